@@ -1,0 +1,102 @@
+//! `org.dais.Inference1`: offline recognition. Contract in words: `xml/org.dais.Inference1.xml`.
+
+use serde::{Deserialize, Serialize};
+use zbus::{DBusError, Fd, OwnedVariant, Type, Variant, proxy};
+
+use crate::wire::wire_enum;
+
+/// Largest picture side in pixels: a whole 4K board.
+pub const SIDE_MAX: u32 = 3840;
+
+wire_enum! {
+    /// What became of a model file.
+    ModelState {
+        /// Listed, not loaded yet.
+        Listed = 1,
+        /// Loaded and ready.
+        Live = 2,
+        /// The file is missing.
+        Missing = 3,
+        /// The file's hash is not the manifest's; it is not used.
+        WrongHash = 4,
+        /// The file is the listed one but cannot be run.
+        Broken = 5,
+    }
+}
+
+/// One model.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Model {
+    /// File name under the assets' `models/`.
+    pub name: String,
+    /// Package version it came from.
+    pub version: String,
+    /// [`ModelState`].
+    pub state: u32,
+}
+
+/// One recognised line of text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct TextLine {
+    /// Left edge in pixels of the picture.
+    pub x: i32,
+    /// Top edge.
+    pub y: i32,
+    /// Width.
+    pub width: i32,
+    /// Height.
+    pub height: i32,
+    /// What it says.
+    pub text: String,
+    /// Mean certainty of its characters, 0 to 1.
+    pub confidence: f64,
+}
+
+/// Why nothing was recognised.
+#[derive(Debug, DBusError, PartialEq)]
+#[zbus(prefix = "org.dais.Inference1.Error")]
+pub enum InferenceError {
+    /// Transport.
+    #[zbus(error)]
+    Bus(zbus::Error),
+    /// The file descriptor is not a sealed memfd.
+    NotSealed(String),
+    /// Width, height, stride and the descriptor's size do not fit each other.
+    BadRaster(String),
+    /// A side is 0 or above [`SIDE_MAX`].
+    TooLarge(String),
+    /// The model for it is not live; `Models` says why.
+    NoModel(String),
+    /// Too many requests wait; ask again.
+    Busy(String),
+    /// It took too long and was given up.
+    DeadlinePassed(String),
+}
+
+/// The recogniser as its callers see it.
+#[proxy(
+    interface = "org.dais.Inference1",
+    default_service = "org.dais.Inference1",
+    default_path = "/org/dais/Inference1"
+)]
+pub trait Inference {
+    /// Reads the text of a grey picture (0 black, 255 white, one byte a pixel) in a sealed memfd, lines in
+    /// reading order. `deadline_ms` is counted from the call's arrival; 0 takes the service's own limit.
+    fn recognize_text(
+        &self,
+        raster: Fd<'_>,
+        width: u32,
+        height: u32,
+        stride: u32,
+        deadline_ms: u32,
+    ) -> Result<Vec<TextLine>, InferenceError>;
+    /// Every listed model and what became of it.
+    #[zbus(property)]
+    fn models(&self) -> zbus::Result<Vec<Model>>;
+    /// True once text can be recognised.
+    #[zbus(property)]
+    fn ready(&self) -> zbus::Result<bool>;
+    /// Version of the service.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn version(&self) -> zbus::Result<String>;
+}

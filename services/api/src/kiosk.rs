@@ -1,0 +1,230 @@
+//! `org.dais.Kiosk1`: the till. Contract in words: `xml/org.dais.Kiosk1.xml`.
+
+use serde::{Deserialize, Serialize};
+use zbus::{DBusError, OwnedVariant, Type, Variant, proxy};
+
+use crate::wire::wire_enum;
+
+/// Most lines one order may have; a tray holds fewer, and a bound keeps a bad caller from filling the ledger.
+pub const ORDER_LINES_MAX: usize = 64;
+/// Longest payment id in bytes; ids are made by the asker, so they need a bound.
+pub const PAYMENT_ID_LEN_MAX: usize = 64;
+
+wire_enum! {
+    /// Who moves the money.
+    Channel {
+        /// Alipay.
+        Alipay = 1,
+        /// WeChat Pay.
+        Wechat = 2,
+        /// UnionPay.
+        Unionpay = 3,
+        /// The school's own prepaid account, by card.
+        Campus = 4,
+    }
+}
+
+wire_enum! {
+    /// How far the payment on the screen is.
+    PaymentState {
+        /// No payment is on the screen.
+        Idle = 1,
+        /// The order is stored; codes are being requested.
+        Opening = 2,
+        /// Codes are shown, camera and card reader listen.
+        Waiting = 3,
+        /// A presented code or card is being charged; cancelling answers `Busy`.
+        Charging = 4,
+        /// The payer must confirm on their phone.
+        Confirming = 5,
+        /// The channel did not say what became of the money; it is being asked until it does.
+        Asking = 6,
+        /// The charge is being taken back; it ends in `Cancelled`, or in `Paid` if the channel proves so.
+        Reversing = 7,
+        /// Paid, and in the ledger.
+        Paid = 8,
+        /// Ended without money moving, by the person.
+        Cancelled = 9,
+        /// Ended without money moving: nobody paid in time.
+        Expired = 10,
+        /// Ended without money moving: no channel could take it.
+        Failed = 11,
+    }
+}
+
+wire_enum! {
+    /// What the person at the kiosk should be told; the shell has the words in both languages.
+    Notice {
+        /// Nothing.
+        None = 1,
+        /// The code shown belongs to no channel that this kiosk takes.
+        UnknownCode = 2,
+        /// The code is dead: refresh it in the wallet and show it again.
+        CodeDead = 3,
+        /// Not enough money in the account.
+        InsufficientFunds = 4,
+        /// Confirm on the phone.
+        ConfirmOnPhone = 5,
+        /// The card left the reader too early; hold it until the tick.
+        CardLeftTooSoon = 6,
+        /// The card is not enrolled here.
+        CardUnknown = 7,
+        /// The card is blocked; see the office.
+        CardBlocked = 8,
+        /// The channel refused; use another way to pay.
+        Declined = 9,
+        /// No channel can be reached; nothing was charged.
+        ChannelsUnreachable = 10,
+        /// The outcome is not known yet; do not pay again.
+        DoNotPayAgain = 11,
+        /// Money that came late or twice was sent back.
+        MoneyReturned = 12,
+        /// Something is held before the camera but no code can be read: nearer, steadier, brighter.
+        CodeUnreadable = 13,
+        /// The till cannot write its ledger, so nothing is charged; see staff.
+        LedgerFull = 14,
+        /// Staff must look at this payment.
+        SeeStaff = 15,
+    }
+}
+
+wire_enum! {
+    /// A device of the kiosk.
+    Device {
+        /// The camera that reads codes.
+        Camera = 1,
+        /// The card reader.
+        CardReader = 2,
+    }
+}
+
+wire_enum! {
+    /// Whether a device works.
+    DeviceState {
+        /// Working.
+        Ready = 1,
+        /// Configured but not found or not answering; it is tried again by itself.
+        Missing = 2,
+        /// This kiosk has none.
+        Absent = 3,
+    }
+}
+
+wire_enum! {
+    /// Whether the till takes orders.
+    Standing {
+        /// Open.
+        Open = 1,
+        /// The ledger failed its checks; no order is taken until staff have looked.
+        Locked = 2,
+    }
+}
+
+/// One dish on the menu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Dish {
+    /// Stable name within this menu, as orders use it.
+    pub sku: String,
+    /// 中文 name.
+    pub name_zh: String,
+    /// English name.
+    pub name_en: String,
+    /// Price in minor units of the till's currency.
+    pub price: i64,
+    /// File name under the assets' `pictures/`.
+    pub picture: String,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Line {
+    /// The dish.
+    pub sku: String,
+    /// How many, at least 1.
+    pub quantity: u32,
+    /// What the asker believes one costs, in minor units; a changed price is refused, never charged.
+    pub unit_price: i64,
+}
+
+/// The payment on the screen, or one looked up.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Payment {
+    /// The asker's id; empty while idle.
+    pub id: String,
+    /// [`PaymentState`].
+    pub state: u32,
+    /// Sum in minor units.
+    pub total: i64,
+    /// ISO 4217.
+    pub currency: String,
+    /// Codes to show, [`Channel`] and text, in the order the channels answered.
+    pub codes: Vec<(u32, String)>,
+    /// [`Channel`] that paid, 0 until then.
+    pub paid_by: u32,
+    /// Number called out when the meal is ready, 0 until paid.
+    pub pickup: u32,
+    /// [`Notice`] for the person.
+    pub notice: u32,
+}
+
+/// Why a call was refused; nothing was stored or charged.
+#[derive(Debug, DBusError, PartialEq)]
+#[zbus(prefix = "org.dais.Kiosk1.Error")]
+pub enum KioskError {
+    /// Transport.
+    #[zbus(error)]
+    Bus(zbus::Error),
+    /// The order has no lines.
+    OrderEmpty(String),
+    /// The lines do not add up to the total, a quantity is 0, or there are too many lines.
+    WrongTotal(String),
+    /// A dish is not on the menu.
+    UnknownDish(String),
+    /// A dish costs something else now.
+    PriceChanged(String),
+    /// Not the till's currency.
+    WrongCurrency(String),
+    /// The id is empty or too long.
+    BadId(String),
+    /// The id was used for another order.
+    IdReused(String),
+    /// Money may be moving, or another payment is on the screen.
+    Busy(String),
+    /// No such payment.
+    UnknownPayment(String),
+    /// Codes are taken only while the payment waits for one.
+    NotWaiting(String),
+    /// The till is locked or cannot write its ledger.
+    Locked(String),
+}
+
+/// The till as its callers see it.
+#[proxy(interface = "org.dais.Kiosk1", default_service = "org.dais.Kiosk1", default_path = "/org/dais/Kiosk1")]
+pub trait Kiosk {
+    /// The menu, in the order to show it, and the currency of its prices.
+    fn menu(&self) -> Result<(String, Vec<Dish>), KioskError>;
+    /// Starts a payment. The same id and order again answers ok.
+    fn begin(&self, id: &str, lines: &[Line], total: i64, currency: &str) -> Result<(), KioskError>;
+    /// A payer's code, as a scanner read it.
+    fn present(&self, id: &str, code: &str) -> Result<(), KioskError>;
+    /// Gives the payment up, unless money may be moving.
+    fn cancel(&self, id: &str) -> Result<(), KioskError>;
+    /// Takes an ended payment off the screen.
+    fn dismiss(&self, id: &str) -> Result<(), KioskError>;
+    /// What became of a payment.
+    fn lookup(&self, id: &str) -> Result<Payment, KioskError>;
+    /// The newest payments, newest first, at most 100.
+    fn recent(&self, limit: u32) -> Result<Vec<Payment>, KioskError>;
+    /// The payment on the screen.
+    #[zbus(property)]
+    fn payment(&self) -> zbus::Result<Payment>;
+    /// [`Device`] and [`DeviceState`].
+    #[zbus(property)]
+    fn devices(&self) -> zbus::Result<Vec<(u32, u32)>>;
+    /// [`Standing`].
+    #[zbus(property)]
+    fn standing(&self) -> zbus::Result<u32>;
+    /// Version of the service.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn version(&self) -> zbus::Result<String>;
+}

@@ -1,0 +1,28 @@
+//! The bus contract of Dais: names, wire shapes, proxies, named errors and the documented introspection XML.
+//!
+//! Every service speaks on the system bus under one well-known name, one path and one interface, each carrying
+//! its version. Enumerations travel as `u` with 0 for "unknown", so that an older peer survives a newer one;
+//! bulk bytes travel as sealed memfds ([`sealed`]), never as arrays.
+
+pub mod inference;
+pub mod kiosk;
+pub mod sealed;
+pub mod shell;
+mod wire;
+pub mod xml;
+
+/// Where a service is found on the bus.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Well-known bus name, which is also the interface name.
+    pub name: &'static str,
+    /// Object path.
+    pub path: &'static str,
+}
+
+/// The kiosk's till.
+pub const KIOSK: Address = Address { name: "org.dais.Kiosk1", path: "/org/dais/Kiosk1" };
+/// Offline recognition.
+pub const INFERENCE: Address = Address { name: "org.dais.Inference1", path: "/org/dais/Inference1" };
+/// The touch shell.
+pub const SHELL: Address = Address { name: "org.dais.Shell1", path: "/org/dais/Shell1" };

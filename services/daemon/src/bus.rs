@@ -1,0 +1,34 @@
+//! The way onto the system bus, and how a daemon learns that the bus is gone.
+
+use anyhow::Context;
+use futures_util::StreamExt;
+use zbus::fdo::{RequestNameFlags, RequestNameReply};
+use zbus::{Connection, MessageStream};
+
+/// Connects to the system bus (`DBUS_SYSTEM_BUS_ADDRESS` where set, as dbus itself has it).
+pub async fn connect() -> anyhow::Result<Connection> {
+    Connection::system().await.context("the system bus cannot be reached; is dbus-daemon running?")
+}
+
+/// Takes a service's name, which must be free: two tills on one bus would be two truths.
+pub async fn own(connection: &Connection, name: &'static str) -> anyhow::Result<()> {
+    let reply = connection
+        .request_name_with_flags(name, RequestNameFlags::DO_NOT_QUEUE)
+        .await
+        .with_context(|| format!("the name {name} was not given to us; another owns it, or the bus policy forbids it"))?;
+    anyhow::ensure!(
+        matches!(reply, RequestNameReply::PrimaryOwner | RequestNameReply::AlreadyOwner),
+        "the name {name} is owned by another process"
+    );
+    Ok(())
+}
+
+/// Returns once the bus is gone; a daemon then ends and systemd starts it anew.
+pub async fn lost(connection: &Connection) {
+    let mut messages = MessageStream::from(connection);
+    while let Some(message) = messages.next().await {
+        if message.is_err() {
+            return;
+        }
+    }
+}
