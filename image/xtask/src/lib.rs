@@ -1,0 +1,77 @@
+//! Installs what the build needs, fetches assets, checks the house and starts it.
+//!
+//! Depends on no system library, because it is what installs them.
+
+pub mod assets;
+pub mod packages;
+pub mod tidy;
+
+mod call;
+mod dev;
+mod say;
+mod test;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, Result, bail};
+
+const HELP: &str = "\
+The tool of the Dais workspace.
+
+  cargo dev [ARGUMENTS]      install what is missing, fetch assets, build, start the whole suite on a private bus
+                             (ARGUMENTS go to `dais-suite dev`; `cargo dev --help` lists them)
+  cargo xtask test           every check: format, lints, tidy, build, unit and end-to-end tests; ends with a count
+  cargo xtask assets         fetch and check what assets/manifest.toml names
+  cargo xtask packages       install the Debian packages of image/packages.txt that are missing
+  cargo xtask tidy           check the house rules alone
+  cargo xtask help           this text
+
+Downloads are kept in $XDG_CACHE_HOME/dais (or ~/.cache/dais); removing it is safe.";
+
+/// Does what the words ask and says what went wrong, if anything did.
+pub fn run(words: &[String]) -> ExitCode {
+    let Some((command, rest)) = words.split_first() else {
+        say::line(HELP);
+        return ExitCode::from(2);
+    };
+    match dispatch(command, rest) {
+        Ok(code) => code,
+        Err(error) => {
+            say::trouble(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
+    if command != "dev" && !rest.is_empty() {
+        bail!("`{command}` takes no arguments; `cargo xtask help` lists the commands");
+    }
+    let root = root()?;
+    match command {
+        "dev" => dev::run(&root, rest),
+        "test" => Ok(test::run(&root)),
+        "assets" => assets::fetch(&root).map(|()| ExitCode::SUCCESS),
+        "packages" => packages::ensure(&root, packages::Section::ALL).map(|()| ExitCode::SUCCESS),
+        "tidy" => tidy::report(&root),
+        "help" | "--help" | "-h" => {
+            say::line(HELP);
+            Ok(ExitCode::SUCCESS)
+        }
+        other => bail!("no command `{other}`; `cargo xtask help` lists them"),
+    }
+}
+
+/// The workspace's folder: two above this crate, wherever the clone lies.
+///
+/// # Errors
+/// When started outside the workspace by hand instead of through cargo.
+pub fn root() -> Result<PathBuf> {
+    let start = match std::env::var_os("CARGO_MANIFEST_DIR") {
+        Some(crate_folder) => PathBuf::from(crate_folder),
+        None => std::env::current_dir().context("the current folder cannot be read")?,
+    };
+    let found = start.ancestors().find(|folder| folder.join("image/packages.txt").is_file());
+    found.map(Path::to_path_buf).context("start this inside the Dais workspace, as `cargo xtask ...`")
+}
