@@ -1,0 +1,4 @@
+//! What ink promises: even edges, no joints, an end where the pen was lifted, and damage that forgets nothing.
+mod coverage;
+mod stroker;
+mod tile;
