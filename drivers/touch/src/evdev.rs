@@ -1,0 +1,178 @@
+//! The only file that speaks to the kernel's evdev: what a device is, and what state it is in.
+//!
+//! The ioctls are those of `linux/input.h`. Each fills a buffer of our own, so one wrapper carries all of them.
+#![allow(unsafe_code)]
+
+use crate::event::code;
+use crate::panel::{Axis, Description, Protocol};
+use crate::{InputEvent, Panel};
+use rustix::fd::AsFd;
+use rustix::io::Result;
+use rustix::ioctl::{Direction, Ioctl, IoctlOutput, Opcode, ioctl, opcode};
+use std::ffi::c_void;
+
+/// `EVIOC*` numbers in group 'E'.
+const GROUP: u8 = b'E';
+const GET_NAME: u8 = 0x06;
+const GET_MT_SLOTS: u8 = 0x0a;
+const GET_KEY: u8 = 0x18;
+const GET_BIT: u8 = 0x20;
+const GET_ABS: u8 = 0x40;
+const GRAB: u8 = 0x90;
+const SET_CLOCK: u8 = 0xa0;
+const CLOCK_MONOTONIC: i32 = 1;
+
+/// Bytes that hold one bit for every key (`KEY_MAX` is 0x2ff) and every axis (`ABS_MAX` is 0x3f).
+const KEY_BYTES: usize = 96;
+const ABS_BYTES: usize = 8;
+
+/// An ioctl whose argument is a buffer of exactly the length that its number names.
+struct Exchange<'a> {
+    opcode: Opcode,
+    buffer: &'a mut [u8],
+}
+
+// SAFETY: the pointer is to `buffer`, which lives for the call and may be written; `opcode` is only built by
+// `exchange` below, with the buffer's own length as its size, so the kernel never writes past its end.
+unsafe impl Ioctl for Exchange<'_> {
+    type Output = usize;
+    const IS_MUTATING: bool = true;
+
+    fn opcode(&self) -> Opcode {
+        self.opcode
+    }
+
+    fn as_ptr(&mut self) -> *mut c_void {
+        self.buffer.as_mut_ptr().cast()
+    }
+
+    unsafe fn output_from_ptr(out: IoctlOutput, _: *mut c_void) -> Result<usize> {
+        Ok(usize::try_from(out).unwrap_or(0))
+    }
+}
+
+fn exchange(fd: impl AsFd, direction: Direction, number: u8, buffer: &mut [u8]) -> Result<usize> {
+    let opcode = opcode::from_components(direction, GROUP, number, buffer.len());
+    // SAFETY: see `Exchange`; the numbers used here are those of linux/input.h and take a buffer of this length.
+    unsafe { ioctl(fd, Exchange { opcode, buffer }) }
+}
+
+fn read(fd: impl AsFd, number: u8, buffer: &mut [u8]) -> Result<usize> {
+    exchange(fd, Direction::Read, number, buffer)
+}
+
+/// An ioctl whose argument is the number itself.
+struct Number {
+    opcode: Opcode,
+    value: usize,
+}
+
+// SAFETY: EVIOCGRAB takes its argument by value and touches no memory of ours.
+unsafe impl Ioctl for Number {
+    type Output = ();
+    const IS_MUTATING: bool = false;
+
+    fn opcode(&self) -> Opcode {
+        self.opcode
+    }
+
+    fn as_ptr(&mut self) -> *mut c_void {
+        std::ptr::without_provenance_mut(self.value)
+    }
+
+    unsafe fn output_from_ptr(_: IoctlOutput, _: *mut c_void) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// Asks a device what it is.
+pub fn describe(fd: impl AsFd) -> Result<Description> {
+    let mut name = [0u8; 256];
+    let length = read(&fd, GET_NAME, &mut name)?.min(name.len());
+    let name = name.get(..length).unwrap_or_default().split(|byte| *byte == 0).next().unwrap_or_default();
+    let mut description =
+        Description { name: String::from_utf8_lossy(name).into_owned(), ..Description::default() };
+    let mut keys = [0u8; KEY_BYTES];
+    read(&fd, GET_BIT + code::EV_KEY as u8, &mut keys)?;
+    description.keys = set_bits(&keys).collect();
+    let mut axes = [0u8; ABS_BYTES];
+    read(&fd, GET_BIT + code::EV_ABS as u8, &mut axes)?;
+    for axis in set_bits(&axes) {
+        let values = absinfo(&fd, axis)?;
+        description.axes.insert(axis, Axis { min: values[1], max: values[2], resolution: values[5] });
+    }
+    Ok(description)
+}
+
+/// Takes the device for ourselves, so that no desktop hears the same touches, and has it stamp its events with
+/// the monotonic clock.
+pub fn claim(fd: impl AsFd) -> Result<()> {
+    exchange(&fd, Direction::Write, SET_CLOCK, &mut CLOCK_MONOTONIC.to_ne_bytes())?;
+    let opcode = opcode::write::<i32>(GROUP, GRAB);
+    // SAFETY: see `Number`.
+    unsafe { ioctl(fd, Number { opcode, value: 1 }) }
+}
+
+/// The device's whole state as one frame of events, to be fed to the decoder after a SYN_DROPPED or at the start.
+pub fn state(fd: impl AsFd, panel: &Panel, time_us: u64) -> Result<Vec<InputEvent>> {
+    let mut events = Vec::new();
+    let mut put = |kind: u16, code: u16, value: i32| events.push(InputEvent::new(time_us, kind, code, value));
+    match panel.protocol() {
+        Protocol::Slots(slots) => {
+            // The tracking id comes first: the decoder forgets a slot's other values when it begins anew.
+            let rest = panel.axes().filter(|axis| (0x30..=0x3d).contains(axis));
+            let order = [code::ABS_MT_TRACKING_ID].into_iter();
+            for axis in order.chain(rest.filter(|axis| *axis != code::ABS_MT_TRACKING_ID)) {
+                for (slot, value) in (0i32..).zip(mt_slots(&fd, axis, slots)?) {
+                    put(code::EV_ABS, code::ABS_MT_SLOT, slot);
+                    put(code::EV_ABS, axis, value);
+                }
+            }
+            put(code::EV_ABS, code::ABS_MT_SLOT, absinfo(&fd, code::ABS_MT_SLOT)?[0]);
+        }
+        Protocol::Pen | Protocol::Single => {
+            let mut keys = [0u8; KEY_BYTES];
+            read(&fd, GET_KEY, &mut keys)?;
+            for key in [code::BTN_TOOL_PEN, code::BTN_TOOL_RUBBER, code::BTN_TOUCH] {
+                let down = keys.get(usize::from(key) / 8).is_some_and(|byte| byte >> (key % 8) & 1 == 1);
+                put(code::EV_KEY, key, i32::from(down));
+            }
+            for axis in [code::ABS_X, code::ABS_Y, code::ABS_PRESSURE] {
+                if panel.axes().any(|own| own == axis) {
+                    put(code::EV_ABS, axis, absinfo(&fd, axis)?[0]);
+                }
+            }
+        }
+    }
+    events.push(InputEvent::report(time_us));
+    Ok(events)
+}
+
+/// `struct input_absinfo`: value, minimum, maximum, fuzz, flat, resolution.
+fn absinfo(fd: impl AsFd, axis: u16) -> Result<[i32; 6]> {
+    let mut bytes = [0u8; 24];
+    read(fd, GET_ABS + (axis & 0x3f) as u8, &mut bytes)?;
+    let mut values = [0; 6];
+    for (value, four) in values.iter_mut().zip(numbers(&bytes)) {
+        *value = four;
+    }
+    Ok(values)
+}
+
+/// `EVIOCGMTSLOTS`: an axis number in, the axis' value in every slot out.
+fn mt_slots(fd: impl AsFd, axis: u16, slots: usize) -> Result<Vec<i32>> {
+    let mut bytes = vec![0u8; 4 + 4 * slots];
+    bytes[..4].copy_from_slice(&u32::from(axis).to_ne_bytes());
+    read(fd, GET_MT_SLOTS, &mut bytes)?;
+    Ok(numbers(&bytes[4..]).collect())
+}
+
+fn numbers(bytes: &[u8]) -> impl Iterator<Item = i32> {
+    bytes.chunks_exact(4).map(|four| i32::from_ne_bytes([four[0], four[1], four[2], four[3]]))
+}
+
+fn set_bits(bytes: &[u8]) -> impl Iterator<Item = u16> {
+    (0u16..)
+        .zip(bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)))
+        .filter_map(|(number, set)| set.then_some(number))
+}

@@ -1,0 +1,130 @@
+//! evemu's text format: what a device is (`N:` name, `B:` bits, `A:` axes) and what it sent (`E:` events).
+//!
+//! Format: `evemu-format(5)` of the evemu project. `A: axis min max fuzz flat [resolution]` with a hexadecimal
+//! axis; `B: type bytes..` in pieces of eight bytes that follow one another per type; `E: seconds.micros type code
+//! value` with hexadecimal type and code. Everything after `#` is a comment; other lines (`I:` `P:` `L:` `S:`) do
+//! not matter here.
+
+use crate::event::code;
+use crate::panel::{Axis, Description};
+use crate::{InputEvent, TouchError};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Reads the description out of a `.desc` file or the head of a recording.
+pub fn description(text: &str) -> Result<Description, TouchError> {
+    let mut found = Description::default();
+    let mut bits_seen: BTreeMap<u16, usize> = BTreeMap::new();
+    for (number, line) in text.lines().enumerate() {
+        let wrong = || TouchError::Line { line: number + 1, text: line.chars().take(80).collect() };
+        if let Some(name) = line.strip_prefix("N:") {
+            found.name = name.trim().to_owned();
+        } else if let Some(rest) = line.strip_prefix("A:") {
+            let (number, axis) = axis(rest).ok_or_else(wrong)?;
+            found.axes.insert(number, axis);
+        } else if let Some(rest) = line.strip_prefix("B:") {
+            let mut words = words(rest);
+            let kind = words.next().and_then(hex).ok_or_else(wrong)?;
+            let seen = bits_seen.entry(kind).or_default();
+            for byte in words {
+                let byte = hex(byte).filter(|byte| *byte <= 0xff).ok_or_else(wrong)?;
+                for bit in (0..8).filter(|bit| kind == code::EV_KEY && byte >> bit & 1 == 1) {
+                    found.keys.insert(u16::try_from(*seen * 8 + bit).map_err(|_| wrong())?);
+                }
+                *seen += 1;
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The events of a recording, one by one. A line that is not evemu's format is an error; so is a torn last line.
+pub fn events(text: &str) -> impl Iterator<Item = Result<InputEvent, TouchError>> {
+    text.lines().enumerate().filter_map(|(number, line)| {
+        let rest = line.strip_prefix("E:")?;
+        let wrong = || TouchError::Line { line: number + 1, text: line.chars().take(80).collect() };
+        Some(event(rest).ok_or_else(wrong))
+    })
+}
+
+/// Writes a description that [`description`] reads back; for recordings we make ourselves.
+pub fn write_description(of: &Description) -> String {
+    let mut text = format!("# EVEMU 1.3\nN: {}\nI: 0003 0000 0000 0000\n", of.name);
+    let mut bytes = [0u8; 96];
+    for key in &of.keys {
+        if let Some(byte) = bytes.get_mut(usize::from(*key) / 8) {
+            *byte |= 1 << (key % 8);
+        }
+    }
+    for piece in bytes.chunks(8) {
+        text.push_str("B: 01");
+        for byte in piece {
+            put(&mut text, format_args!(" {byte:02x}"));
+        }
+        text.push('\n');
+    }
+    for (number, axis) in &of.axes {
+        put(&mut text, format_args!("A: {number:02x} {} {} 0 0 {}\n", axis.min, axis.max, axis.resolution));
+    }
+    text
+}
+
+/// Writes events as `E:` lines.
+pub fn write_events<'a>(events: impl IntoIterator<Item = &'a InputEvent>) -> String {
+    let mut text = String::new();
+    for event in events {
+        let (seconds, micros) = (event.time_us / 1_000_000, event.time_us % 1_000_000);
+        put(
+            &mut text,
+            format_args!(
+                "E: {seconds}.{micros:06} {:04x} {:04x} {:04}\n",
+                event.kind, event.code, event.value
+            ),
+        );
+    }
+    text
+}
+
+/// Writing to a string cannot fail; the result is looked at all the same.
+fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
+    if text.write_fmt(what).is_err() {
+        debug_assert!(false, "a string refused text");
+    }
+}
+
+fn words(rest: &str) -> impl Iterator<Item = &str> {
+    rest.split('#').next().unwrap_or_default().split_whitespace()
+}
+
+fn hex(word: &str) -> Option<u16> {
+    u16::from_str_radix(word, 16).ok()
+}
+
+fn axis(rest: &str) -> Option<(u16, Axis)> {
+    let mut words = words(rest);
+    let number = words.next().and_then(hex)?;
+    let min = words.next()?.parse().ok()?;
+    let max = words.next()?.parse().ok()?;
+    let (_fuzz, _flat) = (words.next()?, words.next()?);
+    let resolution = match words.next() {
+        Some(word) => word.parse().ok()?,
+        None => 0,
+    };
+    Some((number, Axis { min, max, resolution }))
+}
+
+fn event(rest: &str) -> Option<InputEvent> {
+    let mut words = words(rest);
+    let (seconds, micros) = words.next()?.split_once('.')?;
+    let digits = micros.len();
+    let micros: u64 = micros.parse().ok()?;
+    if digits != 6 {
+        return None;
+    }
+    let time_us = seconds.parse::<u64>().ok()?.checked_mul(1_000_000)?.checked_add(micros)?;
+    let (kind, code) = (words.next().and_then(hex)?, words.next().and_then(hex)?);
+    Some(InputEvent { time_us, kind, code, value: words.next()?.parse().ok()? })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! Linux multi-touch panels and pens, from any file descriptor, as contacts in micrometres.
+//!
+//! [`Decoder`] is pure: kernel input events in, [`Frame`]s of [`Contact`]s out (multi-touch protocol B, single
+//! touch and pens, as in the kernel's `Documentation/input/multi-touch-protocol.rst`). [`Source`] reads the events
+//! from a device node, a FIFO, a raw file or a recording in evemu's text format ([`evemu`]), so a recording plays
+//! through the very code that a panel uses. Only `evdev.rs` speaks to the kernel.
+
+mod contact;
+mod decoder;
+mod error;
+pub mod evdev;
+pub mod evemu;
+mod event;
+mod panel;
+mod pen;
+mod source;
+mod tape;
+mod wire;
+
+pub use contact::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
+pub use decoder::{Decoder, Fed};
+pub use error::TouchError;
+pub use event::{InputEvent, code};
+pub use panel::{Axis, Description, Panel, Protocol};
+pub use source::{Heard, Source, SourceSpec, Waker};

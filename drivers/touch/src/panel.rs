@@ -1,0 +1,160 @@
+//! What a panel is: its axes, its slots, and how its units become micrometres.
+
+use crate::event::code;
+use crate::{PanelPoint, TouchError};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The range of one absolute axis (`struct input_absinfo`).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Axis {
+    pub min: i32,
+    pub max: i32,
+    /// Units per millimetre; 0 = the panel does not say.
+    pub resolution: i32,
+}
+
+/// What a device says about itself, from its ioctls or from an evemu description.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Description {
+    pub name: String,
+    /// `EV_KEY` codes it can send.
+    pub keys: BTreeSet<u16>,
+    pub axes: BTreeMap<u16, Axis>,
+}
+
+/// Which protocol a device speaks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Protocol {
+    /// Multi-touch protocol B with this many slots.
+    Slots(usize),
+    /// A pen tablet: one tip, with proximity.
+    Pen,
+    /// One finger only.
+    Single,
+}
+
+/// A described panel with a known size.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Panel {
+    name: String,
+    protocol: Protocol,
+    has_touch_key: bool,
+    axes: BTreeMap<u16, Axis>,
+    x: Axis,
+    y: Axis,
+    size_um: (i32, i32),
+}
+
+impl Panel {
+    /// More contacts than eight people have fingers: a description with more is broken, not generous.
+    pub const SLOT_LIMIT: usize = 256;
+
+    /// A panel from its description. `fit_um` is the size of the screen it lies on; without it the panel's own
+    /// resolution gives the size.
+    pub fn new(description: &Description, fit_um: Option<(i32, i32)>) -> Result<Self, TouchError> {
+        let name = description.name.clone();
+        let has = |axis: u16| description.axes.contains_key(&axis);
+        let multi = has(code::ABS_MT_SLOT) && has(code::ABS_MT_POSITION_X) && has(code::ABS_MT_POSITION_Y);
+        let (x, y) = if multi {
+            (code::ABS_MT_POSITION_X, code::ABS_MT_POSITION_Y)
+        } else {
+            (code::ABS_X, code::ABS_Y)
+        };
+        let protocol = if multi {
+            let most = description.axes.get(&code::ABS_MT_SLOT).map_or(0, |axis| axis.max);
+            let slots = i64::from(most) + 1;
+            match usize::try_from(slots) {
+                Ok(count @ 1..=Self::SLOT_LIMIT) => Protocol::Slots(count),
+                _ => return Err(TouchError::Slots { name, slots, limit: Self::SLOT_LIMIT as i64 }),
+            }
+        } else if description.keys.contains(&code::BTN_TOOL_PEN) {
+            Protocol::Pen
+        } else {
+            Protocol::Single
+        };
+        let axis = |number: u16| -> Result<Axis, TouchError> {
+            let axis = *description.axes.get(&number).ok_or_else(|| TouchError::NoPosition(name.clone()))?;
+            if axis.max > axis.min {
+                Ok(axis)
+            } else {
+                Err(TouchError::NoRange { name: name.clone(), axis: number })
+            }
+        };
+        let (x, y) = (axis(x)?, axis(y)?);
+        let size_um = match fit_um {
+            Some(size) if size.0 > 0 && size.1 > 0 => size,
+            _ => match (own_size_um(x), own_size_um(y)) {
+                (Some(width), Some(height)) => (width, height),
+                _ => return Err(TouchError::NoSize(name)),
+            },
+        };
+        let has_touch_key = description.keys.contains(&code::BTN_TOUCH);
+        Ok(Self { name, protocol, has_touch_key, axes: description.axes.clone(), x, y, size_um })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    /// Width and height in micrometres.
+    pub fn size_um(&self) -> (i32, i32) {
+        self.size_um
+    }
+
+    pub(crate) fn has_touch_key(&self) -> bool {
+        self.has_touch_key
+    }
+
+    pub(crate) fn axes(&self) -> impl Iterator<Item = u16> {
+        self.axes.keys().copied()
+    }
+
+    /// Panel units to micrometres; units outside the range are drawn to its edge.
+    pub(crate) fn point(&self, x: i32, y: i32) -> PanelPoint {
+        PanelPoint { x_um: scale(x, self.x, self.size_um.0), y_um: scale(y, self.y, self.size_um.1) }
+    }
+
+    /// A contact's width in micrometres. A finger is the same size on every panel, so the axis' own resolution
+    /// counts, else that of the positions; only where neither is known is the panel's size used.
+    pub(crate) fn length_um(&self, axis: u16, value: i32) -> Option<u32> {
+        let own = self.axes.get(&axis)?;
+        let value = i64::from(value.max(0));
+        let resolution = if own.resolution > 0 { own.resolution } else { self.x.resolution };
+        let um = if resolution > 0 {
+            value.saturating_mul(1000) / i64::from(resolution)
+        } else {
+            value.saturating_mul(i64::from(self.size_um.0)) / span(self.x)
+        };
+        Some(u32::try_from(um).unwrap_or(u32::MAX))
+    }
+
+    /// Pressure as 0..=65535 of the axis' range.
+    pub(crate) fn pressure(&self, axis: u16, value: i32) -> Option<u16> {
+        let axis = *self.axes.get(&axis)?;
+        if axis.max <= axis.min {
+            return None;
+        }
+        u16::try_from(scale(value, axis, i32::from(u16::MAX))).ok()
+    }
+}
+
+fn span(axis: Axis) -> i64 {
+    (i64::from(axis.max) - i64::from(axis.min)).max(1)
+}
+
+fn scale(value: i32, axis: Axis, to: i32) -> i32 {
+    let from_min = i64::from(value.clamp(axis.min, axis.max)) - i64::from(axis.min);
+    // Both factors fit 32 bits, so the product fits 64; the result is at most `to`.
+    i32::try_from(from_min * i64::from(to) / span(axis)).unwrap_or(to)
+}
+
+fn own_size_um(axis: Axis) -> Option<i32> {
+    if axis.resolution <= 0 {
+        return None;
+    }
+    i32::try_from(span(axis).saturating_mul(1000) / i64::from(axis.resolution)).ok().filter(|size| *size > 0)
+}

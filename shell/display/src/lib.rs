@@ -1,0 +1,38 @@
+//! The display thread: it owns contacts, the board, composition and output, apart from the UI thread.
+//!
+//! Slint draws small UI surfaces, never the board and never the screen. Each surface is one Slint window with a
+//! pointer grab and a focus of its own ([`Platform`]); its pixels travel to the display thread as patches. Touch
+//! goes from the driver straight to the display thread, so ink flows while the UI thread is busy or blocked.
+//!
+//! ```text
+//! touch threads --frames--> DISPLAY THREAD: Router -> Board -> Compositor -> Output
+//!                              ^ patches, commands |   | ops
+//! UI thread (Slint) -----------+  <-- pointer, events  +--> journal thread
+//! ```
+//!
+//! No lock is shared between the two threads: all five arrows are channels with a named limit.
+
+mod area;
+mod clock;
+mod compositor;
+mod config;
+mod inbox;
+mod journal_thread;
+mod message;
+mod output;
+mod picture;
+pub mod replay;
+mod router;
+mod slint_platform;
+mod stage;
+mod thread;
+mod touch_thread;
+
+pub use area::Area;
+pub use config::{Config, DisplayError, Output};
+pub use message::{BoardCommand, FromDisplay, PersonStatus, Reply, Scene, ToDisplay, Trouble};
+pub use picture::Picture;
+pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
+pub use thread::{Display, Sender, start};
+// What the UI needs of the driver, so that it need not know it.
+pub use touch::{PanelPoint, SourceSpec, TouchError};

@@ -1,0 +1,148 @@
+//! What the UI may ask of the display, and what the display tells the UI.
+
+use crate::{Area, Picture};
+use board::{Colour, ObjectId, PersonId, Tool, Width};
+use touch::PanelPoint;
+
+/// How an answer comes back. It is called on the display thread and must only hand the value on, never wait.
+pub type Reply<T> = Box<dyn FnOnce(T) + Send>;
+
+/// What the screen shows below the UI surfaces.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Scene {
+    /// The board: contacts that touch no surface are hands on the board.
+    Board,
+    /// Something that covers it; contacts that touch no surface go nowhere.
+    #[default]
+    Covered,
+}
+
+/// From the UI (any thread) to the display.
+pub enum ToDisplay {
+    Scene(Scene),
+    Board(BoardCommand),
+    /// Where each person's open palette is; a contact belongs to the nearest. An empty list: person 1.
+    Palettes(Vec<(PersonId, PanelPoint)>),
+    /// The whole screen as it is now.
+    Screenshot(Reply<Picture>),
+    /// Ends the display thread and, after it, the UI's event loop.
+    Stop,
+}
+
+/// What a person does to the board with a button rather than a hand.
+pub enum BoardCommand {
+    SetTool {
+        person: PersonId,
+        tool: Tool,
+    },
+    SetColour {
+        person: PersonId,
+        colour: Colour,
+    },
+    SetWidth {
+        person: PersonId,
+        width: Width,
+    },
+    Undo {
+        person: PersonId,
+    },
+    Redo {
+        person: PersonId,
+    },
+    /// Adds a page at the end and shows it.
+    AddPage {
+        person: PersonId,
+    },
+    /// Pages count from 0; beyond the last, the last is shown.
+    GoToPage(usize),
+    /// Removes everything from the page, as one step to undo.
+    ClearPage {
+        person: PersonId,
+    },
+    ClearSelection {
+        person: PersonId,
+    },
+    DeleteSelection {
+        person: PersonId,
+    },
+    /// Puts text on the board, in `rect` (screen pixels), and removes what it replaces, as one step to undo.
+    PlaceText {
+        person: PersonId,
+        rect: Area,
+        text: String,
+        replaces: Vec<ObjectId>,
+    },
+    EditText {
+        person: PersonId,
+        id: ObjectId,
+        text: String,
+    },
+    /// The named objects in grey (255 = board, 0 = ink), for recognition; `None` if none is to be seen.
+    Raster {
+        ids: Vec<ObjectId>,
+        height_px: u32,
+        reply: Reply<Option<board::Gray>>,
+    },
+    /// Asks for a [`FromDisplay::Status`] now.
+    Status,
+}
+
+/// From the display to the UI; delivered on the Slint thread.
+#[derive(Clone, Debug, PartialEq)]
+pub enum FromDisplay {
+    /// After every change of page or history.
+    Status {
+        page: usize,
+        pages: usize,
+        people: Vec<PersonStatus>,
+    },
+    /// A lasso was closed around these objects.
+    Selected {
+        person: PersonId,
+        ids: Vec<ObjectId>,
+        bounds: Area,
+    },
+    Deselected {
+        person: PersonId,
+    },
+    /// A text object was tapped: it may be edited now.
+    TextTapped {
+        id: ObjectId,
+        person: PersonId,
+        text: String,
+        bounds: Area,
+    },
+    /// Two fingers held still on the board: a palette is wanted here (screen pixels).
+    PaletteAsked {
+        x: i32,
+        y: i32,
+    },
+    Trouble(Trouble),
+    /// The display thread has ended (window closed, or asked to stop); the event loop ends after this.
+    Closed,
+}
+
+/// What one person can do now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PersonStatus {
+    pub person: PersonId,
+    pub can_undo: bool,
+    pub can_redo: bool,
+}
+
+/// What the person at the screen should know about; the UI shows it in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Trouble {
+    /// The disk is full: the board goes on, strokes wait in memory and are written when there is room.
+    JournalFull,
+    /// The disk has room again; everything that waited is written.
+    JournalRoom,
+    /// The journal cannot be written for another reason (removed disk, rights).
+    JournalBroken,
+    /// The last record was torn by a power cut; it was cut off, everything before it is there.
+    RecoveredTail,
+    /// The touch frame does not answer.
+    TouchLost,
+    /// The touch frame answers again.
+    TouchBack,
+}

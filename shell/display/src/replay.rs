@@ -1,0 +1,70 @@
+//! Recorded contacts in, framebuffer hash out: the same recording gives the same pixels on every machine.
+
+use crate::config::{Config, DisplayError};
+use crate::message::{BoardCommand, Scene};
+use crate::picture::Picture;
+use crate::stage::Stage;
+use board::PersonId;
+use touch::{Frame, PanelPoint};
+
+/// A display without threads, outputs and journal, driven by recorded contacts on a bare board.
+pub struct Replay {
+    stage: Stage,
+    time_us: u64,
+}
+
+impl Replay {
+    /// Of `config` only the sizes and the font count.
+    pub fn new(config: &Config) -> Result<Self, DisplayError> {
+        let mut stage = Stage::new(config, Vec::new())?;
+        stage.set_scene(Scene::Board);
+        Ok(Self { stage, time_us: 0 })
+    }
+
+    /// Where the people's palettes are.
+    pub fn palettes(&mut self, palettes: Vec<(PersonId, PanelPoint)>) {
+        self.stage.set_palettes(palettes);
+    }
+
+    /// A button pressed at the present time of the recording.
+    pub fn command(&mut self, command: BoardCommand) {
+        self.stage.command(command, self.time_us);
+    }
+
+    /// Plays one frame, after everything that time alone brings about before it.
+    pub fn play(&mut self, frame: &Frame) {
+        self.pass(frame.time_us);
+        self.stage.contacts(frame);
+        self.stage.compose();
+    }
+
+    /// Lets time pass up to `time_us`.
+    pub fn pass(&mut self, time_us: u64) {
+        while let Some(at) = self.stage.next_tick_us().filter(|at| *at <= time_us) {
+            self.time_us = self.time_us.max(at);
+            self.stage.tick(self.time_us);
+            self.stage.compose();
+        }
+        self.time_us = self.time_us.max(time_us);
+    }
+
+    /// Draws the whole screen anew, damaged or not.
+    pub fn draw_everything(&mut self) {
+        self.stage.damage_all();
+        self.stage.compose();
+    }
+
+    /// The screen as it is now.
+    pub fn picture(&mut self) -> Picture {
+        self.stage.picture()
+    }
+
+    /// A hash of the framebuffer (FNV-1a, 64 bit): for comparing pictures, not for security.
+    pub fn hash(&mut self) -> u64 {
+        self.stage.compose();
+        self.stage.pixels().iter().fold(0xcbf2_9ce4_8422_2325, |hash, pixel| {
+            let pixel = u64::from(pixel & 0x00ff_ffff);
+            (hash ^ pixel).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+    }
+}

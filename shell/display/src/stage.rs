@@ -1,0 +1,351 @@
+//! Everything the display thread decides, without a thread: contacts and commands in, pixels, ops and messages
+//! out. Time is an argument, so a recording gives the same pixels every time.
+
+use crate::area::{Area, Dirty};
+use crate::compositor::{Ring, Stack};
+use crate::config::{Config, DisplayError};
+use crate::inbox::{SurfaceChange, SurfaceId, ToUi};
+use crate::message::{BoardCommand, FromDisplay, PersonStatus, Scene};
+use crate::picture::Picture;
+use crate::router::{Routed, Router};
+use board::{Board, BoardEvent, Canvas, Effects, Nib, Op, PagePoint, PageRect, PersonId, Touch};
+use std::collections::{HashMap, HashSet};
+use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
+
+/// A board in motion is looked after this often, so that the tail of a resting pen arrives: 60 pictures a second.
+const FRAME_US: u64 = 16_000;
+/// Where the board does not show: what lies under the other screens, before they have drawn.
+const COVERED: u32 = 0x00f4_f2ee;
+/// The most of a palm's reach that is drawn: a forearm laid on the panel.
+const RING_LIMIT_UM: u32 = 300_000;
+
+pub(crate) struct Stage {
+    board: Board,
+    router: Router,
+    stack: Stack,
+    scene: Scene,
+    width: i32,
+    height: i32,
+    size_um: (i32, i32),
+    frame: Vec<u32>,
+    dirty: Dirty,
+    /// The outlines of palms and erasers on the board, as they were drawn.
+    rings: HashMap<ContactId, Ring>,
+    /// Pens whose owner is known.
+    pens: HashSet<u32>,
+    ticked_us: u64,
+    /// For the journal, in this order.
+    pub(crate) ops: Vec<Op>,
+    /// For the Slint thread, in this order.
+    pub(crate) to_ui: Vec<ToUi>,
+}
+
+impl Stage {
+    pub(crate) fn new(config: &Config, kept: Vec<Op>) -> Result<Self, DisplayError> {
+        let (width_px, height_px) = config.size_px;
+        let (width_um, height_um) = config.size_um;
+        if width_um <= 0 || height_um <= 0 {
+            return Err(DisplayError::PanelSize(width_um, height_um));
+        }
+        let surface = board::Surface { width_px, height_px, width_um, height_um };
+        let actor = board::Actor::default();
+        let mut board = Board::new(surface, actor, config.font.clone()).map_err(|error| match error {
+            board::BoardError::Font => DisplayError::Font,
+            board::BoardError::Size { .. } => DisplayError::Size(width_px, height_px),
+        })?;
+        // Board::new has checked the size: each side fits 15 bits.
+        let (width, height) = (width_px as i32, height_px as i32);
+        let replayed = board.replay(kept);
+        let mut stage = Self {
+            board,
+            router: Router::default(),
+            stack: Stack::default(),
+            scene: Scene::default(),
+            width,
+            height,
+            size_um: config.size_um,
+            frame: vec![COVERED; width_px as usize * height_px as usize],
+            dirty: Dirty::default(),
+            rings: HashMap::new(),
+            pens: HashSet::new(),
+            ticked_us: 0,
+            ops: Vec::new(),
+            to_ui: Vec::new(),
+        };
+        stage.apply(replayed);
+        stage.dirty.add(stage.screen());
+        Ok(stage)
+    }
+
+    pub(crate) fn screen(&self) -> Area {
+        Area::new(0, 0, self.width, self.height)
+    }
+
+    pub(crate) fn damage_all(&mut self) {
+        self.dirty.add(self.screen());
+    }
+
+    pub(crate) fn pixels(&self) -> &[u32] {
+        &self.frame
+    }
+
+    /// Contacts of one moment; `now_us` is the frame's time on the display's clock.
+    pub(crate) fn contacts(&mut self, frame: &Frame) {
+        for contact in &frame.contacts {
+            let place = self.px(contact.at);
+            let x = (place.0).clamp(0.0, (self.width - 1) as f32);
+            let y = (place.1).clamp(0.0, (self.height - 1) as f32);
+            match self.router.route(contact, (x, y), frame.time_us, &self.stack, self.scene) {
+                Routed::Nowhere => {}
+                Routed::Ui(message) => self.to_ui.push(message),
+                Routed::Board => self.hand(contact, frame.time_us),
+            }
+        }
+    }
+
+    fn hand(&mut self, contact: &Contact, t_us: u64) {
+        let at = PagePoint::new(contact.at.x_um, contact.at.y_um);
+        let person = self.board.person_at(at, contact.serial);
+        if let Some(serial) = contact.serial.filter(|_| contact.phase == Phase::Down)
+            && self.pens.insert(serial)
+        {
+            // The pen's first touch decides whose it is; it then stays theirs on the whole panel.
+            self.board.bind_pen(serial, person);
+        }
+        let nib = match contact.tool {
+            ToolKind::Finger => Nib::Finger,
+            ToolKind::Pen => Nib::Pen,
+            ToolKind::Eraser => Nib::Eraser,
+            ToolKind::Palm => Nib::Palm,
+        };
+        let touch = Touch {
+            contact: board::ContactId(contact.id.0),
+            person,
+            at,
+            t_us,
+            pressure: contact.pressure,
+            major_um: contact.major_um,
+            minor_um: contact.minor_um,
+            nib,
+        };
+        let effects = match contact.phase {
+            Phase::Down => self.board.hand_down(&touch),
+            Phase::Move => self.board.hand_move(&touch),
+            Phase::Up => self.board.hand_up(&touch),
+            Phase::Cancel => self.board.hand_cancel(touch.contact),
+        };
+        self.apply(effects);
+        self.ring(contact);
+    }
+
+    /// Keeps the outline around a hand that erases where the hand is.
+    fn ring(&mut self, contact: &Contact) {
+        let over = matches!(contact.phase, Phase::Up | Phase::Cancel);
+        let old = self.rings.remove(&contact.id);
+        self.dirty.extend(old.iter().map(Ring::area));
+        // Once a palm, a palm to its lift, as on the board.
+        if over || !(crate::router::is_palm(contact) || old.is_some()) {
+            return;
+        }
+        let px_per_um = self.width as f32 / self.size_um.0 as f32;
+        let major = contact.major_um.unwrap_or(crate::router::PALM_UM).min(RING_LIMIT_UM);
+        let minor = contact.minor_um.unwrap_or(0).clamp(major / 2, major);
+        // The panel does not say how the ellipse lies, so the board erases a disc of its area.
+        let radius = ((f64::from(major) * f64::from(minor)).sqrt() / 2.0) as f32 * px_per_um;
+        let radius = old.map_or(radius, |old| old.radius_x.max(radius));
+        let (x, y) = self.px(contact.at);
+        let ring = Ring { x, y, radius_x: radius, radius_y: radius };
+        self.dirty.add(ring.area());
+        self.rings.insert(contact.id, ring);
+    }
+
+    /// The mouse wheel at a pixel.
+    pub(crate) fn wheel(&mut self, x: f32, y: f32, dx: f32, dy: f32) {
+        if let Some(surface) = self.stack.hit(x as i32, y as i32)
+            && let Some(rect) = self.stack.place(surface)
+        {
+            let (x, y) = (x - rect.x as f32, y - rect.y as f32);
+            self.to_ui.push(ToUi::Wheel { surface, x, y, dx, dy });
+        }
+    }
+
+    pub(crate) fn surface(&mut self, id: SurfaceId, change: SurfaceChange) {
+        self.stack.change(id, change, &mut self.dirty);
+    }
+
+    pub(crate) fn set_scene(&mut self, scene: Scene) {
+        if scene != self.scene {
+            self.scene = scene;
+            self.dirty.add(self.screen());
+        }
+    }
+
+    pub(crate) fn set_palettes(&mut self, palettes: Vec<(PersonId, PanelPoint)>) {
+        let on_page = |(person, at): (PersonId, PanelPoint)| (person, PagePoint::new(at.x_um, at.y_um));
+        self.board.set_palettes(palettes.into_iter().map(on_page).collect());
+    }
+
+    pub(crate) fn command(&mut self, command: BoardCommand, now_us: u64) {
+        let board = &mut self.board;
+        let effects = match command {
+            BoardCommand::SetTool { person, tool } => board.set_tool(person, tool),
+            BoardCommand::SetColour { person, colour } => {
+                board.set_colour(person, colour);
+                Effects::default()
+            }
+            BoardCommand::SetWidth { person, width } => {
+                board.set_width(person, width);
+                Effects::default()
+            }
+            BoardCommand::Undo { person } => board.undo(person, now_us),
+            BoardCommand::Redo { person } => board.redo(person, now_us),
+            BoardCommand::AddPage { person } => board.add_page(person, now_us),
+            BoardCommand::GoToPage(page) => board.go_to_page(page),
+            BoardCommand::ClearPage { person } => board.clear_page(person, now_us),
+            BoardCommand::ClearSelection { person } => board.deselect(person),
+            BoardCommand::DeleteSelection { person } => board.delete_selection(person, now_us),
+            BoardCommand::PlaceText { person, rect, text, replaces } => {
+                let rect = self.page_rect(rect);
+                self.board.place_text(person, rect, &text, &replaces, now_us)
+            }
+            BoardCommand::EditText { person, id, text } => board.edit_text(person, id, &text, now_us),
+            BoardCommand::Raster { ids, height_px, reply } => {
+                reply(board.raster(&ids, height_px));
+                Effects::default()
+            }
+            BoardCommand::Status => {
+                self.to_ui.push(ToUi::Event(self.status()));
+                Effects::default()
+            }
+        };
+        self.apply(effects);
+    }
+
+    /// When [`Stage::tick`] must be called at the latest.
+    pub(crate) fn next_tick_us(&self) -> Option<u64> {
+        let moving = (self.board.hands() > 0).then_some(self.ticked_us + FRAME_US);
+        let hold = self.router.next_hold_us();
+        moving.into_iter().chain(hold).min()
+    }
+
+    /// Time passes: resting pens catch up, resting fingers become a wish for a palette.
+    pub(crate) fn tick(&mut self, now_us: u64) {
+        while let Some(hold) = self.router.take_hold(now_us) {
+            for contact in hold.contacts {
+                let effects = self.board.hand_cancel(board::ContactId(contact.0));
+                self.apply(effects);
+            }
+            self.ask_palette(hold.at);
+        }
+        if self.board.hands() > 0 && now_us >= self.ticked_us.saturating_add(FRAME_US) {
+            self.ticked_us = now_us;
+            let effects = self.board.tick(now_us);
+            self.apply(effects);
+        }
+    }
+
+    fn ask_palette(&mut self, at: PanelPoint) {
+        let (x, y) = self.px(at);
+        self.to_ui.push(ToUi::Event(FromDisplay::PaletteAsked { x: x as i32, y: y as i32 }));
+    }
+
+    fn apply(&mut self, effects: Effects) {
+        if self.scene == Scene::Board {
+            self.dirty.extend(effects.damage.rects().iter().map(|rect| Area::from(*rect)));
+        }
+        self.ops.extend(effects.ops);
+        for event in effects.events {
+            let event = match event {
+                BoardEvent::Selected { person, ids, bounds } => {
+                    FromDisplay::Selected { person, ids, bounds: self.area(bounds) }
+                }
+                BoardEvent::Deselected { person } => FromDisplay::Deselected { person },
+                BoardEvent::TextTapped { person, id, text, bounds } => {
+                    FromDisplay::TextTapped { id, person, text, bounds: self.area(bounds) }
+                }
+                BoardEvent::PaletteAsked { at } => {
+                    self.ask_palette(PanelPoint { x_um: at.x_um, y_um: at.y_um });
+                    continue;
+                }
+                BoardEvent::StatusChanged => self.status(),
+            };
+            // Only the newest status counts, and a replay can make a thousand of them.
+            if matches!(event, FromDisplay::Status { .. }) {
+                self.to_ui.retain(|old| !matches!(old, ToUi::Event(FromDisplay::Status { .. })));
+            }
+            self.to_ui.push(ToUi::Event(event));
+        }
+    }
+
+    fn status(&self) -> FromDisplay {
+        let people = PersonId::all().map(|person| PersonStatus {
+            person,
+            can_undo: self.board.can_undo(person),
+            can_redo: self.board.can_redo(person),
+        });
+        FromDisplay::Status { page: self.board.page(), pages: self.board.pages(), people: people.collect() }
+    }
+
+    /// Draws what has changed since the last time; the rectangles that were drawn.
+    pub(crate) fn compose(&mut self) -> Vec<Area> {
+        if self.dirty.is_empty() {
+            return Vec::new();
+        }
+        let areas = self.dirty.take(self.screen());
+        let stride = self.width as usize;
+        for area in &areas {
+            if !self.stack.covers(*area) {
+                self.draw_ground(*area);
+            }
+            self.stack.draw(&mut self.frame, stride, *area);
+            for ring in self.rings.values() {
+                ring.draw(&mut self.frame, stride, *area);
+            }
+        }
+        areas
+    }
+
+    fn draw_ground(&mut self, area: Area) {
+        let stride_px = self.width as usize;
+        match self.scene {
+            Scene::Board => {
+                let whole = self.screen().into();
+                let mut canvas = Canvas { pixels: &mut self.frame, stride_px, area: whole };
+                self.board.paint(&mut canvas, area.into());
+            }
+            Scene::Covered => {
+                for y in area.y..area.bottom() {
+                    let from = y as usize * stride_px + area.x as usize;
+                    if let Some(row) = self.frame.get_mut(from..from + area.width as usize) {
+                        row.fill(COVERED);
+                    }
+                }
+            }
+        }
+    }
+
+    /// The screen as it is now.
+    pub(crate) fn picture(&mut self) -> Picture {
+        self.compose();
+        let rgba = self.frame.iter().flat_map(|pixel| {
+            let [_, red, green, blue] = pixel.to_be_bytes();
+            [red, green, blue, 255]
+        });
+        Picture { width: self.width as u32, height: self.height as u32, rgba: rgba.collect() }
+    }
+
+    fn px(&self, at: PanelPoint) -> (f32, f32) {
+        let scale = |um: i32, of: i32, px: i32| um as f32 * px as f32 / of as f32;
+        (scale(at.x_um, self.size_um.0, self.width), scale(at.y_um, self.size_um.1, self.height))
+    }
+
+    fn page_rect(&self, area: Area) -> PageRect {
+        let um = |px: i32| (f64::from(px) * f64::from(self.size_um.0) / f64::from(self.width)) as i32;
+        PageRect::new(um(area.x), um(area.y), um(area.right()), um(area.bottom()))
+    }
+
+    fn area(&self, rect: PageRect) -> Area {
+        let scale = self.board.scale();
+        scale.cover(rect.x0_um as f32, rect.y0_um as f32, rect.x1_um as f32, rect.y1_um as f32).into()
+    }
+}

@@ -1,0 +1,289 @@
+//! Starting and stopping: the display thread, its touch and journal threads, and the UI thread's handle.
+
+use crate::area::Area;
+use crate::clock::Clock;
+use crate::config::{Config, DisplayError, Output};
+use crate::inbox::{INPUT_LIMIT, Input, Key, Outbox, Post, ToUi, ui_queue};
+use crate::journal_thread::{self, JournalThread};
+use crate::message::{FromDisplay, ToDisplay, Trouble};
+use crate::output::{memory, window};
+use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
+use crate::stage::Stage;
+use crate::touch_thread::TouchThread;
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::rc::Rc;
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::{Builder, JoinHandle};
+use std::time::Duration;
+use touch::Frame;
+
+/// Starts the display thread, a thread for each touch source and the journal thread. Call it on the thread that
+/// will run Slint, then give the platform to `slint::platform::set_platform`.
+///
+/// # Errors
+/// When the sizes, the font, the journal or the window cannot be used. A touch source that is missing is no
+/// error: the UI hears of it and it is looked for again.
+pub fn start(config: Config) -> Result<(Display, Platform), DisplayError> {
+    let (to_display, inputs) = sync_channel(INPUT_LIMIT);
+    let out = Outbox::new(to_display);
+    let (post, inbox) = ui_queue();
+    let clock = Clock::start();
+    let (journal, kept) = journal_thread::open(&config.journal_dir)?;
+    if kept.tail_was_torn {
+        post.send(ToUi::Event(FromDisplay::Trouble(Trouble::RecoveredTail)));
+    }
+    let stage = Stage::new(&config, kept.ops)?;
+    let journal = JournalThread::start(journal, out.clone()).map_err(DisplayError::Thread)?;
+    let core = Core {
+        stage,
+        clock,
+        post: post.clone(),
+        journal,
+        stopped: false,
+        lost: HashSet::new(),
+        size_px: config.size_px,
+        size_um: config.size_um,
+    };
+    let (ready, is_ready) = sync_channel(1);
+    let output = config.output.clone();
+    let display = Builder::new()
+        .name("display".into())
+        .spawn(move || {
+            let core = match output {
+                Output::Memory => memory::run(core, &inputs, ready),
+                Output::Window { title } => window::run(core, &inputs, &title, ready),
+            };
+            core.end(inputs);
+        })
+        .map_err(DisplayError::Thread)?;
+    let wake = is_ready.recv().map_err(|_| DisplayError::Stopped).flatten();
+    let wake = match wake {
+        Ok(wake) => wake,
+        Err(error) => {
+            join(display);
+            return Err(error);
+        }
+    };
+    out.set_wake(wake);
+    let mut threads = Threads { display, touch: Vec::new() };
+    for (source, spec) in config.touch.into_iter().enumerate() {
+        match TouchThread::start(source, spec, config.size_um, clock, out.clone()) {
+            Ok(thread) => threads.touch.push(thread),
+            Err(error) => {
+                threads.stop(&out);
+                return Err(DisplayError::Thread(error));
+            }
+        }
+    }
+    let ui = Ui::new(inbox, post, out.clone());
+    let display = Display(Rc::new(Handle { ui: ui.clone(), out, threads: RefCell::new(Some(threads)) }));
+    Ok((display, Platform::new(ui)))
+}
+
+fn join(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("the display thread panicked");
+    }
+}
+
+/// The UI thread's end of the display. Cloning is cheap; it stays on the Slint thread. When the last one is
+/// dropped the display stops.
+#[derive(Clone)]
+pub struct Display(Rc<Handle>);
+
+struct Handle {
+    ui: Rc<Ui>,
+    out: Outbox,
+    threads: RefCell<Option<Threads>>,
+}
+
+struct Threads {
+    display: JoinHandle<()>,
+    touch: Vec<TouchThread>,
+}
+
+impl Threads {
+    fn stop(self, out: &Outbox) {
+        // A display that has ended by itself hears nothing; it is joined all the same.
+        out.send(Input::Ask(ToDisplay::Stop));
+        self.touch.iter().for_each(TouchThread::wake);
+        join(self.display);
+        self.touch.into_iter().for_each(TouchThread::join);
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        if let Some(threads) = self.threads.get_mut().take() {
+            threads.stop(&self.out);
+        }
+    }
+}
+
+impl Display {
+    /// Announces the surface that the next Slint component created on this thread will draw into.
+    pub fn next_surface(&self, spec: SurfaceSpec) -> SurfaceHandle {
+        self.0.ui.next_surface(spec)
+    }
+
+    /// Calls back on the Slint thread for everything the display tells; a second call replaces the first.
+    pub fn on_event(&self, listen: impl FnMut(FromDisplay) + 'static) {
+        self.0.ui.listen(Box::new(listen));
+    }
+
+    /// Asks the display for something; only an error if it has stopped.
+    pub fn send(&self, message: ToDisplay) -> Result<(), DisplayError> {
+        self.sender().send(message)
+    }
+
+    /// An end that can be moved to other threads.
+    pub fn sender(&self) -> Sender {
+        Sender(self.0.out.clone())
+    }
+
+    /// One turn of the Slint event loop, sleeping at most `limit`; for a caller that runs the loop itself. After
+    /// `Break` the display has ended.
+    pub fn turn(&self, limit: Duration) -> ControlFlow<()> {
+        self.0.ui.turn(Some(limit))
+    }
+
+    /// Stops the display and waits until all its threads have ended: the journal is written to its end.
+    pub fn shutdown(&self) {
+        let threads = self.0.threads.borrow_mut().take();
+        if let Some(threads) = threads {
+            threads.stop(&self.0.out);
+        }
+    }
+}
+
+/// A `send` for other threads.
+#[derive(Clone)]
+pub struct Sender(Outbox);
+
+impl Sender {
+    /// Asks the display for something; only an error if it has stopped.
+    pub fn send(&self, message: ToDisplay) -> Result<(), DisplayError> {
+        if self.0.send(Input::Ask(message)) { Ok(()) } else { Err(DisplayError::Stopped) }
+    }
+}
+
+/// What the display thread owns, whatever its output is.
+pub(crate) struct Core {
+    stage: Stage,
+    clock: Clock,
+    post: Post,
+    journal: JournalThread,
+    stopped: bool,
+    /// Touch sources that are away.
+    lost: HashSet<usize>,
+    size_px: (u32, u32),
+    size_um: (i32, i32),
+}
+
+impl Core {
+    pub(crate) fn now_us(&self) -> u64 {
+        self.clock.now_us()
+    }
+
+    pub(crate) fn stopped(&self) -> bool {
+        self.stopped
+    }
+
+    pub(crate) fn size_px(&self) -> (u32, u32) {
+        self.size_px
+    }
+
+    pub(crate) fn size_um(&self) -> (i32, i32) {
+        self.size_um
+    }
+
+    /// 0x00RRGGBB, row by row.
+    pub(crate) fn frame(&self) -> &[u32] {
+        self.stage.pixels()
+    }
+
+    /// Takes one message.
+    pub(crate) fn take(&mut self, input: Input) {
+        match input {
+            Input::Frame(frame) => self.stage.contacts(&frame),
+            Input::Surface { id, change } => self.stage.surface(id, change),
+            Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
+            Input::TouchLost { source } => {
+                self.lost.insert(source);
+                self.tell(FromDisplay::Trouble(Trouble::TouchLost));
+            }
+            Input::TouchBack { source } => {
+                self.lost.remove(&source);
+                if self.lost.is_empty() {
+                    self.tell(FromDisplay::Trouble(Trouble::TouchBack));
+                }
+            }
+            Input::Ask(ask) => match ask {
+                ToDisplay::Stop => self.stopped = true,
+                ToDisplay::Scene(scene) => self.stage.set_scene(scene),
+                ToDisplay::Palettes(palettes) => self.stage.set_palettes(palettes),
+                ToDisplay::Screenshot(reply) => reply(self.stage.picture()),
+                ToDisplay::Board(command) => {
+                    let now = self.now_us();
+                    self.stage.command(command, now);
+                }
+            },
+        }
+    }
+
+    /// Takes what waits; not more than the queue holds, so that there is a picture now and then.
+    pub(crate) fn drain(&mut self, inputs: &Receiver<Input>) {
+        for input in inputs.try_iter().take(INPUT_LIMIT) {
+            self.take(input);
+        }
+    }
+
+    /// Lets time pass, and passes on what has come of it.
+    pub(crate) fn turn(&mut self) {
+        let now = self.now_us();
+        self.stage.tick(now);
+        self.journal.write(self.stage.ops.drain(..));
+        for message in self.stage.to_ui.drain(..) {
+            self.post.send(message);
+        }
+    }
+
+    pub(crate) fn compose(&mut self) -> Vec<Area> {
+        self.stage.compose()
+    }
+
+    /// How long the thread may sleep; `None` until something comes.
+    pub(crate) fn wait(&self) -> Option<Duration> {
+        let now = self.now_us();
+        let tick = self.stage.next_tick_us().map(|at| Duration::from_micros(at.saturating_sub(now)));
+        tick.into_iter().chain(self.journal.look_again()).min()
+    }
+
+    /// A contact of the window itself.
+    pub(crate) fn frame_from_window(&mut self, frame: Frame) {
+        self.stage.contacts(&frame);
+    }
+
+    pub(crate) fn wheel(&mut self, x: f32, y: f32, dx: f32, dy: f32) {
+        self.stage.wheel(x, y, dx, dy);
+    }
+
+    pub(crate) fn key(&mut self, key: Key, text: String) {
+        self.post.send(ToUi::Key { key, text });
+    }
+
+    fn tell(&mut self, event: FromDisplay) {
+        self.stage.to_ui.push(ToUi::Event(event));
+    }
+
+    /// Ends: lifts nothing (what is wet is a stroke that was not finished), writes what waits, says goodbye.
+    fn end(mut self, inputs: Receiver<Input>) {
+        self.turn();
+        // From here on nobody can wait for room in our queue, so the journal thread cannot wait for us.
+        drop(inputs);
+        self.journal.end();
+        self.post.send(ToUi::Event(FromDisplay::Closed));
+    }
+}

@@ -1,0 +1,1 @@
+//! The window output. It needs an X server; the suite's own runs one, elsewhere this is skipped.
