@@ -1,0 +1,42 @@
+//! Offline recognition behind `org.dais.Inference1`: text in pictures, Chinese and Latin, print and board ink.
+//!
+//! Pure modules (`raster`, `blobs`, `detect`, `layout`, `ctc`, `scheduler`) compute; `model` alone knows tract;
+//! `actor` owns all state and never computes; `worker` is the thread that does; `bus` speaks. A model file is used
+//! only if its SHA-256 is the manifest's.
+
+mod actor;
+mod blobs;
+mod bus;
+pub mod catalogue;
+mod config;
+mod ctc;
+mod detect;
+mod layout;
+mod model;
+mod raster;
+mod recognise;
+mod scheduler;
+mod shape;
+mod worker;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use bus::run;
+pub use config::Config;
+pub use ctc::AlphabetError;
+pub use model::ModelError;
+pub use raster::{Raster, RasterError};
+pub use recognise::{DETECTOR, DICTIONARY, Line, OpenError, READER, Recogniser};
+pub use shape::Area;
+
+/// What the service is made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// The folder with the model files.
+    pub models: PathBuf,
+    /// The assets' manifest, which lists them with their hashes.
+    pub manifest: PathBuf,
+    /// Longest time for one picture, also where the caller gives more or none.
+    pub deadline_max: Duration,
+}

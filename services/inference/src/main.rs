@@ -1,0 +1,20 @@
+//! dais-inference: offline recognition as a service on the system bus.
+
+use std::process::ExitCode;
+
+use inference::Config;
+
+/// Where the configuration lies on a device.
+const CONFIG: &str = "/etc/dais/inference.toml";
+
+fn main() -> ExitCode {
+    daemon::run(|stop| async move {
+        let arguments = daemon::Arguments::read(CONFIG)?;
+        anyhow::ensure!(arguments.words.is_empty(), "{:?} is not known", arguments.words);
+        let parts = daemon::load::<Config>(&arguments.config)?.parts()?;
+        if arguments.check {
+            return Ok(());
+        }
+        inference::run(daemon::connect().await?, parts, stop).await
+    })
+}

@@ -1,0 +1,246 @@
+//! From a picture to its lines of text: find the writing, cut it out line by line, read each line.
+//!
+//! Both networks are PP-OCRv6 tiny (PaddleOCR, Apache-2.0). The detector sees the picture at the scale at which a
+//! character is as high as it was trained on, which on a 4K board is far cheaper than the whole picture.
+
+use std::path::Path;
+use std::time::Instant;
+
+use crate::catalogue::{self, FileError, Listed};
+use crate::ctc::{self, Alphabet, AlphabetError};
+use crate::detect;
+use crate::layout::{self, Ink};
+use crate::model::{Model, ModelError, Output};
+use crate::raster::Raster;
+use crate::shape::{Area, Turned};
+
+/// The network that finds lines.
+pub const DETECTOR: &str = "ppocrv6-tiny-det.onnx";
+/// The network that reads one line.
+pub const READER: &str = "ppocrv6-tiny-rec.onnx";
+/// The characters that the reader knows.
+pub const DICTIONARY: &str = "ppocrv6-tiny-dict.txt";
+
+/// Means and deviations of the detector's training pictures (its `inference.yml`).
+const DETECTOR_NORM: [(f32, f32); 3] = [(0.485, 0.229), (0.456, 0.224), (0.406, 0.225)];
+/// The reader wants -1 to 1.
+const READER_NORM: [(f32, f32); 3] = [(0.5, 0.5); 3];
+/// What follows a line in the reader's canvas: 0 after normalising, as in its training.
+const READER_REST: f32 = 0.5;
+/// Height of the reader's lines in pixels.
+const LINE_HEIGHT: usize = 48;
+/// Widths of the reader's canvas. Few, because each has a plan of some 5 MB; longer lines are squeezed into the last.
+const LINE_WIDTHS: [usize; 9] = [96, 160, 240, 320, 480, 640, 960, 1280, 1920];
+/// Widths of the detector's canvas, multiples of 32.
+const PAGE_WIDTHS: [usize; 5] = [320, 480, 640, 960, 1280];
+/// Heights of the detector's canvas, multiples of 32.
+const PAGE_HEIGHTS: [usize; 7] = [96, 192, 384, 544, 736, 960, 1280];
+/// Longest side, in pixels, at which ink is looked at.
+const OVERVIEW_SIDE_MAX: usize = 1280;
+/// Longest side at which a photograph, where writing of any height may be, goes to the detector.
+const PHOTO_SIDE_MAX: usize = 960;
+/// Height of writing at which the detector is still sure; its cost grows with the square.
+const WRITING_HEIGHT: f32 = 28.0;
+/// Never shrink the overview below this, in case a drawing was taken for writing.
+const SHRINK_MIN: f32 = 0.2;
+/// Lines a page; a dense printed page has 60.
+const LINES_MAX: usize = 200;
+/// A line that certain at least is told; below it is scribble or texture.
+const CONFIDENCE_MIN: f32 = 0.2;
+/// Plans kept for each network: the detector's take some 45 MB each, the reader's some 5 MB.
+const DETECTOR_PLANS_MAX: usize = 3;
+/// See [`DETECTOR_PLANS_MAX`].
+const READER_PLANS_MAX: usize = LINE_WIDTHS.len();
+/// Canvases that nearly every request needs, made ready before the first one comes.
+const FIRST_CANVASES: [Canvas; 3] = [Canvas::Page(320, 192), Canvas::Line(160), Canvas::Line(320)];
+/// Canvases that are made ready afterwards, while there is nothing to do, the last one first.
+const LATER_CANVASES: [Canvas; 6] = [
+    Canvas::Page(960, 544),
+    Canvas::Page(640, 384),
+    Canvas::Line(640),
+    Canvas::Line(480),
+    Canvas::Line(240),
+    Canvas::Line(96),
+];
+
+/// A fixed shape that one of the networks runs at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Canvas {
+    Page(usize, usize),
+    Line(usize),
+}
+
+/// One line of text in a picture.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Around it, inside the picture.
+    pub area: Area,
+    /// What it says.
+    pub text: String,
+    /// Mean likelihood of its characters, 0 to 1.
+    pub confidence: f32,
+}
+
+/// Why the recogniser cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A file is missing or not the listed one.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// A network does not run.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The dictionary is none.
+    #[error("{DICTIONARY} cannot be used")]
+    Alphabet(#[from] AlphabetError),
+    /// The networks and the dictionary do not belong together.
+    #[error("{name} gave {found:?} where {wanted:?} was expected; install the assets again")]
+    Shape {
+        /// The network's file.
+        name: &'static str,
+        /// What it gave for an empty canvas.
+        found: Vec<usize>,
+        /// What belongs there.
+        wanted: Vec<usize>,
+    },
+}
+
+impl OpenError {
+    /// The file that it is about.
+    pub fn file(&self) -> &str {
+        match self {
+            Self::File(
+                FileError::NotListed { name }
+                | FileError::Missing { name, .. }
+                | FileError::WrongHash { name },
+            ) => name,
+            Self::Model(ModelError::Unusable { name, .. } | ModelError::Failed { name, .. }) => name,
+            Self::Model(ModelError::DeadlinePassed) => READER,
+            Self::Alphabet(_) => DICTIONARY,
+            Self::Shape { name, .. } => name,
+        }
+    }
+}
+
+/// Reads pictures.
+pub struct Recogniser {
+    detector: Model,
+    reader: Model,
+    alphabet: Alphabet,
+    later: Vec<Canvas>,
+}
+
+impl Recogniser {
+    /// Loads the three files below `folder`, each checked against its listed hash, and tries both networks on an
+    /// empty canvas within `until`.
+    pub fn open(folder: &Path, listed: &[Listed], until: Instant) -> Result<Self, OpenError> {
+        let alphabet = Alphabet::parse(&catalogue::bytes(folder, DICTIONARY, listed)?)?;
+        let detector =
+            Model::new(DETECTOR, &catalogue::bytes(folder, DETECTOR, listed)?, DETECTOR_PLANS_MAX)?;
+        let reader = Model::new(READER, &catalogue::bytes(folder, READER, listed)?, READER_PLANS_MAX)?;
+        let mut new = Self { detector, reader, alphabet, later: LATER_CANVASES.to_vec() };
+        for canvas in FIRST_CANVASES {
+            new.try_out(canvas, until)?;
+        }
+        Ok(new)
+    }
+
+    /// Makes one more canvas ready; true while there are more to come. For moments without a request.
+    pub fn prepare_one(&mut self) -> Result<bool, ModelError> {
+        match self.later.pop() {
+            Some(Canvas::Page(width, height)) => self.detector.prepare([1, 3, height, width])?,
+            Some(Canvas::Line(width)) => self.reader.prepare([1, 3, LINE_HEIGHT, width])?,
+            None => return Ok(false),
+        }
+        Ok(!self.later.is_empty())
+    }
+
+    /// The lines of a picture in reading order.
+    pub fn read(&mut self, picture: &Raster, until: Instant) -> Result<Vec<Line>, ModelError> {
+        let shrink = shrink_to(picture, OVERVIEW_SIDE_MAX);
+        let overview = scaled(picture, shrink);
+        let ink = Ink::of(&overview);
+        if ink.is_empty() {
+            return Ok(Vec::new());
+        }
+        let places = match layout::only_line(&ink) {
+            Some(place) => vec![place],
+            None => layout::lines(&self.find(&overview, &ink, until)?, &ink),
+        };
+        let mut lines = Vec::new();
+        for place in places.iter().take(LINES_MAX) {
+            let place = place.scaled(1.0 / shrink);
+            let area = place.area().clamped(picture.width(), picture.height());
+            let cut = if place.turn == 0.0 { picture.cut(place.area()) } else { picture.cut_turned(&place) };
+            let guess = self.read_line(&cut, until)?;
+            if !guess.text.is_empty() && guess.confidence >= CONFIDENCE_MIN {
+                lines.push(Line { area, text: guess.text, confidence: guess.confidence });
+            }
+        }
+        Ok(lines)
+    }
+
+    fn find(&mut self, overview: &Raster, ink: &Ink, until: Instant) -> Result<Vec<Turned>, ModelError> {
+        let shrink = match ink.writing_height() {
+            Some(height) => (WRITING_HEIGHT / height.max(1.0)).clamp(SHRINK_MIN, 1.0),
+            None => shrink_to(overview, PHOTO_SIDE_MAX),
+        };
+        let page = scaled(overview, shrink);
+        let (width, height) = (fitting(&PAGE_WIDTHS, page.width()), fitting(&PAGE_HEIGHTS, page.height()));
+        let rest = f32::from(page.background()) / 255.0;
+        let input = page.planes(width, height, &DETECTOR_NORM, rest);
+        let map = self.detector.run([1, 3, height, width], &input, until)?;
+        let spots = detect::spots(&map.values, width);
+        Ok(spots.iter().map(|spot| spot.place.scaled(1.0 / shrink)).collect())
+    }
+
+    /// Reads a picture of one line.
+    fn read_line(&mut self, line: &Raster, until: Instant) -> Result<ctc::Guess, ModelError> {
+        let longest = LINE_WIDTHS[LINE_WIDTHS.len() - 1];
+        let width = (line.width() * LINE_HEIGHT).div_ceil(line.height()).clamp(1, longest);
+        let canvas = fitting(&LINE_WIDTHS, width);
+        let input = line.resized(width, LINE_HEIGHT).planes(canvas, LINE_HEIGHT, &READER_NORM, READER_REST);
+        let steps = self.reader.run([1, 3, LINE_HEIGHT, canvas], &input, until)?;
+        Ok(ctc::read(&steps.values, &self.alphabet))
+    }
+
+    /// Runs a network on an empty canvas, which loads its plan's pages and proves the shape of its answer.
+    fn try_out(&mut self, canvas: Canvas, until: Instant) -> Result<(), OpenError> {
+        let run = |model: &mut Model, height: usize, width: usize| {
+            model.run([1, 3, height, width], &vec![0.0; 3 * height * width], until)
+        };
+        match canvas {
+            Canvas::Page(width, height) => {
+                let map = run(&mut self.detector, height, width)?;
+                expect_shape(DETECTOR, &map, vec![1, 1, height, width])
+            }
+            Canvas::Line(width) => {
+                let steps = run(&mut self.reader, LINE_HEIGHT, width)?;
+                expect_shape(READER, &steps, vec![1, width / 8, self.alphabet.classes()])
+            }
+        }
+    }
+}
+
+fn expect_shape(name: &'static str, output: &Output, wanted: Vec<usize>) -> Result<(), OpenError> {
+    if output.shape == wanted {
+        Ok(())
+    } else {
+        Err(OpenError::Shape { name, found: output.shape.clone(), wanted })
+    }
+}
+
+fn shrink_to(picture: &Raster, side: usize) -> f32 {
+    let longest = picture.width().max(picture.height());
+    if longest <= side { 1.0 } else { side as f32 / longest as f32 }
+}
+
+fn scaled(picture: &Raster, factor: f32) -> Raster {
+    let side = |length: usize| ((length as f32 * factor).round() as usize).max(1);
+    picture.resized(side(picture.width()), side(picture.height()))
+}
+
+/// The smallest of the ascending `sides` that holds `length`, or the last.
+fn fitting(sides: &[usize], length: usize) -> usize {
+    sides.iter().copied().find(|&side| side >= length).unwrap_or(sides[sides.len() - 1])
+}
