@@ -1,0 +1,243 @@
+//! The board itself: its face to the display. What each call leads to is in the neighbouring files: `command`
+//! (buttons), `hand` (contacts), `scene` (objects), `paint` (pixels).
+use std::collections::HashMap;
+
+use ink::{Damage, Rect, Scale};
+
+use crate::{
+    clock::{Actor, Clock},
+    colour::Colour,
+    effects::{BoardEvent, Effects},
+    hand::{ContactId, Hand},
+    history::History,
+    object::{Object, ObjectId},
+    op::Op,
+    page::PageId,
+    paint,
+    person::{Person, PersonId, Tool, Width},
+    point::{PagePoint, PageRect},
+    scene::Scene,
+    text::{BadFont, Typeface},
+};
+
+/// The size of the panel a board is shown on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Surface {
+    pub width_px: u32,
+    pub height_px: u32,
+    pub width_um: i32,
+    pub height_um: i32,
+}
+
+/// Why a board cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum BoardError {
+    #[error("the board's font cannot be read: fetch the assets again (cargo xtask assets)")]
+    Font,
+    #[error("a panel of {width_px} by {height_px} pixels cannot show a board: check --size")]
+    Size { width_px: u32, height_px: u32 },
+}
+
+/// The largest side of a panel in pixels: twice 8K, and far below where tile numbers end.
+const LARGEST_SIDE_PX: u32 = 16_384;
+
+/// People, pages, objects and the contacts now on the glass.
+pub struct Board {
+    pub(crate) surface: Surface,
+    pub(crate) scale: Scale,
+    pub(crate) clock: Clock,
+    pub(crate) people: Vec<Person>,
+    pub(crate) palettes: Vec<(PersonId, PagePoint)>,
+    pub(crate) pens: HashMap<u32, PersonId>,
+    pub(crate) selections: HashMap<PersonId, Vec<ObjectId>>,
+    /// The frames around selections, as they were last told to be shown.
+    pub(crate) frames: Vec<(PersonId, PageRect)>,
+    pub(crate) scene: Scene,
+    pub(crate) history: History,
+    pub(crate) hands: HashMap<ContactId, Hand>,
+    pub(crate) current: PageId,
+}
+
+impl Board {
+    /// An empty board of one page, the page that every board has ([`PageId::FIRST`]).
+    ///
+    /// `font` is an OpenType file. `actor` names this board among those that may ever share it.
+    pub fn new(surface: Surface, actor: Actor, font: Vec<u8>) -> Result<Board, BoardError> {
+        let sides = [surface.width_px, surface.height_px];
+        if sides.iter().any(|side| *side == 0 || *side > LARGEST_SIDE_PX) || surface.width_um <= 0 {
+            return Err(BoardError::Size { width_px: surface.width_px, height_px: surface.height_px });
+        }
+        let typeface = Typeface::new(font).map_err(|BadFont| BoardError::Font)?;
+        let scale = Scale::new(surface.width_px, surface.width_um);
+        let panel = Rect::sized(0, 0, surface.width_px as i32, surface.height_px as i32);
+        Ok(Board {
+            surface,
+            scale,
+            clock: Clock::new(actor),
+            people: PersonId::all().map(Person::newcomer).collect(),
+            palettes: Vec::new(),
+            pens: HashMap::new(),
+            selections: HashMap::new(),
+            frames: Vec::new(),
+            scene: Scene::new(scale, typeface, panel, surface.width_um),
+            history: History::default(),
+            hands: HashMap::new(),
+            current: PageId::FIRST,
+        })
+    }
+
+    /// Takes in what a journal kept, in its order, and shows the page that was last drawn on. Undo works on
+    /// over the restart.
+    pub fn replay(&mut self, ops: Vec<Op>) -> Effects {
+        let last = ops.last().map(|op| op.page);
+        for op in ops {
+            self.take_in(op);
+        }
+        let mut effects = Effects { damage: self.repaint(), ..Effects::default() };
+        effects.events.push(BoardEvent::StatusChanged);
+        if let Some(page) = last.filter(|page| self.scene.has_page(*page)) {
+            effects.extend(self.show_page(page));
+        }
+        effects
+    }
+
+    /// Takes in one op made elsewhere or earlier. The order of ops does not matter, and one that is already
+    /// known changes nothing.
+    pub fn merge(&mut self, op: Op) -> Effects {
+        if !self.take_in(op) {
+            return Effects::default();
+        }
+        let mut effects = Effects { damage: self.repaint(), ..Effects::default() };
+        effects.events.push(BoardEvent::StatusChanged);
+        effects
+    }
+
+    fn take_in(&mut self, op: Op) -> bool {
+        self.clock.saw(op.stamp);
+        let news = self.scene.is_news(op.stamp);
+        if news {
+            self.scene.apply(&op);
+            if op.stamp.actor == self.clock.actor() {
+                self.history.replayed(&op);
+            }
+        }
+        news
+    }
+
+    pub fn person(&self, person: PersonId) -> &Person {
+        &self.people[person.seat()]
+    }
+
+    pub fn set_tool(&mut self, person: PersonId, tool: Tool) -> Effects {
+        self.people[person.seat()].tool = tool;
+        if matches!(tool, Tool::Lasso | Tool::Hand) { Effects::default() } else { self.deselect(person) }
+    }
+
+    pub fn set_colour(&mut self, person: PersonId, colour: Colour) {
+        self.people[person.seat()].colour = colour;
+    }
+
+    pub fn set_width(&mut self, person: PersonId, width: Width) {
+        self.people[person.seat()].width = width;
+    }
+
+    /// Where the open palettes are; a contact belongs to the person of the nearest one.
+    pub fn set_palettes(&mut self, palettes: Vec<(PersonId, PagePoint)>) {
+        self.palettes = palettes;
+    }
+
+    /// From now on the pen with this serial number is this person's, wherever it touches.
+    pub fn bind_pen(&mut self, serial: u32, person: PersonId) {
+        self.pens.insert(serial, person);
+    }
+
+    /// Whose contact begins here: the pen's owner, else the owner of the nearest open palette, else person 1.
+    pub fn person_at(&self, at: PagePoint, serial: Option<u32>) -> PersonId {
+        let owner = serial.and_then(|serial| self.pens.get(&serial).copied());
+        let nearest = || self.palettes.iter().min_by_key(|(_, place)| place.distance_squared(at));
+        owner.or_else(|| nearest().map(|(person, _)| *person)).unwrap_or(PersonId::FIRST)
+    }
+
+    pub fn can_undo(&self, person: PersonId) -> bool {
+        self.history.can_undo(person, self.current)
+    }
+
+    pub fn can_redo(&self, person: PersonId) -> bool {
+        self.history.can_redo(person, self.current)
+    }
+
+    /// The page shown, counted from 0.
+    pub fn page(&self) -> usize {
+        self.scene.pages().position(|page| page == self.current).unwrap_or(0)
+    }
+
+    /// How many pages there are: at least 1.
+    pub fn pages(&self) -> usize {
+        self.scene.pages().count()
+    }
+
+    pub fn page_id(&self) -> PageId {
+        self.current
+    }
+
+    pub fn surface(&self) -> Surface {
+        self.surface
+    }
+
+    pub fn scale(&self) -> Scale {
+        self.scale
+    }
+
+    /// What the person circled last.
+    pub fn selection(&self, person: PersonId) -> &[ObjectId] {
+        self.selections.get(&person).map_or(&[], Vec::as_slice)
+    }
+
+    /// An object as it was made, if it is known. Its place may have moved since: see [`Board::bounds`].
+    pub fn object(&self, id: ObjectId) -> Option<&Object> {
+        self.scene.object(id)
+    }
+
+    /// What a text says now.
+    pub fn text(&self, id: ObjectId) -> Option<&str> {
+        self.scene.text(id)
+    }
+
+    /// The objects to be seen on the current page, from the bottom up.
+    pub fn visible(&self) -> Vec<ObjectId> {
+        self.scene.visible(self.current)
+    }
+
+    /// The box around objects, where they lie now; `None` when none of them is to be seen.
+    pub fn bounds(&self, ids: &[ObjectId]) -> Option<PageRect> {
+        self.scene.bounds(ids)
+    }
+
+    /// How many contacts are on the board.
+    pub fn hands(&self) -> usize {
+        self.hands.len()
+    }
+
+    /// The whole panel, in pixels.
+    pub fn panel_px(&self) -> Rect {
+        Rect::sized(0, 0, self.surface.width_px as i32, self.surface.height_px as i32)
+    }
+
+    /// Redraws what changed on the current page, the frames of selections with it, and says where that is.
+    pub(crate) fn repaint(&mut self) -> Damage {
+        let mut damage = self.scene.repaint(self.current);
+        let mut frames: Vec<(PersonId, PageRect)> = Vec::new();
+        for (person, ids) in &self.selections {
+            frames.extend(self.scene.bounds(ids).map(|bounds| (*person, bounds)));
+        }
+        frames.sort_unstable_by_key(|(person, _)| *person);
+        for frame in frames.iter().filter(|frame| !self.frames.contains(frame)) {
+            damage.extend(paint::frame_damage(frame.1, self.scale));
+        }
+        for frame in self.frames.iter().filter(|frame| !frames.contains(frame)) {
+            damage.extend(paint::frame_damage(frame.1, self.scale));
+        }
+        self.frames = frames;
+        damage
+    }
+}

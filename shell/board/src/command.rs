@@ -1,0 +1,241 @@
+//! What the buttons do: undo, pages, texts, selections. Each is one step of one person.
+use ink::Scale;
+
+use crate::{
+    board::Board,
+    effects::{BoardEvent, Effects},
+    object::{Content, Object, ObjectId, Text},
+    op::{Cause, Edit, Op},
+    page::PageId,
+    person::PersonId,
+    point::{PagePoint, PageRect},
+    raster::{self, Gray},
+};
+
+/// The most pages a board has; a lesson needs a dozen, a term two hundred.
+const MOST_PAGES: usize = 200;
+/// The longest text, in bytes: a full page of print. Longer ones are cut at a character.
+const LONGEST_TEXT: usize = 16_384;
+
+impl Board {
+    /// Takes back the person's last step on this page that can still be seen to be taken back. Nothing
+    /// anybody else did is touched, and history is added to, not rewritten.
+    pub fn undo(&mut self, person: PersonId, now_us: u64) -> Effects {
+        self.step_back(person, now_us, Cause::Undo)
+    }
+
+    /// Does again what the person undid last.
+    pub fn redo(&mut self, person: PersonId, now_us: u64) -> Effects {
+        self.step_back(person, now_us, Cause::Redo)
+    }
+
+    fn step_back(&mut self, person: PersonId, now_us: u64, cause: Cause) -> Effects {
+        let mut effects = self.deselect(person);
+        // A step whose ink somebody else has rubbed out changes no pixel: go on to one that does, so that
+        // every press of the button does something. Ends with the stack at the latest.
+        while let Some(edits) = self.history.take(person, self.current, cause) {
+            let op = Op { stamp: self.clock.next(now_us), by: person, page: self.current, cause, edits };
+            let changed = self.perform(op, &mut effects);
+            if changed {
+                break;
+            }
+        }
+        effects
+    }
+
+    /// Adds a page at the end and shows it. Beyond the limit it shows the last page instead.
+    pub fn add_page(&mut self, person: PersonId, now_us: u64) -> Effects {
+        if self.pages() >= MOST_PAGES {
+            return self.go_to_page(MOST_PAGES - 1);
+        }
+        let stamp = self.clock.next(now_us);
+        let page = PageId(stamp);
+        let op = Op { stamp, by: person, page, cause: Cause::Do, edits: vec![Edit::AddPage] };
+        let mut effects = Effects::default();
+        self.perform(op, &mut effects);
+        effects.extend(self.show_page(page));
+        effects
+    }
+
+    /// Shows the page with this number, counted from 0; the last one if there are fewer.
+    pub fn go_to_page(&mut self, number: usize) -> Effects {
+        let page = self.scene.pages().nth(number).or_else(|| self.scene.pages().last());
+        page.map_or_else(Effects::default, |page| self.show_page(page))
+    }
+
+    pub(crate) fn show_page(&mut self, page: PageId) -> Effects {
+        if page == self.current {
+            return Effects::default();
+        }
+        // Whoever is writing keeps what is written, on the page it was written on.
+        let mut effects = self.lift_everything();
+        for person in PersonId::all() {
+            effects.extend(self.deselect(person));
+        }
+        self.current = page;
+        self.scene.enter(page);
+        effects.damage.extend(self.repaint());
+        effects.damage.add(self.panel_px());
+        effects.events.push(BoardEvent::StatusChanged);
+        effects
+    }
+
+    /// Puts a text into `rect` (its size is chosen to fill it) in place of the objects it was read from.
+    /// One step to undo.
+    pub fn place_text(
+        &mut self,
+        person: PersonId,
+        rect: PageRect,
+        text: &str,
+        replaces: &[ObjectId],
+        now_us: u64,
+    ) -> Effects {
+        let text = cut(text);
+        let mut effects = self.deselect(person);
+        if text.trim().is_empty() {
+            return effects;
+        }
+        let stamp = self.clock.next(now_us);
+        let id = ObjectId { made: stamp, index: 0 };
+        let size_um = self.scene.typeface.size_for(rect, text);
+        let at = PagePoint::new(rect.x0_um, rect.y0_um);
+        let colour = self.colour_of(replaces).unwrap_or(self.person(person).colour);
+        let content = Content::Text(Text { at, size_um, text: text.to_owned(), colour });
+        let object = Object { id, page: self.current, by: person, z: id, piece_of: None, content };
+        let mut edits = Vec::new();
+        if !replaces.is_empty() {
+            edits.push(Edit::Erase { ids: replaces.to_vec(), erased: true });
+        }
+        edits.push(Edit::Add(object));
+        self.perform(Op { stamp, by: person, page: self.current, cause: Cause::Do, edits }, &mut effects);
+        effects
+    }
+
+    /// Changes what a text says. An empty text is the same as deleting it.
+    pub fn edit_text(&mut self, person: PersonId, id: ObjectId, text: &str, now_us: u64) -> Effects {
+        let mut effects = Effects::default();
+        let Some(before) = self.scene.text(id).map(str::to_owned) else { return effects };
+        let text = cut(text).to_owned();
+        if text == before {
+            return effects;
+        }
+        let edit = if text.trim().is_empty() {
+            Edit::Erase { ids: vec![id], erased: true }
+        } else {
+            Edit::Say { id, text, before }
+        };
+        self.do_step(person, vec![edit], now_us, &mut effects);
+        effects
+    }
+
+    /// Moves objects by so many micrometres.
+    pub fn move_by(
+        &mut self,
+        person: PersonId,
+        ids: &[ObjectId],
+        dx_um: i32,
+        dy_um: i32,
+        now_us: u64,
+    ) -> Effects {
+        let mut effects = Effects::default();
+        if !ids.is_empty() && (dx_um, dy_um) != (0, 0) {
+            let edit = Edit::Move { ids: ids.to_vec(), dx_um, dy_um };
+            self.do_step(person, vec![edit], now_us, &mut effects);
+        }
+        effects
+    }
+
+    /// Deletes what the person selected.
+    pub fn delete_selection(&mut self, person: PersonId, now_us: u64) -> Effects {
+        let ids = self.selection(person).to_vec();
+        let mut effects = self.deselect(person);
+        if !ids.is_empty() {
+            self.do_step(person, vec![Edit::Erase { ids, erased: true }], now_us, &mut effects);
+        }
+        effects
+    }
+
+    /// Deletes everything on the page; one step to undo.
+    pub fn clear_page(&mut self, person: PersonId, now_us: u64) -> Effects {
+        let mut effects = self.lift_everything();
+        for somebody in PersonId::all() {
+            effects.extend(self.deselect(somebody));
+        }
+        let ids = self.visible();
+        if !ids.is_empty() {
+            self.do_step(person, vec![Edit::Erase { ids, erased: true }], now_us, &mut effects);
+        }
+        effects
+    }
+
+    pub fn deselect(&mut self, person: PersonId) -> Effects {
+        let mut effects = Effects::default();
+        if self.selections.remove(&person).is_some() {
+            effects.damage.extend(self.repaint());
+            effects.events.push(BoardEvent::Deselected { person });
+        }
+        effects
+    }
+
+    /// The objects as a picture for recognition: dark ink on white, `height_px` high with its margin.
+    /// `None` when none of them is to be seen.
+    pub fn raster(&self, ids: &[ObjectId], height_px: u32) -> Option<Gray> {
+        raster::raster(&self.scene, ids, height_px)
+    }
+
+    fn colour_of(&self, ids: &[ObjectId]) -> Option<crate::colour::Colour> {
+        ids.iter().find_map(|id| match &self.scene.object(*id)?.content {
+            Content::Stroke(stroke) if !stroke.highlighter => Some(stroke.colour),
+            Content::Stroke(_) => None,
+            Content::Text(text) => Some(text.colour),
+        })
+    }
+
+    pub(crate) fn do_step(&mut self, person: PersonId, edits: Vec<Edit>, now_us: u64, effects: &mut Effects) {
+        let stamp = self.clock.next(now_us);
+        self.perform(Op { stamp, by: person, page: self.current, cause: Cause::Do, edits }, effects);
+    }
+
+    /// Applies an op made here, shows it, keeps it. True when a pixel may have changed.
+    pub(crate) fn perform(&mut self, op: Op, effects: &mut Effects) -> bool {
+        self.scene.apply(&op);
+        let damage = self.repaint();
+        let changed = !damage.is_empty();
+        effects.damage.extend(damage);
+        self.keep(op, effects);
+        changed
+    }
+
+    /// Puts an op whose effect is already on the page into history and among the ops to write.
+    pub(crate) fn keep(&mut self, op: Op, effects: &mut Effects) {
+        self.scene.note(op.stamp);
+        self.history.did(&op);
+        effects.ops.push(op);
+        if effects.events.last() != Some(&BoardEvent::StatusChanged) {
+            effects.events.push(BoardEvent::StatusChanged);
+        }
+    }
+
+    pub(crate) fn lift_everything(&mut self) -> Effects {
+        let mut contacts: Vec<_> = self.hands.keys().copied().collect();
+        contacts.sort_unstable();
+        let mut effects = Effects::default();
+        for contact in contacts {
+            effects.extend(self.lift(contact));
+        }
+        effects
+    }
+}
+
+fn cut(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST_TEXT);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// The pixel box of a box on the page.
+pub(crate) fn px_box(rect: PageRect, scale: Scale) -> ink::Rect {
+    scale.cover(rect.x0_um as f32, rect.y0_um as f32, rect.x1_um as f32, rect.y1_um as f32)
+}

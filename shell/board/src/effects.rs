@@ -1,0 +1,48 @@
+//! What a touch or a command leads to: pixels to show, ops to keep, events to tell.
+use ink::Damage;
+
+use crate::{
+    object::ObjectId,
+    op::Op,
+    person::PersonId,
+    point::{PagePoint, PageRect},
+};
+
+/// Something the screens want to know.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum BoardEvent {
+    /// A lasso closed around objects, or a selection moved. `bounds` is around them, in micrometres.
+    Selected { person: PersonId, ids: Vec<ObjectId>, bounds: PageRect },
+    /// The person's selection is gone.
+    Deselected { person: PersonId },
+    /// A text was tapped with the hand tool.
+    TextTapped { person: PersonId, id: ObjectId, text: String, bounds: PageRect },
+    /// A contact rested in place: somebody wants a palette here.
+    PaletteAsked { at: PagePoint },
+    /// The page, the number of pages, or what somebody can undo changed.
+    StatusChanged,
+}
+
+/// The consequences of one call into the board. Nothing has been written or shown yet: that is the caller's.
+#[must_use = "the damage must be shown and the ops written"]
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Effects {
+    /// Pixels of the board that may have changed.
+    pub damage: Damage,
+    /// For the journal, in this order.
+    pub ops: Vec<Op>,
+    pub events: Vec<BoardEvent>,
+}
+
+impl Effects {
+    pub fn is_empty(&self) -> bool {
+        self.damage.is_empty() && self.ops.is_empty() && self.events.is_empty()
+    }
+
+    /// Adds the consequences of a later call.
+    pub fn extend(&mut self, later: Effects) {
+        self.damage.extend(later.damage);
+        self.ops.extend(later.ops);
+        self.events.extend(later.events);
+    }
+}

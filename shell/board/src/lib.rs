@@ -1,0 +1,47 @@
+//! The whiteboard without a device: people, tools, pages, objects, and what may be undone by whom.
+//!
+//! [`Board`] is fed with touches ([`Board::hand_down`] and so on) and commands, and answers with [`Effects`]:
+//! which pixels to show again, which [`Op`]s to write to the [`Journal`], which events to tell the screens.
+//! All of it is pure (time is an argument) except `journal`, the only file here that touches a disk.
+//!
+//! Every change is an [`Op`]: stamped, invertible, and merging in any order to the same board.
+mod board;
+mod clock;
+mod codec;
+mod colour;
+mod command;
+mod effects;
+mod erase;
+mod hand;
+mod history;
+mod journal;
+mod lasso;
+mod object;
+mod op;
+mod page;
+mod paint;
+mod person;
+mod point;
+mod raster;
+mod scene;
+mod text;
+mod wet;
+
+pub use board::{Board, BoardError, Surface};
+pub use clock::{Actor, Clock, Stamp};
+pub use codec::{CodecError, decode, encode};
+pub use colour::Colour;
+pub use effects::{BoardEvent, Effects};
+pub use hand::{ContactId, Nib, Touch};
+pub use ink::{Damage, Rect, Scale};
+pub use journal::{Journal, JournalError, Medium, Recovery};
+pub use object::{Content, Object, ObjectId, Stroke, Text};
+pub use op::{Cause, Edit, Op};
+pub use page::PageId;
+pub use paint::Canvas;
+pub use person::{Person, PersonId, Tool, Width};
+pub use point::{PagePoint, PageRect};
+pub use raster::Gray;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,122 @@
+//! Ink still being written: its own coverage, and the predicted tail that is replaced with every sample.
+use ink::{Brush, Damage, Mask, Node, Rect, Sample, Scale, Stroker};
+
+use crate::{
+    colour::Colour,
+    hand::Touch,
+    object::Stroke,
+    person::{Person, Tool},
+};
+
+/// How far ahead the tail is drawn, in microseconds: composing a frame and half a refresh at 60 Hz. Longer
+/// guesses are seen to jump.
+const AHEAD_US: u32 = 12_000;
+/// A contact that has said nothing for so long stands still, in microseconds: three reports of a slow panel.
+const STILL_US: u64 = 30_000;
+/// The width of a lasso's line, in micrometres.
+const LASSO_UM: u16 = 2_000;
+
+pub(crate) struct Wet {
+    stroker: Stroker,
+    pub(crate) mask: Mask,
+    pub(crate) tail: Mask,
+    tail_px: Rect,
+    last_us: u64,
+    still: bool,
+    pub(crate) colour: Colour,
+    pub(crate) highlighter: bool,
+}
+
+impl Wet {
+    pub(crate) fn begin(person: &Person, touch: &Touch, scale: Scale) -> (Wet, Damage) {
+        let brush = match person.tool {
+            Tool::Highlighter => Brush { width_um: person.width.highlighter_um(), lively: false },
+            Tool::Lasso => Brush { width_um: LASSO_UM, lively: false },
+            Tool::Pen | Tool::Eraser | Tool::Hand => Brush { width_um: person.width.pen_um(), lively: true },
+        };
+        let mut wet = Wet {
+            stroker: Stroker::new(brush, sample(touch)),
+            mask: Mask::new(),
+            tail: Mask::new(),
+            tail_px: Rect::EMPTY,
+            last_us: touch.t_us,
+            still: true,
+            colour: person.colour,
+            highlighter: person.tool == Tool::Highlighter,
+        };
+        let mut damage = Damage::none();
+        if let Some(first) = wet.stroker.nodes().first().copied() {
+            damage.add(wet.mask.capsule(first, first, scale));
+        }
+        (wet, damage)
+    }
+
+    pub(crate) fn go_on(&mut self, touch: &Touch, scale: Scale) -> Damage {
+        let from = self.stroker.push(sample(touch));
+        let mut damage = Damage::none();
+        self.draw_from(from, scale, &mut damage);
+        self.last_us = touch.t_us;
+        self.still = false;
+        self.draw_tail(AHEAD_US, scale, &mut damage);
+        damage
+    }
+
+    /// A contact that stands still is no longer going anywhere: the tail ends where the contact is.
+    pub(crate) fn tick(&mut self, now_us: u64, scale: Scale) -> Damage {
+        let mut damage = Damage::none();
+        if !self.still && now_us.saturating_sub(self.last_us) > STILL_US {
+            self.still = true;
+            self.draw_tail(0, scale, &mut damage);
+        }
+        damage
+    }
+
+    /// Ends the stroke where the contact was lifted: the tail goes, the ink arrives.
+    pub(crate) fn finish(&mut self, scale: Scale) -> Damage {
+        let mut damage = Damage::of(self.tail_px);
+        self.tail.clear();
+        self.tail_px = Rect::EMPTY;
+        let from = self.stroker.finish();
+        self.draw_from(from, scale, &mut damage);
+        damage
+    }
+
+    /// All pixels this ink has touched.
+    pub(crate) fn damage(&self) -> Damage {
+        let mut damage = Damage::of(self.tail_px);
+        let mut tiles: Vec<_> = self.mask.tiles().map(|(at, _)| at).collect();
+        tiles.sort_unstable_by_key(|at| (at.y, at.x));
+        tiles.into_iter().for_each(|at| damage.add(at.rect()));
+        damage
+    }
+
+    pub(crate) fn nodes(&self) -> &[Node] {
+        self.stroker.nodes()
+    }
+
+    pub(crate) fn stroke(&self) -> Stroke {
+        Stroke { colour: self.colour, highlighter: self.highlighter, nodes: self.stroker.nodes().into() }
+    }
+
+    fn draw_from(&mut self, from: usize, scale: Scale, damage: &mut Damage) {
+        let mut changed = Rect::EMPTY;
+        for pair in self.stroker.nodes()[from.saturating_sub(1)..].windows(2) {
+            changed = changed.union(&self.mask.capsule(pair[0], pair[1], scale));
+        }
+        damage.add(changed);
+    }
+
+    fn draw_tail(&mut self, ahead_us: u32, scale: Scale, damage: &mut Damage) {
+        self.tail.clear();
+        damage.add(self.tail_px);
+        self.tail_px = Rect::EMPTY;
+        for pair in self.stroker.tail(ahead_us).windows(2) {
+            self.tail_px = self.tail_px.union(&self.tail.capsule(pair[0], pair[1], scale));
+        }
+        damage.add(self.tail_px);
+    }
+}
+
+fn sample(touch: &Touch) -> Sample {
+    Sample { x_um: touch.at.x_um, y_um: touch.at.y_um, t_us: touch.t_us, pressure: touch.pressure }
+}
