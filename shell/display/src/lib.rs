@@ -25,6 +25,8 @@ pub mod replay;
 mod router;
 mod slint_platform;
 mod stage;
+#[cfg(test)]
+mod test_font;
 mod thread;
 mod touch_thread;
 

@@ -1,1 +1,143 @@
-//! tests
+//! Whose a contact is, from its down to its up, and when two fingers ask for a palette.
+
+use super::*;
+use crate::area::{Area, Dirty};
+use crate::inbox::SurfaceChange;
+
+/// One surface of 100x100 pixels in the corner; a pixel is a millimetre here.
+fn stack() -> Stack {
+    let mut stack = Stack::default();
+    let mut dirty = Dirty::default();
+    let id = SurfaceId(7);
+    stack.change(id, SurfaceChange::New { opaque: true }, &mut dirty);
+    stack.change(id, SurfaceChange::Place { rect: Area::new(0, 0, 100, 100), z: 0 }, &mut dirty);
+    stack.change(id, SurfaceChange::Visible(true), &mut dirty);
+    stack
+}
+
+struct Bench {
+    router: Router,
+    stack: Stack,
+    scene: Scene,
+    now_us: u64,
+}
+
+impl Bench {
+    fn new(scene: Scene) -> Self {
+        Self { router: Router::default(), stack: stack(), scene, now_us: 0 }
+    }
+
+    /// `b` for the board, `-` for nowhere, else what the surface's pointer does.
+    fn feed(&mut self, id: u64, phase: Phase, x: i32, y: i32) -> String {
+        self.feed_wide(id, phase, x, y, None)
+    }
+
+    fn feed_wide(&mut self, id: u64, phase: Phase, x: i32, y: i32, major_um: Option<u32>) -> String {
+        let contact = Contact {
+            id: ContactId(id),
+            phase,
+            at: PanelPoint { x_um: x * 1000, y_um: y * 1000 },
+            major_um,
+            minor_um: None,
+            pressure: None,
+            tool: ToolKind::Finger,
+            serial: None,
+        };
+        let place = (x as f32, y as f32);
+        match self.router.route(&contact, place, self.now_us, &self.stack, self.scene) {
+            Routed::Board => "b".into(),
+            Routed::Nowhere => "-".into(),
+            Routed::Ui(ToUi::Pointer { pointer, x, y, .. }) => format!("{pointer:?} {x},{y}"),
+            Routed::Ui(_) => panic!("no pointer"),
+        }
+    }
+}
+
+#[test]
+fn what_a_contact_first_touched_keeps_it() {
+    let mut bench = Bench::new(Scene::Board);
+    assert_eq!(bench.feed(1, Phase::Down, 50, 40), "Pressed 50,40");
+    assert_eq!(bench.feed(1, Phase::Move, 500, 40), "Moved 500,40");
+    assert_eq!(bench.feed(2, Phase::Down, 500, 500), "b");
+    assert_eq!(bench.feed(2, Phase::Move, 50, 50), "b");
+    assert_eq!(bench.feed(1, Phase::Up, 500, 40), "Released 500,40");
+    assert_eq!(bench.feed(1, Phase::Move, 1, 1), "-", "after its lift it is nobody's");
+    assert_eq!(bench.feed(2, Phase::Cancel, 50, 50), "b");
+}
+
+#[test]
+fn a_surface_has_one_pointer() {
+    let mut bench = Bench::new(Scene::Board);
+    bench.feed(1, Phase::Down, 50, 40);
+    assert_eq!(bench.feed(2, Phase::Down, 60, 40), "-");
+    assert_eq!(bench.feed(2, Phase::Up, 60, 40), "-");
+    assert_eq!(bench.feed(1, Phase::Cancel, 50, 40), "Cancelled 50,40");
+    assert_eq!(bench.feed(3, Phase::Down, 60, 40), "Pressed 60,40");
+}
+
+#[test]
+fn palms_press_nothing_and_a_covered_board_takes_nothing() {
+    let mut bench = Bench::new(Scene::Covered);
+    assert_eq!(bench.feed_wide(1, Phase::Down, 50, 40, Some(60_000)), "-");
+    assert_eq!(bench.feed_wide(2, Phase::Down, 50, 40, Some(12_000)), "Pressed 50,40");
+    assert_eq!(bench.feed(3, Phase::Down, 500, 500), "-");
+}
+
+#[test]
+fn a_hidden_surface_hears_nothing_more() {
+    let mut bench = Bench::new(Scene::Board);
+    bench.feed(1, Phase::Down, 50, 40);
+    bench.stack.change(SurfaceId(7), SurfaceChange::Visible(false), &mut Dirty::default());
+    assert_eq!(bench.feed(1, Phase::Move, 51, 40), "-");
+    assert_eq!(bench.feed(1, Phase::Up, 51, 40), "-");
+    assert_eq!(bench.feed(2, Phase::Down, 51, 40), "b");
+}
+
+/// Two fingers down at 0 ms; what becomes of them after `then`.
+fn hold(second: (i32, i32), then: impl FnOnce(&mut Bench)) -> (Option<u64>, Option<Hold>) {
+    let mut bench = Bench::new(Scene::Board);
+    bench.feed(1, Phase::Down, 500, 500);
+    bench.now_us = 100_000;
+    bench.feed(2, Phase::Down, second.0, second.1);
+    then(&mut bench);
+    (bench.router.next_hold_us(), bench.router.take_hold(600_000))
+}
+
+#[test]
+fn two_resting_fingers_hold() {
+    let (due, hold) = hold((700, 500), |_| {});
+    assert_eq!(due, Some(600_000));
+    let hold = hold.unwrap();
+    assert_eq!(hold.at, PanelPoint { x_um: 600_000, y_um: 500_000 });
+    assert_eq!(hold.contacts, [ContactId(1), ContactId(2)]);
+}
+
+#[test]
+fn what_is_not_a_hold() {
+    assert_eq!(hold((760, 500), |_| {}), (None, None), "too far apart");
+    assert_eq!(
+        hold((700, 500), |bench| drop(bench.feed(1, Phase::Move, 520, 500))),
+        (None, None),
+        "it moved"
+    );
+    assert_eq!(hold((700, 500), |bench| drop(bench.feed(3, Phase::Down, 550, 550))), (None, None), "three");
+    assert_eq!(hold((700, 500), |bench| drop(bench.feed(2, Phase::Up, 700, 500))), (None, None), "lifted");
+    let palm = |bench: &mut Bench| drop(bench.feed_wide(2, Phase::Move, 700, 500, Some(40_000)));
+    assert_eq!(hold((700, 500), palm), (None, None), "a palm");
+    let mut late = Bench::new(Scene::Board);
+    late.feed(1, Phase::Down, 500, 500);
+    late.now_us = 300_000;
+    late.feed(2, Phase::Down, 700, 500);
+    assert_eq!(late.router.next_hold_us(), None, "two people, one after the other");
+}
+
+#[test]
+fn a_hold_comes_once_and_not_early() {
+    let mut bench = Bench::new(Scene::Board);
+    bench.feed(1, Phase::Down, 500, 500);
+    bench.feed(2, Phase::Down, 600, 500);
+    assert_eq!(bench.router.take_hold(499_999), None);
+    assert!(bench.router.take_hold(500_000).is_some());
+    assert_eq!(bench.router.take_hold(900_000), None);
+    assert_eq!(bench.feed(1, Phase::Move, 900, 900), "-", "they are no hands any more");
+}
