@@ -1,0 +1,170 @@
+//! A full disk under a live till: nothing is charged, the person is told, and it goes on by itself.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use tokio::runtime::{Builder, Runtime};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::{Actor, Ask, Mail, Rejection, Screen, Sensed};
+use crate::channel::{Channel, ChannelKind, Opened, PaidProof, Proof, Refunded, Revoked};
+use crate::run::Parts;
+use crate::till::{Attempt, Currency, Dish, Line, Menu, Notice, PayCode, Phase, Refund, Tender, Timing};
+
+/// Pays at once and counts.
+#[derive(Default)]
+struct Till1 {
+    charges: AtomicU32,
+}
+
+#[async_trait]
+impl Channel for Till1 {
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::Alipay
+    }
+    fn takes(&self, _: &Tender) -> bool {
+        true
+    }
+    async fn open(&self, _: &Attempt) -> Opened {
+        Opened::Code("https://qr/1".into())
+    }
+    async fn charge(&self, attempt: &Attempt, _: &Tender) -> Proof {
+        self.charges.fetch_add(1, Ordering::SeqCst);
+        Proof::Paid(PaidProof { channel_ref: "T".into(), amount: attempt.amount })
+    }
+    async fn query(&self, _: &Attempt) -> Proof {
+        Proof::Pending(crate::channel::PendingReason::Shown)
+    }
+    async fn revoke(&self, _: &Attempt) -> Revoked {
+        Revoked::Done
+    }
+    async fn refund(&self, _: &Attempt, _: &Refund) -> Refunded {
+        Refunded::Done
+    }
+}
+
+struct Bench {
+    runtime: Runtime,
+    actor: Actor,
+    letters: mpsc::Receiver<Mail>,
+    screen: watch::Receiver<Screen>,
+    channel: Arc<Till1>,
+    now: Arc<AtomicU64>,
+    _dir: tempfile::TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (mail, letters) = mpsc::channel(64);
+        let (screen_tell, screen) = watch::channel(Screen::default());
+        let channel = Arc::new(Till1::default());
+        let now = Arc::new(AtomicU64::new(1_000));
+        let dish =
+            Dish {
+                sku: "tea".into(), zh: "茶".into(), en: "Tea".into(), price: 300, picture: String::new()
+            };
+        let clock = now.clone();
+        let parts = Parts {
+            channels: vec![channel.clone()],
+            camera: None,
+            reader: None,
+            menu: Menu { currency: Currency::CNY, dishes: vec![dish] },
+            ledger: dir.path().join("l"),
+            timing: Timing::default(),
+            clock: Arc::new(move || clock.load(Ordering::SeqCst)),
+        };
+        let mut actor = Actor::new(parts, mail, screen_tell, watch::channel(false).0);
+        actor.open(runtime.handle()).unwrap();
+        Self { runtime, actor, letters, screen, channel, now, _dir: dir }
+    }
+
+    fn take(&mut self, letter: Mail) {
+        self.actor.take(self.runtime.handle(), letter).unwrap();
+    }
+
+    /// Takes the next answer of a channel.
+    fn take_answer(&mut self) {
+        let letter = self.runtime.block_on(self.letters.recv()).unwrap();
+        self.take(letter);
+    }
+
+    fn begin(&mut self, id: &str) -> Result<(), Rejection> {
+        let (reply, mut said) = oneshot::channel();
+        let lines = vec![Line { sku: "tea".into(), quantity: 1, unit_price: 300 }];
+        self.take(Mail::Ask(Ask::Begin { id: id.into(), lines, total: 300, currency: "CNY".into(), reply }));
+        said.try_recv().unwrap()
+    }
+
+    fn present(&mut self, code: &str) {
+        self.take(Mail::Sensed(Sensed::Tender(Tender::Code(PayCode::new(code).unwrap()))));
+    }
+
+    fn shown(&self) -> (Phase, Notice) {
+        let screen = self.screen.borrow();
+        let view = screen.payment.as_ref().unwrap();
+        (view.phase.clone(), view.notice)
+    }
+
+    fn disk(&self, pages: i64) {
+        self.actor.books.as_ref().unwrap().ledger.limit_pages(pages).unwrap();
+    }
+
+    fn refuse_writes(&self, refuse: bool) {
+        self.actor.books.as_ref().unwrap().ledger.refuse_writes(refuse).unwrap();
+    }
+}
+
+#[test]
+fn a_full_disk_charges_nothing_and_says_so() {
+    let mut bench = Bench::new();
+    bench.begin("p1").unwrap();
+    bench.take_answer();
+    assert_eq!(bench.shown(), (Phase::Waiting, Notice::None));
+    bench.refuse_writes(true);
+    bench.present("280000000000000001");
+    assert_eq!(bench.shown(), (Phase::Waiting, Notice::LedgerFull));
+    assert_eq!(bench.channel.charges.load(Ordering::SeqCst), 0);
+    // Space again: the same code, which was not used up, is taken.
+    bench.refuse_writes(false);
+    bench.now.store(60_000, Ordering::SeqCst);
+    bench.present("280000000000000001");
+    assert!(matches!(bench.shown().0, Phase::Charging(_)));
+    while bench.shown().0 != Phase::Paid {
+        bench.take_answer();
+    }
+    assert_eq!(bench.channel.charges.load(Ordering::SeqCst), 1);
+}
+
+#[test]
+fn a_full_disk_takes_no_order() {
+    let mut bench = Bench::new();
+    // Big enough for the tables, too small for a record.
+    bench.disk(1);
+    let mut refused = None;
+    for n in 0..200 {
+        match bench.begin(&format!("p{n}")) {
+            Err(Rejection::Locked) => {
+                refused = Some(n);
+                break;
+            }
+            said => said.unwrap(),
+        }
+        while bench.shown().0 == Phase::Opening {
+            bench.take_answer();
+        }
+        let (reply, mut said) = oneshot::channel();
+        bench.take(Mail::Ask(Ask::Cancel { id: format!("p{n}"), reply }));
+        if matches!(said.try_recv().unwrap(), Err(Rejection::Locked)) {
+            refused = Some(n);
+            break;
+        }
+        while !bench.shown().0.is_over() {
+            bench.take_answer();
+        }
+    }
+    assert!(refused.is_some(), "the disk never became full");
+    assert_eq!(bench.channel.charges.load(Ordering::SeqCst), 0);
+}

@@ -1,0 +1,240 @@
+//! `org.dais.Kiosk1` on the bus: wire shapes to nouns and back, nothing decided here.
+
+use anyhow::Context;
+use api::kiosk::{self as wire, KioskError};
+use tokio::sync::{mpsc, oneshot, watch};
+use zbus::object_server::InterfaceRef;
+use zbus::{Connection, interface};
+
+use crate::actor::{Ask, Mail, Rejection, Screen};
+use crate::channel::ChannelKind;
+use crate::counter::Devices;
+use crate::till::{Ending, Line, Menu, Notice, OrderError, Phase, Refused, View};
+
+/// The interface.
+struct Kiosk {
+    menu: Menu,
+    mail: mpsc::Sender<Mail>,
+    screen: watch::Receiver<Screen>,
+    devices: watch::Receiver<Devices>,
+}
+
+impl Kiosk {
+    /// Sends a question to the actor and waits for its answer.
+    async fn ask<T>(
+        &self,
+        ask: impl FnOnce(oneshot::Sender<Result<T, Rejection>>) -> Ask,
+    ) -> Result<T, KioskError> {
+        let gone = || KioskError::Locked("the till is ending; ask again".to_owned());
+        let (reply, answer) = oneshot::channel();
+        self.mail.send(Mail::Ask(ask(reply))).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?.map_err(to_error)
+    }
+}
+
+#[interface(name = "org.dais.Kiosk1")]
+impl Kiosk {
+    #[zbus(out_args("currency", "dishes"))]
+    async fn menu(&self) -> Result<(String, Vec<wire::Dish>), KioskError> {
+        let dishes = self.menu.dishes.iter().map(|dish| wire::Dish {
+            sku: dish.sku.clone(),
+            name_zh: dish.zh.clone(),
+            name_en: dish.en.clone(),
+            price: dish.price,
+            picture: dish.picture.clone(),
+        });
+        Ok((self.menu.currency.to_string(), dishes.collect()))
+    }
+
+    async fn begin(
+        &self,
+        id: String,
+        lines: Vec<wire::Line>,
+        total: i64,
+        currency: String,
+    ) -> Result<(), KioskError> {
+        let line = |l: wire::Line| Line { sku: l.sku, quantity: l.quantity, unit_price: l.unit_price };
+        let lines = lines.into_iter().map(line).collect();
+        self.ask(|reply| Ask::Begin { id, lines, total, currency, reply }).await
+    }
+
+    async fn present(&self, id: String, code: String) -> Result<(), KioskError> {
+        self.ask(|reply| Ask::Present { id, code, reply }).await
+    }
+
+    async fn cancel(&self, id: String) -> Result<(), KioskError> {
+        self.ask(|reply| Ask::Cancel { id, reply }).await
+    }
+
+    async fn dismiss(&self, id: String) -> Result<(), KioskError> {
+        self.ask(|reply| Ask::Dismiss { id, reply }).await
+    }
+
+    #[zbus(out_args("payment"))]
+    async fn lookup(&self, id: String) -> Result<wire::Payment, KioskError> {
+        self.ask(|reply| Ask::Lookup { id, reply }).await.map(|view| to_wire(&view))
+    }
+
+    #[zbus(out_args("payments"))]
+    async fn recent(&self, limit: u32) -> Result<Vec<wire::Payment>, KioskError> {
+        let views = self.ask(|reply| Ask::Recent { limit, reply }).await?;
+        Ok(views.iter().map(to_wire).collect())
+    }
+
+    #[zbus(property)]
+    async fn payment(&self) -> wire::Payment {
+        match &self.screen.borrow().payment {
+            Some(view) => to_wire(view),
+            None => wire::Payment {
+                state: wire::PaymentState::Idle.to_wire(),
+                currency: self.menu.currency.to_string(),
+                notice: wire::Notice::None.to_wire(),
+                ..wire::Payment::default()
+            },
+        }
+    }
+
+    #[zbus(property)]
+    async fn devices(&self) -> Vec<(u32, u32)> {
+        self.devices.borrow().to_wire()
+    }
+
+    #[zbus(property)]
+    async fn standing(&self) -> u32 {
+        self.screen.borrow().standing.to_wire()
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    async fn version(&self) -> String {
+        env!("CARGO_PKG_VERSION").to_owned()
+    }
+}
+
+/// The interface once it answers.
+pub(crate) struct Service {
+    interface: InterfaceRef<Kiosk>,
+    screen: watch::Receiver<Screen>,
+    devices: watch::Receiver<Devices>,
+}
+
+/// Puts the interface on the bus.
+pub(crate) async fn serve(
+    connection: &Connection,
+    menu: Menu,
+    mail: mpsc::Sender<Mail>,
+    screen: watch::Receiver<Screen>,
+    devices: watch::Receiver<Devices>,
+) -> anyhow::Result<Service> {
+    let kiosk = Kiosk { menu, mail, screen: screen.clone(), devices: devices.clone() };
+    let server = connection.object_server();
+    server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
+    let interface = server.interface(api::KIOSK.path).await?;
+    Ok(Service { interface, screen, devices })
+}
+
+impl Service {
+    /// Announces every change; ends only with an error.
+    pub(crate) async fn tell_changes(mut self) -> anyhow::Result<()> {
+        let mut told = self.screen.borrow_and_update().clone();
+        loop {
+            let emitter = self.interface.signal_emitter().clone();
+            tokio::select! {
+                changed = self.screen.changed() => {
+                    changed.context("the till has ended")?;
+                    let now = self.screen.borrow_and_update().clone();
+                    let kiosk = self.interface.get().await;
+                    if now.payment != told.payment {
+                        kiosk.payment_changed(&emitter).await?;
+                    }
+                    if now.standing != told.standing {
+                        kiosk.standing_changed(&emitter).await?;
+                    }
+                    told = now;
+                }
+                changed = self.devices.changed() => {
+                    changed.context("the devices' threads have ended")?;
+                    self.interface.get().await.devices_changed(&emitter).await?;
+                }
+            }
+        }
+    }
+}
+
+fn to_error(rejection: Rejection) -> KioskError {
+    let text = rejection.to_string();
+    match rejection {
+        Rejection::Locked => KioskError::Locked(text),
+        Rejection::Refused(refused) => match refused {
+            Refused::Busy => KioskError::Busy(text),
+            Refused::IdReused => KioskError::IdReused(text),
+            Refused::UnknownPayment => KioskError::UnknownPayment(text),
+            Refused::NotWaiting => KioskError::NotWaiting(text),
+        },
+        Rejection::Order(error) => match error {
+            OrderError::BadId => KioskError::BadId(text),
+            OrderError::Empty => KioskError::OrderEmpty(text),
+            OrderError::TooManyLines | OrderError::WrongTotal => KioskError::WrongTotal(text),
+            OrderError::UnknownDish(_) => KioskError::UnknownDish(text),
+            OrderError::PriceChanged(_) => KioskError::PriceChanged(text),
+            OrderError::WrongCurrency(_) => KioskError::WrongCurrency(text),
+        },
+    }
+}
+
+fn to_wire(view: &View) -> wire::Payment {
+    wire::Payment {
+        id: view.id.as_str().to_owned(),
+        state: state(&view.phase).to_wire(),
+        total: view.order.total.minor(),
+        currency: view.order.total.currency().to_string(),
+        codes: view.codes.iter().map(|(kind, code)| (channel(*kind).to_wire(), code.clone())).collect(),
+        paid_by: view.paid_by.map_or(0, |kind| channel(kind).to_wire()),
+        pickup: view.pickup,
+        notice: notice(view.notice).to_wire(),
+    }
+}
+
+fn channel(kind: ChannelKind) -> wire::Channel {
+    match kind {
+        ChannelKind::Alipay => wire::Channel::Alipay,
+        ChannelKind::Wechat => wire::Channel::Wechat,
+        ChannelKind::Campus => wire::Channel::Campus,
+    }
+}
+
+fn state(phase: &Phase) -> wire::PaymentState {
+    use wire::PaymentState as S;
+    match phase {
+        Phase::Opening => S::Opening,
+        Phase::Waiting => S::Waiting,
+        Phase::Charging(_) => S::Charging,
+        Phase::Confirming(_) => S::Confirming,
+        Phase::Asking(_) => S::Asking,
+        Phase::Reversing(_) => S::Reversing,
+        Phase::Paid => S::Paid,
+        Phase::Ended(Ending::Cancelled) => S::Cancelled,
+        Phase::Ended(Ending::Expired) => S::Expired,
+        Phase::Ended(Ending::Failed | Ending::WrongAmount) => S::Failed,
+    }
+}
+
+fn notice(notice: Notice) -> wire::Notice {
+    use wire::Notice as W;
+    match notice {
+        Notice::None => W::None,
+        Notice::UnknownCode => W::UnknownCode,
+        Notice::CodeDead => W::CodeDead,
+        Notice::InsufficientFunds => W::InsufficientFunds,
+        Notice::ConfirmOnPhone => W::ConfirmOnPhone,
+        Notice::CardLeftTooSoon => W::CardLeftTooSoon,
+        Notice::CardUnknown => W::CardUnknown,
+        Notice::CardBlocked => W::CardBlocked,
+        Notice::Declined => W::Declined,
+        Notice::ChannelsUnreachable => W::ChannelsUnreachable,
+        Notice::DoNotPayAgain => W::DoNotPayAgain,
+        Notice::MoneyReturned => W::MoneyReturned,
+        Notice::CodeUnreadable => W::CodeUnreadable,
+        Notice::LedgerFull => W::LedgerFull,
+        Notice::SeeStaff => W::SeeStaff,
+    }
+}

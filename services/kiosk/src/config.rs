@@ -1,0 +1,130 @@
+//! `/etc/dais/kiosk.toml` and the menu beside it; the secrets that go with them are systemd credentials.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context;
+use serde::Deserialize;
+
+use crate::channel::alipay::{self, Alipay, AlipayConfig};
+use crate::channel::campus::Campus;
+use crate::channel::wechat::{self, Wechat, WechatConfig};
+use crate::channel::{Channel, exchange};
+use crate::counter::CardReader;
+use crate::till::{Menu, Timing};
+
+/// The file's content.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The ledger's file; its directory must exist.
+    pub ledger: PathBuf,
+    /// The menu's file.
+    pub menu: PathBuf,
+    /// `off`, or a source as `drivers/camera` reads it.
+    pub camera: String,
+    /// The card reader, where there is one.
+    pub reader: Option<CardReader>,
+    /// Alipay, where the school has it.
+    pub alipay: Option<AlipayConfig>,
+    /// WeChat Pay, where the school has it.
+    pub wechat: Option<WechatConfig>,
+    /// The school's own accounts, where it has them.
+    pub campus: Option<CampusConfig>,
+    /// How long to wait for what.
+    pub timing: Timing,
+}
+
+/// The school's own accounts.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CampusConfig {
+    /// Their file.
+    pub accounts: PathBuf,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            ledger: "/var/lib/dais/kiosk/ledger.sqlite".into(),
+            menu: "/etc/dais/menu.toml".into(),
+            camera: "off".to_owned(),
+            reader: None,
+            alipay: None,
+            wechat: None,
+            campus: Some(CampusConfig { accounts: "/var/lib/dais/kiosk/campus.sqlite".into() }),
+            timing: Timing::default(),
+        }
+    }
+}
+
+/// Reads and checks the menu.
+pub fn load_menu(path: &Path) -> anyhow::Result<Menu> {
+    let menu: Menu = daemon::load(path)?;
+    menu.check().with_context(|| format!("the menu {} is not valid", path.display()))?;
+    Ok(menu)
+}
+
+impl Config {
+    /// The camera's source, none where it is off.
+    pub fn camera(&self) -> anyhow::Result<Option<camera::Source>> {
+        if self.camera == "off" {
+            return Ok(None);
+        }
+        camera::Source::parse(&self.camera).context("camera = ... names no source").map(Some)
+    }
+
+    /// Says what is wrong with the configuration and the menu, without secrets.
+    pub fn check(&self) -> anyhow::Result<Menu> {
+        self.camera()?;
+        load_menu(&self.menu)
+    }
+
+    /// The channels whose keys are there, in the order in which their codes are opened. One that is configured but
+    /// lacks a key is not offered; one whose key is no key is an error.
+    pub fn channels(&self) -> anyhow::Result<Vec<Arc<dyn Channel>>> {
+        let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
+        let http = exchange::client().context("the HTTP client cannot be made")?;
+        if let Some(config) = &self.alipay
+            && let Some([app, platform]) = secrets("Alipay", ["alipay_app_key", "alipay_platform_pub"])
+        {
+            let keys = alipay::Keys::new(&app, &platform)?;
+            channels.push(Arc::new(Alipay::new(config.clone(), keys, http.clone())));
+        }
+        let names = ["wechat_mch_key", "wechat_mch_serial", "wechat_platform_pub", "wechat_platform_serial"];
+        if let Some(config) = &self.wechat
+            && let Some([merchant, serial, platform, platform_serial]) = secrets("WeChat Pay", names)
+        {
+            let text = |bytes, name| {
+                String::from_utf8(bytes).with_context(|| format!("the credential {name} is not text"))
+            };
+            let (serial, platform_serial) = (text(serial, names[1])?, text(platform_serial, names[3])?);
+            let keys = wechat::Keys::new(&merchant, &serial, &platform, &platform_serial)?;
+            channels.push(Arc::new(Wechat::new(config.clone(), keys, http)));
+        }
+        if let Some(config) = &self.campus
+            && let Some([key]) = secrets("campus card", ["campus_card_key"])
+        {
+            channels.push(Arc::new(Campus::new(&config.accounts, &key)?));
+        }
+        Ok(channels)
+    }
+}
+
+/// All credentials of a channel, or none.
+fn secrets<const N: usize>(channel: &str, names: [&str; N]) -> Option<[Vec<u8>; N]> {
+    let mut found = Vec::with_capacity(N);
+    for name in names {
+        match daemon::credential(name) {
+            Ok(bytes) => found.push(bytes),
+            Err(error) => {
+                tracing::warn!(channel, "not offered, {error:#}");
+                return None;
+            }
+        }
+    }
+    found.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests;

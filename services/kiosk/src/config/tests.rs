@@ -1,0 +1,49 @@
+//! What is shipped parses, is the default, and its menu can be sold from.
+
+use std::path::PathBuf;
+
+use super::{Config, load_menu};
+
+fn shipped(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../image/rootfs/etc/dais").join(name)
+}
+
+#[test]
+fn the_shipped_configuration_is_the_default() {
+    let config: Config = daemon::load(&shipped("kiosk.toml")).unwrap();
+    assert_eq!(format!("{config:#?}"), format!("{:#?}", Config::default()));
+    assert!(config.camera().unwrap().is_none());
+}
+
+/// The examples in the comments are configurations too: uncommented, they parse and name real sources.
+#[test]
+fn the_shipped_examples_parse() {
+    let text = std::fs::read_to_string(shipped("kiosk.toml")).unwrap();
+    let uncommented: String = text
+        .lines()
+        .map(|line| line.strip_prefix("#: ").unwrap_or(line))
+        .filter(|line| *line != "camera = \"off\"")
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), uncommented).unwrap();
+    let config: Config = daemon::load(file.path()).unwrap();
+    assert!(config.camera().unwrap().is_some());
+    assert!(config.reader.is_some() && config.alipay.is_some() && config.wechat.is_some());
+}
+
+#[test]
+fn the_shipped_menu_can_be_sold_from() {
+    let menu = load_menu(&shipped("menu.toml")).unwrap();
+    assert!(menu.dishes.len() >= 8);
+    assert!(menu.dishes.iter().all(|dish| dish.picture.ends_with(".webp")));
+}
+
+#[test]
+fn a_misspelt_key_and_a_bad_camera_are_named() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), "camra = \"off\"").unwrap();
+    assert!(format!("{:#}", daemon::load::<Config>(file.path()).unwrap_err()).contains("camra"));
+    let config = Config { camera: "webcam".to_owned(), ..Config::default() };
+    assert!(config.check().is_err());
+}

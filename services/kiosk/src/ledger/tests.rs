@@ -1,0 +1,201 @@
+//! The ledger on a real disk: durable, balanced, and refused when it is not what we wrote.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::{Ledger, LedgerError};
+use crate::channel::ChannelKind;
+use crate::till::{
+    Attempt, AttemptNumber, Counters, Currency, Event, Fate, Line, Money, Order, PaymentId, Record, Refund,
+    RefundReason, Rules, Till, Timing, View, Way,
+};
+
+fn id() -> PaymentId {
+    PaymentId::new("p1").unwrap()
+}
+
+fn number(text: &str) -> AttemptNumber {
+    AttemptNumber::new(text).unwrap()
+}
+
+fn attempt(text: &str) -> Attempt {
+    Attempt {
+        number: number(text),
+        channel: ChannelKind::Alipay,
+        way: Way::Shown,
+        amount: Money::new(300, Currency::CNY),
+        subject: "茶".into(),
+        opened_at_ms: 1,
+    }
+}
+
+fn order() -> Order {
+    let line = Line { sku: "tea".into(), quantity: 1, unit_price: 300 };
+    Order { lines: vec![line], total: Money::new(300, Currency::CNY), subject: "茶".into() }
+}
+
+fn paid(text: &str, fate: Fate) -> Record {
+    let amount = Money::new(300, Currency::CNY);
+    Record::Paid { id: id(), number: number(text), channel_ref: "T1".into(), amount, at_ms: 3, fate }
+}
+
+/// A payment that was paid twice, the second going back.
+fn story() -> Vec<Record> {
+    let refund = Refund {
+        number: number("AAAAAA02"),
+        amount: Money::new(300, Currency::CNY),
+        reason: RefundReason::PaidTwice,
+    };
+    vec![
+        Record::Begun { id: id(), order: order(), at_ms: 1 },
+        Record::Opening { id: id(), attempt: attempt("AAAAAA00") },
+        Record::Opening { id: id(), attempt: attempt("AAAAAA01") },
+        paid("AAAAAA00", Fate::Accepted { pickup: 1 }),
+        paid("AAAAAA01", Fate::Returned(refund)),
+        Record::Refunded { id: id(), number: number("AAAAAA01") },
+    ]
+}
+
+fn view(records: &[Record]) -> View {
+    let rules = Rules { tag: "AAAAAA".into(), channels: vec![], timing: Timing::default() };
+    Till::replay(rules, Counters::default(), records).view(&id()).unwrap()
+}
+
+const COUNTERS: Counters = Counters { numbers: 3, pickups: 1 };
+
+fn written(dir: &TempDir) -> std::path::PathBuf {
+    let path = dir.path().join("ledger.sqlite");
+    let (mut ledger, _) = Ledger::open(&path).unwrap();
+    for record in story() {
+        ledger.append(std::slice::from_ref(&record), &[view(&story())], COUNTERS).unwrap();
+    }
+    path
+}
+
+#[test]
+fn what_was_written_is_there_again_and_balanced() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = written(&dir);
+    let (mut ledger, memory) = Ledger::open(&path).unwrap();
+    assert_eq!((memory.records, memory.counters), (story(), COUNTERS));
+    let expected = [("channel:alipay", 300), ("owed", 0), ("sales", -300)];
+    let balances = ledger.balances().unwrap();
+    assert_eq!(balances.iter().map(|(a, _, m)| (a.as_str(), *m)).collect::<Vec<_>>(), expected);
+    assert_eq!(ledger.view(&id()).unwrap(), Some(view(&story())));
+    assert_eq!(ledger.recent(10).unwrap().len(), 1);
+    ledger.settle(&[id()]).unwrap();
+    drop(ledger);
+    let (ledger, memory) = Ledger::open(&path).unwrap();
+    assert!(memory.records.is_empty(), "a settled payment is replayed");
+    assert_eq!(ledger.view(&id()).unwrap(), Some(view(&story())), "a settled payment is forgotten");
+}
+
+#[test]
+fn tags_differ_between_ledgers_and_last() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let tag = |dir: &TempDir| Ledger::open(&dir.path().join("l")).unwrap().1.tag;
+    assert_eq!(tag(&one), tag(&one));
+    assert_ne!(tag(&one), tag(&two));
+}
+
+#[test]
+fn nothing_is_booked_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = Ledger::open(&written(&dir)).unwrap();
+    let before = ledger.balances().unwrap();
+    let again = ledger.append(&[paid("AAAAAA00", Fate::Accepted { pickup: 2 })], &[], COUNTERS);
+    assert!(matches!(again, Err(LedgerError::Rule(_))), "{again:?}");
+    assert_eq!(ledger.balances().unwrap(), before);
+}
+
+#[test]
+fn a_full_disk_writes_nothing_and_recovers() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    let (mut ledger, _) = Ledger::open(&path).unwrap();
+    ledger.limit_pages(1).unwrap();
+    let many: Vec<Record> =
+        (0..500).map(|n| Record::Opening { id: id(), attempt: attempt(&format!("AAAAAA{n:03}")) }).collect();
+    assert!(matches!(ledger.append(&many, &[], COUNTERS), Err(LedgerError::Full(_))));
+    ledger.limit_pages(100_000).unwrap();
+    ledger.append(&story(), &[view(&story())], COUNTERS).unwrap();
+    drop(ledger);
+    assert_eq!(Ledger::open(&path).unwrap().1.records, story());
+}
+
+#[test]
+fn only_one_till_holds_it() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    let held = Ledger::open(&path).unwrap();
+    assert!(matches!(Ledger::open(&path), Err(LedgerError::Held)));
+    drop(held);
+    assert!(Ledger::open(&path).is_ok());
+}
+
+/// Whatever is done to the file, it is refused by name and left as it is.
+#[test]
+fn a_ledger_that_is_not_ours_is_refused_and_kept() {
+    let sql =
+        |text: &'static str| move |path: &Path| Connection::open(path).unwrap().execute_batch(text).unwrap();
+    let cases: Vec<(&str, Box<dyn Fn(&Path)>)> = vec![
+        ("emptied", Box::new(|path| std::fs::write(path, b"").unwrap())),
+        ("overwritten", Box::new(|path| std::fs::write(path, vec![b'x'; 20_000]).unwrap())),
+        ("amount changed", Box::new(sql("UPDATE line SET minor = 200 WHERE account = 'sales'"))),
+        ("line lost", Box::new(sql("DELETE FROM line WHERE account IN ('sales', 'channel:alipay')"))),
+        (
+            "record changed",
+            Box::new(sql("UPDATE event SET record = replace(record, '300', '200') WHERE seq = 1")),
+        ),
+        (
+            "last record but one lost",
+            Box::new(sql("PRAGMA foreign_keys=OFF; DELETE FROM event WHERE seq = 2")),
+        ),
+        ("another version", Box::new(sql("PRAGMA user_version = 2"))),
+        ("another program's", Box::new(sql("PRAGMA application_id = 7"))),
+    ];
+    for (name, spoil) in cases {
+        let dir = tempfile::tempdir().unwrap();
+        let path = written(&dir);
+        spoil(&path);
+        let spoilt = std::fs::read(&path).unwrap();
+        let opened = Ledger::open(&path);
+        assert!(matches!(opened, Err(LedgerError::Broken(_))), "{name}: {opened:?}");
+        assert_eq!(std::fs::read(&path).unwrap(), spoilt, "{name}: the file was touched");
+    }
+}
+
+#[test]
+fn a_half_made_ledger_is_made_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    std::fs::write(dir.path().join("l.new"), b"half").unwrap();
+    assert!(Ledger::open(&path).is_ok());
+    std::fs::rename(&path, dir.path().join("gone")).unwrap();
+    std::fs::write(dir.path().join("l-wal"), b"left").unwrap();
+    assert!(matches!(Ledger::open(&path), Err(LedgerError::Broken(_))));
+}
+
+/// A live till through a real ledger and back.
+#[test]
+fn a_till_goes_on_from_its_ledger() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    let (mut ledger, memory) = Ledger::open(&path).unwrap();
+    let rules = |tag| Rules { tag, channels: vec![ChannelKind::Alipay], timing: Timing::default() };
+    let mut till = Till::replay(rules(memory.tag), memory.counters, &memory.records);
+    let effects = till.step(10, Event::Begin { id: id(), order: order() }).unwrap();
+    let records: Vec<Record> = effects
+        .into_iter()
+        .filter_map(
+            |effect| if let crate::till::Effect::Append(record) = effect { Some(record) } else { None },
+        )
+        .collect();
+    ledger.append(&records, &[till.view(&id()).unwrap()], till.counters()).unwrap();
+    drop(ledger);
+    let (_ledger, memory) = Ledger::open(&path).unwrap();
+    let again = Till::replay(rules(memory.tag), memory.counters, &memory.records);
+    assert_eq!((again.shown(), again.counters()), (till.shown(), till.counters()));
+}

@@ -1,0 +1,93 @@
+//! The service put together: the actor's thread, one thread a device, the bus.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use anyhow::Context;
+use daemon::Stop;
+use tokio::sync::{mpsc, watch};
+use zbus::Connection;
+
+use crate::actor::{Actor, Mail, Screen};
+use crate::bus;
+use crate::channel::Channel;
+use crate::counter::{CardReader, Counter};
+use crate::till::{Menu, Timing};
+
+/// Milliseconds since 1970 UTC.
+pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// Letters waiting for the actor. One screen, two devices and a handful of calls under way write them; more than
+/// this means that the disk hangs, and then askers wait and sightings are dropped.
+const MAIL_MAX: usize = 64;
+
+/// Everything from outside, so that tests bring their own.
+pub struct Parts {
+    /// Who moves money, in the order to open codes.
+    pub channels: Vec<Arc<dyn Channel>>,
+    /// Where codes are seen.
+    pub camera: Option<camera::Source>,
+    /// Where cards are read.
+    pub reader: Option<CardReader>,
+    /// What is sold.
+    pub menu: Menu,
+    /// The ledger's file.
+    pub ledger: PathBuf,
+    /// How long to wait for what.
+    pub timing: Timing,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// The machine's clock. It starts at the wall clock and then counts by itself, so that it never goes backwards; a
+/// wall clock that was corrected forwards is followed.
+pub fn system_clock() -> Clock {
+    let wall = || {
+        SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(0))
+    };
+    let (began_wall, began) = (wall(), Instant::now());
+    Arc::new(move || {
+        let counted =
+            began_wall.saturating_add(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+        counted.max(wall())
+    })
+}
+
+/// Serves `org.dais.Kiosk1` on `connection` until `stop`; the name is taken once the ledger has been read, so that
+/// the first answer is the truth.
+///
+/// # Errors
+/// The bus is lost, the name is taken, another till holds the ledger, or the till met a bug of its own. Ending the
+/// process is then right: the ledger replays.
+pub async fn run(connection: &Connection, parts: Parts, stop: Stop) -> anyhow::Result<()> {
+    let (mail, letters) = mpsc::channel(MAIL_MAX);
+    let (screen_tell, screen) = watch::channel(Screen::default());
+    let (listen_tell, listen) = watch::channel(false);
+    let menu = parts.menu.clone();
+    let counter = Counter::start(parts.camera.clone(), parts.reader.clone(), &mail, &listen)?;
+    let actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell);
+    let mut till = tokio::task::spawn_blocking({
+        let handle = tokio::runtime::Handle::current();
+        move || actor.work(&handle, letters)
+    });
+    let served = async {
+        let mut started = screen.clone();
+        started.wait_for(|screen| screen.started).await.context("the till ended at its start")?;
+        let service = bus::serve(connection, menu, mail.clone(), screen, counter.devices()).await?;
+        daemon::own(connection, api::KIOSK.name).await?;
+        daemon::ready();
+        service.tell_changes().await
+    };
+    let outcome = tokio::select! {
+        ended = &mut till => return ended.context("the till's thread is gone")?,
+        served = served => served,
+        () = daemon::lost(connection) => Err(anyhow::anyhow!("the bus is gone")),
+        () = stop.requested() => Ok(()),
+    };
+    counter.stop();
+    if mail.send(Mail::Stop).await.is_ok() {
+        till.await.context("the till's thread is gone")??;
+    }
+    outcome
+}

@@ -1,0 +1,28 @@
+//! The till as pure logic: no clock, no I/O, no threads, no floating point. Events go in, effects come out, and
+//! everything that touches the world (ledger, channels, bus, devices) lives outside and performs the effects.
+#![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects)]
+
+mod answer;
+mod attempt;
+mod event;
+mod fold;
+mod limits;
+mod money;
+mod order;
+mod payment;
+mod record;
+mod step;
+mod tender;
+mod timing;
+
+pub use attempt::{
+    Attempt, AttemptNumber, BadAttemptNumber, Refund, RefundNumber, RefundReason, SUBJECT_CHARS_MAX, Way,
+};
+pub use event::{Answer, Counters, Effect, Event, Refused, Rules};
+pub use money::{BadCurrency, Currency, Money, MoneyError};
+pub use order::{Dish, LINES_MAX, Line, Menu, MenuError, Order, OrderError, PaymentId};
+pub use payment::{Notice, Phase, View};
+pub use record::{ClosedBy, Ending, Fate, Record};
+pub use step::Till;
+pub use tender::{BadTender, CardUid, PayCode, Tender};
+pub use timing::Timing;

@@ -1,0 +1,200 @@
+//! What is sold and what was ordered. An order is checked against the menu before anything is stored.
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::SUBJECT_CHARS_MAX;
+use super::money::{Currency, Money};
+
+/// Most lines one order may have; a tray holds fewer, and a bound keeps a bad caller from filling the ledger.
+pub const LINES_MAX: usize = 64;
+/// Longest payment id in bytes; ids are made by the asker, so they need a bound.
+const ID_LEN_MAX: usize = 64;
+
+/// The asker's name for one payment, made and kept by the asker before it asks.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PaymentId(String);
+
+impl PaymentId {
+    /// Takes 1 to 64 bytes of printable ASCII.
+    pub fn new(text: &str) -> Result<Self, OrderError> {
+        let fits = !text.is_empty() && text.len() <= ID_LEN_MAX && text.bytes().all(|b| b.is_ascii_graphic());
+        if fits { Ok(Self(text.to_owned())) } else { Err(OrderError::BadId) }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// One dish.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dish {
+    /// Stable name within the menu, as orders use it.
+    pub sku: String,
+    /// Name in Chinese.
+    pub zh: String,
+    /// Name in English.
+    pub en: String,
+    /// Price of one in minor units, above 0.
+    pub price: i64,
+    /// File name under the assets' `pictures/`.
+    pub picture: String,
+}
+
+/// Everything that is sold, in the order to show it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Menu {
+    /// The till's one currency.
+    pub currency: Currency,
+    /// The dishes.
+    #[serde(rename = "dish")]
+    pub dishes: Vec<Dish>,
+}
+
+/// What is wrong with a menu.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MenuError {
+    /// Nothing to sell.
+    #[error("the menu has no dishes; add at least one [[dish]]")]
+    Empty,
+    /// Two dishes share a name.
+    #[error("the sku {0:?} is on the menu twice; give each dish its own")]
+    Twice(String),
+    /// Free, or less.
+    #[error("the price of {0:?} must be above 0 minor units")]
+    Price(String),
+    /// No sku, or a name missing.
+    #[error("dish {0:?} needs a sku and a name in both languages")]
+    Nameless(String),
+}
+
+impl Menu {
+    /// Refuses what cannot be sold.
+    pub fn check(&self) -> Result<(), MenuError> {
+        if self.dishes.is_empty() {
+            return Err(MenuError::Empty);
+        }
+        let mut seen = std::collections::BTreeSet::new();
+        for dish in &self.dishes {
+            if dish.sku.is_empty() || dish.zh.is_empty() || dish.en.is_empty() {
+                return Err(MenuError::Nameless(dish.sku.clone()));
+            }
+            if !seen.insert(dish.sku.as_str()) {
+                return Err(MenuError::Twice(dish.sku.clone()));
+            }
+            if dish.price <= 0 {
+                return Err(MenuError::Price(dish.sku.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    fn dish(&self, sku: &str) -> Option<&Dish> {
+        self.dishes.iter().find(|dish| dish.sku == sku)
+    }
+}
+
+/// So many of one dish.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    /// The dish.
+    pub sku: String,
+    /// How many, at least 1.
+    pub quantity: u32,
+    /// What the asker believes one costs, in minor units.
+    pub unit_price: i64,
+}
+
+/// A checked order: its lines are on the menu at these prices and add up to the total.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// The lines, as asked for.
+    pub lines: Vec<Line>,
+    /// Their sum, above 0.
+    pub total: Money,
+    /// What the payer's wallet shows.
+    pub subject: String,
+}
+
+/// Why an order was refused; nothing was stored.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OrderError {
+    /// No id, too long, or not printable ASCII.
+    #[error("a payment id is 1 to 64 printable ASCII characters")]
+    BadId,
+    /// No lines.
+    #[error("the order is empty; choose a dish")]
+    Empty,
+    /// Too many lines.
+    #[error("an order has at most 64 lines; split it in two")]
+    TooManyLines,
+    /// A quantity is 0, or the sum is not the total.
+    #[error("the lines do not add up to the total; build the order again")]
+    WrongTotal,
+    /// Not on the menu.
+    #[error("{0:?} is not on the menu; read the menu again")]
+    UnknownDish(String),
+    /// Another price than the asker believes.
+    #[error("{0:?} costs something else now; read the menu again")]
+    PriceChanged(String),
+    /// Not the till's currency.
+    #[error("this till takes {0} only")]
+    WrongCurrency(Currency),
+}
+
+impl Order {
+    /// Checks what was asked for against the menu.
+    pub fn check(menu: &Menu, lines: Vec<Line>, total: i64, currency: &str) -> Result<Self, OrderError> {
+        if currency != menu.currency.code() {
+            return Err(OrderError::WrongCurrency(menu.currency));
+        }
+        let first = lines.first().ok_or(OrderError::Empty)?;
+        if lines.len() > LINES_MAX {
+            return Err(OrderError::TooManyLines);
+        }
+        let first_dish = menu.dish(&first.sku).ok_or_else(|| OrderError::UnknownDish(first.sku.clone()))?;
+        let mut sum = Money::zero(menu.currency);
+        let mut count = 0_u32;
+        for line in &lines {
+            let dish = menu.dish(&line.sku).ok_or_else(|| OrderError::UnknownDish(line.sku.clone()))?;
+            if dish.price != line.unit_price {
+                return Err(OrderError::PriceChanged(line.sku.clone()));
+            }
+            if line.quantity == 0 {
+                return Err(OrderError::WrongTotal);
+            }
+            let price = Money::new(dish.price, menu.currency);
+            sum = price
+                .times(line.quantity)
+                .and_then(|more| sum.plus(more))
+                .map_err(|_too_large| OrderError::WrongTotal)?;
+            count = count.checked_add(line.quantity).ok_or(OrderError::WrongTotal)?;
+        }
+        if sum.minor() != total {
+            return Err(OrderError::WrongTotal);
+        }
+        let subject = subject(&first_dish.zh, count);
+        Ok(Self { lines, total: sum, subject })
+    }
+
+    /// Whether this is what was asked for before, so that asking again is harmless.
+    pub fn same_as_asked(&self, lines: &[Line], total: i64, currency: &str) -> bool {
+        self.lines == lines && self.total.minor() == total && self.total.currency().code() == currency
+    }
+}
+
+/// The first dish by name and how many there are; characters that Alipay forbids in a subject are dropped.
+fn subject(first: &str, count: u32) -> String {
+    let name: String = first
+        .chars()
+        .filter(|c| !"/=&\\\"".contains(*c))
+        .take(SUBJECT_CHARS_MAX.saturating_sub(16))
+        .collect();
+    if count > 1 { format!("{name}等{count}件") } else { name }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,258 @@
+//! One payment and its attempts: what is lasting follows from records, what is passing (calls under way, due times)
+//! is rebuilt after a restart by asking.
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::{Attempt, AttemptNumber, Refund, Way};
+use super::order::{Order, PaymentId};
+use super::record::Ending;
+use super::timing::Timing;
+use crate::channel::ChannelKind;
+
+/// How far a payment is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// Codes are being requested.
+    Opening,
+    /// Codes are shown, camera and reader listen.
+    Waiting,
+    /// A tender is being charged.
+    Charging(AttemptNumber),
+    /// The payer must confirm.
+    Confirming(AttemptNumber),
+    /// The channel did not say what became of the money.
+    Asking(AttemptNumber),
+    /// Being given up.
+    Reversing(Ending),
+    /// Paid and in the ledger.
+    Paid,
+    /// Ended without a sale.
+    Ended(Ending),
+}
+
+impl Phase {
+    /// Nothing changes any more but refunds of late money.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Paid | Self::Ended(_))
+    }
+
+    /// The tender whose money is in doubt.
+    pub(super) fn charging(&self) -> Option<&AttemptNumber> {
+        match self {
+            Self::Charging(number) | Self::Confirming(number) | Self::Asking(number) => Some(number),
+            _ => None,
+        }
+    }
+}
+
+/// What the person at the kiosk should be told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Notice {
+    /// Nothing.
+    #[default]
+    None,
+    /// No channel takes this code.
+    UnknownCode,
+    /// Refresh the code in the wallet.
+    CodeDead,
+    /// Not enough money in the account.
+    InsufficientFunds,
+    /// Confirm on the phone.
+    ConfirmOnPhone,
+    /// Hold the card until the tick.
+    CardLeftTooSoon,
+    /// Not enrolled here.
+    CardUnknown,
+    /// Blocked.
+    CardBlocked,
+    /// Refused by the channel.
+    Declined,
+    /// No channel can be reached; nothing was charged.
+    ChannelsUnreachable,
+    /// The outcome is not known yet.
+    DoNotPayAgain,
+    /// Late or double money went back.
+    MoneyReturned,
+    /// Nearer, steadier, brighter.
+    CodeUnreadable,
+    /// The ledger cannot be written, nothing is charged.
+    LedgerFull,
+    /// Staff must look.
+    SeeStaff,
+}
+
+/// How far an attempt is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Its code is wanted or shown.
+    Open,
+    /// Its tender was sent to the channel.
+    Charged,
+    /// It is being closed or taken back.
+    Closing,
+    /// Proved to move no money any more.
+    Closed,
+    /// It paid the order.
+    Paid,
+    /// Its money is going back.
+    Refunding(Refund),
+    /// Its money went back.
+    Refunded,
+    /// The channel refuses to send its money back.
+    RefundRefused,
+}
+
+/// A call under way at a channel; at most one an attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Call {
+    Open,
+    Charge,
+    Query,
+    Revoke,
+    Refund,
+}
+
+/// One attempt with what is under way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Try {
+    pub(super) attempt: Attempt,
+    pub(super) stage: Stage,
+    /// The channel's code, once it gave one.
+    pub(super) code: Option<String>,
+    pub(super) call: Option<Call>,
+    /// When to call next; 0 is at once, none is never.
+    pub(super) due_ms: Option<u64>,
+    /// Calls answered in this stage.
+    pub(super) calls: u32,
+    /// A close was answered "already paid": ask before closing again.
+    pub(super) ask: bool,
+}
+
+impl Try {
+    pub(super) fn new(attempt: Attempt) -> Self {
+        let (stage, due_ms) = match attempt.way {
+            Way::Shown => (Stage::Open, Some(0)),
+            // Charged by the step that makes it; after a restart the resumption makes it due.
+            Way::Scanned | Way::Card => (Stage::Charged, None),
+        };
+        Self { attempt, stage, code: None, call: None, due_ms, calls: 0, ask: false }
+    }
+
+    /// Money may still move by it.
+    pub(super) fn is_live(&self) -> bool {
+        matches!(self.stage, Stage::Open | Stage::Charged | Stage::Closing)
+    }
+
+    /// Nothing will be called for it any more.
+    pub(super) fn is_final(&self) -> bool {
+        !self.is_live() && !matches!(self.stage, Stage::Refunding(_)) && self.call.is_none()
+    }
+
+    /// A payer may have met it: its code was on the screen, or a tender was sent.
+    pub(super) fn was_met(&self) -> bool {
+        self.attempt.way != Way::Shown || self.code.is_some()
+    }
+
+    pub(super) fn enter(&mut self, stage: Stage, due_ms: Option<u64>) {
+        self.stage = stage;
+        self.due_ms = due_ms;
+        self.calls = 0;
+        self.ask = false;
+    }
+
+    /// Starts to close it, not before the channel allows that.
+    pub(super) fn close(&mut self, timing: &Timing) {
+        let due_ms = match self.attempt.way {
+            Way::Shown => 0,
+            Way::Scanned | Way::Card => {
+                self.attempt.opened_at_ms.saturating_add(timing.reverse_not_before_ms)
+            }
+        };
+        self.enter(Stage::Closing, Some(due_ms));
+    }
+}
+
+/// One payment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Payment {
+    pub(super) id: PaymentId,
+    pub(super) order: Order,
+    pub(super) begun_ms: u64,
+    pub(super) phase: Phase,
+    pub(super) tries: Vec<Try>,
+    pub(super) notice: Notice,
+    pub(super) paid_by: Option<ChannelKind>,
+    pub(super) pickup: u32,
+    /// When the phase has lasted too long.
+    pub(super) deadline_ms: u64,
+    /// Still unresolved, but the screen may be used for the next payer.
+    pub(super) parked: bool,
+}
+
+/// What others may know of a payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct View {
+    /// The asker's id.
+    pub id: PaymentId,
+    /// How far it is.
+    pub phase: Phase,
+    /// The order.
+    pub order: Order,
+    /// Codes to show, in the order of the attempts.
+    pub codes: Vec<(ChannelKind, String)>,
+    /// Who moved the money.
+    pub paid_by: Option<ChannelKind>,
+    /// Number called out, 0 until paid.
+    pub pickup: u32,
+    /// What to tell the person.
+    pub notice: Notice,
+}
+
+impl Payment {
+    pub(super) fn begun(id: PaymentId, order: Order, begun_ms: u64) -> Self {
+        Self {
+            id,
+            order,
+            begun_ms,
+            phase: Phase::Opening,
+            tries: Vec::new(),
+            notice: Notice::None,
+            paid_by: None,
+            pickup: 0,
+            deadline_ms: u64::MAX,
+            parked: false,
+        }
+    }
+
+    pub(super) fn find(&mut self, number: &AttemptNumber) -> Option<&mut Try> {
+        self.tries.iter_mut().find(|t| &t.attempt.number == number)
+    }
+
+    /// Every attempt that can still be closed is.
+    pub(super) fn close_all(&mut self, timing: &Timing) {
+        for t in &mut self.tries {
+            if matches!(t.stage, Stage::Open | Stage::Charged) {
+                t.close(timing);
+            }
+        }
+    }
+
+    pub(super) fn view(&self) -> View {
+        let shows = matches!(self.phase, Phase::Opening | Phase::Waiting);
+        let codes = self
+            .tries
+            .iter()
+            .filter(|t| shows && t.stage == Stage::Open)
+            .filter_map(|t| t.code.clone().map(|code| (t.attempt.channel, code)))
+            .collect();
+        View {
+            id: self.id.clone(),
+            phase: self.phase.clone(),
+            order: self.order.clone(),
+            codes,
+            paid_by: self.paid_by,
+            pickup: self.pickup,
+            notice: self.notice,
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! What the ledger keeps: facts and decisions, in the order in which they became true. The till's lasting state is
+//! the fold of its records, live and after a restart by the same function.
+
+use serde::{Deserialize, Serialize};
+
+use super::attempt::{Attempt, AttemptNumber, Refund};
+use super::money::Money;
+use super::order::{Order, PaymentId};
+
+/// How a payment ended without a sale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Ending {
+    /// By the person.
+    Cancelled,
+    /// Nobody paid in time.
+    Expired,
+    /// No channel could take it.
+    Failed,
+    /// The channel took another amount than asked for; it goes back.
+    WrongAmount,
+}
+
+/// By what it is proved that an attempt moves no money any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum ClosedBy {
+    /// The channel's own word.
+    Proof,
+    /// A completed reversal or close.
+    Reversal,
+}
+
+/// What becomes of money that a channel has proved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fate {
+    /// It pays the order.
+    Accepted {
+        /// Number called out when the meal is ready.
+        pickup: u32,
+    },
+    /// It goes back.
+    Returned(Refund),
+}
+
+/// One lasting fact or decision about one payment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Record {
+    /// We said yes to an order.
+    Begun { id: PaymentId, order: Order, at_ms: u64 },
+    /// A code to show is about to be asked for.
+    Opening { id: PaymentId, attempt: Attempt },
+    /// The channel gave a code to show.
+    Opened { id: PaymentId, number: AttemptNumber, code: String },
+    /// A tender is about to be charged; shown codes are being closed from now on.
+    Charging { id: PaymentId, attempt: Attempt },
+    /// The payment is being given up: every attempt of it is being closed or taken back.
+    Reversing { id: PaymentId, how: Ending },
+    /// An attempt moves no money any more.
+    Closed { id: PaymentId, number: AttemptNumber, by: ClosedBy },
+    /// A channel proved that money moved.
+    Paid { id: PaymentId, number: AttemptNumber, channel_ref: String, amount: Money, at_ms: u64, fate: Fate },
+    /// The money of an attempt went back.
+    Refunded { id: PaymentId, number: AttemptNumber },
+    /// The channel refuses to send it back; staff must.
+    RefundRefused { id: PaymentId, number: AttemptNumber },
+    /// Asking has lasted too long; staff must look.
+    Case { id: PaymentId, number: AttemptNumber },
+    /// The payment ended without a sale.
+    Ended { id: PaymentId, how: Ending },
+    /// The payment left the screen.
+    Left { id: PaymentId },
+}
+
+impl Record {
+    /// Whose it is.
+    pub fn payment(&self) -> &PaymentId {
+        match self {
+            Self::Begun { id, .. }
+            | Self::Opening { id, .. }
+            | Self::Opened { id, .. }
+            | Self::Charging { id, .. }
+            | Self::Reversing { id, .. }
+            | Self::Closed { id, .. }
+            | Self::Paid { id, .. }
+            | Self::Refunded { id, .. }
+            | Self::RefundRefused { id, .. }
+            | Self::Case { id, .. }
+            | Self::Ended { id, .. }
+            | Self::Left { id } => id,
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! The state machine under test: every pair of state and event as a text table, and random histories with a crash
+//! after any effect against a bank that loses, delays and contradicts.
+#![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+mod bank;
+mod crash;
+mod table;
+
+use crate::channel::ChannelKind;
+use crate::till::{Currency, Event, Line, Money, Order, PayCode, PaymentId, Rules, Tender, Timing};
+
+fn rules() -> Rules {
+    Rules {
+        tag: "TESTTAG0".to_owned(),
+        channels: vec![ChannelKind::Alipay, ChannelKind::Wechat, ChannelKind::Campus],
+        timing: Timing::default(),
+    }
+}
+
+fn id(text: &str) -> PaymentId {
+    PaymentId::new(text).expect("test id")
+}
+
+fn order(minor: i64) -> Order {
+    let line = Line { sku: "tea".into(), quantity: 1, unit_price: minor };
+    Order { lines: vec![line], total: Money::new(minor, Currency::CNY), subject: "茶".into() }
+}
+
+fn code(text: &str) -> Tender {
+    Tender::Code(PayCode::new(text).expect("test code"))
+}
+
+fn scan(text: &str) -> Event {
+    Event::Tender { id: None, tender: code(text), channel: Some(ChannelKind::Alipay) }
+}

@@ -1,0 +1,189 @@
+//! A bank that knows the truth about every attempt and tells it badly.
+
+use std::collections::BTreeMap;
+
+use crate::channel::{Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked};
+use crate::till::{Answer, Attempt, AttemptNumber, Money, Refund, RefundNumber, Way};
+
+/// SplitMix64: the same seed, the same history, on every machine.
+#[derive(Clone, Debug)]
+pub(super) struct Random(pub(super) u64);
+
+impl Random {
+    pub(super) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    pub(super) fn below(&mut self, limit: u64) -> u64 {
+        self.next() % limit
+    }
+
+    pub(super) fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+}
+
+/// What became of one attempt in truth.
+#[derive(Clone, Debug)]
+pub(super) struct Account {
+    pub(super) way: Way,
+    pub(super) amount: Money,
+    pub(super) paid: bool,
+    /// No money can come any more.
+    pub(super) dead: bool,
+    pub(super) refunded: Option<RefundNumber>,
+    charges: u32,
+    /// The channel has heard of it.
+    known: bool,
+    /// The charge is still on its way.
+    delayed: bool,
+}
+
+impl Account {
+    /// What the payer has lost by it, in minor units.
+    pub(super) fn net(&self) -> i64 {
+        if self.paid && self.refunded.is_none() { self.amount.minor() } else { 0 }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Bank {
+    pub(super) accounts: BTreeMap<AttemptNumber, Account>,
+    /// False: every answer is true and arrives.
+    pub(super) faulty: bool,
+}
+
+impl Bank {
+    fn account(&mut self, attempt: &Attempt) -> &mut Account {
+        self.accounts.entry(attempt.number.clone()).or_insert(Account {
+            way: attempt.way,
+            amount: attempt.amount,
+            paid: false,
+            dead: false,
+            refunded: None,
+            charges: 0,
+            known: false,
+            delayed: false,
+        })
+    }
+
+    fn fault(&self, random: &mut Random, one_in: u64) -> bool {
+        self.faulty && random.one_in(one_in)
+    }
+
+    pub(super) fn open(&mut self, random: &mut Random, attempt: &Attempt) -> Answer {
+        let (before, after) = (self.fault(random, 6), self.fault(random, 6));
+        if before {
+            return Answer::Opened(Opened::Unavailable(Doubt::Transport));
+        }
+        let account = self.account(attempt);
+        if account.dead {
+            return Answer::Opened(Opened::Refused(Refusal::Closed));
+        }
+        account.known = true;
+        if after {
+            return Answer::Opened(Opened::Unavailable(Doubt::Timeout));
+        }
+        Answer::Opened(Opened::Code(format!("https://qr/{}", attempt.number)))
+    }
+
+    pub(super) fn charge(&mut self, random: &mut Random, attempt: &Attempt) -> Answer {
+        let (fate, silent) = (random.below(6), self.fault(random, 3));
+        let (lost, late) = (self.fault(random, 8), self.fault(random, 8));
+        let account = self.account(attempt);
+        account.charges += 1;
+        assert_eq!(account.charges, 1, "attempt {} is charged again", attempt.number);
+        let unknown = Answer::Proof(Proof::Unknown(Doubt::Timeout));
+        if lost || late {
+            account.delayed = late;
+            return unknown;
+        }
+        account.known = true;
+        let said = match fate {
+            _ if account.dead => Proof::NotPaid(Refusal::Closed),
+            0 | 1 => {
+                account.dead = true;
+                Proof::NotPaid(if fate == 0 { Refusal::CodeDead } else { Refusal::InsufficientFunds })
+            }
+            2 | 3 => Proof::Pending(PendingReason::PayerConfirms),
+            _ => {
+                account.paid = true;
+                paid(attempt)
+            }
+        };
+        if silent { unknown } else { Answer::Proof(said) }
+    }
+
+    pub(super) fn query(&mut self, random: &mut Random, attempt: &Attempt) -> Answer {
+        if self.fault(random, 4) {
+            return Answer::Proof(Proof::Unknown(Doubt::BadSignature));
+        }
+        let account = self.account(attempt);
+        Answer::Proof(match account {
+            Account { paid: true, .. } => paid(attempt),
+            Account { dead: true, .. } => Proof::NotPaid(Refusal::Closed),
+            Account { known: false, .. } => Proof::NotPaid(Refusal::NoSuchTrade),
+            Account { way: Way::Shown, .. } => Proof::Pending(PendingReason::Shown),
+            _ => Proof::Pending(PendingReason::PayerConfirms),
+        })
+    }
+
+    pub(super) fn revoke(&mut self, random: &mut Random, attempt: &Attempt) -> Answer {
+        let (before, after) = (self.fault(random, 4), self.fault(random, 4));
+        if before {
+            return Answer::Revoked(Revoked::Again(Doubt::Transport));
+        }
+        let account = self.account(attempt);
+        let said = if account.paid && account.way == Way::Shown {
+            Revoked::AlreadyPaid
+        } else {
+            account.paid = false;
+            account.dead = true;
+            Revoked::Done
+        };
+        Answer::Revoked(if after { Revoked::Again(Doubt::Timeout) } else { said })
+    }
+
+    pub(super) fn refund(&mut self, random: &mut Random, attempt: &Attempt, refund: &Refund) -> Answer {
+        let (before, after) = (self.fault(random, 3), self.fault(random, 3));
+        if before {
+            return Answer::Refunded(Refunded::Again(Doubt::Transport));
+        }
+        let account = self.account(attempt);
+        assert!(account.paid, "attempt {} is refunded without money", attempt.number);
+        assert_eq!(refund.amount, account.amount);
+        assert!(account.refunded.as_ref().is_none_or(|number| *number == refund.number), "refunded twice");
+        account.refunded = Some(refund.number.clone());
+        Answer::Refunded(if after { Refunded::Again(Doubt::Timeout) } else { Refunded::Done })
+    }
+
+    /// What payers and the network do by themselves: a shown code is paid, a payment confirmed or declined, a
+    /// delayed charge arrives.
+    pub(super) fn stir(&mut self, random: &mut Random) {
+        let count = self.accounts.len() as u64;
+        if count == 0 {
+            return;
+        }
+        let nth = random.below(count) as usize;
+        let decline = random.one_in(3);
+        let Some(account) = self.accounts.values_mut().nth(nth) else { return };
+        if account.dead || account.paid {
+            return;
+        }
+        if std::mem::take(&mut account.delayed) {
+            account.known = true;
+        }
+        if account.known {
+            account.dead = decline;
+            account.paid = !decline;
+        }
+    }
+}
+
+fn paid(attempt: &Attempt) -> Proof {
+    Proof::Paid(PaidProof { channel_ref: format!("T{}", attempt.number), amount: attempt.amount })
+}

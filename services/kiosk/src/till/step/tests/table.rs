@@ -1,0 +1,201 @@
+//! Every state with every event: what is answered, where it leads and what is to be done, as one text file that a
+//! person can read. `DAIS_BLESS=1` writes it anew; then read the difference.
+
+use std::fmt::Write as _;
+
+use super::{code, id, order, rules, scan};
+use crate::channel::{
+    ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked,
+};
+use crate::till::{
+    Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Money, Notice, Record, Tender, Till,
+    View,
+};
+
+const NOW: u64 = 1_000_000;
+
+/// A till and the attempt that answers are about.
+#[derive(Clone)]
+struct Scene {
+    till: Till,
+    now: u64,
+    number: Option<AttemptNumber>,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let till = Till::replay(rules(), Counters::default(), []);
+        Self { till, now: NOW, number: None }.then(Event::Started)
+    }
+
+    fn then(mut self, event: Event) -> Self {
+        let effects = self.till.step(self.now, event).expect("the script is taken");
+        for effect in effects {
+            if let Effect::Append(Record::Opening { attempt, .. } | Record::Charging { attempt, .. }) = effect
+            {
+                self.number = Some(attempt.number);
+            }
+        }
+        self
+    }
+
+    fn says(self, answer: Answer) -> Self {
+        let number = self.number.clone().expect("an attempt");
+        self.then(Event::Answer { number, answer })
+    }
+
+    fn after(mut self, ms: u64) -> Self {
+        self.now += ms;
+        self.then(Event::Tick)
+    }
+}
+
+fn paid(minor: i64) -> Proof {
+    Proof::Paid(PaidProof { channel_ref: "T1".into(), amount: Money::new(minor, Currency::CNY) })
+}
+
+fn states() -> Vec<(&'static str, Scene)> {
+    let opening = Scene::new().then(Event::Begin { id: id("p"), order: order(300) });
+    let waiting = opening.clone().says(Answer::Opened(Opened::Code("weixin://w".into())));
+    let charging = waiting.clone().then(scan("280000000000000001"));
+    let unknown = Answer::Proof(Proof::Unknown(Doubt::Timeout));
+    let confirming = charging.clone().says(Answer::Proof(Proof::Pending(PendingReason::PayerConfirms)));
+    let asking = charging.clone().says(unknown.clone());
+    let reversing = asking.clone().after(61_000).says(unknown);
+    let parked = reversing.clone().says(Answer::Revoked(Revoked::Again(Doubt::Timeout))).after(61_000);
+    let closing = waiting.clone().then(Event::Cancel { id: id("p") });
+    let ended = closing.clone().says(Answer::Revoked(Revoked::Done)).after(11_000);
+    let sold = charging.clone().says(Answer::Proof(paid(300)));
+    vec![
+        ("idle", Scene::new()),
+        ("opening", opening),
+        ("waiting", waiting),
+        ("charging", charging),
+        ("confirming", confirming),
+        ("asking", asking),
+        ("reversing", reversing),
+        ("parked", parked),
+        ("closing", closing),
+        ("cancelled", ended),
+        ("paid", sold),
+    ]
+}
+
+/// Each event, and after how many milliseconds it comes.
+fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
+    let card = Tender::Card(CardUid::new(&[4, 1, 2, 3]).expect("uid"));
+    let mut events = vec![
+        ("started", 0, Event::Started),
+        ("begin new", 0, Event::Begin { id: id("q"), order: order(500) }),
+        ("begin same", 0, Event::Begin { id: id("p"), order: order(300) }),
+        ("begin other order", 0, Event::Begin { id: id("p"), order: order(500) }),
+        ("code", 0, scan("280000000000000002")),
+        ("spent code", 0, scan("280000000000000001")),
+        ("unknown code", 0, Event::Tender { id: None, tender: code("999"), channel: None }),
+        ("card", 0, Event::Tender { id: Some(id("p")), tender: card, channel: Some(ChannelKind::Campus) }),
+        ("code for another", 0, Event::Tender { id: Some(id("q")), tender: code("999"), channel: None }),
+        ("hint", 0, Event::Hint(Notice::CodeUnreadable)),
+        ("cancel", 0, Event::Cancel { id: id("p") }),
+        ("cancel another", 0, Event::Cancel { id: id("q") }),
+        ("dismiss", 0, Event::Dismiss { id: id("p") }),
+        ("tick", 0, Event::Tick),
+        ("tick in 1 h", 3_600_000, Event::Tick),
+    ];
+    let answers = [
+        ("a code", Answer::Opened(Opened::Code("https://qr/a".into()))),
+        ("no code", Answer::Opened(Opened::Refused(Refusal::Declined))),
+        ("no code now", Answer::Opened(Opened::Unavailable(Doubt::Transport))),
+        ("is paid", Answer::Proof(paid(300))),
+        ("is paid wrong", Answer::Proof(paid(200))),
+        ("code dead", Answer::Proof(Proof::NotPaid(Refusal::CodeDead))),
+        ("no such trade", Answer::Proof(Proof::NotPaid(Refusal::NoSuchTrade))),
+        ("shown", Answer::Proof(Proof::Pending(PendingReason::Shown))),
+        ("confirms", Answer::Proof(Proof::Pending(PendingReason::PayerConfirms))),
+        ("unknown", Answer::Proof(Proof::Unknown(Doubt::BadSignature))),
+        ("revoked", Answer::Revoked(Revoked::Done)),
+        ("not revoked", Answer::Revoked(Revoked::Again(Doubt::Timeout))),
+        ("already paid", Answer::Revoked(Revoked::AlreadyPaid)),
+        ("refunded", Answer::Refunded(Refunded::Done)),
+        ("refund refused", Answer::Refunded(Refunded::Refused)),
+    ];
+    if let Some(number) = &scene.number {
+        for (name, answer) in answers {
+            events.push((name, 0, Event::Answer { number: number.clone(), answer }));
+        }
+    }
+    events
+}
+
+/// An effect in few words.
+fn short(effect: &Effect) -> String {
+    let name = |record: &Record| {
+        let text = format!("{record:?}");
+        let how = match record {
+            Record::Reversing { how, .. } | Record::Ended { how, .. } => format!("({how:?})"),
+            Record::Closed { by, .. } => format!("({by:?})"),
+            Record::Paid { fate, .. } => {
+                format!("({})", format!("{fate:?}").split([' ', '(']).next().unwrap_or_default())
+            }
+            _ => String::new(),
+        };
+        format!("+{}{how}", text.split(' ').next().unwrap_or_default())
+    };
+    match effect {
+        Effect::Append(record) => name(record),
+        Effect::Open(a) => format!("open {:?}", a.channel),
+        Effect::Charge(a, _) => format!("charge {:?}", a.channel),
+        Effect::Query(a) => format!("query {:?}", a.channel),
+        Effect::Revoke(a) => format!("revoke {:?}", a.channel),
+        Effect::Refund(a, _) => format!("refund {:?}", a.channel),
+        Effect::Publish(_) => "publish".to_owned(),
+        Effect::Listen(wanted) => format!("listen {wanted}"),
+    }
+}
+
+fn place(view: Option<View>) -> String {
+    match view {
+        None => "idle".to_owned(),
+        Some(view) => {
+            let phase = format!("{:?}", view.phase);
+            let phase = phase.split("(TEST").next().unwrap_or_default().to_owned();
+            let codes =
+                if view.codes.is_empty() { String::new() } else { format!(" {} codes", view.codes.len()) };
+            format!("{phase}{codes} {:?}", view.notice)
+        }
+    }
+}
+
+#[test]
+fn every_state_with_every_event() {
+    let mut table = String::new();
+    for (state, scene) in states() {
+        writeln!(table, "== {state}: {}", place(scene.till.shown())).expect("a string");
+        for (name, later, event) in events(&scene) {
+            let mut till = scene.till.clone();
+            let line = match till.step(scene.now + later, event) {
+                Err(refused) => {
+                    assert_eq!(
+                        format!("{:?}", till.live),
+                        format!("{:?}", scene.till.live),
+                        "{state} {name}"
+                    );
+                    format!("{refused:?}")
+                }
+                Ok(effects) => {
+                    let effects: Vec<String> = effects.iter().map(short).collect();
+                    format!("{} | {}", place(till.shown()), effects.join(", "))
+                }
+            };
+            writeln!(table, "{name:<18} {line}").expect("a string");
+        }
+    }
+    let kept = concat!(env!("CARGO_MANIFEST_DIR"), "/src/till/step/tests/table.txt");
+    if std::env::var_os("DAIS_BLESS").is_some() {
+        std::fs::write(kept, &table).expect("the table is written");
+    }
+    let kept = std::fs::read_to_string(kept).expect("the table");
+    for (number, (was, is)) in kept.lines().zip(table.lines()).enumerate() {
+        assert_eq!(was, is, "line {}", number + 1);
+    }
+    assert_eq!(kept.lines().count(), table.lines().count());
+}
