@@ -14,6 +14,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::{call, say};
 
+/// A fresh machine often updates itself in the background: wait for it, two minutes at most.
+const LOCK_WAIT: &str = "DPkg::Lock::Timeout=120";
+
 /// What a package is for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Section {
@@ -170,7 +173,8 @@ fn install(missing: &[&Package]) -> Result<()> {
         say::line("apt-get update failed; trying with the lists that are there");
     }
     let mut command = Command::new(front[0]);
-    command.args(&front[1..]).args(["-q", "install", "-y", "--no-install-recommends"]).args(&names);
+    command.args(&front[1..]).args(["-q", "-o", LOCK_WAIT, "-o", "Dpkg::Use-Pty=0"]);
+    command.args(["install", "-y", "--no-install-recommends"]).args(&names);
     if !call::status(&mut command)?.success() {
         bail!("the packages could not be installed. Run this as root, then start again:\n  {by_hand}");
     }

@@ -35,7 +35,7 @@ fn steps(root: &Path, total: &mut Count) {
     }
     total.check(step("format", || cargo(root, &["fmt", "--all", "--check"])));
     total.check(step("lints", || {
-        cargo(root, &["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"])
+        cargo(root, &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
     }));
     total.check(step("tidy", || {
         let code = tidy::report(root)?;

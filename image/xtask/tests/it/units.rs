@@ -111,3 +111,26 @@ fn units_users_names_and_preset_agree() {
         assert!(rootfs.join(config.trim_start_matches('/')).is_file(), "{name}: {config} is not shipped");
     }
 }
+
+#[test]
+fn the_till_gets_the_keys_that_it_asks_for_and_no_others() {
+    let text = unit("dais-kiosk.service");
+    let given: Vec<&str> =
+        text.lines().filter_map(|line| line.strip_prefix("LoadCredentialEncrypted=")).collect();
+    let read = |file: &str| fs::read_to_string(root().join("services/kiosk/src").join(file)).unwrap();
+    let source = read("config.rs") + &read("main.rs");
+    assert!(!given.is_empty());
+    for name in &given {
+        assert!(source.contains(&format!("\"{name}\"")), "{name} is given but never read");
+    }
+    for name in source.split('"').filter(|word| is_credential(word)) {
+        assert!(given.contains(&name), "{name} is read but not given");
+    }
+}
+
+/// A quoted word of the shape that the till's credentials have.
+fn is_credential(word: &str) -> bool {
+    let channel = ["alipay_", "wechat_", "campus_"].iter().any(|front| word.starts_with(front));
+    let kind = ["_key", "_pub", "_serial"].iter().any(|end| word.ends_with(end));
+    channel && kind && word.chars().all(|c| c.is_ascii_lowercase() || c == '_')
+}
