@@ -1,0 +1,74 @@
+//! Alipay's messages: what is put into `biz_content`, and what an answer's node says.
+
+use serde::{Deserialize, Serialize};
+
+/// `biz_content` of every method used here; what a method does not take stays out of the text.
+#[derive(Default, Serialize)]
+pub(super) struct Content<'a> {
+    pub(super) out_trade_no: &'a str,
+    /// Yuan with two decimals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) total_amount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) scene: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) auth_code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) seller_id: Option<&'a str>,
+    /// Minutes, as `5m`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) timeout_express: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refund_amount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) out_request_no: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) refund_reason: Option<&'a str>,
+}
+
+/// The node of any answer; which fields are there depends on the method and the code.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Node {
+    pub(super) code: String,
+    pub(super) sub_code: String,
+    pub(super) out_trade_no: String,
+    pub(super) trade_no: String,
+    pub(super) trade_status: String,
+    pub(super) total_amount: String,
+    pub(super) qr_code: String,
+    pub(super) retry_flag: String,
+    pub(super) fund_change: String,
+    pub(super) refund_status: String,
+}
+
+/// What a node's `code` and `sub_code` mean for the money.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// `10000`.
+    Ok,
+    /// `10003`: the payer must confirm.
+    Waiting,
+    /// The gateway does not know; it may have happened.
+    Unknown,
+    /// `40004`: the method ran and refused; the reason is [`Node::sub_code`].
+    Refused,
+    /// The request never reached the method: parameters, signature, rights.
+    NotDispatched,
+}
+
+impl Node {
+    /// Reads the verdict. A code that is not documented proves nothing.
+    pub(super) fn verdict(&self) -> Verdict {
+        match (self.code.as_str(), self.sub_code.as_str()) {
+            ("10000", _) => Verdict::Ok,
+            ("10003", _) => Verdict::Waiting,
+            ("40004", "ACQ.SYSTEM_ERROR" | "aop.ACQ.SYSTEM_ERROR") => Verdict::Unknown,
+            ("40004", _) => Verdict::Refused,
+            ("20001" | "40001" | "40002" | "40006", _) => Verdict::NotDispatched,
+            _other => Verdict::Unknown,
+        }
+    }
+}

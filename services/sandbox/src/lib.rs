@@ -1,0 +1,32 @@
+//! Signed, fault-injecting stand-ins for the payment channels, and a payer's wallet page.
+//!
+//! One process serves all channels on one port with the real wire formats: anyone's SDK, script or wallet can be
+//! pointed at it. It refuses what the real gateway refuses, in the gateway's own terms and with what to do about it;
+//! it keeps a book in double entry; and a payer's code, a seed or the control plane choose what goes wrong.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money |
+//! | [`alipay`] [`wechat`] | the personalities: text forms, checks, methods |
+//! | [`fault`] [`spoil`] [`chance`] [`clock`] | what goes wrong, repeatably, and when |
+//! | [`notice`] [`deliver`] | notifies and their schedules |
+//! | [`sim`] [`wallet`] [`web`] | the control plane, the payer's page, the server |
+//! | [`keys`] [`rsa`] | key files and signatures |
+
+pub mod alipay;
+pub mod book;
+pub mod cashier;
+pub mod chance;
+pub mod clock;
+pub mod deliver;
+pub mod fault;
+pub mod keys;
+pub mod notice;
+pub mod rsa;
+pub mod sim;
+pub mod spoil;
+pub mod trade;
+pub mod wallet;
+pub mod web;
+pub mod wechat;
+pub mod world;

@@ -1,0 +1,95 @@
+//! `dais-sandbox`: makes key files, or serves the channels until SIGTERM.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use lexopt::prelude::*;
+use sandbox::fault::Plan;
+use sandbox::keys::{self, Keys};
+use sandbox::web::{self, Parts};
+use tokio::signal::unix::{SignalKind, signal};
+
+const USAGE: &str = "\
+dais-sandbox make-keys DIR
+dais-sandbox --listen 127.0.0.1:PORT --keys DIR [--clock-factor N] [--seed N] [--faults FILE]";
+
+/// Repeatable unless asked otherwise.
+const SEED: u64 = 1;
+
+enum Task {
+    MakeKeys(PathBuf),
+    Serve { listen: SocketAddr, keys: PathBuf, clock_factor: u32, seed: u64, faults: Option<PathBuf> },
+    Usage,
+}
+
+fn arguments() -> anyhow::Result<Task> {
+    let mut parser = lexopt::Parser::from_env();
+    let (mut listen, mut keys, mut faults) = (None, None, None);
+    let (mut clock_factor, mut seed) = (1, SEED);
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Value(word) if word == "make-keys" => return Ok(Task::MakeKeys(parser.value()?.into())),
+            Long("listen") => listen = Some(parser.value()?.parse()?),
+            Long("keys") => keys = Some(parser.value()?.into()),
+            Long("clock-factor") => clock_factor = parser.value()?.parse()?,
+            Long("seed") => seed = parser.value()?.parse()?,
+            Long("faults") => faults = Some(parser.value()?.into()),
+            Short('h') | Long("help") => return Ok(Task::Usage),
+            other => return Err(other.unexpected()).context(USAGE),
+        }
+    }
+    match (listen, keys) {
+        (Some(listen), Some(keys)) if clock_factor >= 1 => {
+            Ok(Task::Serve { listen, keys, clock_factor, seed, faults })
+        }
+        (Some(_), Some(_)) => bail!("--clock-factor must be 1 or more"),
+        _missing => bail!("both --listen and --keys are needed\n{USAGE}"),
+    }
+}
+
+#[tokio::main(flavor = "multi_thread", worker_threads = 2)]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_unset| "info".into()),
+        )
+        .init();
+    match arguments()? {
+        Task::MakeKeys(folder) => keys::make(&folder),
+        Task::Usage => say(USAGE),
+        Task::Serve { listen, keys, clock_factor, seed, faults } => {
+            let faults = match faults {
+                Some(file) => plan(&file)?,
+                None => Plan::default(),
+            };
+            let parts = Parts { keys: Keys::load(&keys)?, clock_factor, seed, faults };
+            let mut term = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
+            let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be heard")?;
+            let listener = tokio::net::TcpListener::bind(listen)
+                .await
+                .with_context(|| format!("{listen} cannot be listened on; is another sandbox running?"))?;
+            let address = listener.local_addr().context("the listener has no address")?;
+            say(&format!("dais-sandbox ready on http://{address} seed {seed}"))?;
+            let stop = async move {
+                tokio::select! {
+                    _ = term.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+            };
+            web::serve(listener, parts, stop).await
+        }
+    }
+}
+
+fn plan(file: &std::path::Path) -> anyhow::Result<Plan> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no fault plan", file.display()))
+}
+
+fn say(line: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{line}").and_then(|()| out.flush()).context("nobody reads our output")
+}

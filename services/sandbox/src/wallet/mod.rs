@@ -1,0 +1,241 @@
+//! The payer's phone: one page, what it asks for, and what a kiosk's camera would see of it.
+
+mod page;
+pub mod picture;
+
+pub use page::page;
+
+use std::io::Cursor;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::time::Duration;
+
+use crate::alipay::canon::yuan;
+use crate::cashier;
+use crate::trade::{Channel, State as TradeState, Trade};
+use crate::web::App;
+use crate::world::World;
+
+/// Largest picture of a code: what a phone's camera makes.
+const PICTURE_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Largest side of a picture in pixels, so that a small file cannot unfold into all memory.
+const PICTURE_SIDE_MAX: u32 = 12_000;
+/// A camera's pace; kiosks need no more to read a code that is held still.
+const FRAME_EVERY: Duration = Duration::from_millis(150);
+/// Longest text taken for a code.
+const CODE_LEN_MAX: usize = 512;
+
+/// Routes below `/wallet`.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/read", post(read))
+        .route("/confirm", post(confirm))
+        .route("/cancel", post(cancel))
+        .route("/show", post(show))
+        .route("/hide", post(hide))
+        .route("/state", get(state))
+        .route("/camera.mjpg", get(camera))
+        .layer(DefaultBodyLimit::max(PICTURE_BYTES_MAX))
+}
+
+#[derive(Deserialize)]
+struct Coded {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Show {
+    channel: Channel,
+    /// The last two digits of the code.
+    scenario: String,
+}
+
+/// Reads a code out of a text or a picture, and shows the order behind it.
+async fn read(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
+    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let code = if kind.starts_with("text/") {
+        String::from_utf8(body.to_vec()).map_err(|_not_text| "NotText")
+    } else {
+        let decoded = tokio::task::spawn_blocking(move || decode(&body)).await;
+        decoded.unwrap_or(Err("BadPicture"))
+    };
+    let code = match code.map(|code| code.trim().to_owned()) {
+        Ok(code) if !code.is_empty() && code.len() <= CODE_LEN_MAX => code,
+        Ok(_empty_or_long) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, "NoCode"),
+        Err(why) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, why),
+    };
+    let told = app
+        .door
+        .ask(move |world| {
+            let (channel, number) = key(world.shown(&code)?);
+            cashier::scanned(world, channel, &number);
+            let mut told = order(world.trade(channel, &number)?);
+            told["code"] = code.into();
+            Some(told)
+        })
+        .await;
+    match told {
+        Ok(Some(told)) => Json(told).into_response(),
+        Ok(None) => refuse(StatusCode::NOT_FOUND, "UnknownCode"),
+        Err(_stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
+    }
+}
+
+/// The text of the first code in a picture.
+fn decode(bytes: &[u8]) -> Result<String, &'static str> {
+    let mut reader =
+        image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_io| "BadPicture")?;
+    let mut limits = image::Limits::default();
+    limits.max_image_width = Some(PICTURE_SIDE_MAX);
+    limits.max_image_height = Some(PICTURE_SIDE_MAX);
+    reader.limits(limits);
+    let picture = reader.decode().map_err(|_no_picture| "BadPicture")?.to_luma8();
+    let side = |pixels: u32| usize::try_from(pixels).unwrap_or(usize::MAX);
+    let codes = camera::decode::codes(picture.as_raw(), side(picture.width()), side(picture.height()))
+        .map_err(|_no_picture| "BadPicture")?;
+    let text = codes.iter().find_map(|code| code.reveal_text().map(str::to_owned));
+    text.ok_or("NoCode")
+}
+
+async fn confirm(State(app): State<App>, Json(coded): Json<Coded>) -> Response {
+    settle(app, coded.code, cashier::pay).await
+}
+
+async fn cancel(State(app): State<App>, Json(coded): Json<Coded>) -> Response {
+    settle(app, coded.code, cashier::decline).await
+}
+
+/// Does something to the order behind a code, shown or presented, and tells how it stands then.
+async fn settle(
+    app: App,
+    code: String,
+    deed: impl FnOnce(&mut World, Channel, &str) -> bool + Send + 'static,
+) -> Response {
+    let told = app
+        .door
+        .ask(move |world| {
+            let (channel, number) = key(world.shown(&code).or_else(|| world.presented(&code))?);
+            let done = deed(world, channel, &number);
+            let mut told = order(world.trade(channel, &number)?);
+            told["done"] = done.into();
+            Some(told)
+        })
+        .await;
+    app.nudge();
+    match told {
+        Ok(Some(told)) => Json(told).into_response(),
+        Ok(None) => refuse(StatusCode::NOT_FOUND, "UnknownCode"),
+        Err(_stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
+    }
+}
+
+/// Makes a pay code and holds it up.
+async fn show(State(app): State<App>, Json(show): Json<Show>) -> Response {
+    if show.scenario.len() != 2 || !show.scenario.bytes().all(|byte| byte.is_ascii_digit()) {
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "BadScenario");
+    }
+    let code = app
+        .door
+        .ask(move |world| {
+            let prefix = match show.channel {
+                Channel::Alipay => "28",
+                Channel::Wechat => "13",
+            };
+            let code = format!("{prefix}{}{}", world.chance.digits(14), show.scenario);
+            world.phone.showing = Some((show.channel, code.clone()));
+            code
+        })
+        .await;
+    match code {
+        Ok(code) => {
+            let svg = picture::svg(&code);
+            Json(json!({"channel": show.channel, "code": code, "svg": svg})).into_response()
+        }
+        Err(_stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
+    }
+}
+
+async fn hide(State(app): State<App>) -> Response {
+    match app.door.ask(|world| world.phone.showing = None).await {
+        Ok(()) => Json(json!({})).into_response(),
+        Err(_stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
+    }
+}
+
+/// What is on the screen, and what a merchant did with it.
+async fn state(State(app): State<App>) -> Response {
+    let told = app
+        .door
+        .ask(|world| {
+            let showing = world.phone.showing.clone();
+            let charged = showing.as_ref().and_then(|(_, code)| world.presented(code)).map(order);
+            json!({"showing": showing.map(|(channel, code)| json!({"channel": channel, "code": code})), "order": charged})
+        })
+        .await;
+    match told {
+        Ok(told) => Json(told).into_response(),
+        Err(_stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
+    }
+}
+
+/// What a camera above a desk sees of this phone, as `multipart/x-mixed-replace` JPEG.
+async fn camera(State(app): State<App>) -> Response {
+    struct Seen {
+        app: App,
+        showing: Option<String>,
+        frame: Bytes,
+        pace: tokio::time::Interval,
+    }
+    let mut pace = tokio::time::interval(FRAME_EVERY);
+    pace.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    let seen = Seen { app, showing: None, frame: part(picture::jpeg(None)), pace };
+    let frames = futures_util::stream::unfold(seen, |mut seen| async move {
+        seen.pace.tick().await;
+        let showing = seen.app.door.ask(|world| world.phone.showing.clone()).await.ok()?;
+        let showing = showing.map(|(_, code)| code);
+        if showing != seen.showing {
+            seen.frame = part(picture::jpeg(showing.as_deref()));
+            seen.showing = showing;
+        }
+        Some((Ok::<_, std::convert::Infallible>(seen.frame.clone()), seen))
+    });
+    let headers =
+        [("content-type", "multipart/x-mixed-replace; boundary=frame"), ("cache-control", "no-store")];
+    (headers, Body::from_stream(frames)).into_response()
+}
+
+fn part(jpeg: Vec<u8>) -> Bytes {
+    let mut part =
+        format!("--frame\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n", jpeg.len()).into_bytes();
+    part.extend_from_slice(&jpeg);
+    part.extend_from_slice(b"\r\n");
+    part.into()
+}
+
+fn key(trade: &Trade) -> (Channel, String) {
+    (trade.order.channel, trade.order.out_trade_no.clone())
+}
+
+/// An order as the page shows it.
+fn order(trade: &Trade) -> Value {
+    let state = match trade.state {
+        TradeState::Offered | TradeState::Waiting => "waiting",
+        TradeState::Paid => "paid",
+        TradeState::Closed | TradeState::Declined | TradeState::Reversed => "closed",
+    };
+    json!({
+        "channel": trade.order.channel, "out_trade_no": trade.order.out_trade_no,
+        "subject": trade.order.subject, "yuan": yuan(trade.order.fen), "state": state,
+    })
+}
+
+fn refuse(status: StatusCode, why: &'static str) -> Response {
+    (status, Json(json!({"error": why}))).into_response()
+}
