@@ -1,0 +1,292 @@
+//! The PN532 itself: commands in, replies out, and one card in its field. Pure.
+//!
+//! Answers what libnfc asks (NXP UM0701-02, chapter 7). A reply's first byte is the command plus one.
+
+use super::frame::{self, Decoder, Heard};
+use crate::card::{Card, CardKind, Uid};
+
+const DIAGNOSE: u8 = 0x00;
+const FIRMWARE: u8 = 0x02;
+const GENERAL_STATUS: u8 = 0x04;
+const READ_REGISTER: u8 = 0x06;
+const WRITE_REGISTER: u8 = 0x08;
+const SET_PARAMETERS: u8 = 0x12;
+const SAM_CONFIGURATION: u8 = 0x14;
+const POWER_DOWN: u8 = 0x16;
+const RF_CONFIGURATION: u8 = 0x32;
+const EXCHANGE: u8 = 0x40;
+const EXCHANGE_RAW: u8 = 0x42;
+const DESELECT: u8 = 0x44;
+const LIST_TARGETS: u8 = 0x4A;
+const RELEASE: u8 = 0x52;
+
+/// IC PN532, version 1.6, all protocols: what real chips answer.
+const VERSION: [u8; 4] = [0x32, 0x01, 0x06, 0x07];
+const STATUS_OK: u8 = 0x00;
+const STATUS_RF_TIMEOUT: u8 = 0x01;
+const STATUS_AUTH_FAILED: u8 = 0x14;
+const STATUS_NO_TARGET: u8 = 0x27;
+/// The NAD bit of a status byte, never used by cards in the field; libnfc calls `abort()` on it.
+const STATUS_NAD: u8 = 0x80;
+/// An answer to select that says: ISO 14443-4, 256-byte frames, no optional parts but TA, TB, TC.
+const ATS: [u8; 6] = [0x06, 0x75, 0x77, 0x81, 0x02, 0x80];
+const FLAG_AUTO_RATS: u8 = 0x10;
+const RETRY_FOR_EVER: u8 = 0xFF;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Field {
+    /// Answers a select.
+    Idle,
+    /// Selected; answers exchanges.
+    Active,
+    /// Halted; sleeps until the field goes off and on.
+    Halted,
+}
+
+/// An emulated chip.
+#[derive(Debug)]
+pub struct Chip {
+    decoder: Decoder,
+    card: Option<(Card, Field)>,
+    /// A select that waits for a card for ever.
+    waiting: Option<Vec<u8>>,
+    retries: u8,
+    auto_rats: bool,
+    last: Vec<u8>,
+    tear: bool,
+    poison: bool,
+    mute: u32,
+}
+
+impl Default for Chip {
+    fn default() -> Self {
+        Self {
+            decoder: Decoder::default(),
+            card: None,
+            waiting: None,
+            retries: RETRY_FOR_EVER,
+            auto_rats: false,
+            last: Vec::new(),
+            tear: false,
+            poison: false,
+            mute: 0,
+        }
+    }
+}
+
+impl Chip {
+    /// Takes bytes from the line and returns the bytes to answer.
+    pub fn receive(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        for heard in self.decoder.push(bytes) {
+            match heard {
+                Heard::Ack => self.waiting = None,
+                Heard::Nack => out.extend(&self.last),
+                Heard::Command(_) if self.mute > 0 => self.mute -= 1,
+                Heard::Command(command) => {
+                    out.extend(frame::ACK);
+                    self.waiting = None;
+                    let reply = self.execute(&command);
+                    out.extend(self.remember(reply));
+                }
+            }
+        }
+        out
+    }
+
+    /// Lays a card on the reader, in place of the one that lies there; returns the bytes of a reply this completes.
+    pub fn put(&mut self, uid: Uid, kind: CardKind) -> Vec<u8> {
+        self.card = Some((Card { uid, kind }, Field::Idle));
+        match self.waiting.take() {
+            Some(command) => {
+                let reply = self.execute(&command);
+                self.remember(reply)
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// Takes the card away.
+    pub fn take(&mut self) {
+        self.card = None;
+    }
+
+    /// The card on the reader, or else the next one, is pulled away in the middle of its exchange.
+    pub fn tear(&mut self) {
+        self.tear = true;
+    }
+
+    /// The next status byte is one libnfc aborts on.
+    pub fn poison(&mut self) {
+        self.poison = true;
+    }
+
+    /// The next `commands` get no answer at all.
+    pub fn mute(&mut self, commands: u32) {
+        self.mute = commands;
+    }
+
+    /// The power went: what the host had set is forgotten, the card stays where it is.
+    pub fn power_cycle(&mut self) {
+        let card = self.card.map(|(card, _)| (card, Field::Idle));
+        *self = Self { card, ..Self::default() };
+    }
+
+    fn remember(&mut self, reply: Option<Vec<u8>>) -> Vec<u8> {
+        let Some(data) = reply else { return Vec::new() };
+        self.last = match data.is_empty() {
+            true => frame::ERROR.to_vec(),
+            false => frame::from_chip(&data),
+        };
+        self.last.clone()
+    }
+
+    /// The reply's data; none while a select waits, empty for the error frame.
+    fn execute(&mut self, command: &[u8]) -> Option<Vec<u8>> {
+        let (code, rest) = command.split_first()?;
+        let mut reply = vec![code.wrapping_add(1)];
+        match *code {
+            DIAGNOSE => reply.extend(rest),
+            FIRMWARE => reply.extend(VERSION),
+            // No error, field on, no target, SAM normal.
+            GENERAL_STATUS => reply.extend([0x00, 0x01, 0x00, 0x80]),
+            READ_REGISTER => reply.extend(rest.chunks_exact(2).map(|_| 0x00)),
+            SET_PARAMETERS => self.auto_rats = rest.first().is_some_and(|flags| flags & FLAG_AUTO_RATS != 0),
+            WRITE_REGISTER | SAM_CONFIGURATION => {}
+            RF_CONFIGURATION => self.configure_field(rest),
+            LIST_TARGETS => return self.list(rest, command, reply),
+            POWER_DOWN => {
+                reply.push(STATUS_OK);
+                self.wake_card();
+            }
+            DESELECT | RELEASE => reply.push(self.deselect()),
+            EXCHANGE => reply.extend(self.exchange(rest.get(1..).unwrap_or_default())),
+            EXCHANGE_RAW => reply.extend(self.exchange(rest)),
+            _ => return Some(Vec::new()),
+        }
+        Some(reply)
+    }
+
+    fn configure_field(&mut self, rest: &[u8]) {
+        match *rest {
+            // RF field: bit 0 is on.
+            [0x01, switch, ..] if switch & 1 == 0 => self.wake_card(),
+            // MaxRetries: ATR, PSL, passive activation.
+            [0x05, _, _, retries, ..] => self.retries = retries,
+            _ => {}
+        }
+    }
+
+    fn wake_card(&mut self) {
+        if let Some((_, field)) = &mut self.card {
+            *field = Field::Idle;
+        }
+    }
+
+    fn deselect(&mut self) -> u8 {
+        match &mut self.card {
+            Some((_, field)) if *field == Field::Active => {
+                *field = Field::Halted;
+                self.status(STATUS_OK)
+            }
+            _ => self.status(STATUS_NO_TARGET),
+        }
+    }
+
+    /// InListPassiveTarget: `MaxTg BrTy [uid]`. Only type A cards live here.
+    fn list(&mut self, rest: &[u8], command: &[u8], mut reply: Vec<u8>) -> Option<Vec<u8>> {
+        let type_a = matches!(rest, [_, 0x00, ..]);
+        let wanted = rest.get(2..).unwrap_or_default();
+        let answering = self.card.filter(|(card, field)| {
+            let known = wanted.is_empty() || without_cascade_tags(wanted) == card.uid.reveal();
+            type_a && known && *field != Field::Halted
+        });
+        let Some((card, field)) = answering else {
+            if self.retries == RETRY_FOR_EVER && type_a {
+                self.waiting = Some(command.to_vec());
+                return None;
+            }
+            reply.push(0x00);
+            return Some(reply);
+        };
+        if self.tear && field == Field::Active {
+            self.pull_away();
+            reply.push(0x00);
+            return Some(reply);
+        }
+        let (atqa, sak) = looks_of(card);
+        let uid = card.uid.reveal();
+        reply.extend([0x01, 0x01, atqa[0], atqa[1], sak, uid.len() as u8]);
+        reply.extend(uid);
+        if card.kind == CardKind::IsoDep && self.auto_rats {
+            reply.extend(ATS);
+        }
+        if self.tear {
+            self.pull_away();
+        } else {
+            self.card = Some((card, Field::Active));
+        }
+        Some(reply)
+    }
+
+    fn pull_away(&mut self) {
+        self.card = None;
+        self.tear = false;
+    }
+
+    /// Status and answer to bytes sent to the card.
+    fn exchange(&mut self, sent: &[u8]) -> Vec<u8> {
+        if self.tear && self.card.is_some() {
+            self.pull_away();
+        }
+        let Some((card, Field::Active)) = self.card else {
+            return vec![self.status(STATUS_RF_TIMEOUT)];
+        };
+        let answer: &[u8] = match (card.kind, sent) {
+            // HLTA: a card that obeys says nothing.
+            (_, [0x50, ..]) => {
+                self.card = Some((card, Field::Halted));
+                return vec![self.status(STATUS_RF_TIMEOUT)];
+            }
+            (CardKind::IsoDep, [0xB2]) => &[0xA3],
+            // Any application: file not found.
+            (CardKind::IsoDep, [_, _, ..]) => &[0x6A, 0x82],
+            (CardKind::Ultralight, [0x30, ..]) => &[0x00; 16],
+            (CardKind::Classic, [0x60 | 0x61, ..]) => return vec![self.status(STATUS_AUTH_FAILED)],
+            _ => return vec![self.status(STATUS_RF_TIMEOUT)],
+        };
+        let mut reply = vec![self.status(STATUS_OK)];
+        reply.extend(answer);
+        reply
+    }
+
+    fn status(&mut self, status: u8) -> u8 {
+        if std::mem::take(&mut self.poison) {
+            return status | STATUS_NAD;
+        }
+        status
+    }
+}
+
+/// A longer uid is sent in parts, each but the last behind a cascade tag 88.
+fn without_cascade_tags(wanted: &[u8]) -> Vec<u8> {
+    match *wanted {
+        [0x88, a, b, c, 0x88, d, e, f, ref rest @ ..] => [&[a, b, c, d, e, f], rest].concat(),
+        [0x88, ref rest @ ..] => rest.to_vec(),
+        ref plain => plain.to_vec(),
+    }
+}
+
+/// ATQA and SAK that belong together (NXP AN10833): the ATQA's high bits count the uid's parts.
+fn looks_of(card: Card) -> ([u8; 2], u8) {
+    let long = card.uid.reveal().len() > 4;
+    match card.kind {
+        CardKind::Ultralight => ([0x00, 0x44], 0x00),
+        CardKind::Classic => ([0x00, if long { 0x44 } else { 0x04 }], 0x08),
+        CardKind::IsoDep => ([0x03, if long { 0x44 } else { 0x04 }], 0x20),
+        CardKind::Other => ([0x00, 0x04], 0x04),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,26 @@
+//! Contactless card readers -> cards.
+//!
+//! The kiosk owns a [`Reader`]: a small child process (`dais-nfc`) that alone talks to libnfc, because libnfc
+//! calls `abort()` on a bad status byte and must never take the till down with it. The two speak JSON lines
+//! ([`event`]); the reader restarts the child, so its owner only ever sees [`Tap`]s and plain errors.
+//!
+//! | module | what |
+//! |---|---|
+//! | `card` | the nouns: [`Uid`], [`Card`], [`CardKind`], [`Tap`] |
+//! | [`event`] | the lines between child and owner |
+//! | `reader` | the owner's side: [`Reader`] |
+//! | [`presence`] | pure: what the polls saw -> came, left, left too soon |
+//! | [`libnfc`] | the child's side, the only file that knows libnfc |
+//! | [`claim`] | one process a serial port |
+//! | [`fake`] | an emulated PN532 on a pseudo terminal, for tests and for a kiosk without a reader |
+
+mod card;
+pub mod claim;
+pub mod event;
+pub mod fake;
+pub mod libnfc;
+pub mod presence;
+mod reader;
+
+pub use card::{Card, CardKind, Tap, Uid, UidError};
+pub use reader::{Reader, ReaderError};

@@ -1,0 +1,152 @@
+//! What the polls saw -> came, left, left too soon. Pure.
+//!
+//! A card counts as read only when it was selected and then proved to be still there. That second look is what
+//! separates a tap from a card that brushed the field.
+
+use crate::card::Card;
+use crate::event::Event;
+
+/// A card that is lying there may miss one look (a hand moves, the field dips); missing this many in a row means gone.
+const MISSED_LOOKS_TO_LEAVE: u8 = 2;
+
+/// What one poll asks the chip to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Poll {
+    /// Look for a card.
+    Select,
+    /// Look whether the selected card is still there.
+    Check,
+}
+
+/// What the chip answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// To [`Poll::Select`]: no card in the field.
+    Empty,
+    /// To [`Poll::Select`]: this card answered.
+    Answered(Card),
+    /// To [`Poll::Check`]: it is still there.
+    Still,
+    /// To [`Poll::Check`]: it did not answer.
+    NoAnswer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// Nothing known yet: the first poll tells whether a card lies there.
+    Fresh,
+    Empty,
+    /// Selected, not yet proved.
+    Proving(Card),
+    /// Told.
+    Lying {
+        card: Card,
+        missed: u8,
+    },
+    /// Lost sight of a told card: looking whether the same one answers again.
+    Seeking {
+        card: Card,
+        missed: u8,
+    },
+}
+
+/// The state between polls of one open reader.
+#[derive(Debug)]
+pub struct Presence(State);
+
+impl Default for Presence {
+    fn default() -> Self {
+        Self(State::Fresh)
+    }
+}
+
+impl Presence {
+    /// What to ask the chip now.
+    pub fn poll(&self) -> Poll {
+        match self.0 {
+            State::Fresh | State::Empty | State::Seeking { .. } => Poll::Select,
+            State::Proving(_) | State::Lying { .. } => Poll::Check,
+        }
+    }
+
+    /// True where the next poll must follow at once: a card is being proved.
+    pub fn urgent(&self) -> bool {
+        matches!(self.0, State::Proving(_))
+    }
+
+    /// Takes the chip's answer and says what to tell.
+    pub fn step(&mut self, seen: Seen) -> Option<Event> {
+        let (next, event) = match (self.0, seen) {
+            (State::Fresh, Seen::Empty) => (State::Empty, Some(Event::Gone)),
+            (State::Fresh | State::Empty, Seen::Answered(card)) => (State::Proving(card), None),
+            (State::Proving(card), Seen::Still) => {
+                (State::Lying { card, missed: 0 }, Some(Event::Card(card)))
+            }
+            (State::Proving(_), _) => (State::Empty, Some(Event::LeftTooSoon)),
+            (State::Lying { card, .. }, Seen::Still) => (State::Lying { card, missed: 0 }, None),
+            (State::Lying { card, missed }, Seen::NoAnswer) => {
+                (State::Seeking { card, missed: missed + 1 }, None)
+            }
+            (State::Seeking { card, .. }, Seen::Answered(other)) if other == card => {
+                (State::Lying { card, missed: 0 }, None)
+            }
+            (State::Seeking { .. }, Seen::Answered(other)) => (State::Proving(other), Some(Event::Gone)),
+            (State::Seeking { card, missed }, Seen::Empty) if missed + 1 < MISSED_LOOKS_TO_LEAVE => {
+                (State::Seeking { card, missed: missed + 1 }, None)
+            }
+            (State::Seeking { .. }, Seen::Empty) => (State::Empty, Some(Event::Gone)),
+            (state, _) => (state, None),
+        };
+        self.0 = next;
+        event
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Each history of answers gives exactly these events.
+    use super::*;
+    use crate::card::{CardKind, Uid};
+
+    fn card(last: u8) -> Card {
+        Card { uid: Uid::new(&[4, 1, 2, last]).unwrap(), kind: CardKind::Classic }
+    }
+
+    fn run(history: &[Seen]) -> Vec<Event> {
+        let mut presence = Presence::default();
+        history
+            .iter()
+            .filter_map(|seen| {
+                let asked = match seen {
+                    Seen::Empty | Seen::Answered(_) => Poll::Select,
+                    Seen::Still | Seen::NoAnswer => Poll::Check,
+                };
+                assert_eq!(presence.poll(), asked, "{seen:?} in {presence:?}");
+                presence.step(*seen)
+            })
+            .collect()
+    }
+
+    #[test]
+    fn histories() {
+        use Seen::*;
+        let (a, b) = (card(1), card(2));
+        for (history, events) in [
+            (vec![Empty, Empty, Empty], vec![Event::Gone]),
+            (vec![Answered(a), Still, Still], vec![Event::Card(a)]),
+            (vec![Empty, Answered(a), NoAnswer, Empty], vec![Event::Gone, Event::LeftTooSoon]),
+            (vec![Answered(a), Still, NoAnswer, Answered(a), Still], vec![Event::Card(a)]),
+            (vec![Answered(a), Still, NoAnswer, Empty, Empty], vec![Event::Card(a), Event::Gone]),
+            (
+                vec![Answered(a), Still, NoAnswer, Answered(b), Still],
+                vec![Event::Card(a), Event::Gone, Event::Card(b)],
+            ),
+            (
+                vec![Answered(a), Still, NoAnswer, Answered(b), NoAnswer],
+                vec![Event::Card(a), Event::Gone, Event::LeftTooSoon],
+            ),
+        ] {
+            assert_eq!(run(&history), events, "{history:?}");
+        }
+    }
+}
