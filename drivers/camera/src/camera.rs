@@ -1,0 +1,112 @@
+//! One camera: opened from a [`Source`], asked for the next [`Sight`] until it fails, then opened anew by its owner.
+
+use std::time::{Duration, Instant};
+
+use crate::pipeline::{Pipeline, Pulled};
+use crate::source::Source;
+use crate::watch::{Sight, Watch};
+
+/// No frame for so long means the camera hangs. Slow MJPEG cameras send one picture a second.
+const STALLED_AFTER: Duration = Duration::from_secs(3);
+/// A camera may take this long to its first frame: USB enumeration, sensor start, HTTP connect.
+const FIRST_FRAME_WITHIN: Duration = Duration::from_secs(8);
+/// How long one wait for a frame lasts at most, so that bus errors are seen between two waits.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Why a camera gives no frames. After any of these the camera is over: drop it and open it again.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CameraError {
+    /// GStreamer or one of its elements is not installed.
+    #[error(
+        "the camera needs software that is not installed ({0}): install Debian's gstreamer1.0-plugins-good and -bad"
+    )]
+    NotInstalled(String),
+    /// The device, file or address could not be opened.
+    #[error(
+        "the camera {source_name} cannot be opened: check that it is plugged in, switched on and not in use ({why})"
+    )]
+    CannotOpen {
+        /// The device, file or address.
+        source_name: String,
+        /// What GStreamer said.
+        why: String,
+    },
+    /// It worked and then failed: unplugged, or the connection broke.
+    #[error("the camera {source_name} was lost: check its cable or network ({why})")]
+    Lost {
+        /// The device, file or address.
+        source_name: String,
+        /// What GStreamer said.
+        why: String,
+    },
+    /// The video or stream is over.
+    #[error("the camera {source_name} ended its stream: check that the camera or the video is still there")]
+    Ended {
+        /// The device, file or address.
+        source_name: String,
+    },
+    /// Still connected, but no frame came for too long.
+    #[error("the camera {source_name} sends no picture: unplug it and plug it in again")]
+    Stalled {
+        /// The device, file or address.
+        source_name: String,
+    },
+}
+
+/// An open camera. Blocking: give it a thread of its own.
+#[derive(Debug)]
+pub struct Camera {
+    pipeline: Pipeline,
+    watch: Watch,
+    last_frame: Instant,
+    any_frame: bool,
+    source_name: String,
+}
+
+impl Camera {
+    /// Opens the source. A device or address that answers later still opens here and fails in [`Camera::next`].
+    pub fn open(source: Source) -> Result<Self, CameraError> {
+        let pipeline = Pipeline::start(&source)?;
+        Ok(Self {
+            source_name: pipeline.source_name().to_owned(),
+            pipeline,
+            watch: Watch::new(),
+            last_frame: Instant::now(),
+            any_frame: false,
+        })
+    }
+
+    /// Looks until something is to be told, at the latest until `deadline` (then [`Sight::Nothing`]).
+    ///
+    /// Always looks at one frame if one is there, even when the deadline has passed.
+    ///
+    /// # Errors
+    /// [`CameraError`], after which this camera gives nothing more.
+    pub fn next(&mut self, deadline: Instant) -> Result<Sight, CameraError> {
+        loop {
+            let wait = deadline.saturating_duration_since(Instant::now()).min(LOOK_EVERY);
+            match self.pipeline.pull(wait, self.any_frame)? {
+                Pulled::Frame(frame) => {
+                    self.last_frame = Instant::now();
+                    self.any_frame = true;
+                    let sight = self.watch.look(&frame.gray, frame.width, frame.height, self.last_frame);
+                    if sight != Sight::Nothing {
+                        return Ok(sight);
+                    }
+                }
+                Pulled::None => self.check_stalled()?,
+            }
+            if Instant::now() >= deadline {
+                return Ok(Sight::Nothing);
+            }
+        }
+    }
+
+    fn check_stalled(&self) -> Result<(), CameraError> {
+        let limit = if self.any_frame { STALLED_AFTER } else { FIRST_FRAME_WITHIN };
+        if self.last_frame.elapsed() > limit {
+            return Err(CameraError::Stalled { source_name: self.source_name.clone() });
+        }
+        Ok(())
+    }
+}
