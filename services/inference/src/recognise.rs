@@ -40,7 +40,7 @@ const OVERVIEW_SIDE_MAX: usize = 1280;
 /// Longest side at which a photograph, where writing of any height may be, goes to the detector.
 const PHOTO_SIDE_MAX: usize = 960;
 /// Height of writing at which the detector is still sure; its cost grows with the square.
-const WRITING_HEIGHT: f32 = 28.0;
+const WRITING_HEIGHT: f32 = 24.0;
 /// Never shrink the overview below this, in case a drawing was taken for writing.
 const SHRINK_MIN: f32 = 0.2;
 /// Lines a page; a dense printed page has 60.
