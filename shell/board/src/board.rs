@@ -118,7 +118,7 @@ impl Board {
         if news {
             self.scene.apply(&op);
             if op.stamp.actor == self.clock.actor() {
-                self.history.replayed(&op);
+                self.history.did(&op);
             }
         }
         news
@@ -159,11 +159,11 @@ impl Board {
     }
 
     pub fn can_undo(&self, person: PersonId) -> bool {
-        self.history.can_undo(person, self.current)
+        self.history.last_done(person, self.current).is_some()
     }
 
     pub fn can_redo(&self, person: PersonId) -> bool {
-        self.history.can_redo(person, self.current)
+        self.history.last_undone(person, self.current).is_some()
     }
 
     /// The page shown, counted from 0.

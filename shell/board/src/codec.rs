@@ -1,9 +1,9 @@
 //! Ops as bytes, for the journal and for other boards: our own format, documented here.
 //!
 //! Numbers are LEB128 varints, signed ones zig-zag first. In order:
-//! - op: cause (0 do, 1 undo, 2 redo), person, stamp, page (a stamp), count of edits, edits
+//! - op: person, stamp, page (a stamp), count of edits, edits
 //! - stamp: time in microseconds, actor
-//! - edit: tag, then 0 object · 1 ids, alive · 2 ids, erased · 3 ids, dx, dy · 4 id, text, text before · 5 nothing
+//! - edit: tag, then 0 object · 1 stamp, void · 2 ids · 3 ids, dx, dy · 4 id, text · 5 nothing
 //! - id: stamp, index; ids: count, then each
 //! - object: id, page, person, z (an id), 0 or 1 and the id of the whole, then content
 //! - content: 0 colour, highlighter, count of nodes, nodes as differences of x, y, radius · 1 x, y, size, colour, text
@@ -16,7 +16,7 @@ use crate::{
     clock::{Actor, Stamp},
     colour::Colour,
     object::{Content, Object, ObjectId, Stroke, Text},
-    op::{Cause, Edit, Op},
+    op::{Edit, Op},
     page::PageId,
     person::PersonId,
     point::PagePoint,
@@ -36,11 +36,6 @@ pub enum CodecError {
 /// An op as bytes.
 pub fn encode(op: &Op) -> Vec<u8> {
     let mut out = Out(Vec::with_capacity(64));
-    out.byte(match op.cause {
-        Cause::Do => 0,
-        Cause::Undo => 1,
-        Cause::Redo => 2,
-    });
     out.byte(op.by.number());
     out.stamp(op.stamp);
     out.stamp(op.page.0);
@@ -52,15 +47,9 @@ pub fn encode(op: &Op) -> Vec<u8> {
 /// The op that bytes stand for. Any bytes are safe to try.
 pub fn decode(bytes: &[u8]) -> Result<Op, CodecError> {
     let mut from = In(bytes);
-    let cause = match from.byte()? {
-        0 => Cause::Do,
-        1 => Cause::Undo,
-        2 => Cause::Redo,
-        _ => return Err(CodecError::Unknown),
-    };
     let (by, stamp, page) = (from.person()?, from.stamp()?, PageId(from.stamp()?));
     let edits = from.many(1, In::edit)?;
-    if from.0.is_empty() { Ok(Op { stamp, by, page, cause, edits }) } else { Err(CodecError::Long) }
+    if from.0.is_empty() { Ok(Op { stamp, by, page, edits }) } else { Err(CodecError::Long) }
 }
 
 struct Out(Vec<u8>);
@@ -112,15 +101,14 @@ impl Out {
                 self.byte(0);
                 self.object(object);
             }
-            Edit::Alive { ids, alive } => {
+            Edit::Void { op, void } => {
                 self.byte(1);
-                self.ids(ids);
-                self.byte(u8::from(*alive));
+                self.stamp(*op);
+                self.byte(u8::from(*void));
             }
-            Edit::Erase { ids, erased } => {
+            Edit::Erase { ids } => {
                 self.byte(2);
                 self.ids(ids);
-                self.byte(u8::from(*erased));
             }
             Edit::Move { ids, dx_um, dy_um } => {
                 self.byte(3);
@@ -128,11 +116,10 @@ impl Out {
                 self.signed(i64::from(*dx_um));
                 self.signed(i64::from(*dy_um));
             }
-            Edit::Say { id, text, before } => {
+            Edit::Say { id, text } => {
                 self.byte(4);
                 self.id(*id);
                 self.text(text);
-                self.text(before);
             }
             Edit::AddPage => self.byte(5),
         }
@@ -258,10 +245,10 @@ impl In<'_> {
     fn edit(&mut self) -> Result<Edit, CodecError> {
         Ok(match self.byte()? {
             0 => Edit::Add(self.object()?),
-            1 => Edit::Alive { ids: self.ids()?, alive: self.yes()? },
-            2 => Edit::Erase { ids: self.ids()?, erased: self.yes()? },
+            1 => Edit::Void { op: self.stamp()?, void: self.yes()? },
+            2 => Edit::Erase { ids: self.ids()? },
             3 => Edit::Move { ids: self.ids()?, dx_um: self.place()?, dy_um: self.place()? },
-            4 => Edit::Say { id: self.id()?, text: self.text()?, before: self.text()? },
+            4 => Edit::Say { id: self.id()?, text: self.text()? },
             5 => Edit::AddPage,
             _ => return Err(CodecError::Unknown),
         })

@@ -5,7 +5,7 @@ use crate::{
     board::Board,
     effects::{BoardEvent, Effects},
     object::{Content, Object, ObjectId, Text},
-    op::{Cause, Edit, Op},
+    op::{Edit, Op},
     page::PageId,
     person::PersonId,
     point::{PagePoint, PageRect},
@@ -21,22 +21,26 @@ impl Board {
     /// Takes back the person's last step on this page that can still be seen to be taken back. Nothing
     /// anybody else did is touched, and history is added to, not rewritten.
     pub fn undo(&mut self, person: PersonId, now_us: u64) -> Effects {
-        self.step_back(person, now_us, Cause::Undo)
+        self.say_of_steps(person, now_us, true)
     }
 
     /// Does again what the person undid last.
     pub fn redo(&mut self, person: PersonId, now_us: u64) -> Effects {
-        self.step_back(person, now_us, Cause::Redo)
+        self.say_of_steps(person, now_us, false)
     }
 
-    fn step_back(&mut self, person: PersonId, now_us: u64, cause: Cause) -> Effects {
+    fn say_of_steps(&mut self, person: PersonId, now_us: u64, void: bool) -> Effects {
         let mut effects = self.deselect(person);
+        let next = |board: &Board| match void {
+            true => board.history.last_done(person, board.current),
+            false => board.history.last_undone(person, board.current),
+        };
         // A step whose ink somebody else has rubbed out changes no pixel: go on to one that does, so that
-        // every press of the button does something. Ends with the stack at the latest.
-        while let Some(edits) = self.history.take(person, self.current, cause) {
-            let op = Op { stamp: self.clock.next(now_us), by: person, page: self.current, cause, edits };
-            let changed = self.perform(op, &mut effects);
-            if changed {
+        // every press of the button does something. Each turn takes a step off the stack.
+        while let Some(op) = next(self) {
+            let stamp = self.clock.next(now_us);
+            let edits = vec![Edit::Void { op, void }];
+            if self.perform(Op { stamp, by: person, page: self.current, edits }, &mut effects) {
                 break;
             }
         }
@@ -50,7 +54,7 @@ impl Board {
         }
         let stamp = self.clock.next(now_us);
         let page = PageId(stamp);
-        let op = Op { stamp, by: person, page, cause: Cause::Do, edits: vec![Edit::AddPage] };
+        let op = Op { stamp, by: person, page, edits: vec![Edit::AddPage] };
         let mut effects = Effects::default();
         self.perform(op, &mut effects);
         effects.extend(self.show_page(page));
@@ -104,25 +108,25 @@ impl Board {
         let object = Object { id, page: self.current, by: person, z: id, piece_of: None, content };
         let mut edits = Vec::new();
         if !replaces.is_empty() {
-            edits.push(Edit::Erase { ids: replaces.to_vec(), erased: true });
+            edits.push(Edit::Erase { ids: replaces.to_vec() });
         }
         edits.push(Edit::Add(object));
-        self.perform(Op { stamp, by: person, page: self.current, cause: Cause::Do, edits }, &mut effects);
+        self.perform(Op { stamp, by: person, page: self.current, edits }, &mut effects);
         effects
     }
 
     /// Changes what a text says. An empty text is the same as deleting it.
     pub fn edit_text(&mut self, person: PersonId, id: ObjectId, text: &str, now_us: u64) -> Effects {
         let mut effects = Effects::default();
-        let Some(before) = self.scene.text(id).map(str::to_owned) else { return effects };
+        let Some(before) = self.scene.text(id) else { return effects };
         let text = cut(text).to_owned();
         if text == before {
             return effects;
         }
         let edit = if text.trim().is_empty() {
-            Edit::Erase { ids: vec![id], erased: true }
+            Edit::Erase { ids: vec![id] }
         } else {
-            Edit::Say { id, text, before }
+            Edit::Say { id, text }
         };
         self.do_step(person, vec![edit], now_us, &mut effects);
         effects
@@ -150,7 +154,7 @@ impl Board {
         let ids = self.selection(person).to_vec();
         let mut effects = self.deselect(person);
         if !ids.is_empty() {
-            self.do_step(person, vec![Edit::Erase { ids, erased: true }], now_us, &mut effects);
+            self.do_step(person, vec![Edit::Erase { ids }], now_us, &mut effects);
         }
         effects
     }
@@ -163,7 +167,7 @@ impl Board {
         }
         let ids = self.visible();
         if !ids.is_empty() {
-            self.do_step(person, vec![Edit::Erase { ids, erased: true }], now_us, &mut effects);
+            self.do_step(person, vec![Edit::Erase { ids }], now_us, &mut effects);
         }
         effects
     }
@@ -193,27 +197,21 @@ impl Board {
 
     pub(crate) fn do_step(&mut self, person: PersonId, edits: Vec<Edit>, now_us: u64, effects: &mut Effects) {
         let stamp = self.clock.next(now_us);
-        self.perform(Op { stamp, by: person, page: self.current, cause: Cause::Do, edits }, effects);
+        self.perform(Op { stamp, by: person, page: self.current, edits }, effects);
     }
 
-    /// Applies an op made here, shows it, keeps it. True when a pixel may have changed.
+    /// Applies an op made here, shows it, and puts it among those to write. True when a pixel may have changed.
     pub(crate) fn perform(&mut self, op: Op, effects: &mut Effects) -> bool {
         self.scene.apply(&op);
         let damage = self.repaint();
         let changed = !damage.is_empty();
         effects.damage.extend(damage);
-        self.keep(op, effects);
-        changed
-    }
-
-    /// Puts an op whose effect is already on the page into history and among the ops to write.
-    pub(crate) fn keep(&mut self, op: Op, effects: &mut Effects) {
-        self.scene.note(op.stamp);
         self.history.did(&op);
         effects.ops.push(op);
         if effects.events.last() != Some(&BoardEvent::StatusChanged) {
             effects.events.push(BoardEvent::StatusChanged);
         }
+        changed
     }
 
     pub(crate) fn lift_everything(&mut self) -> Effects {

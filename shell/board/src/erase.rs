@@ -10,7 +10,7 @@ use crate::{
     op::Edit,
     page::PageId,
     point::{PagePoint, PageRect},
-    scene::{Register, Scene},
+    scene::Scene,
 };
 
 /// How much of a line's half width counts as touched: grazing the soft edge of a highlighter is not meant.
@@ -26,7 +26,7 @@ pub(crate) struct Wipe {
     page: PageId,
     last: PagePoint,
     made: u32,
-    rubbed: Vec<(ObjectId, Register<bool>)>,
+    rubbed: Vec<ObjectId>,
     pieces: Vec<ObjectId>,
 }
 
@@ -75,8 +75,8 @@ impl Wipe {
             scene.forget(id);
             self.pieces.retain(|piece| *piece != id);
         } else {
-            let before = scene.rub_out(id, self.stamp);
-            self.rubbed.push((id, before));
+            scene.rub_out(id, self.stamp);
+            self.rubbed.push(id);
         }
     }
 
@@ -85,9 +85,8 @@ impl Wipe {
         if self.rubbed.is_empty() {
             return Vec::new();
         }
-        let ids = self.rubbed.into_iter().map(|(id, _)| id).collect();
         let pieces = self.pieces.iter().filter_map(|id| scene.object(*id));
-        let mut edits = vec![Edit::Erase { ids, erased: true }];
+        let mut edits = vec![Edit::Erase { ids: self.rubbed }];
         edits.extend(pieces.map(|piece| Edit::Add(piece.clone())));
         edits
     }
@@ -97,8 +96,8 @@ impl Wipe {
         for piece in self.pieces {
             scene.forget(piece);
         }
-        for (id, before) in self.rubbed.into_iter().rev() {
-            scene.unrub(id, self.stamp, before);
+        for id in self.rubbed {
+            scene.unrub(id, self.stamp);
         }
     }
 }

@@ -1,13 +1,11 @@
 //! One contact on the board, from down to up: a small state machine. Forty of them are forty of these.
-use ink::Damage;
-
 use crate::{
     board::Board,
     effects::{BoardEvent, Effects},
     erase::Wipe,
     lasso::{Drag, Loop},
     object::{Content, Object, ObjectId},
-    op::{Cause, Edit, Op},
+    op::{Edit, Op},
     person::{PersonId, Tool},
     point::PagePoint,
     wet::Wet,
@@ -271,7 +269,7 @@ impl Board {
                 let stamp = wipe.stamp();
                 let edits = wipe.finish(&self.scene);
                 if !edits.is_empty() {
-                    self.keep(Op { stamp, by, page: self.current, cause: Cause::Do, edits }, effects);
+                    self.perform(Op { stamp, by, page: self.current, edits }, effects);
                 }
             }
             Doing::Spent => {}
@@ -285,10 +283,8 @@ impl Board {
         let id = ObjectId { made: stamp, index: 0 };
         let content = Content::Stroke(wet.stroke());
         let object = Object { id, page: self.current, by, z: id, piece_of: None, content };
-        let mut damage: Damage = self.scene.add_drawn(object.clone(), &wet.mask);
-        damage.extend(self.repaint());
-        effects.damage.extend(damage);
+        effects.damage.extend(self.scene.add_drawn(object.clone(), &wet.mask));
         let edits = vec![Edit::Add(object)];
-        self.keep(Op { stamp, by, page: self.current, cause: Cause::Do, edits }, effects);
+        self.perform(Op { stamp, by, page: self.current, edits }, effects);
     }
 }

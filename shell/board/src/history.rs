@@ -1,9 +1,10 @@
-//! What each person can undo and redo, on each page. An undo is an op like any other: history grows, nothing
-//! in it is rewritten.
+//! What each person can undo and redo, on each page: the stamps of their steps. An undo is an op like any
+//! other, so these stacks are only an index of the ops so far, and a journal read back fills them again.
 use std::collections::{HashMap, VecDeque};
 
 use crate::{
-    op::{Cause, Edit, Op},
+    clock::Stamp,
+    op::{Edit, Op},
     page::PageId,
     person::PersonId,
 };
@@ -13,8 +14,8 @@ const MOST_STEPS: usize = 10_000;
 
 #[derive(Default)]
 struct Steps {
-    undo: VecDeque<Vec<Edit>>,
-    redo: Vec<Vec<Edit>>,
+    done: VecDeque<Stamp>,
+    undone: Vec<Stamp>,
 }
 
 #[derive(Default)]
@@ -23,47 +24,36 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Takes note of an op just made here.
+    /// Takes note of an op of this board, just made or read back.
     pub(crate) fn did(&mut self, op: &Op) {
-        let back = op.inverse();
-        if back.is_empty() {
-            return;
-        }
         let steps = self.steps.entry((op.by, op.page)).or_default();
-        match op.cause {
-            Cause::Undo => steps.redo.push(back),
-            Cause::Do | Cause::Redo => {
-                if op.cause == Cause::Do {
-                    steps.redo.clear();
-                }
-                steps.undo.push_back(back);
-                if steps.undo.len() > MOST_STEPS {
-                    steps.undo.pop_front();
+        match op.edits[..] {
+            [Edit::AddPage] | [] => {}
+            [Edit::Void { op: target, void: true }] => {
+                steps.done.retain(|step| *step != target);
+                steps.undone.push(target);
+            }
+            [Edit::Void { op: target, void: false }] => {
+                steps.undone.retain(|step| *step != target);
+                steps.done.push_back(target);
+            }
+            _ => {
+                steps.undone.clear();
+                steps.done.push_back(op.stamp);
+                if steps.done.len() > MOST_STEPS {
+                    steps.done.pop_front();
                 }
             }
         }
     }
 
-    /// Takes note of an op read back from the journal.
-    pub(crate) fn replayed(&mut self, op: &Op) {
-        // The live call took the step off its stack before it made the op.
-        if op.cause != Cause::Do {
-            drop(self.take(op.by, op.page, op.cause));
-        }
-        self.did(op);
+    /// The step that the person's undo takes back.
+    pub(crate) fn last_done(&self, person: PersonId, page: PageId) -> Option<Stamp> {
+        self.steps.get(&(person, page))?.done.back().copied()
     }
 
-    /// Takes the edits that undo (or redo) the person's latest step on a page.
-    pub(crate) fn take(&mut self, person: PersonId, page: PageId, cause: Cause) -> Option<Vec<Edit>> {
-        let steps = self.steps.get_mut(&(person, page))?;
-        if cause == Cause::Redo { steps.redo.pop() } else { steps.undo.pop_back() }
-    }
-
-    pub(crate) fn can_undo(&self, person: PersonId, page: PageId) -> bool {
-        self.steps.get(&(person, page)).is_some_and(|steps| !steps.undo.is_empty())
-    }
-
-    pub(crate) fn can_redo(&self, person: PersonId, page: PageId) -> bool {
-        self.steps.get(&(person, page)).is_some_and(|steps| !steps.redo.is_empty())
+    /// The step that the person's redo does again.
+    pub(crate) fn last_undone(&self, person: PersonId, page: PageId) -> Option<Stamp> {
+        self.steps.get(&(person, page))?.undone.last().copied()
     }
 }

@@ -14,6 +14,7 @@ use std::{
 use crate::{
     codec::{decode, encode},
     op::Op,
+    person::PersonId,
 };
 
 const MAGIC: &[u8; 8] = b"DaisBord";
@@ -21,7 +22,7 @@ const VERSION: u32 = 1;
 const HEADER: usize = 16;
 const RECORD_HEAD: usize = 8;
 /// The shortest payload that can be an op.
-const SHORTEST: usize = 7;
+const SHORTEST: usize = 6;
 /// The longest record: rubbing out a full page in one sweep takes a few megabytes.
 const LONGEST: usize = 64 << 20;
 /// How much waits in memory while the disk takes nothing, in bytes: hours of a class writing.
@@ -201,9 +202,7 @@ fn record_at(bytes: &[u8], at: usize) -> Option<(Op, usize)> {
     let (start, end) = (at + RECORD_HEAD, at + RECORD_HEAD + length);
     let payload = bytes.get(start..end)?;
     // A cheap look first: this is tried at every byte when looking for the record after a damaged one.
-    if payload[0] > 2 {
-        return None;
-    }
+    PersonId::new(payload[0])?;
     let check = crc32c::crc32c_append(crc32c::crc32c(&bytes[at..at + 4]), payload);
     if Some(check) != number(bytes, at + 4) {
         return None;

@@ -6,7 +6,7 @@ use crate::{
     effects::{BoardEvent, Effects},
     hand::{Doing, Touch},
     object::{Content, ObjectId},
-    op::{Cause, Edit, Op},
+    op::{Edit, Op},
     page::PageId,
     person::{PersonId, Tool},
     point::{PagePoint, PageRect},
@@ -114,13 +114,13 @@ impl Drag {
         let (dx, dy) = (total.0 - self.moved.0, total.1 - self.moved.1);
         self.moved_us = now_us;
         if (dx, dy) != (0, 0) {
-            scene.shift(&self.ids, dx, dy);
+            scene.drag(&self.ids, dx, dy);
             self.moved = total;
         }
     }
 
     pub(crate) fn cancel(self, scene: &mut Scene) {
-        scene.shift(&self.ids, -self.moved.0, -self.moved.1);
+        scene.drag(&self.ids, -self.moved.0, -self.moved.1);
     }
 }
 
@@ -180,7 +180,9 @@ impl Board {
         if (dx_um, dy_um) != (0, 0) {
             let stamp = self.clock.next(last.t_us);
             let edits = vec![Edit::Move { ids: drag.ids.clone(), dx_um, dy_um }];
-            self.keep(Op { stamp, by, page: self.current, cause: Cause::Do, edits }, effects);
+            // What was a drag becomes a move, and nothing is seen of it.
+            self.scene.let_go(&drag.ids, dx_um, dy_um);
+            self.perform(Op { stamp, by, page: self.current, edits }, effects);
             if self.selection(by) == drag.ids
                 && let Some(bounds) = self.bounds(&drag.ids)
             {

@@ -4,7 +4,7 @@
 //! which pixels to show again, which [`Op`]s to write to the [`Journal`], which events to tell the screens.
 //! All of it is pure (time is an argument) except `journal`, the only file here that touches a disk.
 //!
-//! Every change is an [`Op`]: stamped, invertible, and merging in any order to the same board.
+//! Every change is an [`Op`]: stamped, voidable, and merging in any order to the same board.
 mod board;
 mod clock;
 mod codec;
@@ -36,7 +36,7 @@ pub use hand::{ContactId, Nib, Touch};
 pub use ink::{Damage, Rect, Scale};
 pub use journal::{Journal, JournalError, Medium, Recovery};
 pub use object::{Content, Object, ObjectId, Stroke, Text};
-pub use op::{Cause, Edit, Op};
+pub use op::{Edit, Op};
 pub use page::PageId;
 pub use paint::Canvas;
 pub use person::{Person, PersonId, Tool, Width};

@@ -1,13 +1,13 @@
-//! Everything that lies on the pages, as the sum of the ops so far. Registers are won by the latest stamp and
-//! moves add up, so the order in which ops arrive does not matter.
-use std::collections::{BTreeMap, HashMap, HashSet};
+//! Everything that lies on the pages, as the sum of the ops that count. Nothing here depends on the order in
+//! which ops arrive.
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use ink::{Damage, Mask, Rect, Scale, TileAt, tiles_of};
 
 use crate::{
     clock::Stamp,
     command::px_box,
-    object::{Content, Object, ObjectId},
+    object::{Content, Object, ObjectId, Text},
     op::{Edit, Op},
     page::{Depth, Page, PageId},
     point::PageRect,
@@ -18,41 +18,38 @@ use crate::{
 /// page has up to 66 MB of them.
 const KEPT_PICTURES: usize = 4;
 
-/// A value that the latest stamp wins.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Register<T> {
-    pub(crate) set: Stamp,
-    pub(crate) value: T,
+/// Objects are moved no further than this, in micrometres: far off any page, and far from where sums overflow.
+const FURTHEST_UM: i64 = 1 << 29;
+
+/// Where an object is shown just now, and what it says there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Placed {
+    shift_um: (i32, i32),
+    /// The op whose word the text says; `None` for its own first one.
+    said: Option<Stamp>,
 }
 
-impl<T> Register<T> {
-    fn put(&mut self, stamp: Stamp, value: T) {
-        if stamp >= self.set {
-            *self = Register { set: stamp, value };
-        }
-    }
-}
-
-/// What is known of one object. Edits may come before the object itself.
+/// What is known of one object: what each op says of it, whether or not the op counts. Ops may come before the
+/// object itself.
 #[derive(Default)]
 struct State {
     object: Option<Object>,
-    dead: Register<bool>,
-    erased: Register<bool>,
-    said: Register<Option<String>>,
-    shift: (i64, i64),
+    erasers: BTreeSet<Stamp>,
+    moves: BTreeMap<Stamp, (i32, i32)>,
+    words: BTreeMap<Stamp, String>,
     pieces: Vec<ObjectId>,
-    /// Where it is in the index; empty while it is not to be seen.
+    /// How far a hand that has not let go has dragged it.
+    drag: (i32, i32),
+    placed: Option<Placed>,
     tiles: Vec<TileAt>,
-    shown: bool,
     bounds: Option<PageRect>,
 }
 
 impl State {
-    /// How far it was moved, in micrometres.
-    fn shift_um(&self) -> (i32, i32) {
-        let limit = |um: i64| um.clamp(-(1 << 29), 1 << 29) as i32;
-        (limit(self.shift.0), limit(self.shift.1))
+    /// What a text says when it is placed like this.
+    fn words<'a>(&'a self, text: &'a Text, placed: Option<Placed>) -> &'a str {
+        let said = placed.and_then(|placed| placed.said).and_then(|stamp| self.words.get(&stamp));
+        said.map_or(&text.text, String::as_str)
     }
 }
 
@@ -64,6 +61,10 @@ pub(crate) struct Scene {
     states: HashMap<ObjectId, State>,
     pages: BTreeMap<PageId, Page>,
     seen: HashSet<Stamp>,
+    /// The latest word on whether an op is undone.
+    voids: HashMap<Stamp, (Stamp, bool)>,
+    /// What each op speaks of, to be looked at again when it is undone.
+    touched: HashMap<Stamp, Vec<ObjectId>>,
     recent: Vec<PageId>,
     mask: Mask,
 }
@@ -80,6 +81,8 @@ impl Scene {
             states: HashMap::new(),
             pages: BTreeMap::from([(PageId::FIRST, first)]),
             seen: HashSet::new(),
+            voids: HashMap::new(),
+            touched: HashMap::new(),
             recent: vec![PageId::FIRST],
             mask: Mask::new(),
         }
@@ -87,10 +90,6 @@ impl Scene {
 
     pub(crate) fn is_news(&self, stamp: Stamp) -> bool {
         !self.seen.contains(&stamp)
-    }
-
-    pub(crate) fn note(&mut self, stamp: Stamp) {
-        self.seen.insert(stamp);
     }
 
     pub(crate) fn pages(&self) -> impl Iterator<Item = PageId> {
@@ -110,17 +109,18 @@ impl Scene {
     }
 
     pub(crate) fn shift_um(&self, id: ObjectId) -> (i32, i32) {
-        self.states.get(&id).map_or((0, 0), State::shift_um)
+        let placed = self.states.get(&id).and_then(|state| state.placed);
+        placed.map_or((0, 0), |placed| placed.shift_um)
     }
 
     pub(crate) fn is_shown(&self, id: ObjectId) -> bool {
-        self.states.get(&id).is_some_and(|state| state.shown)
+        self.states.get(&id).is_some_and(|state| state.placed.is_some())
     }
 
     pub(crate) fn text(&self, id: ObjectId) -> Option<&str> {
         let state = self.states.get(&id)?;
         match &state.object.as_ref()?.content {
-            Content::Text(text) => Some(state.said.value.as_deref().unwrap_or(&text.text)),
+            Content::Text(text) => Some(state.words(text, state.placed)),
             Content::Stroke(_) => None,
         }
     }
@@ -132,7 +132,7 @@ impl Scene {
     }
 
     pub(crate) fn bounds(&self, ids: &[ObjectId]) -> Option<PageRect> {
-        let shown = ids.iter().filter_map(|id| self.states.get(id)).filter(|state| state.shown);
+        let shown = ids.iter().filter_map(|id| self.states.get(id)).filter(|state| state.placed.is_some());
         shown.filter_map(|state| state.bounds).reduce(|all, one| all.union(&one))
     }
 
@@ -145,33 +145,59 @@ impl Scene {
 
     /// Applies all edits of an op. Nothing is drawn before [`Scene::repaint`].
     pub(crate) fn apply(&mut self, op: &Op) {
-        self.note(op.stamp);
+        self.seen.insert(op.stamp);
+        let mut touched = Vec::new();
         for edit in &op.edits {
             match edit {
-                Edit::Add(object) => self.add(object.clone()),
-                Edit::Alive { ids, alive } => {
-                    for id in ids {
-                        self.states.entry(*id).or_default().dead.put(op.stamp, !alive);
-                        self.refresh_family(*id);
-                    }
+                Edit::Add(object) => {
+                    self.add(object.clone());
+                    touched.push(object.id);
                 }
-                Edit::Erase { ids, erased } => {
+                Edit::Void { op: target, void } => self.void(*target, op.stamp, *void),
+                Edit::Erase { ids } => {
                     for id in ids {
-                        self.states.entry(*id).or_default().erased.put(op.stamp, *erased);
-                        self.refresh(*id);
+                        self.state(*id).erasers.insert(op.stamp);
                     }
+                    touched.extend_from_slice(ids);
                 }
-                Edit::Move { ids, dx_um, dy_um } => self.shift(ids, *dx_um, *dy_um),
-                Edit::Say { id, text, .. } => {
-                    self.hide(*id);
-                    self.states.entry(*id).or_default().said.put(op.stamp, Some(text.clone()));
-                    self.refresh(*id);
+                Edit::Move { ids, dx_um, dy_um } => {
+                    for id in ids {
+                        self.state(*id).moves.insert(op.stamp, (*dx_um, *dy_um));
+                    }
+                    touched.extend_from_slice(ids);
+                }
+                Edit::Say { id, text } => {
+                    self.state(*id).words.insert(op.stamp, text.clone());
+                    touched.push(*id);
                 }
                 Edit::AddPage => {
                     self.pages.entry(PageId(op.stamp)).or_default();
                 }
             }
         }
+        touched.iter().for_each(|id| self.refresh(*id));
+        if !touched.is_empty() {
+            self.touched.insert(op.stamp, touched);
+        }
+    }
+
+    fn state(&mut self, id: ObjectId) -> &mut State {
+        self.states.entry(id).or_default()
+    }
+
+    fn void(&mut self, target: Stamp, stamp: Stamp, void: bool) {
+        let word = self.voids.entry(target).or_default();
+        if stamp < word.0 {
+            return;
+        }
+        *word = (stamp, void);
+        for id in self.touched.get(&target).cloned().unwrap_or_default() {
+            self.refresh_family(id);
+        }
+    }
+
+    fn counts(&self, op: Stamp) -> bool {
+        !self.voids.get(&op).is_some_and(|(_, void)| *void)
     }
 
     pub(crate) fn add(&mut self, object: Object) {
@@ -215,34 +241,32 @@ impl Scene {
         damage
     }
 
-    /// Moves objects at once, without an op: while a hand drags them, and as part of [`Edit::Move`].
-    pub(crate) fn shift(&mut self, ids: &[ObjectId], dx_um: i32, dy_um: i32) {
+    /// Moves objects under a hand that has not let go of them yet.
+    pub(crate) fn drag(&mut self, ids: &[ObjectId], dx_um: i32, dy_um: i32) {
         for id in ids {
-            self.hide(*id);
-            let state = self.states.entry(*id).or_default();
-            state.shift.0 += i64::from(dx_um);
-            state.shift.1 += i64::from(dy_um);
+            self.let_go(&[*id], -dx_um, -dy_um);
             self.refresh(*id);
         }
     }
 
-    /// Rubs an object out at once, without an op, and returns what its register was.
-    pub(crate) fn rub_out(&mut self, id: ObjectId, stamp: Stamp) -> Register<bool> {
-        let state = self.states.entry(id).or_default();
-        let before = state.erased.clone();
-        state.erased.put(stamp, true);
-        self.refresh(id);
-        before
+    /// Forgets so much of a drag, because an op is about to say it. Until it has, nothing is moved.
+    pub(crate) fn let_go(&mut self, ids: &[ObjectId], dx_um: i32, dy_um: i32) {
+        for id in ids {
+            let drag = &mut self.state(*id).drag;
+            *drag = (drag.0.saturating_sub(dx_um), drag.1.saturating_sub(dy_um));
+        }
     }
 
-    /// Takes a [`Scene::rub_out`] back, unless somebody has decided otherwise since.
-    pub(crate) fn unrub(&mut self, id: ObjectId, stamp: Stamp, before: Register<bool>) {
-        if let Some(state) = self.states.get_mut(&id)
-            && state.erased.set == stamp
-        {
-            state.erased = before;
-            self.refresh(id);
-        }
+    /// Rubs an object out at once, for a gesture whose op is still to come.
+    pub(crate) fn rub_out(&mut self, id: ObjectId, stamp: Stamp) {
+        self.state(id).erasers.insert(stamp);
+        self.refresh(id);
+    }
+
+    /// Takes a [`Scene::rub_out`] back.
+    pub(crate) fn unrub(&mut self, id: ObjectId, stamp: Stamp) {
+        self.state(id).erasers.remove(&stamp);
+        self.refresh(id);
     }
 
     /// Forgets an object that no op has told of yet.
@@ -262,18 +286,32 @@ impl Scene {
         }
     }
 
-    /// Whether all that this object is a piece of still lives.
+    /// Whether this object, and all that it is a piece of, was made and not taken back.
     fn lives(&self, id: ObjectId) -> bool {
         let mut next = Some(id);
         while let Some(id) = next {
-            let Some(state) = self.states.get(&id) else { return false };
-            let Some(object) = &state.object else { return false };
-            if state.dead.value {
+            let Some(object) = self.object(id) else { return false };
+            if !self.counts(id.made) {
                 return false;
             }
             next = object.piece_of;
         }
         true
+    }
+
+    /// Where an object should be shown by all that counts; `None` when it should not.
+    fn placing(&self, id: ObjectId) -> Option<Placed> {
+        let state = self.states.get(&id)?;
+        if !self.lives(id) || state.erasers.iter().any(|eraser| self.counts(*eraser)) {
+            return None;
+        }
+        let moves = state.moves.iter().filter(|(stamp, _)| self.counts(**stamp)).map(|(_, by)| *by);
+        let (x, y) = moves.chain([state.drag]).fold((0_i64, 0_i64), |(x, y), (dx, dy)| {
+            (x + i64::from(dx), y + i64::from(dy))
+        });
+        let limit = |um: i64| um.clamp(-FURTHEST_UM, FURTHEST_UM) as i32;
+        let said = state.words.keys().rev().copied().find(|stamp| self.counts(*stamp));
+        Some(Placed { shift_um: (limit(x), limit(y)), said })
     }
 
     fn refresh_family(&mut self, id: ObjectId) {
@@ -284,26 +322,26 @@ impl Scene {
         }
     }
 
-    /// Brings the index in line with whether the object is to be seen now.
+    /// Brings the index in line with where the object should be. Where it already is, nothing is redrawn.
     fn refresh(&mut self, id: ObjectId) {
-        let lives = self.lives(id);
-        let Some(state) = self.states.get(&id) else { return };
-        match (lives && !state.erased.value, state.shown) {
-            (true, false) => self.show(id),
-            (false, true) => self.hide(id),
-            (true, true) | (false, false) => {}
+        let placing = self.placing(id);
+        if self.states.get(&id).is_none_or(|state| state.placed == placing) {
+            return;
+        }
+        self.hide(id);
+        if let Some(placed) = placing {
+            self.show(id, placed);
         }
     }
 
-    fn show(&mut self, id: ObjectId) {
+    fn show(&mut self, id: ObjectId, placed: Placed) {
         let Some(state) = self.states.get_mut(&id) else { return };
         let Some(object) = &state.object else { return };
-        let shift = state.shift_um();
+        let shift = placed.shift_um;
         let bounds = match &object.content {
             Content::Stroke(stroke) => stroke.bounds(),
             Content::Text(text) => {
-                let said = state.said.value.as_deref().unwrap_or(&text.text);
-                self.typeface.extent(text, said, self.width_um)
+                self.typeface.extent(text, state.words(text, Some(placed)), self.width_um)
             }
         };
         let bounds = bounds.moved(shift.0, shift.1);
@@ -316,12 +354,12 @@ impl Scene {
         page.dirty.extend(tiles.iter().copied());
         state.tiles = tiles;
         state.bounds = Some(bounds);
-        state.shown = true;
+        state.placed = Some(placed);
     }
 
     fn hide(&mut self, id: ObjectId) {
-        let Some(state) = self.states.get_mut(&id).filter(|state| state.shown) else { return };
-        state.shown = false;
+        let Some(state) = self.states.get_mut(&id).filter(|state| state.placed.is_some()) else { return };
+        state.placed = None;
         let tiles = std::mem::take(&mut state.tiles);
         let Some(object) = &state.object else { return };
         if let Some(page) = self.pages.get_mut(&object.page) {
@@ -393,14 +431,14 @@ impl Scene {
     ) {
         let Some(state) = self.states.get(&id) else { return };
         let Some(object) = &state.object else { return };
-        let shift = state.shift_um();
+        let shift = state.placed.map_or((0, 0), |placed| placed.shift_um);
         let shift = (shift.0 + offset_um.0, shift.1 + offset_um.1);
         match &object.content {
             Content::Stroke(stroke) => {
                 mask.stroke(&stroke.nodes, shift, scale, wanted);
             }
             Content::Text(text) => {
-                let said = state.said.value.as_deref().unwrap_or(&text.text);
+                let said = state.words(text, state.placed);
                 self.typeface.cover(text, said, self.width_um, shift, scale, mask, wanted);
             }
         }

@@ -28,7 +28,7 @@ fn a_palm_rubs_out_what_it_covers_and_commits_one_op() {
     wall.up(&up);
     assert_eq!(wall.ops.len(), written + 1);
     let edits = &wall.ops[written].edits;
-    assert!(matches!(&edits[0], Edit::Erase { ids, erased: true } if ids.len() == 1), "{edits:?}");
+    assert!(matches!(&edits[0], Edit::Erase { ids } if ids.len() == 1), "{edits:?}");
     assert_eq!(edits.iter().filter(|edit| matches!(edit, Edit::Add(_))).count(), 2, "two ends are left");
     let row = ink_in_row(&wall, 120);
     // The palm's disc has a radius of 19.4 mm, 23 pixels, and went from 180 to 300.
