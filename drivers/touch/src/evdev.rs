@@ -176,3 +176,6 @@ fn set_bits(bytes: &[u8]) -> impl Iterator<Item = u16> {
         .zip(bytes.iter().flat_map(|byte| (0..8).map(move |bit| byte >> bit & 1 == 1)))
         .filter_map(|(number, set)| set.then_some(number))
 }
+
+#[cfg(test)]
+mod tests;

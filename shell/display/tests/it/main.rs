@@ -1,5 +1,6 @@
 //! The display from the outside: recordings through the very code a panel uses, surfaces of real Slint windows,
 //! the journal on a disk that fails, a window on a virtual screen.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail and speak like tests")]
 
 mod bench;
 mod board_life;

@@ -5,7 +5,7 @@ use board::{Colour, PersonId};
 use display::BoardCommand;
 use display::replay::Replay;
 use std::path::{Path, PathBuf};
-use touch::{Decoder, Fed, Frame, InputEvent, Panel, PanelPoint, evemu};
+use touch::{Contact, ContactId, Decoder, Fed, Frame, InputEvent, Panel, PanelPoint, Phase, ToolKind, evemu};
 
 fn replay() -> Replay {
     Replay::new(&config(Path::new("/nonexistent"), Vec::new())).unwrap()
@@ -148,6 +148,48 @@ fn a_palm_erases_and_shows_what_it_will_erase() {
     recorded(&all).iter().for_each(|frame| replay.play(frame));
     let picture = replay.picture();
     assert!((y + 15..y + 30).all(|y| picture.at(x, y).is_some_and(|rgb| rgb[0] > 240)), "the outline stayed");
+}
+
+/// One short stroke straight down.
+fn pen_stroke(serial: u32, x_um: i32, time_us: u64) -> Vec<Frame> {
+    let id = ContactId::fresh();
+    let steps = 0..=10_i32;
+    let frame = |step: i32| Frame {
+        time_us: time_us + 10_000 * step as u64,
+        contacts: vec![Contact {
+            id,
+            phase: if step == 0 { Phase::Down } else { Phase::Move },
+            at: PanelPoint { x_um, y_um: 300_000 + 20_000 * step },
+            major_um: None,
+            minor_um: None,
+            pressure: Some(40_000),
+            tool: ToolKind::Pen,
+            serial: Some(serial),
+        }],
+    };
+    let mut frames: Vec<_> = steps.map(frame).collect();
+    let mut last = frames[10].clone();
+    last.contacts[0].phase = Phase::Up;
+    frames.push(last);
+    frames
+}
+
+#[test]
+fn a_pen_stays_with_the_person_who_first_wrote_with_it() {
+    let mut replay = replay();
+    two_people(&mut replay);
+    // The same pen left, then right; another pen right, before the second person's palette.
+    for (serial, x_um, time_us) in [(7, 300_000, 0), (7, 1_500_000, 1_000_000), (8, 1_700_000, 2_000_000)] {
+        pen_stroke(serial, x_um, time_us).iter().for_each(|frame| replay.play(frame));
+    }
+    let picture = replay.picture();
+    let is_blue = |x_mm: i32| {
+        let (x, y) = px(x_mm, 400);
+        let near = (x - 3..=x + 3).filter_map(|x| picture.at(x, y));
+        let [red, _, blue] = near.min_by_key(|rgb| rgb.iter().map(|c| u32::from(*c)).sum::<u32>()).unwrap();
+        blue > red
+    };
+    assert_eq!([300, 1500, 1700].map(is_blue), [true, true, false]);
 }
 
 #[test]
