@@ -1,0 +1,385 @@
+//! The screens' thread: which screen is shown, in which language, and where each message goes.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use api::shell::Element;
+use display::{BoardCommand, FromDisplay, Scene, ToDisplay};
+use slint::{ComponentHandle, Timer};
+
+use crate::assets::Assets;
+use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
+use crate::kept::Keeper;
+use crate::kiosk::Kiosk;
+use crate::layout::Layout;
+use crate::screens::{
+    HomeAdapter, HomeScreen, KioskAdapter, KioskScreen, ToastAdapter, ToastSurface, Trouble,
+};
+use crate::settings::{Language, Role, Settings};
+use crate::surface::{Easel, Level, Surface};
+use crate::wall::{self, Wall};
+
+/// How long good news stays; bad news stays until it is closed or over.
+const GOOD_NEWS: Duration = Duration::from_secs(6);
+/// How long the bus may be away before people are told: services restart within this.
+const BUS_GRACE: Duration = Duration::from_secs(3);
+
+/// One of the three screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Screen {
+    Home,
+    Board,
+    Kiosk,
+}
+
+impl Screen {
+    const ALL: [Self; 3] = [Self::Home, Self::Board, Self::Kiosk];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Home => "home",
+            Self::Board => "board",
+            Self::Kiosk => "kiosk",
+        }
+    }
+
+    fn is_in(self, role: Role) -> bool {
+        match role {
+            Role::Both => true,
+            Role::Panel => self != Self::Kiosk,
+            Role::Kiosk => self == Self::Kiosk,
+        }
+    }
+}
+
+/// Everything on the screens' thread.
+pub struct App {
+    role: Role,
+    easel: Rc<Easel>,
+    asker: Asker,
+    home: Surface<HomeScreen>,
+    kiosk_place: display::SurfaceHandle,
+    kiosk: Rc<Kiosk>,
+    wall: Rc<Wall>,
+    toast: Surface<ToastSurface>,
+    toast_timer: Timer,
+    bus_timer: Timer,
+    bus_complained: Cell<bool>,
+    shown: Cell<(Screen, Language)>,
+    troubles: RefCell<Vec<Trouble>>,
+}
+
+thread_local! {
+    /// The app of this thread, for messages that come through Slint's event loop.
+    static APP: OnceCell<Rc<App>> = const { OnceCell::new() };
+}
+
+/// How the bridge reaches this thread.
+pub fn teller() -> Tell {
+    Arc::new(|message| {
+        let sent = slint::invoke_from_event_loop(move || {
+            if let Some(app) = APP.with(|app| app.get().cloned()) {
+                app.take(message);
+            }
+        });
+        if sent.is_err() {
+            tracing::debug!("the screens have ended");
+        }
+    })
+}
+
+/// Makes every screen, shows the first one and puts the app in its place.
+pub fn begin(settings: &Settings, easel: Easel, layout: Layout, assets: Assets, asker: Asker) -> Result<()> {
+    let app = App::new(settings, Rc::new(easel), layout, Rc::new(assets), asker)?;
+    app.connect();
+    let (first, language) = app.shown.get();
+    app.speak(language);
+    app.go(first);
+    let events = Rc::downgrade(&app);
+    app.easel.display.on_event(move |event| {
+        if let Some(app) = events.upgrade() {
+            app.take_event(event);
+        }
+    });
+    app.easel.display.send(ToDisplay::Board(BoardCommand::Status)).context("the display does not listen")?;
+    APP.with(|place| place.set(app)).ok().context("the app was begun twice")
+}
+
+/// Forgets the app, and with it every surface.
+pub fn end() {
+    // A thread-local of this kind cannot be emptied; hiding what it shows is enough, as the process ends.
+    if let Some(app) = APP.with(|app| app.get().cloned()) {
+        app.home.set_visible(false);
+        app.wall.set_visible(false);
+        app.toast.set_visible(false);
+    }
+}
+
+impl App {
+    fn new(
+        settings: &Settings,
+        easel: Rc<Easel>,
+        layout: Layout,
+        assets: Rc<Assets>,
+        asker: Asker,
+    ) -> Result<Rc<Self>> {
+        let whole = layout.screen();
+        let home =
+            easel.make("home", whole, Level::Screen, None, HomeScreen::new).context("the home screen")?;
+        let kiosk =
+            easel.make("kiosk", whole, Level::Screen, None, KioskScreen::new).context("the kiosk screen")?;
+        let toast = easel
+            .make("message", layout.toast(), Level::Message, None, ToastSurface::new)
+            .context("messages")?;
+        let kiosk_place = kiosk.place;
+        let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
+        let wall = Wall::new(wall::Parts {
+            easel: easel.clone(),
+            layout,
+            asker: asker.clone(),
+            size_um: settings.size_um(),
+            leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
+            complain: Box::new(|trouble| with_app(move |app| app.say(trouble, false))),
+        })
+        .context("the board's surfaces")?;
+        let first = if settings.role == Role::Kiosk { Screen::Kiosk } else { Screen::Home };
+        Ok(Rc::new(Self {
+            role: settings.role,
+            easel,
+            asker,
+            home,
+            kiosk_place,
+            kiosk,
+            wall,
+            toast,
+            toast_timer: Timer::default(),
+            bus_timer: Timer::default(),
+            bus_complained: Cell::new(false),
+            shown: Cell::new((first, settings.language)),
+            troubles: RefCell::default(),
+        }))
+    }
+
+    fn connect(&self) {
+        let home = self.home.ui.global::<HomeAdapter<'_>>();
+        home.set_has_board(Screen::Board.is_in(self.role));
+        home.set_has_kiosk(Screen::Kiosk.is_in(self.role));
+        home.on_board(|| with_app(|app| app.go(Screen::Board)));
+        home.on_kiosk(|| with_app(|app| app.go(Screen::Kiosk)));
+        home.on_language(|name| with_app(move |app| app.speak_named(&name)));
+        let kiosk = self.kiosk.screen().global::<KioskAdapter<'_>>();
+        kiosk.set_has_home(Screen::Home.is_in(self.role));
+        kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
+        kiosk.on_language(|name| with_app(move |app| app.speak_named(&name)));
+        self.toast.ui.global::<ToastAdapter<'_>>().on_close(|| with_app(|app| app.hush()));
+    }
+
+    /// Goes to a screen. The next one is shown before the last one goes, so the board never flashes through.
+    fn go(&self, screen: Screen) {
+        self.shown.set((screen, self.shown.get().1));
+        let scene = if screen == Screen::Board { Scene::Board } else { Scene::Covered };
+        if let Err(error) = self.easel.display.send(ToDisplay::Scene(scene)) {
+            tracing::error!(%error, "the display does not listen");
+        }
+        let show = |wanted: bool| {
+            if (screen == Screen::Home) == wanted {
+                self.home.set_visible(wanted);
+            }
+            if (screen == Screen::Kiosk) == wanted && self.kiosk_place.is_visible() != wanted {
+                let kiosk = self.kiosk.screen();
+                let outcome = if wanted { kiosk.show() } else { kiosk.hide() };
+                if let Err(error) = outcome {
+                    tracing::error!(%error, "the kiosk could not be shown or hidden");
+                }
+            }
+            if (screen == Screen::Board) == wanted {
+                self.wall.set_visible(wanted);
+            }
+        };
+        show(true);
+        show(false);
+        self.tell_shown();
+    }
+
+    fn speak_named(&self, name: &str) {
+        match Language::parse(name) {
+            Some(language) => self.speak(language),
+            None => tracing::warn!(name, "there is no such language"),
+        }
+    }
+
+    fn speak(&self, language: Language) {
+        self.shown.set((self.shown.get().0, language));
+        if let Err(error) = slint::select_bundled_translation(language.name()) {
+            tracing::error!(%error, "the language could not be changed");
+        }
+        let chinese = language == Language::Zh;
+        self.home.ui.global::<HomeAdapter<'_>>().set_chinese(chinese);
+        self.kiosk.speak(chinese);
+        self.tell_shown();
+    }
+
+    fn tell_shown(&self) {
+        let (screen, language) = self.shown.get();
+        if !self.asker.ask(FromUi::Shown(Shown { screen: screen.name(), language: language.name() })) {
+            tracing::warn!("callers on the bus are not told of the screen");
+        }
+    }
+
+    fn take_event(&self, event: FromDisplay) {
+        if let FromDisplay::Trouble(trouble) = event {
+            self.take_trouble(trouble);
+        } else {
+            self.wall.take(event);
+        }
+    }
+
+    fn take_trouble(&self, trouble: display::Trouble) {
+        match trouble {
+            display::Trouble::JournalFull => self.say(Trouble::JournalFull, false),
+            display::Trouble::JournalRoom => self.say(Trouble::JournalRoom, true),
+            display::Trouble::JournalBroken => self.say(Trouble::JournalBroken, false),
+            display::Trouble::RecoveredTail => self.say(Trouble::RecoveredTail, false),
+            display::Trouble::TouchLost => self.say(Trouble::TouchLost, false),
+            display::Trouble::TouchBack => self.say(Trouble::TouchBack, true),
+        }
+    }
+
+    fn take(&self, message: ToUi) {
+        match message {
+            ToUi::Bus(there) => self.take_bus(there),
+            ToUi::Menu(currency, dishes) => self.kiosk.take_menu(currency, dishes),
+            ToUi::Payment(payment) => self.kiosk.take_payment(payment),
+            ToUi::Devices(devices) => self.kiosk.take_devices(devices),
+            ToUi::Standing(standing) => self.kiosk.take_standing(standing),
+            ToUi::TillGone => self.kiosk.lose(),
+            ToUi::Answer { id, answer } => self.kiosk.take_answer(&id, answer),
+            ToUi::Looked { id, payment } => self.kiosk.take_looked(&id, payment.as_ref()),
+            ToUi::Reading(ready) => {
+                self.wall.set_reading(ready);
+                self.home.ui.global::<HomeAdapter<'_>>().set_reading_ready(ready);
+            }
+            ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
+            ToUi::Asked(ask) => self.answer(ask),
+            ToUi::End => {
+                if let Err(error) = self.easel.display.send(ToDisplay::Stop) {
+                    tracing::debug!(%error, "the display has stopped");
+                }
+            }
+        }
+        self.home.ui.global::<HomeAdapter<'_>>().set_till_ready(self.kiosk.is_open());
+    }
+
+    fn take_bus(&self, there: bool) {
+        if there {
+            self.bus_timer.stop();
+            if self.bus_complained.take() {
+                self.say(Trouble::BusBack, true);
+            }
+            return;
+        }
+        self.kiosk.lose();
+        self.wall.set_reading(false);
+        self.home.ui.global::<HomeAdapter<'_>>().set_reading_ready(false);
+        self.bus_timer.start(slint::TimerMode::SingleShot, BUS_GRACE, || {
+            with_app(|app| {
+                app.bus_complained.set(true);
+                app.say(Trouble::BusLost, false);
+            });
+        });
+    }
+
+    fn answer(&self, ask: Ask) {
+        let unheard = match ask {
+            Ask::Screenshot(reply) => {
+                let hand_on = Box::new(move |picture| {
+                    if reply.send(Some(picture)).is_err() {
+                        tracing::debug!("nobody waits for the picture any more");
+                    }
+                });
+                self.easel.display.send(ToDisplay::Screenshot(hand_on)).is_err()
+            }
+            Ask::Elements(reply) => reply.send(self.elements()).is_err(),
+            Ask::Show(name, reply) => {
+                let screen =
+                    Screen::ALL.into_iter().find(|screen| screen.name() == name && screen.is_in(self.role));
+                screen.inspect(|screen| self.go(*screen));
+                reply.send(screen.is_some()).is_err()
+            }
+            Ask::Language(name, reply) => {
+                let language = Language::parse(&name);
+                language.inspect(|language| self.speak(*language));
+                reply.send(language.is_some()).is_err()
+            }
+        };
+        if unheard {
+            tracing::debug!("nobody waits for the answer any more");
+        }
+    }
+
+    /// Everything a finger can use, back to front.
+    fn elements(&self) -> Vec<Element> {
+        let mut elements = Vec::new();
+        self.home.list(&mut elements);
+        if self.kiosk_place.is_visible() {
+            crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
+        }
+        self.wall.list(&mut elements);
+        self.toast.list(&mut elements);
+        elements
+    }
+
+    /// Shows a message: the newest bad news, or good news for a while.
+    fn say(&self, trouble: Trouble, good: bool) {
+        let over: &[Trouble] = match trouble {
+            Trouble::JournalRoom => &[Trouble::JournalFull, Trouble::JournalBroken],
+            Trouble::TouchBack => &[Trouble::TouchLost],
+            Trouble::BusBack => &[Trouble::BusLost],
+            _ => &[],
+        };
+        let mut troubles = self.troubles.borrow_mut();
+        troubles.retain(|known| *known != trouble && !over.contains(known));
+        if !good {
+            troubles.push(trouble);
+        }
+        drop(troubles);
+        self.show_message(trouble, good);
+        if good {
+            self.toast_timer
+                .start(slint::TimerMode::SingleShot, GOOD_NEWS, || with_app(|app| app.show_rest()));
+        } else {
+            self.toast_timer.stop();
+        }
+    }
+
+    /// Somebody has read the message.
+    fn hush(&self) {
+        self.toast_timer.stop();
+        self.troubles.borrow_mut().pop();
+        self.show_rest();
+    }
+
+    fn show_rest(&self) {
+        let last = self.troubles.borrow().last().copied();
+        match last {
+            Some(trouble) => self.show_message(trouble, false),
+            None => self.toast.set_visible(false),
+        }
+    }
+
+    fn show_message(&self, trouble: Trouble, good: bool) {
+        let adapter = self.toast.ui.global::<ToastAdapter<'_>>();
+        adapter.set_trouble(trouble);
+        adapter.set_good(good);
+        self.toast.set_visible(true);
+    }
+}
+
+fn with_app(act: impl FnOnce(&App)) {
+    if let Some(app) = APP.with(|app| app.get().cloned()) {
+        act(&app);
+    }
+}

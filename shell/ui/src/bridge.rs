@@ -1,0 +1,297 @@
+//! The one thread that knows the bus. Between it and the screens go two closed enums, and nothing else: [`FromUi`]
+//! over a bounded queue, [`ToUi`] through Slint's event loop. Where the bus or a service goes away the screens are
+//! told, and it is tried again by itself; the screens never wait for any of it.
+
+mod inference;
+mod shell;
+mod till;
+
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use api::inference::TextLine;
+use api::kiosk::{Dish, Line, Payment};
+use api::shell::Element;
+use display::Picture;
+use tokio::sync::{mpsc, oneshot, watch};
+use zbus::Connection;
+
+/// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
+/// nothing has gone through for a long time, and more would come too late.
+const QUEUE_MAX: usize = 64;
+/// How long a call to another service may take before it counts as silence.
+const CALL_MAX: Duration = Duration::from_secs(8);
+/// Pauses between attempts to reach the bus: soon at first, then as often as a person looks up again.
+const RETRY: [Duration; 3] = [Duration::from_millis(250), Duration::from_secs(1), Duration::from_secs(3)];
+
+/// How long calls under way may take to end once the screens are gone.
+const FAREWELL_MAX: Duration = Duration::from_secs(1);
+
+/// From the screens to the bus.
+#[derive(Debug)]
+pub enum FromUi {
+    /// The menu once more, after a refusal that a change of it explains.
+    ReadMenu,
+    /// Starts a payment whose id is already kept.
+    Begin { id: String, lines: Vec<Line>, total: i64, currency: String },
+    /// Gives it up.
+    Cancel { id: String },
+    /// Takes an ended payment off the screen.
+    Dismiss { id: String },
+    /// What became of a payment that was kept before a restart.
+    Lookup { id: String },
+    /// Reads the text of a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
+    Read { ticket: u64, gray: board::Gray },
+    /// The screen or language changed; callers are told.
+    Shown(Shown),
+}
+
+/// What is shown, as `org.dais.Shell1` tells it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Shown {
+    /// `home`, `board` or `kiosk`.
+    pub screen: &'static str,
+    /// `zh` or `en`.
+    pub language: &'static str,
+}
+
+/// From the bus to the screens.
+pub enum ToUi {
+    /// The bus was reached, or is gone.
+    Bus(bool),
+    /// The till's menu and its currency.
+    Menu(String, Vec<Dish>),
+    /// The payment on the till's screen.
+    Payment(Payment),
+    /// Devices and their states, as numbers on the wire.
+    Devices(Vec<(u32, u32)>),
+    /// Whether the till takes orders, as a number on the wire.
+    Standing(u32),
+    /// The till is not on the bus.
+    TillGone,
+    /// What the till answered to a request about a payment.
+    Answer { id: String, answer: Answer },
+    /// What became of a kept payment; `None`: the till never heard of it.
+    Looked { id: String, payment: Option<Payment> },
+    /// Whether text can be read from ink.
+    Reading(bool),
+    /// The text of a picture, or why there is none.
+    Read { ticket: u64, lines: Result<Vec<TextLine>, ReadFailure> },
+    /// Somebody on the bus asks about the screen.
+    Asked(Ask),
+    /// The system wants this process to end.
+    End,
+}
+
+/// What the till said to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// Done.
+    Taken,
+    /// The price on the screen is not the price any more.
+    PriceChanged,
+    /// A dish is not on the menu any more.
+    DishGone,
+    /// The order does not add up for the till: a fault of ours or of the menu.
+    OrderRefused,
+    /// Money may be moving, or another payment is on the screen.
+    Busy,
+    /// The till is locked.
+    Locked,
+    /// No answer; nothing is known.
+    Silent,
+}
+
+/// Why no text came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadFailure {
+    /// The service is not there, or has no model.
+    Away,
+    /// It is there but could not.
+    Failed,
+}
+
+/// A question about the screen.
+pub enum Ask {
+    /// The composed screen.
+    Screenshot(oneshot::Sender<Option<Picture>>),
+    /// What a finger can use.
+    Elements(oneshot::Sender<Vec<Element>>),
+    /// Goes to a screen; false where there is none of that name.
+    Show(String, oneshot::Sender<bool>),
+    /// Changes the language; false where there is none of that name.
+    Language(String, oneshot::Sender<bool>),
+}
+
+/// Hands a message to the screens' thread.
+pub type Tell = Arc<dyn Fn(ToUi) + Send + Sync>;
+
+/// The screens' end of the bridge.
+#[derive(Debug)]
+pub struct Bridge {
+    queue: Asker,
+    thread: JoinHandle<()>,
+}
+
+/// Sends requests; clones go to other threads.
+#[derive(Clone, Debug)]
+pub struct Asker(mpsc::Sender<FromUi>);
+
+impl Asker {
+    /// Queues a request; false where the queue is full or the bridge has ended, and nothing will come of it.
+    #[must_use]
+    pub fn ask(&self, request: FromUi) -> bool {
+        self.0.try_send(request).is_ok()
+    }
+}
+
+impl Bridge {
+    /// Starts the thread. `tell` is called on it.
+    pub fn start(tell: Tell) -> std::io::Result<Self> {
+        let (sender, requests) = mpsc::channel(QUEUE_MAX);
+        // zbus reads its socket in tasks of its own, so the runtime has one worker beside this thread.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        let thread = std::thread::Builder::new().name("bus".to_owned()).spawn(move || {
+            let end = tell.clone();
+            runtime.spawn(async move {
+                told_to_end().await;
+                end(ToUi::End);
+            });
+            runtime.block_on(keep_connected(requests, tell));
+            runtime.shutdown_timeout(FAREWELL_MAX);
+        })?;
+        Ok(Self { queue: Asker(sender), thread })
+    }
+
+    /// The end that requests go into.
+    pub fn asker(&self) -> Asker {
+        self.queue.clone()
+    }
+
+    /// Ends the thread, once all other askers are gone.
+    pub fn stop(self) {
+        drop(self.queue);
+        if self.thread.join().is_err() {
+            tracing::error!("the bus thread panicked");
+        }
+    }
+}
+
+/// SIGTERM (systemd) or SIGINT (Ctrl-C).
+async fn told_to_end() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
+        (Ok(mut terminate), Ok(mut interrupt)) => {
+            tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
+        }
+        _ => std::future::pending().await,
+    }
+}
+
+async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell) {
+    let mut failures = 0_usize;
+    let (shown, _) = watch::channel(Shown::default());
+    loop {
+        match connect().await {
+            Ok(connection) => {
+                failures = 0;
+                match session(&connection, &mut requests, &tell, &shown).await {
+                    Ended::BusGone => tell(ToUi::Bus(false)),
+                    Ended::ScreensGone => return,
+                }
+            }
+            Err(error) => {
+                if failures == 0 {
+                    tracing::warn!(%error, "the bus cannot be reached; trying again");
+                    tell(ToUi::Bus(false));
+                }
+                failures += 1;
+            }
+        }
+        let pause = RETRY[failures.min(RETRY.len() - 1)];
+        if refuse_for(pause, &mut requests, &tell, &shown).await {
+            return;
+        }
+    }
+}
+
+async fn connect() -> zbus::Result<Connection> {
+    zbus::connection::Builder::system().method_timeout(CALL_MAX).build().await
+}
+
+enum Ended {
+    BusGone,
+    ScreensGone,
+}
+
+async fn session(
+    connection: &Connection,
+    requests: &mut mpsc::Receiver<FromUi>,
+    tell: &Tell,
+    shown: &watch::Sender<Shown>,
+) -> Ended {
+    let serving = match shell::serve(connection, tell.clone(), shown.subscribe()).await {
+        Ok(serving) => serving,
+        Err(error) => {
+            tracing::warn!(%error, "org.dais.Shell1 is not served; is the bus policy installed?");
+            None
+        }
+    };
+    tell(ToUi::Bus(true));
+    let watchers = [
+        tokio::spawn(till::watch(connection.clone(), tell.clone())),
+        tokio::spawn(inference::watch(connection.clone(), tell.clone())),
+    ];
+    let ended = loop {
+        tokio::select! {
+            () = connection.closed() => break Ended::BusGone,
+            request = requests.recv() => match request {
+                None => break Ended::ScreensGone,
+                Some(FromUi::Shown(now)) => {
+                    shown.send_replace(now);
+                    if let Some(serving) = &serving {
+                        shell::changed(serving).await;
+                    }
+                }
+                Some(FromUi::Read { ticket, gray }) => {
+                    tokio::spawn(inference::read(connection.clone(), ticket, gray, tell.clone()));
+                }
+                Some(request) => {
+                    tokio::spawn(till::ask(connection.clone(), request, tell.clone()));
+                }
+            }
+        }
+    };
+    for watcher in watchers {
+        watcher.abort();
+    }
+    ended
+}
+
+/// Answers every request with "no" for as long as there is no bus. True once the screens are gone.
+async fn refuse_for(
+    pause: Duration,
+    requests: &mut mpsc::Receiver<FromUi>,
+    tell: &Tell,
+    shown: &watch::Sender<Shown>,
+) -> bool {
+    let wait = tokio::time::sleep(pause);
+    tokio::pin!(wait);
+    loop {
+        tokio::select! {
+            () = &mut wait => return false,
+            request = requests.recv() => match request {
+                None => return true,
+                Some(FromUi::Shown(now)) => { shown.send_replace(now); }
+                Some(FromUi::Read { ticket, .. }) => {
+                    tell(ToUi::Read { ticket, lines: Err(ReadFailure::Away) });
+                }
+                Some(FromUi::Begin { id, .. } | FromUi::Cancel { id } | FromUi::Dismiss { id }) => {
+                    tell(ToUi::Answer { id, answer: Answer::Silent });
+                }
+                Some(FromUi::ReadMenu | FromUi::Lookup { .. }) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The payment id, made and kept on disk before the till is asked: after a power cut the same payment is asked
+//! about again, never a second one begun.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+/// The one file; one kiosk has one payment on its screen.
+const FILE: &str = "payment.toml";
+
+/// A payment that the till was asked for, or is about to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// As the till knows it.
+    pub id: String,
+    /// Sum in minor units.
+    pub total: i64,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+/// Where it is kept.
+#[derive(Clone, Debug)]
+pub struct Keeper {
+    folder: PathBuf,
+}
+
+impl Keeper {
+    /// Keeps in this folder, which must exist.
+    pub fn new(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: folder.into() }
+    }
+
+    /// Makes a new id and keeps it, durably, before it is returned.
+    pub fn begin(&self, total: i64, currency: &str) -> io::Result<Kept> {
+        let kept = Kept { id: new_id()?, total, currency: currency.to_owned() };
+        let text = toml::to_string(&kept).map_err(io::Error::other)?;
+        let fresh = self.folder.join(format!("{FILE}.new"));
+        let mut file = File::create(&fresh)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        fs::rename(&fresh, self.path())?;
+        File::open(&self.folder)?.sync_all()?;
+        Ok(kept)
+    }
+
+    /// What was kept before this start, if anything. A file that cannot be understood is put aside, not deleted.
+    pub fn recall(&self) -> Option<Kept> {
+        let text = fs::read_to_string(self.path()).ok()?;
+        match toml::from_str(&text) {
+            Ok(kept) => Some(kept),
+            Err(error) => {
+                tracing::warn!(%error, "the kept payment cannot be read and is put aside");
+                if let Err(error) = fs::rename(self.path(), self.folder.join(format!("{FILE}.unreadable"))) {
+                    tracing::warn!(%error, "it could not be put aside");
+                }
+                None
+            }
+        }
+    }
+
+    /// Forgets it: the till has told how it ended.
+    pub fn forget(&self) {
+        match fs::remove_file(self.path()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                tracing::warn!(%error, "the kept payment could not be removed");
+            }
+            _ => {}
+        }
+    }
+
+    fn path(&self) -> PathBuf {
+        Path::new(&self.folder).join(FILE)
+    }
+}
+
+/// 128 random bits in hexadecimal.
+fn new_id() -> io::Result<String> {
+    let mut bytes = [0_u8; 16];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! Every surface is on the screen, and none lies on another that is always there.
+
+use super::*;
+
+const SCREENS: [(u32, u32); 4] = [(1920, 1080), (3840, 2160), (1080, 1920), (1280, 1024)];
+
+fn layouts() -> impl Iterator<Item = Layout> {
+    SCREENS.into_iter().map(|size| Layout::new(size, Scale::new(size, (1_895_000, 1_066_000))))
+}
+
+fn is_inside(layout: &Layout, area: Area) -> bool {
+    area.intersect(layout.screen()) == area && !area.is_empty()
+}
+
+#[test]
+fn standing_surfaces_do_not_overlap() {
+    for layout in layouts() {
+        let standing = [layout.left_palette(), layout.right_palette(), layout.dock()];
+        for (at, one) in standing.iter().enumerate() {
+            assert!(is_inside(&layout, *one), "{one:?}");
+            assert!(standing[at + 1..].iter().all(|other| one.intersect(*other).is_empty()), "{layout:?}");
+        }
+    }
+}
+
+#[test]
+fn palettes_are_low_enough_for_a_child() {
+    for layout in layouts() {
+        assert!(layout.left_palette().y >= layout.screen().height / 3, "{layout:?}");
+    }
+}
+
+#[test]
+fn what_is_asked_for_at_an_edge_is_still_whole() {
+    for layout in layouts() {
+        let screen = layout.screen();
+        for (x, y) in [(0, 0), (screen.width, 0), (0, screen.height), (screen.width, screen.height)] {
+            let thing = Area::new(x - 5, y - 5, 10, 10);
+            let wanted = [
+                layout.palette_at(x, y),
+                layout.lasso_bar(thing, true),
+                layout.editor(thing),
+                layout.text_in(Area::new(x.min(screen.width - 10), y.min(screen.height - 10), 10, 10)),
+            ];
+            assert!(wanted.iter().all(|area| is_inside(&layout, *area)), "{wanted:?}");
+        }
+    }
+}
+
+#[test]
+fn a_bar_does_not_cover_what_was_circled() {
+    for layout in layouts() {
+        let screen = layout.screen();
+        for y in [40, screen.height / 2, screen.height - 300] {
+            let thing = Area::new(screen.width / 3, y, 200, 80);
+            assert!(layout.lasso_bar(thing, false).intersect(thing).is_empty(), "{y}");
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! The screens of Dais: home, the board's palettes and dock, the canteen kiosk. Binary `dais-shell`.
+//!
+//! Slint draws small surfaces over the display thread's board; the bus is reached through [`bridge`], the only
+//! place here that knows zbus and tokio. What a screen shows about a payment is a copy of the till's property,
+//! never a truth of its own.
+
+pub mod app;
+pub mod assets;
+pub mod basket;
+pub mod bridge;
+pub mod code_picture;
+pub mod kept;
+pub mod keyboard;
+pub mod kiosk;
+pub mod layout;
+pub mod look;
+pub mod price;
+pub mod screens;
+pub mod settings;
+pub mod surface;
+pub mod till_copy;
+pub mod wall;

@@ -1,0 +1,126 @@
+//! What every surface needs before it is shown: its unit of size, its icons and pictures, the font.
+
+use std::sync::Arc;
+
+use slint::fontique_011::{fontique, shared_collection};
+use slint::{ComponentHandle, Global, Image};
+
+use crate::assets::{AssetError, Assets};
+use crate::screens::{Icons, Pictures, Theme};
+
+/// The screen's size as the design sees it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Scale {
+    /// Pixels of one design unit: the short edge divided by 1080.
+    pub unit: f32,
+    /// Pixels of a millimetre of this panel.
+    pub millimetre: f32,
+}
+
+impl Scale {
+    /// From the screen in pixels and the panel in micrometres.
+    pub fn new(size_px: (u32, u32), size_um: (i32, i32)) -> Self {
+        let unit = size_px.0.min(size_px.1) as f32 / 1080.0;
+        let millimetre = size_px.0 as f32 * 1000.0 / size_um.0.max(1) as f32;
+        Self { unit, millimetre }
+    }
+
+    /// So many design units in whole pixels.
+    pub fn px(&self, units: f32) -> i32 {
+        (units * self.unit).round() as i32
+    }
+}
+
+/// The look of all surfaces.
+pub struct Look {
+    scale: Scale,
+    icons: Vec<(IconSetter, Image)>,
+    pictures: Vec<(PictureSetter, Image)>,
+}
+
+type IconSetter = fn(&Icons<'_>, Image);
+type PictureSetter = fn(&Pictures<'_>, Image);
+
+impl Look {
+    /// Loads icons and pictures.
+    pub fn load(assets: &Assets, scale: Scale) -> Result<Self, AssetError> {
+        let icons =
+            ICONS.iter().map(|(set, name)| Ok((*set, assets.icon(name)?))).collect::<Result<_, _>>()?;
+        let pictures =
+            PICTURES.iter().map(|(set, name)| Ok((*set, assets.picture(name)?))).collect::<Result<_, _>>()?;
+        Ok(Self { scale, icons, pictures })
+    }
+
+    /// Dresses a new surface.
+    pub fn dress<C>(&self, surface: &C)
+    where
+        C: ComponentHandle,
+        for<'a> Theme<'a>: Global<'a, C>,
+        for<'a> Icons<'a>: Global<'a, C>,
+        for<'a> Pictures<'a>: Global<'a, C>,
+    {
+        let theme = surface.global::<Theme<'_>>();
+        theme.set_u(self.scale.unit);
+        theme.set_mm(self.scale.millimetre);
+        let icons = surface.global::<Icons<'_>>();
+        for (set, image) in &self.icons {
+            set(&icons, image.clone());
+        }
+        let pictures = surface.global::<Pictures<'_>>();
+        for (set, image) in &self.pictures {
+            set(&pictures, image.clone());
+        }
+    }
+}
+
+/// Gives Slint the font of the screens, also as the fallback for Chinese. Call it once, after the platform is set.
+pub fn register_fonts(fonts: Vec<Vec<u8>>) {
+    let mut collection = shared_collection();
+    for bytes in fonts {
+        let registered = collection.register_fonts(fontique::Blob::new(Arc::new(bytes)), None);
+        let families: Vec<_> = registered.iter().map(|(family, _)| *family).collect();
+        let chinese = fontique::FallbackKey::new(fontique::Script::from_bytes(*b"Hani"), None);
+        collection.append_fallbacks(chinese, families.into_iter());
+    }
+}
+
+const ICONS: &[(IconSetter, &str)] = &[
+    (|to, image| to.set_pencil(image), "pencil"),
+    (|to, image| to.set_highlighter(image), "highlighter"),
+    (|to, image| to.set_eraser(image), "eraser"),
+    (|to, image| to.set_lasso(image), "lasso-select"),
+    (|to, image| to.set_hand(image), "hand"),
+    (|to, image| to.set_undo(image), "undo-2"),
+    (|to, image| to.set_redo(image), "redo-2"),
+    (|to, image| to.set_previous(image), "chevron-left"),
+    (|to, image| to.set_next(image), "chevron-right"),
+    (|to, image| to.set_plus(image), "plus"),
+    (|to, image| to.set_minus(image), "minus"),
+    (|to, image| to.set_house(image), "house"),
+    (|to, image| to.set_close(image), "x"),
+    (|to, image| to.set_check(image), "check"),
+    (|to, image| to.set_trash(image), "trash-2"),
+    (|to, image| to.set_scan_text(image), "scan-text"),
+    (|to, image| to.set_backspace(image), "delete"),
+    (|to, image| to.set_shift(image), "arrow-big-up"),
+    (|to, image| to.set_basket(image), "shopping-basket"),
+    (|to, image| to.set_tap_card(image), "nfc"),
+    (|to, image| to.set_scan_code(image), "scan-qr-code"),
+    (|to, image| to.set_phone(image), "smartphone"),
+    (|to, image| to.set_camera(image), "camera"),
+    (|to, image| to.set_hourglass(image), "hourglass"),
+    (|to, image| to.set_triangle_alert(image), "triangle-alert"),
+    (|to, image| to.set_unplug(image), "unplug"),
+    (|to, image| to.set_back(image), "arrow-left"),
+    (|to, image| to.set_board(image), "presentation"),
+    (|to, image| to.set_utensils(image), "utensils"),
+];
+
+const PICTURES: &[(PictureSetter, &str)] = &[
+    (|to, image| to.set_noodles(image), "1f35c.webp"),
+    (|to, image| to.set_lunch(image), "1f371.webp"),
+    (|to, image| to.set_tea(image), "1f9cb.webp"),
+    (|to, image| to.set_card(image), "1f4b3.webp"),
+    (|to, image| to.set_phone(image), "1f4f1.webp"),
+    (|to, image| to.set_party(image), "1f389.webp"),
+];

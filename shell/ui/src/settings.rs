@@ -1,0 +1,207 @@
+//! Flags and the configuration file. A flag wins over the file; a key or flag that is not known is refused by name.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use display::SourceSpec;
+use serde::Deserialize;
+
+use crate::assets;
+
+/// What this device is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// A classroom panel: the board.
+    Panel,
+    /// A payment kiosk: the canteen, straight away.
+    Kiosk,
+    /// Both, with the home screen between them.
+    #[default]
+    Both,
+}
+
+/// Where pixels go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Output {
+    /// A window of the desktop.
+    #[default]
+    Window,
+    /// Nowhere but screenshots.
+    Memory,
+}
+
+/// The language the screens start in; people change it there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    /// 中文.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+impl Language {
+    /// As `org.dais.Shell1` names it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Zh => "zh",
+            Self::En => "en",
+        }
+    }
+
+    /// By that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "zh" => Some(Self::Zh),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+}
+
+/// Everything the shell is told from outside.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// What this device is.
+    pub role: Role,
+    /// Where pixels go.
+    pub output: Output,
+    /// Screen size in pixels.
+    pub size: (u32, u32),
+    /// Panel size in millimetres.
+    pub panel_mm: (u32, u32),
+    /// Touch sources: `PATH` or `PATH,DESC`.
+    pub touch: Vec<String>,
+    /// Where boards and the kept payment lie.
+    pub state: PathBuf,
+    /// Fonts, icons, pictures.
+    pub assets: PathBuf,
+    /// The language to start in.
+    pub language: Language,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            role: Role::default(),
+            output: Output::default(),
+            size: (1920, 1080),
+            panel_mm: (1895, 1066),
+            touch: Vec::new(),
+            state: PathBuf::from("/var/lib/dais/shell"),
+            assets: std::env::var_os("DAIS_ASSETS")
+                .map_or_else(|| PathBuf::from(assets::INSTALLED), PathBuf::from),
+            language: Language::default(),
+        }
+    }
+}
+
+/// What the command line asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Wanted {
+    /// Run with these.
+    Run(Box<Settings>),
+    /// The settings are fine; that was all.
+    Checked,
+    /// How to use it.
+    Help,
+}
+
+/// The flags, for `--help`.
+pub const USAGE: &str = "\
+dais-shell [--config FILE] [--check] [--role panel|kiosk|both] [--output window|memory] [--size WxH]
+           [--panel-mm WxH] [--touch PATH|PATH,DESC]... [--state DIR] [--assets DIR] [--language zh|en]
+";
+
+/// Reads the command line, after the program's name.
+pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Wanted> {
+    use lexopt::prelude::*;
+    let mut parser = lexopt::Parser::from_args(arguments);
+    let mut file = Settings::default();
+    let mut flags: Vec<Box<dyn FnOnce(&mut Settings)>> = Vec::new();
+    let mut touch = Vec::new();
+    let mut check = false;
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("config") => file = load(Path::new(&parser.value()?))?,
+            Long("check") => check = true,
+            Long("help") | Short('h') => return Ok(Wanted::Help),
+            Long("role") => {
+                let role = one_of(&parser.value()?.string()?, "--role")?;
+                flags.push(Box::new(move |settings| settings.role = role));
+            }
+            Long("output") => {
+                let output = one_of(&parser.value()?.string()?, "--output")?;
+                flags.push(Box::new(move |settings| settings.output = output));
+            }
+            Long("language") => {
+                let language = one_of(&parser.value()?.string()?, "--language")?;
+                flags.push(Box::new(move |settings| settings.language = language));
+            }
+            Long("size") => {
+                let size = pair(&parser.value()?.string()?, "--size")?;
+                flags.push(Box::new(move |settings| settings.size = size));
+            }
+            Long("panel-mm") => {
+                let size = pair(&parser.value()?.string()?, "--panel-mm")?;
+                flags.push(Box::new(move |settings| settings.panel_mm = size));
+            }
+            Long("touch") => touch.push(parser.value()?.string()?),
+            Long("state") => {
+                let folder = PathBuf::from(parser.value()?);
+                flags.push(Box::new(move |settings| settings.state = folder));
+            }
+            Long("assets") => {
+                let folder = PathBuf::from(parser.value()?);
+                flags.push(Box::new(move |settings| settings.assets = folder));
+            }
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    let mut settings = file;
+    flags.into_iter().for_each(|set| set(&mut settings));
+    if !touch.is_empty() {
+        settings.touch = touch;
+    }
+    settings.sources()?;
+    Ok(if check { Wanted::Checked } else { Wanted::Run(Box::new(settings)) })
+}
+
+impl Settings {
+    /// The touch sources.
+    pub fn sources(&self) -> Result<Vec<SourceSpec>> {
+        self.touch.iter().map(|text| SourceSpec::parse(text).context("--touch")).collect()
+    }
+
+    /// The panel in micrometres.
+    pub fn size_um(&self) -> (i32, i32) {
+        let um = |mm: u32| i32::try_from(mm.saturating_mul(1000)).unwrap_or(i32::MAX);
+        (um(self.panel_mm.0), um(self.panel_mm.1))
+    }
+}
+
+fn load(path: &Path) -> Result<Settings> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the configuration {} cannot be read", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("the configuration {} is not valid", path.display()))
+}
+
+fn one_of<T: for<'a> Deserialize<'a>>(name: &str, flag: &str) -> Result<T> {
+    let name = serde::de::value::StrDeserializer::<serde::de::value::Error>::new(name);
+    T::deserialize(name).with_context(|| flag.to_owned())
+}
+
+fn pair(text: &str, flag: &str) -> Result<(u32, u32)> {
+    let numbers = text.split_once('x').map(|(width, height)| (width.parse(), height.parse()));
+    match numbers {
+        Some((Ok(width), Ok(height))) if width > 0 && height > 0 => Ok((width, height)),
+        _ => bail!("{flag} wants WIDTHxHEIGHT, as in 1920x1080, not {text:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,169 @@
+//! A palette for each person: tool, colour, undo. The board is told what was chosen; the palette shows it at once.
+
+use std::rc::Rc;
+
+use board::{Colour, PersonId, Tool};
+use display::{Area, BoardCommand, PersonStatus, ToDisplay};
+use slint::{Color, ComponentHandle, ModelRc, PlatformError, VecModel};
+
+use super::Wall;
+use crate::screens::{PaletteAdapter, PaletteSurface, ToolKind};
+use crate::surface::{Level, Surface};
+
+/// What a person draws with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hue {
+    tool: ToolKind,
+    pub(super) colour: Colour,
+}
+
+/// The colours people start with, so that neighbours differ from the first stroke on.
+const FIRST_COLOURS: [Colour; 10] = [
+    Colour::BLUE,
+    Colour::VERMILION,
+    Colour::GREEN,
+    Colour::PURPLE,
+    Colour::ORANGE,
+    Colour::SKY,
+    Colour::BLACK,
+    Colour::GREY,
+    Colour::BLUE,
+    Colour::VERMILION,
+];
+
+impl Wall {
+    /// Opens a palette for the next person who has none, where it was asked for.
+    pub(super) fn open_palette(self: &Rc<Self>, x: i32, y: i32) -> Result<(), PlatformError> {
+        let free = PersonId::all().find(|person| !self.palettes.borrow().contains_key(person));
+        let Some(person) = free else {
+            tracing::info!("all people have a palette");
+            return Ok(());
+        };
+        self.add_palette(person, self.layout.palette_at(x, y), true)?;
+        self.tell_palettes();
+        Ok(())
+    }
+
+    /// Makes a person's palette.
+    pub(super) fn add_palette(
+        self: &Rc<Self>,
+        person: PersonId,
+        rect: Area,
+        closable: bool,
+    ) -> Result<(), PlatformError> {
+        let palette = self.easel.make("palette", rect, Level::Standing, Some(person), PaletteSurface::new)?;
+        let colours: Vec<Color> = Colour::all().map(|colour| solid(colour.rgb())).collect();
+        let first = FIRST_COLOURS[usize::from(person.number() - 1) % FIRST_COLOURS.len()];
+        let hue = *self.hues.borrow_mut().entry(person).or_insert(Hue { tool: ToolKind::Pen, colour: first });
+        let adapter = palette.ui.global::<PaletteAdapter<'_>>();
+        adapter.set_person(person.number().into());
+        adapter.set_colours(ModelRc::new(VecModel::from(colours)));
+        adapter.set_colour(hue.colour.index().into());
+        adapter.set_tool(hue.tool);
+        adapter.set_closable(closable);
+        self.connect_palette(person, &adapter);
+        self.command(BoardCommand::SetTool { person, tool: tool(hue.tool) });
+        self.command(BoardCommand::SetColour { person, colour: hue.colour });
+        palette.set_visible(self.state.borrow().visible);
+        self.palettes.borrow_mut().insert(person, palette);
+        Ok(())
+    }
+
+    fn connect_palette(self: &Rc<Self>, person: PersonId, adapter: &PaletteAdapter<'_>) {
+        let wall = Rc::downgrade(self);
+        adapter.on_choose_tool(move |kind| {
+            if let Some(wall) = wall.upgrade() {
+                wall.choose(person, |hue| hue.tool = kind);
+                wall.command(BoardCommand::SetTool { person, tool: tool(kind) });
+            }
+        });
+        let wall = Rc::downgrade(self);
+        adapter.on_choose_colour(move |index| {
+            let colour = u8::try_from(index).ok().and_then(Colour::new);
+            if let (Some(wall), Some(colour)) = (wall.upgrade(), colour) {
+                wall.choose(person, |hue| hue.colour = colour);
+                wall.command(BoardCommand::SetColour { person, colour });
+            }
+        });
+        let with = |act: fn(&Rc<Wall>, PersonId)| {
+            let wall = Rc::downgrade(self);
+            move || {
+                if let Some(wall) = wall.upgrade() {
+                    act(&wall, person);
+                }
+            }
+        };
+        adapter.on_undo(with(|wall, person| wall.command(BoardCommand::Undo { person })));
+        adapter.on_redo(with(|wall, person| wall.command(BoardCommand::Redo { person })));
+        adapter.on_close(with(Wall::close_palette));
+    }
+
+    fn choose(&self, person: PersonId, change: impl FnOnce(&mut Hue)) {
+        let hue = {
+            let mut hues = self.hues.borrow_mut();
+            let Some(hue) = hues.get_mut(&person) else { return };
+            change(hue);
+            *hue
+        };
+        if let Some(palette) = self.palettes.borrow().get(&person) {
+            let adapter = palette.ui.global::<PaletteAdapter<'_>>();
+            adapter.set_tool(hue.tool);
+            adapter.set_colour(hue.colour.index().into());
+        }
+    }
+
+    fn close_palette(self: &Rc<Self>, person: PersonId) {
+        if let Some(palette) = self.palettes.borrow().get(&person) {
+            palette.set_visible(false);
+        }
+        // The palette's own button is calling, so the component must outlive this call.
+        let wall = Rc::downgrade(self);
+        slint::Timer::single_shot(std::time::Duration::ZERO, move || {
+            if let Some(wall) = wall.upgrade() {
+                wall.palettes.borrow_mut().remove(&person);
+                wall.tell_palettes();
+            }
+        });
+    }
+
+    /// Tells the board where palettes are: a contact belongs to the person of the nearest.
+    pub(super) fn tell_palettes(&self) {
+        let places = self
+            .palettes
+            .borrow()
+            .iter()
+            .map(|(person, palette): (&PersonId, &Surface<PaletteSurface>)| {
+                (*person, self.on_panel(palette.place.rect()))
+            })
+            .collect();
+        if let Err(error) = self.easel.display.send(ToDisplay::Palettes(places)) {
+            tracing::error!(%error, "the display does not listen");
+        }
+    }
+
+    /// Who can undo and redo now.
+    pub(super) fn show_history(&self, people: &[PersonStatus]) {
+        let palettes = self.palettes.borrow();
+        for status in people {
+            if let Some(palette) = palettes.get(&status.person) {
+                let adapter = palette.ui.global::<PaletteAdapter<'_>>();
+                adapter.set_can_undo(status.can_undo);
+                adapter.set_can_redo(status.can_redo);
+            }
+        }
+    }
+}
+
+fn tool(kind: ToolKind) -> Tool {
+    match kind {
+        ToolKind::Pen => Tool::Pen,
+        ToolKind::Highlighter => Tool::Highlighter,
+        ToolKind::Eraser => Tool::Eraser,
+        ToolKind::Lasso => Tool::Lasso,
+        ToolKind::Hand => Tool::Hand,
+    }
+}
+
+fn solid(rgb: u32) -> Color {
+    Color::from_argb_encoded(0xff00_0000 | rgb)
+}

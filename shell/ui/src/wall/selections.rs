@@ -1,0 +1,181 @@
+//! What was circled: to text, delete, or let go. Reading happens elsewhere; the ink never waits for it, and stays
+//! as it is until the text is on the board.
+
+use std::rc::Rc;
+
+use api::inference::{SIDE_MAX, TextLine};
+use board::{ObjectId, PersonId};
+use display::{Area, BoardCommand};
+use slint::{ComponentHandle, PlatformError};
+
+use super::Wall;
+use crate::bridge::{FromUi, ReadFailure, ToUi};
+use crate::screens::{LassoAdapter, LassoBarSurface, Reading};
+use crate::surface::Level;
+
+/// The raster's height for one line of handwriting, in pixels: the recogniser works on lines 48 pixels high, and
+/// four times that leaves it room to find lines in.
+const RASTER_HEIGHT: u32 = 192;
+/// The tallest raster, for a selection of several lines.
+const RASTER_HEIGHT_MAX: u32 = 960;
+
+/// One person's selection.
+#[derive(Clone, Debug)]
+pub(super) struct Selection {
+    ids: Vec<ObjectId>,
+    bounds: Area,
+    /// The reading under way, and how the last one ended.
+    ticket: Option<u64>,
+    outcome: Reading,
+}
+
+impl Wall {
+    pub(super) fn select(
+        self: &Rc<Self>,
+        person: PersonId,
+        ids: Vec<ObjectId>,
+        bounds: Area,
+    ) -> Result<(), PlatformError> {
+        let mut selections = self.selections.borrow_mut();
+        let moved = selections.get(&person).filter(|known| known.ids == ids).cloned();
+        let fresh = Selection { ids, bounds, ticket: None, outcome: Reading::Ready };
+        selections.insert(person, moved.map_or(fresh, |known| Selection { bounds, ..known }));
+        drop(selections);
+        if !self.bars.borrow().contains_key(&person) {
+            self.add_bar(person)?;
+        }
+        self.show_bar(person);
+        Ok(())
+    }
+
+    pub(super) fn deselect(&self, person: PersonId) {
+        self.selections.borrow_mut().remove(&person);
+        self.show_bar(person);
+    }
+
+    fn add_bar(self: &Rc<Self>, person: PersonId) -> Result<(), PlatformError> {
+        let rect = self.layout.lasso_bar(self.layout.screen(), false);
+        let bar = self.easel.make("lasso", rect, Level::Passing, Some(person), LassoBarSurface::new)?;
+        let adapter = bar.ui.global::<LassoAdapter<'_>>();
+        adapter.set_person(person.number().into());
+        let with = |act: fn(&Rc<Wall>, PersonId)| {
+            let wall = Rc::downgrade(self);
+            move || {
+                if let Some(wall) = wall.upgrade() {
+                    act(&wall, person);
+                }
+            }
+        };
+        adapter.on_to_text(with(Wall::read));
+        adapter.on_delete(with(|wall, person| {
+            wall.command(BoardCommand::DeleteSelection { person });
+            wall.deselect(person);
+        }));
+        adapter.on_cancel(with(|wall, person| {
+            wall.command(BoardCommand::ClearSelection { person });
+            wall.deselect(person);
+        }));
+        self.bars.borrow_mut().insert(person, bar);
+        Ok(())
+    }
+
+    fn show_bar(&self, person: PersonId) {
+        let bars = self.bars.borrow();
+        let Some(bar) = bars.get(&person) else { return };
+        let selections = self.selections.borrow();
+        let Some(selection) = selections.get(&person) else {
+            bar.set_visible(false);
+            return;
+        };
+        let state = self.state.borrow();
+        let reading = match selection {
+            Selection { ticket: Some(_), .. } => Reading::Busy,
+            _ if !state.reading => Reading::Gone,
+            Selection { outcome, .. } => *outcome,
+        };
+        bar.ui.global::<LassoAdapter<'_>>().set_reading(reading);
+        bar.place.set_rect(self.layout.lasso_bar(selection.bounds, reading != Reading::Ready));
+        bar.place.raise();
+        bar.set_visible(state.visible);
+    }
+
+    /// Asks for the text of a selection.
+    fn read(self: &Rc<Self>, person: PersonId) {
+        let mut selections = self.selections.borrow_mut();
+        let Some(selection) = selections.get_mut(&person).filter(|selection| selection.ticket.is_none())
+        else {
+            return;
+        };
+        let mut state = self.state.borrow_mut();
+        state.tickets += 1;
+        let ticket = state.tickets;
+        drop(state);
+        selection.ticket = Some(ticket);
+        let height_px = raster_height(selection.bounds);
+        let ids = selection.ids.clone();
+        drop(selections);
+        let asker = self.asker.clone();
+        // The raster goes from the display thread straight to the bus; the screens only hear the answer.
+        let reply = Box::new(move |gray| {
+            let asked = match gray {
+                Some(gray) => asker.ask(FromUi::Read { ticket, gray }),
+                None => false,
+            };
+            if !asked {
+                crate::app::teller()(ToUi::Read { ticket, lines: Err(ReadFailure::Failed) });
+            }
+        });
+        self.command(BoardCommand::Raster { ids, height_px, reply });
+        self.show_bar(person);
+    }
+
+    /// The recogniser came or went.
+    pub fn set_reading(&self, ready: bool) {
+        self.state.borrow_mut().reading = ready;
+        let people: Vec<PersonId> = self.selections.borrow().keys().copied().collect();
+        people.into_iter().for_each(|person| self.show_bar(person));
+    }
+
+    /// A reading ended. Text lands where the ink was; where the selection has changed since, nothing happens.
+    pub fn take_reading(&self, ticket: u64, lines: Result<Vec<TextLine>, ReadFailure>) {
+        let mut selections = self.selections.borrow_mut();
+        let found = selections.iter_mut().find(|(_, selection)| selection.ticket == Some(ticket));
+        let Some((&person, selection)) = found else { return };
+        selection.ticket = None;
+        let text = lines.as_deref().map(together).unwrap_or_default();
+        selection.outcome = match &lines {
+            Err(ReadFailure::Away | ReadFailure::Failed) => Reading::Failed,
+            Ok(_) if text.is_empty() => Reading::Empty,
+            Ok(_) => Reading::Ready,
+        };
+        let placed = (selection.outcome == Reading::Ready).then(|| selection.clone());
+        drop(selections);
+        if let Some(Selection { ids, bounds, .. }) = placed {
+            let rect = self.layout.text_in(bounds);
+            self.command(BoardCommand::PlaceText { person, rect, text, replaces: ids });
+            self.command(BoardCommand::ClearSelection { person });
+            self.deselect(person);
+        } else {
+            self.show_bar(person);
+        }
+    }
+}
+
+/// Lines in reading order, one text.
+fn together(lines: &[TextLine]) -> String {
+    let lines: Vec<&str> =
+        lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
+    lines.join("\n")
+}
+
+/// The height that keeps a raster readable and within what the recogniser takes.
+fn raster_height(bounds: Area) -> u32 {
+    let (width, height) = (u32::try_from(bounds.width.max(1)), u32::try_from(bounds.height.max(1)));
+    let (width, height) = (width.unwrap_or(1), height.unwrap_or(1));
+    // Leaves a quarter for the margin that the raster adds.
+    let widest = (SIDE_MAX / 4 * 3).saturating_mul(height) / width;
+    height.clamp(RASTER_HEIGHT, RASTER_HEIGHT_MAX).min(widest).max(1)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,103 @@
+//! Draws one surface into memory, at any size and in either language.
+
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use slint::platform::software_renderer::{MinimalSoftwareWindow, PremultipliedRgbaColor, RepaintBufferType};
+use slint::platform::{Platform, PlatformError, WindowAdapter, WindowEvent};
+use slint::{ComponentHandle, PhysicalSize};
+use ui::assets::Assets;
+use ui::look::{Look, Scale, register_fonts};
+
+struct OneWindow(Rc<MinimalSoftwareWindow>);
+
+impl Platform for OneWindow {
+    fn create_window_adapter(&self) -> Result<Rc<dyn WindowAdapter>, PlatformError> {
+        Ok(self.0.clone())
+    }
+}
+
+/// A place to draw one surface, on a thread of its own, as Slint keeps one platform a thread.
+pub(crate) struct Easel {
+    window: Rc<MinimalSoftwareWindow>,
+    pub(crate) look: Look,
+    pub(crate) assets: Assets,
+    size: (u32, u32),
+}
+
+/// A drawn surface.
+pub(crate) struct Drawn {
+    size: (u32, u32),
+    pixels: Vec<PremultipliedRgbaColor>,
+}
+
+pub(crate) fn assets_folder() -> PathBuf {
+    std::env::var_os("DAIS_ASSETS")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets/fetched"))
+}
+
+impl Easel {
+    /// `screen` is the size of the whole screen, `size` that of the surface. Where assets are not fetched, says so.
+    pub(crate) fn with(screen: (u32, u32), size: (u32, u32), draw: impl FnOnce(&Easel) + Send) {
+        if !assets_folder().join("fonts").is_dir() {
+            println!("skipped: assets are not fetched (cargo xtask assets)");
+            return;
+        }
+        std::thread::scope(|scope| {
+            let drawing = scope.spawn(|| draw(&Easel::new(screen, size)));
+            if let Err(panic) = drawing.join() {
+                std::panic::resume_unwind(panic);
+            }
+        });
+    }
+
+    fn new(screen: (u32, u32), size: (u32, u32)) -> Self {
+        let window = MinimalSoftwareWindow::new(RepaintBufferType::NewBuffer);
+        slint::platform::set_platform(Box::new(OneWindow(window.clone()))).unwrap();
+        let assets = Assets::new(assets_folder());
+        register_fonts(assets.fonts().unwrap());
+        let wide = screen.0 > screen.1;
+        let panel = if wide { (1_895_000, 1_066_000) } else { (398_000, 708_000) };
+        let look = Look::load(&assets, Scale::new(screen, panel)).unwrap();
+        Self { window, look, assets, size }
+    }
+
+    /// Shows the surface; the language can be chosen once a component exists.
+    pub(crate) fn show(&self, surface: &impl ComponentHandle, language: &str) {
+        slint::select_bundled_translation(language).unwrap();
+        surface.show().unwrap();
+        self.window.set_size(PhysicalSize::new(self.size.0, self.size.1));
+        self.window.dispatch_event(WindowEvent::WindowActiveChanged(true));
+    }
+
+    /// Draws it and, where DAIS_PICTURES names a folder, leaves a PNG there.
+    pub(crate) fn draw(&self, name: &str) -> Drawn {
+        slint::platform::update_timers_and_animations();
+        self.window.request_redraw();
+        let (width, height) = self.size;
+        let mut pixels = vec![PremultipliedRgbaColor::default(); (width * height) as usize];
+        let drawn = self.window.draw_if_needed(|renderer| {
+            renderer.render(&mut pixels, width as usize);
+        });
+        assert!(drawn);
+        let drawn = Drawn { size: self.size, pixels };
+        if let Some(folder) = std::env::var_os("DAIS_PICTURES") {
+            drawn.save(&Path::new(&folder).join(format!("{name}.png")));
+        }
+        drawn
+    }
+}
+
+impl Drawn {
+    /// As a PNG, over mid grey, so that transparent surfaces can be judged.
+    pub(crate) fn save(&self, path: &Path) {
+        let over = |c: u8, a: u8| c.saturating_add((u16::from(255 - a) * 205 / 255) as u8);
+        let rgba: Vec<u8> = self
+            .pixels
+            .iter()
+            .flat_map(|p| [over(p.red, p.alpha), over(p.green, p.alpha), over(p.blue, p.alpha), 255])
+            .collect();
+        image::save_buffer(path, &rgba, self.size.0, self.size.1, image::ExtendedColorType::Rgba8).unwrap();
+    }
+}

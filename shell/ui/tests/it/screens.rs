@@ -1,0 +1,366 @@
+//! Screens in both languages and all sizes: what must be on them is there, named, large enough and inside.
+
+use std::rc::Rc;
+
+use api::shell::Element;
+use display::Area;
+use slint::{Color, ComponentHandle, ModelRc, SharedString, VecModel};
+use ui::code_picture;
+use ui::keyboard;
+use ui::screens::*;
+use ui::surface;
+
+use crate::easel::Easel;
+
+const WALL: (u32, u32) = (1920, 1080);
+const TALL: (u32, u32) = (1080, 1920);
+
+const DISHES: [(&str, &str, &str, &str, &str); 9] = [
+    ("noodles", "红烧牛肉面", "Braised beef noodles", "¥16.00", "1f35c.webp"),
+    ("bento", "照烧鸡腿饭", "Teriyaki chicken rice", "¥18.50", "1f371.webp"),
+    ("curry", "咖喱土豆饭", "Potato curry rice", "¥14.00", "1f35b.webp"),
+    ("dumplings", "三鲜水饺", "Three-flavour dumplings", "¥12.00", "1f95f.webp"),
+    ("soup", "番茄蛋花汤", "Tomato and egg soup", "¥4.00", "1f372.webp"),
+    ("salad", "时蔬沙拉", "Garden salad", "¥9.00", "1f957.webp"),
+    ("rice", "米饭", "Rice", "¥1.50", "1f35a.webp"),
+    ("tea", "珍珠奶茶", "Bubble tea", "¥8.00", "1f9cb.webp"),
+    ("fruit", "西瓜", "Watermelon", "¥5.00", "1f349.webp"),
+];
+
+fn rows<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {
+    ModelRc::from(Rc::new(VecModel::from(rows.into_iter().collect::<Vec<_>>())))
+}
+
+fn elements(root: &impl ComponentHandle, size: (u32, u32)) -> Vec<Element> {
+    let mut found = Vec::new();
+    surface::list(root, "test", Area::new(0, 0, size.0 as i32, size.1 as i32), &mut found);
+    let screen = Area::new(0, 0, size.0 as i32, size.1 as i32);
+    for element in &found {
+        let area = Area::new(element.x, element.y, element.width, element.height);
+        assert!(!element.label.is_empty(), "{element:?} has no label");
+        assert_eq!(area.intersect(screen), area, "{element:?} is not on the screen");
+    }
+    found
+}
+
+fn has(found: &[Element], name: &str) -> Element {
+    let names: Vec<&str> = found.iter().map(|element| element.name.as_str()).collect();
+    found
+        .iter()
+        .find(|element| element.name == name)
+        .cloned()
+        .unwrap_or_else(|| panic!("no {name} in {names:?}"))
+}
+
+/// A screen with a menu and something on the tray.
+fn kiosk(easel: &Easel, chinese: bool) -> KioskScreen {
+    let screen = KioskScreen::new().unwrap();
+    easel.look.dress(&screen);
+    let adapter = screen.global::<KioskAdapter<'_>>();
+    adapter.set_chinese(chinese);
+    adapter.set_till_here(true);
+    adapter.set_has_home(true);
+    adapter.set_dishes(rows(DISHES.iter().enumerate().map(|(at, (sku, zh, en, price, picture))| DishRow {
+        sku: (*sku).into(),
+        name: if chinese { *zh } else { *en }.into(),
+        other_name: if chinese { *en } else { *zh }.into(),
+        price: (*price).into(),
+        picture: easel.assets.picture(picture).unwrap(),
+        count: if at == 0 { 2 } else { i32::from(at == 7) },
+    })));
+    adapter.set_basket(rows([0, 7].map(|at: usize| BasketRow {
+        sku: DISHES[at].0.into(),
+        name: if chinese { DISHES[at].1 } else { DISHES[at].2 }.into(),
+        price: if at == 0 { "¥32.00" } else { "¥8.00" }.into(),
+        count: if at == 0 { 2 } else { 1 },
+    })));
+    adapter.set_count(3);
+    adapter.set_total("¥40.00".into());
+    adapter.set_amount("¥40.00".into());
+    adapter.set_camera(DeviceView::Ready);
+    adapter.set_reader(DeviceView::Ready);
+    screen
+}
+
+const CODES: [(Channel, &str); 2] = [
+    (Channel::Alipay, "https://qr.alipay.com/bax01234567890abcdefghijkl"),
+    (Channel::Wechat, "weixin://wxpay/bizpayurl?pr=p4lpSuKzz2z0a1b2c3d4"),
+];
+
+fn show_codes(screen: &KioskScreen) {
+    let adapter = screen.global::<KioskAdapter<'_>>();
+    adapter.set_stage(Stage::Waiting);
+    adapter.set_codes(rows(
+        CODES.map(|(channel, text)| CodeRow { channel, picture: code_picture::draw(text).unwrap() }),
+    ));
+}
+
+fn both_languages(mut draw: impl FnMut(&str, bool)) {
+    for (language, chinese) in [("en", false), ("zh", true)] {
+        draw(language, chinese);
+    }
+}
+
+#[test]
+fn home() {
+    for size in [WALL, TALL] {
+        Easel::with(size, size, |easel| {
+            both_languages(|language, chinese| {
+                let home = HomeScreen::new().unwrap();
+                easel.look.dress(&home);
+                let adapter = home.global::<HomeAdapter<'_>>();
+                adapter.set_reading_ready(true);
+                adapter.set_chinese(chinese);
+                easel.show(&home, language);
+                easel.draw(&format!("home-{language}-{}", size.1));
+                let found = elements(&home, size);
+                assert_eq!(has(&found, "board").label, if chinese { "白板" } else { "Board" });
+                let canteen = has(&found, "canteen");
+                assert!(canteen.width >= 400 && canteen.height >= 400 && canteen.enabled);
+                assert_eq!(has(&found, "language-zh").label, "中文");
+            });
+        });
+    }
+}
+
+#[test]
+fn kiosk_menu() {
+    for size in [WALL, TALL, (3840, 2160)] {
+        Easel::with(size, size, |easel| {
+            both_languages(|language, chinese| {
+                let screen = kiosk(easel, chinese);
+                easel.show(&screen, language);
+                easel.draw(&format!("menu-{language}-{}", size.1));
+                let found = elements_in_view(&screen, size);
+                let noodles = has(&found, "dish-noodles");
+                assert!(noodles.label.contains("16.00"), "{noodles:?}");
+                assert!(has(&found, "pay").enabled);
+                for name in ["more-tea", "less-tea", "empty", "home", "language-en"] {
+                    let button = has(&found, name);
+                    let least = 44.0 * size.0.min(size.1) as f32 / 1080.0;
+                    assert!(button.width as f32 >= least && button.height as f32 >= least, "{button:?}");
+                }
+            });
+        });
+    }
+}
+
+/// The menu scrolls, so some dishes may lie below the edge.
+fn elements_in_view(root: &impl ComponentHandle, size: (u32, u32)) -> Vec<Element> {
+    let mut found = Vec::new();
+    surface::list(root, "test", Area::new(0, 0, size.0 as i32, size.1 as i32), &mut found);
+    found
+}
+
+#[test]
+fn kiosk_without_a_till() {
+    Easel::with(WALL, WALL, |easel| {
+        let screen = KioskScreen::new().unwrap();
+        easel.look.dress(&screen);
+        easel.show(&screen, "zh");
+        easel.draw("no-till-zh");
+        assert!(!has(&elements(&screen, WALL), "pay").enabled);
+        drop(screen);
+        let screen = kiosk(easel, false);
+        screen.global::<KioskAdapter<'_>>().set_till_here(false);
+        easel.show(&screen, "en");
+        easel.draw("till-lost-en");
+        let found = elements_in_view(&screen, WALL);
+        assert!(!has(&found, "pay").enabled && !has(&found, "dish-rice").enabled);
+        assert!(has(&found, "notice").label.contains("does not answer"));
+    });
+}
+
+#[test]
+fn kiosk_pay() {
+    for size in [WALL, TALL, (3840, 2160)] {
+        Easel::with(size, size, |easel| {
+            both_languages(|language, chinese| {
+                let screen = kiosk(easel, chinese);
+                screen.global::<KioskAdapter<'_>>().set_stage(Stage::Opening);
+                easel.show(&screen, language);
+                easel.draw(&format!("opening-{language}-{}", size.1));
+                show_codes(&screen);
+                if chinese {
+                    screen.global::<KioskAdapter<'_>>().set_notice(Notice::CodeUnreadable);
+                }
+                let drawn = easel.draw(&format!("codes-{language}-{}", size.1));
+                let found = elements(&screen, size);
+                for name in
+                    ["code-alipay", "code-wechat", "way-camera", "way-card", "cancel-payment", "amount"]
+                {
+                    has(&found, name);
+                }
+                let panel_mm = if size.0 > size.1 { 1895.0 } else { 398.0 };
+                let millimetres = has(&found, "code-alipay").width as f32 * panel_mm / size.0 as f32;
+                assert!(millimetres >= 40.0, "{millimetres} mm");
+                crate::zbar::reads(&drawn, &CODES.map(|(_, text)| text));
+            });
+        });
+    }
+}
+
+#[test]
+fn kiosk_moments() {
+    for size in [WALL, TALL] {
+        Easel::with(size, size, |easel| {
+            both_languages(|language, chinese| {
+                let stages = [
+                    (Stage::Charging, Notice::None),
+                    (Stage::Confirming, Notice::None),
+                    (Stage::Asking, Notice::None),
+                    (Stage::Reversing, Notice::None),
+                    (Stage::Paid, Notice::None),
+                    (Stage::Cancelled, Notice::None),
+                    (Stage::Expired, Notice::None),
+                    (Stage::Failed, Notice::InsufficientFunds),
+                ];
+                for (stage, notice) in stages {
+                    let screen = kiosk(easel, chinese);
+                    let adapter = screen.global::<KioskAdapter<'_>>();
+                    adapter.set_stage(stage);
+                    adapter.set_notice(notice);
+                    adapter.set_paid_by(Channel::Alipay);
+                    adapter.set_pickup(128);
+                    adapter.set_seconds_left(18);
+                    easel.show(&screen, language);
+                    easel.draw(&format!("{stage:?}-{language}-{}", size.1).to_lowercase());
+                    let found = elements(&screen, size);
+                    let ended =
+                        matches!(stage, Stage::Paid | Stage::Cancelled | Stage::Expired | Stage::Failed);
+                    assert_eq!(found.iter().any(|element| element.name == "dismiss"), ended, "{stage:?}");
+                    assert_eq!(found.iter().any(|element| element.name == "notice"), notice != Notice::None);
+                    has(&found, "stage");
+                }
+            });
+        });
+    }
+}
+
+#[test]
+fn palettes() {
+    let size = (152, 584);
+    Easel::with(WALL, size, |easel| {
+        both_languages(|language, chinese| {
+            for colour in [0, 1, 3, 8] {
+                let palette = PaletteSurface::new().unwrap();
+                easel.look.dress(&palette);
+                let adapter = palette.global::<PaletteAdapter<'_>>();
+                adapter.set_person(colour + 1);
+                adapter.set_colour(colour);
+                adapter.set_closable(colour == 3);
+                adapter.set_tool(if colour == 3 { ToolKind::Highlighter } else { ToolKind::Pen });
+                adapter.set_can_undo(true);
+                adapter.set_colours(rows(
+                    board::Colour::all().map(|colour| Color::from_argb_encoded(0xff00_0000 | colour.rgb())),
+                ));
+                easel.show(&palette, language);
+                easel.draw(&format!("palette-{language}-{colour}"));
+                let found = elements(&palette, size);
+                let person = colour + 1;
+                assert_eq!(has(&found, &format!("pen-{person}")).label, if chinese { "笔" } else { "Pen" });
+                assert!(has(&found, &format!("undo-{person}")).enabled);
+                assert!(!has(&found, &format!("redo-{person}")).enabled);
+                assert_eq!(found.iter().filter(|element| element.name.starts_with("colour-")).count(), 10);
+                assert!(found.iter().all(|element| element.width >= 40 && element.height >= 40), "{found:?}");
+            }
+        });
+    });
+}
+
+#[test]
+fn dock() {
+    let size = (480, 88);
+    Easel::with(WALL, size, |easel| {
+        both_languages(|language, _| {
+            let dock = DockSurface::new().unwrap();
+            easel.look.dress(&dock);
+            dock.global::<DockAdapter<'_>>().set_pages(3);
+            easel.show(&dock, language);
+            easel.draw(&format!("dock-{language}"));
+            let found = elements(&dock, size);
+            assert!(!has(&found, "previous-page").enabled && has(&found, "next-page").enabled);
+            has(&found, "new-page");
+            has(&found, "home");
+        });
+    });
+}
+
+#[test]
+fn lasso_bar() {
+    for (reading, size) in [
+        (Reading::Ready, (344, 86)),
+        (Reading::Gone, (344, 132)),
+        (Reading::Busy, (344, 132)),
+        (Reading::Empty, (344, 132)),
+    ] {
+        Easel::with(WALL, size, |easel| {
+            both_languages(|language, _| {
+                let bar = LassoBarSurface::new().unwrap();
+                easel.look.dress(&bar);
+                bar.global::<LassoAdapter<'_>>().set_reading(reading);
+                easel.show(&bar, language);
+                easel.draw(&format!("lasso-{reading:?}-{language}").to_lowercase());
+                let found = elements(&bar, size);
+                let to_text = found.iter().find(|element| element.name == "to-text-1");
+                match reading {
+                    Reading::Ready | Reading::Empty => assert!(to_text.unwrap().enabled),
+                    Reading::Gone => assert!(!to_text.unwrap().enabled),
+                    Reading::Busy | Reading::Failed => assert!(to_text.is_none()),
+                }
+                has(&found, "delete-1");
+                has(&found, "cancel-1");
+            });
+        });
+    }
+}
+
+#[test]
+fn editor() {
+    let size = (800, 494);
+    Easel::with(WALL, size, |easel| {
+        both_languages(|language, chinese| {
+            let editor = EditorSurface::new().unwrap();
+            easel.look.dress(&editor);
+            let words = |texts: Vec<String>| rows(texts.into_iter().map(SharedString::from));
+            let adapter = editor.global::<EditorAdapter<'_>>();
+            let text = if chinese { "你好 5+3" } else { "hel1o world" };
+            adapter.set_text(text.into());
+            adapter.set_candidates(words(keyboard::candidates(text, text)));
+            adapter.set_rows(rows(keyboard::rows(chinese, false).into_iter().map(words)));
+            adapter.set_symbols(chinese);
+            easel.show(&editor, language);
+            editor.invoke_begin();
+            easel.draw(&format!("editor-{language}"));
+            let found = elements(&editor, size);
+            for name in
+                ["text-1", "done-1", "cancel-edit-1", "space-1", "backspace-1", "shift-1", "candidate-0-1"]
+            {
+                has(&found, name);
+            }
+            // A key pressed goes where the cursor is: at the end.
+            editor.window().dispatch_event(slint::platform::WindowEvent::KeyPressed { text: "!".into() });
+            assert_eq!(adapter.get_text(), format!("{text}!"));
+        });
+    });
+}
+
+#[test]
+fn messages() {
+    let size = (900, 104);
+    Easel::with(WALL, size, |easel| {
+        both_languages(|language, _| {
+            for (trouble, good) in
+                [(Trouble::JournalFull, false), (Trouble::BusBack, true), (Trouble::BusLost, false)]
+            {
+                let toast = ToastSurface::new().unwrap();
+                easel.look.dress(&toast);
+                toast.global::<ToastAdapter<'_>>().set_trouble(trouble);
+                toast.global::<ToastAdapter<'_>>().set_good(good);
+                easel.show(&toast, language);
+                easel.draw(&format!("message-{trouble:?}-{language}").to_lowercase());
+                has(&elements(&toast, size), "close-message");
+            }
+        });
+    });
+}
