@@ -140,7 +140,8 @@ fn only_one_till_holds_it() {
 fn a_ledger_that_is_not_ours_is_refused_and_kept() {
     let sql =
         |text: &'static str| move |path: &Path| Connection::open(path).unwrap().execute_batch(text).unwrap();
-    let cases: Vec<(&str, Box<dyn Fn(&Path)>)> = vec![
+    type Spoil = Box<dyn Fn(&Path)>;
+    let cases: Vec<(&str, Spoil)> = vec![
         ("emptied", Box::new(|path| std::fs::write(path, b"").unwrap())),
         ("overwritten", Box::new(|path| std::fs::write(path, vec![b'x'; 20_000]).unwrap())),
         ("amount changed", Box::new(sql("UPDATE line SET minor = 200 WHERE account = 'sales'"))),

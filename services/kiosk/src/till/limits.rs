@@ -71,18 +71,19 @@ impl Till {
 
     /// Ends what has lasted too long or has nothing left to wait for.
     pub(super) fn limits(&mut self, now: u64, fx: &mut Vec<Effect>) {
+        if now < self.hold_until_ms {
+            return;
+        }
         let ids: Vec<PaymentId> = self.live.keys().cloned().collect();
         for id in ids {
             let Some(payment) = self.live.get(&id) else { continue };
             match payment.phase {
                 Phase::Opening | Phase::Waiting if now >= payment.deadline_ms => {
-                    if now >= self.hold_until_ms {
-                        self.give_up(now, &id, Ending::Expired, fx);
-                        self.limit_reversing(now, &id, fx);
-                    }
+                    self.give_up(now, &id, Ending::Expired, fx);
+                    self.limit_reversing(now, &id, fx);
                 }
                 Phase::Opening => self.limit_opening(now, &id, fx),
-                Phase::Reversing(_) if now >= self.hold_until_ms => self.limit_reversing(now, &id, fx),
+                Phase::Reversing(_) => self.limit_reversing(now, &id, fx),
                 _ => {}
             }
         }
