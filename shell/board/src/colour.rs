@@ -6,9 +6,8 @@
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord, Default)]
 pub struct Colour(u8);
 
-const PALETTE: [u32; 10] = [
-    0x1a1a1a, 0xffffff, 0x0072b2, 0xd55e00, 0x009e73, 0xb0307a, 0xe69f00, 0x56b4e9, 0xf0e442, 0x707070,
-];
+const PALETTE: [u32; 10] =
+    [0x1a1a1a, 0xffffff, 0x0072b2, 0xd55e00, 0x009e73, 0xb0307a, 0xe69f00, 0x56b4e9, 0xf0e442, 0x707070];
 
 impl Colour {
     pub const BLACK: Colour = Colour(0);

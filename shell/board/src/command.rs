@@ -123,11 +123,8 @@ impl Board {
         if text == before {
             return effects;
         }
-        let edit = if text.trim().is_empty() {
-            Edit::Erase { ids: vec![id] }
-        } else {
-            Edit::Say { id, text }
-        };
+        let edit =
+            if text.trim().is_empty() { Edit::Erase { ids: vec![id] } } else { Edit::Say { id, text } };
         self.do_step(person, vec![edit], now_us, &mut effects);
         effects
     }

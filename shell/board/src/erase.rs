@@ -59,7 +59,8 @@ impl Wipe {
                     let parent = if whole.id.made == self.stamp { whole.piece_of } else { Some(id) };
                     self.take(scene, id);
                     for nodes in rest {
-                        let content = Content::Stroke(Stroke { colour, highlighter, nodes: Arc::from(nodes) });
+                        let content =
+                            Content::Stroke(Stroke { colour, highlighter, nodes: Arc::from(nodes) });
                         let id = ObjectId { made: self.stamp, index: self.made };
                         self.made += 1;
                         scene.add(Object { id, piece_of: parent, content, ..whole.clone() });
@@ -127,7 +128,9 @@ impl Swab {
         } else {
             0.0
         };
-        (x - ax - along * dx).hypot(y - ay - along * dy) - f64::from(self.radius_um) - radius_um * TOUCHED_PART
+        (x - ax - along * dx).hypot(y - ay - along * dy)
+            - f64::from(self.radius_um)
+            - radius_um * TOUCHED_PART
     }
 }
 
@@ -171,7 +174,8 @@ impl Stretch {
             }
         }
         let ends = [0.0, 1.0, (low + high) / 2.0];
-        let middle = ends.into_iter().min_by(|a, b| self.outside(*a, swab).total_cmp(&self.outside(*b, swab)))?;
+        let middle =
+            ends.into_iter().min_by(|a, b| self.outside(*a, swab).total_cmp(&self.outside(*b, swab)))?;
         if self.outside(middle, swab) > -NIBBLE_UM {
             return None;
         }

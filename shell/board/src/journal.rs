@@ -43,7 +43,9 @@ pub enum JournalError {
     Newer { path: PathBuf, version: u32 },
     #[error("the disk is full: delete something; the board is kept in memory and written as soon as it fits")]
     Full(#[source] io::Error),
-    #[error("the disk refuses to write: check it; the board is kept in memory and written as soon as it can be")]
+    #[error(
+        "the disk refuses to write: check it; the board is kept in memory and written as soon as it can be"
+    )]
     Write(#[source] io::Error),
     #[error("the disk has taken nothing for too long: new ink is shown, but no longer kept for a restart")]
     TooFarBehind,
@@ -121,7 +123,9 @@ impl Journal<File> {
             journal.pending.push_back(header());
             // The file's name must outlive a power cut as well.
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-            File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all()).map_err(failed)?;
+            File::open(folder.unwrap_or(Path::new(".")))
+                .and_then(|folder| folder.sync_all())
+                .map_err(failed)?;
         }
         Ok((journal, ops, recovery))
     }
@@ -198,7 +202,8 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
 
 /// The whole record at a place, and where it ends.
 fn record_at(bytes: &[u8], at: usize) -> Option<(Op, usize)> {
-    let length = usize::try_from(number(bytes, at)?).ok().filter(|length| (SHORTEST..=LONGEST).contains(length))?;
+    let length =
+        usize::try_from(number(bytes, at)?).ok().filter(|length| (SHORTEST..=LONGEST).contains(length))?;
     let (start, end) = (at + RECORD_HEAD, at + RECORD_HEAD + length);
     let payload = bytes.get(start..end)?;
     // A cheap look first: this is tried at every byte when looking for the record after a damaged one.

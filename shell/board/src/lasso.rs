@@ -66,9 +66,9 @@ impl Loop {
     }
 
     fn bounds(&self) -> PageRect {
-        self.points.iter().fold(PageRect::NOTHING, |all, at| {
-            all.union(&PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um))
-        })
+        self.points
+            .iter()
+            .fold(PageRect::NOTHING, |all, at| all.union(&PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um)))
     }
 
     /// What lies in the loop by more than half.

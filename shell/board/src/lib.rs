@@ -10,6 +10,7 @@ mod clock;
 mod codec;
 mod colour;
 mod command;
+mod draw;
 mod effects;
 mod erase;
 mod hand;

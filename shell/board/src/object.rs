@@ -3,7 +3,13 @@ use std::sync::Arc;
 
 use ink::{Node, Rect, Scale, TileAt, tiles_of};
 
-use crate::{clock::Stamp, colour::Colour, page::PageId, person::PersonId, point::{PagePoint, PageRect}};
+use crate::{
+    clock::Stamp,
+    colour::Colour,
+    page::PageId,
+    person::PersonId,
+    point::{PagePoint, PageRect},
+};
 
 /// An object's name, unique on all boards: the change that brought it and its place in that change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord, Default)]

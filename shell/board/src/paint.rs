@@ -81,7 +81,13 @@ impl Board {
     }
 }
 
-fn paint_tile(canvas: &mut Canvas<'_>, at: TileAt, area: Rect, picture: Option<&Picture>, wets: &[WetTile<'_>]) {
+fn paint_tile(
+    canvas: &mut Canvas<'_>,
+    at: TileAt,
+    area: Rect,
+    picture: Option<&Picture>,
+    wets: &[WetTile<'_>],
+) {
     let glow = picture.and_then(|picture| picture.glow.tile(at));
     let ink = picture.and_then(|picture| picture.ink.tile(at));
     let corner = at.rect();

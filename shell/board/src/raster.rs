@@ -41,10 +41,7 @@ pub(crate) fn raster(scene: &Scene, ids: &[ObjectId], height_px: u32) -> Option<
     let scale = Scale::new((factor * 1e8).round() as u32, 100_000_000);
     let width_px = (scale.px(wide) + 2.0 * margin).ceil() as i32;
     let top = (height_px as f32 - scale.px(bounds.height_um() as f32)) / 2.0;
-    let offset = (
-        scale.um(margin) as i32 - bounds.x0_um,
-        scale.um(top) as i32 - bounds.y0_um,
-    );
+    let offset = (scale.um(margin) as i32 - bounds.x0_um, scale.um(top) as i32 - bounds.y0_um);
     let area = Rect::sized(0, 0, width_px, height_px as i32);
     let mut mask = Mask::new();
     let panel = |at: ink::TileAt| !at.rect().intersect(&area).is_empty();

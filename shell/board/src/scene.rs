@@ -2,29 +2,25 @@
 //! which ops arrive.
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use ink::{Damage, Mask, Rect, Scale, TileAt, tiles_of};
+use ink::{Mask, Rect, Scale, TileAt, tiles_of};
 
 use crate::{
     clock::Stamp,
     command::px_box,
     object::{Content, Object, ObjectId, Text},
     op::{Edit, Op},
-    page::{Depth, Page, PageId},
+    page::{Page, PageId},
     point::PageRect,
     text::Typeface,
 };
-
-/// How many pages keep their tiles while another is shown: the neighbours a lesson flips between. A full 4K
-/// page has up to 66 MB of them.
-const KEPT_PICTURES: usize = 4;
 
 /// Objects are moved no further than this, in micrometres: far off any page, and far from where sums overflow.
 const FURTHEST_UM: i64 = 1 << 29;
 
 /// Where an object is shown just now, and what it says there.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Placed {
-    shift_um: (i32, i32),
+pub(crate) struct Placed {
+    pub(crate) shift_um: (i32, i32),
     /// The op whose word the text says; `None` for its own first one.
     said: Option<Stamp>,
 }
@@ -32,41 +28,41 @@ struct Placed {
 /// What is known of one object: what each op says of it, whether or not the op counts. Ops may come before the
 /// object itself.
 #[derive(Default)]
-struct State {
-    object: Option<Object>,
+pub(crate) struct State {
+    pub(crate) object: Option<Object>,
     erasers: BTreeSet<Stamp>,
     moves: BTreeMap<Stamp, (i32, i32)>,
     words: BTreeMap<Stamp, String>,
     pieces: Vec<ObjectId>,
     /// How far a hand that has not let go has dragged it.
     drag: (i32, i32),
-    placed: Option<Placed>,
-    tiles: Vec<TileAt>,
-    bounds: Option<PageRect>,
+    pub(crate) placed: Option<Placed>,
+    pub(crate) tiles: Vec<TileAt>,
+    pub(crate) bounds: Option<PageRect>,
 }
 
 impl State {
     /// What a text says when it is placed like this.
-    fn words<'a>(&'a self, text: &'a Text, placed: Option<Placed>) -> &'a str {
+    pub(crate) fn words<'a>(&'a self, text: &'a Text, placed: Option<Placed>) -> &'a str {
         let said = placed.and_then(|placed| placed.said).and_then(|stamp| self.words.get(&stamp));
         said.map_or(&text.text, String::as_str)
     }
 }
 
 pub(crate) struct Scene {
-    scale: Scale,
+    pub(crate) scale: Scale,
     pub(crate) typeface: Typeface,
-    panel: Rect,
-    width_um: i32,
-    states: HashMap<ObjectId, State>,
-    pages: BTreeMap<PageId, Page>,
+    pub(crate) panel: Rect,
+    pub(crate) width_um: i32,
+    pub(crate) states: HashMap<ObjectId, State>,
+    pub(crate) pages: BTreeMap<PageId, Page>,
     seen: HashSet<Stamp>,
     /// The latest word on whether an op is undone.
     voids: HashMap<Stamp, (Stamp, bool)>,
     /// What each op speaks of, to be looked at again when it is undone.
     touched: HashMap<Stamp, Vec<ObjectId>>,
-    recent: Vec<PageId>,
-    mask: Mask,
+    pub(crate) recent: Vec<PageId>,
+    pub(crate) mask: Mask,
 }
 
 impl Scene {
@@ -215,32 +211,6 @@ impl Scene {
         self.refresh_family(id);
     }
 
-    /// Adds a stroke whose coverage is at hand, and lays it where nothing is above it. What could not be laid
-    /// is left for [`Scene::repaint`]. Says where pixels changed.
-    pub(crate) fn add_drawn(&mut self, object: Object, mask: &Mask) -> Damage {
-        let (id, page, depth) = (object.id, object.page, (object.z, object.id));
-        let clean = self.pages.get(&page).is_some_and(|page| page.dirty.is_empty());
-        self.add(object);
-        let mut damage = Damage::none();
-        let (Some(page), Some(state)) = (self.pages.get_mut(&page), self.states.get(&id)) else { return damage };
-        let Some(Content::Stroke(stroke)) = state.object.as_ref().map(|object| &object.content) else {
-            return damage;
-        };
-        let around = state.bounds.map_or(Rect::EMPTY, |bounds| px_box(bounds, self.scale));
-        for at in state.tiles.iter().filter(|_| clean) {
-            if page.is_top(depth, *at)
-                && let Some(picture) = &mut page.picture
-            {
-                if let Some(tile) = mask.tile(*at) {
-                    picture.lay(*at, tile, &Content::Stroke(stroke.clone()));
-                }
-                page.dirty.remove(at);
-                damage.add(at.rect().intersect(&around).intersect(&self.panel));
-            }
-        }
-        damage
-    }
-
     /// Moves objects under a hand that has not let go of them yet.
     pub(crate) fn drag(&mut self, ids: &[ObjectId], dx_um: i32, dy_um: i32) {
         for id in ids {
@@ -276,7 +246,8 @@ impl Scene {
         if let Some(parent) = parent.and_then(|parent| self.states.get_mut(&parent)) {
             parent.pieces.retain(|piece| *piece != id);
         }
-        let family = self.states.get_mut(&id).map(|state| std::mem::take(&mut state.pieces)).unwrap_or_default();
+        let family =
+            self.states.get_mut(&id).map(|state| std::mem::take(&mut state.pieces)).unwrap_or_default();
         if let Some(state) = self.states.get_mut(&id) {
             state.object = None;
             state.pieces.clone_from(&family);
@@ -306,9 +277,9 @@ impl Scene {
             return None;
         }
         let moves = state.moves.iter().filter(|(stamp, _)| self.counts(**stamp)).map(|(_, by)| *by);
-        let (x, y) = moves.chain([state.drag]).fold((0_i64, 0_i64), |(x, y), (dx, dy)| {
-            (x + i64::from(dx), y + i64::from(dy))
-        });
+        let (x, y) = moves
+            .chain([state.drag])
+            .fold((0_i64, 0_i64), |(x, y), (dx, dy)| (x + i64::from(dx), y + i64::from(dy)));
         let limit = |um: i64| um.clamp(-FURTHEST_UM, FURTHEST_UM) as i32;
         let said = state.words.keys().rev().copied().find(|stamp| self.counts(*stamp));
         Some(Placed { shift_um: (limit(x), limit(y)), said })
@@ -340,9 +311,7 @@ impl Scene {
         let shift = placed.shift_um;
         let bounds = match &object.content {
             Content::Stroke(stroke) => stroke.bounds(),
-            Content::Text(text) => {
-                self.typeface.extent(text, state.words(text, Some(placed)), self.width_um)
-            }
+            Content::Text(text) => self.typeface.extent(text, state.words(text, Some(placed)), self.width_um),
         };
         let bounds = bounds.moved(shift.0, shift.1);
         let tiles = match &object.content {
@@ -365,82 +334,6 @@ impl Scene {
         if let Some(page) = self.pages.get_mut(&object.page) {
             page.remove((object.z, id), &tiles);
             page.dirty.extend(tiles);
-        }
-    }
-
-    /// Makes sure that a page has a picture, and lets go of the picture of the page not shown for longest.
-    pub(crate) fn enter(&mut self, page: PageId) {
-        self.recent.retain(|recent| *recent != page);
-        self.recent.push(page);
-        if self.recent.len() > KEPT_PICTURES {
-            let oldest = self.recent.remove(0);
-            if let Some(page) = self.pages.get_mut(&oldest) {
-                page.picture = None;
-            }
-        }
-        if let Some(page) = self.pages.get_mut(&page).filter(|page| page.picture.is_none()) {
-            page.draw_all();
-        }
-    }
-
-    /// Draws the tiles of a page that have changed, and says which pixels those are.
-    pub(crate) fn repaint(&mut self, page_id: PageId) -> Damage {
-        let mut damage = Damage::none();
-        let Some(page) = self.pages.get_mut(&page_id) else { return damage };
-        if page.dirty.is_empty() {
-            return damage;
-        }
-        let dirty = std::mem::take(&mut page.dirty);
-        let pile: Vec<Depth> = page.pile(dirty.iter().copied());
-        let mut picture = page.picture.take().unwrap_or_default();
-        for at in &dirty {
-            picture.glow.wipe(*at);
-            picture.ink.wipe(*at);
-        }
-        let mut mask = std::mem::take(&mut self.mask);
-        for (_, id) in pile {
-            let wanted = |at: TileAt| dirty.contains(&at);
-            self.cover(id, self.scale, (0, 0), &mut mask, &wanted);
-            if let Some(object) = self.object(id) {
-                for (at, tile) in mask.tiles() {
-                    picture.lay(at, tile, &object.content);
-                }
-            }
-            mask.clear();
-        }
-        self.mask = mask;
-        if let Some(page) = self.pages.get_mut(&page_id) {
-            page.picture = Some(picture);
-        }
-        let mut changed: Vec<TileAt> = dirty.into_iter().collect();
-        changed.sort_unstable_by_key(|at| (at.y, at.x));
-        for at in changed {
-            damage.add(at.rect().intersect(&self.panel));
-        }
-        damage
-    }
-
-    /// Adds an object's coverage to a mask: where it lies, moved by `offset_um`, at a scale.
-    pub(crate) fn cover(
-        &self,
-        id: ObjectId,
-        scale: Scale,
-        offset_um: (i32, i32),
-        mask: &mut Mask,
-        wanted: &impl Fn(TileAt) -> bool,
-    ) {
-        let Some(state) = self.states.get(&id) else { return };
-        let Some(object) = &state.object else { return };
-        let shift = state.placed.map_or((0, 0), |placed| placed.shift_um);
-        let shift = (shift.0 + offset_um.0, shift.1 + offset_um.1);
-        match &object.content {
-            Content::Stroke(stroke) => {
-                mask.stroke(&stroke.nodes, shift, scale, wanted);
-            }
-            Content::Text(text) => {
-                let said = state.words(text, state.placed);
-                self.typeface.cover(text, said, self.width_um, shift, scale, mask, wanted);
-            }
         }
     }
 }

@@ -116,7 +116,10 @@ impl Typeface {
     }
 
     /// Adds a text's coverage to a mask.
-    #[expect(clippy::too_many_arguments, reason = "the same place, scale and mask that strokes are drawn with")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the same place, scale and mask that strokes are drawn with"
+    )]
     pub(crate) fn cover(
         &self,
         text: &Text,
@@ -135,7 +138,8 @@ impl Typeface {
         for glyph in &layout.glyphs {
             let x = scale.px(left + glyph.x_um);
             let y = scale.px(top + glyph.line as f32 * text.size_um as f32) + ascent;
-            let Some(outline) = self.font.outline_glyph(glyph.id.with_scale_and_position(size, point(x, y))) else {
+            let Some(outline) = self.font.outline_glyph(glyph.id.with_scale_and_position(size, point(x, y)))
+            else {
                 continue;
             };
             let px = outline.px_bounds();

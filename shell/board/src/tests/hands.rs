@@ -79,7 +79,8 @@ fn a_lasso_selects_what_it_circles_and_then_moves_it() {
     let effects = wall.board.set_tool(person(1), Tool::Lasso);
     wall.show(effects);
     wall.events.clear();
-    let round = [(80_000, 50_000), (170_000, 50_000), (170_000, 110_000), (80_000, 110_000), (80_000, 55_000)];
+    let round =
+        [(80_000, 50_000), (170_000, 50_000), (170_000, 110_000), (80_000, 110_000), (80_000, 55_000)];
     wall.stroke(1, &round);
     let [BoardEvent::Selected { person: by, ids, bounds }] = &wall.events[..] else {
         panic!("{:?}", wall.events);

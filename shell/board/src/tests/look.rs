@@ -42,7 +42,9 @@ impl Wall {
                     stroke[(index as isize + offset).clamp(0, stroke.len() as isize - 1) as usize]
                 };
                 let spline = |a: f64, b: f64, c: f64, d: f64| {
-                    b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
+                    b + 0.5
+                        * t
+                        * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
                 };
                 let (a, b, c, d) = (point(-1), point(0), point(1), point(2));
                 (left + size * spline(a.0, b.0, c.0, d.0), top + size * spline(a.1, b.1, c.1, d.1))
@@ -52,8 +54,27 @@ impl Wall {
 }
 
 const ABC: [&[(f64, f64)]; 4] = [
-    &[(0.75, 0.45), (0.45, 0.3), (0.1, 0.5), (0.08, 0.85), (0.4, 0.98), (0.72, 0.7), (0.76, 0.42), (0.74, 0.8), (0.9, 1.0)],
-    &[(1.15, -0.1), (1.12, 0.5), (1.12, 0.95), (1.2, 0.6), (1.5, 0.4), (1.75, 0.65), (1.55, 0.97), (1.2, 0.9)],
+    &[
+        (0.75, 0.45),
+        (0.45, 0.3),
+        (0.1, 0.5),
+        (0.08, 0.85),
+        (0.4, 0.98),
+        (0.72, 0.7),
+        (0.76, 0.42),
+        (0.74, 0.8),
+        (0.9, 1.0),
+    ],
+    &[
+        (1.15, -0.1),
+        (1.12, 0.5),
+        (1.12, 0.95),
+        (1.2, 0.6),
+        (1.5, 0.4),
+        (1.75, 0.65),
+        (1.55, 0.97),
+        (1.2, 0.9),
+    ],
     &[(2.6, 0.5), (2.35, 0.36), (2.05, 0.6), (2.1, 0.92), (2.4, 1.0), (2.65, 0.86)],
     &[(0.0, 1.3), (0.9, 1.24), (1.8, 1.33), (2.7, 1.25)],
 ];
@@ -77,14 +98,17 @@ fn sample_page() -> Wall {
     wall.letters(2, 980.0, 130.0, 190.0, &DA_ZHONG);
     wall.board.set_width(person(2), Width::Fine);
     wall.curve(2, 0.0, 25.0, 0.25, |t| (1_000.0 + t * 26.0, 480.0 + 45.0 * (t * 1.3).sin()));
-    wall.curve(1, 0.0, 12.6, 0.4, |t| (420.0 + (20.0 + t * 9.0) * t.cos(), 560.0 + (20.0 + t * 9.0) * t.sin()));
+    wall.curve(1, 0.0, 12.6, 0.4, |t| {
+        (420.0 + (20.0 + t * 9.0) * t.cos(), 560.0 + (20.0 + t * 9.0) * t.sin())
+    });
     let by = PersonId::FIRST;
     let effects = wall.board.set_tool(by, Tool::Highlighter);
     wall.show(effects);
     wall.board.set_colour(by, Colour::YELLOW);
     wall.curve(1, 0.0, 1.0, 0.9, |t| (130.0 + t * 460.0, 255.0 + 8.0 * (t * 9.0).sin()));
     wall.curve(1, 0.0, 3.0, 0.5, |t| (1_000.0 + 300.0 * (t * 3.0).sin().abs(), 830.0 + t * 22.0));
-    for (y, text) in [(760_000, "今天下雨。 It rains today."), (880_000, "Dais 白板 — 12:30, f(x) = x² + 1")] {
+    for (y, text) in [(760_000, "今天下雨。 It rains today."), (880_000, "Dais 白板 — 12:30, f(x) = x² + 1")]
+    {
         let rect = PageRect::new(1_000_000, y, 1_760_000, y + 80_000);
         let effects = wall.board.place_text(person(2), rect, text, &[], wall.now_us);
         wall.show(effects);
@@ -118,14 +142,18 @@ fn a_page_of_two_people_is_drawn_to_a_picture() {
     save(&path, &wall.screen, 1_920, 1_080);
     let strokes = wall.board.visible();
     let gray = wall.board.raster(&strokes[..4], 128).unwrap();
-    image::GrayImage::from_raw(gray.width, gray.height, gray.pixels).unwrap().save(folder.join("raster.png")).unwrap();
+    image::GrayImage::from_raw(gray.width, gray.height, gray.pixels)
+        .unwrap()
+        .save(folder.join("raster.png"))
+        .unwrap();
     let picture = image::open(&path).unwrap().to_rgb8();
     for colour in [Colour::BLUE, Colour::VERMILION] {
         let [_, r, g, b] = colour.rgb().to_be_bytes();
         let count = picture.pixels().filter(|pixel| pixel.0 == [r, g, b]).count();
         assert!(count > 3_000, "{count} pixels of {colour:?}");
     }
-    let edges = picture.pixels().filter(|pixel| pixel.0[2] > 0xc0 && pixel.0[0] > 0x20 && pixel.0[0] < 0xe0).count();
+    let edges =
+        picture.pixels().filter(|pixel| pixel.0[2] > 0xc0 && pixel.0[0] > 0x20 && pixel.0[0] < 0xe0).count();
     assert!(edges > 2_000, "soft edges: {edges}");
     assert!(font().len() > 100_000);
 }

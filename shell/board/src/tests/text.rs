@@ -24,7 +24,10 @@ fn a_text_takes_the_place_of_the_handwriting_in_one_step() {
     let [text] = wall.board.visible()[..] else { panic!("only the text is left") };
     assert_eq!(wall.board.text(text), Some("你好 Dais"));
     let bounds = wall.board.bounds(&[text]).unwrap();
-    assert!(bounds.x1_um <= rect.x1_um + 1_000 && bounds.y1_um <= rect.y1_um + 1_000, "{bounds:?} in {rect:?}");
+    assert!(
+        bounds.x1_um <= rect.x1_um + 1_000 && bounds.y1_um <= rect.y1_um + 1_000,
+        "{bounds:?} in {rect:?}"
+    );
     assert!(wall.screen == wall.full() && !wall.is_blank());
     wall.undo(1);
     assert!(wall.full() == before);
@@ -58,7 +61,9 @@ fn tapping_a_text_with_the_hand_asks_to_edit_it() {
     wall.show(effects);
     wall.events.clear();
     wall.stroke(2, &[(80_000, 80_000), (81_000, 80_000)]);
-    assert!(matches!(&wall.events[..], [BoardEvent::TextTapped { id: tapped, text, .. }] if *tapped == id && text == "tap me"));
+    assert!(
+        matches!(&wall.events[..], [BoardEvent::TextTapped { id: tapped, text, .. }] if *tapped == id && text == "tap me")
+    );
     assert_eq!(wall.ops.len(), 1, "a tap moves nothing");
 }
 
@@ -99,7 +104,8 @@ fn a_dash_is_not_blown_up_to_the_height_of_the_line() {
     let mut wall = Wall::new(1);
     wall.stroke(1, &[(50_000, 100_000), (350_000, 100_000)]);
     let gray = wall.board.raster(&wall.board.visible(), 64).unwrap();
-    let dark = gray.pixels.chunks(gray.width as usize).filter(|row| row.iter().any(|pixel| *pixel < 128)).count();
+    let dark =
+        gray.pixels.chunks(gray.width as usize).filter(|row| row.iter().any(|pixel| *pixel < 128)).count();
     assert!(dark < 16, "{dark} rows of a dash");
     assert!(gray.width < 1_000);
 }

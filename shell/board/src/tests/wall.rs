@@ -37,7 +37,8 @@ impl Wall {
 
     pub(crate) fn sized(surface: Surface, actor: u32) -> Wall {
         let board = Board::new(surface, Actor(actor), font()).unwrap();
-        let mut wall = Wall { screen: Vec::new(), board, ops: Vec::new(), events: Vec::new(), now_us: 1_000_000 };
+        let mut wall =
+            Wall { screen: Vec::new(), board, ops: Vec::new(), events: Vec::new(), now_us: 1_000_000 };
         wall.screen = wall.full();
         wall
     }

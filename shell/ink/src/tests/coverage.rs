@@ -79,7 +79,8 @@ fn a_dot_has_the_area_of_its_disc() {
     let mut mask = Mask::new();
     let dot = node(64.0, 64.0, 9.5);
     mask.stroke(&[dot], (0, 0), scale(), &|_| true);
-    let area: f32 = mask.tiles().flat_map(|(_, tile)| tile.iter()).map(|coverage| f32::from(*coverage) / 255.0).sum();
+    let area: f32 =
+        mask.tiles().flat_map(|(_, tile)| tile.iter()).map(|coverage| f32::from(*coverage) / 255.0).sum();
     let disc = std::f32::consts::PI * 9.5 * 9.5;
     assert!((area - disc).abs() < disc * 0.01, "{area} instead of {disc}");
 }

@@ -86,7 +86,13 @@ fn the_tail_reaches_the_pen_and_is_no_part_of_the_stroke() {
 #[test]
 fn a_prediction_does_not_shoot_over_a_corner() {
     let mut stroker = write(
-        |part| if part < 0.5 { (part * 400_000.0, 50_000.0) } else { (200_000.0, 50_000.0 + (part - 0.5) * 400_000.0) },
+        |part| {
+            if part < 0.5 {
+                (part * 400_000.0, 50_000.0)
+            } else {
+                (200_000.0, 50_000.0 + (part - 0.5) * 400_000.0)
+            }
+        },
         0.8,
         120.0,
     );
@@ -106,7 +112,10 @@ fn fast_is_thin_and_slow_is_wide() {
 #[test]
 fn pressure_decides_where_there_is_any() {
     let written = |pressure: u16| {
-        let at = |report: u64| Sample { pressure: Some(pressure), ..sample(report as f64 * 2_000.0, 0.0, report * 8_000) };
+        let at = |report: u64| Sample {
+            pressure: Some(pressure),
+            ..sample(report as f64 * 2_000.0, 0.0, report * 8_000)
+        };
         let mut stroker = Stroker::new(PEN, at(0));
         (1..60).for_each(|report| {
             stroker.push(at(report));
