@@ -48,6 +48,15 @@ fn a_text_is_edited_and_the_edit_undone() {
     wall.undo(2);
     assert_eq!(wall.board.text(id), Some("first"));
     assert!(wall.full() == before);
+    for (by, text) in [(2, "word of two"), (3, "word of three")] {
+        let effects = wall.board.edit_text(person(by), id, text, wall.now_us);
+        wall.show(effects);
+        assert_eq!(wall.board.text(id), Some(text), "the latest word holds");
+    }
+    wall.undo(2);
+    assert_eq!(wall.board.text(id), Some("word of three"), "what somebody else wrote since stays");
+    wall.undo(3);
+    assert_eq!(wall.board.text(id), Some("first"));
     let effects = wall.board.edit_text(person(2), id, "  ", wall.now_us);
     wall.show(effects);
     assert!(wall.is_blank(), "an empty text is none");
