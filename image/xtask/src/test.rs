@@ -41,8 +41,9 @@ fn steps(root: &Path, total: &mut Count) {
         let code = tidy::report(root)?;
         if code == ExitCode::SUCCESS { Ok(()) } else { Err(anyhow!("the house is not tidy")) }
     }));
-    // Tests start the programs of other crates, which cargo would not build for them.
-    let built = step("build", || cargo(root, &["build", "--workspace", "--bins"]));
+    // Tests start the programs of other crates, which cargo would not build for them. With `--tests`, because the
+    // tests' own dependencies change features of shared ones: without it everything would be built twice.
+    let built = step("build", || cargo(root, &["build", "--workspace", "--bins", "--tests"]));
     total.check(built);
     if built {
         let mut tests = Count::default();
