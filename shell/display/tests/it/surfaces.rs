@@ -3,7 +3,7 @@
 //! A process can have one Slint platform, so this is one test that walks through all of it.
 
 use crate::bench::{Fifo, PATIENCE, Script, config, ink_at, our_threads, px, screenshot, see};
-use display::{Area, Display, Scene, SurfaceSpec, ToDisplay};
+use display::{Area, Display, Scene, SurfaceHandle, SurfaceSpec, ToDisplay};
 use slint::ComponentHandle;
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -49,7 +49,7 @@ fn until(display: &Display, what: &str, is_so: impl Fn() -> bool) {
     }
 }
 
-fn button(display: &Display, name: &'static str, rect: Area) -> (Button, display::SurfaceHandle) {
+fn button(display: &Display, name: &'static str, rect: Area) -> (Button, SurfaceHandle) {
     let place = display.next_surface(SurfaceSpec { name, rect, z: 1, owner: None, opaque: false });
     let button = Button::new().unwrap();
     button.show().unwrap();
@@ -117,19 +117,7 @@ fn many_windows_many_pointers_and_ink_beside_them() {
     fifo.play(script.line(4, (124, 130), (124, 300)));
     see(&to, "ink under a transparent edge", |picture| ink_at(picture, 124, 200));
 
-    // Moved, its pixels and its touches go along.
-    left_place.set_rect(Area::new(400, 60, 100, 100));
-    until(&display, "it has moved", || screenshot(&to).at(450, 110) == Some(BLUE));
-    assert_ne!(screenshot(&to).at(px(200, 200).0, px(200, 200).1), Some(BLUE));
-    fifo.play(script.down(0, 880, 220).frame(10).up(0).frame(10));
-    until(&display, "it is clicked where it is now", || left.get_clicks() == 3);
-    // Larger, it is drawn larger.
-    left_place.set_rect(Area::new(400, 60, 200, 150));
-    until(&display, "it has grown", || screenshot(&to).at(580, 190) == Some(BLUE));
-    // Hidden, it is gone, and its place is the board's.
-    left.hide().unwrap();
-    until(&display, "it is hidden", || screenshot(&to).at(450, 110) != Some(BLUE));
-    assert!(!left_place.is_visible());
+    moved_grown_and_hidden(&display, &left, &left_place, &mut fifo);
 
     display.shutdown();
     assert_eq!(
@@ -138,6 +126,23 @@ fn many_windows_many_pointers_and_ink_beside_them() {
         "the loop goes on after the display has ended"
     );
     assert_eq!(our_threads(), Vec::<String>::new());
+}
+
+fn moved_grown_and_hidden(display: &Display, left: &Button, left_place: &SurfaceHandle, fifo: &mut Fifo) {
+    let to = display.sender();
+    // Moved, its pixels and its touches go along.
+    left_place.set_rect(Area::new(400, 60, 100, 100));
+    until(display, "it has moved", || screenshot(&to).at(450, 110) == Some(BLUE));
+    assert_ne!(screenshot(&to).at(px(200, 200).0, px(200, 200).1), Some(BLUE));
+    fifo.play(Script::default().down(0, 880, 220).frame(10).up(0).frame(10));
+    until(display, "it is clicked where it is now", || left.get_clicks() == 3);
+    // Larger, it is drawn larger.
+    left_place.set_rect(Area::new(400, 60, 200, 150));
+    until(display, "it has grown", || screenshot(&to).at(580, 190) == Some(BLUE));
+    // Hidden, it is gone, and its place is the board's.
+    left.hide().unwrap();
+    until(display, "it is hidden", || screenshot(&to).at(450, 110) != Some(BLUE));
+    assert!(!left_place.is_visible());
 }
 
 /// The UI thread is stuck in a callback until another thread has seen the ink on the screen. If ink needed the UI
