@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::io::{BufRead, BufReader};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -241,12 +242,38 @@ fn no_orphan_when_the_owner_is_killed() {
         .map(|line| line.unwrap())
         .find_map(|line| line.strip_prefix("child=").map(|id| id.parse().unwrap()))
         .expect("the owner's child");
-    let watched = pidfd_open(Pid::from_raw(child).unwrap(), PidfdFlags::empty()).unwrap();
+    let watched = watch(child);
     kill_process(Pid::from_raw(owner.id().cast_signed()).unwrap(), Signal::KILL).unwrap();
     owner.wait().unwrap();
-    let mut ended = [PollFd::new(&watched, PollFlags::IN)];
+    assert!(ends(&watched), "the child outlived its killed owner");
+}
+
+/// Its stdout stays open here, so only the lifeline can end it.
+#[test]
+fn the_program_ends_when_its_stdin_closes() {
+    let mut child = Command::new(DAIS_NFC)
+        .args(["--device", "pn532_uart:/nowhere:115200"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    let watched = watch(child.id().cast_signed());
+    drop(child.stdin.take());
+    let ended = ends(&watched);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(ended, "the child outlived its stdin");
+}
+
+fn watch(process: i32) -> OwnedFd {
+    pidfd_open(Pid::from_raw(process).unwrap(), PidfdFlags::empty()).unwrap()
+}
+
+/// Whether the process ends within ten seconds.
+fn ends(watched: &OwnedFd) -> bool {
+    let mut ended = [PollFd::new(watched, PollFlags::IN)];
     let limit = Timespec { tv_sec: 10, tv_nsec: 0 };
-    assert_eq!(poll(&mut ended, Some(&limit)).unwrap(), 1, "the child outlived its killed owner");
+    poll(&mut ended, Some(&limit)).unwrap() == 1
 }
 
 #[test]
