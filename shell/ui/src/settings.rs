@@ -117,12 +117,15 @@ dais-shell [--config FILE] [--check] [--role panel|kiosk|both] [--output window|
            [--panel-mm WxH] [--touch PATH|PATH,DESC]... [--state DIR] [--assets DIR] [--language zh|en]
 ";
 
+/// What one flag does, once the file is read.
+type Setter = Box<dyn FnOnce(&mut Settings)>;
+
 /// Reads the command line, after the program's name.
 pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Wanted> {
     use lexopt::prelude::*;
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut file = Settings::default();
-    let mut flags: Vec<Box<dyn FnOnce(&mut Settings)>> = Vec::new();
+    let mut flags: Vec<Setter> = Vec::new();
     let mut touch = Vec::new();
     let mut check = false;
     while let Some(argument) = parser.next()? {
