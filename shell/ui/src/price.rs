@@ -7,6 +7,8 @@ pub fn show(minor: i64, currency: &str) -> String {
     let (whole, rest) = (size / 100, size % 100);
     match currency {
         "CNY" => format!("{sign}¥{whole}.{rest:02}"),
+        // No menu yet, so nothing has a price.
+        "" => String::new(),
         other => format!("{sign}{whole}.{rest:02} {other}"),
     }
 }
@@ -21,6 +23,7 @@ mod tests {
         assert_eq!(show(5, "CNY"), "¥0.05");
         assert_eq!(show(-199, "CNY"), "-¥1.99");
         assert_eq!(show(300, "EUR"), "3.00 EUR");
+        assert_eq!(show(0, ""), "");
         assert_eq!(show(i64::MIN, "CNY"), "-¥92233720368547758.08");
     }
 }
