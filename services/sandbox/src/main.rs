@@ -13,14 +13,21 @@ use tokio::signal::unix::{SignalKind, signal};
 
 const USAGE: &str = "\
 dais-sandbox make-keys DIR
-dais-sandbox --listen 127.0.0.1:PORT --keys DIR [--clock-factor N] [--seed N] [--faults FILE]";
+dais-sandbox --listen 127.0.0.1:PORT --keys DIR [--clock-factor N] [--seed N] [--faults FILE] [--assets DIR]";
 
 /// Repeatable unless asked otherwise.
 const SEED: u64 = 1;
 
 enum Task {
     MakeKeys(PathBuf),
-    Serve { listen: SocketAddr, keys: PathBuf, clock_factor: u32, seed: u64, faults: Option<PathBuf> },
+    Serve {
+        listen: SocketAddr,
+        keys: PathBuf,
+        clock_factor: u32,
+        seed: u64,
+        faults: Option<PathBuf>,
+        assets: Option<PathBuf>,
+    },
     Usage,
 }
 
@@ -28,6 +35,7 @@ fn arguments() -> anyhow::Result<Task> {
     let mut parser = lexopt::Parser::from_env();
     let (mut listen, mut keys, mut faults) = (None, None, None);
     let (mut clock_factor, mut seed) = (1, SEED);
+    let mut assets = std::env::var_os("DAIS_ASSETS").map(PathBuf::from);
     while let Some(argument) = parser.next()? {
         match argument {
             Value(word) if word == "make-keys" => return Ok(Task::MakeKeys(parser.value()?.into())),
@@ -36,13 +44,14 @@ fn arguments() -> anyhow::Result<Task> {
             Long("clock-factor") => clock_factor = parser.value()?.parse()?,
             Long("seed") => seed = parser.value()?.parse()?,
             Long("faults") => faults = Some(parser.value()?.into()),
+            Long("assets") => assets = Some(parser.value()?.into()),
             Short('h') | Long("help") => return Ok(Task::Usage),
             other => return Err(other.unexpected()).context(USAGE),
         }
     }
     match (listen, keys) {
         (Some(listen), Some(keys)) if clock_factor >= 1 => {
-            Ok(Task::Serve { listen, keys, clock_factor, seed, faults })
+            Ok(Task::Serve { listen, keys, clock_factor, seed, faults, assets })
         }
         (Some(_), Some(_)) => bail!("--clock-factor must be 1 or more"),
         _missing => bail!("both --listen and --keys are needed\n{USAGE}"),
@@ -60,12 +69,12 @@ async fn main() -> anyhow::Result<()> {
     match arguments()? {
         Task::MakeKeys(folder) => keys::make(&folder),
         Task::Usage => say(USAGE),
-        Task::Serve { listen, keys, clock_factor, seed, faults } => {
+        Task::Serve { listen, keys, clock_factor, seed, faults, assets } => {
             let faults = match faults {
                 Some(file) => plan(&file)?,
                 None => Plan::default(),
             };
-            let parts = Parts { keys: Keys::load(&keys)?, clock_factor, seed, faults };
+            let parts = Parts { keys: Keys::load(&keys)?, clock_factor, seed, faults, assets };
             let mut term = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
             let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be heard")?;
             let listener = tokio::net::TcpListener::bind(listen)

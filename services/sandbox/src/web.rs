@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,6 +35,8 @@ pub struct Parts {
     pub seed: u64,
     /// What goes wrong.
     pub faults: Plan,
+    /// Where the project's fonts lie, for the wallet page.
+    pub assets: Option<PathBuf>,
 }
 
 /// What every route needs.
@@ -43,6 +46,8 @@ pub struct App {
     pub door: Door,
     /// The channels' keys.
     pub keys: Arc<Keys>,
+    /// Where the project's fonts lie.
+    pub assets: Option<Arc<Path>>,
     nudge: Arc<Notify>,
 }
 
@@ -72,6 +77,7 @@ pub async fn serve(
     let app = App {
         door: Door::open(world).context("no thread for the sandbox's state")?,
         keys: Arc::new(parts.keys),
+        assets: parts.assets.map(Arc::from),
         nudge: Arc::new(Notify::new()),
     };
     let notifier = tokio::spawn(deliver::run(app.clone()));

@@ -42,6 +42,7 @@ pub fn routes() -> Router<App> {
         .route("/hide", post(hide))
         .route("/state", get(state))
         .route("/camera.mjpg", get(camera))
+        .route("/font/{weight}", get(page::font))
         .layer(DefaultBodyLimit::max(PICTURE_BYTES_MAX))
 }
 
