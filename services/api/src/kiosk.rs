@@ -199,7 +199,11 @@ pub enum KioskError {
 }
 
 /// The till as its callers see it.
-#[proxy(interface = "org.dais.Kiosk1", default_service = "org.dais.Kiosk1", default_path = "/org/dais/Kiosk1")]
+#[proxy(
+    interface = "org.dais.Kiosk1",
+    default_service = "org.dais.Kiosk1",
+    default_path = "/org/dais/Kiosk1"
+)]
 pub trait Kiosk {
     /// The menu, in the order to show it, and the currency of its prices.
     fn menu(&self) -> Result<(String, Vec<Dish>), KioskError>;

@@ -34,7 +34,8 @@ pub enum SealedError {
 
 /// Puts `bytes` into a new sealed memfd.
 pub fn seal(bytes: &[u8]) -> Result<OwnedFd, SealedError> {
-    let fd = memfd_create("dais", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING).map_err(io::Error::from)?;
+    let fd =
+        memfd_create("dais", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING).map_err(io::Error::from)?;
     let mut file = File::from(fd);
     file.write_all(bytes)?;
     fcntl_add_seals(&file, REQUIRED | SealFlags::SEAL).map_err(io::Error::from)?;

@@ -22,6 +22,8 @@ pub struct Element {
     pub height: i32,
     /// False while it is greyed.
     pub enabled: bool,
+    /// True for the tool, colour or language that is chosen.
+    pub chosen: bool,
 }
 
 /// Why a call was refused.
@@ -40,7 +42,11 @@ pub enum ShellError {
 }
 
 /// The shell as its callers see it.
-#[proxy(interface = "org.dais.Shell1", default_service = "org.dais.Shell1", default_path = "/org/dais/Shell1")]
+#[proxy(
+    interface = "org.dais.Shell1",
+    default_service = "org.dais.Shell1",
+    default_path = "/org/dais/Shell1"
+)]
 pub trait Shell {
     /// The composed screen: a sealed memfd of RGBA bytes, width, height and stride in bytes.
     fn screenshot(&self) -> Result<(OwnedFd, u32, u32, u32), ShellError>;
