@@ -1,0 +1,98 @@
+//! The card reader that is not there: a PN532 chip on a pty, below libnfc's own serial driver.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::UnixStream;
+
+use crate::process::{Program, Running};
+
+/// The student card that a new suite enrols with money on it.
+pub const STUDENT_CARD: &str = "04a1b2c3d4e5f6";
+/// A card that nobody enrolled.
+pub const STRANGER_CARD: &str = "04ffeeddccbbaa";
+
+/// How long the chip's process may take to open its control socket.
+const SOCKET_MAX: Duration = Duration::from_secs(20);
+/// How often its socket is tried meanwhile.
+const TRY_EVERY: Duration = Duration::from_millis(20);
+
+/// The emulated chip and its control socket.
+#[derive(Debug)]
+pub struct CardReader {
+    running: Running,
+    socket: PathBuf,
+    /// libnfc's name for the device.
+    pub connstring: String,
+}
+
+impl CardReader {
+    /// Plugs the reader in.
+    pub(crate) async fn start(programs: &Path, dir: &Path, logs: &Path) -> Result<Self> {
+        let (link, socket) = (dir.join("pn532"), dir.join("pn532.control"));
+        let program = Program::new("dais-pn532", programs.join("dais-pn532")).with([
+            "--link".into(),
+            link.clone().into_os_string(),
+            "--control".into(),
+            socket.clone().into_os_string(),
+        ]);
+        let running = program.start(logs)?;
+        let connstring = format!("pn532_uart:{}:115200", link.display());
+        let reader = Self { running, socket, connstring };
+        let mut beat = tokio::time::interval(TRY_EVERY);
+        let connected = async {
+            while UnixStream::connect(&reader.socket).await.is_err() {
+                beat.tick().await;
+            }
+        };
+        let last_lines = || format!("the card reader did not start:\n{}", reader.running.last_lines());
+        tokio::time::timeout(SOCKET_MAX, connected).await.with_context(last_lines)?;
+        Ok(reader)
+    }
+
+    /// Ends the emulator.
+    pub(crate) async fn stop(self) -> Result<()> {
+        self.running.stop().await
+    }
+
+    /// Pulls its plug.
+    pub async fn unplug(&self) -> Result<()> {
+        self.say("unplug").await
+    }
+
+    /// Plugs it in again.
+    pub async fn plug(&self) -> Result<()> {
+        self.say("plug").await
+    }
+
+    /// Holds a card to it.
+    pub async fn put(&self, uid: &str) -> Result<()> {
+        self.say(&format!("put {uid}")).await
+    }
+
+    /// Takes the card away.
+    pub async fn take(&self) -> Result<()> {
+        self.say("take").await
+    }
+
+    /// Holds a card to it and pulls it away in the middle of the exchange.
+    pub async fn tear(&self, uid: &str) -> Result<()> {
+        self.say("tear").await?;
+        self.put(uid).await
+    }
+
+    /// One command to the chip's control socket.
+    async fn say(&self, command: &str) -> Result<()> {
+        let stream =
+            UnixStream::connect(&self.socket).await.context("the card reader's control socket is gone")?;
+        let (read, mut write) = stream.into_split();
+        write.write_all(format!("{command}\n").as_bytes()).await?;
+        let mut answer = String::new();
+        BufReader::new(read).read_line(&mut answer).await?;
+        let verb = command.split(' ').next().unwrap_or_default();
+        ensure!(answer.trim() == "ok", "the card reader refused to {verb}: {answer}");
+        Ok(())
+    }
+}

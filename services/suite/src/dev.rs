@@ -1,0 +1,144 @@
+//! `cargo dev`: starts the suite, says what runs and how to act as teacher, student and payer, and ends it on Ctrl-C.
+#![allow(clippy::print_stdout, reason = "this is the one program of Dais that speaks to a terminal")]
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, bail};
+use tokio::io::{AsyncBufReadExt, BufReader};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{Parts, STRANGER_CARD, STUDENT_CARD, Suite, source_tree};
+
+/// What `cargo dev` was asked.
+#[derive(Clone, Debug)]
+pub struct Dev {
+    /// Boards, ledger, keys and logs.
+    pub state: PathBuf,
+    /// The sandbox's port.
+    pub port: u16,
+    /// `zh` or `en`.
+    pub language: &'static str,
+    /// Screen size in pixels.
+    pub size: (u32, u32),
+    /// Only the scripted visit, then end.
+    pub only_visit: bool,
+    /// Where the visit leaves its pictures.
+    pub pictures: Option<PathBuf>,
+}
+
+impl Default for Dev {
+    fn default() -> Self {
+        let state = source_tree().join("target/dev");
+        Self { state, port: 8470, language: "zh", size: (1920, 1080), only_visit: false, pictures: None }
+    }
+}
+
+impl Dev {
+    /// Runs until Ctrl-C, or until the visit is over.
+    pub async fn run(self) -> Result<()> {
+        let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let window = !self.only_visit && (set("DISPLAY") || set("WAYLAND_DISPLAY"));
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        tokio::select! {
+            outcome = self.act(window) => outcome,
+            _ = interrupt.recv() => { println!("\nended while starting"); Ok(()) }
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+
+    async fn act(&self, window: bool) -> Result<()> {
+        let parts = Parts {
+            window,
+            size: self.size,
+            language: self.language,
+            port: self.port,
+            hasty: false,
+            ..Parts::all(&self.state)
+        };
+        println!("starting bus, sandbox, card reader, kiosk, inference and shell ...");
+        let mut suite = Suite::start(parts).await.context("the suite did not start")?;
+        if !window {
+            println!("No display is set, so Dais runs on a virtual one and visits every screen by itself:");
+            let pictures = self.pictures.clone().unwrap_or_else(|| self.state.join("pictures"));
+            for picture in suite.visit(&pictures).await.context("the visit failed")? {
+                println!("  {}", picture.display());
+            }
+        }
+        if !self.only_visit {
+            println!("{}", self.guide(&suite, window));
+            self.until_ended(&mut suite).await?;
+            println!("\nending ...");
+        }
+        suite.stop().await?;
+        println!("everything ended");
+        Ok(())
+    }
+
+    fn guide(&self, suite: &Suite, window: bool) -> String {
+        let teacher = if window {
+            "touch Board in the window and write with mouse or fingers; circle writing with the lasso, then To text"
+        } else {
+            "set DISPLAY for a window; the pictures above show the board"
+        };
+        format!(
+            "
+Dais runs.
+  bus        {bus}
+  logs       {logs}
+  teacher    {teacher}
+  student    touch Canteen, choose a meal, Pay
+  payer      {wallet}   paste or upload a code, or show a pay code to the kiosk's camera
+  card       type here: tap (the student's card), stranger (an unknown card), take (the card away)
+  terminal   busctl --address={bus} introspect {kiosk} {path}
+Ctrl-C ends everything.",
+            bus = suite.bus.address,
+            logs = suite.logs().display(),
+            wallet = suite.sandbox.wallet(),
+            kiosk = api::KIOSK.name,
+            path = api::KIOSK.path,
+        )
+    }
+
+    /// Obeys the terminal until Ctrl-C, or until the window is closed.
+    async fn until_ended(&self, suite: &mut Suite) -> Result<()> {
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut lines = BufReader::new(tokio::io::stdin()).lines();
+        let mut listening = true;
+        let mut shell = suite.shell.take().context("the shell is not running")?;
+        loop {
+            tokio::select! {
+                _ = interrupt.recv() => break,
+                _ = terminate.recv() => break,
+                status = shell.ended() => {
+                    let status = status?;
+                    if status.success() {
+                        return Ok(());
+                    }
+                    bail!("the shell ended with {status}:\n{}", shell.last_lines());
+                }
+                line = lines.next_line(), if listening => match line? {
+                    Some(line) => self.obey(suite, line.trim()).await,
+                    None => listening = false,
+                },
+            }
+        }
+        suite.shell = Some(shell);
+        Ok(())
+    }
+
+    async fn obey(&self, suite: &Suite, command: &str) {
+        let done = match command {
+            "" => return,
+            "tap" => suite.reader.put(STUDENT_CARD).await,
+            "stranger" => suite.reader.put(STRANGER_CARD).await,
+            "take" => suite.reader.take().await,
+            other => Err(anyhow::anyhow!("{other} is not known; there are tap, stranger and take")),
+        };
+        match done {
+            Ok(()) => println!("ok"),
+            Err(error) => println!("{error:#}"),
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The whole of Dais on one machine: a private bus under the shipped policy, the channel sandbox, a card reader,
+//! the kiosk service, the inference service and the shell, as real processes. `cargo dev` and the end-to-end tests
+//! start the same suite.
+
+mod bus;
+mod card;
+pub mod dev;
+mod fingers;
+mod process;
+mod sandbox;
+mod screen;
+mod services;
+mod visit;
+pub mod writing;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use zbus::Connection;
+
+pub use bus::Bus;
+pub use card::{CardReader, STRANGER_CARD, STUDENT_CARD};
+pub use fingers::{Contact, Fingers, PANEL_MM};
+pub use process::{Program, Running};
+pub use sandbox::{Sandbox, free_port};
+pub use screen::{Picture, Screen};
+
+/// What to start, and how.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// Where boards, ledger, keys and logs lie; it survives the suite.
+    pub state: PathBuf,
+    /// True for the shell in a window, false for a screen in memory.
+    pub window: bool,
+    /// Screen size in pixels.
+    pub size: (u32, u32),
+    /// `panel`, `kiosk` or `both`.
+    pub role: &'static str,
+    /// `zh` or `en`.
+    pub language: &'static str,
+    /// The sandbox's port, 0 for any.
+    pub port: u16,
+    /// False leaves the shell out: for tests of the services alone.
+    pub shell: bool,
+    /// False leaves the inference service out.
+    pub inference: bool,
+    /// Shorter waits towards the channels, for tests.
+    pub hasty: bool,
+}
+
+impl Parts {
+    /// Everything, on a screen in memory.
+    pub fn all(state: impl Into<PathBuf>) -> Self {
+        Self {
+            state: state.into(),
+            window: false,
+            size: (1920, 1080),
+            role: "both",
+            language: "en",
+            port: 0,
+            shell: true,
+            inference: true,
+            hasty: true,
+        }
+    }
+
+    /// The till and what it needs, without a screen.
+    pub fn till(state: impl Into<PathBuf>) -> Self {
+        Self { shell: false, inference: false, ..Self::all(state) }
+    }
+}
+
+/// The running suite. Drop it and everything is killed; [`Suite::stop`] ends it politely.
+#[derive(Debug)]
+pub struct Suite {
+    /// What it was started from.
+    pub parts: Parts,
+    /// Sockets and FIFOs: short paths, gone with the suite.
+    _sockets: tempfile::TempDir,
+    /// The private bus.
+    pub bus: Bus,
+    /// Our own connection to it.
+    pub connection: Connection,
+    /// The channels.
+    pub sandbox: Sandbox,
+    /// The card reader.
+    pub reader: CardReader,
+    /// The till; none while a test has killed it.
+    pub kiosk: Option<Running>,
+    /// Recognition; none where left out or killed.
+    pub inference: Option<Running>,
+    /// The shell; none where left out or killed.
+    pub shell: Option<Running>,
+    /// The panel's fingers.
+    pub fingers: Fingers,
+    touch: String,
+}
+
+impl Suite {
+    /// Starts everything in `parts`, in the order in which one needs the other.
+    pub async fn start(parts: Parts) -> Result<Self> {
+        let logs = parts.state.join("logs");
+        std::fs::create_dir_all(&logs).with_context(|| format!("{} cannot be made", logs.display()))?;
+        let dir = tempfile::Builder::new().prefix("dais-").tempdir()?;
+        let bus = Bus::start(&source_tree(), dir.path(), &logs).await?;
+        let connection = bus.connect().await?;
+        let sandbox = Sandbox::start(&programs()?, &parts.state, &logs, parts.port).await?;
+        let reader = CardReader::start(&programs()?, dir.path(), &logs).await?;
+        let (fingers, touch) = Fingers::make(dir.path(), parts.size)?;
+        let mut suite = Self {
+            parts,
+            _sockets: dir,
+            bus,
+            connection,
+            sandbox,
+            reader,
+            kiosk: None,
+            inference: None,
+            shell: None,
+            fingers,
+            touch,
+        };
+        suite.start_kiosk().await?;
+        if suite.parts.inference {
+            suite.start_inference().await?;
+        }
+        if suite.parts.shell {
+            suite.start_shell().await?;
+        }
+        Ok(suite)
+    }
+
+    /// Where the logs lie.
+    pub fn logs(&self) -> PathBuf {
+        self.parts.state.join("logs")
+    }
+
+    /// What a person sees and touches.
+    pub async fn screen(&self) -> Result<Screen> {
+        Screen::new(&self.connection).await
+    }
+
+    /// Ends everything politely, last started first; every part must end well.
+    pub async fn stop(self) -> Result<()> {
+        for part in [self.shell, self.inference, self.kiosk].into_iter().flatten() {
+            part.stop().await?;
+        }
+        self.reader.stop().await?;
+        self.sandbox.stop().await?;
+        drop(self.connection);
+        self.bus.stop().await
+    }
+}
+
+/// The source tree that this suite was built from.
+pub fn source_tree() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.ancestors().nth(2).unwrap_or(here).to_owned()
+}
+
+/// Where the built programs lie: beside this one, or one folder up for a test.
+pub fn programs() -> Result<PathBuf> {
+    let ourselves = std::env::current_exe()?;
+    let dir = ourselves.parent().context("this program has no folder")?;
+    let dir = if dir.ends_with("deps") { dir.parent().context("deps has no parent")? } else { dir };
+    Ok(dir.to_owned())
+}

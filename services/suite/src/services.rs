@@ -1,0 +1,202 @@
+//! Our own services and the shell, as a unit would start them: one configuration and credentials each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+use futures_util::StreamExt;
+use zbus::fdo::DBusProxy;
+
+use crate::process::{Program, READY_MAX, Running};
+use crate::{PANEL_MM, Suite, card, programs, source_tree};
+
+/// Which key of the sandbox is which credential of the till.
+const CREDENTIALS: [(&str, &str); 7] = [
+    ("alipay_app_key", "alipay_app_priv.pem"),
+    ("alipay_platform_pub", "alipay_platform_pub.pem"),
+    ("wechat_mch_key", "wx_mch_priv.pem"),
+    ("wechat_mch_serial", "wx_mch_serial.txt"),
+    ("wechat_platform_pub", "wx_platform_pub.pem"),
+    ("wechat_platform_serial", "wx_platform_serial.txt"),
+    ("wechat_apiv3_key", "wx_apiv3_key.txt"),
+];
+/// Waits of a test towards the sandbox, whose answers come at once.
+const HASTE: &str = "query_first_ms = 400
+query_interval_ms = 400
+cashier_limit_ms = 15000
+reverse_not_before_ms = 1000
+retry_first_ms = 400
+open_interval_ms = 500
+call_limit_ms = 10000
+";
+/// What the student's account holds at first, in fen.
+const POCKET_MONEY: i64 = 20_000;
+
+impl Suite {
+    /// Starts the till; also again, after a test has killed it.
+    pub async fn start_kiosk(&mut self) -> Result<()> {
+        let dir = self.parts.state.join("kiosk");
+        fs::create_dir_all(&dir)?;
+        let config = dir.join("kiosk.toml");
+        fs::write(&config, self.kiosk_config(&dir)?)?;
+        let credentials = self.credentials(&dir)?;
+        let program = programs()?.join("dais-kiosk");
+        if !dir.join("enrolled").exists() {
+            enrol(&program, &config, &credentials).await?;
+            fs::write(dir.join("enrolled"), "")?;
+        }
+        let program = self
+            .service("dais-kiosk", program)
+            .with(["--config".into(), config.into_os_string()])
+            .set("CREDENTIALS_DIRECTORY", credentials);
+        self.kiosk = Some(self.until_owned(program, api::KIOSK.name).await?);
+        Ok(())
+    }
+
+    /// Starts recognition.
+    pub async fn start_inference(&mut self) -> Result<()> {
+        let dir = self.parts.state.join("inference");
+        fs::create_dir_all(&dir)?;
+        let config = dir.join("inference.toml");
+        let assets = source_tree().join("assets");
+        fs::write(
+            &config,
+            format!(
+                "models = {:?}\nmanifest = {:?}\n",
+                assets.join("fetched/models"),
+                assets.join("manifest.toml")
+            ),
+        )?;
+        let program = self
+            .service("dais-inference", programs()?.join("dais-inference"))
+            .with(["--config".into(), config.into_os_string()]);
+        self.inference = Some(self.until_owned(program, api::INFERENCE.name).await?);
+        Ok(())
+    }
+
+    /// Starts the shell.
+    pub async fn start_shell(&mut self) -> Result<()> {
+        let parts = &self.parts;
+        let assets = source_tree().join("assets/fetched");
+        let program = self.service("dais-shell", programs()?.join("dais-shell")).with([
+            "--role".to_owned(),
+            parts.role.to_owned(),
+            "--output".to_owned(),
+            if parts.window { "window" } else { "memory" }.to_owned(),
+            "--size".to_owned(),
+            format!("{}x{}", parts.size.0, parts.size.1),
+            "--panel-mm".to_owned(),
+            format!("{}x{}", PANEL_MM.0, PANEL_MM.1),
+            "--touch".to_owned(),
+            self.touch.clone(),
+            "--language".to_owned(),
+            parts.language.to_owned(),
+            "--state".to_owned(),
+            parts.state.join("shell").display().to_string(),
+            "--assets".to_owned(),
+            assets.display().to_string(),
+        ]);
+        self.shell = Some(self.until_owned(program, api::SHELL.name).await?);
+        Ok(())
+    }
+
+    /// The till's configuration: the shipped menu, the sandbox as its channels, the wallet's camera, our card reader.
+    fn kiosk_config(&self, dir: &Path) -> Result<String> {
+        let base = &self.sandbox.base;
+        let mut config = format!(
+            "ledger = {ledger:?}
+menu = {menu:?}
+camera = {camera:?}
+[reader]
+program = {reader:?}
+device = {device:?}
+[alipay]
+gateway = \"{base}/gateway.do\"
+app_id = \"2021000000000001\"
+seller_id = \"2088000000000001\"
+[wechat]
+host = \"{base}\"
+mchid = \"1900000109\"
+appid = \"wxd678efh567hg6787\"
+notify_url = \"https://kiosk.example.edu/notify\"
+[campus]
+accounts = {accounts:?}
+[timing]
+shown_query_ms = 1000
+",
+            ledger = dir.join("ledger.sqlite"),
+            menu = source_tree().join("image/rootfs/etc/dais/menu.toml"),
+            camera = self.sandbox.camera(),
+            reader = programs()?.join("dais-nfc"),
+            device = self.reader.connstring,
+            accounts = dir.join("campus.sqlite"),
+        );
+        if self.parts.hasty {
+            config.push_str(HASTE);
+        }
+        Ok(config)
+    }
+
+    fn service(&self, name: &'static str, path: PathBuf) -> Program {
+        Program::new(name, path).set("DBUS_SYSTEM_BUS_ADDRESS", &self.bus.address)
+    }
+
+    /// Starts a service and waits until it owns its name, or says what its log ends with.
+    async fn until_owned(&self, program: Program, name: &'static str) -> Result<Running> {
+        let dbus = DBusProxy::new(&self.connection).await?;
+        let mut owners = dbus.receive_name_owner_changed().await?;
+        let mut running = program.start(&self.logs())?;
+        let owned = async {
+            while let Some(change) = owners.next().await {
+                let change = change.args()?;
+                if change.name() == name && change.new_owner().is_some() {
+                    return Ok(());
+                }
+            }
+            anyhow::bail!("the private bus is gone")
+        };
+        tokio::select! {
+            owned = tokio::time::timeout(READY_MAX, owned) => {
+                owned.with_context(|| format!("{name} is not on the bus:\n{}", running.last_lines()))??;
+            }
+            status = running.ended() => {
+                anyhow::bail!("{name} ended at once with {}:\n{}", status?, running.last_lines());
+            }
+        }
+        Ok(running)
+    }
+
+    /// The till's secrets, where systemd would put them.
+    fn credentials(&self, dir: &Path) -> Result<PathBuf> {
+        let credentials = dir.join("credentials");
+        fs::create_dir_all(&credentials)?;
+        for (name, key) in CREDENTIALS {
+            fs::copy(self.sandbox.keys.join(key), credentials.join(name))
+                .with_context(|| format!("no key {key}"))?;
+        }
+        // The development machine's own key for card numbers; a unit's is made when it is enrolled.
+        fs::write(credentials.join("campus_card_key"), "development-only-campus-card-key")?;
+        Ok(credentials)
+    }
+}
+
+/// Gives the student's card an account with money on it. The card's number goes by standard input.
+async fn enrol(program: &Path, config: &Path, credentials: &Path) -> Result<()> {
+    let amount = POCKET_MONEY.to_string();
+    for words in [&["campus", "enrol"][..], &["campus", "top-up", amount.as_str()][..]] {
+        let mut command = tokio::process::Command::new(program);
+        command.args(words).arg("--config").arg(config).env("CREDENTIALS_DIRECTORY", credentials);
+        let mut child = command
+            .stdin(std::process::Stdio::piped())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()?;
+        let mut stdin = child.stdin.take().context("no standard input")?;
+        tokio::io::AsyncWriteExt::write_all(&mut stdin, format!("{}\n", card::STUDENT_CARD).as_bytes())
+            .await?;
+        drop(stdin);
+        let output = child.wait_with_output().await?;
+        ensure!(output.status.success(), "{}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}

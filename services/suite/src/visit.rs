@@ -1,0 +1,181 @@
+//! A short scripted visit of every screen, with the fingers of a teacher, a pupil and a hungry student; it leaves
+//! pictures behind.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use api::kiosk::{Channel, KioskProxy, Payment, PaymentState};
+use api::shell::Element;
+use futures_util::StreamExt;
+use serde_json::json;
+
+use crate::fingers::Contact;
+use crate::screen::{Screen, middle};
+use crate::{Suite, writing};
+
+/// How long a payment may take to reach a state, and recognition to answer, on a loaded two-core machine.
+const STEP_MAX: Duration = Duration::from_secs(60);
+
+impl Suite {
+    /// Touches an element by its name, once it can be used.
+    pub async fn touch(&mut self, name: &str) -> Result<()> {
+        let element = self.screen().await?.find(name).await?;
+        let (x, y) = middle(&element);
+        self.fingers.tap(x, y).await
+    }
+
+    /// Touches a tool and waits, as a person's eyes do, until it shows as chosen.
+    pub async fn choose(&mut self, name: &str) -> Result<()> {
+        self.touch(name).await?;
+        let chosen = async |all: &[Element]| {
+            all.iter().any(|element| element.name == name && element.chosen).then_some(())
+        };
+        self.screen().await?.until(&format!("{name} is not chosen"), chosen).await
+    }
+
+    /// Two people write at once: the left one `left`, the right one `right`.
+    pub async fn write_together(&mut self, left: &[Contact], right: &[Contact]) -> Result<()> {
+        for step in 0..left.len().max(right.len()) {
+            let both: Vec<Contact> =
+                [left.get(step), right.get(step)].into_iter().flatten().cloned().collect();
+            self.fingers.play(&both).await?;
+        }
+        Ok(())
+    }
+
+    /// The till, as its callers see it.
+    pub async fn till(&self) -> Result<KioskProxy<'static>> {
+        Ok(KioskProxy::new(&self.connection).await?)
+    }
+
+    /// Waits until the payment on the screen is in one of these states.
+    pub async fn until_payment(&self, states: &[PaymentState]) -> Result<Payment> {
+        self.until_payment_is(&format!("{states:?}"), |payment| {
+            states.contains(&PaymentState::from_wire(payment.state))
+        })
+        .await
+    }
+
+    /// Waits until the payment on the screen satisfies `look`.
+    pub async fn until_payment_is(&self, wanted: &str, look: impl Fn(&Payment) -> bool) -> Result<Payment> {
+        let till = self.till().await?;
+        let mut changes = till.receive_payment_changed().await;
+        let mut last = till.payment().await?;
+        let wait = async {
+            loop {
+                if look(&last) {
+                    return Ok(last.clone());
+                }
+                let Some(change) = changes.next().await else { bail!("the till is gone") };
+                last = change.get().await?;
+            }
+        };
+        let waited = tokio::time::timeout(STEP_MAX, wait).await;
+        waited.with_context(|| format!("the payment did not become {wanted}"))?
+    }
+
+    /// Confirms, as the payer of a shown code, at the sandbox.
+    pub async fn pay_shown(&self, channel: Channel) -> Result<()> {
+        let letter = match channel {
+            Channel::Alipay => "a",
+            Channel::Wechat => "w",
+            _ => bail!("{channel:?} shows no code"),
+        };
+        let trades = self.sandbox.state().await?;
+        let number = crate::sandbox::open_trade(&trades, letter).context("no open trade at the sandbox")?;
+        self.sandbox.sim("pay", json!({ "channel": letter, "out_trade_no": number })).await?;
+        Ok(())
+    }
+
+    /// The visit. Returns the pictures it left in `pictures`.
+    pub async fn visit(&mut self, pictures: &Path) -> Result<Vec<PathBuf>> {
+        let mut album =
+            Album { screen: self.screen().await?, dir: pictures.to_owned(), pictures: Vec::new() };
+        let visited = self.visit_all(&mut album).await;
+        if visited.is_err() {
+            // What stood on the screen when it went wrong says more than any message.
+            album.keep("0-failed").await?;
+        }
+        visited?;
+        Ok(album.pictures)
+    }
+
+    async fn visit_all(&mut self, album: &mut Album) -> Result<()> {
+        album.screen.shell().show("home").await?;
+        album.screen.find("board").await?;
+        album.keep("1-home").await?;
+        self.visit_board(album).await?;
+        album.screen.shell().show("kiosk").await?;
+        self.visit_kiosk(album).await?;
+        Ok(album.screen.shell().show("home").await?)
+    }
+
+    async fn visit_board(&mut self, album: &mut Album) -> Result<()> {
+        self.touch("board").await?;
+        self.choose("pen-1").await?;
+        self.choose("pen-2").await?;
+        let (width, height) = (f64::from(self.parts.size.0), f64::from(self.parts.size.1));
+        let size = height / 8.0;
+        let (top, left) = (height * 0.3, width * 0.2);
+        self.write_together(
+            &writing::strokes("HELLO", left, top, size),
+            &writing::strokes("中文", width * 0.62, top, size * 1.3),
+        )
+        .await?;
+        album.screen.find("undo-1").await?;
+        album.screen.find("undo-2").await?;
+        album.keep("2-board").await?;
+        self.choose("lasso-1").await?;
+        self.fingers
+            .play(&[writing::circle(left - size * 0.5, top - size * 0.5, size * 4.9, size * 2.0)])
+            .await?;
+        album.screen.find("to-text-1").await?;
+        album.keep("3-circled").await?;
+        self.touch("to-text-1").await?;
+        let gone = async |elements: &[Element]| {
+            (!elements.iter().any(|element| element.name == "cancel-1")).then_some(())
+        };
+        album.screen.until("the text did not land", gone).await?;
+        album.keep("4-text").await
+    }
+
+    async fn visit_kiosk(&mut self, album: &mut Album) -> Result<()> {
+        let (_currency, dishes) = self.till().await?.menu().await?;
+        for dish in dishes.iter().take(2) {
+            self.touch(&format!("dish-{}", dish.sku)).await?;
+        }
+        album.screen.find("pay").await?;
+        album.keep("5-menu").await?;
+        self.touch("pay").await?;
+        self.until_payment_is("waiting with two codes", |payment| payment.codes.len() == 2).await?;
+        album
+            .screen
+            .until("no codes on the screen", async |elements| {
+                (elements.iter().filter(|element| element.name.starts_with("code-")).count() == 2)
+                    .then_some(())
+            })
+            .await?;
+        album.keep("6-codes").await?;
+        self.pay_shown(Channel::Alipay).await?;
+        self.until_payment(&[PaymentState::Paid]).await?;
+        album.screen.find("dismiss").await?;
+        album.keep("7-paid").await?;
+        self.touch("dismiss").await
+    }
+}
+
+struct Album {
+    screen: Screen,
+    dir: PathBuf,
+    pictures: Vec<PathBuf>,
+}
+
+impl Album {
+    async fn keep(&mut self, name: &str) -> Result<()> {
+        let path = self.dir.join(format!("{name}.png"));
+        self.screen.save(&path).await?;
+        self.pictures.push(path);
+        Ok(())
+    }
+}

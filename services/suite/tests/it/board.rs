@@ -1,0 +1,166 @@
+//! Ink: two people at once, each with their own undo; pages; the palm; a kill in the middle of a stroke.
+
+use suite::{Contact, Picture, Suite, writing};
+
+use crate::Stage;
+
+/// A part of the screen, in shares of its sides.
+#[derive(Clone, Copy)]
+pub(crate) struct Part {
+    left: f64,
+    top: f64,
+    right: f64,
+    bottom: f64,
+}
+
+pub(crate) const LEFT: Part = Part { left: 0.15, top: 0.2, right: 0.48, bottom: 0.6 };
+pub(crate) const RIGHT: Part = Part { left: 0.52, top: 0.2, right: 0.85, bottom: 0.6 };
+
+/// The pixels of a part, to compare.
+pub(crate) fn crop(picture: &Picture, part: Part) -> Picture {
+    let at = |share: f64, side: u32| (share * f64::from(side)) as u32;
+    let (x, y) = (at(part.left, picture.width()), at(part.top, picture.height()));
+    let (width, height) = (at(part.right, picture.width()) - x, at(part.bottom, picture.height()) - y);
+    image::imageops::crop_imm(picture, x, y, width, height).to_image()
+}
+
+/// Pixels of a part that are not board.
+pub(crate) fn ink(picture: &Picture, part: Part) -> usize {
+    let part = crop(picture, part);
+    let board = *part.get_pixel(0, 0);
+    let far = |pixel: &image::Rgba<u8>| pixel.0.iter().zip(board.0).any(|(a, b)| a.abs_diff(b) > 24);
+    part.pixels().filter(|pixel| far(pixel)).count()
+}
+
+/// One letter of each person, both at once: `H` left, `E` right.
+fn letters(suite: &Suite) -> (Vec<Contact>, Vec<Contact>) {
+    let (width, height) = (f64::from(suite.parts.size.0), f64::from(suite.parts.size.1));
+    let size = height / 6.0;
+    let left = writing::strokes("H", width * 0.25, height * 0.3, size);
+    let right = writing::strokes("E", width * 0.65, height * 0.3, size);
+    (left, right)
+}
+
+/// A board with both letters on it, and its picture.
+async fn written(stage: &mut Stage) -> Picture {
+    let (left, right) = letters(&stage.suite);
+    stage.suite.touch("board").await.unwrap();
+    stage.suite.choose("pen-1").await.unwrap();
+    stage.suite.choose("pen-2").await.unwrap();
+    stage.suite.write_together(&left, &right).await.unwrap();
+    let screen = stage.suite.screen().await.unwrap();
+    screen.find("undo-1").await.unwrap();
+    screen.find("undo-2").await.unwrap();
+    settled(&stage.suite).await
+}
+
+/// The picture once nothing moves any more.
+async fn settled(suite: &Suite) -> Picture {
+    suite.screen().await.unwrap().still().await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_people_write_at_once_and_each_undoes_their_own() {
+    let mut stage = Stage::all().await;
+    let both = written(&mut stage).await;
+    assert!(ink(&both, LEFT) > 500 && ink(&both, RIGHT) > 500, "{} {}", ink(&both, LEFT), ink(&both, RIGHT));
+    // Two people, two colours, without anybody choosing one.
+    let darkest = |part| {
+        crop(&both, part)
+            .pixels()
+            .min_by_key(|p| p.0[..3].iter().map(|c| u32::from(*c)).sum::<u32>())
+            .copied()
+    };
+    assert_ne!(darkest(LEFT), darkest(RIGHT));
+    let screen = stage.suite.screen().await.unwrap();
+    stage.suite.touch("undo-2").await.unwrap();
+    let fewer = ink(&both, RIGHT);
+    screen.until_picture("undo took nothing back", |now| ink(now, RIGHT) < fewer).await.unwrap();
+    let undone = settled(&stage.suite).await;
+    assert_eq!(crop(&undone, LEFT), crop(&both, LEFT), "the other person's ink changed");
+    stage.suite.touch("redo-2").await.unwrap();
+    screen
+        .until_picture("redo brought nothing back", |now| crop(now, RIGHT) == crop(&both, RIGHT))
+        .await
+        .unwrap();
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_keep_their_ink_and_a_palm_erases_it() {
+    let mut stage = Stage::all().await;
+    let both = written(&mut stage).await;
+    let screen = stage.suite.screen().await.unwrap();
+    stage.suite.touch("new-page").await.unwrap();
+    screen
+        .until_picture("the new page is not empty", |now| ink(now, LEFT) == 0 && ink(now, RIGHT) == 0)
+        .await
+        .unwrap();
+    stage.suite.touch("previous-page").await.unwrap();
+    screen.until_picture("the ink is lost", |now| crop(now, LEFT) == crop(&both, LEFT)).await.unwrap();
+    let (width, height) = (f64::from(stage.suite.parts.size.0), f64::from(stage.suite.parts.size.1));
+    let rows = (0..4).flat_map(|row| {
+        let y = height * (0.3 + 0.06 * f64::from(row));
+        writing::along(&[(width * 0.22, y), (width * 0.36, y)])
+    });
+    stage.suite.fingers.play(&[Contact::palm(rows.collect::<Vec<_>>())]).await.unwrap();
+    screen.until_picture("the palm erased nothing", |now| ink(now, LEFT) == 0).await.unwrap();
+    let erased = settled(&stage.suite).await;
+    assert_eq!(crop(&erased, RIGHT), crop(&both, RIGHT), "the palm reached across the board");
+    stage.suite.touch("undo-1").await.unwrap();
+    screen
+        .until_picture("undo did not bring it back", |now| crop(now, LEFT) == crop(&both, LEFT))
+        .await
+        .unwrap();
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kill_in_the_middle_of_a_stroke_loses_that_stroke_only() {
+    let mut stage = Stage::all().await;
+    let both = written(&mut stage).await;
+    let (width, height) = (f64::from(stage.suite.parts.size.0), f64::from(stage.suite.parts.size.1));
+    let line = writing::along(&[(width * 0.2, height * 0.55), (width * 0.4, height * 0.55)]);
+    stage.suite.fingers.play_and_stay(&[Contact::finger(line)]).await.unwrap();
+    let screen = stage.suite.screen().await.unwrap();
+    let before = ink(&both, LEFT);
+    screen
+        .until_picture("the stroke is not seen while it is drawn", |now| ink(now, LEFT) > before)
+        .await
+        .unwrap();
+    stage.suite.shell.take().unwrap().kill().await.unwrap();
+    stage.suite.start_shell().await.unwrap();
+    stage.suite.touch("board").await.unwrap();
+    screen
+        .until_picture("the board is not what it was before the stroke", |now| {
+            crop(now, LEFT) == crop(&both, LEFT) && crop(now, RIGHT) == crop(&both, RIGHT)
+        })
+        .await
+        .unwrap();
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_panel_that_sends_nonsense_does_not_stop_the_lesson() {
+    let mut stage = Stage::all().await;
+    written(&mut stage).await;
+    // Whole events of random content, the same at every run.
+    let mut seed = 0x2545_f491_4f6c_dd1d_u64;
+    let mut nonsense = vec![0_u8; 24 * 2000];
+    nonsense.fill_with(|| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        seed.to_le_bytes()[3]
+    });
+    stage.suite.fingers.garble(&nonsense).unwrap();
+    stage.suite.touch("new-page").await.unwrap();
+    let (left, right) = letters(&stage.suite);
+    stage.suite.write_together(&left, &right).await.unwrap();
+    let screen = stage.suite.screen().await.unwrap();
+    screen
+        .until_picture("no ink any more", |now| ink(now, LEFT) > 500 && ink(now, RIGHT) > 500)
+        .await
+        .unwrap();
+    stage.end().await;
+}

@@ -1,0 +1,42 @@
+//! Dais end to end: real processes over a real dbus-daemon under the shipped policy. Each test starts a suite of its
+//! own, acts with fingers, cards, codes and a browser, and looks at what a person would see.
+
+mod board;
+mod bus;
+mod contract;
+mod pictures;
+mod recognition;
+mod restart;
+mod till;
+mod wallet;
+
+use suite::{Parts, Suite};
+use tempfile::TempDir;
+
+/// A suite with a state folder that is gone with the test.
+struct Stage {
+    suite: Suite,
+    state: TempDir,
+}
+
+impl Stage {
+    async fn all() -> Self {
+        Self::with(Parts::all).await
+    }
+
+    async fn till() -> Self {
+        Self::with(Parts::till).await
+    }
+
+    async fn with(parts: impl FnOnce(std::path::PathBuf) -> Parts) -> Self {
+        let state = tempfile::tempdir().unwrap();
+        let suite = Suite::start(parts(state.path().to_owned())).await.unwrap();
+        Self { suite, state }
+    }
+
+    /// Everything must also end well.
+    async fn end(self) {
+        self.suite.stop().await.unwrap();
+        drop(self.state);
+    }
+}
