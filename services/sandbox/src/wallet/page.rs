@@ -15,7 +15,7 @@ pub async fn page() -> Response {
         ("cache-control", "no-store"),
         (
             "content-security-policy",
-            "default-src 'self'; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
+            "default-src 'self'; img-src 'self' data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'",
         ),
     ];
     (headers, Html(include_str!("page.html"))).into_response()
