@@ -19,7 +19,9 @@ const SERVICE_USERS: [&str; 4] = ["dais-kiosk", "dais-inference", "dais-shell", 
 /// The daemon and where it listens.
 #[derive(Debug)]
 pub struct Bus {
-    running: Running,
+    running: Option<Running>,
+    program: Program,
+    socket: PathBuf,
     /// `unix:path=...`, as `DBUS_SYSTEM_BUS_ADDRESS` wants it.
     pub address: String,
 }
@@ -33,8 +35,27 @@ impl Bus {
             "--print-address=1".into(),
             format!("--config-file={}", config.display()),
         ]);
-        let (running, address) = program.start_and_hear(logs).await?;
-        Ok(Self { running, address })
+        let (running, _address) = program.clone().start_and_hear(logs).await?;
+        // Without the daemon's own id, which it makes anew at each start, as on a unit.
+        let address = format!("unix:path={}", dir.join("bus").display());
+        Ok(Self { running: Some(running), program, socket: dir.join("bus"), address })
+    }
+
+    /// The bus goes away, as when its daemon crashes.
+    pub async fn kill(&mut self) -> Result<()> {
+        match self.running.take() {
+            Some(running) => running.kill().await.map(drop),
+            None => Ok(()),
+        }
+    }
+
+    /// And comes back where it was.
+    pub async fn start_again(&mut self, logs: &Path) -> Result<()> {
+        // A killed daemon leaves its socket behind, and a new one does not take it over.
+        std::fs::remove_file(&self.socket).context("the old bus socket cannot be removed")?;
+        let (running, _address) = self.program.clone().start_and_hear(logs).await?;
+        self.running = Some(running);
+        Ok(())
     }
 
     /// A connection of our own.
@@ -44,7 +65,10 @@ impl Bus {
 
     /// Ends the daemon.
     pub async fn stop(self) -> Result<()> {
-        self.running.stop().await
+        match self.running {
+            Some(running) => running.stop().await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{Parts, STRANGER_CARD, STUDENT_CARD, Suite, source_tree};
 
@@ -38,16 +38,27 @@ impl Dev {
     pub async fn run(self) -> Result<()> {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         let window = !self.only_visit && (set("DISPLAY") || set("WAYLAND_DISPLAY"));
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
-        tokio::select! {
-            outcome = self.act(window) => outcome,
-            _ = interrupt.recv() => { println!("\nended while starting"); Ok(()) }
-            _ = terminate.recv() => Ok(()),
+        let mut end = End::on_signals()?;
+        let mut suite = tokio::select! {
+            suite = self.begin(window) => suite?,
+            // What was started goes with the future that holds it.
+            () = end.asked() => {
+                println!("\neverything ended, before all of it was started");
+                return Ok(());
+            }
+        };
+        if !self.only_visit {
+            println!("{}", self.guide(&suite, window));
+            self.until_ended(&mut suite, &mut end).await?;
+            println!("\nending ...");
         }
+        suite.stop().await?;
+        println!("everything ended");
+        Ok(())
     }
 
-    async fn act(&self, window: bool) -> Result<()> {
+    /// Starts everything and, without a window, visits it.
+    async fn begin(&self, window: bool) -> Result<Suite> {
         let parts = Parts {
             window,
             size: self.size,
@@ -65,14 +76,7 @@ impl Dev {
                 println!("  {}", picture.display());
             }
         }
-        if !self.only_visit {
-            println!("{}", self.guide(&suite, window));
-            self.until_ended(&mut suite).await?;
-            println!("\nending ...");
-        }
-        suite.stop().await?;
-        println!("everything ended");
-        Ok(())
+        Ok(suite)
     }
 
     fn guide(&self, suite: &Suite, window: bool) -> String {
@@ -101,16 +105,13 @@ Ctrl-C ends everything.",
     }
 
     /// Obeys the terminal until Ctrl-C, or until the window is closed.
-    async fn until_ended(&self, suite: &mut Suite) -> Result<()> {
-        let mut interrupt = signal(SignalKind::interrupt())?;
-        let mut terminate = signal(SignalKind::terminate())?;
+    async fn until_ended(&self, suite: &mut Suite, end: &mut End) -> Result<()> {
         let mut lines = BufReader::new(tokio::io::stdin()).lines();
         let mut listening = true;
         let mut shell = suite.shell.take().context("the shell is not running")?;
         loop {
             tokio::select! {
-                _ = interrupt.recv() => break,
-                _ = terminate.recv() => break,
+                () = end.asked() => break,
                 status = shell.ended() => {
                     let status = status?;
                     if status.success() {
@@ -139,6 +140,25 @@ Ctrl-C ends everything.",
         match done {
             Ok(()) => println!("ok"),
             Err(error) => println!("{error:#}"),
+        }
+    }
+}
+
+/// Ctrl-C, or the same from outside.
+struct End {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl End {
+    fn on_signals() -> Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn asked(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
 }

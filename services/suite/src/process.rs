@@ -58,6 +58,8 @@ impl Program {
         let mut command = Command::new("setpriv");
         command.arg("--pdeathsig").arg("KILL").arg("--").arg(&self.path).args(&self.arguments);
         command.envs(&self.environment).stdin(Stdio::null()).kill_on_drop(true);
+        // A terminal's Ctrl-C goes to its whole group; ours must end in our order, so each has a group of its own.
+        command.process_group(0);
         command
     }
 

@@ -141,6 +141,20 @@ shown_query_ms = 1000
         Program::new(name, path).set("DBUS_SYSTEM_BUS_ADDRESS", &self.bus.address)
     }
 
+    /// The screen of a shell that lost the bus and is finding its way back.
+    pub async fn until_screen(&self) -> Result<crate::Screen> {
+        let dbus = DBusProxy::new(&self.connection).await?;
+        let mut owners = dbus.receive_name_owner_changed().await?;
+        let owned = async {
+            while !dbus.name_has_owner(api::SHELL.name.try_into()?).await? {
+                owners.next().await.context("the private bus is gone")?;
+            }
+            anyhow::Ok(())
+        };
+        tokio::time::timeout(READY_MAX, owned).await.context("the shell does not come back to the bus")??;
+        self.screen().await
+    }
+
     /// Starts a service and waits until it owns its name, or says what its log ends with.
     async fn until_owned(&self, program: Program, name: &'static str) -> Result<Running> {
         let dbus = DBusProxy::new(&self.connection).await?;

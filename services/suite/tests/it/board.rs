@@ -33,7 +33,7 @@ pub(crate) fn ink(picture: &Picture, part: Part) -> usize {
 }
 
 /// One letter of each person, both at once: `H` left, `E` right.
-fn letters(suite: &Suite) -> (Vec<Contact>, Vec<Contact>) {
+pub(crate) fn letters(suite: &Suite) -> (Vec<Contact>, Vec<Contact>) {
     let (width, height) = (f64::from(suite.parts.size.0), f64::from(suite.parts.size.1));
     let size = height / 6.0;
     let left = writing::strokes("H", width * 0.25, height * 0.3, size);
@@ -42,7 +42,7 @@ fn letters(suite: &Suite) -> (Vec<Contact>, Vec<Contact>) {
 }
 
 /// A board with both letters on it, and its picture.
-async fn written(stage: &mut Stage) -> Picture {
+pub(crate) async fn written(stage: &mut Stage) -> Picture {
     let (left, right) = letters(&stage.suite);
     stage.suite.touch("board").await.unwrap();
     stage.suite.choose("pen-1").await.unwrap();

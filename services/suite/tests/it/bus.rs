@@ -6,7 +6,7 @@ use api::kiosk::{Channel, PaymentState};
 use suite::Suite;
 use tokio::process::Command;
 
-use crate::Stage;
+use crate::{Stage, board, till};
 
 async fn busctl(suite: &Suite, words: &[&str]) -> Output {
     let address = format!("--address={}", suite.bus.address);
@@ -50,5 +50,35 @@ async fn a_second_till_is_refused_and_the_policy_denies_what_is_not_allowed() {
     );
     let refused = call.await.unwrap_err().to_string();
     assert!(refused.contains("AccessDenied"), "{refused}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bus_that_goes_away_takes_no_ink_and_no_payment_with_it() {
+    let mut stage = Stage::all().await;
+    let before = board::written(&mut stage).await;
+    till::begin(&stage.suite, "bus-1").await;
+    stage.suite.until_payment_is("two codes", |payment| payment.codes.len() == 2).await.unwrap();
+    stage.suite.bus.kill().await.unwrap();
+    // The services end, for systemd to start them anew; the shell stays, and ink flows.
+    for service in [stage.suite.kiosk.take(), stage.suite.inference.take()] {
+        service.unwrap().ended().await.unwrap();
+    }
+    let (left, _right) = board::letters(&stage.suite);
+    let lower = left.into_iter().map(|mut stroke| {
+        stroke.points.iter_mut().for_each(|point| point.0 += f64::from(stage.suite.parts.size.0) * 0.08);
+        stroke
+    });
+    stage.suite.write_together(&lower.collect::<Vec<_>>(), &[]).await.unwrap();
+    stage.suite.pay_shown(Channel::Alipay).await.unwrap();
+    let logs = stage.suite.logs();
+    stage.suite.bus.start_again(&logs).await.unwrap();
+    stage.suite.connection = stage.suite.bus.connect().await.unwrap();
+    stage.suite.start_kiosk().await.unwrap();
+    stage.suite.start_inference().await.unwrap();
+    stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
+    let ink = board::ink(&before, board::LEFT);
+    let screen = stage.suite.until_screen().await.unwrap();
+    screen.until_picture("the ink is lost", |now| board::ink(now, board::LEFT) > ink).await.unwrap();
     stage.end().await;
 }

@@ -4,6 +4,7 @@
 mod board;
 mod bus;
 mod contract;
+mod dev;
 mod pictures;
 mod recognition;
 mod restart;

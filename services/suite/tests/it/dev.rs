@@ -1,0 +1,130 @@
+//! `cargo dev` without a display: it visits every screen, guides, and ends without an orphan, however it is ended.
+
+use std::collections::BTreeMap;
+use std::process::Stdio;
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::io::{AsyncBufReadExt, BufReader, Lines};
+use tokio::process::{Child, ChildStdout, Command};
+
+/// Start, visit and end on a loaded two-core machine.
+const DEV_MAX: Duration = Duration::from_secs(150);
+
+struct Dev {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Dev {
+    fn start(state: &std::path::Path) -> Self {
+        let port = suite::free_port().unwrap().to_string();
+        let mut command = Command::new(suite::programs().unwrap().join("dais-suite"));
+        command.args(["dev", "--port", &port, "--language", "en", "--state"]).arg(state);
+        command.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").process_group(0);
+        let mut child =
+            command.stdin(Stdio::null()).stdout(Stdio::piped()).kill_on_drop(true).spawn().unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        Self { child, lines }
+    }
+
+    async fn until_line(&mut self, part: &str) -> String {
+        let mut seen = String::new();
+        let wait = async {
+            loop {
+                let line = self
+                    .lines
+                    .next_line()
+                    .await
+                    .unwrap()
+                    .unwrap_or_else(|| panic!("no {part:?} in:\n{seen}"));
+                seen.push_str(&line);
+                seen.push('\n');
+                if line.contains(part) {
+                    return seen.clone();
+                }
+            }
+        };
+        tokio::time::timeout(DEV_MAX, wait).await.unwrap_or_else(|_| panic!("no {part:?} in time"))
+    }
+
+    /// As a terminal does it: to everyone in its group.
+    fn signal(&self, signal: Signal) {
+        let pid = i32::try_from(self.child.id().unwrap()).unwrap();
+        kill_process_group(Pid::from_raw(pid).unwrap(), signal).unwrap();
+    }
+}
+
+/// Every process below `root`, with its name.
+fn family(root: u32) -> BTreeMap<u32, String> {
+    let mut parents = BTreeMap::new();
+    for entry in std::fs::read_dir("/proc").unwrap().flatten() {
+        let Ok(pid) = entry.file_name().to_string_lossy().parse::<u32>() else { continue };
+        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
+        let (head, tail) = stat.rsplit_once(')').unwrap();
+        let name = head.split_once('(').unwrap().1.to_owned();
+        let parent = tail.split_whitespace().nth(1).unwrap().parse::<u32>().unwrap();
+        parents.insert(pid, (parent, name));
+    }
+    let mut found = BTreeMap::new();
+    let mut open = vec![root];
+    while let Some(parent) = open.pop() {
+        for (pid, (_, name)) in parents.iter().filter(|(_, (its, _))| *its == parent) {
+            found.insert(*pid, name.clone());
+            open.push(*pid);
+        }
+    }
+    found
+}
+
+/// Waits until none of them runs; a process that was ended and not yet reaped by init counts as gone.
+async fn until_gone(family: &BTreeMap<u32, String>) {
+    let alive = |pid: &u32| {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit_once(')').is_some_and(|(_, tail)| !tail.trim_start().starts_with('Z'))
+    };
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    let mut beat = tokio::time::interval(Duration::from_millis(50));
+    while family.keys().any(alive) {
+        let left: Vec<_> = family.iter().filter(|(pid, _)| alive(pid)).collect();
+        assert!(tokio::time::Instant::now() < deadline, "orphans: {left:?}");
+        beat.tick().await;
+    }
+}
+
+/// What must run in a suite, by the name that the kernel keeps of it (15 letters).
+const CAST: [&str; 6] =
+    ["dbus-daemon", "dais-sandbox", "dais-pn532", "dais-kiosk", "dais-inference", "dais-shell"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_visits_and_guides_and_ctrl_c_ends_everything() {
+    let state = tempfile::tempdir().unwrap();
+    let mut dev = Dev::start(state.path());
+    let said = dev.until_line("Ctrl-C ends everything").await;
+    assert!(
+        said.contains("No display is set") && said.contains("/wallet") && said.contains("busctl"),
+        "{said}"
+    );
+    let pictures = std::fs::read_dir(state.path().join("pictures")).unwrap().count();
+    assert_eq!(pictures, 7);
+    let family = family(dev.child.id().unwrap());
+    for name in CAST {
+        assert!(family.values().any(|its| name.starts_with(its.as_str())), "{name} does not run: {family:?}");
+    }
+    dev.signal(Signal::INT);
+    dev.until_line("everything ended").await;
+    assert!(dev.child.wait().await.unwrap().success());
+    until_gone(&family).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn even_a_killed_dev_leaves_no_orphan() {
+    let state = tempfile::tempdir().unwrap();
+    let mut dev = Dev::start(state.path());
+    dev.until_line("No display is set").await;
+    let family = family(dev.child.id().unwrap());
+    assert!(family.len() >= CAST.len(), "{family:?}");
+    dev.signal(Signal::KILL);
+    dev.child.wait().await.unwrap();
+    until_gone(&family).await;
+}
