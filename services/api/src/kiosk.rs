@@ -39,7 +39,7 @@ wire_enum! {
         Confirming = 5,
         /// The channel did not say what became of the money; it is being asked until it does.
         Asking = 6,
-        /// The charge is being taken back; it ends in `Cancelled`, or in `Paid` if the channel proves so.
+        /// What could still be paid is being taken back; it ends without money moved, or in `Paid` if a channel proves so.
         Reversing = 7,
         /// Paid, and in the ledger.
         Paid = 8,

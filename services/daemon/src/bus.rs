@@ -12,10 +12,9 @@ pub async fn connect() -> anyhow::Result<Connection> {
 
 /// Takes a service's name, which must be free: two tills on one bus would be two truths.
 pub async fn own(connection: &Connection, name: &'static str) -> anyhow::Result<()> {
-    let reply = connection
-        .request_name_with_flags(name, RequestNameFlags::DO_NOT_QUEUE)
-        .await
-        .with_context(|| format!("the name {name} was not given to us; another owns it, or the bus policy forbids it"))?;
+    let reply = connection.request_name_with_flags(name, RequestNameFlags::DO_NOT_QUEUE).await.with_context(
+        || format!("the name {name} was not given to us; another owns it, or the bus policy forbids it"),
+    )?;
     anyhow::ensure!(
         matches!(reply, RequestNameReply::PrimaryOwner | RequestNameReply::AlreadyOwner),
         "the name {name} is owned by another process"

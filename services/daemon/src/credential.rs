@@ -17,7 +17,9 @@ pub fn credential(name: &str) -> anyhow::Result<Vec<u8>> {
     }
     let mut bytes = Vec::new();
     std::fs::File::open(Path::new(&dir).join(name))
-        .with_context(|| format!("the credential {name} is missing; add it to the unit's LoadCredential= lines"))?
+        .with_context(|| {
+            format!("the credential {name} is missing; add it to the unit's LoadCredential= lines")
+        })?
         .take(CREDENTIAL_LEN_MAX + 1)
         .read_to_end(&mut bytes)
         .with_context(|| format!("the credential {name} cannot be read"))?;

@@ -73,7 +73,8 @@ fn notify(state: sd_notify::NotifyState) {
 /// Starts the log: to stderr, which systemd keeps in the journal; `DAIS_LOG` chooses what, `info` by default.
 pub fn start_log() {
     let filter = EnvFilter::try_from_env("DAIS_LOG").unwrap_or_else(|_| EnvFilter::new("info,zbus=warn"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
     let started = if std::io::stderr().is_terminal() {
         log.try_init()
     } else {

@@ -39,6 +39,8 @@ impl Sandbox {
             format!("127.0.0.1:{port}"),
             "--keys".into(),
             keys.display().to_string(),
+            "--assets".into(),
+            crate::source_tree().join("assets/fetched").display().to_string(),
         ]);
         let (running, _ready) = program.start_and_hear(logs).await?;
         let http = reqwest::Client::builder().no_proxy().build()?;
