@@ -1,5 +1,6 @@
 //! Dais end to end: real processes over a real dbus-daemon under the shipped policy. Each test starts a suite of its
 //! own, acts with fingers, cards, codes and a browser, and looks at what a person would see.
+#![allow(clippy::unwrap_used, reason = "what fails here is a failed test, in helpers as in tests")]
 
 mod board;
 mod bus;
