@@ -164,3 +164,25 @@ async fn a_panel_that_sends_nonsense_does_not_stop_the_lesson() {
         .unwrap();
     stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_fingers_held_still_open_a_palette_for_one_more_person() {
+    let mut stage = Stage::all().await;
+    stage.suite.touch("board").await.unwrap();
+    stage.suite.choose("pen-1").await.unwrap();
+    let (width, height) = (f64::from(stage.suite.parts.size.0), f64::from(stage.suite.parts.size.1));
+    let held = |x: f64| Contact::finger(vec![(width * x, height * 0.4); 200]);
+    stage.suite.fingers.play(&[held(0.48), held(0.52)]).await.unwrap();
+    stage.suite.choose("pen-3").await.unwrap();
+    let screen = stage.suite.screen().await.unwrap();
+    // Held fingers ask, they do not draw.
+    let drawn = screen.shell().elements().await.unwrap();
+    assert!(drawn.iter().all(|element| !element.name.starts_with("undo-") || !element.enabled), "{drawn:?}");
+    let element = screen.find("pen-3").await.unwrap();
+    let start = f64::from(element.y) - height * 0.1;
+    let near = f64::from(element.x);
+    let stroke = writing::along(&[(near, start), (near + width * 0.1, start)]);
+    stage.suite.fingers.play(&[Contact::finger(stroke)]).await.unwrap();
+    screen.find("undo-3").await.unwrap();
+    stage.end().await;
+}

@@ -19,21 +19,27 @@ async fn read_left(suite: &Suite, picture: &Picture) -> String {
 
 /// Writes HELLO on the left and circles it as person 1.
 async fn circled(stage: &mut Stage) {
-    let (width, height) = (f64::from(stage.suite.parts.size.0), f64::from(stage.suite.parts.size.1));
-    let size = height / 9.0;
-    let (x, y) = (width * 0.2, height * 0.34);
+    let (x, y, size) = place(&stage.suite);
     stage.suite.touch("board").await.unwrap();
     stage.suite.choose("pen-1").await.unwrap();
     stage.suite.write_together(&writing::strokes("HELLO", x, y, size), &[]).await.unwrap();
     let screen = stage.suite.screen().await.unwrap();
     screen.until_picture("no ink", |now| ink(now, LEFT) > 500).await.unwrap();
+    circle(stage).await;
+}
+
+/// Circles what was written.
+async fn circle(stage: &mut Stage) {
+    let (x, y, size) = place(&stage.suite);
     stage.suite.choose("lasso-1").await.unwrap();
-    stage
-        .suite
-        .fingers
-        .play(&[writing::circle(x - size * 0.5, y - size * 0.4, size * 4.8, size * 1.8)])
-        .await
-        .unwrap();
+    let around = writing::circle(x - size * 0.5, y - size * 0.4, size * 4.8, size * 1.8);
+    stage.suite.fingers.play(&[around]).await.unwrap();
+}
+
+/// Where HELLO is written, and how large.
+fn place(suite: &Suite) -> (f64, f64, f64) {
+    let (width, height) = (f64::from(suite.parts.size.0), f64::from(suite.parts.size.1));
+    (width * 0.2, height * 0.34, height / 9.0)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -111,15 +117,7 @@ async fn without_the_service_the_button_greys_and_ink_goes_on() {
     screen.until_picture("no ink without the service", |now| ink(now, LEFT) > before).await.unwrap();
     // It comes back by itself.
     stage.suite.start_inference().await.unwrap();
-    let (x, y) = (width * 0.2, height * 0.34);
-    stage.suite.choose("lasso-1").await.unwrap();
-    let size = height / 9.0;
-    stage
-        .suite
-        .fingers
-        .play(&[writing::circle(x - size * 0.5, y - size * 0.4, size * 4.8, size * 1.8)])
-        .await
-        .unwrap();
+    circle(&mut stage).await;
     screen.find("to-text-1").await.unwrap();
     stage.end().await;
 }

@@ -60,3 +60,27 @@ async fn killed_while_a_code_is_shown_and_paid_meanwhile() {
     assert_eq!((paid.id.as_str(), paid.paid_by), ("shown", Channel::Alipay.to_wire()));
     stage.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shell_that_is_killed_shows_the_payment_again() {
+    let mut stage = Stage::with(|state| suite::Parts { role: "kiosk", ..suite::Parts::all(state) }).await;
+    let (_, dishes) = stage.suite.till().await.unwrap().menu().await.unwrap();
+    stage.suite.touch(&format!("dish-{}", dishes[0].sku)).await.unwrap();
+    stage.suite.touch("pay").await.unwrap();
+    let shown = stage.suite.until_payment_is("two codes", |payment| payment.codes.len() == 2).await.unwrap();
+    stage.suite.shell.take().unwrap().kill().await.unwrap();
+    stage.suite.start_shell().await.unwrap();
+    let screen = stage.suite.screen().await.unwrap();
+    screen
+        .until("the codes are not shown again", async |all| {
+            (all.iter().filter(|element| element.name.starts_with("code-")).count() == 2).then_some(())
+        })
+        .await
+        .unwrap();
+    let now = stage.suite.till().await.unwrap().payment().await.unwrap();
+    assert_eq!((now.id, now.codes), (shown.id, shown.codes));
+    stage.suite.pay_shown(Channel::Wechat).await.unwrap();
+    stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
+    screen.find("dismiss").await.unwrap();
+    stage.end().await;
+}
