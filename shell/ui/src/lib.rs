@@ -17,6 +17,7 @@ pub mod look;
 pub mod price;
 pub mod screens;
 pub mod settings;
+pub mod sized;
 pub mod surface;
 pub mod till_copy;
 pub mod wall;

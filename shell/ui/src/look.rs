@@ -7,6 +7,7 @@ use slint::{ComponentHandle, Global, Image};
 
 use crate::assets::{AssetError, Assets};
 use crate::screens::{Icons, Pictures, Theme};
+use crate::sized;
 
 /// The screen's size as the design sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -70,6 +71,7 @@ impl Look {
         for (set, image) in &self.pictures {
             set(&pictures, image.clone());
         }
+        pictures.on_sized(|picture, side| sized::sized(picture, side));
     }
 }
 
