@@ -61,20 +61,31 @@ struct Show {
 /// Reads a code out of a text or a picture, and shows the order behind it.
 async fn read(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
     let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let code = if kind.starts_with("text/") {
-        String::from_utf8(body.to_vec()).map_err(|_not_text| "NotText")
+    let codes = if kind.starts_with("text/") {
+        String::from_utf8(body.to_vec()).map(|text| vec![text]).map_err(|_not_text| "NotText")
     } else {
         let decoded = tokio::task::spawn_blocking(move || decode(&body)).await;
         decoded.unwrap_or(Err("BadPicture"))
     };
-    let code = match code.map(|code| code.trim().to_owned()) {
-        Ok(code) if !code.is_empty() && code.len() <= CODE_LEN_MAX => code,
-        Ok(_empty_or_long) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, "NoCode"),
+    let mut codes = match codes {
+        Ok(codes) => codes,
         Err(why) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, why),
     };
+    codes.iter_mut().for_each(|code| *code = code.trim().to_owned());
+    codes.retain(|code| !code.is_empty() && code.len() <= CODE_LEN_MAX);
+    if codes.is_empty() {
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "NoCode");
+    }
     let told = app
         .door
         .ask(move |world| {
+            // A picture of the kiosk's whole screen shows a code of each channel: the payer means one that is open.
+            let is_open = |code: &&String| world.shown(code).is_some_and(Trade::open);
+            let code = codes
+                .iter()
+                .find(is_open)
+                .or_else(|| codes.iter().find(|code| world.shown(code).is_some()))?;
+            let code = code.clone();
             let (channel, number) = key(world.shown(&code)?);
             cashier::scanned(world, channel, &number);
             let mut told = order(world.trade(channel, &number)?);
@@ -89,8 +100,8 @@ async fn read(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Respon
     }
 }
 
-/// The text of the first code in a picture.
-fn decode(bytes: &[u8]) -> Result<String, &'static str> {
+/// The texts of the codes in a picture.
+fn decode(bytes: &[u8]) -> Result<Vec<String>, &'static str> {
     let mut reader =
         image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_io| "BadPicture")?;
     let mut limits = image::Limits::default();
@@ -101,8 +112,7 @@ fn decode(bytes: &[u8]) -> Result<String, &'static str> {
     let side = |pixels: u32| usize::try_from(pixels).unwrap_or(usize::MAX);
     let codes = camera::decode::codes(picture.as_raw(), side(picture.width()), side(picture.height()))
         .map_err(|_no_picture| "BadPicture")?;
-    let text = codes.iter().find_map(|code| code.reveal_text().map(str::to_owned));
-    text.ok_or("NoCode")
+    Ok(codes.iter().filter_map(|code| code.reveal_text().map(str::to_owned)).collect())
 }
 
 async fn confirm(State(app): State<App>, Json(coded): Json<Coded>) -> Response {
