@@ -13,9 +13,11 @@ mod services;
 mod visit;
 pub mod writing;
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+use rustix::fs::{FlockOperation, flock};
 use zbus::Connection;
 
 pub use bus::Bus;
@@ -77,6 +79,8 @@ pub struct Suite {
     pub parts: Parts,
     /// Sockets and FIFOs: short paths, gone with the suite.
     _sockets: tempfile::TempDir,
+    /// Held as long as the suite runs: two suites in one folder would be two tills with one ledger.
+    _lock: File,
     /// The private bus.
     pub bus: Bus,
     /// Our own connection to it.
@@ -101,6 +105,7 @@ impl Suite {
     pub async fn start(parts: Parts) -> Result<Self> {
         let logs = parts.state.join("logs");
         std::fs::create_dir_all(&logs).with_context(|| format!("{} cannot be made", logs.display()))?;
+        let lock = lock(&parts.state)?;
         let dir = tempfile::Builder::new().prefix("dais-").tempdir()?;
         let bus = Bus::start(&source_tree(), dir.path(), &logs).await?;
         let connection = bus.connect().await?;
@@ -110,6 +115,7 @@ impl Suite {
         let mut suite = Self {
             parts,
             _sockets: dir,
+            _lock: lock,
             bus,
             connection,
             sandbox,
@@ -150,6 +156,18 @@ impl Suite {
         drop(self.connection);
         self.bus.stop().await
     }
+}
+
+/// Takes a state folder for ourselves; the kernel gives it back when we end in whatever way.
+fn lock(state: &Path) -> Result<File> {
+    let file = File::create(state.join("lock"))?;
+    flock(&file, FlockOperation::NonBlockingLockExclusive).ok().with_context(|| {
+        format!(
+            "another suite runs in {}; end it, or give this one another folder with --state",
+            state.display()
+        )
+    })?;
+    Ok(file)
 }
 
 /// The source tree that this suite was built from.

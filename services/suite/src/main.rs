@@ -1,12 +1,26 @@
 //! `dais-suite dev`: everything on one machine, for developers and for whoever wants to see Dais.
+#![allow(clippy::print_stdout, reason = "it speaks to a terminal")]
 
 use std::process::ExitCode;
 
+use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 use suite::dev::Dev;
 
+const USAGE: &str = "usage: cargo dev [-- OPTIONS]
+  --language zh|en    language of the first screen (zh)
+  --size WIDTHxHEIGHT size of the screen in pixels (1920x1080)
+  --port PORT         port of the channel sandbox and its wallet page (8470)
+  --state FOLDER      where boards, ledger, keys and logs are kept (target/dev)
+  --visit             visit every screen without a window, then end
+  --pictures FOLDER   where a visit leaves its pictures (STATE/pictures)";
+
 fn main() -> ExitCode {
     let outcome = arguments().and_then(|dev| {
+        let Some(dev) = dev else {
+            println!("{USAGE}");
+            return Ok(());
+        };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
         let outcome = runtime.block_on(dev.run());
         // A thread may still wait for a line from the terminal; nothing depends on it.
@@ -22,25 +36,38 @@ fn main() -> ExitCode {
     }
 }
 
-fn arguments() -> anyhow::Result<Dev> {
+/// What was asked; none where only help was.
+fn arguments() -> Result<Option<Dev>> {
     let mut dev = Dev::default();
     let mut parser = lexopt::Parser::from_env();
     while let Some(argument) = parser.next()? {
         match argument {
             Value(word) if word == "dev" => {}
+            Long("help") | Short('h') => return Ok(None),
             Long("visit") => dev.only_visit = true,
             Long("pictures") => dev.pictures = Some(parser.value()?.into()),
             Long("state") => dev.state = parser.value()?.into(),
-            Long("port") => dev.port = parser.value()?.parse()?,
-            Long("language") => dev.language = if parser.value()? == "en" { "en" } else { "zh" },
-            Long("size") => {
-                let size = parser.value()?.string()?;
-                let (width, height) =
-                    size.split_once('x').ok_or_else(|| anyhow::anyhow!("--size is WIDTHxHEIGHT"))?;
-                dev.size = (width.parse()?, height.parse()?);
+            Long("port") => {
+                let port = parser.value()?.string()?;
+                dev.port =
+                    port.parse().ok().with_context(|| format!("--port {port} is no port: 1 to 65535"))?;
             }
-            other => return Err(other.unexpected().into()),
+            Long("language") => {
+                dev.language = match parser.value()?.string()?.as_str() {
+                    "zh" => "zh",
+                    "en" => "en",
+                    other => bail!("--language {other} is not known; there are zh and en"),
+                }
+            }
+            Long("size") => dev.size = size(&parser.value()?.string()?)?,
+            other => bail!("{}\n{USAGE}", other.unexpected()),
         }
     }
-    Ok(dev)
+    Ok(Some(dev))
+}
+
+fn size(text: &str) -> Result<(u32, u32)> {
+    let sides =
+        text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides.with_context(|| format!("--size {text} is no size: WIDTHxHEIGHT in pixels, such as 1920x1080"))
 }

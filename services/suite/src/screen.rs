@@ -51,6 +51,12 @@ impl Screen {
         RgbaImage::from_raw(width, height, pixels).context("the screenshot is short")
     }
 
+    /// Returns once the display has taken everything that the screens had told it before this call: a picture goes
+    /// through the same queue.
+    pub(crate) async fn shown(&self) -> Result<()> {
+        self.picture().await.map(drop)
+    }
+
     /// What it shows once nothing moves any more: [`STILL_LOOKS`] looks in a row are the same.
     pub async fn still(&self) -> Result<Picture> {
         let seen = Cell::new(0_usize);

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use api::inference::InferenceProxy;
 use api::kiosk::{Channel, KioskProxy, Payment, PaymentState};
 use api::shell::Element;
 use futures_util::StreamExt;
@@ -18,9 +19,11 @@ use crate::{Suite, writing};
 const STEP_MAX: Duration = Duration::from_secs(60);
 
 impl Suite {
-    /// Touches an element by its name, once it can be used.
+    /// Touches an element by its name, once it can be used and the display has it on the screen.
     pub async fn touch(&mut self, name: &str) -> Result<()> {
-        let element = self.screen().await?.find(name).await?;
+        let screen = self.screen().await?;
+        let element = screen.find(name).await?;
+        screen.shown().await?;
         let (x, y) = middle(&element);
         self.fingers.tap(x, y).await
     }
@@ -31,7 +34,9 @@ impl Suite {
         let chosen = async |all: &[Element]| {
             all.iter().any(|element| element.name == name && element.chosen).then_some(())
         };
-        self.screen().await?.until(&format!("{name} is not chosen"), chosen).await
+        let screen = self.screen().await?;
+        screen.until(&format!("{name} is not chosen"), chosen).await?;
+        screen.shown().await
     }
 
     /// Two people write at once: the left one `left`, the right one `right`.
@@ -88,6 +93,22 @@ impl Suite {
         Ok(())
     }
 
+    /// Waits until text can be recognised, where recognition is part of the suite.
+    async fn until_ready(&self) -> Result<()> {
+        if self.inference.is_none() {
+            return Ok(());
+        }
+        let inference = InferenceProxy::new(&self.connection).await?;
+        let mut changes = inference.receive_ready_changed().await;
+        let ready = async {
+            while !inference.ready().await? {
+                changes.next().await.context("recognition is gone")?;
+            }
+            anyhow::Ok(())
+        };
+        tokio::time::timeout(STEP_MAX, ready).await.context("recognition does not become ready")?
+    }
+
     /// The visit. Returns the pictures it left in `pictures`.
     pub async fn visit(&mut self, pictures: &Path) -> Result<Vec<PathBuf>> {
         let mut album =
@@ -103,6 +124,7 @@ impl Suite {
 
     async fn visit_all(&mut self, album: &mut Album) -> Result<()> {
         album.screen.shell().show("home").await?;
+        self.until_ready().await?;
         album.screen.find("board").await?;
         album.keep("1-home").await?;
         self.visit_board(album).await?;
@@ -115,6 +137,16 @@ impl Suite {
         self.touch("board").await?;
         self.choose("pen-1").await?;
         self.choose("pen-2").await?;
+        // Boards are kept; a visit writes on a page of its own, not over yesterday's lesson.
+        let all = album.screen.shell().elements().await?;
+        if all.iter().any(|element| element.name.starts_with("undo-") && element.enabled) {
+            self.touch("new-page").await?;
+            let blank = async |all: &[Element]| {
+                (!all.iter().any(|element| element.name.starts_with("undo-") && element.enabled))
+                    .then_some(())
+            };
+            album.screen.until("the new page is not blank", blank).await?;
+        }
         let (width, height) = (f64::from(self.parts.size.0), f64::from(self.parts.size.1));
         let size = height / 8.0;
         let (top, left) = (height * 0.3, width * 0.2);

@@ -155,9 +155,14 @@ async fn a_panel_that_sends_nonsense_does_not_stop_the_lesson() {
     });
     stage.suite.fingers.garble(&nonsense).unwrap();
     stage.suite.touch("new-page").await.unwrap();
+    let screen = stage.suite.screen().await.unwrap();
+    // Nobody writes on a page before it has turned.
+    screen
+        .until_picture("the page does not turn", |now| ink(now, LEFT) == 0 && ink(now, RIGHT) == 0)
+        .await
+        .unwrap();
     let (left, right) = letters(&stage.suite);
     stage.suite.write_together(&left, &right).await.unwrap();
-    let screen = stage.suite.screen().await.unwrap();
     screen
         .until_picture("no ink any more", |now| ink(now, LEFT) > 500 && ink(now, RIGHT) > 500)
         .await
