@@ -71,7 +71,7 @@ impl Look {
         for (set, image) in &self.pictures {
             set(&pictures, image.clone());
         }
-        pictures.on_sized(|picture, side| sized::sized(picture, side));
+        pictures.on_sized(sized::sized);
     }
 }
 
