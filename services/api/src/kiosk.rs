@@ -21,6 +21,10 @@ wire_enum! {
         Unionpay = 3,
         /// The school's own prepaid account, by card.
         Campus = 4,
+        /// Bank cards and phone wallets, by the certified terminal beside the kiosk.
+        Terminal = 5,
+        /// One code for every wallet.
+        Any = 6,
     }
 }
 
@@ -85,6 +89,10 @@ wire_enum! {
         LedgerFull = 14,
         /// Staff must look at this payment.
         SeeStaff = 15,
+        /// The card left before it could answer: hold the same card to the reader again.
+        CardAgain = 16,
+        /// Follow the terminal beside the kiosk: it takes bank cards and phones.
+        UseTerminal = 17,
     }
 }
 

@@ -199,6 +199,8 @@ fn channel(kind: ChannelKind) -> wire::Channel {
         ChannelKind::Alipay => wire::Channel::Alipay,
         ChannelKind::Wechat => wire::Channel::Wechat,
         ChannelKind::Campus => wire::Channel::Campus,
+        ChannelKind::Unionpay => wire::Channel::Unionpay,
+        ChannelKind::Terminal => wire::Channel::Terminal,
     }
 }
 
@@ -236,5 +238,7 @@ fn notice(notice: Notice) -> wire::Notice {
         Notice::CodeUnreadable => W::CodeUnreadable,
         Notice::LedgerFull => W::LedgerFull,
         Notice::SeeStaff => W::SeeStaff,
+        Notice::CardAgain => W::CardAgain,
+        Notice::UseTerminal => W::UseTerminal,
     }
 }

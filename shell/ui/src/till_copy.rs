@@ -166,6 +166,8 @@ pub fn channel(number: u32) -> Channel {
         api::kiosk::Channel::Wechat => Channel::Wechat,
         api::kiosk::Channel::Unionpay => Channel::Unionpay,
         api::kiosk::Channel::Campus => Channel::Campus,
+        api::kiosk::Channel::Terminal => Channel::Terminal,
+        api::kiosk::Channel::Any => Channel::Any,
     }
 }
 
@@ -198,6 +200,8 @@ fn notice(told: Told) -> Notice {
         Told::CodeUnreadable => Notice::CodeUnreadable,
         Told::LedgerFull => Notice::LedgerFull,
         Told::SeeStaff => Notice::SeeStaff,
+        Told::CardAgain => Notice::CardAgain,
+        Told::UseTerminal => Notice::UseTerminal,
     }
 }
 

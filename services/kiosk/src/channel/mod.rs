@@ -5,15 +5,20 @@
 //! a doubt is asked about again, never charged again.
 
 use async_trait::async_trait;
+use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
+use time::Date;
 
-use crate::till::{Attempt, Money, Refund, Tender};
+use crate::till::{Attempt, AttemptNumber, Money, Refund, RefundNumber, Split, Tender};
 
 pub mod alipay;
+pub mod bill;
 pub mod campus;
 pub mod exchange;
 pub mod rsa;
 pub mod wechat;
+
+pub use bill::{Bill, BillRow, NoBill, RowKind};
 
 #[cfg(test)]
 mod tests;
@@ -27,6 +32,10 @@ pub enum ChannelKind {
     Wechat,
     /// The school's own prepaid account, by card.
     Campus,
+    /// UnionPay QR codes over the ACP gateway.
+    Unionpay,
+    /// Bank cards and phone wallets, by the certified terminal beside the kiosk.
+    Terminal,
 }
 
 /// What is known of an attempt's money.
@@ -58,6 +67,8 @@ pub enum PendingReason {
     Shown,
     /// The payer must confirm on the phone.
     PayerConfirms,
+    /// The card left the reader before it could answer: the same card must be held to it again.
+    CardAgain,
 }
 
 /// Why no money moved: each a fact that the channel has proved.
@@ -127,6 +138,84 @@ pub enum Refunded {
     Refused,
 }
 
+/// What came of dividing a paid attempt's money among parties.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Divided {
+    /// The channel has taken it in: each party gets its share.
+    Done,
+    /// Not acknowledged, or not finished: ask again with the same number.
+    Again(Doubt),
+    /// The channel will not; staff must look.
+    Refused,
+}
+
+/// What a channel told by itself, at the kiosk's notify address: headers and the body byte for byte.
+#[derive(Clone, Copy, Debug)]
+pub struct Delivery<'a> {
+    /// HTTP headers.
+    pub headers: &'a HeaderMap,
+    /// The body, before anything in it is believed.
+    pub body: &'a [u8],
+}
+
+/// What a verified delivery says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Told {
+    /// What is known of an attempt's money now.
+    Payment {
+        /// The attempt.
+        number: AttemptNumber,
+        /// As a query would have answered.
+        proof: Proof,
+    },
+    /// What became of a refund.
+    Refund {
+        /// The refund.
+        number: RefundNumber,
+        /// As asking again would have answered.
+        refunded: Refunded,
+    },
+    /// Genuine, and nothing that a till acts on.
+    Nothing,
+}
+
+/// What a channel waits to hear after a delivery: HTTP status and body.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: u16,
+    /// The body, in the channel's own words.
+    pub body: &'static str,
+}
+
+/// What a channel allows. The till refuses what is beyond before it asks.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Terms {
+    /// Most that one attempt may ask for, in minor units.
+    pub amount_max: i64,
+    /// How long after payment money can go back, in milliseconds.
+    pub refund_within_ms: u64,
+    /// How many refunds one attempt may have.
+    pub refunds_max: u32,
+    /// Pause that the channel wants between two refunds of one attempt, in milliseconds.
+    pub refund_gap_ms: u64,
+    /// How many parties one attempt's money may be divided among; 0 where the channel divides nothing.
+    pub parties_max: u32,
+}
+
+impl Default for Terms {
+    /// The narrowest of all channels, so that one which says nothing is never asked too much.
+    fn default() -> Self {
+        Self {
+            amount_max: 1_000_000,
+            refund_within_ms: 30 * 86_400_000,
+            refunds_max: 1,
+            refund_gap_ms: 60_000,
+            parties_max: 0,
+        }
+    }
+}
+
 /// One way to move money. Every call ends within [`exchange::ANSWER_WITHIN`] and may be repeated for the same
 /// attempt or refund without moving money twice.
 #[async_trait]
@@ -145,4 +234,45 @@ pub trait Channel: Send + Sync {
     async fn revoke(&self, attempt: &Attempt) -> Revoked;
     /// Sends money of a paid attempt back.
     async fn refund(&self, attempt: &Attempt, refund: &Refund) -> Refunded;
+
+    /// What the channel allows.
+    fn terms(&self) -> Terms {
+        Terms::default()
+    }
+    /// Asks what became of a refund, without moving money. A channel without such a question asks with the refund's
+    /// own number, which moves nothing twice.
+    async fn refund_query(&self, attempt: &Attempt, refund: &Refund) -> Refunded {
+        self.refund(attempt, refund).await
+    }
+    /// Divides a paid attempt's money among parties, once per the split's number. `channel_ref` is the channel's own
+    /// number of the trade, from its [`PaidProof`].
+    async fn split(&self, attempt: &Attempt, channel_ref: &str, split: &Split) -> Divided {
+        let _nothing_to_divide = (attempt, channel_ref, split);
+        Divided::Refused
+    }
+    /// The channel's own account of one business day (GMT+8). Asked for in the background, a day later.
+    ///
+    /// # Errors
+    /// [`NoBill`].
+    async fn bill(&self, day: Date) -> Result<Bill, NoBill> {
+        let _no_bills = day;
+        Err(NoBill::None)
+    }
+    /// Reads what the channel told by itself. It is believed only where the channel's signature holds.
+    ///
+    /// # Errors
+    /// [`Doubt`]: not the channel's, stale, or unreadable; it is answered with [`Self::reply`] of false.
+    fn told(&self, delivery: Delivery<'_>) -> Result<Told, Doubt> {
+        let _unasked = delivery;
+        Err(Doubt::Unparsable)
+    }
+    /// What the channel waits to hear: `kept` once what it told is in the ledger, or need not be.
+    fn reply(&self, kept: bool) -> Reply {
+        if kept { Reply { status: 200, body: "success" } } else { Reply { status: 400, body: "fail" } }
+    }
+    /// Something presented while no payment waits for it. A channel that has unfinished business with that very card
+    /// finishes it here and returns soon.
+    async fn seen(&self, tender: &Tender) {
+        let _not_ours = tender;
+    }
 }

@@ -93,7 +93,7 @@ pub struct Attempt {
     pub opened_at_ms: u64,
 }
 
-/// Why money goes back by itself.
+/// Why money goes back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum RefundReason {
     /// Another attempt of the same payment was paid first.
@@ -102,6 +102,8 @@ pub enum RefundReason {
     PaidLate,
     /// The channel took another amount than was asked for.
     WrongAmount,
+    /// Staff asked for it.
+    Asked,
 }
 
 impl RefundReason {
@@ -111,6 +113,7 @@ impl RefundReason {
             Self::PaidTwice => "重复支付退款",
             Self::PaidLate => "超时支付退款",
             Self::WrongAmount => "金额不符退款",
+            Self::Asked => "商家退款",
         }
     }
 }
@@ -124,4 +127,22 @@ pub struct Refund {
     pub amount: Money,
     /// Why.
     pub reason: RefundReason,
+}
+
+/// One party's part of an attempt's money.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Share {
+    /// The party's account at the channel, as the configuration names it.
+    pub party: String,
+    /// Its part, above 0.
+    pub amount: Money,
+}
+
+/// How an attempt's money is divided; what no share names stays the merchant's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Split {
+    /// The split's own number, kept over every retry.
+    pub number: AttemptNumber,
+    /// The shares; their sum is at most the attempt's amount.
+    pub shares: Vec<Share>,
 }

@@ -16,7 +16,8 @@ mod tender;
 mod timing;
 
 pub use attempt::{
-    Attempt, AttemptNumber, BadAttemptNumber, Refund, RefundNumber, RefundReason, SUBJECT_CHARS_MAX, Way,
+    Attempt, AttemptNumber, BadAttemptNumber, Refund, RefundNumber, RefundReason, SUBJECT_CHARS_MAX, Share, Split,
+    Way,
 };
 pub use event::{Answer, Counters, Effect, Event, Refused, Rules};
 pub use money::{BadCurrency, Currency, Money, MoneyError};
@@ -24,5 +25,5 @@ pub use order::{Dish, LINES_MAX, Line, Menu, MenuError, Order, OrderError, Payme
 pub use payment::{Notice, Phase, View};
 pub use record::{ClosedBy, Ending, Fate, Record};
 pub use step::Till;
-pub use tender::{BadTender, CardUid, PayCode, Tender};
+pub use tender::{AgreementNumber, BadTender, CardUid, PayCode, SunMessage, Tender};
 pub use timing::Timing;

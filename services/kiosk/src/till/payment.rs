@@ -79,6 +79,10 @@ pub enum Notice {
     LedgerFull,
     /// Staff must look.
     SeeStaff,
+    /// Hold the same card to the reader again.
+    CardAgain,
+    /// The terminal beside the kiosk goes on.
+    UseTerminal,
 }
 
 /// How far an attempt is.

@@ -247,7 +247,8 @@ impl Till {
             self.tell(Notice::UnknownCode);
             return Ok(());
         };
-        let way = match &tender {
+        let way = tender.way();
+        match &tender {
             Tender::Code(code) if self.spent.contains(code) => {
                 self.tell(Notice::CodeDead);
                 return Ok(());
@@ -257,10 +258,9 @@ impl Till {
                 if self.spent.len() > SPENT_MAX {
                     self.spent.pop_front();
                 }
-                Way::Scanned
             }
-            Tender::Card(_) => Way::Card,
-        };
+            _ => {}
+        }
         let attempt =
             (attempts < ATTEMPTS_MAX).then(|| self.new_attempt(now, &order, channel, way)).flatten();
         let Some(attempt) = attempt else {
@@ -305,8 +305,8 @@ impl Till {
 /// Whether a channel has codes to show; a card has none.
 pub(super) fn shows_codes(channel: ChannelKind) -> bool {
     match channel {
-        ChannelKind::Alipay | ChannelKind::Wechat => true,
-        ChannelKind::Campus => false,
+        ChannelKind::Alipay | ChannelKind::Wechat | ChannelKind::Unionpay => true,
+        ChannelKind::Campus | ChannelKind::Terminal => false,
     }
 }
 

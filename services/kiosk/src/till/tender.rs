@@ -3,6 +3,10 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
+use super::attempt::Way;
+
 /// Longest code any wallet shows is far below this; a bound keeps a bad scanner from filling memory.
 const CODE_LEN_MAX: usize = 256;
 /// ISO 14443 uids have 4, 7 or 10 bytes.
@@ -84,13 +88,79 @@ impl fmt::Debug for CardUid {
     }
 }
 
+/// What an NTAG 424 DNA tag mirrors into its URL at a tap: encrypted PICC data and its CMAC, both single use.
+/// Source: NXP AN12196, "Secure Unique NFC (SUN)".
+#[derive(Clone, PartialEq, Eq)]
+pub struct SunMessage {
+    picc_data: [u8; 16],
+    cmac: [u8; 8],
+}
+
+impl SunMessage {
+    /// The two fields as bytes.
+    pub const fn new(picc_data: [u8; 16], cmac: [u8; 8]) -> Self {
+        Self { picc_data, cmac }
+    }
+
+    /// Encrypted PICC data and CMAC, for the channel and nobody else.
+    pub const fn reveal(&self) -> (&[u8; 16], &[u8; 8]) {
+        (&self.picc_data, &self.cmac)
+    }
+}
+
+impl fmt::Debug for SunMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SunMessage(**)")
+    }
+}
+
+/// A channel's number of an agreement by which it charges without a password.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgreementNumber(String);
+
+impl AgreementNumber {
+    /// Takes what [`PayCode::new`] takes.
+    pub fn new(text: &str) -> Result<Self, BadTender> {
+        PayCode::new(text).map(|code| Self(code.0))
+    }
+
+    /// The number, for the channel and nobody else.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for AgreementNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AgreementNumber(**)")
+    }
+}
+
 /// What the payer presents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tender {
     /// A code from a wallet.
     Code(PayCode),
-    /// A card held to the reader.
+    /// A card held to the reader, known by its uid alone.
     Card(CardUid),
+    /// An NTAG 424 DNA tag that proves itself anew with each tap.
+    Sun(SunMessage),
+    /// A DESFire purse in the reader's field; the school's channel talks to it by itself.
+    Purse(CardUid),
+    /// A bank card or a phone's wallet, recognised and nothing more: the certified terminal takes it from here.
+    BankCard,
+    /// The payer chooses an agreement signed before, by the member it belongs to.
+    Agreement(AgreementNumber),
+}
+
+impl Tender {
+    /// How the payer meets an attempt that this tender makes.
+    pub const fn way(&self) -> Way {
+        match self {
+            Self::Code(_) | Self::Agreement(_) => Way::Scanned,
+            Self::Card(_) | Self::Sun(_) | Self::Purse(_) | Self::BankCard => Way::Card,
+        }
+    }
 }
 
 #[cfg(test)]
