@@ -1,6 +1,5 @@
 //! The actor: one thread owns the till and the ledger, takes letters, performs effects. Nothing else may.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,24 +9,26 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
-use crate::channel::{Channel, ChannelKind, Doubt, Opened, Proof, Refunded, Revoked};
+use crate::channel::{Channel, ChannelKind, Told};
 use crate::ledger::{Ledger, LedgerError};
 use crate::run::{Clock, Parts};
-use crate::till::{
-    Answer, Attempt, AttemptNumber, Effect, Event, Line, Menu, Notice, Order, OrderError, PayCode, PaymentId,
-    Phase, Refused, Rules, Tender, Till, Timing, View,
-};
+use crate::till::{Answer, AttemptNumber, Event, Menu, Notice, Rules, Tender, Till, Timing, View};
 
+mod batch;
+mod call;
 mod office;
 #[cfg(test)]
 mod tests;
 
+use batch::{Batch, kept, nobody};
 pub(crate) use office::{Ask, Rejection};
 
 /// Longest sleep without anything due; only a bound.
 const IDLE: Duration = Duration::from_secs(60);
 /// How often a ledger that could not be opened for lack of space is tried again.
 const REOPEN: Duration = Duration::from_secs(10);
+/// Letters written in one commit: as many as can wait.
+const BATCH_MAX: usize = 64;
 
 /// A letter to the actor.
 pub(crate) enum Mail {
@@ -37,6 +38,9 @@ pub(crate) enum Mail {
     Sensed(Sensed),
     /// From a channel.
     Answered(AttemptNumber, Answer),
+    /// A channel told by itself; answered with whether it is kept.
+    #[expect(dead_code, reason = "the notify listener is wired next")]
+    Told(Told, oneshot::Sender<bool>),
     /// End after what is written.
     Stop,
 }
@@ -72,6 +76,7 @@ pub(crate) struct Actor {
     screen: watch::Sender<Screen>,
     listen: watch::Sender<bool>,
     books: Option<Books>,
+    batch: Batch,
 }
 
 impl Actor {
@@ -91,6 +96,7 @@ impl Actor {
             screen,
             listen,
             books: None,
+            batch: Batch::default(),
         }
     }
 
@@ -106,17 +112,38 @@ impl Actor {
                 None => REOPEN,
             };
             match handle.block_on(async { timeout(pause, letters.recv()).await }) {
-                Ok(Some(Mail::Stop) | None) => return Ok(()),
-                Ok(Some(letter)) => self.take(handle, letter)?,
+                Ok(Some(Mail::Stop) | None) => return self.end(),
+                Ok(Some(letter)) => {
+                    let mut waiting = vec![letter];
+                    while waiting.len() < BATCH_MAX
+                        && let Ok(letter) = letters.try_recv()
+                    {
+                        waiting.push(letter);
+                    }
+                    let stop = waiting.iter().any(|letter| matches!(letter, Mail::Stop));
+                    self.take(handle, waiting)?;
+                    if stop {
+                        return self.end();
+                    }
+                }
                 Err(_elapsed) if self.books.is_some() => {
-                    self.step(handle, Event::Tick)?.unwrap_or_else(|refused| {
-                        tracing::error!(%refused, "time was refused");
-                    });
+                    self.step(Event::Tick, nobody());
+                    self.commit(handle)?;
                 }
                 Err(_elapsed) if reopens => reopens = self.open(handle)?,
                 Err(_elapsed) => {}
             }
         }
+    }
+
+    fn end(&mut self) -> anyhow::Result<()> {
+        if let Some(books) = &mut self.books
+            && let Err(error) = books.ledger.flush()
+        {
+            // Only the next start is slower: they are replayed and found settled again.
+            tracing::warn!(%error, "ledger");
+        }
+        Ok(())
     }
 
     /// Opens the ledger and resumes; answers whether a ledger that cannot be used now may be tried again.
@@ -126,14 +153,14 @@ impl Actor {
                 let rules = Rules {
                     tag: memory.tag,
                     channels: self.channels.iter().map(|channel| channel.kind()).collect(),
+                    terms: self.channels.iter().map(|channel| (channel.kind(), channel.terms())).collect(),
                     timing: self.timing.clone(),
                 };
                 let till = Till::replay(rules, memory.counters, &memory.records);
                 tracing::info!(open = memory.records.len(), "the ledger is whole");
                 self.books = Some(Books { till, ledger });
-                if let Err(refused) = self.step(handle, Event::Started)? {
-                    tracing::error!(%refused, "the start was refused");
-                }
+                self.step(Event::Started, nobody());
+                self.commit(handle)?;
                 false
             }
             Err(LedgerError::Held) => return Err(LedgerError::Held.into()),
@@ -149,146 +176,49 @@ impl Actor {
         Ok(again)
     }
 
-    fn take(&mut self, handle: &Handle, letter: Mail) -> anyhow::Result<()> {
-        let event = match letter {
-            Mail::Stop => return Ok(()),
-            Mail::Ask(ask) => return self.answer(handle, ask),
-            Mail::Sensed(Sensed::Tender(tender)) => {
-                Event::Tender { id: None, channel: self.taker(&tender), tender }
+    /// Takes the letters that wait together, and makes durable what they say before anything of it happens.
+    fn take(&mut self, handle: &Handle, letters: Vec<Mail>) -> anyhow::Result<()> {
+        for letter in letters {
+            match letter {
+                Mail::Stop => {}
+                Mail::Ask(ask) => self.answer(handle, ask)?,
+                Mail::Sensed(Sensed::Tender(tender)) => {
+                    let channel = self.taker(&tender);
+                    self.step(Event::Tender { id: None, channel, tender }, nobody());
+                }
+                Mail::Sensed(Sensed::Hint(notice)) => self.step(Event::Hint(notice), nobody()),
+                Mail::Answered(number, answer) => self.step(Event::Answer { number, answer }, nobody()),
+                Mail::Told(told, reply) => self.told(told, reply)?,
             }
-            Mail::Sensed(Sensed::Hint(notice)) => Event::Hint(notice),
-            Mail::Answered(number, answer) => Event::Answer { number, answer },
-        };
-        if let Err(refused) = self.step(handle, event)? {
-            tracing::debug!(%refused, "dropped");
         }
+        self.commit(handle)
+    }
+
+    /// What a channel told by itself. It is kept once it is in the ledger, was there before, or is not about us.
+    fn told(&mut self, told: Told, reply: oneshot::Sender<bool>) -> anyhow::Result<()> {
+        let number = match &told {
+            Told::Payment { number, .. } | Told::Refund { number, .. } => number,
+            Told::Nothing => {
+                kept(reply, true);
+                return Ok(());
+            }
+        };
+        let Some(books) = &self.books else {
+            kept(reply, false);
+            return Ok(());
+        };
+        let Some(id) = books.ledger.payment_of(number).context("a number cannot be looked up")? else {
+            tracing::warn!("a channel told of an order that is not this till's");
+            kept(reply, true);
+            return Ok(());
+        };
+        self.recall(&id)?;
+        self.step(Event::Told(told), Box::new(move |said| kept(reply, said.is_ok())));
         Ok(())
     }
 
     fn taker(&self, tender: &Tender) -> Option<ChannelKind> {
         self.channels.iter().find(|channel| channel.takes(tender)).map(|channel| channel.kind())
-    }
-
-    /// One step: records first, durably; only then the rest. The outer error ends the process.
-    fn step(&mut self, handle: &Handle, event: Event) -> anyhow::Result<Result<(), Rejection>> {
-        let now = (self.clock)();
-        let Some(books) = &mut self.books else { return Ok(Err(Rejection::Locked)) };
-        let mut next = books.till.clone();
-        let effects = match next.step(now, event.clone()) {
-            Ok(effects) => effects,
-            Err(refused) => return Ok(Err(refused.into())),
-        };
-        let records: Vec<_> = effects
-            .iter()
-            .filter_map(
-                |effect| if let Effect::Append(record) = effect { Some(record.clone()) } else { None },
-            )
-            .collect();
-        let mut ids: Vec<&PaymentId> = records.iter().map(|record| record.payment()).collect();
-        ids.sort();
-        ids.dedup();
-        let views: Vec<View> = ids.into_iter().filter_map(|id| next.view(id)).collect();
-        match books.ledger.append(&records, &views, next.counters()) {
-            Ok(()) => books.till = next,
-            Err(error @ LedgerError::Full(_)) => {
-                tracing::warn!(%error, "ledger");
-                let effects = books.till.ledger_failed(now, &event);
-                self.perform(handle, effects);
-                return Ok(Err(Rejection::Locked));
-            }
-            Err(error) => return Err(error).context("the till cannot go on"),
-        }
-        let settled = books.till.forget_settled();
-        if let Err(error) = books.ledger.settle(&settled) {
-            // Only the next start is slower: they are replayed and found settled again.
-            tracing::warn!(%error, "ledger");
-        }
-        self.perform(handle, effects);
-        Ok(Ok(()))
-    }
-
-    fn perform(&self, handle: &Handle, effects: Vec<Effect>) {
-        for effect in effects {
-            match effect {
-                Effect::Append(_) => {}
-                Effect::Publish(payment) => {
-                    self.screen.send_modify(|screen| screen.payment = payment);
-                }
-                Effect::Listen(wanted) => {
-                    self.listen.send_replace(wanted);
-                }
-                Effect::Open(attempt) => {
-                    self.call(handle, attempt, Opened::Unavailable, Answer::Opened, |c, a| async move {
-                        c.open(&a).await
-                    })
-                }
-                Effect::Charge(attempt, tender) => {
-                    self.call(handle, attempt, Proof::Unknown, Answer::Proof, |c, a| async move {
-                        c.charge(&a, &tender).await
-                    });
-                }
-                Effect::Query(attempt) => {
-                    self.call(handle, attempt, Proof::Unknown, Answer::Proof, |c, a| async move {
-                        c.query(&a).await
-                    })
-                }
-                Effect::Revoke(attempt) => {
-                    self.call(handle, attempt, Revoked::Again, Answer::Revoked, |c, a| async move {
-                        c.revoke(&a).await
-                    })
-                }
-                Effect::Refund(attempt, refund) => {
-                    self.call(handle, attempt, Refunded::Again, Answer::Refunded, |c, a| async move {
-                        c.refund(&a, &refund).await
-                    });
-                }
-            }
-        }
-    }
-
-    /// Calls a channel on a task of its own; whatever happens there, an answer comes back, in doubt if need be.
-    fn call<T, F>(
-        &self,
-        handle: &Handle,
-        attempt: Attempt,
-        doubt: fn(Doubt) -> T,
-        answer: fn(T) -> Answer,
-        ask: impl FnOnce(Arc<dyn Channel>, Attempt) -> F,
-    ) where
-        T: Send + 'static,
-        F: Future<Output = T> + Send + 'static,
-    {
-        let (mail, number) = (self.mail.clone(), attempt.number.clone());
-        let limit = Duration::from_millis(self.timing.call_limit_ms);
-        let pause = Duration::from_millis(self.timing.retry_first_ms);
-        let asked = self
-            .channels
-            .iter()
-            .find(|channel| channel.kind() == attempt.channel)
-            .map(|channel| handle.spawn(ask(channel.clone(), attempt)));
-        handle.spawn(async move {
-            let said = match asked {
-                None => {
-                    tracing::warn!("an open attempt's channel is not offered any more; configure it again");
-                    tokio::time::sleep(pause).await;
-                    doubt(Doubt::Transport)
-                }
-                Some(mut asked) => match timeout(limit, &mut asked).await {
-                    Ok(Ok(said)) => said,
-                    Ok(Err(error)) => {
-                        tracing::error!(%error, "a channel failed");
-                        doubt(Doubt::Unparsable)
-                    }
-                    Err(_elapsed) => {
-                        asked.abort();
-                        doubt(Doubt::Timeout)
-                    }
-                },
-            };
-            if mail.send(Mail::Answered(number, answer(said))).await.is_err() {
-                tracing::debug!("the till has ended; the next start asks again");
-            }
-        });
     }
 }
 

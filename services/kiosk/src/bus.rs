@@ -169,6 +169,9 @@ fn to_error(rejection: Rejection) -> KioskError {
             Refused::IdReused => KioskError::IdReused(text),
             Refused::UnknownPayment => KioskError::UnknownPayment(text),
             Refused::NotWaiting => KioskError::NotWaiting(text),
+            Refused::NotPaid => KioskError::NotPaid(text),
+            Refused::TooMuch(_) => KioskError::TooMuch(text),
+            Refused::RefundOver => KioskError::RefundOver(text),
         },
         Rejection::Order(error) => match error {
             OrderError::BadId => KioskError::BadId(text),

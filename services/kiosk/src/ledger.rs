@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
 
-use crate::till::{AttemptNumber, Counters, Fate, PaymentId, Record, View};
+use crate::till::{AttemptNumber, Counters, Fate, PaymentId, Record, View, entry};
 
 mod check;
 mod schema;
@@ -77,6 +77,9 @@ pub struct Ledger {
     db: Connection,
     /// Number and hash of the last record.
     last: (i64, Vec<u8>),
+    /// Payments that need no replay any more, to be written with the next records: a sync of its own would only
+    /// make the next start quicker.
+    settled: Vec<PaymentId>,
     /// Held for as long as the ledger is open, so that no second till writes it.
     _lock: File,
 }
@@ -108,12 +111,14 @@ impl Ledger {
         db.pragma_update(None, "foreign_keys", "ON")?;
         let last = check::whole(&db)?;
         let memory = check::memory(&db)?;
-        Ok((Self { db, last, _lock: lock }, memory))
+        Ok((Self { db, last, settled: Vec::new(), _lock: lock }, memory))
     }
 
-    /// Writes records, their lines and the payments as they are now, all or nothing, durably.
+    /// Writes records, their lines and the payments as they are now, all or nothing, durably: any number of payments'
+    /// records in one commit, so that those who wait together wait for one sync of the disk.
     pub fn append(
         &mut self,
+        now_ms: u64,
         records: &[Record],
         views: &[View],
         counters: Counters,
@@ -121,6 +126,7 @@ impl Ledger {
         if records.is_empty() {
             return Ok(());
         }
+        let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
         let (mut seq, mut hash) = self.last.clone();
         let tx = self.db.transaction()?;
         for record in records {
@@ -129,7 +135,7 @@ impl Ledger {
             hash = chain(&hash, seq, &text);
             tx.prepare_cached("INSERT INTO event(seq, payment, record, chain) VALUES(?1, ?2, ?3, ?4)")?
                 .execute(params![seq, record.payment().as_str(), text, hash])?;
-            enter(&tx, seq, record)?;
+            enter(&tx, now_ms, seq, record)?;
         }
         for view in views {
             tx.prepare_cached(
@@ -138,23 +144,53 @@ impl Ledger {
             )?
             .execute(params![view.id.as_str(), seq, serde_json::to_string(view)?])?;
         }
-        tx.execute(
-            "UPDATE counter SET numbers = ?1, pickups = ?2",
-            params![i64::try_from(counters.numbers).unwrap_or(i64::MAX), counters.pickups],
-        )?;
+        for id in &self.settled {
+            if views.iter().all(|view| &view.id != id) {
+                tx.prepare_cached("UPDATE payment SET open = 0 WHERE id = ?1")?
+                    .execute(params![id.as_str()])?;
+            }
+        }
+        tx.prepare_cached("UPDATE counter SET numbers = ?1, pickups = ?2")?
+            .execute(params![i64::try_from(counters.numbers).unwrap_or(i64::MAX), counters.pickups])?;
         tx.commit()?;
+        self.settled.clear();
         self.last = (seq, hash);
         Ok(())
     }
 
-    /// Payments that need no replay at the next start.
-    pub fn settle(&mut self, ids: &[PaymentId]) -> Result<(), LedgerError> {
-        for id in ids {
-            self.db
-                .prepare_cached("UPDATE payment SET open = 0 WHERE id = ?1")?
-                .execute(params![id.as_str()])?;
+    /// Payments that need no replay at a later start; written with the next records, or by [`Self::flush`].
+    pub fn settle(&mut self, ids: &[PaymentId]) {
+        self.settled.extend_from_slice(ids);
+    }
+
+    /// Writes what [`Self::settle`] left, before a clean end. Lost by a power cut, it only costs the next start time.
+    pub fn flush(&mut self) -> Result<(), LedgerError> {
+        let tx = self.db.transaction()?;
+        for id in &self.settled {
+            tx.prepare_cached("UPDATE payment SET open = 0 WHERE id = ?1")?.execute(params![id.as_str()])?;
         }
+        tx.commit()?;
+        self.settled.clear();
         Ok(())
+    }
+
+    /// Whose a channel's order number, a refund's or a split's is.
+    pub fn payment_of(&self, number: &AttemptNumber) -> Result<Option<PaymentId>, LedgerError> {
+        let text: Option<String> = self
+            .db
+            .prepare_cached("SELECT payment FROM number WHERE number = ?1")?
+            .query_row(params![number.as_str()], |row| row.get(0))
+            .optional()?;
+        text.map(|text| PaymentId::new(&text))
+            .transpose()
+            .map_err(|_no_id| LedgerError::Broken("a payment's id is none"))
+    }
+
+    /// Every record of a payment, in order.
+    pub fn records_of(&self, id: &PaymentId) -> Result<Vec<Record>, LedgerError> {
+        let mut rows = self.db.prepare_cached("SELECT record FROM event WHERE payment = ?1 ORDER BY seq")?;
+        let texts = rows.query_map(params![id.as_str()], |row| row.get::<_, String>(0))?;
+        texts.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
     }
 
     /// A payment as it was last written.
@@ -210,64 +246,32 @@ fn chain(before: &[u8], seq: i64, text: &str) -> Vec<u8> {
     context.finish().as_ref().to_vec()
 }
 
-/// The double-entry lines of a record. `channel:*` is what a channel holds for us, `sales` what we sold, `owed` what
-/// goes back to payers.
-fn enter(tx: &Transaction<'_>, seq: i64, record: &Record) -> Result<(), LedgerError> {
+/// The numbers that a record gives out, so that what a channel tells of one finds its payment.
+fn numbers(record: &Record) -> Vec<&AttemptNumber> {
     match record {
-        Record::Opening { id, attempt } | Record::Charging { id, attempt } => {
-            let channel = format!("channel:{:?}", attempt.channel).to_lowercase();
-            tx.prepare_cached("INSERT INTO attempt(number, payment, account) VALUES(?1, ?2, ?3)")?
-                .execute(params![attempt.number.as_str(), id.as_str(), channel])?;
+        Record::Opening { attempt, .. } | Record::Charging { attempt, .. } => vec![&attempt.number],
+        Record::Paid { fate: Fate::Returned(refund), .. } | Record::RefundAsked { refund, .. } => {
+            vec![&refund.number]
         }
-        Record::Paid { number, amount, fate, .. } => {
-            let other = match fate {
-                Fate::Accepted { .. } => "sales",
-                Fate::Returned(_) => "owed",
-            };
-            let currency = amount.currency();
-            let entry = Entry { seq, number, event: "paid", currency: currency.code() };
-            entry.write(tx, account(tx, number)?.as_str(), other, amount.minor())?;
-        }
-        Record::Refunded { number, .. } => {
-            let (minor, currency): (i64, String) = tx
-                .prepare_cached("SELECT minor, currency FROM line JOIN entry USING(seq) WHERE number = ?1 AND event = 'paid' AND minor > 0")?
-                .query_row(params![number.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
-            let entry = Entry { seq, number, event: "refunded", currency: &currency };
-            entry.write(tx, "owed", account(tx, number)?.as_str(), minor)?;
-        }
-        _ => {}
+        Record::Paid { fate: Fate::Accepted { split: Some(split), .. }, .. } => vec![&split.number],
+        _ => Vec::new(),
+    }
+}
+
+/// Numbers and double-entry lines of a record. The pair (number, event) is unique, so that nothing is booked twice.
+fn enter(tx: &Transaction<'_>, now_ms: i64, seq: i64, record: &Record) -> Result<(), LedgerError> {
+    for number in numbers(record) {
+        tx.prepare_cached("INSERT INTO number(number, payment) VALUES(?1, ?2)")?
+            .execute(params![number.as_str(), record.payment().as_str()])?;
+    }
+    let Some(entry) = entry(record) else { return Ok(()) };
+    tx.prepare_cached("INSERT INTO entry(seq, number, event, at_ms) VALUES(?1, ?2, ?3, ?4)")?
+        .execute(params![seq, entry.number.as_str(), entry.event, now_ms])?;
+    for (account, money) in &entry.lines {
+        tx.prepare_cached("INSERT INTO line(seq, account, minor, currency) VALUES(?1, ?2, ?3, ?4)")?
+            .execute(params![seq, account.name(), money.minor(), money.currency().code()])?;
     }
     Ok(())
-}
-
-fn account(tx: &Transaction<'_>, number: &AttemptNumber) -> Result<String, LedgerError> {
-    Ok(tx
-        .prepare_cached("SELECT account FROM attempt WHERE number = ?1")?
-        .query_row(params![number.as_str()], |row| row.get(0))?)
-}
-
-/// One booking; the pair (attempt number, event) is unique, so that nothing is booked twice.
-struct Entry<'a> {
-    seq: i64,
-    number: &'a AttemptNumber,
-    event: &'static str,
-    currency: &'a str,
-}
-
-impl Entry<'_> {
-    fn write(&self, tx: &Transaction<'_>, debit: &str, credit: &str, minor: i64) -> Result<(), LedgerError> {
-        tx.prepare_cached("INSERT INTO entry(seq, number, event) VALUES(?1, ?2, ?3)")?.execute(params![
-            self.seq,
-            self.number.as_str(),
-            self.event
-        ])?;
-        let negative = minor.checked_neg().ok_or(LedgerError::Broken("an amount cannot be negated"))?;
-        for (account, minor) in [(debit, minor), (credit, negative)] {
-            tx.prepare_cached("INSERT INTO line(seq, account, minor, currency) VALUES(?1, ?2, ?3, ?4)")?
-                .execute(params![self.seq, account, minor, self.currency])?;
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -1,8 +1,13 @@
 //! What callers ask of the till, and the named reasons for a no.
 
-use super::{
-    Actor, Event, Handle, LedgerError, Line, Notice, Order, OrderError, PayCode, PaymentId, Phase, Refused,
-    Tender, View, oneshot,
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use super::Actor;
+use super::batch::reply_to;
+use crate::ledger::LedgerError;
+use crate::till::{
+    Event, Line, Money, Notice, Order, OrderError, PayCode, PaymentId, Phase, Refused, Tender, View,
 };
 
 /// A question from the bus with the way back for its answer.
@@ -31,6 +36,15 @@ pub(crate) enum Ask {
         id: String,
         reply: oneshot::Sender<Result<View, Rejection>>,
     },
+    /// Staff, whose right was checked where the question came in.
+    #[expect(dead_code, reason = "the staff's interface is wired next")]
+    Refund {
+        id: String,
+        ask: String,
+        amount: Money,
+        by: String,
+        reply: oneshot::Sender<Result<(), Rejection>>,
+    },
     Recent {
         limit: u32,
         reply: oneshot::Sender<Result<Vec<View>, Rejection>>,
@@ -52,33 +66,48 @@ pub(crate) enum Rejection {
 const RECENT_MAX: u32 = 100;
 
 impl Actor {
-    /// Answers a question. The outer error ends the process.
+    /// Answers a question: what changes something after its commit, a look back at what is durable now. The outer
+    /// error ends the process.
     pub(super) fn answer(&mut self, handle: &Handle, ask: Ask) -> anyhow::Result<()> {
         match ask {
             Ask::Begin { id, lines, total, currency, reply } => {
-                let said = self.begin(handle, &id, lines, total, &currency)?;
-                send(reply, said);
+                match self.begin(&id, lines, total, &currency)? {
+                    Ok(Some(event)) => self.step(event, reply_to(reply)),
+                    Ok(None) => send(reply, Ok(())),
+                    Err(rejection) => send(reply, Err(rejection)),
+                }
             }
-            Ask::Present { id, code, reply } => send(reply, self.present(handle, &id, &code)?),
-            Ask::Cancel { id, reply } => send(reply, self.end(handle, &id, |id| Event::Cancel { id })?),
-            Ask::Dismiss { id, reply } => send(reply, self.end(handle, &id, |id| Event::Dismiss { id })?),
+            Ask::Present { id, code, reply } => match self.present(&id, &code) {
+                Ok(event) => self.step(event, reply_to(reply)),
+                Err(rejection) => send(reply, Err(rejection)),
+            },
+            Ask::Cancel { id, reply } => self.end_payment(&id, |id| Event::Cancel { id }, reply)?,
+            Ask::Dismiss { id, reply } => self.end_payment(&id, |id| Event::Dismiss { id }, reply)?,
+            Ask::Refund { id, ask, amount, by, reply } => match self.refund(&id, &ask, amount, by)? {
+                Ok(event) => self.step(event, reply_to(reply)),
+                Err(rejection) => send(reply, Err(rejection)),
+            },
             Ask::Lookup { id, reply } => {
+                self.commit(handle)?;
                 let found = self.lookup(&id)?.and_then(|view| view.ok_or(Refused::UnknownPayment.into()));
                 send(reply, found);
             }
-            Ask::Recent { limit, reply } => send(reply, self.recent(limit)?),
+            Ask::Recent { limit, reply } => {
+                self.commit(handle)?;
+                send(reply, self.recent(limit)?);
+            }
         }
         Ok(())
     }
 
+    /// The event that begins a payment, none where it has begun before.
     fn begin(
-        &mut self,
-        handle: &Handle,
+        &self,
         id: &str,
         lines: Vec<Line>,
         total: i64,
         currency: &str,
-    ) -> anyhow::Result<Result<(), Rejection>> {
+    ) -> anyhow::Result<Result<Option<Event>, Rejection>> {
         // A name that is no id at all is told as such, not as an unknown payment.
         let known = match self.lookup(id)? {
             Ok(known) => known,
@@ -86,26 +115,48 @@ impl Actor {
         };
         if let Some(view) = known {
             let same = view.order.same_as_asked(&lines, total, currency);
-            return Ok(if same { Ok(()) } else { Err(Refused::IdReused.into()) });
+            // Asked again before the first was durable, it is answered with the same commit.
+            let event = self.is_live(&view.id).then_some(Event::Begin { id: view.id, order: view.order });
+            return Ok(if same { Ok(event) } else { Err(Refused::IdReused.into()) });
         }
         let checked =
             PaymentId::new(id).and_then(|id| Ok((id, Order::check(&self.menu, lines, total, currency)?)));
-        match checked {
-            Ok((id, order)) => self.step(handle, Event::Begin { id, order }),
-            Err(error) => Ok(Err(error.into())),
-        }
+        Ok(checked.map(|(id, order)| Some(Event::Begin { id, order })).map_err(Rejection::from))
     }
 
-    fn present(&mut self, handle: &Handle, id: &str, code: &str) -> anyhow::Result<Result<(), Rejection>> {
-        let (Some(books), Ok(id)) = (&self.books, PaymentId::new(id)) else { return Ok(Err(self.unknown())) };
+    fn present(&self, id: &str, code: &str) -> Result<Event, Rejection> {
+        let (Some(books), Ok(id)) = (&self.books, PaymentId::new(id)) else { return Err(self.unknown()) };
         if books.till.shown().is_none_or(|view| view.id != id || view.phase != Phase::Waiting) {
-            return Ok(Err(Refused::NotWaiting.into()));
+            return Err(Refused::NotWaiting.into());
         }
-        let event = match PayCode::new(code).map(Tender::Code) {
+        Ok(match PayCode::new(code).map(Tender::Code) {
             Ok(tender) => Event::Tender { id: Some(id), channel: self.taker(&tender), tender },
             Err(_no_code) => Event::Hint(Notice::UnknownCode),
+        })
+    }
+
+    fn refund(
+        &mut self,
+        id: &str,
+        ask: &str,
+        amount: Money,
+        by: String,
+    ) -> anyhow::Result<Result<Event, Rejection>> {
+        let view = match self.lookup(id)? {
+            Ok(Some(view)) => view,
+            Ok(None) => return Ok(Err(self.unknown())),
+            Err(rejection) => return Ok(Err(rejection)),
         };
-        self.step(handle, event)
+        let ask = match PaymentId::new(ask) {
+            Ok(ask) => ask,
+            Err(error) => return Ok(Err(error.into())),
+        };
+        self.recall(&view.id)?;
+        Ok(Ok(Event::Refund { id: view.id, ask, amount, by }))
+    }
+
+    fn is_live(&self, id: &PaymentId) -> bool {
+        self.books.as_ref().is_some_and(|books| books.till.view(id).is_some())
     }
 
     fn unknown(&self) -> Rejection {
@@ -113,24 +164,32 @@ impl Actor {
     }
 
     /// Cancel and dismiss. Of a payment that was settled and forgotten both are done already, unless it was paid.
-    fn end(
+    fn end_payment(
         &mut self,
-        handle: &Handle,
         id: &str,
         event: fn(PaymentId) -> Event,
-    ) -> anyhow::Result<Result<(), Rejection>> {
+        reply: oneshot::Sender<Result<(), Rejection>>,
+    ) -> anyhow::Result<()> {
         let view = match self.lookup(id)? {
             Ok(Some(view)) => view,
-            Ok(None) => return Ok(Err(self.unknown())),
-            Err(rejection) => return Ok(Err(rejection)),
+            Ok(None) => {
+                send(reply, Err(self.unknown()));
+                return Ok(());
+            }
+            Err(rejection) => {
+                send(reply, Err(rejection));
+                return Ok(());
+            }
         };
-        let live = self.books.as_ref().is_some_and(|books| books.till.view(&view.id).is_some());
+        let live = self.is_live(&view.id);
         let event = event(view.id);
         if live {
-            return self.step(handle, event);
+            self.step(event, reply_to(reply));
+            return Ok(());
         }
         let too_late = matches!(event, Event::Cancel { .. }) && view.phase == Phase::Paid;
-        Ok(if too_late { Err(Refused::Busy.into()) } else { Ok(()) })
+        send(reply, if too_late { Err(Refused::Busy.into()) } else { Ok(()) });
+        Ok(())
     }
 
     fn lookup(&self, id: &str) -> anyhow::Result<Result<Option<View>, Rejection>> {

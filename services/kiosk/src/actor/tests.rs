@@ -82,7 +82,7 @@ impl Bench {
     }
 
     fn take(&mut self, letter: Mail) {
-        self.actor.take(self.runtime.handle(), letter).unwrap();
+        self.actor.take(self.runtime.handle(), vec![letter]).unwrap();
     }
 
     /// Takes the next answer of a channel.

@@ -38,6 +38,19 @@ pub enum ChannelKind {
     Terminal,
 }
 
+impl ChannelKind {
+    /// The channel in lower case, as accounts and configuration name it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Alipay => "alipay",
+            Self::Wechat => "wechat",
+            Self::Campus => "campus",
+            Self::Unionpay => "unionpay",
+            Self::Terminal => "terminal",
+        }
+    }
+}
+
 /// What is known of an attempt's money.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Proof {

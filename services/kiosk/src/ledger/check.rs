@@ -1,9 +1,9 @@
 //! Is the ledger whole? Asked at every start, before the first order is taken.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Statement};
 
 use super::{LedgerError, Memory, chain};
-use crate::till::{Counters, Record};
+use crate::till::{Counters, Record, entry};
 
 /// Checks SQLite's structure, the chain of records and the sums of lines; answers the chain's end.
 pub(super) fn whole(db: &Connection) -> Result<(i64, Vec<u8>), LedgerError> {
@@ -14,6 +14,7 @@ pub(super) fn whole(db: &Connection) -> Result<(i64, Vec<u8>), LedgerError> {
     let (mut last, mut hash) = (0_i64, Vec::new());
     let mut rows = db.prepare("SELECT seq, record, chain FROM event ORDER BY seq")?;
     let mut rows = rows.query([])?;
+    let mut lines = db.prepare("SELECT account, minor, currency FROM line WHERE seq = ?1 ORDER BY rowid")?;
     while let Some(row) = rows.next()? {
         let (seq, text, kept): (i64, String, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         if seq != last + 1 {
@@ -23,6 +24,7 @@ pub(super) fn whole(db: &Connection) -> Result<(i64, Vec<u8>), LedgerError> {
         if hash != kept {
             return Err(LedgerError::Broken("a record was changed"));
         }
+        booked(&mut lines, seq, &text)?;
         last = seq;
     }
     let unbalanced: i64 = db.query_row(
@@ -33,15 +35,28 @@ pub(super) fn whole(db: &Connection) -> Result<(i64, Vec<u8>), LedgerError> {
     if unbalanced != 0 {
         return Err(LedgerError::Broken("its lines do not add up to zero"));
     }
-    let unbooked: i64 = db.query_row(
-        "SELECT COUNT(*) FROM entry WHERE (SELECT COUNT(*) FROM line WHERE line.seq = entry.seq) <> 2",
-        [],
-        |row| row.get(0),
-    )?;
-    if unbooked != 0 {
-        return Err(LedgerError::Broken("an entry has lost a line"));
+    let foreign: i64 =
+        db.query_row("SELECT COUNT(*) FROM line WHERE seq NOT IN (SELECT seq FROM entry)", [], |row| {
+            row.get(0)
+        })?;
+    if foreign != 0 {
+        return Err(LedgerError::Broken("a line belongs to no entry"));
     }
     Ok((last, hash))
+}
+
+/// Whether the lines beside a record are those that it makes.
+fn booked(lines: &mut Statement<'_>, seq: i64, text: &str) -> Result<(), LedgerError> {
+    let record: Record =
+        serde_json::from_str(text).map_err(|_| LedgerError::Broken("a record cannot be read"))?;
+    let expected: Vec<(String, i64, String)> = entry(&record)
+        .map_or(Vec::new(), |entry| entry.lines)
+        .into_iter()
+        .map(|(account, money)| (account.name(), money.minor(), money.currency().to_string()))
+        .collect();
+    let kept = lines.query_map([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+    let kept: Vec<(String, i64, String)> = kept.collect::<Result<_, _>>()?;
+    if kept == expected { Ok(()) } else { Err(LedgerError::Broken("a record's lines are not its own")) }
 }
 
 /// What the till needs to go on.

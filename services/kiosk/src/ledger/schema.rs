@@ -11,7 +11,7 @@ use super::LedgerError;
 /// "DAIS" in ASCII, in SQLite's header.
 const APPLICATION_ID: i64 = 0x4441_4953;
 /// Raised with every change of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// Letters and digits of a tag; 8 of 36 make two kiosks of one merchant collide never in practice.
 const TAG_LEN: usize = 8;
 const TAG_LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -19,9 +19,10 @@ const TAG_LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const TABLES: &str = "
 CREATE TABLE event(seq INTEGER PRIMARY KEY, payment TEXT NOT NULL, record TEXT NOT NULL, chain BLOB NOT NULL) STRICT;
 CREATE INDEX event_payment ON event(payment);
-CREATE TABLE attempt(number TEXT PRIMARY KEY, payment TEXT NOT NULL, account TEXT NOT NULL) STRICT;
-CREATE TABLE entry(seq INTEGER PRIMARY KEY REFERENCES event(seq), number TEXT NOT NULL REFERENCES attempt(number),
-    event TEXT NOT NULL, UNIQUE(number, event)) STRICT;
+CREATE TABLE number(number TEXT PRIMARY KEY, payment TEXT NOT NULL) STRICT;
+CREATE TABLE entry(seq INTEGER PRIMARY KEY REFERENCES event(seq), number TEXT NOT NULL REFERENCES number(number),
+    event TEXT NOT NULL, at_ms INTEGER NOT NULL, UNIQUE(number, event)) STRICT;
+CREATE INDEX entry_at ON entry(at_ms);
 CREATE TABLE line(seq INTEGER NOT NULL REFERENCES entry(seq), account TEXT NOT NULL, minor INTEGER NOT NULL,
     currency TEXT NOT NULL) STRICT;
 CREATE INDEX line_seq ON line(seq);
@@ -63,7 +64,7 @@ pub(super) fn expect(db: &Connection) -> Result<(), LedgerError> {
         return Err(LedgerError::Broken("it is not a Dais ledger"));
     }
     if number("user_version")? != VERSION {
-        return Err(LedgerError::Broken("it has another version"));
+        return Err(LedgerError::Broken("it was made by another version of Dais"));
     }
     Ok(())
 }

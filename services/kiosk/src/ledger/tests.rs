@@ -1,5 +1,6 @@
 //! The ledger on a real disk: durable, balanced, and refused when it is not what we wrote.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rusqlite::Connection;
@@ -38,7 +39,8 @@ fn order() -> Order {
 
 fn paid(text: &str, fate: Fate) -> Record {
     let amount = Money::new(300, Currency::CNY);
-    Record::Paid { id: id(), number: number(text), channel_ref: "T1".into(), amount, at_ms: 3, fate }
+    let (channel, channel_ref) = (ChannelKind::Alipay, "T1".into());
+    Record::Paid { id: id(), number: number(text), channel, channel_ref, amount, at_ms: 3, fate }
 }
 
 /// A payment that was paid twice, the second going back.
@@ -52,14 +54,21 @@ fn story() -> Vec<Record> {
         Record::Begun { id: id(), order: order(), at_ms: 1 },
         Record::Opening { id: id(), attempt: attempt("AAAAAA00") },
         Record::Opening { id: id(), attempt: attempt("AAAAAA01") },
-        paid("AAAAAA00", Fate::Accepted { pickup: 1 }),
-        paid("AAAAAA01", Fate::Returned(refund)),
-        Record::Refunded { id: id(), number: number("AAAAAA01") },
+        paid("AAAAAA00", Fate::Accepted { pickup: 1, split: None }),
+        paid("AAAAAA01", Fate::Returned(refund.clone())),
+        Record::Refunded {
+            id: id(),
+            number: number("AAAAAA01"),
+            channel: ChannelKind::Alipay,
+            refund,
+            at_ms: 4,
+        },
     ]
 }
 
 fn view(records: &[Record]) -> View {
-    let rules = Rules { tag: "AAAAAA".into(), channels: vec![], timing: Timing::default() };
+    let rules =
+        Rules { tag: "AAAAAA".into(), channels: vec![], terms: BTreeMap::new(), timing: Timing::default() };
     Till::replay(rules, Counters::default(), records).view(&id()).unwrap()
 }
 
@@ -69,7 +78,7 @@ fn written(dir: &TempDir) -> std::path::PathBuf {
     let path = dir.path().join("ledger.sqlite");
     let (mut ledger, _) = Ledger::open(&path).unwrap();
     for record in story() {
-        ledger.append(std::slice::from_ref(&record), &[view(&story())], COUNTERS).unwrap();
+        ledger.append(5, std::slice::from_ref(&record), &[view(&story())], COUNTERS).unwrap();
     }
     path
 }
@@ -85,7 +94,8 @@ fn what_was_written_is_there_again_and_balanced() {
     assert_eq!(balances.iter().map(|(a, _, m)| (a.as_str(), *m)).collect::<Vec<_>>(), expected);
     assert_eq!(ledger.view(&id()).unwrap(), Some(view(&story())));
     assert_eq!(ledger.recent(10).unwrap().len(), 1);
-    ledger.settle(&[id()]).unwrap();
+    ledger.settle(&[id()]);
+    ledger.flush().unwrap();
     drop(ledger);
     let (ledger, memory) = Ledger::open(&path).unwrap();
     assert!(memory.records.is_empty(), "a settled payment is replayed");
@@ -105,7 +115,8 @@ fn nothing_is_booked_twice() {
     let dir = tempfile::tempdir().unwrap();
     let (mut ledger, _) = Ledger::open(&written(&dir)).unwrap();
     let before = ledger.balances().unwrap();
-    let again = ledger.append(&[paid("AAAAAA00", Fate::Accepted { pickup: 2 })], &[], COUNTERS);
+    let again =
+        ledger.append(5, &[paid("AAAAAA00", Fate::Accepted { pickup: 2, split: None })], &[], COUNTERS);
     assert!(matches!(again, Err(LedgerError::Rule(_))), "{again:?}");
     assert_eq!(ledger.balances().unwrap(), before);
 }
@@ -118,9 +129,9 @@ fn a_full_disk_writes_nothing_and_recovers() {
     ledger.limit_pages(1).unwrap();
     let many: Vec<Record> =
         (0..500).map(|n| Record::Opening { id: id(), attempt: attempt(&format!("AAAAAA{n:03}")) }).collect();
-    assert!(matches!(ledger.append(&many, &[], COUNTERS), Err(LedgerError::Full(_))));
+    assert!(matches!(ledger.append(5, &many, &[], COUNTERS), Err(LedgerError::Full(_))));
     ledger.limit_pages(100_000).unwrap();
-    ledger.append(&story(), &[view(&story())], COUNTERS).unwrap();
+    ledger.append(5, &story(), &[view(&story())], COUNTERS).unwrap();
     drop(ledger);
     assert_eq!(Ledger::open(&path).unwrap().1.records, story());
 }
@@ -154,7 +165,7 @@ fn a_ledger_that_is_not_ours_is_refused_and_kept() {
             "last record but one lost",
             Box::new(sql("PRAGMA foreign_keys=OFF; DELETE FROM event WHERE seq = 2")),
         ),
-        ("another version", Box::new(sql("PRAGMA user_version = 2"))),
+        ("another version", Box::new(sql("PRAGMA user_version = 1"))),
         ("another program's", Box::new(sql("PRAGMA application_id = 7"))),
     ];
     for (name, spoil) in cases {
@@ -185,7 +196,12 @@ fn a_till_goes_on_from_its_ledger() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("l");
     let (mut ledger, memory) = Ledger::open(&path).unwrap();
-    let rules = |tag| Rules { tag, channels: vec![ChannelKind::Alipay], timing: Timing::default() };
+    let rules = |tag| Rules {
+        tag,
+        channels: vec![ChannelKind::Alipay],
+        terms: BTreeMap::new(),
+        timing: Timing::default(),
+    };
     let mut till = Till::replay(rules(memory.tag), memory.counters, &memory.records);
     let effects = till.step(10, Event::Begin { id: id(), order: order() }).unwrap();
     let records: Vec<Record> = effects
@@ -194,7 +210,7 @@ fn a_till_goes_on_from_its_ledger() {
             |effect| if let crate::till::Effect::Append(record) = effect { Some(record) } else { None },
         )
         .collect();
-    ledger.append(&records, &[till.view(&id()).unwrap()], till.counters()).unwrap();
+    ledger.append(5, &records, &[till.view(&id()).unwrap()], till.counters()).unwrap();
     drop(ledger);
     let (_ledger, memory) = Ledger::open(&path).unwrap();
     let again = Till::replay(rules(memory.tag), memory.counters, &memory.records);

@@ -7,7 +7,7 @@ use super::order::PaymentId;
 use super::payment::{Call, Notice, Phase, Stage};
 use super::record::{ClosedBy, Ending, Fate, Record};
 use super::step::Till;
-use crate::channel::{Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked};
+use crate::channel::{ChannelKind, Opened, PaidProof, PendingReason, Proof, Refusal, Revoked, Told};
 
 /// Pick-up numbers run from 1 to this and start again; three digits can be called out.
 const PICKUP_MAX: u32 = 999;
@@ -25,6 +25,11 @@ struct Asked {
 
 impl Till {
     pub(super) fn answer(&mut self, now: u64, number: &AttemptNumber, answer: Answer, fx: &mut Vec<Effect>) {
+        let answer = match answer {
+            Answer::Refunded(refunded) => return self.refunded(now, number, refunded, true, fx),
+            Answer::Divided(divided) => return self.divided(now, number, divided, fx),
+            answer => answer,
+        };
         let Some(payment) =
             self.live.values_mut().find(|p| p.tries.iter().any(|t| &t.attempt.number == number))
         else {
@@ -51,9 +56,34 @@ impl Till {
                 _ => {}
             },
             Answer::Revoked(revoked) => self.revoked(now, &asked, revoked, fx),
-            Answer::Refunded(refunded) => self.refunded(now, &asked, refunded, fx),
+            Answer::Refunded(_) | Answer::Divided(_) => {}
         }
         self.keep_going(now, &asked);
+    }
+
+    /// What a channel told by itself: a payment is as good as one asked for, anything else only makes us ask.
+    pub(super) fn told(&mut self, now: u64, told: Told, fx: &mut Vec<Effect>) {
+        let (number, proof) = match told {
+            Told::Payment { number, proof } => (number, proof),
+            Told::Refund { number, refunded } => return self.refunded(now, &number, refunded, false, fx),
+            Told::Nothing => return,
+        };
+        let Some(payment) =
+            self.live.values_mut().find(|p| p.tries.iter().any(|t| t.attempt.number == number))
+        else {
+            return;
+        };
+        let id = payment.id.clone();
+        let Some(t) = payment.find(&number) else { return };
+        match proof {
+            Proof::Paid(paid) => {
+                let (attempt, stage) = (t.attempt.clone(), t.stage.clone());
+                let told = Asked { id, attempt, stage, call: None, calls: 0, ask: false };
+                self.paid(now, &told, paid, fx);
+            }
+            _ if t.is_live() && t.call.is_none() && t.due_ms.is_some() => t.due_ms = Some(now),
+            _ => {}
+        }
     }
 
     /// Whatever was answered, an attempt that is not settled is called for again.
@@ -148,7 +178,9 @@ impl Till {
                 self.tell_if_waiting(&asked.id, refusal_notice(*refusal));
                 return;
             }
-            Proof::Pending(_) => (Phase::Confirming, Notice::ConfirmOnPhone, Ending::Expired),
+            Proof::Pending(reason) => {
+                (Phase::Confirming, pending_notice(asked.attempt.channel, *reason), Ending::Expired)
+            }
             Proof::Unknown(_) => (Phase::Asking, Notice::DoNotPayAgain, Ending::Failed),
             Proof::Paid(_) => return,
         };
@@ -209,21 +241,9 @@ impl Till {
         }
     }
 
-    fn refunded(&mut self, now: u64, asked: &Asked, refunded: Refunded, fx: &mut Vec<Effect>) {
-        if !matches!(asked.stage, Stage::Refunding(_)) {
-            return;
-        }
-        let (id, number) = (asked.id.clone(), asked.attempt.number.clone());
-        match refunded {
-            Refunded::Done => self.append(Record::Refunded { id, number }, fx),
-            Refunded::Refused => self.append(Record::RefundRefused { id, number }, fx),
-            Refunded::Again(_) => self.retry(now, asked),
-        }
-    }
-
     /// Proof that money moved: it pays the order, or it goes back by itself.
     fn paid(&mut self, now: u64, asked: &Asked, paid: PaidProof, fx: &mut Vec<Effect>) {
-        if matches!(asked.stage, Stage::Paid | Stage::Refunding(_) | Stage::Refunded | Stage::RefundRefused) {
+        if matches!(asked.stage, Stage::Paid | Stage::Returned) {
             return;
         }
         let Some(payment) = self.live.get(&asked.id) else { return };
@@ -242,6 +262,7 @@ impl Till {
         let fate = match reason {
             None => Fate::Accepted {
                 pickup: self.counters.pickups.checked_rem(PICKUP_MAX).unwrap_or(0).saturating_add(1),
+                split: None,
             },
             Some(reason) => {
                 let Some(number) = self.next_number() else { return };
@@ -252,6 +273,7 @@ impl Till {
             Record::Paid {
                 id: asked.id.clone(),
                 number: asked.attempt.number.clone(),
+                channel: asked.attempt.channel,
                 channel_ref: paid.channel_ref,
                 amount: paid.amount,
                 at_ms: now,
@@ -262,6 +284,15 @@ impl Till {
         if ends_wrong {
             self.give_up(now, &asked.id, Ending::WrongAmount, fx);
         }
+    }
+}
+
+/// What the payer must do, by who is waiting for it.
+fn pending_notice(channel: ChannelKind, reason: PendingReason) -> Notice {
+    match (channel, reason) {
+        (_, PendingReason::CardAgain) => Notice::CardAgain,
+        (ChannelKind::Terminal, _) => Notice::UseTerminal,
+        _ => Notice::ConfirmOnPhone,
     }
 }
 

@@ -1,12 +1,15 @@
 //! What happens to a till and what it wants done: the two sides of the state machine.
 
-use super::attempt::{Attempt, AttemptNumber, Refund};
+use std::collections::BTreeMap;
+
+use super::attempt::{Attempt, AttemptNumber, Refund, Split};
+use super::money::Money;
 use super::order::{Order, PaymentId};
 use super::payment::{Notice, View};
 use super::record::Record;
 use super::tender::Tender;
 use super::timing::Timing;
-use crate::channel::{ChannelKind, Opened, Proof, Refunded, Revoked};
+use crate::channel::{ChannelKind, Divided, Opened, Proof, Refunded, Revoked, Terms, Told};
 
 /// What a till is told once.
 #[derive(Clone, Debug)]
@@ -15,8 +18,17 @@ pub struct Rules {
     pub tag: String,
     /// Channels in the order to open them.
     pub channels: Vec<ChannelKind>,
+    /// What each channel allows; one that is not named has the narrowest terms.
+    pub terms: BTreeMap<ChannelKind, Terms>,
     /// How long to wait for what.
     pub timing: Timing,
+}
+
+impl Rules {
+    /// What a channel allows.
+    pub fn terms(&self, channel: ChannelKind) -> Terms {
+        self.terms.get(&channel).cloned().unwrap_or_default()
+    }
 }
 
 /// Numbers given out so far; they never go back, whatever is forgotten.
@@ -33,12 +45,14 @@ pub struct Counters {
 pub enum Answer {
     /// To [`Effect::Open`].
     Opened(Opened),
-    /// To [`Effect::Charge`] and [`Effect::Query`].
+    /// To [`Effect::Charge`], [`Effect::Query`] and [`Effect::Seen`].
     Proof(Proof),
     /// To [`Effect::Revoke`].
     Revoked(Revoked),
-    /// To [`Effect::Refund`].
+    /// To [`Effect::Refund`] and [`Effect::RefundQuery`], under the refund's number.
     Refunded(Refunded),
+    /// To [`Effect::Split`], under the split's number.
+    Divided(Divided),
 }
 
 /// What happens to a till.
@@ -56,8 +70,12 @@ pub enum Event {
     Cancel { id: PaymentId },
     /// The screen is done with the payment.
     Dismiss { id: PaymentId },
-    /// A channel answered.
+    /// Staff want money to go back: `ask` is the asker's own name for it, the same again is one refund.
+    Refund { id: PaymentId, ask: PaymentId, amount: Money, by: String },
+    /// A channel answered about an attempt, a refund or a split, whose number this is.
     Answer { number: AttemptNumber, answer: Answer },
+    /// A channel told by itself; it is genuine.
+    Told(Told),
     /// Time has passed.
     Tick,
 }
@@ -77,6 +95,12 @@ pub enum Effect {
     Revoke(Attempt),
     /// Send money back.
     Refund(Attempt, Refund),
+    /// Ask what became of a refund.
+    RefundQuery(Attempt, Refund),
+    /// Divide a paid attempt's money; the text is the channel's own number of the trade.
+    Split(Attempt, String, Split),
+    /// Show the channel a card again that it has unfinished business with, then ask what became of the attempt.
+    Seen(Attempt, Tender),
     /// The payment on the screen changed.
     Publish(Option<View>),
     /// Whether camera and reader are wanted.
@@ -98,4 +122,13 @@ pub enum Refused {
     /// Tenders are taken only while the payment waits for one.
     #[error("codes and cards are taken only while the payment waits for one")]
     NotWaiting,
+    /// Only a paid payment has money to send back.
+    #[error("this payment is not paid, so nothing can go back")]
+    NotPaid,
+    /// More than is left, or nothing.
+    #[error("at most {0} can still go back")]
+    TooMuch(Money),
+    /// The channel's time for refunds is over, or the payment had as many as it may have.
+    #[error("the channel takes no further refund of this payment; pay the person back another way")]
+    RefundOver,
 }

@@ -1,6 +1,7 @@
 //! From records to state: the one function by which a record takes effect, live and after a restart.
 
-use super::attempt::AttemptNumber;
+use super::attempt::{AttemptNumber, RefundReason};
+use super::errand::{Course, Errand, Work};
 use super::payment::{Notice, Payment, Phase, Stage, Try};
 use super::record::{ClosedBy, Ending, Fate, Record};
 use super::step::Till;
@@ -49,16 +50,35 @@ impl Till {
                 }
             }
             Record::Paid { .. } => self.apply_paid(record),
-            Record::Refunded { number, .. } => refund(payment, number),
-            Record::RefundRefused { number, .. } => {
-                if let Some(t) = payment.find(number) {
-                    t.enter(Stage::RefundRefused, None);
+            Record::RefundAsked { number, ask, refund, back, at_ms, .. } => {
+                let Some(attempt) = payment.find(number).map(|t| t.attempt.clone()) else { return };
+                let work = Work::Refund {
+                    refund: refund.clone(),
+                    ask: Some(ask.clone()),
+                    back: back.clone(),
+                    asked_ms: *at_ms,
+                };
+                payment.errands.push(Errand::new(attempt, work, 0));
+                self.counters.numbers = self.counters.numbers.saturating_add(1);
+            }
+            Record::Refunded { refund, .. } => {
+                end_errand(payment, &refund.number, Course::Done);
+                if refund.reason != RefundReason::Asked {
+                    let wrong = payment.phase == Phase::Ended(Ending::WrongAmount);
+                    payment.notice = if wrong { Notice::SeeStaff } else { Notice::MoneyReturned };
                 }
+            }
+            Record::RefundRefused { refund, .. } => {
+                end_errand(payment, &refund.number, Course::Refused);
                 payment.notice = Notice::SeeStaff;
             }
+            Record::Divided { split, .. } => end_errand(payment, &split.number, Course::Done),
+            Record::DivisionRefused { split, .. } => end_errand(payment, split, Course::Refused),
             Record::Case { number, .. } => {
                 if let Some(t) = payment.find(number) {
                     t.due_ms = None;
+                } else if let Some(errand) = payment.errand(number) {
+                    errand.due_ms = None;
                 }
                 payment.notice = Notice::SeeStaff;
             }
@@ -72,30 +92,34 @@ impl Till {
     }
 
     fn apply_paid(&mut self, record: &Record) {
-        let Record::Paid { id, number, fate, .. } = record else { return };
+        let Record::Paid { id, number, channel_ref, fate, at_ms, .. } = record else { return };
         let timing = self.rules.timing.clone();
         let Some(payment) = self.live.get_mut(id) else { return };
-        let mut paid_by = payment.paid_by;
-        if let Some(t) = payment.find(number) {
-            match fate {
-                Fate::Accepted { .. } => {
-                    paid_by = Some(t.attempt.channel);
-                    t.enter(Stage::Paid, None);
-                }
-                Fate::Returned(refund) => t.enter(Stage::Refunding(refund.clone()), Some(0)),
-            }
-        }
+        let Some(t) = payment.find(number) else { return };
+        let attempt = t.attempt.clone();
+        t.enter(if matches!(fate, Fate::Accepted { .. }) { Stage::Paid } else { Stage::Returned }, None);
         match fate {
-            Fate::Accepted { pickup } => {
+            Fate::Accepted { pickup, split } => {
                 payment.phase = Phase::Paid;
                 payment.notice = Notice::None;
-                payment.paid_by = paid_by;
+                payment.paid_by = Some(attempt.channel);
+                payment.paid_ms = *at_ms;
                 payment.pickup = *pickup;
                 payment.parked = false;
                 payment.close_all(&timing);
                 self.counters.pickups = *pickup;
+                if let Some(split) = split {
+                    let work = Work::Split { channel_ref: channel_ref.clone(), split: split.clone() };
+                    payment.errands.push(Errand::new(attempt, work, 0));
+                    self.counters.numbers = self.counters.numbers.saturating_add(1);
+                }
             }
-            Fate::Returned(_) => self.counters.numbers = self.counters.numbers.saturating_add(1),
+            Fate::Returned(refund) => {
+                let work =
+                    Work::Refund { refund: refund.clone(), ask: None, back: Vec::new(), asked_ms: *at_ms };
+                payment.errands.push(Errand::new(attempt, work, 0));
+                self.counters.numbers = self.counters.numbers.saturating_add(1);
+            }
         }
     }
 }
@@ -103,17 +127,15 @@ impl Till {
 fn end(payment: &mut Payment, how: Ending) {
     payment.phase = Phase::Ended(how);
     payment.notice = match how {
-        _ if payment.tries.iter().any(|t| t.stage == Stage::RefundRefused) => Notice::SeeStaff,
+        _ if payment.errands.iter().any(|e| e.course == Course::Refused) => Notice::SeeStaff,
         Ending::Cancelled | Ending::Expired => Notice::None,
         Ending::Failed => Notice::ChannelsUnreachable,
         Ending::WrongAmount => Notice::SeeStaff,
     };
 }
 
-fn refund(payment: &mut Payment, number: &AttemptNumber) {
-    if let Some(t) = payment.find(number) {
-        t.enter(Stage::Refunded, None);
+fn end_errand(payment: &mut Payment, number: &AttemptNumber, course: Course) {
+    if let Some(errand) = payment.errand(number) {
+        errand.end(course);
     }
-    let wrong = payment.phase == Phase::Ended(Ending::WrongAmount);
-    payment.notice = if wrong { Notice::SeeStaff } else { Notice::MoneyReturned };
 }

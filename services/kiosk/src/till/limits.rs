@@ -1,5 +1,6 @@
 //! What time does: limits of phases, calls that are due, and the questions of a new start.
 
+use super::errand::Course;
 use super::event::Effect;
 use super::order::PaymentId;
 use super::payment::{Call, Notice, Payment, Phase, Stage, Try};
@@ -26,13 +27,16 @@ impl Till {
             let under_way = payment.tries.iter().any(|t| t.call == Some(Call::Charge));
             for t in payment.tries.iter_mut().filter(|t| t.call.is_none()) {
                 match t.stage {
-                    Stage::Open | Stage::Charged | Stage::Refunding(_) => t.due_ms = Some(0),
+                    Stage::Open | Stage::Charged => t.due_ms = Some(0),
                     Stage::Closing => {
                         let latest = now.saturating_add(timing.reverse_not_before_ms);
                         t.due_ms = Some(t.due_ms.unwrap_or(0).min(latest));
                     }
                     _ => {}
                 }
+            }
+            for errand in payment.errands.iter_mut().filter(|e| e.course == Course::Open && !e.called) {
+                errand.due_ms = Some(errand.due_ms.unwrap_or(0));
             }
             match payment.phase.clone() {
                 Phase::Opening | Phase::Waiting => {
@@ -146,13 +150,23 @@ impl Till {
                     Stage::Open | Stage::Charged | Stage::Closing => {
                         (Call::Query, Effect::Query(t.attempt.clone()))
                     }
-                    Stage::Refunding(refund) => {
-                        (Call::Refund, Effect::Refund(t.attempt.clone(), refund.clone()))
-                    }
-                    Stage::Closed | Stage::Paid | Stage::Refunded | Stage::RefundRefused => continue,
+                    Stage::Closed | Stage::Paid | Stage::Returned => continue,
                 };
                 t.call = Some(call);
                 fx.push(effect);
+            }
+            for errand in &mut payment.errands {
+                if errand.called || errand.is_final() || errand.due_ms.is_none_or(|due| due > now) {
+                    continue;
+                }
+                let age = now.saturating_sub(errand.began_ms());
+                if age > background && errand.calls >= CASE_CALLS_MIN {
+                    cases.push(Record::Case { id: payment.id.clone(), number: errand.number().clone() });
+                    continue;
+                }
+                errand.due_ms = None;
+                errand.called = true;
+                fx.push(errand.effect());
             }
         }
         for case in cases {

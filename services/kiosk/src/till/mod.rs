@@ -4,6 +4,8 @@
 
 mod answer;
 mod attempt;
+mod booking;
+mod errand;
 mod event;
 mod fold;
 mod limits;
@@ -11,18 +13,20 @@ mod money;
 mod order;
 mod payment;
 mod record;
+mod refund;
 mod step;
 mod tender;
 mod timing;
 
 pub use attempt::{
-    Attempt, AttemptNumber, BadAttemptNumber, Refund, RefundNumber, RefundReason, SUBJECT_CHARS_MAX, Share, Split,
-    Way,
+    Attempt, AttemptNumber, BadAttemptNumber, Refund, RefundNumber, RefundReason, SUBJECT_CHARS_MAX, Share,
+    Split, Way,
 };
+pub use booking::{Account, Entry, entry};
 pub use event::{Answer, Counters, Effect, Event, Refused, Rules};
 pub use money::{BadCurrency, Currency, Money, MoneyError};
 pub use order::{Dish, LINES_MAX, Line, Menu, MenuError, Order, OrderError, PaymentId};
-pub use payment::{Notice, Phase, View};
+pub use payment::{Notice, Phase, ReturnState, Returning, View};
 pub use record::{ClosedBy, Ending, Fate, Record};
 pub use step::Till;
 pub use tender::{AgreementNumber, BadTender, CardUid, PayCode, SunMessage, Tender};

@@ -3,7 +3,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{Attempt, AttemptNumber, Refund, Way};
+use super::attempt::{Attempt, AttemptNumber, RefundNumber, Way};
+use super::errand::{Course, Errand, Work};
+use super::money::Money;
 use super::order::{Order, PaymentId};
 use super::record::Ending;
 use super::timing::Timing;
@@ -98,12 +100,8 @@ pub(super) enum Stage {
     Closed,
     /// It paid the order.
     Paid,
-    /// Its money is going back.
-    Refunding(Refund),
-    /// Its money went back.
-    Refunded,
-    /// The channel refuses to send its money back.
-    RefundRefused,
+    /// It was paid too, and an errand sends its money back.
+    Returned,
 }
 
 /// A call under way at a channel; at most one an attempt.
@@ -113,7 +111,6 @@ pub(super) enum Call {
     Charge,
     Query,
     Revoke,
-    Refund,
 }
 
 /// One attempt with what is under way.
@@ -149,7 +146,7 @@ impl Try {
 
     /// Nothing will be called for it any more.
     pub(super) fn is_final(&self) -> bool {
-        !self.is_live() && !matches!(self.stage, Stage::Refunding(_)) && self.call.is_none()
+        !self.is_live() && self.call.is_none()
     }
 
     /// A payer may have met it: its code was on the screen, or a tender was sent.
@@ -184,8 +181,11 @@ pub(super) struct Payment {
     pub(super) begun_ms: u64,
     pub(super) phase: Phase,
     pub(super) tries: Vec<Try>,
+    pub(super) errands: Vec<Errand>,
     pub(super) notice: Notice,
     pub(super) paid_by: Option<ChannelKind>,
+    /// When it was paid; refunds are counted from here.
+    pub(super) paid_ms: u64,
     pub(super) pickup: u32,
     /// When the phase has lasted too long.
     pub(super) deadline_ms: u64,
@@ -210,6 +210,32 @@ pub struct View {
     pub pickup: u32,
     /// What to tell the person.
     pub notice: Notice,
+    /// Money that goes back or went back, in the order in which that was decided.
+    pub refunds: Vec<Returning>,
+}
+
+/// How far money is on its way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ReturnState {
+    /// On its way.
+    Open,
+    /// Back.
+    Done,
+    /// The channel will not; staff must.
+    Refused,
+}
+
+/// Money that goes back or went back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returning {
+    /// The refund's number at the channel.
+    pub number: RefundNumber,
+    /// The asker's name for it, none where it goes back by itself.
+    pub ask: Option<PaymentId>,
+    /// How much.
+    pub amount: Money,
+    /// How far it is.
+    pub state: ReturnState,
 }
 
 impl Payment {
@@ -220,8 +246,10 @@ impl Payment {
             begun_ms,
             phase: Phase::Opening,
             tries: Vec::new(),
+            errands: Vec::new(),
             notice: Notice::None,
             paid_by: None,
+            paid_ms: 0,
             pickup: 0,
             deadline_ms: u64::MAX,
             parked: false,
@@ -230,6 +258,22 @@ impl Payment {
 
     pub(super) fn find(&mut self, number: &AttemptNumber) -> Option<&mut Try> {
         self.tries.iter_mut().find(|t| &t.attempt.number == number)
+    }
+
+    pub(super) fn errand(&mut self, number: &AttemptNumber) -> Option<&mut Errand> {
+        self.errands.iter_mut().find(|e| e.number() == number)
+    }
+
+    /// Nothing about it will change any more.
+    pub(super) fn is_settled(&self) -> bool {
+        self.phase.is_over()
+            && self.tries.iter().all(Try::is_final)
+            && self.errands.iter().all(Errand::is_final)
+    }
+
+    /// The card left before it could answer, and the same card is wanted again.
+    pub(super) fn awaits_card(&self) -> bool {
+        self.notice == Notice::CardAgain && matches!(self.phase, Phase::Confirming(_))
     }
 
     /// Every attempt that can still be closed is.
@@ -257,6 +301,17 @@ impl Payment {
             paid_by: self.paid_by,
             pickup: self.pickup,
             notice: self.notice,
+            refunds: self.errands.iter().filter_map(returning).collect(),
         }
     }
+}
+
+fn returning(errand: &Errand) -> Option<Returning> {
+    let Work::Refund { refund, ask, .. } = &errand.work else { return None };
+    let state = match errand.course {
+        Course::Open => ReturnState::Open,
+        Course::Done => ReturnState::Done,
+        Course::Refused => ReturnState::Refused,
+    };
+    Some(Returning { number: refund.number.clone(), ask: ask.clone(), amount: refund.amount, state })
 }

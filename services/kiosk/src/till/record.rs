@@ -3,9 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{Attempt, AttemptNumber, Refund};
+use super::attempt::{Attempt, AttemptNumber, Refund, Share, Split};
 use super::money::Money;
 use super::order::{Order, PaymentId};
+use crate::channel::ChannelKind;
 
 /// How a payment ended without a sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -36,6 +37,8 @@ pub enum Fate {
     Accepted {
         /// Number called out when the meal is ready.
         pickup: u32,
+        /// How it is divided, where others have a part in it.
+        split: Option<Split>,
     },
     /// It goes back.
     Returned(Refund),
@@ -57,11 +60,41 @@ pub enum Record {
     /// An attempt moves no money any more.
     Closed { id: PaymentId, number: AttemptNumber, by: ClosedBy },
     /// A channel proved that money moved.
-    Paid { id: PaymentId, number: AttemptNumber, channel_ref: String, amount: Money, at_ms: u64, fate: Fate },
-    /// The money of an attempt went back.
-    Refunded { id: PaymentId, number: AttemptNumber },
+    Paid {
+        id: PaymentId,
+        number: AttemptNumber,
+        channel: ChannelKind,
+        channel_ref: String,
+        amount: Money,
+        at_ms: u64,
+        fate: Fate,
+    },
+    /// Staff asked for money to go back; the amount is reserved from now on. `ask` is the asker's own name for the
+    /// refund, `by` who it was, `back` what each party of a split gives of it.
+    RefundAsked {
+        id: PaymentId,
+        number: AttemptNumber,
+        channel: ChannelKind,
+        ask: PaymentId,
+        refund: Refund,
+        by: String,
+        back: Vec<Share>,
+        at_ms: u64,
+    },
+    /// Money of an attempt went back.
+    Refunded { id: PaymentId, number: AttemptNumber, channel: ChannelKind, refund: Refund, at_ms: u64 },
     /// The channel refuses to send it back; staff must.
-    RefundRefused { id: PaymentId, number: AttemptNumber },
+    RefundRefused {
+        id: PaymentId,
+        number: AttemptNumber,
+        channel: ChannelKind,
+        refund: Refund,
+        back: Vec<Share>,
+    },
+    /// The channel has taken in how an attempt's money is divided.
+    Divided { id: PaymentId, number: AttemptNumber, channel: ChannelKind, split: Split, at_ms: u64 },
+    /// The channel refuses to divide it; staff must.
+    DivisionRefused { id: PaymentId, number: AttemptNumber, split: AttemptNumber },
     /// Asking has lasted too long; staff must look.
     Case { id: PaymentId, number: AttemptNumber },
     /// The payment ended without a sale.
@@ -81,8 +114,11 @@ impl Record {
             | Self::Reversing { id, .. }
             | Self::Closed { id, .. }
             | Self::Paid { id, .. }
+            | Self::RefundAsked { id, .. }
             | Self::Refunded { id, .. }
             | Self::RefundRefused { id, .. }
+            | Self::Divided { id, .. }
+            | Self::DivisionRefused { id, .. }
             | Self::Case { id, .. }
             | Self::Ended { id, .. }
             | Self::Left { id } => id,

@@ -74,13 +74,30 @@ impl Till {
 
     /// Whether codes and cards are wanted.
     pub fn listens(&self) -> bool {
-        self.on_screen().is_some_and(|p| p.phase == Phase::Waiting)
+        self.on_screen().is_some_and(|p| p.phase == Phase::Waiting || p.awaits_card())
+    }
+
+    /// Takes up a payment that was settled and forgotten, by its records, because there is something new about it.
+    /// A payment that is live stays as it is.
+    pub fn recall<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
+        let (current, counters) = (self.current.clone(), self.counters);
+        let mut records = records.into_iter().peekable();
+        if records.peek().is_some_and(|first| !self.live.contains_key(first.payment())) {
+            for record in records {
+                self.apply(record);
+            }
+        }
+        // It is neither on the screen again, nor are its numbers given out again.
+        (self.current, self.counters) = (current, counters);
     }
 
     /// When the next [`Event::Tick`] is due.
     pub fn next_due_ms(&self) -> Option<u64> {
-        let calls =
+        let tries =
             self.live.values().flat_map(|p| &p.tries).filter(|t| t.call.is_none()).filter_map(|t| t.due_ms);
+        let errands =
+            self.live.values().flat_map(|p| &p.errands).filter(|e| !e.called).filter_map(|e| e.due_ms);
+        let calls = tries.chain(errands);
         let limits = self.live.values().filter(|p| Self::has_limit(p)).map(|p| p.deadline_ms);
         let start = (!self.resumed).then_some(0);
         calls.chain(limits).chain(start).min().map(|due| due.max(self.hold_until_ms))
@@ -91,7 +108,7 @@ impl Till {
         let settled: Vec<PaymentId> = self
             .live
             .values()
-            .filter(|p| p.phase.is_over() && p.tries.iter().all(|t| t.is_final()))
+            .filter(|p| p.is_settled())
             .map(|p| p.id.clone())
             .filter(|id| self.current.as_ref() != Some(id))
             .collect();
@@ -107,11 +124,14 @@ impl Till {
         let (before, listened) = (self.shown(), self.listens());
         self.hold_until_ms = now.saturating_add(self.rules.timing.ledger_retry_ms);
         let later = self.hold_until_ms;
-        if let Event::Answer { number, .. } = event
-            && let Some(t) = self.live.values_mut().find_map(|p| p.find(number))
-        {
-            t.call = None;
-            t.due_ms = Some(later);
+        if let Event::Answer { number, .. } = event {
+            if let Some(t) = self.live.values_mut().find_map(|p| p.find(number)) {
+                t.call = None;
+                t.due_ms = Some(later);
+            } else if let Some(errand) = self.live.values_mut().find_map(|p| p.errand(number)) {
+                errand.called = false;
+                errand.due_ms = Some(later);
+            }
         }
         self.tell(Notice::LedgerFull);
         self.changed(before, listened, Vec::new())
@@ -133,13 +153,16 @@ impl Till {
                 self.tender(now, id.as_ref(), tender, channel, &mut fx)?
             }
             Event::Hint(notice) => {
-                if self.listens() {
+                // While a card is wanted again, nothing may hide that.
+                if self.on_screen().is_some_and(|p| p.phase == Phase::Waiting) {
                     self.tell(notice);
                 }
             }
             Event::Cancel { id } => self.cancel(now, &id, &mut fx)?,
             Event::Dismiss { id } => self.dismiss(&id, &mut fx)?,
+            Event::Refund { id, ask, amount, by } => self.refund_asked(now, &id, ask, amount, by, &mut fx)?,
             Event::Answer { number, answer } => self.answer(now, &number, answer, &mut fx),
+            Event::Told(told) => self.told(now, told, &mut fx),
         }
         self.limits(now, &mut fx);
         self.calls(now, &mut fx);
@@ -216,6 +239,7 @@ impl Till {
             .iter()
             .copied()
             .filter(|c| shows_codes(*c) && !open.contains(c))
+            .filter(|c| order.total.minor() <= self.rules.terms(*c).amount_max)
             .take(room)
             .collect();
         for channel in wanted {
@@ -238,15 +262,23 @@ impl Till {
         channel: Option<ChannelKind>,
         fx: &mut Vec<Effect>,
     ) -> Result<(), Refused> {
-        let payment = self.on_screen().filter(|p| p.phase == Phase::Waiting).ok_or(Refused::NotWaiting)?;
-        if id.is_some_and(|id| id != &payment.id) {
-            return Err(Refused::NotWaiting);
+        let payment = self
+            .on_screen()
+            .filter(|p| p.phase == Phase::Waiting || p.awaits_card())
+            .filter(|p| id.is_none_or(|id| id == &p.id))
+            .ok_or(Refused::NotWaiting)?;
+        if payment.awaits_card() {
+            return self.card_again(tender, fx);
         }
         let (id, order, attempts) = (payment.id.clone(), payment.order.clone(), payment.tries.len());
         let Some(channel) = channel else {
             self.tell(Notice::UnknownCode);
             return Ok(());
         };
+        if order.total.minor() > self.rules.terms(channel).amount_max {
+            self.tell(Notice::Declined);
+            return Ok(());
+        }
         let way = tender.way();
         match &tender {
             Tender::Code(code) if self.spent.contains(code) => {
@@ -272,6 +304,24 @@ impl Till {
             t.call = Some(Call::Charge);
         }
         fx.push(Effect::Charge(attempt, tender));
+        Ok(())
+    }
+
+    /// The card whose answer was lost, or another: the channel looks at it and says what became of the attempt.
+    fn card_again(&mut self, tender: Tender, fx: &mut Vec<Effect>) -> Result<(), Refused> {
+        if tender.way() != Way::Card {
+            return Err(Refused::NotWaiting);
+        }
+        let Some(payment) = self.current.as_ref().and_then(|id| self.live.get_mut(id)) else {
+            return Err(Refused::NotWaiting);
+        };
+        let number = payment.phase.charging().cloned().ok_or(Refused::NotWaiting)?;
+        // A question under way would be answered without the card; the person holds it a moment longer.
+        if let Some(t) = payment.find(&number).filter(|t| t.call.is_none()) {
+            t.call = Some(Call::Query);
+            t.due_ms = None;
+            fx.push(Effect::Seen(t.attempt.clone(), tender));
+        }
         Ok(())
     }
 

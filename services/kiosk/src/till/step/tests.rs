@@ -6,13 +6,17 @@ mod bank;
 mod crash;
 mod table;
 
-use crate::channel::ChannelKind;
+use crate::channel::{ChannelKind, Terms};
 use crate::till::{Currency, Event, Line, Money, Order, PayCode, PaymentId, Rules, Tender, Timing};
 
 fn rules() -> Rules {
     Rules {
         tag: "TESTTAG0".to_owned(),
         channels: vec![ChannelKind::Alipay, ChannelKind::Wechat, ChannelKind::Campus],
+        terms: [ChannelKind::Alipay, ChannelKind::Wechat, ChannelKind::Campus]
+            .into_iter()
+            .map(|kind| (kind, Terms { refunds_max: 3, ..Terms::default() }))
+            .collect(),
         timing: Timing::default(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::channel::{Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked};
+use crate::channel::{Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Told};
 use crate::till::{Answer, Attempt, AttemptNumber, Money, Refund, RefundNumber, Way};
 
 /// SplitMix64: the same seed, the same history, on every machine.
@@ -35,7 +35,7 @@ pub(super) struct Account {
     pub(super) paid: bool,
     /// No money can come any more.
     pub(super) dead: bool,
-    pub(super) refunded: Option<RefundNumber>,
+    pub(super) refunds: BTreeMap<RefundNumber, i64>,
     charges: u32,
     /// The channel has heard of it.
     known: bool,
@@ -46,7 +46,7 @@ pub(super) struct Account {
 impl Account {
     /// What the payer has lost by it, in minor units.
     pub(super) fn net(&self) -> i64 {
-        if self.paid && self.refunded.is_none() { self.amount.minor() } else { 0 }
+        if self.paid { self.amount.minor() - self.refunds.values().sum::<i64>() } else { 0 }
     }
 }
 
@@ -64,7 +64,7 @@ impl Bank {
             amount: attempt.amount,
             paid: false,
             dead: false,
-            refunded: None,
+            refunds: BTreeMap::new(),
             charges: 0,
             known: false,
             delayed: false,
@@ -155,10 +155,28 @@ impl Bank {
         }
         let account = self.account(attempt);
         assert!(account.paid, "attempt {} is refunded without money", attempt.number);
-        assert_eq!(refund.amount, account.amount);
-        assert!(account.refunded.as_ref().is_none_or(|number| *number == refund.number), "refunded twice");
-        account.refunded = Some(refund.number.clone());
+        let before = account.refunds.insert(refund.number.clone(), refund.amount.minor());
+        assert!(before.is_none_or(|minor| minor == refund.amount.minor()), "a refund changed its amount");
+        assert!(account.net() >= 0, "more went back than was paid: {account:?}");
         Answer::Refunded(if after { Refunded::Again(Doubt::Timeout) } else { Refunded::Done })
+    }
+
+    pub(super) fn refund_query(&mut self, random: &mut Random, attempt: &Attempt, refund: &Refund) -> Answer {
+        let known = self.account(attempt).refunds.contains_key(&refund.number);
+        let lost = self.fault(random, 3);
+        Answer::Refunded(if known && !lost { Refunded::Done } else { Refunded::Again(Doubt::Timeout) })
+    }
+
+    /// What the bank tells by itself of every attempt that is paid, and of every refund; true, if often repeated.
+    pub(super) fn tellings(&self) -> Vec<Told> {
+        let mut told = Vec::new();
+        for (number, account) in self.accounts.iter().filter(|(_, account)| account.paid) {
+            let paid = PaidProof { channel_ref: format!("T{number}"), amount: account.amount };
+            told.push(Told::Payment { number: number.clone(), proof: Proof::Paid(paid) });
+            let refunds = account.refunds.keys().cloned();
+            told.extend(refunds.map(|number| Told::Refund { number, refunded: Refunded::Done }));
+        }
+        told
     }
 
     /// What payers and the network do by themselves: a shown code is paid, a payment confirmed or declined, a

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use super::bank::{Bank, Random};
 use super::{id, order, rules, scan};
-use crate::channel::ChannelKind;
+use crate::channel::{ChannelKind, Told};
 use crate::till::{
-    Answer, AttemptNumber, CardUid, Counters, Effect, Event, Fate, PaymentId, Phase, Record, Tender, Till,
-    Way,
+    Account, Answer, AttemptNumber, CardUid, Counters, Effect, Event, Fate, Money, PaymentId, Phase, Record,
+    RefundReason, Tender, Till, Way, entry,
 };
 
 /// Histories of a usual run; a few seconds.
@@ -83,7 +83,10 @@ impl World {
             }
             Effect::Query(a) => (a.number.clone(), self.bank.query(&mut self.random, &a)),
             Effect::Revoke(a) => (a.number.clone(), self.bank.revoke(&mut self.random, &a)),
-            Effect::Refund(a, r) => (a.number.clone(), self.bank.refund(&mut self.random, &a, &r)),
+            Effect::Refund(a, r) => (r.number.clone(), self.bank.refund(&mut self.random, &a, &r)),
+            Effect::RefundQuery(a, r) => (r.number.clone(), self.bank.refund_query(&mut self.random, &a, &r)),
+            Effect::Seen(a, _) => (a.number.clone(), self.bank.query(&mut self.random, &a)),
+            Effect::Split(..) => panic!("nothing is divided here"),
         };
         self.answers.push((number, answer));
     }
@@ -134,7 +137,7 @@ impl World {
     }
 
     fn act(&mut self) {
-        match self.random.below(16) {
+        match self.random.below(18) {
             0 | 1 => {
                 self.begun += 1;
                 let order = order(100 + self.begun as i64);
@@ -153,12 +156,64 @@ impl World {
             6 => self.on_screen(|id| Event::Dismiss { id }),
             7 | 8 => self.bank.stir(&mut self.random),
             9 if self.crashes => self.crash(),
+            12 => self.refund(),
+            13 => self.notify(),
             10 | 11 => {
                 self.now += self.random.below(30_000);
                 self.event(Event::Tick);
             }
             _ => self.deliver(),
         }
+    }
+
+    /// Staff want some of a payment's money to go back, live or settled long ago.
+    fn refund(&mut self) {
+        let sold: Vec<(PaymentId, Money)> = self
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Paid { id, amount, fate: Fate::Accepted { .. }, .. } => Some((id.clone(), *amount)),
+                _ => None,
+            })
+            .collect();
+        if sold.is_empty() {
+            return;
+        }
+        let (payment, paid) = sold[self.random.below(sold.len() as u64) as usize].clone();
+        let amount = Money::new(1 + self.random.below(paid.minor() as u64) as i64, paid.currency());
+        let ask = id(&format!("r{}", self.random.below(4)));
+        self.recall(&payment);
+        self.event(Event::Refund { id: payment, ask, amount, by: "s1".to_owned() });
+        self.till.forget_settled();
+    }
+
+    /// A message of the bank's, perhaps an old one again.
+    fn notify(&mut self) {
+        let mut told = self.bank.tellings();
+        if told.is_empty() {
+            return;
+        }
+        let told = told.swap_remove(self.random.below(told.len() as u64) as usize);
+        let (Told::Payment { number, .. } | Told::Refund { number, .. }) = &told else { return };
+        let payment = self.records.iter().find_map(|record| match record {
+            Record::Opening { id, attempt } | Record::Charging { id, attempt } => {
+                (&attempt.number == number).then(|| id.clone())
+            }
+            Record::RefundAsked { id, refund, .. }
+            | Record::Paid { id, fate: Fate::Returned(refund), .. } => {
+                (&refund.number == number).then(|| id.clone())
+            }
+            _ => None,
+        });
+        if let Some(payment) = payment {
+            self.recall(&payment);
+        }
+        self.event(Event::Told(told));
+        self.till.forget_settled();
+    }
+
+    fn recall(&mut self, payment: &PaymentId) {
+        self.till.recall(self.records.iter().filter(|record| record.payment() == payment));
     }
 
     fn on_screen(&mut self, event: fn(PaymentId) -> Event) {
@@ -185,7 +240,7 @@ impl World {
 
     fn judge(&self) {
         let mut by_payment: BTreeMap<&PaymentId, (i64, u32, Option<i64>)> = BTreeMap::new();
-        let (mut booked, mut refunded) = (0_i64, BTreeMap::new());
+        let mut accounts: BTreeMap<Account, i64> = BTreeMap::new();
         for record in &self.records {
             match record {
                 Record::Begun { id, .. } => drop(by_payment.insert(id, (0, 0, None))),
@@ -196,17 +251,21 @@ impl World {
                     sum.0 += net;
                     sum.1 += u32::from(net != 0);
                 }
-                Record::Paid { id, number, amount, fate, .. } => {
-                    booked += amount.minor();
-                    refunded.insert(number, amount.minor());
+                Record::Paid { id, amount, fate, .. } => {
                     if matches!(fate, Fate::Accepted { .. }) {
                         let sum = by_payment.get_mut(id).expect("begun");
                         assert!(sum.2.replace(amount.minor()).is_none(), "{id:?} is accepted twice");
                     }
                 }
-                Record::Refunded { number, .. } => booked -= refunded.remove(number).expect("paid once"),
+                Record::Refunded { id, refund, .. } if refund.reason == RefundReason::Asked => {
+                    let sum = by_payment.get_mut(id).expect("begun");
+                    sum.2 = sum.2.map(|accepted| accepted - refund.amount.minor());
+                }
                 Record::RefundRefused { .. } | Record::Case { .. } => panic!("the bank refuses nothing"),
                 _ => {}
+            }
+            for (account, money) in entry(record).map_or(Vec::new(), |entry| entry.lines) {
+                *accounts.entry(account).or_default() += money.minor();
             }
         }
         for (id, (net, count, accepted)) in by_payment {
@@ -214,9 +273,13 @@ impl World {
             assert_eq!(net, accepted.unwrap_or(0), "{id:?}: the payer lost {net}, we accepted {accepted:?}");
         }
         let truth: i64 = self.bank.accounts.values().map(|account| account.net()).sum();
+        let held = |account: &Account| matches!(account, Account::Channel(_));
+        let booked: i64 = accounts.iter().filter(|(account, _)| held(account)).map(|(_, sum)| sum).sum();
         assert_eq!(booked, truth, "books and bank differ");
+        assert_eq!(accounts.values().sum::<i64>(), 0, "the books do not add up to zero");
+        assert_eq!(accounts.get(&Account::Owed).copied().unwrap_or(0), 0, "money is still owed");
         for payment in self.till.live.values() {
-            assert!(payment.phase.is_over() && payment.tries.iter().all(|t| t.is_final()), "{payment:?}");
+            assert!(payment.is_settled(), "{payment:?}");
         }
     }
 }

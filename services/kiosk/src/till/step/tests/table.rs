@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::{code, id, order, rules, scan};
 use crate::channel::{
-    ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked,
+    ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Told,
 };
 use crate::till::{
     Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Money, Notice, Record, Tender, Till,
@@ -44,6 +44,11 @@ impl Scene {
         self.then(Event::Answer { number, answer })
     }
 
+    /// The number of the refund under way.
+    fn refund(&self) -> Option<AttemptNumber> {
+        self.till.live.values().flat_map(|p| &p.errands).last().map(|errand| errand.number().clone())
+    }
+
     fn after(mut self, ms: u64) -> Self {
         self.now += ms;
         self.then(Event::Tick)
@@ -52,6 +57,18 @@ impl Scene {
 
 fn paid(minor: i64) -> Proof {
     Proof::Paid(PaidProof { channel_ref: "T1".into(), amount: Money::new(minor, Currency::CNY) })
+}
+
+fn card() -> Tender {
+    Tender::Card(CardUid::new(&[4, 1, 2, 3]).expect("uid"))
+}
+
+fn refund(ask: &str, minor: i64) -> Event {
+    Event::Refund { id: id("p"), ask: id(ask), amount: Money::new(minor, Currency::CNY), by: "s1".into() }
+}
+
+fn told(scene: &Scene, proof: Proof) -> Event {
+    Event::Told(Told::Payment { number: scene.number.clone().expect("an attempt"), proof })
 }
 
 fn states() -> Vec<(&'static str, Scene)> {
@@ -66,6 +83,16 @@ fn states() -> Vec<(&'static str, Scene)> {
     let closing = waiting.clone().then(Event::Cancel { id: id("p") });
     let ended = closing.clone().says(Answer::Revoked(Revoked::Done)).after(11_000);
     let sold = charging.clone().says(Answer::Proof(paid(300)));
+    let card_again = waiting
+        .clone()
+        .then(Event::Tender { id: None, tender: card(), channel: Some(ChannelKind::Campus) })
+        .says(Answer::Proof(Proof::Pending(PendingReason::CardAgain)));
+    let mut returning = sold.clone().then(refund("r1", 100));
+    let mut late = ended.clone().then(told(&ended, paid(300)));
+    returning.number = returning.refund();
+    late.number = late.refund();
+    let returned = returning.clone().says(Answer::Refunded(Refunded::Done));
+    let unreturned = returning.clone().says(Answer::Refunded(Refunded::Refused));
     vec![
         ("idle", Scene::new()),
         ("opening", opening),
@@ -78,12 +105,16 @@ fn states() -> Vec<(&'static str, Scene)> {
         ("closing", closing),
         ("cancelled", ended),
         ("paid", sold),
+        ("card again", card_again),
+        ("part on its way back", returning),
+        ("part is back", returned),
+        ("part not taken back", unreturned),
+        ("paid after the end", late),
     ]
 }
 
 /// Each event, and after how many milliseconds it comes.
 fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
-    let card = Tender::Card(CardUid::new(&[4, 1, 2, 3]).expect("uid"));
     let mut events = vec![
         ("started", 0, Event::Started),
         ("begin new", 0, Event::Begin { id: id("q"), order: order(500) }),
@@ -92,12 +123,16 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("code", 0, scan("280000000000000002")),
         ("spent code", 0, scan("280000000000000001")),
         ("unknown code", 0, Event::Tender { id: None, tender: code("999"), channel: None }),
-        ("card", 0, Event::Tender { id: Some(id("p")), tender: card, channel: Some(ChannelKind::Campus) }),
+        ("card", 0, Event::Tender { id: Some(id("p")), tender: card(), channel: Some(ChannelKind::Campus) }),
         ("code for another", 0, Event::Tender { id: Some(id("q")), tender: code("999"), channel: None }),
         ("hint", 0, Event::Hint(Notice::CodeUnreadable)),
         ("cancel", 0, Event::Cancel { id: id("p") }),
         ("cancel another", 0, Event::Cancel { id: id("q") }),
         ("dismiss", 0, Event::Dismiss { id: id("p") }),
+        ("refund part", 0, refund("r1", 100)),
+        ("refund all", 0, refund("r2", 300)),
+        ("refund too much", 0, refund("r2", 301)),
+        ("refund in 31 days", 31 * 86_400_000, refund("r2", 100)),
         ("tick", 0, Event::Tick),
         ("tick in 1 h", 3_600_000, Event::Tick),
     ];
@@ -119,6 +154,10 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("refund refused", Answer::Refunded(Refunded::Refused)),
     ];
     if let Some(number) = &scene.number {
+        events.push(("told paid", 0, told(scene, paid(300))));
+        events.push(("told closed", 0, told(scene, Proof::NotPaid(Refusal::Closed))));
+        let refund = Told::Refund { number: number.clone(), refunded: Refunded::Done };
+        events.push(("told refunded", 0, Event::Told(refund)));
         for (name, answer) in answers {
             events.push((name, 0, Event::Answer { number: number.clone(), answer }));
         }
@@ -147,6 +186,9 @@ fn short(effect: &Effect) -> String {
         Effect::Query(a) => format!("query {:?}", a.channel),
         Effect::Revoke(a) => format!("revoke {:?}", a.channel),
         Effect::Refund(a, _) => format!("refund {:?}", a.channel),
+        Effect::RefundQuery(a, _) => format!("ask for refund {:?}", a.channel),
+        Effect::Split(a, _, _) => format!("split {:?}", a.channel),
+        Effect::Seen(a, _) => format!("see again {:?}", a.channel),
         Effect::Publish(_) => "publish".to_owned(),
         Effect::Listen(wanted) => format!("listen {wanted}"),
     }

@@ -1,0 +1,122 @@
+//! Which double-entry lines a record makes: a pure function of the record alone, so that the ledger, a simulation
+//! and an auditor compute the same. The lines of an entry add up to zero.
+//!
+//! Accounts, in an accountant's sense: `channel:*` is what a channel holds for us (asset), `sales` what we sold
+//! (income), `refunds` what of it went back (income, negative), `owed` what is on its way back to payers (liability),
+//! `payable:*` what a sale leaves to another party until the channel has divided it (liability).
+
+use super::attempt::{AttemptNumber, Refund, RefundReason, Share};
+use super::money::Money;
+use super::record::{Fate, Record};
+use crate::channel::ChannelKind;
+
+/// Where money lies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Account {
+    /// What a channel holds for us.
+    Channel(ChannelKind),
+    /// What we sold.
+    Sales,
+    /// What of it staff sent back.
+    Refunds,
+    /// What is on its way back to payers.
+    Owed,
+    /// What a party gets of a sale.
+    Payable(String),
+}
+
+impl Account {
+    /// The name in the ledger: `channel:alipay`, `sales`, `refunds`, `owed`, `payable:PARTY`.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Channel(kind) => format!("channel:{}", kind.name()),
+            Self::Sales => "sales".to_owned(),
+            Self::Refunds => "refunds".to_owned(),
+            Self::Owed => "owed".to_owned(),
+            Self::Payable(party) => format!("payable:{party}"),
+        }
+    }
+}
+
+/// One booking. The pair of number and event is unique, so that nothing is booked twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The attempt's, refund's or split's number.
+    pub number: AttemptNumber,
+    /// `paid`, `refund-asked`, `refunded`, `refund-refused` or `divided`.
+    pub event: &'static str,
+    /// Debits above zero, credits below; they add up to zero.
+    pub lines: Vec<(Account, Money)>,
+}
+
+/// The lines of a record; none where no money moved and none was promised.
+pub fn entry(record: &Record) -> Option<Entry> {
+    match record {
+        Record::Paid { number, channel, amount, fate, .. } => {
+            let mut lines = vec![(Account::Channel(*channel), *amount)];
+            match fate {
+                Fate::Accepted { split, .. } => {
+                    let shares = split.as_ref().map_or(&[][..], |split| &split.shares);
+                    lines.extend(divide(Account::Sales, *amount, shares, Money::negated)?);
+                }
+                Fate::Returned(_) => lines.push((Account::Owed, amount.negated().ok()?)),
+            }
+            Some(Entry { number: number.clone(), event: "paid", lines })
+        }
+        Record::RefundAsked { refund, back, .. } => {
+            let mut lines = divide(Account::Refunds, refund.amount, back, Ok)?;
+            lines.push((Account::Owed, refund.amount.negated().ok()?));
+            Some(Entry { number: refund.number.clone(), event: "refund-asked", lines })
+        }
+        Record::Refunded { channel, refund, .. } => {
+            let lines = vec![
+                (Account::Owed, refund.amount),
+                (Account::Channel(*channel), refund.amount.negated().ok()?),
+            ];
+            Some(Entry { number: refund.number.clone(), event: "refunded", lines })
+        }
+        Record::RefundRefused { refund, back, .. } => refused(refund, back),
+        Record::Divided { channel, split, .. } => {
+            let mut lines = Vec::new();
+            for share in &split.shares {
+                lines.push((Account::Payable(share.party.clone()), share.amount));
+                lines.push((Account::Channel(*channel), share.amount.negated().ok()?));
+            }
+            Some(Entry { number: split.number.clone(), event: "divided", lines })
+        }
+        _ => None,
+    }
+}
+
+/// A refund that staff asked for is theirs to make good another way, so its reservation is undone. Money that must
+/// not be ours stays owed until staff have given it back.
+fn refused(refund: &Refund, back: &[Share]) -> Option<Entry> {
+    if refund.reason != RefundReason::Asked {
+        return None;
+    }
+    let mut lines = vec![(Account::Owed, refund.amount)];
+    lines.extend(divide(Account::Refunds, refund.amount, back, Money::negated)?);
+    Some(Entry { number: refund.number.clone(), event: "refund-refused", lines })
+}
+
+/// `amount` over the parties' accounts, the rest on our own, each with the sign given by `side`.
+fn divide(
+    own: Account,
+    amount: Money,
+    shares: &[Share],
+    side: fn(Money) -> Result<Money, super::money::MoneyError>,
+) -> Option<Vec<(Account, Money)>> {
+    let mut left = amount;
+    let mut lines = Vec::new();
+    for share in shares {
+        left = left.plus(share.amount.negated().ok()?).ok()?;
+        lines.push((Account::Payable(share.party.clone()), side(share.amount).ok()?));
+    }
+    if left.minor() != 0 || lines.is_empty() {
+        lines.insert(0, (own, side(left).ok()?));
+    }
+    Some(lines)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,158 @@
+//! Money going back: asked for by staff within what the channel allows, or sent by the till itself; and the answers
+//! to it and to divisions.
+
+use super::attempt::{AttemptNumber, Refund, RefundReason};
+use super::errand::{Course, Work};
+use super::event::{Effect, Refused};
+use super::money::Money;
+use super::order::PaymentId;
+use super::payment::{Phase, Stage};
+use super::record::Record;
+use super::step::Till;
+use crate::channel::{Divided, Refunded};
+
+impl Till {
+    /// Reserves the amount and sends it back. The same `ask` again is the same refund.
+    pub(super) fn refund_asked(
+        &mut self,
+        now: u64,
+        id: &PaymentId,
+        ask: PaymentId,
+        amount: Money,
+        by: String,
+        fx: &mut Vec<Effect>,
+    ) -> Result<(), Refused> {
+        let payment = self.live.get(id).ok_or(Refused::UnknownPayment)?;
+        let before = payment.errands.iter().find_map(|errand| match &errand.work {
+            Work::Refund { refund, ask: Some(known), .. } if known == &ask => Some(refund.amount),
+            _ => None,
+        });
+        if let Some(before) = before {
+            return if before == amount { Ok(()) } else { Err(Refused::IdReused) };
+        }
+        if payment.phase != Phase::Paid {
+            return Err(Refused::NotPaid);
+        }
+        let paid = payment.tries.iter().find(|t| t.stage == Stage::Paid).ok_or(Refused::NotPaid)?;
+        let terms = self.rules.terms(paid.attempt.channel);
+        let mut left = paid.attempt.amount;
+        let (mut count, mut last_ms) = (0_u32, None);
+        for errand in &payment.errands {
+            if let (Some(refund), Work::Refund { asked_ms, .. }) =
+                (errand.gives_back(&paid.attempt.number), &errand.work)
+            {
+                left = refund
+                    .amount
+                    .negated()
+                    .and_then(|taken| left.plus(taken))
+                    .map_err(|_mixed| Refused::TooMuch(left))?;
+                count = count.saturating_add(1);
+                last_ms = last_ms.max(Some(*asked_ms));
+            }
+        }
+        if amount.currency() != left.currency() || amount.minor() <= 0 || amount.minor() > left.minor() {
+            return Err(Refused::TooMuch(left));
+        }
+        let too_old = now.saturating_sub(payment.paid_ms) > terms.refund_within_ms;
+        if too_old || count >= terms.refunds_max {
+            return Err(Refused::RefundOver);
+        }
+        let due_ms = last_ms.map_or(0, |last| last.saturating_add(terms.refund_gap_ms)).max(now);
+        let Some(number) = self.next_number() else { return Err(Refused::RefundOver) };
+        let record = Record::RefundAsked {
+            id: id.clone(),
+            number: paid.attempt.number.clone(),
+            channel: paid.attempt.channel,
+            ask,
+            refund: Refund { number: number.clone(), amount, reason: RefundReason::Asked },
+            by,
+            back: Vec::new(),
+            at_ms: now,
+        };
+        self.append(record, fx);
+        self.errand_due(&number, due_ms);
+        Ok(())
+    }
+
+    pub(super) fn errand_due(&mut self, number: &AttemptNumber, at_ms: u64) {
+        if let Some(errand) = self.live.values_mut().find_map(|p| p.errand(number)) {
+            errand.due_ms = Some(at_ms);
+        }
+    }
+
+    /// An answered call of an errand; `called` is false where the channel told by itself.
+    pub(super) fn refunded(
+        &mut self,
+        now: u64,
+        number: &AttemptNumber,
+        refunded: Refunded,
+        called: bool,
+        fx: &mut Vec<Effect>,
+    ) {
+        let Some((id, open)) = self.errand_answered(number, called) else { return };
+        let Some(errand) = self.live.get_mut(&id).and_then(|p| p.errand(number)) else { return };
+        let Work::Refund { refund, back, .. } = errand.work.clone() else { return };
+        if !open {
+            return;
+        }
+        let (attempt, channel) = (errand.attempt.number.clone(), errand.attempt.channel);
+        match refunded {
+            Refunded::Done => {
+                let record = Record::Refunded { id, number: attempt, channel, refund, at_ms: now };
+                self.append(record, fx);
+            }
+            Refunded::Refused if called => {
+                self.append(Record::RefundRefused { id, number: attempt, channel, refund, back }, fx)
+            }
+            // What a channel tells of a refusal is asked about first.
+            Refunded::Refused => self.errand_due(number, now),
+            Refunded::Again(_) => self.errand_retry(now, number),
+        }
+    }
+
+    pub(super) fn divided(
+        &mut self,
+        now: u64,
+        number: &AttemptNumber,
+        divided: Divided,
+        fx: &mut Vec<Effect>,
+    ) {
+        let Some((id, open)) = self.errand_answered(number, true) else { return };
+        let Some(errand) = self.live.get_mut(&id).and_then(|p| p.errand(number)) else { return };
+        let Work::Split { split, .. } = errand.work.clone() else { return };
+        if !open {
+            return;
+        }
+        let (attempt, channel) = (errand.attempt.number.clone(), errand.attempt.channel);
+        match divided {
+            Divided::Done => {
+                self.append(Record::Divided { id, number: attempt, channel, split, at_ms: now }, fx)
+            }
+            Divided::Refused => {
+                self.append(Record::DivisionRefused { id, number: attempt, split: split.number }, fx);
+            }
+            Divided::Again(_) => self.errand_retry(now, number),
+        }
+    }
+
+    /// Notes the answer; tells whose errand it is and whether it was still open.
+    fn errand_answered(&mut self, number: &AttemptNumber, called: bool) -> Option<(PaymentId, bool)> {
+        let payment = self.live.values_mut().find(|p| p.errands.iter().any(|e| e.number() == number))?;
+        let id = payment.id.clone();
+        let errand = payment.errand(number)?;
+        if called {
+            errand.called = false;
+            errand.calls = errand.calls.saturating_add(1);
+        }
+        Some((id, errand.course == Course::Open))
+    }
+
+    fn errand_retry(&mut self, now: u64, number: &AttemptNumber) {
+        let timing = self.rules.timing.clone();
+        if let Some(errand) = self.live.values_mut().find_map(|p| p.errand(number))
+            && !errand.called
+        {
+            errand.due_ms = Some(now.saturating_add(timing.backoff_ms(errand.calls)));
+        }
+    }
+}
