@@ -2,6 +2,7 @@
 //! after any effect against a bank that loses, delays and contradicts.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod audit;
 mod bank;
 mod crash;
 mod table;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use super::audit::Audit;
 use super::bank::{Bank, Random};
 use super::{id, order, rules, scan};
 use crate::channel::{ChannelKind, Told};
@@ -19,6 +20,7 @@ const ACTIONS: u64 = 80;
 struct World {
     till: Till,
     records: Vec<Record>,
+    audit: Audit,
     bank: Bank,
     random: Random,
     now: u64,
@@ -33,6 +35,7 @@ impl World {
         Self {
             till: Till::replay(rules(), Counters::default(), []),
             records: Vec::new(),
+            audit: Audit::default(),
             bank: Bank { accounts: BTreeMap::new(), faulty: true },
             random: Random(seed),
             now: 1_700_000_000_000,
@@ -43,8 +46,14 @@ impl World {
         }
     }
 
-    /// One event; the process may die after any of its effects.
+    /// One event, and the auditor's look at what it left.
     fn event(&mut self, event: Event) {
+        self.take(event);
+        self.audit.check(&self.bank, &self.till);
+    }
+
+    /// The process may die after any effect of an event.
+    fn take(&mut self, event: Event) {
         if self.crashes && self.random.one_in(20) {
             // The disk is full: whatever should have been written was not, so nothing of it may happen.
             let mut next = self.till.clone();
@@ -107,6 +116,7 @@ impl World {
             }
             _ => {}
         }
+        self.audit.note(&record);
         self.records.push(record);
     }
 
