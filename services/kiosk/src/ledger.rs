@@ -11,8 +11,11 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
 
 use crate::till::{AttemptNumber, Counters, Fate, PaymentId, Record, View, entry};
 
+mod cases;
 mod check;
 mod schema;
+
+pub use cases::{Case, CaseKind};
 
 /// Why the ledger cannot be used or written.
 #[derive(Debug, thiserror::Error)]
@@ -210,6 +213,17 @@ impl Ledger {
         texts.map(|text| Ok(serde_json::from_str(&text?)?)).collect()
     }
 
+    /// What staff must look at, oldest first.
+    pub fn cases(&self, limit: u32) -> Result<Vec<Case>, LedgerError> {
+        cases::open(&self.db, limit)
+    }
+
+    /// Whose payment an open case is about.
+    pub fn payment_of_case(&self, seq: i64) -> Result<Option<PaymentId>, LedgerError> {
+        let text = cases::payment_of(&self.db, seq)?;
+        Ok(text.and_then(|text| PaymentId::new(&text).ok()))
+    }
+
     /// What lies on each account, in minor units by currency; the sum of all is zero.
     pub fn balances(&self) -> Result<Vec<(String, String, i64)>, LedgerError> {
         let mut rows = self.db.prepare_cached(
@@ -264,6 +278,7 @@ fn enter(tx: &Transaction<'_>, now_ms: i64, seq: i64, record: &Record) -> Result
         tx.prepare_cached("INSERT INTO number(number, payment) VALUES(?1, ?2)")?
             .execute(params![number.as_str(), record.payment().as_str()])?;
     }
+    cases::enter(tx, now_ms, seq, record)?;
     let Some(entry) = entry(record) else { return Ok(()) };
     tx.prepare_cached("INSERT INTO entry(seq, number, event, at_ms) VALUES(?1, ?2, ?3, ?4)")?
         .execute(params![seq, entry.number.as_str(), entry.event, now_ms])?;

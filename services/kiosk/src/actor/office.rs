@@ -5,7 +5,7 @@ use tokio::sync::oneshot;
 
 use super::Actor;
 use super::batch::reply_to;
-use crate::ledger::LedgerError;
+use crate::ledger::{Case, LedgerError};
 use crate::till::{
     Event, Line, Money, Notice, Order, OrderError, PayCode, PaymentId, Phase, Refused, Tender, View,
 };
@@ -45,6 +45,19 @@ pub(crate) enum Ask {
         by: String,
         reply: oneshot::Sender<Result<(), Rejection>>,
     },
+    /// What staff must look at.
+    #[expect(dead_code, reason = "the staff's interface is wired next")]
+    Cases {
+        limit: u32,
+        reply: oneshot::Sender<Result<Vec<Case>, Rejection>>,
+    },
+    /// Staff have looked.
+    #[expect(dead_code, reason = "the staff's interface is wired next")]
+    CloseCase {
+        seq: i64,
+        by: String,
+        reply: oneshot::Sender<Result<(), Rejection>>,
+    },
     Recent {
         limit: u32,
         reply: oneshot::Sender<Result<Vec<View>, Rejection>>,
@@ -64,6 +77,8 @@ pub(crate) enum Rejection {
 
 /// Most payments that one look back answers.
 const RECENT_MAX: u32 = 100;
+/// Most cases that one look answers; more than a screen of them needs the maker, not a longer list.
+const CASES_MAX: u32 = 500;
 
 impl Actor {
     /// Answers a question: what changes something after its commit, a look back at what is durable now. The outer
@@ -92,6 +107,15 @@ impl Actor {
                 let found = self.lookup(&id)?.and_then(|view| view.ok_or(Refused::UnknownPayment.into()));
                 send(reply, found);
             }
+            Ask::Cases { limit, reply } => {
+                self.commit(handle)?;
+                let cases = self.books.as_ref().map(|books| books.ledger.cases(limit.min(CASES_MAX)));
+                send(reply, cases.map_or(Ok(Err(Rejection::Locked)), readable)?);
+            }
+            Ask::CloseCase { seq, by, reply } => match self.close_case(seq, by)? {
+                Ok(event) => self.step(event, reply_to(reply)),
+                Err(rejection) => send(reply, Err(rejection)),
+            },
             Ask::Recent { limit, reply } => {
                 self.commit(handle)?;
                 send(reply, self.recent(limit)?);
@@ -153,6 +177,17 @@ impl Actor {
         };
         self.recall(&view.id)?;
         Ok(Ok(Event::Refund { id: view.id, ask, amount, by }))
+    }
+
+    fn close_case(&mut self, seq: i64, by: String) -> anyhow::Result<Result<Event, Rejection>> {
+        let Some(books) = &self.books else { return Ok(Err(Rejection::Locked)) };
+        let id = match readable(books.ledger.payment_of_case(seq))? {
+            Ok(Some(id)) => id,
+            Ok(None) => return Ok(Err(Refused::UnknownPayment.into())),
+            Err(rejection) => return Ok(Err(rejection)),
+        };
+        self.recall(&id)?;
+        Ok(Ok(Event::CaseClosed { id, seq, by }))
     }
 
     fn is_live(&self, id: &PaymentId) -> bool {

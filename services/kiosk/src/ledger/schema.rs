@@ -45,6 +45,7 @@ pub(super) fn make(path: &Path, new: &Path) -> Result<(), LedgerError> {
     db.pragma_update(None, "synchronous", "FULL")?;
     let tx = db.transaction()?;
     tx.execute_batch(TABLES)?;
+    tx.execute_batch(super::cases::TABLES)?;
     tx.execute("INSERT INTO counter VALUES(?1, 0, 0)", params![tag])?;
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.pragma_update(None, "user_version", VERSION)?;

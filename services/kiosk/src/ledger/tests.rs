@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::{Ledger, LedgerError};
+use super::{CaseKind, Ledger, LedgerError};
 use crate::channel::ChannelKind;
 use crate::till::{
     Attempt, AttemptNumber, Counters, Currency, Event, Fate, Line, Money, Order, PaymentId, Record, Refund,
@@ -100,6 +100,30 @@ fn what_was_written_is_there_again_and_balanced() {
     let (ledger, memory) = Ledger::open(&path).unwrap();
     assert!(memory.records.is_empty(), "a settled payment is replayed");
     assert_eq!(ledger.view(&id()).unwrap(), Some(view(&story())), "a settled payment is forgotten");
+}
+
+#[test]
+fn what_staff_must_look_at_is_listed_until_somebody_has() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = Ledger::open(&written(&dir)).unwrap();
+    let cases = ledger.cases(10).unwrap();
+    assert_eq!(cases.len(), 1);
+    assert_eq!((cases[0].kind, cases[0].amount.minor(), cases[0].seq), (CaseKind::PaidTwice, 300, 5));
+    assert_eq!(ledger.payment_of_case(5).unwrap(), Some(id()));
+    let closed = Record::CaseClosed { id: id(), seq: 5, by: "s1".into(), at_ms: 6 };
+    ledger.append(6, &[closed], &[], COUNTERS).unwrap();
+    assert!(ledger.cases(10).unwrap().is_empty());
+    assert_eq!(ledger.payment_of_case(5).unwrap(), None);
+}
+
+#[test]
+fn a_channels_number_finds_its_payment() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ledger, _) = Ledger::open(&written(&dir)).unwrap();
+    for (text, of) in [("AAAAAA00", Some(id())), ("AAAAAA02", Some(id())), ("AAAAAA09", None)] {
+        assert_eq!(ledger.payment_of(&number(text)).unwrap(), of, "{text}");
+    }
+    assert_eq!(ledger.records_of(&id()).unwrap(), story());
 }
 
 #[test]

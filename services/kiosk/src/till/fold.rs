@@ -82,6 +82,7 @@ impl Till {
                 }
                 payment.notice = Notice::SeeStaff;
             }
+            Record::CaseClosed { .. } => {}
             Record::Ended { how, .. } => end(payment, *how),
             Record::Left { id } => {
                 if self.current.as_ref() == Some(id) {

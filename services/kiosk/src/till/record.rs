@@ -97,6 +97,8 @@ pub enum Record {
     DivisionRefused { id: PaymentId, number: AttemptNumber, split: AttemptNumber },
     /// Asking has lasted too long; staff must look.
     Case { id: PaymentId, number: AttemptNumber },
+    /// Staff have looked at what the record with this number in the ledger says.
+    CaseClosed { id: PaymentId, seq: i64, by: String, at_ms: u64 },
     /// The payment ended without a sale.
     Ended { id: PaymentId, how: Ending },
     /// The payment left the screen.
@@ -120,6 +122,7 @@ impl Record {
             | Self::Divided { id, .. }
             | Self::DivisionRefused { id, .. }
             | Self::Case { id, .. }
+            | Self::CaseClosed { id, .. }
             | Self::Ended { id, .. }
             | Self::Left { id } => id,
         }

@@ -161,6 +161,9 @@ impl Till {
             Event::Cancel { id } => self.cancel(now, &id, &mut fx)?,
             Event::Dismiss { id } => self.dismiss(&id, &mut fx)?,
             Event::Refund { id, ask, amount, by } => self.refund_asked(now, &id, ask, amount, by, &mut fx)?,
+            Event::CaseClosed { id, seq, by } => {
+                self.append(Record::CaseClosed { id, seq, by, at_ms: now }, &mut fx);
+            }
             Event::Answer { number, answer } => self.answer(now, &number, answer, &mut fx),
             Event::Told(told) => self.told(now, told, &mut fx),
         }

@@ -1,0 +1,150 @@
+//! What staff must look at: a projection of the records that need a person, in the same transaction as the record.
+//!
+//! Money that went back by itself is listed too: nothing is left to do about it, but somebody may ask.
+
+use rusqlite::{Connection, Transaction, params};
+
+use super::LedgerError;
+use crate::till::{Currency, Fate, Money, Record, RefundReason};
+
+/// `closed_by` is the staff id of who looked, null until then.
+pub(super) const TABLES: &str = "
+CREATE TABLE staff_case(seq INTEGER PRIMARY KEY REFERENCES event(seq), payment TEXT NOT NULL, number TEXT NOT NULL,
+    kind INTEGER NOT NULL, minor INTEGER NOT NULL, currency TEXT NOT NULL, at_ms INTEGER NOT NULL, closed_by TEXT) STRICT;
+CREATE INDEX staff_case_open ON staff_case(seq) WHERE closed_by IS NULL;
+";
+
+/// Why a person must look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaseKind {
+    /// Paid after the end; it goes back by itself.
+    PaidLate,
+    /// Paid twice; the second goes back by itself.
+    PaidTwice,
+    /// Another amount than asked for; it goes back by itself.
+    WrongAmount,
+    /// A channel refuses to send money back.
+    RefundRefused,
+    /// A channel has not answered for so long that nobody asks any more.
+    NoAnswer,
+    /// A channel refuses to divide a sale's money.
+    DivisionRefused,
+}
+
+const KINDS: [CaseKind; 6] = [
+    CaseKind::PaidLate,
+    CaseKind::PaidTwice,
+    CaseKind::WrongAmount,
+    CaseKind::RefundRefused,
+    CaseKind::NoAnswer,
+    CaseKind::DivisionRefused,
+];
+
+impl CaseKind {
+    /// As it is stored and travels, from 1.
+    pub fn number(self) -> u32 {
+        KINDS.iter().zip(1_u32..).find(|(kind, _)| **kind == self).map_or(0, |(_, number)| number)
+    }
+
+    fn from_number(number: u32) -> Option<Self> {
+        KINDS.iter().zip(1_u32..).find(|(_, other)| *other == number).map(|(kind, _)| *kind)
+    }
+}
+
+/// One case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// The record's number in the ledger, by which a case is named.
+    pub seq: i64,
+    /// Whose payment.
+    pub payment: String,
+    /// The attempt's, refund's or split's number at the channel.
+    pub number: String,
+    /// Why.
+    pub kind: CaseKind,
+    /// How much, zero where that is not known.
+    pub amount: Money,
+    /// Since when, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+}
+
+/// The case that a record makes, with its amount.
+fn case(record: &Record) -> Option<(CaseKind, &str, Money)> {
+    match record {
+        Record::Paid { number, amount, fate: Fate::Returned(refund), .. } => {
+            let kind = match refund.reason {
+                RefundReason::PaidTwice => CaseKind::PaidTwice,
+                RefundReason::WrongAmount => CaseKind::WrongAmount,
+                RefundReason::PaidLate | RefundReason::Asked => CaseKind::PaidLate,
+            };
+            Some((kind, number.as_str(), *amount))
+        }
+        Record::RefundRefused { refund, .. } => {
+            Some((CaseKind::RefundRefused, refund.number.as_str(), refund.amount))
+        }
+        Record::Case { number, .. } => {
+            Some((CaseKind::NoAnswer, number.as_str(), Money::zero(Currency::CNY)))
+        }
+        Record::DivisionRefused { split, .. } => {
+            Some((CaseKind::DivisionRefused, split.as_str(), Money::zero(Currency::CNY)))
+        }
+        _ => None,
+    }
+}
+
+/// Opens and closes cases as a record says.
+pub(super) fn enter(tx: &Transaction<'_>, now_ms: i64, seq: i64, record: &Record) -> Result<(), LedgerError> {
+    if let Record::CaseClosed { seq: case, by, .. } = record {
+        tx.prepare_cached("UPDATE staff_case SET closed_by = ?2 WHERE seq = ?1 AND closed_by IS NULL")?
+            .execute(params![case, by])?;
+    }
+    let Some((kind, number, amount)) = case(record) else { return Ok(()) };
+    tx.prepare_cached(
+        "INSERT INTO staff_case(seq, payment, number, kind, minor, currency, at_ms)
+         VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        seq,
+        record.payment().as_str(),
+        number,
+        kind.number(),
+        amount.minor(),
+        amount.currency().code(),
+        now_ms
+    ])?;
+    Ok(())
+}
+
+/// Cases nobody has closed, oldest first.
+pub(super) fn open(db: &Connection, limit: u32) -> Result<Vec<Case>, LedgerError> {
+    let mut rows = db.prepare_cached(
+        "SELECT seq, payment, number, kind, minor, currency, at_ms FROM staff_case
+         WHERE closed_by IS NULL ORDER BY seq LIMIT ?1",
+    )?;
+    let mut rows = rows.query([limit])?;
+    let mut cases = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (kind, currency): (u32, String) = (row.get(3)?, row.get(5)?);
+        let kind = CaseKind::from_number(kind).ok_or(LedgerError::Broken("a case has no known kind"))?;
+        let currency =
+            Currency::parse(&currency).map_err(|_bad| LedgerError::Broken("a case has no currency"))?;
+        cases.push(Case {
+            seq: row.get(0)?,
+            payment: row.get(1)?,
+            number: row.get(2)?,
+            kind,
+            amount: Money::new(row.get(4)?, currency),
+            at_ms: row.get(6)?,
+        });
+    }
+    Ok(cases)
+}
+
+/// Whose payment an open case is about.
+pub(super) fn payment_of(db: &Connection, seq: i64) -> Result<Option<String>, LedgerError> {
+    use rusqlite::OptionalExtension;
+    Ok(db
+        .prepare_cached("SELECT payment FROM staff_case WHERE seq = ?1 AND closed_by IS NULL")?
+        .query_row([seq], |row| row.get(0))
+        .optional()?)
+}
