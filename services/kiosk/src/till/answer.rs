@@ -75,12 +75,19 @@ impl Till {
         };
         let id = payment.id.clone();
         let Some(t) = payment.find(&number) else { return };
-        match proof {
-            Proof::Paid(paid) => {
+        match (proof, &t.stage) {
+            (Proof::Paid(paid), Stage::Open | Stage::Charged) => {
                 let (attempt, stage) = (t.attempt.clone(), t.stage.clone());
                 let told = Asked { id, attempt, stage, call: None, calls: 0, ask: false };
                 self.paid(now, &told, paid, fx);
             }
+            // The message may be older than our taking it back, so the channel's present word decides.
+            (Proof::Paid(_), Stage::Closing) if t.call.is_none() => {
+                t.ask = true;
+                t.due_ms = Some(now);
+            }
+            (Proof::Paid(_), Stage::Closed) => self.append(Record::Doubted { id, number }, fx),
+            (Proof::Paid(_), _) => {}
             _ if t.is_live() && t.call.is_none() && t.due_ms.is_some() => t.due_ms = Some(now),
             _ => {}
         }

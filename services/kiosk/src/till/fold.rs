@@ -49,6 +49,12 @@ impl Till {
                     t.enter(Stage::Closed, None);
                 }
             }
+            Record::Doubted { number, .. } => {
+                if let Some(t) = payment.find(number) {
+                    t.enter(Stage::Closing, Some(0));
+                    t.ask = true;
+                }
+            }
             Record::Paid { .. } => self.apply_paid(record),
             Record::RefundAsked { number, ask, refund, back, at_ms, .. } => {
                 let Some(attempt) = payment.find(number).map(|t| t.attempt.clone()) else { return };

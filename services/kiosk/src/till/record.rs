@@ -59,6 +59,8 @@ pub enum Record {
     Reversing { id: PaymentId, how: Ending },
     /// An attempt moves no money any more.
     Closed { id: PaymentId, number: AttemptNumber, by: ClosedBy },
+    /// A channel told of money after the attempt was closed. Such a message may be old, so the channel is asked.
+    Doubted { id: PaymentId, number: AttemptNumber },
     /// A channel proved that money moved.
     Paid {
         id: PaymentId,
@@ -115,6 +117,7 @@ impl Record {
             | Self::Charging { id, .. }
             | Self::Reversing { id, .. }
             | Self::Closed { id, .. }
+            | Self::Doubted { id, .. }
             | Self::Paid { id, .. }
             | Self::RefundAsked { id, .. }
             | Self::Refunded { id, .. }

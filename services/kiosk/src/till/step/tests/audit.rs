@@ -36,6 +36,7 @@ impl Audit {
                 assert!(new, "the number {} is used twice", attempt.number);
             }
             Record::Closed { number, .. } => drop(self.resolved.insert(number.clone())),
+            Record::Doubted { number, .. } => drop(self.resolved.remove(number)),
             Record::Paid { id, number, fate, .. } => {
                 *self.booked.entry(number.clone()).or_default() += held;
                 self.resolved.insert(number.clone());

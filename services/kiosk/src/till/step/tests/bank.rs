@@ -167,14 +167,16 @@ impl Bank {
         Answer::Refunded(if known && !lost { Refunded::Done } else { Refunded::Again(Doubt::Timeout) })
     }
 
-    /// What the bank tells by itself of every attempt that is paid, and of every refund; true, if often repeated.
-    pub(super) fn tellings(&self) -> Vec<Told> {
+    /// What the bank would tell by itself now: every attempt that is paid, and every refund.
+    pub(super) fn tellings(&self) -> Vec<(AttemptNumber, Told)> {
         let mut told = Vec::new();
         for (number, account) in self.accounts.iter().filter(|(_, account)| account.paid) {
             let paid = PaidProof { channel_ref: format!("T{number}"), amount: account.amount };
-            told.push(Told::Payment { number: number.clone(), proof: Proof::Paid(paid) });
-            let refunds = account.refunds.keys().cloned();
-            told.extend(refunds.map(|number| Told::Refund { number, refunded: Refunded::Done }));
+            told.push((number.clone(), Told::Payment { number: number.clone(), proof: Proof::Paid(paid) }));
+            let refund = |number: &RefundNumber| {
+                (number.clone(), Told::Refund { number: number.clone(), refunded: Refunded::Done })
+            };
+            told.extend(account.refunds.keys().map(refund));
         }
         told
     }

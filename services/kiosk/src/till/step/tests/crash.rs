@@ -21,6 +21,8 @@ struct World {
     till: Till,
     records: Vec<Record>,
     audit: Audit,
+    /// All that the bank ever told, by number: any of it may arrive, late, twice or never.
+    mail: Vec<(AttemptNumber, Told)>,
     bank: Bank,
     random: Random,
     now: u64,
@@ -36,6 +38,7 @@ impl World {
             till: Till::replay(rules(), Counters::default(), []),
             records: Vec::new(),
             audit: Audit::default(),
+            mail: Vec::new(),
             bank: Bank { accounts: BTreeMap::new(), faulty: true },
             random: Random(seed),
             now: 1_700_000_000_000,
@@ -49,6 +52,11 @@ impl World {
     /// One event, and the auditor's look at what it left.
     fn event(&mut self, event: Event) {
         self.take(event);
+        for told in self.bank.tellings() {
+            if !self.mail.contains(&told) {
+                self.mail.push(told);
+            }
+        }
         self.audit.check(&self.bank, &self.till);
     }
 
@@ -199,19 +207,17 @@ impl World {
 
     /// A message of the bank's, perhaps an old one again.
     fn notify(&mut self) {
-        let mut told = self.bank.tellings();
-        if told.is_empty() {
+        if self.mail.is_empty() {
             return;
         }
-        let told = told.swap_remove(self.random.below(told.len() as u64) as usize);
-        let (Told::Payment { number, .. } | Told::Refund { number, .. }) = &told else { return };
+        let (number, told) = self.mail[self.random.below(self.mail.len() as u64) as usize].clone();
         let payment = self.records.iter().find_map(|record| match record {
             Record::Opening { id, attempt } | Record::Charging { id, attempt } => {
-                (&attempt.number == number).then(|| id.clone())
+                (attempt.number == number).then(|| id.clone())
             }
             Record::RefundAsked { id, refund, .. }
             | Record::Paid { id, fate: Fate::Returned(refund), .. } => {
-                (&refund.number == number).then(|| id.clone())
+                (refund.number == number).then(|| id.clone())
             }
             _ => None,
         });

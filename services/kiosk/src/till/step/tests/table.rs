@@ -88,7 +88,7 @@ fn states() -> Vec<(&'static str, Scene)> {
         .then(Event::Tender { id: None, tender: card(), channel: Some(ChannelKind::Campus) })
         .says(Answer::Proof(Proof::Pending(PendingReason::CardAgain)));
     let mut returning = sold.clone().then(refund("r1", 100));
-    let mut late = ended.clone().then(told(&ended, paid(300)));
+    let mut late = ended.clone().then(told(&ended, paid(300))).says(Answer::Proof(paid(300)));
     returning.number = returning.refund();
     late.number = late.refund();
     let returned = returning.clone().says(Answer::Refunded(Refunded::Done));
