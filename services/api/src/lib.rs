@@ -8,6 +8,7 @@ pub mod inference;
 pub mod kiosk;
 pub mod sealed;
 pub mod shell;
+pub mod staff;
 mod wire;
 pub mod xml;
 

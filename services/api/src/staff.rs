@@ -1,0 +1,233 @@
+//! `org.dais.Kiosk1.Staff`: what only staff may ask of the till, beside `org.dais.Kiosk1` on the same object. Contract
+//! in words: `xml/org.dais.Kiosk1.xml`.
+//!
+//! Every call but [`Staff::open`] carries a grant, which a PIN opens for one caller and a few minutes.
+
+use serde::{Deserialize, Serialize};
+use zbus::{DBusError, OwnedFd, Type, proxy};
+
+use crate::wire::wire_enum;
+
+wire_enum! {
+    /// How far money is on its way back.
+    RefundState {
+        /// On its way; it is asked for until the channel has done it.
+        Open = 1,
+        /// Back.
+        Done = 2,
+        /// The channel will not; give it back another way.
+        Refused = 3,
+    }
+}
+
+wire_enum! {
+    /// Why staff must look at a payment.
+    CaseKind {
+        /// Paid after the end; it goes back by itself.
+        PaidLate = 1,
+        /// Paid twice; the second goes back by itself.
+        PaidTwice = 2,
+        /// Another amount than asked for; it goes back by itself.
+        WrongAmount = 3,
+        /// A channel refuses to send money back.
+        RefundRefused = 4,
+        /// A channel has not answered for a day.
+        NoAnswer = 5,
+        /// A channel refuses to divide a sale's money.
+        DivisionRefused = 6,
+    }
+}
+
+wire_enum! {
+    /// A form of the journal of double entry.
+    JournalFormat {
+        /// Plain text accounting, as hledger and ledger read it.
+        Hledger = 1,
+        /// One posting a line, for spreadsheets.
+        Csv = 2,
+    }
+}
+
+/// Money that goes back or went back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Refund {
+    /// The refund's number at the channel.
+    pub number: String,
+    /// The asker's name for it; empty where it goes back by itself.
+    pub ask: String,
+    /// In minor units.
+    pub amount: i64,
+    /// [`RefundState`].
+    pub state: u32,
+}
+
+/// Something that staff must look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Case {
+    /// By which it is closed.
+    pub case: i64,
+    /// Since when, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// Whose payment.
+    pub payment: String,
+    /// The order's, refund's or split's number at the channel.
+    pub number: String,
+    /// [`CaseKind`].
+    pub kind: u32,
+    /// In minor units, 0 where that is not known.
+    pub amount: i64,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+/// What lies on an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Balance {
+    /// Such as `channel:alipay` or `sales`.
+    pub account: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// In minor units: debits above zero, credits below.
+    pub amount: i64,
+}
+
+/// One channel's business day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ChannelDay {
+    /// [`crate::kiosk::Channel`].
+    pub channel: u32,
+    /// How many payments.
+    pub payments: u32,
+    /// Their sum, in minor units.
+    pub gross: i64,
+    /// How many refunds.
+    pub refunds: u32,
+    /// Their sum.
+    pub refunded: i64,
+    /// What the channel keeps, as far as it is known.
+    pub fees: i64,
+    /// What is left.
+    pub net: i64,
+}
+
+/// A closed business day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DayReport {
+    /// `2026-01-31`, GMT+8.
+    pub day: String,
+    /// Each channel on which something happened.
+    pub channels: Vec<ChannelDay>,
+    /// Payments that are carried over because nobody can say yet what became of them.
+    pub open: Vec<String>,
+    /// The ledger's chain at the close, hexadecimal: it names every record before it.
+    pub chain: String,
+}
+
+wire_enum! {
+    /// How orders, ledger and a channel's bill differ.
+    DifferenceClass {
+        /// We have it, the channel has not.
+        MissingThere = 1,
+        /// The channel has it, we have not.
+        MissingHere = 2,
+        /// Another amount.
+        Amount = 3,
+        /// Another outcome.
+        State = 4,
+        /// Twice on the bill.
+        Duplicate = 5,
+        /// It belongs to the day before or after.
+        OtherDay = 6,
+        /// Another fee than agreed.
+        Fee = 7,
+        /// Orders and ledger differ.
+        Ledger = 8,
+        /// A refund is missing on one side.
+        Refund = 9,
+    }
+}
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Difference {
+    /// [`DifferenceClass`].
+    pub class: u32,
+    /// The attempt's number.
+    pub number: String,
+    /// The refund's number; empty where it is about a payment.
+    pub refund: String,
+    /// With us, in minor units.
+    pub ours: i64,
+    /// At the channel.
+    pub theirs: i64,
+    /// What is being done: 1 the channel is asked, 2 the refund is asked for, 3 staff must look.
+    pub repair: u32,
+}
+
+/// Why staff were refused; nothing was done.
+#[derive(Debug, DBusError, PartialEq)]
+#[zbus(prefix = "org.dais.Kiosk1.Error")]
+pub enum StaffError {
+    /// Transport.
+    #[zbus(error)]
+    Bus(zbus::Error),
+    /// No such PIN.
+    WrongPin(String),
+    /// Too many wrong PINs; the text says how long to wait.
+    LockedOut(String),
+    /// The grant is not this caller's, or its time is over: open it again.
+    NoGrant(String),
+    /// This member of staff may not do that.
+    NotAllowed(String),
+    /// This kiosk has no staff; its credential is missing.
+    NoStaff(String),
+    /// A name is empty or too long, or a date is none.
+    BadId(String),
+    /// The name was used for another refund.
+    IdReused(String),
+    /// No such payment or case.
+    UnknownPayment(String),
+    /// Only a paid payment has money to send back.
+    NotPaid(String),
+    /// More than is left to send back, or nothing.
+    TooMuch(String),
+    /// The channel takes no further refund of this payment.
+    RefundOver(String),
+    /// The day cannot be closed (yet); the text says what is in the way.
+    DayOpen(String),
+    /// The channel has no bill for that day (yet).
+    NoBill(String),
+    /// The till is locked or cannot write its ledger.
+    Locked(String),
+}
+
+/// What staff may ask.
+#[proxy(
+    interface = "org.dais.Kiosk1.Staff",
+    default_service = "org.dais.Kiosk1",
+    default_path = "/org/dais/Kiosk1"
+)]
+pub trait Staff {
+    /// Opens a grant with a PIN, for this caller alone: the grant, the staff's id, and how many seconds it lasts
+    /// unused.
+    fn open(&self, pin: &str) -> Result<(String, String, u32), StaffError>;
+    /// Ends a grant.
+    fn close(&self, grant: &str) -> Result<(), StaffError>;
+    /// Sends money of a paid payment back. `ask` is the asker's own name for it; the same again is one refund.
+    fn refund(&self, grant: &str, id: &str, ask: &str, amount: i64, currency: &str)
+    -> Result<(), StaffError>;
+    /// What went back of a payment, or goes.
+    fn refunds(&self, grant: &str, id: &str) -> Result<Vec<Refund>, StaffError>;
+    /// What must be looked at, oldest first, at most 500.
+    fn cases(&self, grant: &str, limit: u32) -> Result<Vec<Case>, StaffError>;
+    /// Somebody has looked.
+    fn close_case(&self, grant: &str, case: i64) -> Result<(), StaffError>;
+    /// What lies on every account; the sum of a currency is zero.
+    fn trial_balance(&self, grant: &str) -> Result<Vec<Balance>, StaffError>;
+    /// Closes a business day (`2026-01-31`, GMT+8), once, and answers its report.
+    fn close_day(&self, grant: &str, day: &str) -> Result<DayReport, StaffError>;
+    /// Holds orders and ledger against a channel's own bill of a day; the same again changes nothing.
+    fn reconcile(&self, grant: &str, day: &str, channel: u32) -> Result<Vec<Difference>, StaffError>;
+    /// The journal of double entry from the first to the last day, as text in a sealed memfd.
+    fn journal(&self, grant: &str, format: u32, first: &str, last: &str) -> Result<OwnedFd, StaffError>;
+}
