@@ -5,7 +5,9 @@
 mod audit;
 mod bank;
 mod crash;
+mod disk;
 mod table;
+mod world;
 
 use crate::channel::{ChannelKind, Terms};
 use crate::till::{Currency, Event, Line, Money, Order, PayCode, PaymentId, Rules, Tender, Timing};

@@ -61,6 +61,11 @@ impl Audit {
         }
     }
 
+    /// What all channels hold by the books.
+    pub(super) fn held(&self) -> i64 {
+        self.booked.values().sum()
+    }
+
     /// Channel money is ledger money, but for what is under way.
     pub(super) fn check(&self, bank: &Bank, till: &Till) {
         assert_eq!(self.sum, 0, "the books do not add up to zero");

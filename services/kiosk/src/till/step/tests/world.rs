@@ -1,0 +1,285 @@
+//! The simulated world: a till, a bank that lies, a network that loses and reorders, a clock, and power that fails.
+
+use std::collections::BTreeMap;
+
+use super::audit::Audit;
+use super::bank::{Bank, Random};
+use super::disk::Disk;
+use super::{id, order, rules, scan};
+use crate::channel::{ChannelKind, Told};
+use crate::till::{
+    Answer, AttemptNumber, CardUid, Counters, Effect, Event, Fate, Money, PaymentId, Record, Tender, Till,
+    Way,
+};
+
+pub(super) struct World {
+    pub(super) till: Till,
+    pub(super) records: Vec<Record>,
+    audit: Audit,
+    /// All that the bank ever told, by number: any of it may arrive, late, twice or never.
+    mail: Vec<(AttemptNumber, Told)>,
+    pub(super) bank: Bank,
+    random: Random,
+    now: u64,
+    answers: Vec<(AttemptNumber, Answer)>,
+    begun: u64,
+    codes: u64,
+    crashes: bool,
+    /// The real ledger, where this history has one.
+    disk: Option<Disk>,
+}
+
+impl World {
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            till: Till::replay(rules(), Counters::default(), []),
+            records: Vec::new(),
+            audit: Audit::default(),
+            mail: Vec::new(),
+            bank: Bank { accounts: BTreeMap::new(), faulty: true },
+            random: Random(seed),
+            now: 1_700_000_000_000,
+            answers: Vec::new(),
+            begun: 0,
+            codes: 0,
+            crashes: true,
+            disk: None,
+        }
+    }
+
+    /// With the real ledger on a real disk.
+    pub(super) fn on_disk(seed: u64) -> Self {
+        Self { disk: Some(Disk::new()), ..Self::new(seed) }
+    }
+
+    /// One event, and the auditor's look at what it left.
+    fn event(&mut self, event: Event) {
+        self.take(event);
+        for told in self.bank.tellings() {
+            if !self.mail.contains(&told) {
+                self.mail.push(told);
+            }
+        }
+        self.audit.check(&self.bank, &self.till);
+    }
+
+    /// The process may die after any effect of an event.
+    fn take(&mut self, event: Event) {
+        if self.crashes && self.random.one_in(20) {
+            // The disk is full: whatever should have been written was not, so nothing of it may happen.
+            let mut next = self.till.clone();
+            let writes = |fx: Vec<Effect>| fx.iter().any(|e| matches!(e, Effect::Append(_)));
+            if next.step(self.now, event.clone()).is_ok_and(writes) {
+                let told = self.till.ledger_failed(self.now, &event);
+                assert!(told.iter().all(|e| matches!(e, Effect::Publish(_) | Effect::Listen(_))));
+                return;
+            }
+        }
+        let Ok(effects) = self.till.step(self.now, event) else { return };
+        // On a disk all records of a step are there or none; without one, the power may fail between any two.
+        let (records, rest): (Vec<_>, Vec<_>) = effects
+            .into_iter()
+            .partition(|effect| self.disk.is_some() && matches!(effect, Effect::Append(_)));
+        if !records.is_empty() {
+            if self.crashes && self.random.one_in(40) {
+                return self.crash();
+            }
+            let records: Vec<Record> = records
+                .into_iter()
+                .filter_map(|effect| if let Effect::Append(record) = effect { Some(record) } else { None })
+                .collect();
+            if let Some(disk) = &mut self.disk {
+                disk.commit(self.now, &self.till, &records);
+            }
+            records.into_iter().for_each(|record| self.append(record));
+        }
+        for effect in rest {
+            if self.crashes && self.random.one_in(40) {
+                return self.crash();
+            }
+            self.perform(effect);
+        }
+        let settled = self.till.forget_settled();
+        if let Some(disk) = &mut self.disk {
+            disk.settle(&settled);
+        }
+    }
+
+    fn crash(&mut self) {
+        self.answers.clear();
+        self.till = match &mut self.disk {
+            Some(disk) => disk.power_cut(&self.records, &self.audit),
+            None => Till::replay(rules(), Counters::default(), &self.records),
+        };
+        self.event(Event::Started);
+    }
+
+    fn perform(&mut self, effect: Effect) {
+        let (number, answer) = match effect {
+            Effect::Append(record) => return self.append(record),
+            Effect::Publish(_) | Effect::Listen(_) => return,
+            Effect::Open(a) => (a.number.clone(), self.bank.open(&mut self.random, &a)),
+            Effect::Charge(a, _) => {
+                let durable = |r: &Record| matches!(r, Record::Charging { attempt, .. } if *attempt == a);
+                assert!(self.records.iter().any(durable), "charged before it was durable");
+                (a.number.clone(), self.bank.charge(&mut self.random, &a))
+            }
+            Effect::Query(a) => (a.number.clone(), self.bank.query(&mut self.random, &a)),
+            Effect::Revoke(a) => (a.number.clone(), self.bank.revoke(&mut self.random, &a)),
+            Effect::Refund(a, r) => (r.number.clone(), self.bank.refund(&mut self.random, &a, &r)),
+            Effect::RefundQuery(a, r) => (r.number.clone(), self.bank.refund_query(&mut self.random, &a, &r)),
+            Effect::Seen(a, _) => (a.number.clone(), self.bank.query(&mut self.random, &a)),
+            Effect::Split(..) => panic!("nothing is divided here"),
+        };
+        self.answers.push((number, answer));
+    }
+
+    fn append(&mut self, record: Record) {
+        match &record {
+            Record::Closed { number, .. } => {
+                let account = &self.bank.accounts[number];
+                assert!(
+                    account.dead && !account.paid,
+                    "{number} is called closed, the bank says {account:?}"
+                );
+            }
+            Record::Ended { id, .. } => {
+                for (number, way, resolved) in self.attempts(id) {
+                    assert!(way == Way::Shown || resolved, "{id:?} ends while {number} is in doubt");
+                }
+            }
+            _ => {}
+        }
+        self.audit.note(&record);
+        self.records.push(record);
+    }
+
+    /// Attempts of a payment: number, way, whether proof or a reversal has settled it.
+    fn attempts(&self, of: &PaymentId) -> Vec<(AttemptNumber, Way, bool)> {
+        let mut found = Vec::new();
+        for record in self.records.iter().filter(|r| r.payment() == of) {
+            match record {
+                Record::Opening { attempt, .. } | Record::Charging { attempt, .. } => {
+                    found.push((attempt.number.clone(), attempt.way, false));
+                }
+                Record::Closed { number, .. } | Record::Paid { number, .. } => {
+                    found.iter_mut().filter(|f| f.0 == *number).for_each(|f| f.2 = true);
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    fn deliver(&mut self) {
+        if self.answers.is_empty() {
+            return;
+        }
+        let nth = self.random.below(self.answers.len() as u64) as usize;
+        let (number, answer) = self.answers.swap_remove(nth);
+        self.event(Event::Answer { number, answer });
+    }
+
+    pub(super) fn act(&mut self) {
+        match self.random.below(18) {
+            0 | 1 => {
+                self.begun += 1;
+                let order = order(100 + self.begun as i64);
+                self.event(Event::Begin { id: id(&format!("p{}", self.begun)), order });
+            }
+            2 | 3 => {
+                self.codes += u64::from(!self.random.one_in(4));
+                let code = format!("28{:016}", self.codes);
+                self.event(scan(&code));
+            }
+            4 => {
+                let tender = Tender::Card(CardUid::new(&[4, 1, 2, 3]).expect("uid"));
+                self.event(Event::Tender { id: None, tender, channel: Some(ChannelKind::Campus) });
+            }
+            5 => self.on_screen(|id| Event::Cancel { id }),
+            6 => self.on_screen(|id| Event::Dismiss { id }),
+            7 | 8 => self.bank.stir(&mut self.random),
+            9 if self.crashes => self.crash(),
+            12 => self.refund(),
+            13 => self.notify(),
+            10 | 11 => {
+                self.now += self.random.below(30_000);
+                self.event(Event::Tick);
+            }
+            _ => self.deliver(),
+        }
+    }
+
+    /// Staff want some of a payment's money to go back, live or settled long ago.
+    fn refund(&mut self) {
+        let sold: Vec<(PaymentId, Money)> = self
+            .records
+            .iter()
+            .filter_map(|record| match record {
+                Record::Paid { id, amount, fate: Fate::Accepted { .. }, .. } => Some((id.clone(), *amount)),
+                _ => None,
+            })
+            .collect();
+        if sold.is_empty() {
+            return;
+        }
+        let (payment, paid) = sold[self.random.below(sold.len() as u64) as usize].clone();
+        let amount = Money::new(1 + self.random.below(paid.minor() as u64) as i64, paid.currency());
+        let ask = id(&format!("r{}", self.random.below(4)));
+        self.recall(&payment);
+        self.event(Event::Refund { id: payment, ask, amount, by: "s1".to_owned() });
+        self.till.forget_settled();
+    }
+
+    /// A message of the bank's, perhaps an old one again.
+    fn notify(&mut self) {
+        if self.mail.is_empty() {
+            return;
+        }
+        let (number, told) = self.mail[self.random.below(self.mail.len() as u64) as usize].clone();
+        let payment = self.records.iter().find_map(|record| match record {
+            Record::Opening { id, attempt } | Record::Charging { id, attempt } => {
+                (attempt.number == number).then(|| id.clone())
+            }
+            Record::RefundAsked { id, refund, .. }
+            | Record::Paid { id, fate: Fate::Returned(refund), .. } => {
+                (refund.number == number).then(|| id.clone())
+            }
+            _ => None,
+        });
+        if let Some(payment) = payment {
+            self.recall(&payment);
+        }
+        self.event(Event::Told(told));
+        self.till.forget_settled();
+    }
+
+    fn recall(&mut self, payment: &PaymentId) {
+        match &self.disk {
+            Some(disk) => self.till.recall(&disk.records_of(payment)),
+            None => self.till.recall(self.records.iter().filter(|record| record.payment() == payment)),
+        }
+    }
+
+    fn on_screen(&mut self, event: fn(PaymentId) -> Event) {
+        if let Some(view) = self.till.shown() {
+            self.event(event(view.id));
+        }
+    }
+
+    /// The network works again and nobody pays any more: everything must come to an end by itself.
+    pub(super) fn heal(&mut self) {
+        (self.bank.faulty, self.crashes) = (false, false);
+        for _ in 0..10_000 {
+            if !self.answers.is_empty() {
+                self.deliver();
+            } else if let Some(due) = self.till.next_due_ms() {
+                self.now = self.now.max(due);
+                self.event(Event::Tick);
+            } else {
+                return;
+            }
+        }
+        panic!("the till never comes to rest: {:?}", self.till.live);
+    }
+}
