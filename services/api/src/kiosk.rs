@@ -204,12 +204,6 @@ pub enum KioskError {
     NotWaiting(String),
     /// The till is locked or cannot write its ledger.
     Locked(String),
-    /// Only a paid payment has money to send back.
-    NotPaid(String),
-    /// More than is left to send back, or nothing.
-    TooMuch(String),
-    /// The channel takes no further refund of this payment.
-    RefundOver(String),
 }
 
 /// The till as its callers see it.

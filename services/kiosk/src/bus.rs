@@ -169,9 +169,8 @@ fn to_error(rejection: Rejection) -> KioskError {
             Refused::IdReused => KioskError::IdReused(text),
             Refused::UnknownPayment => KioskError::UnknownPayment(text),
             Refused::NotWaiting => KioskError::NotWaiting(text),
-            Refused::NotPaid => KioskError::NotPaid(text),
-            Refused::TooMuch(_) => KioskError::TooMuch(text),
-            Refused::RefundOver => KioskError::RefundOver(text),
+            // Only staff's calls end so, and those have errors of their own.
+            Refused::NotPaid | Refused::TooMuch(_) | Refused::RefundOver => KioskError::Busy(text),
         },
         Rejection::Order(error) => match error {
             OrderError::BadId => KioskError::BadId(text),
