@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use crate::channel::{Channel, ChannelKind, Told};
 use crate::ledger::{Ledger, LedgerError};
 use crate::run::{Clock, Parts};
+use crate::split::Plans;
 use crate::till::{Answer, AttemptNumber, Event, Menu, Notice, Rules, Tender, Till, Timing, View};
 
 mod batch;
@@ -71,6 +72,7 @@ pub(crate) struct Actor {
     menu: Menu,
     ledger_path: std::path::PathBuf,
     timing: Timing,
+    plans: Plans,
     clock: Clock,
     mail: mpsc::Sender<Mail>,
     screen: watch::Sender<Screen>,
@@ -91,6 +93,7 @@ impl Actor {
             menu: parts.menu,
             ledger_path: parts.ledger,
             timing: parts.timing,
+            plans: parts.plans,
             clock: parts.clock,
             mail,
             screen,
@@ -154,6 +157,7 @@ impl Actor {
                     tag: memory.tag,
                     channels: self.channels.iter().map(|channel| channel.kind()).collect(),
                     terms: self.channels.iter().map(|channel| (channel.kind(), channel.terms())).collect(),
+                    plans: self.plans.clone(),
                     timing: self.timing.clone(),
                 };
                 let till = Till::replay(rules, memory.counters, &memory.records);

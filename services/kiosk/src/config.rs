@@ -11,6 +11,7 @@ use crate::channel::campus::Campus;
 use crate::channel::wechat::{self, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
+use crate::split::Plans;
 use crate::till::{Menu, Timing};
 
 /// The file's content.
@@ -31,6 +32,8 @@ pub struct Config {
     pub wechat: Option<WechatConfig>,
     /// The school's own accounts, where it has them.
     pub campus: Option<CampusConfig>,
+    /// Who else has a part in what is sold, as `[[split.plan]]`.
+    pub split: Plans,
     /// How long to wait for what.
     pub timing: Timing,
 }
@@ -53,6 +56,7 @@ impl Default for Config {
             alipay: None,
             wechat: None,
             campus: Some(CampusConfig { accounts: "/var/lib/dais/kiosk/campus.sqlite".into() }),
+            split: Plans::default(),
             timing: Timing::default(),
         }
     }

@@ -7,6 +7,7 @@ pub mod config;
 mod counter;
 pub mod ledger;
 mod run;
+pub mod split;
 pub mod till;
 
 pub use counter::{CardReader, Devices};

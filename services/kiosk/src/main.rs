@@ -55,6 +55,7 @@ async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
         menu,
         ledger: config.ledger,
         timing: config.timing,
+        plans: config.split,
         clock: system_clock(),
     };
     run(&connection, parts, stop).await

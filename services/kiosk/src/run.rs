@@ -13,6 +13,7 @@ use crate::actor::{Actor, Mail, Screen};
 use crate::bus;
 use crate::channel::Channel;
 use crate::counter::{CardReader, Counter};
+use crate::split::Plans;
 use crate::till::{Menu, Timing};
 
 /// Milliseconds since 1970 UTC.
@@ -36,6 +37,8 @@ pub struct Parts {
     pub ledger: PathBuf,
     /// How long to wait for what.
     pub timing: Timing,
+    /// Who else has a part in what is sold.
+    pub plans: Plans,
     /// The clock.
     pub clock: Clock,
 }

@@ -74,6 +74,7 @@ impl Bench {
             menu: Menu { currency: Currency::CNY, dishes: vec![dish] },
             ledger: dir.path().join("l"),
             timing: Timing::default(),
+            plans: Default::default(),
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),
         };
         let mut actor = Actor::new(parts, mail, screen_tell, watch::channel(false).0);

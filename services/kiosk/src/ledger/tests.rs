@@ -67,8 +67,13 @@ fn story() -> Vec<Record> {
 }
 
 fn view(records: &[Record]) -> View {
-    let rules =
-        Rules { tag: "AAAAAA".into(), channels: vec![], terms: BTreeMap::new(), timing: Timing::default() };
+    let rules = Rules {
+        tag: "AAAAAA".into(),
+        channels: vec![],
+        terms: BTreeMap::new(),
+        plans: Default::default(),
+        timing: Timing::default(),
+    };
     Till::replay(rules, Counters::default(), records).view(&id()).unwrap()
 }
 
@@ -224,6 +229,7 @@ fn a_till_goes_on_from_its_ledger() {
         tag,
         channels: vec![ChannelKind::Alipay],
         terms: BTreeMap::new(),
+        plans: Default::default(),
         timing: Timing::default(),
     };
     let mut till = Till::replay(rules(memory.tag), memory.counters, &memory.records);

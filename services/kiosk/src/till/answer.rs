@@ -269,7 +269,7 @@ impl Till {
         let fate = match reason {
             None => Fate::Accepted {
                 pickup: self.counters.pickups.checked_rem(PICKUP_MAX).unwrap_or(0).saturating_add(1),
-                split: None,
+                split: self.division(&asked.attempt, &payment.order),
             },
             Some(reason) => {
                 let Some(number) = self.next_number() else { return };

@@ -10,6 +10,7 @@ use super::record::Record;
 use super::tender::Tender;
 use super::timing::Timing;
 use crate::channel::{ChannelKind, Divided, Opened, Proof, Refunded, Revoked, Terms, Told};
+use crate::split::Plans;
 
 /// What a till is told once.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Rules {
     pub channels: Vec<ChannelKind>,
     /// What each channel allows; one that is not named has the narrowest terms.
     pub terms: BTreeMap<ChannelKind, Terms>,
+    /// Who else has a part in what is sold.
+    pub plans: Plans,
     /// How long to wait for what.
     pub timing: Timing,
 }

@@ -1,15 +1,16 @@
 //! Money going back: asked for by staff within what the channel allows, or sent by the till itself; and the answers
 //! to it and to divisions.
 
-use super::attempt::{AttemptNumber, Refund, RefundReason};
+use super::attempt::{Attempt, AttemptNumber, Refund, RefundReason, Share, Split};
 use super::errand::{Course, Work};
 use super::event::{Effect, Refused};
 use super::money::Money;
-use super::order::PaymentId;
-use super::payment::{Phase, Stage};
+use super::order::{Order, PaymentId};
+use super::payment::{Payment, Phase, Stage};
 use super::record::Record;
 use super::step::Till;
 use crate::channel::{Divided, Refunded};
+use crate::split::{Sold, back};
 
 impl Till {
     /// Reserves the amount and sends it back. The same `ask` again is the same refund.
@@ -66,12 +67,47 @@ impl Till {
             ask,
             refund: Refund { number: number.clone(), amount, reason: RefundReason::Asked },
             by,
-            back: Vec::new(),
+            back: self.given_back(payment, &paid.attempt, amount),
             at_ms: now,
         };
         self.append(record, fx);
         self.errand_due(&number, due_ms);
         Ok(())
+    }
+
+    /// How a sale is divided. A sale that cannot be divided is the merchant's alone: the money is there, and who gets
+    /// a part of it can be settled by hand.
+    pub(super) fn division(&self, attempt: &Attempt, order: &Order) -> Option<Split> {
+        let currency = attempt.amount.currency();
+        let mut sold = Vec::with_capacity(order.lines.len());
+        for line in &order.lines {
+            let amount = Money::new(line.unit_price, currency).times(line.quantity).ok()?;
+            sold.push(Sold { sku: &line.sku, category: None, amount });
+        }
+        let terms = self.rules.terms(attempt.channel);
+        let shares = self.rules.plans.shares(attempt.channel, &terms, &sold, attempt.amount).ok()?;
+        if shares.is_empty() {
+            return None;
+        }
+        Some(Split { number: self.next_number()?, shares })
+    }
+
+    /// What each party of a division gives of a refund; nothing where it cannot be computed, so that the merchant
+    /// bears it and the payer does not wait.
+    fn given_back(&self, payment: &Payment, attempt: &Attempt, now: Money) -> Vec<Share> {
+        let mut shares: &[Share] = &[];
+        let (mut refunded, mut before) = (Money::zero(now.currency()), Vec::new());
+        for errand in payment.errands.iter().filter(|e| e.attempt.number == attempt.number) {
+            match &errand.work {
+                Work::Split { split, .. } if errand.course != Course::Refused => shares = &split.shares,
+                Work::Refund { refund, back, .. } if errand.course != Course::Refused => {
+                    refunded = refunded.plus(refund.amount).unwrap_or(refunded);
+                    before.extend_from_slice(back);
+                }
+                _ => {}
+            }
+        }
+        back(attempt.amount, shares, refunded, &before, now).unwrap_or_default()
     }
 
     pub(super) fn errand_due(&mut self, number: &AttemptNumber, at_ms: u64) {

@@ -148,6 +148,7 @@ impl Running {
             menu: menu(),
             ledger: ledger.to_owned(),
             timing: hasty(),
+            plans: Default::default(),
             clock: system_clock(),
         };
         let (trigger, stop) = daemon::Stop::by_hand();

@@ -10,6 +10,7 @@ mod table;
 mod world;
 
 use crate::channel::{ChannelKind, Terms};
+use crate::split::Plans;
 use crate::till::{Currency, Event, Line, Money, Order, PayCode, PaymentId, Rules, Tender, Timing};
 
 fn rules() -> Rules {
@@ -18,10 +19,20 @@ fn rules() -> Rules {
         channels: vec![ChannelKind::Alipay, ChannelKind::Wechat, ChannelKind::Campus],
         terms: [ChannelKind::Alipay, ChannelKind::Wechat, ChannelKind::Campus]
             .into_iter()
-            .map(|kind| (kind, Terms { refunds_max: 3, ..Terms::default() }))
+            .map(|kind| (kind, Terms { refunds_max: 3, parties_max: 5, ..Terms::default() }))
             .collect(),
+        plans: plans(),
         timing: Timing::default(),
     }
+}
+
+/// Half of what Alipay takes is for others, 2 to 1.
+fn plans() -> Plans {
+    toml::from_str(
+        "[[plan]]\nname = 'all'\nchannels = ['alipay']\nkeep = 3\n
+         parties = [{ party = 'farm', weight = 2 }, { party = 'bank', weight = 1 }]\n",
+    )
+    .expect("plans")
 }
 
 fn id(text: &str) -> PaymentId {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::bank::Bank;
-use crate::till::{Account, AttemptNumber, Fate, PaymentId, Record, RefundNumber, Till, entry};
+use crate::till::{Account, AttemptNumber, Fate, PaymentId, Record, Till, entry};
 
 #[derive(Debug, Default)]
 pub(super) struct Audit {
@@ -14,8 +14,8 @@ pub(super) struct Audit {
     payments: BTreeMap<AttemptNumber, PaymentId>,
     /// Proved paid or proved dead.
     resolved: BTreeSet<AttemptNumber>,
-    /// Refunds decided and not done: of which attempt, and how much.
-    open_refunds: BTreeMap<RefundNumber, (AttemptNumber, i64)>,
+    /// Refunds and splits decided and not done: of which attempt, and how much leaves the channel by them.
+    leaving: BTreeMap<AttemptNumber, (AttemptNumber, i64)>,
     accepted: BTreeSet<PaymentId>,
     /// The sum of all lines.
     sum: i64,
@@ -41,21 +41,29 @@ impl Audit {
                 *self.booked.entry(number.clone()).or_default() += held;
                 self.resolved.insert(number.clone());
                 match fate {
-                    Fate::Accepted { .. } => {
+                    Fate::Accepted { split, .. } => {
                         assert!(self.accepted.insert(id.clone()), "{id:?} is sold twice");
+                        if let Some(split) = split {
+                            let minor = split.shares.iter().map(|share| share.amount.minor()).sum();
+                            self.leaving.insert(split.number.clone(), (number.clone(), minor));
+                        }
                     }
                     Fate::Returned(refund) => {
                         let open = (number.clone(), refund.amount.minor());
-                        self.open_refunds.insert(refund.number.clone(), open);
+                        self.leaving.insert(refund.number.clone(), open);
                     }
                 }
             }
             Record::RefundAsked { number, refund, .. } => {
-                self.open_refunds.insert(refund.number.clone(), (number.clone(), refund.amount.minor()));
+                self.leaving.insert(refund.number.clone(), (number.clone(), refund.amount.minor()));
             }
             Record::Refunded { number, refund, .. } => {
                 *self.booked.entry(number.clone()).or_default() += held;
-                assert!(self.open_refunds.remove(&refund.number).is_some(), "a refund is booked twice");
+                assert!(self.leaving.remove(&refund.number).is_some(), "a refund is booked twice");
+            }
+            Record::Divided { number, split, .. } => {
+                *self.booked.entry(number.clone()).or_default() += held;
+                assert!(self.leaving.remove(&split.number).is_some(), "a split is booked twice");
             }
             _ => {}
         }
@@ -70,14 +78,14 @@ impl Audit {
     pub(super) fn check(&self, bank: &Bank, till: &Till) {
         assert_eq!(self.sum, 0, "the books do not add up to zero");
         for (number, id) in &self.payments {
-            let truth = bank.accounts.get(number).map_or(0, |account| account.net());
+            let truth = bank.accounts.get(number).map_or(0, |account| account.held());
             let booked = self.booked.get(number).copied().unwrap_or(0);
             let going: i64 =
-                self.open_refunds.values().filter(|(of, _)| of == number).map(|(_, minor)| minor).sum();
+                self.leaving.values().filter(|(of, _)| of == number).map(|(_, minor)| minor).sum();
             if self.resolved.contains(number) {
                 assert!(
                     (booked - going..=booked).contains(&truth),
-                    "{number}: the bank holds {truth}, the books say {booked} with {going} on its way back"
+                    "{number}: the bank holds {truth}, the books say {booked} of which {going} is on its way out"
                 );
             } else {
                 assert_eq!(booked, 0, "{number} is booked without proof");

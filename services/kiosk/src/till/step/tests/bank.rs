@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::channel::{Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Told};
-use crate::till::{Answer, Attempt, AttemptNumber, Money, Refund, RefundNumber, Way};
+use crate::channel::{
+    Divided, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Told,
+};
+use crate::till::{Answer, Attempt, AttemptNumber, Money, Refund, RefundNumber, Split, Way};
 
 /// SplitMix64: the same seed, the same history, on every machine.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub(super) struct Account {
     /// No money can come any more.
     pub(super) dead: bool,
     pub(super) refunds: BTreeMap<RefundNumber, i64>,
+    /// What has gone to other parties, by the split's number.
+    pub(super) splits: BTreeMap<AttemptNumber, i64>,
     charges: u32,
     /// The channel has heard of it.
     known: bool,
@@ -44,6 +48,11 @@ pub(super) struct Account {
 }
 
 impl Account {
+    /// What the bank holds for the merchant by it, in minor units.
+    pub(super) fn held(&self) -> i64 {
+        if self.paid { self.net() - self.splits.values().sum::<i64>() } else { 0 }
+    }
+
     /// What the payer has lost by it, in minor units.
     pub(super) fn net(&self) -> i64 {
         if self.paid { self.amount.minor() - self.refunds.values().sum::<i64>() } else { 0 }
@@ -65,6 +74,7 @@ impl Bank {
             paid: false,
             dead: false,
             refunds: BTreeMap::new(),
+            splits: BTreeMap::new(),
             charges: 0,
             known: false,
             delayed: false,
@@ -165,6 +175,20 @@ impl Bank {
         let known = self.account(attempt).refunds.contains_key(&refund.number);
         let lost = self.fault(random, 3);
         Answer::Refunded(if known && !lost { Refunded::Done } else { Refunded::Again(Doubt::Timeout) })
+    }
+
+    pub(super) fn split(&mut self, random: &mut Random, attempt: &Attempt, split: &Split) -> Answer {
+        let (before, after) = (self.fault(random, 3), self.fault(random, 3));
+        if before {
+            return Answer::Divided(Divided::Again(Doubt::Transport));
+        }
+        let account = self.account(attempt);
+        assert!(account.paid, "attempt {} is divided without money", attempt.number);
+        let minor = split.shares.iter().map(|share| share.amount.minor()).sum();
+        let known = account.splits.insert(split.number.clone(), minor);
+        assert!(known.is_none_or(|known| known == minor), "a split changed");
+        assert!(account.splits.len() == 1 && minor <= account.amount.minor(), "{account:?}");
+        Answer::Divided(if after { Divided::Again(Doubt::Timeout) } else { Divided::Done })
     }
 
     /// What the bank would tell by itself now: every attempt that is paid, and every refund.

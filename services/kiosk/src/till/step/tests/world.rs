@@ -129,7 +129,7 @@ impl World {
             Effect::Refund(a, r) => (r.number.clone(), self.bank.refund(&mut self.random, &a, &r)),
             Effect::RefundQuery(a, r) => (r.number.clone(), self.bank.refund_query(&mut self.random, &a, &r)),
             Effect::Seen(a, _) => (a.number.clone(), self.bank.query(&mut self.random, &a)),
-            Effect::Split(..) => panic!("nothing is divided here"),
+            Effect::Split(a, _, s) => (s.number.clone(), self.bank.split(&mut self.random, &a, &s)),
         };
         self.answers.push((number, answer));
     }
