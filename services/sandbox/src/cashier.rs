@@ -64,6 +64,8 @@ pub fn offer(world: &mut World, order: Order, life: Millis) -> Result<String, Cl
             let pr = world.chance.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 9);
             format!("weixin://wxpay/bizpayurl?pr={pr}")
         }
+        // A terminal has no code to show; its sales never come here.
+        Channel::Terminal => return Err(Clash::Different),
     };
     let trade = begin(world, order, State::Offered, life, Some(code.clone()), None);
     world.trades.insert(key, trade);
@@ -120,7 +122,9 @@ fn begin(
     let day = crate::clock::alipay_time(now)[..10].replace('-', "");
     let channel_ref = match order.channel {
         Channel::Alipay => format!("{day}22001{}", world.chance.digits(15)),
-        Channel::Wechat => format!("42000{}{day}{}", world.chance.digits(5), world.chance.digits(10)),
+        Channel::Wechat | Channel::Terminal => {
+            format!("42000{}{day}{}", world.chance.digits(5), world.chance.digits(10))
+        }
     };
     Trade {
         order,

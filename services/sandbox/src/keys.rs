@@ -12,6 +12,7 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 
 use crate::rsa::{self, Signer, Verifier};
+use crate::terminal::frame::from_hex;
 
 /// Every key pair, and whether it also has a certificate.
 const PAIRS: [(&str, bool); 6] = [
@@ -24,6 +25,8 @@ const PAIRS: [(&str, bool); 6] = [
 ];
 /// WeChat Pay's keys for sealing and for v2 have 32 characters.
 const SHARED_KEY_LEN: usize = 32;
+/// A terminal's pairing key has 256 bits.
+const TERMINAL_KEY_BYTES: usize = 32;
 
 /// Writes every key into `folder`, making it where it is missing. Keys that exist are made anew.
 ///
@@ -36,6 +39,7 @@ pub fn make(folder: &Path) -> anyhow::Result<()> {
     }
     write(folder, "wx_apiv3_key.txt", &shared_key()?)?;
     write(folder, "wx_v2_key.txt", &shared_key()?)?;
+    write(folder, "terminal_key.txt", &hex(TERMINAL_KEY_BYTES)?)?;
     write(folder, "wx_pubkey_id.txt", &format!("PUB_KEY_ID_01{}", hex(14)?))
 }
 
@@ -117,6 +121,8 @@ pub struct Keys {
     pub wx_pubkey_id: String,
     /// Seals WeChat Pay's notifies.
     pub wx_apiv3: Vec<u8>,
+    /// The terminal's pairing key.
+    pub terminal: Vec<u8>,
     /// Another channel's, for signatures that must not verify.
     pub stranger: Signer,
 }
@@ -137,7 +143,10 @@ impl Keys {
         let verifier = |name: &str| Verifier::from_pem(&text(name)?).with_context(|| name.to_owned());
         let wx_apiv3 = text("wx_apiv3_key.txt")?.into_bytes();
         anyhow::ensure!(wx_apiv3.len() == SHARED_KEY_LEN, "wx_apiv3_key.txt must hold 32 characters");
+        let terminal = from_hex(&text("terminal_key.txt")?).filter(|key| key.len() == TERMINAL_KEY_BYTES);
+        let terminal = terminal.context("terminal_key.txt must hold 64 hexadecimal digits")?;
         Ok(Self {
+            terminal,
             alipay_app: verifier("alipay_app_pub.pem")?,
             alipay_platform: signer("alipay_platform_priv.pem")?,
             wx_mch: verifier("wx_mch_pub.pem")?,

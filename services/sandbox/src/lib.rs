@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money |
 //! | [`alipay`] [`wechat`] | the personalities: text forms, checks, methods |
+//! | [`terminal`] | a card terminal on a port of its own, with a journal of its own |
 //! | [`fault`] [`spoil`] [`chance`] [`clock`] | what goes wrong, repeatably, and when |
 //! | [`notice`] [`deliver`] | notifies and their schedules |
 //! | [`sim`] [`wallet`] [`web`] | the control plane, the payer's page, the server |
@@ -25,6 +26,7 @@ pub mod notice;
 pub mod rsa;
 pub mod sim;
 pub mod spoil;
+pub mod terminal;
 pub mod trade;
 pub mod wallet;
 pub mod web;

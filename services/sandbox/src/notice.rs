@@ -128,6 +128,7 @@ impl Outbox {
             let waits = match notice.channel {
                 Channel::Alipay => ALIPAY_WAITS,
                 Channel::Wechat => WECHAT_WAITS,
+                Channel::Terminal => &[],
             };
             let again = !delivery.accepted && !notice.probe;
             notice.due = waits.get(notice.tries).filter(|_wait| again).map(|wait| delivery.at + wait);
@@ -152,6 +153,8 @@ pub fn paid(world: &mut World, channel: Channel, number: &str) {
             original: "transaction",
             resource: wechat::answer::transaction(&trade),
         },
+        // A terminal tells nothing by itself.
+        Channel::Terminal => return,
     };
     if trade.manners.probe {
         post(world, &trade, &url, content.clone(), true, 0);
@@ -179,7 +182,7 @@ pub fn refunded(world: &mut World, channel: Channel, number: &str, refund: &str)
     let content = match channel {
         Channel::Alipay => Content::Alipay(alipay::notify::refunded(&trade, refund)),
         // WeChat Pay tells refunds only where the refund itself names an address; this sandbox's clients ask.
-        Channel::Wechat => return,
+        Channel::Wechat | Channel::Terminal => return,
     };
     post(world, &trade, &url, content, false, 0);
 }
@@ -187,7 +190,7 @@ pub fn refunded(world: &mut World, channel: Channel, number: &str, refund: &str)
 fn post(world: &mut World, trade: &Trade, url: &str, content: Content, probe: bool, wait: Millis) {
     let id = match trade.order.channel {
         Channel::Alipay => world.chance.digits(34),
-        Channel::Wechat => uuid(&world.chance.text(b"0123456789abcdef", 32)),
+        Channel::Wechat | Channel::Terminal => uuid(&world.chance.text(b"0123456789abcdef", 32)),
     };
     let content = match content {
         Content::Alipay(mut params) => {

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 use crate::cashier;
 use crate::clock::SECOND;
 use crate::fault::{Plan, Planted};
+use crate::terminal::{self, Play};
 use crate::trade::Channel;
 use crate::web::App;
 use crate::world::World;
@@ -30,6 +31,7 @@ pub fn routes() -> Router<App> {
         .route("/fault", post(fault))
         .route("/state", any(state))
         .route("/notify-log", any(log))
+        .route("/terminal", post(terminal))
 }
 
 #[derive(Deserialize)]
@@ -128,6 +130,19 @@ async fn fault(State(app): State<App>, body: Bytes) -> Response {
         })
         .await;
     tell(planted)
+}
+
+async fn terminal(State(app): State<App>, body: Bytes) -> Response {
+    let play: Play = match read(&body) {
+        Ok(play) => play,
+        Err(refused) => return *refused,
+    };
+    match app.door.ask(move |world| terminal::play(world, play)).await {
+        Ok(Ok(Some(told))) => Json(told).into_response(),
+        Ok(Ok(None)) => refuse(StatusCode::CONFLICT, "the terminal is not waiting for that"),
+        Ok(Err(disk)) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &disk.to_string()),
+        Err(stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, &stopping.to_string()),
+    }
 }
 
 async fn state(State(app): State<App>) -> Response {

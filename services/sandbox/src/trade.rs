@@ -13,6 +13,9 @@ pub enum Channel {
     /// WeChat Pay.
     #[serde(rename = "w")]
     Wechat,
+    /// The card terminal, which keeps its sales by itself; the book and the fault plan know it by this.
+    #[serde(rename = "t")]
+    Terminal,
 }
 
 impl Channel {
@@ -24,6 +27,7 @@ impl Channel {
         match self {
             Self::Alipay => code.len() <= 24 && ("25"..="30").contains(&&code[..2]),
             Self::Wechat => code.len() == 18 && ("10"..="15").contains(&&code[..2]),
+            Self::Terminal => false,
         }
     }
 }

@@ -16,8 +16,10 @@ use tokio::sync::Notify;
 use crate::clock::VirtualClock;
 use crate::fault::Plan;
 use crate::keys::Keys;
+use crate::terminal::desk;
+use crate::terminal::journal::Journal;
 use crate::world::{Door, World};
-use crate::{alipay, deliver, sim, wallet, wechat};
+use crate::{alipay, deliver, sim, terminal, wallet, wechat};
 
 /// Largest request to a channel; real gateways take less.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -37,6 +39,10 @@ pub struct Parts {
     pub faults: Plan,
     /// Where the project's fonts lie, for the wallet page.
     pub assets: Option<PathBuf>,
+    /// The card terminal's port, where there is one.
+    pub terminal: Option<TcpListener>,
+    /// The terminal's journal, which outlives the process.
+    pub journal: Journal,
 }
 
 /// What every route needs.
@@ -73,7 +79,8 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr().context("the listener has no address")?;
-    let world = World::new(VirtualClock::start(parts.clock_factor), parts.seed, parts.faults);
+    let mut world = World::new(VirtualClock::start(parts.clock_factor), parts.seed, parts.faults);
+    desk::start(&mut world, parts.journal).context("the terminal's journal cannot be written")?;
     let app = App {
         door: Door::open(world).context("no thread for the sandbox's state")?,
         keys: Arc::new(parts.keys),
@@ -81,6 +88,7 @@ pub async fn serve(
         nudge: Arc::new(Notify::new()),
     };
     let notifier = tokio::spawn(deliver::run(app.clone()));
+    let terminal = parts.terminal.map(|listener| tokio::spawn(terminal::line::serve(listener, app.clone())));
     let (told, stopping) = tokio::sync::oneshot::channel();
     let server = axum::serve(listener, routes(app, address)).with_graceful_shutdown(async move {
         stop.await;
@@ -98,6 +106,9 @@ pub async fn serve(
         () = farewell => Ok(()),
     };
     notifier.abort();
+    if let Some(terminal) = terminal {
+        terminal.abort();
+    }
     outcome
 }
 

@@ -10,6 +10,7 @@ use crate::chance::Chance;
 use crate::clock::{Millis, VirtualClock};
 use crate::fault::Plan;
 use crate::notice::Outbox;
+use crate::terminal::desk::Desk;
 use crate::trade::{Channel, Trade};
 
 /// The payer's phone, of which the wallet page is the screen.
@@ -40,6 +41,8 @@ pub struct World {
     pub outbox: Outbox,
     /// The payer's phone.
     pub phone: Phone,
+    /// The card terminal.
+    pub terminal: Desk,
 }
 
 impl World {
@@ -55,6 +58,7 @@ impl World {
             books: BTreeMap::new(),
             outbox: Outbox::default(),
             phone: Phone::default(),
+            terminal: Desk::default(),
         }
     }
 

@@ -149,6 +149,9 @@ async fn settle(
 
 /// Makes a pay code and holds it up.
 async fn show(State(app): State<App>, Json(show): Json<Show>) -> Response {
+    if show.channel == Channel::Terminal {
+        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "NoWallet");
+    }
     if show.scenario.len() != 2 || !show.scenario.bytes().all(|byte| byte.is_ascii_digit()) {
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, "BadScenario");
     }
@@ -157,7 +160,7 @@ async fn show(State(app): State<App>, Json(show): Json<Show>) -> Response {
         .ask(move |world| {
             let prefix = match show.channel {
                 Channel::Alipay => "28",
-                Channel::Wechat => "13",
+                Channel::Wechat | Channel::Terminal => "13",
             };
             let code = format!("{prefix}{}{}", world.chance.digits(14), show.scenario);
             world.phone.showing = Some((show.channel, code.clone()));
