@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::channel::alipay::{self, Alipay, AlipayConfig};
 use crate::channel::campus::Campus;
+use crate::channel::terminal::{self, Terminal, TerminalConfig};
 use crate::channel::wechat::{self, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
@@ -34,6 +35,8 @@ pub struct Config {
     pub campus: Option<CampusConfig>,
     /// Who else has a part in what is sold, as `[[split.plan]]`.
     pub split: Plans,
+    /// The certified card terminal beside the kiosk, where there is one.
+    pub terminal: Option<TerminalConfig>,
     /// How long to wait for what.
     pub timing: Timing,
 }
@@ -57,6 +60,7 @@ impl Default for Config {
             wechat: None,
             campus: Some(CampusConfig { accounts: "/var/lib/dais/kiosk/campus.sqlite".into() }),
             split: Plans::default(),
+            terminal: None,
             timing: Timing::default(),
         }
     }
@@ -110,6 +114,11 @@ impl Config {
             && let Some([key]) = secrets("campus card", ["campus_card_key"])
         {
             channels.push(Arc::new(Campus::new(&config.accounts, &key)?));
+        }
+        if let Some(config) = &self.terminal
+            && let Some([key]) = secrets("card terminal", ["terminal_key"])
+        {
+            channels.push(Arc::new(Terminal::new(config.clone(), terminal::Key::new(&key)?)));
         }
         Ok(channels)
     }

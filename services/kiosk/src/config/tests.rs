@@ -29,6 +29,7 @@ fn the_shipped_examples_parse() {
     std::fs::write(file.path(), uncommented).unwrap();
     let config: Config = daemon::load(file.path()).unwrap();
     assert!(config.camera().unwrap().is_some());
+    assert!(config.terminal.is_some() && config.front.is_some());
     assert!(config.reader.is_some() && config.alipay.is_some() && config.wechat.is_some());
 }
 
