@@ -13,6 +13,7 @@ use crate::channel::wechat::{self, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
 use crate::split::Plans;
+use crate::front::FrontConfig;
 use crate::till::{Menu, Timing};
 
 /// The file's content.
@@ -37,6 +38,8 @@ pub struct Config {
     pub split: Plans,
     /// The certified card terminal beside the kiosk, where there is one.
     pub terminal: Option<TerminalConfig>,
+    /// Where channels tell and one code for every wallet leads, where the kiosk can be reached from outside.
+    pub front: Option<FrontConfig>,
     /// How long to wait for what.
     pub timing: Timing,
 }
@@ -61,6 +64,7 @@ impl Default for Config {
             campus: Some(CampusConfig { accounts: "/var/lib/dais/kiosk/campus.sqlite".into() }),
             split: Plans::default(),
             terminal: None,
+            front: None,
             timing: Timing::default(),
         }
     }
@@ -85,6 +89,9 @@ impl Config {
     /// Says what is wrong with the configuration and the menu, without secrets.
     pub fn check(&self) -> anyhow::Result<Menu> {
         self.camera()?;
+        if let Some(front) = &self.front {
+            front.check()?;
+        }
         load_menu(&self.menu)
     }
 

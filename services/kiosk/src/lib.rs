@@ -5,6 +5,7 @@ mod bus;
 pub mod channel;
 pub mod config;
 mod counter;
+pub mod front;
 pub mod ledger;
 mod run;
 pub mod split;

@@ -98,4 +98,4 @@ impl VerifyingKey {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
