@@ -14,6 +14,7 @@ use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
 use crate::split::Plans;
 use crate::front::FrontConfig;
+use crate::staff::{Roster, Staff};
 use crate::till::{Menu, Timing};
 
 /// The file's content.
@@ -128,6 +129,16 @@ impl Config {
             channels.push(Arc::new(Terminal::new(config.clone(), terminal::Key::new(&key)?)));
         }
         Ok(channels)
+    }
+}
+
+impl Config {
+    /// The staff, where the kiosk has the credential `kiosk_staff`; without it nobody may do anything. Wrong PINs
+    /// are counted in a file beside the ledger.
+    pub fn staff(&self, now_ms: u64) -> anyhow::Result<Option<Staff>> {
+        let Some([roster]) = secrets("staff", ["kiosk_staff"]) else { return Ok(None) };
+        let file = self.ledger.with_file_name("staff.lockout");
+        Ok(Some(Staff::new(Roster::parse(&roster)?, &file, now_ms)?))
     }
 }
 

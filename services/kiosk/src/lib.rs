@@ -9,6 +9,7 @@ pub mod front;
 pub mod ledger;
 mod run;
 pub mod split;
+pub mod staff;
 pub mod till;
 
 pub use counter::{CardReader, Devices};

@@ -1,7 +1,8 @@
 //! `dais-kiosk`: the till as a service, and the office's commands for campus cards.
 //!
 //! `dais-kiosk campus enrol` and `dais-kiosk campus top-up MINOR_UNITS` read the card's uid from standard input, so
-//! that it stands in no process list.
+//! that it stands in no process list. So does `dais-kiosk staff hash 07 cashier 5000` with the member's PIN; it prints
+//! the line for the credential `kiosk_staff`.
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -9,6 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use kiosk::channel::campus::Accounts;
 use kiosk::config::{Config, load_menu};
+use kiosk::staff;
 use kiosk::till::{CardUid, Money};
 use kiosk::{Parts, run, system_clock};
 
@@ -28,9 +30,12 @@ fn main() -> ExitCode {
     let done = match (arguments.check, words.as_slice()) {
         (true, []) => config.check().map(drop),
         (false, []) => return daemon::run(|stop| serve(config, stop)),
+        (false, ["staff", "hash", member @ ..]) => hash(member),
         (false, ["campus", "enrol"]) => enrol(&config),
         (false, ["campus", "top-up", minor]) => top_up(&config, minor),
-        _ => Err(anyhow::anyhow!("there are --check, campus enrol, and campus top-up MINOR_UNITS")),
+        _ => Err(anyhow::anyhow!(
+            "there are --check, campus enrol, campus top-up MINOR_UNITS, and staff hash NUMBER ROLE [CAP]"
+        )),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -86,6 +91,13 @@ fn top_up(config: &Config, minor: &str) -> anyhow::Result<()> {
     let number = format!("office-{}", system_clock()());
     let balance = accounts.top_up(&number, &card, Money::new(minor, currency))?;
     say(&format!("balance {balance}"))
+}
+
+/// The line of the credential kiosk_staff for a member, with the PIN on standard input.
+fn hash(member: &[&str]) -> anyhow::Result<()> {
+    let mut pin = String::new();
+    std::io::stdin().read_line(&mut pin).context("the PIN cannot be read from standard input")?;
+    say(&staff::hash(member, &pin)?)
 }
 
 fn say(line: &str) -> anyhow::Result<()> {
