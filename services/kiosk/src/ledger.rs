@@ -13,6 +13,9 @@ use crate::till::{AttemptNumber, Counters, Fate, PaymentId, Record, View, entry}
 
 mod cases;
 mod check;
+pub mod member;
+pub mod promotion;
+pub mod risk;
 mod schema;
 
 pub use cases::{Case, CaseKind};
