@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
 
 use crate::till::{AttemptNumber, Counters, Fate, PaymentId, Record, View, entry};
 
+pub mod agreement;
 mod cases;
 mod check;
 pub mod member;

@@ -1,6 +1,7 @@
 //! The till of a Dais kiosk: orders in, money moved exactly once, the truth kept in a ledger and shown on the bus.
 
 mod actor;
+pub mod agreement;
 mod bus;
 pub mod channel;
 pub mod config;
