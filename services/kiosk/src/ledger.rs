@@ -15,6 +15,7 @@ pub mod agreement;
 mod cases;
 mod check;
 pub mod member;
+pub mod offline;
 pub mod promotion;
 pub mod risk;
 mod schema;

@@ -8,6 +8,7 @@ pub mod config;
 mod counter;
 pub mod ledger;
 pub mod member;
+pub mod offline;
 pub mod promotion;
 pub mod risk;
 mod run;
