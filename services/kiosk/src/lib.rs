@@ -6,6 +6,8 @@ mod bus;
 pub mod channel;
 pub mod config;
 mod counter;
+pub mod exchange_rate;
+pub mod instalment;
 pub mod ledger;
 pub mod member;
 pub mod offline;
