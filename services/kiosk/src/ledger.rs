@@ -11,8 +11,13 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
 
 use crate::till::{AttemptNumber, Counters, Fate, PaymentId, Record, View, entry};
 
+pub mod agreement;
 mod cases;
 mod check;
+pub mod member;
+pub mod offline;
+pub mod promotion;
+pub mod risk;
 mod schema;
 
 pub use cases::{Case, CaseKind};

@@ -1,12 +1,19 @@
 //! The till of a Dais kiosk: orders in, money moved exactly once, the truth kept in a ledger and shown on the bus.
 
 mod actor;
+pub mod agreement;
 mod bus;
 pub mod channel;
 pub mod config;
 mod counter;
+pub mod exchange_rate;
 pub mod front;
+pub mod instalment;
 pub mod ledger;
+pub mod member;
+pub mod offline;
+pub mod promotion;
+pub mod risk;
 mod run;
 pub mod split;
 pub mod staff;

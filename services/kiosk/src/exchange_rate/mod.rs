@@ -1,0 +1,10 @@
+//! Prices in the payer's own currency. The till always charges in its own; a quote tells the payer what that is at
+//! home, and binds the one who quoted it where the payer accepts it, until it expires. Pure, exact fractions, no float.
+#![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects)]
+
+mod quote;
+
+pub use quote::{Binding, Quote, QuoteError, Quoted, Rate, half_even};
+
+#[cfg(test)]
+mod tests;
