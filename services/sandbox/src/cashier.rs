@@ -132,6 +132,7 @@ fn begin(
         made_at: now,
         expires_at: now + life,
         paid_at: None,
+        reversed_at: None,
         refunds: Vec::new(),
         queries: 0,
         manners: Manners::default(),
@@ -210,6 +211,7 @@ pub fn take_back(world: &mut World, channel: Channel, number: &str) -> TakenBack
         State::Paid => {
             let left = trade.order.fen - trade.refunded();
             trade.state = State::Reversed;
+            trade.reversed_at = Some(now);
             if left > 0 {
                 post(world, channel, number, MERCHANT, "payer", left, "reverse");
             }

@@ -6,7 +6,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money |
+//! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money; [`bill`] a day of it |
 //! | [`alipay`] [`wechat`] | the personalities: text forms, checks, methods |
 //! | [`fault`] [`spoil`] [`chance`] [`clock`] | what goes wrong, repeatably, and when |
 //! | [`notice`] [`deliver`] | notifies and their schedules |
@@ -14,6 +14,7 @@
 //! | [`keys`] [`rsa`] | key files and signatures |
 
 pub mod alipay;
+pub mod bill;
 pub mod book;
 pub mod cashier;
 pub mod chance;

@@ -5,6 +5,7 @@ use std::sync::mpsc;
 
 use tokio::sync::oneshot;
 
+use crate::bill::Bills;
 use crate::book::Book;
 use crate::chance::Chance;
 use crate::clock::{Millis, VirtualClock};
@@ -36,6 +37,8 @@ pub struct World {
     pub tombs: BTreeMap<(Channel, String), Millis>,
     /// Each channel's book.
     pub books: BTreeMap<Channel, Book>,
+    /// Bills made on demand.
+    pub bills: Bills,
     /// Notifies to send, and those sent.
     pub outbox: Outbox,
     /// The payer's phone.
@@ -53,6 +56,7 @@ impl World {
             used_codes: BTreeMap::new(),
             tombs: BTreeMap::new(),
             books: BTreeMap::new(),
+            bills: Bills::default(),
             outbox: Outbox::default(),
             phone: Phone::default(),
         }
