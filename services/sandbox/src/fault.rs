@@ -50,7 +50,8 @@ pub struct Planted {
     /// Only at this channel.
     #[serde(default)]
     pub channel: Option<Channel>,
-    /// Only for this call: `precreate`, `native`, `pay`, `query`, `cancel`, `close`, `reverse`, `refund`.
+    /// Only for this call: `precreate`, `native`, `pay`, `query`, `cancel`, `close`, `reverse`, `refund`,
+    /// `refund-query`, `settle`, `bind`, `bill`, `download`.
     #[serde(default)]
     pub call: Option<String>,
     /// How often.

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::alipay;
 use crate::bill::{self, Difference};
 use crate::cashier;
 use crate::clock::SECOND;
@@ -30,6 +31,8 @@ pub fn routes() -> Router<App> {
         .route("/advance-clock", post(advance))
         .route("/fault", post(fault))
         .route("/bill", post(make_bill))
+        .route("/agree", post(alipay::accounts::agree))
+        .route("/disagree", post(alipay::accounts::disagree))
         .route("/state", any(state))
         .route("/notify-log", any(log))
 }

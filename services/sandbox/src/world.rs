@@ -5,6 +5,7 @@ use std::sync::mpsc;
 
 use tokio::sync::oneshot;
 
+use crate::alipay::accounts::Accounts;
 use crate::bill::Bills;
 use crate::book::Book;
 use crate::chance::Chance;
@@ -37,6 +38,8 @@ pub struct World {
     pub tombs: BTreeMap<(Channel, String), Millis>,
     /// Each channel's book.
     pub books: BTreeMap<Channel, Book>,
+    /// What Alipay keeps beside trades.
+    pub alipay: Accounts,
     /// Bills made on demand.
     pub bills: Bills,
     /// Notifies to send, and those sent.
@@ -56,6 +59,7 @@ impl World {
             used_codes: BTreeMap::new(),
             tombs: BTreeMap::new(),
             books: BTreeMap::new(),
+            alipay: Accounts::default(),
             bills: Bills::default(),
             outbox: Outbox::default(),
             phone: Phone::default(),
