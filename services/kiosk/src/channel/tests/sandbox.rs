@@ -127,6 +127,13 @@ fn alipay_config(base: &str, notify_url: Option<String>) -> AlipayConfig {
         seller_id: Some("2088000000000001".to_owned()),
         notify_url,
         code_minutes: 5,
+        agreement_product: None,
+        instalments: None,
+        royalty_freeze: false,
+        parties_max: 10,
+        refund_days: 365,
+        refunds_max: 50,
+        refund_gap_ms: 3000,
     }
 }
 
