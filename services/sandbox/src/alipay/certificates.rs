@@ -32,11 +32,11 @@ pub struct Certificates {
 /// A key cannot be read or made, or a file cannot be written.
 pub fn make(folder: &Path) -> anyhow::Result<()> {
     let (root_key, between_key) = (rsa()?, rsa()?);
-    let root_name = "Dais Sandbox Root Authority R1";
-    let root = authority(root_name)?;
+    let root = authority("Dais Sandbox Root Authority R1")?;
     let other = authority("Dais Sandbox Root Authority E1")?.self_signed(&KeyPair::generate()?)?;
     let second = authority("Dais Sandbox Root Authority R2")?.self_signed(&root_key)?;
-    let bundle = format!("{}{}{}", root.self_signed(&root_key)?.pem(), other.pem(), second.pem());
+    // A blank line stands between Alipay's roots, and some SDKs cut there.
+    let bundle = [root.self_signed(&root_key)?.pem(), other.pem(), second.pem()].join("\n");
     write(folder, "alipay_root_cert.pem", &bundle)?;
 
     let between = authority("Dais Sandbox Class 1 R1")?;
