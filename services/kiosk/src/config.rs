@@ -12,8 +12,8 @@ use crate::channel::terminal::{self, Terminal, TerminalConfig};
 use crate::channel::wechat::{self, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
-use crate::split::Plans;
 use crate::front::FrontConfig;
+use crate::split::Plans;
 use crate::staff::{Roster, Staff};
 use crate::till::{Menu, Timing};
 
@@ -102,9 +102,8 @@ impl Config {
         let mut channels: Vec<Arc<dyn Channel>> = Vec::new();
         let http = exchange::client().context("the HTTP client cannot be made")?;
         if let Some(config) = &self.alipay
-            && let Some([app, platform]) = secrets("Alipay", ["alipay_app_key", "alipay_platform_pub"])
+            && let Some(keys) = alipay_keys()?
         {
-            let keys = alipay::Keys::new(&app, &platform)?;
             channels.push(Arc::new(Alipay::new(config.clone(), keys, http.clone())));
         }
         let names = ["wechat_mch_key", "wechat_mch_serial", "wechat_platform_pub", "wechat_platform_serial"];
@@ -140,6 +139,18 @@ impl Config {
         let file = self.ledger.with_file_name("staff.lockout");
         Ok(Some(Staff::new(Roster::parse(&roster)?, &file, now_ms)?))
     }
+}
+
+/// Alipay's keys, by which credentials are there: certificate mode with `alipay_app_cert`, key mode without.
+fn alipay_keys() -> anyhow::Result<Option<alipay::Keys>> {
+    if daemon::credential("alipay_app_cert").is_err() {
+        let found = secrets("Alipay", ["alipay_app_key", "alipay_platform_pub"]);
+        return Ok(found.map(|[app, platform]| alipay::Keys::new(&app, &platform)).transpose()?);
+    }
+    let names = ["alipay_app_key", "alipay_app_cert", "alipay_root_cert", "alipay_platform_cert"];
+    let Some([key, app, root, platform]) = secrets("Alipay", names) else { return Ok(None) };
+    let files = alipay::CertificateFiles { app: &app, root: &root, platform: &platform };
+    Ok(Some(alipay::Keys::certified(&key, files, exchange::system_clock())?))
 }
 
 /// All credentials of a channel, or none.

@@ -15,7 +15,7 @@ pub struct Entry {
     pub to: String,
     /// How much, in fen.
     pub fen: i64,
-    /// `pay`, `refund` or `reverse`.
+    /// `pay`, `refund`, `reverse` or `share`.
     pub what: &'static str,
     /// The merchant's order number.
     pub out_trade_no: String,

@@ -74,31 +74,53 @@ pub fn offer(world: &mut World, order: Order, life: Millis) -> Result<String, Cl
 
 /// Charges a payer's code. The same order and code again answers what became of it, without moving money.
 pub fn charge(world: &mut World, order: Order, auth_code: &str) -> Charge {
-    let key = (order.channel, order.out_trade_no.clone());
-    if world.tombs.contains_key(&key) {
-        return Charge::Clash(Clash::Closed);
-    }
-    if let Some(trade) = world.trades.get(&key) {
-        let same = trade.auth_code.as_deref() == Some(auth_code) && trade.order == order;
-        return match trade.state {
-            _other if !same => Charge::Clash(Clash::Different),
-            State::Paid => Charge::Paid,
-            State::Waiting | State::Offered => Charge::Waiting,
-            State::Reversed | State::Closed | State::Declined => Charge::Clash(Clash::Closed),
-        };
+    if let Some(before) = charged_before(world, &order, auth_code) {
+        return before;
     }
     let scenario = Scenario::of(auth_code);
     let used = world.used_codes.get(auth_code).is_some_and(|number| *number != order.out_trade_no);
     if used || scenario == Scenario::Dead || !order.channel.takes(auth_code) {
         return Charge::DeadCode;
     }
+    let number = order.out_trade_no.clone();
+    let charge = begin_charge(world, order, auth_code);
+    if charge != Charge::Nothing {
+        world.used_codes.insert(auth_code.to_owned(), number);
+    }
+    charge
+}
+
+/// Charges by an agreement that the payer has signed, as often as the agreement allows. Its number's last digits
+/// choose what goes wrong, as a code's do.
+pub fn withhold(world: &mut World, order: Order, agreement: &str) -> Charge {
+    charged_before(world, &order, agreement).unwrap_or_else(|| begin_charge(world, order, agreement))
+}
+
+/// What became of the order where it was charged before.
+fn charged_before(world: &World, order: &Order, presented: &str) -> Option<Charge> {
+    let key = (order.channel, order.out_trade_no.clone());
+    if world.tombs.contains_key(&key) {
+        return Some(Charge::Clash(Clash::Closed));
+    }
+    let trade = world.trades.get(&key)?;
+    let same = trade.auth_code.as_deref() == Some(presented) && trade.order == *order;
+    Some(match trade.state {
+        _other if !same => Charge::Clash(Clash::Different),
+        State::Paid => Charge::Paid,
+        State::Waiting | State::Offered => Charge::Waiting,
+        State::Reversed | State::Closed | State::Declined => Charge::Clash(Clash::Closed),
+    })
+}
+
+fn begin_charge(world: &mut World, order: Order, presented: &str) -> Charge {
+    let key = (order.channel, order.out_trade_no.clone());
+    let scenario = Scenario::of(presented);
     // A gateway whose clock differs turns Alipay's request away before it is looked at.
     let turned_away = scenario == Scenario::Skew && order.channel == Channel::Alipay;
     if scenario == Scenario::UnknownUnpaid || turned_away {
         return Charge::Nothing;
     }
-    world.used_codes.insert(auth_code.to_owned(), order.out_trade_no.clone());
-    let mut trade = begin(world, order, State::Waiting, WAITING_LIFE, None, Some(auth_code.to_owned()));
+    let mut trade = begin(world, order, State::Waiting, WAITING_LIFE, None, Some(presented.to_owned()));
     if scenario == Scenario::Duplicates {
         trade.manners = Manners { duplicate: true, reorder: true, probe: false };
     }
@@ -136,6 +158,7 @@ fn begin(
         made_at: now,
         expires_at: now + life,
         paid_at: None,
+        reversed_at: None,
         refunds: Vec::new(),
         queries: 0,
         manners: Manners::default(),
@@ -214,6 +237,7 @@ pub fn take_back(world: &mut World, channel: Channel, number: &str) -> TakenBack
         State::Paid => {
             let left = trade.order.fen - trade.refunded();
             trade.state = State::Reversed;
+            trade.reversed_at = Some(now);
             if left > 0 {
                 post(world, channel, number, MERCHANT, "payer", left, "reverse");
             }
@@ -281,7 +305,8 @@ pub fn expire_due(world: &mut World) {
     }
 }
 
-fn post(
+/// Writes a movement into a channel's book.
+pub fn post(
     world: &mut World,
     channel: Channel,
     number: &str,

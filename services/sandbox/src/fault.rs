@@ -50,7 +50,8 @@ pub struct Planted {
     /// Only at this channel.
     #[serde(default)]
     pub channel: Option<Channel>,
-    /// Only for this call: `precreate`, `native`, `pay`, `query`, `cancel`, `close`, `reverse`, `refund`; at the
+    /// Only for this call: `precreate`, `native`, `pay`, `query`, `cancel`, `close`, `reverse`, `refund`,
+    /// `refund-query`, `settle`, `bind`, `bill`, `download`; at the
     /// terminal the question's type.
     #[serde(default)]
     pub call: Option<String>,

@@ -11,6 +11,10 @@ use aws_lc_rs::rand;
 use aws_lc_rs::rsa::{KeyPair, KeySize};
 use aws_lc_rs::signature::KeyPair as _;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::alipay::certificates::{self, Certificates};
 use crate::rsa::{self, Signer, Verifier};
 use crate::terminal::frame::from_hex;
 
@@ -37,20 +41,29 @@ pub fn make(folder: &Path) -> anyhow::Result<()> {
     for (name, certified) in PAIRS {
         pair(folder, name, certified).with_context(|| format!("the key {name} cannot be made"))?;
     }
+    certificates::make(folder).context("Alipay's certificates cannot be made")?;
+    write(folder, "alipay_aes_key.txt", &base64_key()?)?;
     write(folder, "wx_apiv3_key.txt", &shared_key()?)?;
     write(folder, "wx_v2_key.txt", &shared_key()?)?;
     write(folder, "terminal_key.txt", &hex(TERMINAL_KEY_BYTES)?)?;
     write(folder, "wx_pubkey_id.txt", &format!("PUB_KEY_ID_01{}", hex(14)?))
 }
 
-fn pair(folder: &Path, name: &str, certified: bool) -> anyhow::Result<()> {
+/// A new RSA key of 2048 bits as PKCS#8.
+pub(crate) fn rsa_pkcs8() -> anyhow::Result<Vec<u8>> {
     let key = KeyPair::generate(KeySize::Rsa2048).map_err(|_failed| anyhow!("no entropy"))?;
     let private = AsDer::<Pkcs8V1Der<'_>>::as_der(&key).map_err(|_failed| anyhow!("no PKCS#8"))?;
+    Ok(private.as_ref().to_vec())
+}
+
+fn pair(folder: &Path, name: &str, certified: bool) -> anyhow::Result<()> {
+    let private = rsa_pkcs8()?;
+    let key = KeyPair::from_pkcs8(&private).map_err(|_failed| anyhow!("no PKCS#8"))?;
     let public =
         AsDer::<PublicKeyX509Der<'_>>::as_der(key.public_key()).map_err(|_failed| anyhow!("no SPKI"))?;
-    let private_pem = rsa::to_pem("PRIVATE KEY", private.as_ref());
+    let private_pem = rsa::to_pem("PRIVATE KEY", &private);
     write(folder, &format!("{name}_priv.pem"), &private_pem)?;
-    let pkcs1 = rsa::pkcs1_of(private.as_ref())?;
+    let pkcs1 = rsa::pkcs1_of(&private)?;
     write(folder, &format!("{name}_priv_pkcs1.pem"), &rsa::to_pem("RSA PRIVATE KEY", pkcs1))?;
     write(folder, &format!("{name}_pub.pem"), &rsa::to_pem("PUBLIC KEY", public.as_ref()))?;
     if certified {
@@ -78,7 +91,7 @@ fn certificate(folder: &Path, name: &str, private_pem: &str) -> anyhow::Result<(
     write(folder, &format!("{name}_serial.txt"), &serial)
 }
 
-fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<()> {
+pub(crate) fn write(folder: &Path, name: &str, text: &str) -> anyhow::Result<()> {
     let path = folder.join(name);
     let mut file = OpenOptions::new()
         .write(true)
@@ -100,6 +113,13 @@ fn shared_key() -> anyhow::Result<String> {
     hex(SHARED_KEY_LEN / 2)
 }
 
+/// 128 bits in base64, as Alipay's console shows its AES key.
+fn base64_key() -> anyhow::Result<String> {
+    let mut random = [0; 16];
+    rand::fill(&mut random).map_err(|_failed| anyhow!("no entropy"))?;
+    Ok(STANDARD.encode(random))
+}
+
 /// What the served channels need.
 #[derive(Debug)]
 pub struct Keys {
@@ -107,6 +127,10 @@ pub struct Keys {
     pub alipay_app: Verifier,
     /// Alipay's own.
     pub alipay_platform: Signer,
+    /// The numbers of Alipay's certificates, in a folder that has them.
+    pub alipay_certificates: Option<Certificates>,
+    /// Seals `biz_content` where a merchant wants that, in a folder that has it.
+    pub alipay_aes: Option<[u8; 16]>,
     /// Verifies the merchant towards WeChat Pay.
     pub wx_mch: Verifier,
     /// The serial number that the merchant names.
@@ -149,6 +173,10 @@ impl Keys {
             terminal,
             alipay_app: verifier("alipay_app_pub.pem")?,
             alipay_platform: signer("alipay_platform_priv.pem")?,
+            alipay_certificates: Certificates::load(folder)?,
+            alipay_aes: text("alipay_aes_key.txt")
+                .ok()
+                .and_then(|key| STANDARD.decode(key).ok()?.try_into().ok()),
             wx_mch: verifier("wx_mch_pub.pem")?,
             wx_mch_serial: text("wx_mch_serial.txt")?,
             wx_platform: signer("wx_platform_priv.pem")?,

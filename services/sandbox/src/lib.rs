@@ -6,7 +6,7 @@
 //!
 //! | module | what |
 //! |---|---|
-//! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money |
+//! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money; [`bill`] a day of it |
 //! | [`alipay`] [`wechat`] | the personalities: text forms, checks, methods |
 //! | [`terminal`] | a card terminal on a port of its own, with a journal of its own |
 //! | [`fault`] [`spoil`] [`chance`] [`clock`] | what goes wrong, repeatably, and when |
@@ -15,6 +15,7 @@
 //! | [`keys`] [`rsa`] | key files and signatures |
 
 pub mod alipay;
+pub mod bill;
 pub mod book;
 pub mod cashier;
 pub mod chance;

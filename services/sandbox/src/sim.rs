@@ -10,6 +10,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::alipay;
+use crate::bill::{self, Difference};
 use crate::cashier;
 use crate::clock::SECOND;
 use crate::fault::{Plan, Planted};
@@ -29,6 +31,9 @@ pub fn routes() -> Router<App> {
         .route("/expire", post(expire))
         .route("/advance-clock", post(advance))
         .route("/fault", post(fault))
+        .route("/bill", post(make_bill))
+        .route("/agree", post(alipay::accounts::agree))
+        .route("/disagree", post(alipay::accounts::disagree))
         .route("/state", any(state))
         .route("/notify-log", any(log))
         .route("/terminal", post(terminal))
@@ -50,6 +55,14 @@ struct Advance {
 enum Asked {
     One(Planted),
     Plan(Plan),
+}
+
+#[derive(Deserialize)]
+struct BillOf {
+    channel: Channel,
+    date: String,
+    #[serde(default)]
+    differences: Vec<Difference>,
 }
 
 async fn pay(State(app): State<App>, body: Bytes) -> Response {
@@ -141,6 +154,22 @@ async fn terminal(State(app): State<App>, body: Bytes) -> Response {
         Ok(Ok(Some(told))) => Json(told).into_response(),
         Ok(Ok(None)) => refuse(StatusCode::CONFLICT, "the terminal is not waiting for that"),
         Ok(Err(disk)) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &disk.to_string()),
+        Err(stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, &stopping.to_string()),
+    }
+}
+
+/// Makes a day's bill at once, with planted differences, and tells its rows.
+async fn make_bill(State(app): State<App>, body: Bytes) -> Response {
+    let asked: BillOf = match read(&body) {
+        Ok(asked) => asked,
+        Err(refused) => return *refused,
+    };
+    let Some(day) = bill::date(&asked.date) else {
+        return refuse(StatusCode::BAD_REQUEST, "date: yyyy-MM-dd");
+    };
+    match app.door.ask(move |world| bill::make(world, asked.channel, day, &asked.differences)).await {
+        Ok(Ok(rows)) => Json(json!({"ok": true, "rows": rows})).into_response(),
+        Ok(Err(none)) => refuse(StatusCode::CONFLICT, &none.to_string()),
         Err(stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, &stopping.to_string()),
     }
 }

@@ -155,6 +155,8 @@ pub struct Trade {
     pub expires_at: Millis,
     /// When it was paid.
     pub paid_at: Option<Millis>,
+    /// When it was taken back whole.
+    pub reversed_at: Option<Millis>,
     /// Money sent back.
     pub refunds: Vec<Refund>,
     /// How often it was queried since it waits.

@@ -115,6 +115,7 @@ pub async fn serve(
 fn routes(app: App, address: SocketAddr) -> Router {
     let mut router = Router::new()
         .route("/gateway.do", any(alipay::gateway))
+        .route("/downloadBillFile.resource", get(alipay::download::bill))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .route("/v3/{*call}", any(wechat::v3))
         .route("/wallet", get(wallet::page))

@@ -5,6 +5,8 @@ use std::sync::mpsc;
 
 use tokio::sync::oneshot;
 
+use crate::alipay::accounts::Accounts;
+use crate::bill::Bills;
 use crate::book::Book;
 use crate::chance::Chance;
 use crate::clock::{Millis, VirtualClock};
@@ -37,6 +39,10 @@ pub struct World {
     pub tombs: BTreeMap<(Channel, String), Millis>,
     /// Each channel's book.
     pub books: BTreeMap<Channel, Book>,
+    /// What Alipay keeps beside trades.
+    pub alipay: Accounts,
+    /// Bills made on demand.
+    pub bills: Bills,
     /// Notifies to send, and those sent.
     pub outbox: Outbox,
     /// The payer's phone.
@@ -56,6 +62,8 @@ impl World {
             used_codes: BTreeMap::new(),
             tombs: BTreeMap::new(),
             books: BTreeMap::new(),
+            alipay: Accounts::default(),
+            bills: Bills::default(),
             outbox: Outbox::default(),
             phone: Phone::default(),
             terminal: Desk::default(),

@@ -85,6 +85,14 @@ impl VerifyingKey {
                 x509_parser::parse_x509_certificate(&der).map_err(|_bad| KeyError::NotRsa(name))?;
             der = certificate.public_key().raw.to_owned();
         }
+        Self::from_spki(name, &der)
+    }
+
+    /// Takes a public key as DER: SubjectPublicKeyInfo or PKCS#1.
+    ///
+    /// # Errors
+    /// [`KeyError`].
+    pub(super) fn from_spki(name: &'static str, der: &[u8]) -> Result<Self, KeyError> {
         ParsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, der)
             .map(Self)
             .map_err(|_rejected| KeyError::NotRsa(name))

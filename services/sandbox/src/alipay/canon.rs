@@ -2,18 +2,31 @@
 
 use std::collections::BTreeMap;
 
-/// Decodes `application/x-www-form-urlencoded`. `None` where it is not UTF-8 or not well-formed.
-pub fn parse_form(text: &str) -> Option<Vec<(String, String)>> {
+use encoding_rs::Encoding;
+
+/// Decodes `application/x-www-form-urlencoded` into bytes. `None` where it is not well-formed.
+pub fn pairs(text: &str) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
     text.split('&')
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((decode(name)?, decode(value)?))
+            Some((unescaped(name)?, unescaped(value)?))
         })
         .collect()
 }
 
-fn decode(text: &str) -> Option<String> {
+/// The pairs as text; a later one of the same name wins. `None` where a byte is not in the encoding.
+pub fn decoded(
+    pairs: &[(Vec<u8>, Vec<u8>)],
+    encoding: &'static Encoding,
+) -> Option<BTreeMap<String, String>> {
+    let decode = |bytes: &[u8]| {
+        encoding.decode_without_bom_handling_and_without_replacement(bytes).map(|text| text.into_owned())
+    };
+    pairs.iter().map(|(name, value)| Some((decode(name)?, decode(value)?))).collect()
+}
+
+fn unescaped(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -26,7 +39,7 @@ fn decode(text: &str) -> Option<String> {
             other => other,
         });
     }
-    String::from_utf8(bytes).ok()
+    Some(bytes)
 }
 
 fn hex(digit: u8) -> Option<u8> {
@@ -76,19 +89,21 @@ pub fn fen(yuan: &str) -> Option<i64> {
 
 /// Fen as yuan with two decimals.
 pub fn yuan(fen: i64) -> String {
-    format!("{}.{:02}", fen / 100, fen % 100)
+    let sign = if fen < 0 { "-" } else { "" };
+    format!("{sign}{}.{:02}", fen.abs() / 100, fen.abs() % 100)
 }
 
-/// The body of an answer: the node first, then its signature, `/` escaped as the gateway does.
-pub fn body(method: &str, node: &str, sign: Option<&str>) -> String {
+/// The body of an answer: the node first, then in certificate mode the number of the certificate that verifies it,
+/// then its signature.
+pub fn body(method: &str, node: &str, certificate: Option<&str>, sign: Option<&str>) -> String {
     let name = match method {
         "" => "error_response".to_owned(),
         method => format!("{}_response", method.replace('.', "_")),
     };
-    match sign {
-        Some(sign) => format!("{{\"{name}\":{node},\"sign\":\"{sign}\"}}"),
-        None => format!("{{\"{name}\":{node}}}"),
-    }
+    let certificate =
+        certificate.map(|number| format!(",\"alipay_cert_sn\":\"{number}\"")).unwrap_or_default();
+    let sign = sign.map(|sign| format!(",\"sign\":\"{sign}\"")).unwrap_or_default();
+    format!("{{\"{name}\":{node}{certificate}{sign}}}")
 }
 
 #[cfg(test)]

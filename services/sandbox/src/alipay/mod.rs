@@ -1,18 +1,23 @@
 //! Alipay's personality: OpenAPI gateway v1 at `/gateway.do`, GET or POST, parameters in query and body in any split.
 
+pub mod accounts;
+pub mod aes;
 pub mod canon;
+pub mod certificates;
+pub mod download;
 pub mod gate;
 pub mod methods;
 pub mod notify;
-
-use std::collections::BTreeMap;
+pub mod statement;
+pub mod zipped;
 
 use axum::body::Bytes;
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value};
 
-use self::gate::Refusal;
+use self::gate::{Refusal, Style};
 use crate::clock;
 use crate::fault::Fault;
 use crate::spoil::{self, Spoil};
@@ -20,26 +25,32 @@ use crate::trade::Channel;
 use crate::web::App;
 
 /// `/gateway.do`.
-pub async fn gateway(State(app): State<App>, RawQuery(query): RawQuery, body: Bytes) -> Response {
-    let Some(params) = params(query.as_deref().unwrap_or_default(), &body) else {
-        return text(canon::body(
-            "",
-            &shown(&Refusal::business("isv.invalid-parameter", "no UTF-8 form").node()),
-            None,
-        ));
+pub async fn gateway(
+    State(app): State<App>,
+    uri: Uri,
+    headers: HeaderMap,
+    RawQuery(query): RawQuery,
+    body: Bytes,
+) -> Response {
+    let Some(pairs) = pairs(query.as_deref().unwrap_or_default(), &body) else {
+        return unsigned(&Refusal::business("isv.invalid-parameter", "no well-formed form"));
+    };
+    let style = Style::of(&pairs);
+    let Some(params) = canon::decoded(&pairs, style.encoding) else {
+        return unsigned(&Refusal::business("isv.invalid-parameter", "the form is not in its own charset"));
     };
     if let Err(refusal) = gate::known(&params) {
-        return text(canon::body("", &shown(&refusal.node()), None));
+        return unsigned(&refusal);
     }
-    let call = match gate::check(&params, &app.keys.alipay_app, clock::wall_s()) {
+    let method = params.get("method").cloned().unwrap_or_default();
+    let call = match gate::check(&params, style, &app.keys, base(&uri, &headers), clock::wall_s()) {
         Ok(call) => call,
         Err(refusal) => {
-            let method = params.get("method").map(String::as_str).unwrap_or_default();
-            let node = shown(&refusal.node());
-            return text(canon::body(method, &node, Some(&app.keys.alipay_platform.sign(node.as_bytes()))));
+            // What was refused before the method ran is told in clear, also to those who seal.
+            let style = Style { sealed: false, ..style };
+            return answer(&app, &method, &refusal.node(), style, Spoil::None);
         }
     };
-    let method = call.method.clone();
     let short = methods::short(&method).to_owned();
     let outcome = app
         .door
@@ -58,39 +69,61 @@ pub async fn gateway(State(app): State<App>, RawQuery(query): RawQuery, body: By
         Ok((fault, Some(reply))) => {
             let spoil = fault.map_or(reply.spoil, Spoil::by_fault);
             spoil::wait(&app, spoil, Channel::Alipay, &reply.out_trade_no).await;
-            answer(&app, &method, reply, spoil)
+            answer(&app, &method, &reply.node, style, spoil)
         }
     }
 }
 
-fn answer(app: &App, method: &str, reply: methods::Reply, spoil: Spoil) -> Response {
-    let node = match spoil {
+/// An answer in the request's style, spoiled as asked for.
+fn answer(app: &App, method: &str, node: &Map<String, Value>, style: Style, spoil: Spoil) -> Response {
+    let mut node = match spoil {
         Spoil::Unknown => shown(&Refusal::unknown().node()),
-        _kept => shown(&reply.node),
+        _kept => shown(node),
     };
+    if let (true, Some(key)) = (style.sealed, &app.keys.alipay_aes) {
+        node = format!("\"{}\"", aes::seal(key, &node));
+    }
     let key = match spoil {
         Spoil::WrongSignature => &app.keys.stranger,
         _right => &app.keys.alipay_platform,
     };
-    let body = canon::body(method, &node, Some(&key.sign(node.as_bytes())));
+    let certificate = app.keys.alipay_certificates.as_ref().filter(|_known| style.certified);
+    let certificate = certificate.map(|known| known.platform.as_str());
+    let sign = key.sign(&style.encoding.encode(&node).0);
+    let body = canon::body(method, &node, certificate, Some(&sign));
     match spoil {
         Spoil::Lost => spoil::broken(),
-        Spoil::Truncated => text(spoil::truncated(&body)),
-        _whole => text(body),
+        Spoil::Truncated => text(&spoil::truncated(&body), style),
+        _whole => text(&body, style),
     }
 }
 
+/// A refusal of one who is not known: nobody could say with whose key to sign.
+fn unsigned(refusal: &Refusal) -> Response {
+    let style = Style { encoding: encoding_rs::UTF_8, certified: false, sealed: false };
+    text(&canon::body("", &shown(&refusal.node()), None, None), style)
+}
+
 /// The node's text as the gateway writes it.
-fn shown(node: &serde_json::Map<String, serde_json::Value>) -> String {
-    serde_json::Value::Object(node.clone()).to_string().replace('/', "\\/")
+fn shown(node: &Map<String, Value>) -> String {
+    Value::Object(node.clone()).to_string().replace('/', "\\/")
 }
 
-fn text(body: String) -> Response {
-    ([("content-type", "text/html;charset=utf-8")], body).into_response()
+fn text(body: &str, style: Style) -> Response {
+    let charset = style.encoding.name().to_lowercase();
+    let kind = format!("text/html;charset={charset}");
+    ([("content-type", kind)], style.encoding.encode(body).0.into_owned()).into_response()
 }
 
-fn params(query: &str, body: &[u8]) -> Option<BTreeMap<String, String>> {
-    let mut params: BTreeMap<_, _> = canon::parse_form(query)?.into_iter().collect();
-    params.extend(canon::parse_form(std::str::from_utf8(body).ok()?.trim())?);
-    Some(params)
+/// Where the client reached us: the address in an absolute-form target, or the host it names.
+fn base(uri: &Uri, headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let host = uri.authority().map(|authority| authority.as_str()).or(host);
+    format!("http://{}", host.unwrap_or("127.0.0.1"))
+}
+
+fn pairs(query: &str, body: &[u8]) -> Option<Vec<(Vec<u8>, Vec<u8>)>> {
+    let mut pairs = canon::pairs(query)?;
+    pairs.extend(canon::pairs(std::str::from_utf8(body).ok()?.trim())?);
+    Some(pairs)
 }

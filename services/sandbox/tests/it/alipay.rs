@@ -61,7 +61,7 @@ fn form<'a>(params: impl Iterator<Item = (&'a String, &'a String)>) -> String {
 }
 
 /// Posts the parameters, those named `in_query` in the query; the body as it came.
-async fn send(sandbox: &Sandbox, params: &BTreeMap<String, String>, in_query: &[&str]) -> String {
+pub(crate) async fn send(sandbox: &Sandbox, params: &BTreeMap<String, String>, in_query: &[&str]) -> String {
     let query = form(params.iter().filter(|(name, _)| in_query.contains(&name.as_str())));
     let body = form(params.iter().filter(|(name, _)| !in_query.contains(&name.as_str())));
     let url = format!("{}/gateway.do?{query}", sandbox.base);
@@ -72,7 +72,7 @@ async fn send(sandbox: &Sandbox, params: &BTreeMap<String, String>, in_query: &[
 }
 
 /// The node of an answer, after openssl has verified it over the text as received.
-fn verified(sandbox: &Sandbox, body: &str) -> Value {
+pub(crate) fn verified(sandbox: &Sandbox, body: &str) -> Value {
     let node = &body[body.find("_response\":").expect("node") + 11..body.rfind(",\"sign\":").expect("sign")];
     let sign = body.rsplit('"').nth(1).expect("sign");
     let folder = tempfile::tempdir().expect("folder");
@@ -167,4 +167,11 @@ pub(crate) async fn charge(sandbox: &Sandbox, number: &str, code: &str, notify_u
     }
     sign(sandbox, &mut params);
     send(sandbox, &params, &[]).await
+}
+
+/// A call of the test's own, its verified node.
+pub(crate) async fn call(sandbox: &Sandbox, method: &str, content: &Value) -> Value {
+    let mut params = params(method, content);
+    sign(sandbox, &mut params);
+    verified(sandbox, &send(sandbox, &params, &[]).await)
 }

@@ -2,6 +2,8 @@
 //! notifies and its wallet.
 
 mod alipay;
+mod alipay_methods;
+mod alipay_styles;
 mod notify;
 mod process;
 mod wallet;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// `biz_content` of every method used here; what a method does not take stays out of the text.
+/// `biz_content` of every method about one trade; what a method does not take stays out of the text.
 #[derive(Default, Serialize)]
 pub(super) struct Content<'a> {
     pub(super) out_trade_no: &'a str,
@@ -26,6 +26,38 @@ pub(super) struct Content<'a> {
     pub(super) out_request_no: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refund_reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) product_code: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) agreement_params: Option<AgreementParams<'a>>,
+    #[serde(skip_serializing_if = "ExtendParams::is_empty")]
+    pub(super) extend_params: ExtendParams,
+}
+
+/// By which agreement a payer is charged.
+#[derive(Serialize)]
+pub(super) struct AgreementParams<'a> {
+    pub(super) agreement_no: &'a str,
+}
+
+/// What only some trades carry; all values are texts.
+#[derive(Default, Serialize)]
+pub(super) struct ExtendParams {
+    /// Number of instalments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) hb_fq_num: Option<String>,
+    /// How many percent of the instalments' fee the seller bears.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) hb_fq_seller_percent: Option<String>,
+    /// `true` keeps the money until it is divided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) royalty_freeze: Option<&'static str>,
+}
+
+impl ExtendParams {
+    fn is_empty(&self) -> bool {
+        self.hb_fq_num.is_none() && self.royalty_freeze.is_none()
+    }
 }
 
 /// The node of any answer; which fields are there depends on the method and the code.
@@ -42,6 +74,10 @@ pub(super) struct Node {
     pub(super) retry_flag: String,
     pub(super) fund_change: String,
     pub(super) refund_status: String,
+    pub(super) refund_amount: String,
+    pub(super) out_request_no: String,
+    pub(super) result_code: String,
+    pub(super) bill_download_url: String,
 }
 
 /// What a node's `code` and `sub_code` mean for the money.

@@ -1,5 +1,6 @@
 //! The channel clients against the real sandbox process on a loopback port: every scenario code, every fault.
 
+mod alipay;
 mod faults;
 mod sandbox;
 mod scanned;

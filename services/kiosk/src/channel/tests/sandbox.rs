@@ -58,8 +58,24 @@ impl Sandbox {
 
     pub(super) fn alipay_with(&self, app: &str, platform: &str) -> Alipay {
         let keys = alipay::Keys::new(app.as_bytes(), platform.as_bytes()).expect("keys");
-        let http = exchange::client().expect("client");
-        Alipay::new(alipay_config(&self.base, None), keys, http)
+        self.alipay_of(keys, |_config| {})
+    }
+
+    /// A client with a configuration of the test's own.
+    pub(super) fn alipay_of(&self, keys: alipay::Keys, change: impl FnOnce(&mut AlipayConfig)) -> Alipay {
+        let mut config = alipay_config(&self.base, None);
+        change(&mut config);
+        Alipay::new(config, keys, exchange::client().expect("client"))
+    }
+
+    pub(super) fn alipay_keys(&self) -> alipay::Keys {
+        let (app, platform) = (self.key("alipay_app_priv.pem"), self.key("alipay_platform_pub.pem"));
+        alipay::Keys::new(app.as_bytes(), platform.as_bytes()).expect("keys")
+    }
+
+    /// Where a key file lies.
+    pub(super) fn key_file(&self, name: &str) -> PathBuf {
+        self.keys.path().join(name)
     }
 
     /// A client that knows the platform by its bare public key.
@@ -127,6 +143,13 @@ fn alipay_config(base: &str, notify_url: Option<String>) -> AlipayConfig {
         seller_id: Some("2088000000000001".to_owned()),
         notify_url,
         code_minutes: 5,
+        agreement_product: None,
+        instalments: None,
+        royalty_freeze: false,
+        parties_max: 10,
+        refund_days: 365,
+        refunds_max: 50,
+        refund_gap_ms: 3000,
     }
 }
 

@@ -1,0 +1,46 @@
+//! Money sent back, and the question what became of it.
+
+use super::Alipay;
+use super::call::Notify;
+use super::pay::about;
+use super::wire::{Content, Verdict};
+use crate::channel::{Doubt, Refunded};
+use crate::till::{Attempt, Currency, Money, Refund};
+
+impl Alipay {
+    /// Sends money back, once per refund number.
+    pub(super) async fn send_back(&self, attempt: &Attempt, refund: &Refund) -> Refunded {
+        let content = Content {
+            refund_amount: Some(refund.amount.to_decimal()),
+            out_request_no: Some(refund.number.as_str()),
+            refund_reason: Some(refund.reason.text()),
+            ..about(attempt)
+        };
+        let node = match self.call("alipay.trade.refund", &content, Notify::No).await {
+            Ok(node) => node,
+            Err(doubt) => return Refunded::Again(doubt),
+        };
+        match node.verdict() {
+            Verdict::Ok if node.fund_change == "Y" => Refunded::Done,
+            // It moved nothing now: only the question tells whether this number did before.
+            Verdict::Ok => self.ask_refund(attempt, refund).await,
+            Verdict::Refused | Verdict::NotDispatched => Refunded::Refused,
+            Verdict::Waiting | Verdict::Unknown => Refunded::Again(Doubt::ServerError),
+        }
+    }
+
+    /// Asks what became of a refund. `10000` only says that the question was understood.
+    pub(super) async fn ask_refund(&self, attempt: &Attempt, refund: &Refund) -> Refunded {
+        let content = Content { out_request_no: Some(refund.number.as_str()), ..about(attempt) };
+        match self.call("alipay.trade.fastpay.refund.query", &content, Notify::No).await {
+            Ok(node) if node.verdict() == Verdict::Ok && node.refund_status == "REFUND_SUCCESS" => {
+                let about_it = node.out_request_no == refund.number.as_str()
+                    && node.out_trade_no == attempt.number.as_str()
+                    && Money::from_decimal(&node.refund_amount, Currency::CNY) == Ok(refund.amount);
+                if about_it { Refunded::Done } else { Refunded::Again(Doubt::Unparsable) }
+            }
+            Ok(_not_yet) => Refunded::Again(Doubt::ServerError),
+            Err(doubt) => Refunded::Again(doubt),
+        }
+    }
+}

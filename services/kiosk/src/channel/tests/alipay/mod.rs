@@ -1,0 +1,6 @@
+//! What Alipay does beyond a payment, at the sandbox: certificates, shares, agreements, refunds, bills, notifies.
+
+mod bills;
+mod certificates;
+mod money;
+mod notifies;
