@@ -64,6 +64,7 @@ pub fn offer(world: &mut World, order: Order, life: Millis) -> Result<String, Cl
             let pr = world.chance.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 9);
             format!("weixin://wxpay/bizpayurl?pr={pr}")
         }
+        Channel::Unionpay => format!("https://qr.95516.com/00010000/62{}", world.chance.digits(24)),
     };
     let trade = begin(world, order, State::Offered, life, Some(code.clone()), None);
     world.trades.insert(key, trade);
@@ -90,8 +91,8 @@ pub fn charge(world: &mut World, order: Order, auth_code: &str) -> Charge {
     if used || scenario == Scenario::Dead || !order.channel.takes(auth_code) {
         return Charge::DeadCode;
     }
-    // A gateway whose clock differs turns Alipay's request away before it is looked at.
-    let turned_away = scenario == Scenario::Skew && order.channel == Channel::Alipay;
+    // A gateway whose clock differs turns the request away before it is looked at, except at WeChat Pay.
+    let turned_away = scenario == Scenario::Skew && order.channel != Channel::Wechat;
     if scenario == Scenario::UnknownUnpaid || turned_away {
         return Charge::Nothing;
     }
@@ -121,6 +122,7 @@ fn begin(
     let channel_ref = match order.channel {
         Channel::Alipay => format!("{day}22001{}", world.chance.digits(15)),
         Channel::Wechat => format!("42000{}{day}{}", world.chance.digits(5), world.chance.digits(10)),
+        Channel::Unionpay => format!("{day}{}", world.chance.digits(13)),
     };
     Trade {
         order,
@@ -249,7 +251,7 @@ pub fn refund(world: &mut World, channel: Channel, number: &str, refund: &str, f
     if fen <= 0 || fen > trade.order.fen - trade.refunded() {
         return Refunding::TooMuch;
     }
-    let settled = channel == Channel::Alipay;
+    let settled = channel != Channel::Wechat;
     trade.refunds.push(Refund { number: refund.to_owned(), fen, at: now, settled });
     post(world, channel, number, MERCHANT, "payer", fen, "refund");
     notice::refunded(world, channel, number, refund);

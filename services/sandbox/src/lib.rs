@@ -7,12 +7,13 @@
 //! | module | what |
 //! |---|---|
 //! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money |
-//! | [`alipay`] [`wechat`] | the personalities: text forms, checks, methods |
+//! | [`alipay`] [`wechat`] [`acp`] | the personalities: text forms, checks, methods |
 //! | [`fault`] [`spoil`] [`chance`] [`clock`] | what goes wrong, repeatably, and when |
 //! | [`notice`] [`deliver`] | notifies and their schedules |
 //! | [`sim`] [`wallet`] [`web`] | the control plane, the payer's page, the server |
 //! | [`keys`] [`rsa`] | key files and signatures |
 
+pub mod acp;
 pub mod alipay;
 pub mod book;
 pub mod cashier;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
@@ -17,7 +17,7 @@ use crate::clock::VirtualClock;
 use crate::fault::Plan;
 use crate::keys::Keys;
 use crate::world::{Door, World};
-use crate::{alipay, deliver, sim, wallet, wechat};
+use crate::{acp, alipay, deliver, sim, wallet, wechat};
 
 /// Largest request to a channel; real gateways take less.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -104,6 +104,7 @@ pub async fn serve(
 fn routes(app: App, address: SocketAddr) -> Router {
     let mut router = Router::new()
         .route("/gateway.do", any(alipay::gateway))
+        .route("/gateway/api/{page}", post(acp::gateway))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .route("/v3/{*call}", any(wechat::v3))
         .route("/wallet", get(wallet::page))

@@ -5,6 +5,7 @@ use std::sync::mpsc;
 
 use tokio::sync::oneshot;
 
+use crate::acp::register::Filed;
 use crate::book::Book;
 use crate::chance::Chance;
 use crate::clock::{Millis, VirtualClock};
@@ -34,6 +35,8 @@ pub struct World {
     pub used_codes: BTreeMap<String, String>,
     /// Orders cancelled before they were made; they cannot be made any more.
     pub tombs: BTreeMap<(Channel, String), Millis>,
+    /// Every order number used at UnionPay.
+    pub acp: BTreeMap<String, Filed>,
     /// Each channel's book.
     pub books: BTreeMap<Channel, Book>,
     /// Notifies to send, and those sent.
@@ -52,6 +55,7 @@ impl World {
             trades: BTreeMap::new(),
             used_codes: BTreeMap::new(),
             tombs: BTreeMap::new(),
+            acp: BTreeMap::new(),
             books: BTreeMap::new(),
             outbox: Outbox::default(),
             phone: Phone::default(),

@@ -151,6 +151,7 @@ async fn the_page_has_what_a_browser_test_looks_for() {
         "result",
         "show-alipay",
         "show-wechat",
+        "show-unionpay",
         "hide",
         "paycode",
     ] {
