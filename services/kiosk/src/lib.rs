@@ -5,6 +5,7 @@ mod bus;
 pub mod channel;
 pub mod config;
 mod counter;
+pub mod emv;
 pub mod ledger;
 mod run;
 pub mod till;

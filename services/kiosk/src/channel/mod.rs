@@ -16,6 +16,7 @@ pub mod bill;
 pub mod campus;
 pub mod exchange;
 pub mod rsa;
+pub mod unionpay;
 pub mod wechat;
 
 pub use bill::{Bill, BillRow, NoBill, RowKind};

@@ -30,6 +30,7 @@ fn the_shipped_examples_parse() {
     let config: Config = daemon::load(file.path()).unwrap();
     assert!(config.camera().unwrap().is_some());
     assert!(config.reader.is_some() && config.alipay.is_some() && config.wechat.is_some());
+    assert!(config.unionpay.is_some());
 }
 
 #[test]

@@ -16,8 +16,8 @@ mod tender;
 mod timing;
 
 pub use attempt::{
-    Attempt, AttemptNumber, BadAttemptNumber, Refund, RefundNumber, RefundReason, SUBJECT_CHARS_MAX, Share, Split,
-    Way,
+    Attempt, AttemptNumber, BadAttemptNumber, Refund, RefundNumber, RefundReason, SUBJECT_CHARS_MAX, Share,
+    Split, Way,
 };
 pub use event::{Answer, Counters, Effect, Event, Refused, Rules};
 pub use money::{BadCurrency, Currency, Money, MoneyError};

@@ -164,7 +164,10 @@ fn pay(world: &mut World, call: &Call, spoil: &mut Spoil) -> Outcome {
 
 /// The channel does not know.
 pub fn unknown() -> Refusal {
-    Refusal::new("03", "交易通讯超时，请发起查询交易[2030003] It may have happened: query before anything else")
+    Refusal::new(
+        "03",
+        "交易通讯超时，请发起查询交易[2030003] It may have happened: query before anything else",
+    )
 }
 
 /// Whether a payment can still be taken back whole: it is paid, of today, and nothing went back yet.
@@ -177,7 +180,8 @@ pub(super) fn same_day(world: &World, number: &str) -> bool {
 /// What a payment's own `origRespCode` is; none where the gateway knows of no transaction.
 pub(super) fn standing(world: &World, number: &str) -> Option<(&'static str, &'static str)> {
     let trade = world.trade(Channel::Unionpay, number)?;
-    let undone = world.acp.values().any(|filed| filed.kind == Kind::Undo && filed.of.as_deref() == Some(number));
+    let undone =
+        world.acp.values().any(|filed| filed.kind == Kind::Undo && filed.of.as_deref() == Some(number));
     Some(match trade.state {
         // A code that was made and not scanned is an order of the merchant's and no transaction.
         State::Offered => return None,

@@ -132,13 +132,7 @@ pub fn known(fields: &Fields) -> Result<SignMethod, Refusal> {
 }
 
 /// Checks everything else. `page` is the last part of the address, `now` seconds since 1970 UTC.
-pub fn check(
-    page: &str,
-    fields: Fields,
-    method: SignMethod,
-    keys: &Keys,
-    now: i64,
-) -> Result<Call, Refusal> {
+pub fn check(page: &str, fields: Fields, method: SignMethod, keys: &Keys, now: i64) -> Result<Call, Refusal> {
     let field = |name: &str| fields.get(name).map(String::as_str).unwrap_or_default();
     if field("version") != "5.1.0" {
         return Err(Refusal::new("10", "version: 5.1.0; this sandbox has no other"));

@@ -29,7 +29,14 @@ pub fn paid(world: &World, trade: &Trade) -> Fields {
     // A payer's code is charged before the order is filed; its time is that of the sandbox then.
     let time = filed.map(|filed| filed.txn_time.clone()).unwrap_or_default();
     let sub = if trade.auth_code.is_some() { "06" } else { "07" };
-    fields(world, &trade.channel_ref, trade.order.fen, [("txnType", "01"), ("txnSubType", sub)], number, &time)
+    fields(
+        world,
+        &trade.channel_ref,
+        trade.order.fen,
+        [("txnType", "01"), ("txnSubType", sub)],
+        number,
+        &time,
+    )
 }
 
 /// Fields that tell of an undo or a refund, unsigned.
