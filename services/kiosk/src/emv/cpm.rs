@@ -166,4 +166,4 @@ fn languages(bytes: &[u8]) -> Vec<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,6 +7,9 @@ use super::{Unionpay, paid, time_of};
 use crate::channel::{Doubt, Refunded, Revoked};
 use crate::till::{Attempt, Money, Refund};
 
+/// Money of the payment went back before.
+const GONE: &str = "45";
+
 /// One transaction that sends money back.
 struct Back<'a> {
     /// `31` undo or `04` refund.
@@ -180,6 +183,8 @@ impl Unionpay {
                 Verdict::Processing | Verdict::Unknown | Verdict::NoSuch => Err(Doubt::ServerError),
             },
             Verdict::Refused(_) => Ok(Refunded::Refused),
+            // Another undo or refund of the payment was quicker, so this one moves nothing.
+            Verdict::Unknown if said.field("respCode") == GONE => Ok(Refunded::Refused),
             Verdict::Processing | Verdict::Unknown | Verdict::NoSuch => Err(Doubt::ServerError),
         }
     }
