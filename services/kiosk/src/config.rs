@@ -9,6 +9,7 @@ use serde::Deserialize;
 use crate::channel::alipay::{self, Alipay, AlipayConfig};
 use crate::channel::campus::Campus;
 use crate::channel::terminal::{self, Terminal, TerminalConfig};
+use crate::channel::unionpay::{self, Unionpay, UnionpayConfig};
 use crate::channel::wechat::{self, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
@@ -33,6 +34,8 @@ pub struct Config {
     pub alipay: Option<AlipayConfig>,
     /// WeChat Pay, where the school has it.
     pub wechat: Option<WechatConfig>,
+    /// UnionPay, where the school has it.
+    pub unionpay: Option<UnionpayConfig>,
     /// The school's own accounts, where it has them.
     pub campus: Option<CampusConfig>,
     /// Who else has a part in what is sold, as `[[split.plan]]`.
@@ -62,6 +65,7 @@ impl Default for Config {
             reader: None,
             alipay: None,
             wechat: None,
+            unionpay: None,
             campus: Some(CampusConfig { accounts: "/var/lib/dais/kiosk/campus.sqlite".into() }),
             split: Plans::default(),
             terminal: None,
@@ -115,7 +119,14 @@ impl Config {
             };
             let (serial, platform_serial) = (text(serial, names[1])?, text(platform_serial, names[3])?);
             let keys = wechat::Keys::new(&merchant, &serial, &platform, &platform_serial)?;
-            channels.push(Arc::new(Wechat::new(config.clone(), keys, http)));
+            channels.push(Arc::new(Wechat::new(config.clone(), keys, http.clone())));
+        }
+        if let Some(config) = &self.unionpay
+            && let Some([key, cert, root]) =
+                secrets("UnionPay", ["unionpay_mch_key", "unionpay_mch_cert", "unionpay_root_cert"])
+        {
+            let keys = unionpay::Keys::new(&key, &cert, &root, &config.signer)?;
+            channels.push(Arc::new(Unionpay::new(config.clone(), keys, http)));
         }
         if let Some(config) = &self.campus
             && let Some([key]) = secrets("campus card", ["campus_card_key"])

@@ -6,6 +6,7 @@ mod bus;
 pub mod channel;
 pub mod config;
 mod counter;
+pub mod emv;
 pub mod exchange_rate;
 pub mod front;
 pub mod instalment;

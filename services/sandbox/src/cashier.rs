@@ -66,6 +66,7 @@ pub fn offer(world: &mut World, order: Order, life: Millis) -> Result<String, Cl
         }
         // A terminal has no code to show; its sales never come here.
         Channel::Terminal => return Err(Clash::Different),
+        Channel::Unionpay => format!("https://qr.95516.com/00010000/62{}", world.chance.digits(24)),
     };
     let trade = begin(world, order, State::Offered, life, Some(code.clone()), None);
     world.trades.insert(key, trade);
@@ -115,8 +116,8 @@ fn charged_before(world: &World, order: &Order, presented: &str) -> Option<Charg
 fn begin_charge(world: &mut World, order: Order, presented: &str) -> Charge {
     let key = (order.channel, order.out_trade_no.clone());
     let scenario = Scenario::of(presented);
-    // A gateway whose clock differs turns Alipay's request away before it is looked at.
-    let turned_away = scenario == Scenario::Skew && order.channel == Channel::Alipay;
+    // A gateway whose clock differs turns the request away before it is looked at, except at WeChat Pay.
+    let turned_away = scenario == Scenario::Skew && order.channel != Channel::Wechat;
     if scenario == Scenario::UnknownUnpaid || turned_away {
         return Charge::Nothing;
     }
@@ -147,6 +148,7 @@ fn begin(
         Channel::Wechat | Channel::Terminal => {
             format!("42000{}{day}{}", world.chance.digits(5), world.chance.digits(10))
         }
+        Channel::Unionpay => format!("{day}{}", world.chance.digits(13)),
     };
     Trade {
         order,
@@ -277,7 +279,7 @@ pub fn refund(world: &mut World, channel: Channel, number: &str, refund: &str, f
     if fen <= 0 || fen > trade.order.fen - trade.refunded() {
         return Refunding::TooMuch;
     }
-    let settled = channel == Channel::Alipay;
+    let settled = channel != Channel::Wechat;
     trade.refunds.push(Refund { number: refund.to_owned(), fen, at: now, settled });
     post(world, channel, number, MERCHANT, "payer", fen, "refund");
     notice::refunded(world, channel, number, refund);

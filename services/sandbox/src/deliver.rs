@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
+use crate::acp;
 use crate::alipay;
 use crate::clock;
 use crate::notice::{Content, Delivery, Notice};
@@ -12,6 +13,8 @@ use crate::wechat;
 
 /// A merchant must answer within this; WeChat Pay gives five seconds.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+/// UnionPay gives ten.
+const UNIONPAY_ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// How long to sleep where nothing is due; a nudge wakes earlier.
 const LOOK_AT_LEAST: Duration = Duration::from_secs(60);
 
@@ -53,6 +56,7 @@ async fn one(app: App, http: reqwest::Client, notice: Notice) {
     let accepted = match (&notice.content, &answer) {
         (Content::Alipay(_), Some((200, body))) => body == "success",
         (Content::Wechat { .. }, Some((status, _))) => matches!(status, 200 | 204),
+        (Content::Acp(_), Some((status, _))) => *status == 200,
         _refused => false,
     };
     let status = answer.map(|(status, _)| status);
@@ -83,6 +87,11 @@ async fn post(app: &App, http: &reqwest::Client, notice: &Notice) -> Option<(u16
             .post(&notice.url)
             .header("content-type", "application/x-www-form-urlencoded; charset=utf-8")
             .body(alipay::notify::form(params.clone(), &app.keys, notice.probe)),
+        Content::Acp(fields) => http
+            .post(&notice.url)
+            .timeout(UNIONPAY_ANSWER_WITHIN)
+            .header("content-type", "application/x-www-form-urlencoded;charset=UTF-8")
+            .body(acp::notify::form(fields.clone(), &app.keys, notice.probe)),
         Content::Wechat { .. } => {
             let (body, headers) = wechat::notify(notice, &app.keys, clock::wall_s())?;
             let request = http.post(&notice.url).header("content-type", "application/json").body(body);

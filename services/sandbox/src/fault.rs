@@ -24,7 +24,7 @@ pub enum Fault {
     /// 500, and nothing was done.
     #[serde(rename = "5xx")]
     ServerError,
-    /// It is done, and the channel says that it does not know (`20000`, `SYSTEM_ERROR`).
+    /// It is done, and the channel says that it does not know (`20000`, `SYSTEM_ERROR`, `03`).
     #[serde(rename = "20000")]
     Unknown,
     /// It is done and answered with another key's signature.
@@ -50,9 +50,8 @@ pub struct Planted {
     /// Only at this channel.
     #[serde(default)]
     pub channel: Option<Channel>,
-    /// Only for this call: `precreate`, `native`, `pay`, `query`, `cancel`, `close`, `reverse`, `refund`,
-    /// `refund-query`, `settle`, `bind`, `bill`, `download`; at the
-    /// terminal the question's type.
+    /// Only for this call: `precreate`, `native`, `apply`, `pay`, `query`, `cancel`, `close`, `reverse`, `undo`,
+    /// `refund`, `refund-query`, `settle`, `bind`, `bill`, `download`; at the terminal the question's type.
     #[serde(default)]
     pub call: Option<String>,
     /// How often.

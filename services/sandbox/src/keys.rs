@@ -14,6 +14,7 @@ use aws_lc_rs::signature::KeyPair as _;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
+use crate::acp;
 use crate::alipay::certificates::{self, Certificates};
 use crate::rsa::{self, Signer, Verifier};
 use crate::terminal::frame::from_hex;
@@ -147,6 +148,14 @@ pub struct Keys {
     pub wx_apiv3: Vec<u8>,
     /// The terminal's pairing key.
     pub terminal: Vec<u8>,
+    /// Verifies the merchant towards UnionPay.
+    pub acp_mch: Verifier,
+    /// The serial number of the merchant's certificate in decimal, as `certId` names it.
+    pub acp_mch_cert_id: String,
+    /// UnionPay's own.
+    pub acp_up: Signer,
+    /// UnionPay's certificate, PEM.
+    pub acp_up_cert: String,
     /// Another channel's, for signatures that must not verify.
     pub stranger: Signer,
 }
@@ -184,6 +193,10 @@ impl Keys {
             wx_platform_cert: text("wx_platform_cert.pem")?,
             wx_pubkey_id: text("wx_pubkey_id.txt")?,
             wx_apiv3,
+            acp_mch: verifier("acp_mch_pub.pem")?,
+            acp_mch_cert_id: acp::canon::decimal(&text("acp_mch_serial.txt")?),
+            acp_up: signer("acp_up_priv.pem")?,
+            acp_up_cert: text("acp_up_cert.pem")?,
             stranger: signer("acp_up_priv.pem")?,
         })
     }

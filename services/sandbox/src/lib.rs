@@ -7,13 +7,14 @@
 //! | module | what |
 //! |---|---|
 //! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money; [`bill`] a day of it |
-//! | [`alipay`] [`wechat`] | the personalities: text forms, checks, methods |
 //! | [`terminal`] | a card terminal on a port of its own, with a journal of its own |
+//! | [`alipay`] [`wechat`] [`acp`] | the personalities: text forms, checks, methods |
 //! | [`fault`] [`spoil`] [`chance`] [`clock`] | what goes wrong, repeatably, and when |
 //! | [`notice`] [`deliver`] | notifies and their schedules |
 //! | [`sim`] [`wallet`] [`web`] | the control plane, the payer's page, the server |
 //! | [`keys`] [`rsa`] | key files and signatures |
 
+pub mod acp;
 pub mod alipay;
 pub mod bill;
 pub mod book;

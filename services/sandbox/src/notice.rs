@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use crate::clock::{HOUR, MINUTE, Millis, SECOND};
 use crate::trade::{Channel, Trade};
 use crate::world::World;
-use crate::{alipay, wechat};
+use crate::{acp, alipay, wechat};
 
 /// Waits before each delivery, from opendocs.alipay.com ("异步通知说明"): 8 deliveries in about 25 hours.
 const ALIPAY_WAITS: &[Millis] =
@@ -31,6 +31,8 @@ const WECHAT_WAITS: &[Millis] = &[
     6 * HOUR,
     6 * HOUR,
 ];
+/// Waits before each delivery, from UnionPay's SDK: five in all, after 1, 2, 4 and 5 minutes.
+const UNIONPAY_WAITS: &[Millis] = &[0, MINUTE, 2 * MINUTE, 4 * MINUTE, 5 * MINUTE];
 /// How many copies a duplicated notify comes in.
 const COPIES: usize = 3;
 
@@ -48,6 +50,8 @@ pub enum Content {
         /// In clear.
         resource: Value,
     },
+    /// UnionPay: form fields without certificate and signature.
+    Acp(BTreeMap<String, String>),
 }
 
 /// One notify, over all its deliveries.
@@ -129,6 +133,7 @@ impl Outbox {
                 Channel::Alipay => ALIPAY_WAITS,
                 Channel::Wechat => WECHAT_WAITS,
                 Channel::Terminal => &[],
+                Channel::Unionpay => UNIONPAY_WAITS,
             };
             let again = !delivery.accepted && !notice.probe;
             notice.due = waits.get(notice.tries).filter(|_wait| again).map(|wait| delivery.at + wait);
@@ -155,6 +160,7 @@ pub fn paid(world: &mut World, channel: Channel, number: &str) {
         },
         // A terminal tells nothing by itself.
         Channel::Terminal => return,
+        Channel::Unionpay => Content::Acp(acp::notify::paid(world, &trade)),
     };
     if trade.manners.probe {
         post(world, &trade, &url, content.clone(), true, 0);
@@ -182,15 +188,25 @@ pub fn refunded(world: &mut World, channel: Channel, number: &str, refund: &str)
     let content = match channel {
         Channel::Alipay => Content::Alipay(alipay::notify::refunded(&trade, refund)),
         // WeChat Pay tells refunds only where the refund itself names an address; this sandbox's clients ask.
-        Channel::Wechat | Channel::Terminal => return,
+        // UnionPay has an address for each refund and undo of its own: see `tell_acp`.
+        Channel::Wechat | Channel::Unionpay | Channel::Terminal => return,
     };
     post(world, &trade, &url, content, false, 0);
+}
+
+/// Tells of an undo or a refund at UnionPay, at the address that it named.
+pub fn tell_acp(world: &mut World, number: &str, url: &str, fields: BTreeMap<String, String>) {
+    if let Some(trade) = world.trade(Channel::Unionpay, number).cloned() {
+        post(world, &trade, url, Content::Acp(fields), false, 0);
+    }
 }
 
 fn post(world: &mut World, trade: &Trade, url: &str, content: Content, probe: bool, wait: Millis) {
     let id = match trade.order.channel {
         Channel::Alipay => world.chance.digits(34),
         Channel::Wechat | Channel::Terminal => uuid(&world.chance.text(b"0123456789abcdef", 32)),
+        // UnionPay's notifies have no id; the log needs one.
+        Channel::Unionpay => world.chance.digits(21),
     };
     let content = match content {
         Content::Alipay(mut params) => {

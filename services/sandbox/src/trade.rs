@@ -16,11 +16,21 @@ pub enum Channel {
     /// The card terminal, which keeps its sales by itself; the book and the fault plan know it by this.
     #[serde(rename = "t")]
     Terminal,
+    /// UnionPay.
+    #[serde(rename = "u")]
+    Unionpay,
 }
 
+/// How every EMV consumer-presented code begins: base64 of the tag 85 with `CPV01` (EMVCo QRCPS CPM 1.1).
+const EMV_CODE: &str = "hQVDUFYwMW";
+
 impl Channel {
-    /// Whether a payer's code is this channel's: Alipay 16 to 24 digits from 25 to 30, WeChat Pay 18 from 10 to 15.
+    /// Whether a payer's code is this channel's: Alipay 16 to 24 digits from 25 to 30, WeChat Pay 18 from 10 to 15,
+    /// UnionPay 19 from 62 or an EMV consumer-presented code.
     pub fn takes(self, code: &str) -> bool {
+        if self == Self::Unionpay && code.starts_with(EMV_CODE) {
+            return true;
+        }
         if code.len() < 16 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
             return false;
         }
@@ -28,6 +38,7 @@ impl Channel {
             Self::Alipay => code.len() <= 24 && ("25"..="30").contains(&&code[..2]),
             Self::Wechat => code.len() == 18 && ("10"..="15").contains(&&code[..2]),
             Self::Terminal => false,
+            Self::Unionpay => code.len() == 19 && code.starts_with("62"),
         }
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
@@ -19,7 +19,7 @@ use crate::keys::Keys;
 use crate::terminal::desk;
 use crate::terminal::journal::Journal;
 use crate::world::{Door, World};
-use crate::{alipay, deliver, sim, terminal, wallet, wechat};
+use crate::{acp, alipay, deliver, sim, terminal, wallet, wechat};
 
 /// Largest request to a channel; real gateways take less.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -116,6 +116,7 @@ fn routes(app: App, address: SocketAddr) -> Router {
     let mut router = Router::new()
         .route("/gateway.do", any(alipay::gateway))
         .route("/downloadBillFile.resource", get(alipay::download::bill))
+        .route("/gateway/api/{page}", post(acp::gateway))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .route("/v3/{*call}", any(wechat::v3))
         .route("/wallet", get(wallet::page))

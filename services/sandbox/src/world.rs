@@ -5,6 +5,7 @@ use std::sync::mpsc;
 
 use tokio::sync::oneshot;
 
+use crate::acp::register::Filed;
 use crate::alipay::accounts::Accounts;
 use crate::bill::Bills;
 use crate::book::Book;
@@ -37,6 +38,8 @@ pub struct World {
     pub used_codes: BTreeMap<String, String>,
     /// Orders cancelled before they were made; they cannot be made any more.
     pub tombs: BTreeMap<(Channel, String), Millis>,
+    /// Every order number used at UnionPay.
+    pub acp: BTreeMap<String, Filed>,
     /// Each channel's book.
     pub books: BTreeMap<Channel, Book>,
     /// What Alipay keeps beside trades.
@@ -61,6 +64,7 @@ impl World {
             trades: BTreeMap::new(),
             used_codes: BTreeMap::new(),
             tombs: BTreeMap::new(),
+            acp: BTreeMap::new(),
             books: BTreeMap::new(),
             alipay: Accounts::default(),
             bills: Bills::default(),

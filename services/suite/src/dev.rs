@@ -65,6 +65,7 @@ impl Dev {
             language: self.language,
             port: self.port,
             hasty: false,
+            unionpay: true,
             ..Parts::all(&self.state)
         };
         println!("starting bus, sandbox, card reader, kiosk, inference and shell ...");

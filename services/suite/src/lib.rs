@@ -48,6 +48,8 @@ pub struct Parts {
     pub inference: bool,
     /// Shorter waits towards the channels, for tests.
     pub hasty: bool,
+    /// Whether the till offers UnionPay as a third channel.
+    pub unionpay: bool,
 }
 
 impl Parts {
@@ -63,6 +65,7 @@ impl Parts {
             shell: true,
             inference: true,
             hasty: true,
+            unionpay: false,
         }
     }
 

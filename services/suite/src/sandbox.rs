@@ -89,7 +89,7 @@ pub fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-/// The order number of the newest trade of a channel (`a` or `w`) that nobody has paid or closed.
+/// The order number of the newest trade of a channel (`a`, `w` or `u`) that nobody has paid or closed.
 pub(crate) fn open_trade(state: &Value, channel: &str) -> Option<String> {
     let trades = state.get("trades")?.as_array()?;
     let is_open = |trade: &&Value| trade["state"] == "offered" || trade["state"] == "waiting";

@@ -11,7 +11,7 @@ use crate::process::{Program, READY_MAX, Running};
 use crate::{PANEL_MM, Suite, card, programs, source_tree};
 
 /// Which key of the sandbox is which credential of the till.
-const CREDENTIALS: [(&str, &str); 7] = [
+const CREDENTIALS: [(&str, &str); 10] = [
     ("alipay_app_key", "alipay_app_priv.pem"),
     ("alipay_platform_pub", "alipay_platform_pub.pem"),
     ("wechat_mch_key", "wx_mch_priv.pem"),
@@ -19,6 +19,9 @@ const CREDENTIALS: [(&str, &str); 7] = [
     ("wechat_platform_pub", "wx_platform_pub.pem"),
     ("wechat_platform_serial", "wx_platform_serial.txt"),
     ("wechat_apiv3_key", "wx_apiv3_key.txt"),
+    ("unionpay_mch_key", "acp_mch_priv.pem"),
+    ("unionpay_mch_cert", "acp_mch_cert.pem"),
+    ("unionpay_root_cert", "acp_up_cert.pem"),
 ];
 /// Waits of a test towards the sandbox, whose answers come at once.
 const HASTE: &str = "query_first_ms = 400
@@ -119,7 +122,7 @@ host = \"{base}\"
 mchid = \"1900000109\"
 appid = \"wxd678efh567hg6787\"
 notify_url = \"https://kiosk.example.edu/notify\"
-[campus]
+{unionpay}[campus]
 accounts = {accounts:?}
 [timing]
 shown_query_ms = 1000
@@ -129,6 +132,7 @@ shown_query_ms = 1000
             camera = self.sandbox.camera(),
             reader = programs()?.join("dais-nfc"),
             device = self.reader.connstring,
+            unionpay = if self.parts.unionpay { unionpay(base, dir) } else { String::new() },
             accounts = dir.join("campus.sqlite"),
         );
         if self.parts.hasty {
@@ -192,6 +196,19 @@ shown_query_ms = 1000
         fs::write(credentials.join("campus_card_key"), "development-only-campus-card-key")?;
         Ok(credentials)
     }
+}
+
+/// The till's section for UnionPay: the name in the sandbox's certificate is the sandbox's own.
+fn unionpay(base: &str, dir: &Path) -> String {
+    format!(
+        "[unionpay]
+host = \"{base}\"
+mer_id = \"777290058110048\"
+signer = \"Dais sandbox acp_up\"
+times = {:?}
+",
+        dir.join("unionpay")
+    )
 }
 
 /// Gives the student's card an account with money on it. The card's number goes by standard input.

@@ -17,6 +17,7 @@ pub mod campus;
 pub mod exchange;
 pub mod rsa;
 pub mod terminal;
+pub mod unionpay;
 pub mod wechat;
 
 pub use bill::{Bill, BillRow, NoBill, RowKind};

@@ -31,6 +31,7 @@ fn the_shipped_examples_parse() {
     assert!(config.camera().unwrap().is_some());
     assert!(config.terminal.is_some() && config.front.is_some());
     assert!(config.reader.is_some() && config.alipay.is_some() && config.wechat.is_some());
+    assert!(config.unionpay.is_some());
 }
 
 #[test]

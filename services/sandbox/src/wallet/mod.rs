@@ -161,8 +161,11 @@ async fn show(State(app): State<App>, Json(show): Json<Show>) -> Response {
             let prefix = match show.channel {
                 Channel::Alipay => "28",
                 Channel::Wechat | Channel::Terminal => "13",
+                Channel::Unionpay => "62",
             };
-            let code = format!("{prefix}{}{}", world.chance.digits(14), show.scenario);
+            // UnionPay's codes have 19 digits, the others' 18.
+            let middle = if show.channel == Channel::Unionpay { 15 } else { 14 };
+            let code = format!("{prefix}{}{}", world.chance.digits(middle), show.scenario);
             world.phone.showing = Some((show.channel, code.clone()));
             code
         })

@@ -1,6 +1,7 @@
 //! The sandbox as a process: its keys, its command line, its wire formats by way of the openssl command line, its
 //! notifies and its wallet.
 
+mod acp;
 mod alipay;
 mod alipay_methods;
 mod alipay_styles;

@@ -19,15 +19,15 @@ use crate::process::{Sandbox, openssl};
 /// Longest wait for what must come.
 const SOON: Duration = Duration::from_secs(20);
 
-struct Merchant {
-    url: String,
-    heard: mpsc::UnboundedReceiver<(HeaderMap, Bytes)>,
+pub(crate) struct Merchant {
+    pub(crate) url: String,
+    pub(crate) heard: mpsc::UnboundedReceiver<(HeaderMap, Bytes)>,
 }
 
 type Told = mpsc::UnboundedSender<(HeaderMap, Bytes)>;
 
 /// Listens and answers every notify with the text.
-async fn merchant(answer: &'static str) -> Merchant {
+pub(crate) async fn merchant(answer: &'static str) -> Merchant {
     let (told, heard) = mpsc::unbounded_channel();
     let route = post(move |State(told): State<Arc<Told>>, headers: HeaderMap, body: Bytes| async move {
         told.send((headers, body)).expect("test is over");
@@ -41,7 +41,7 @@ async fn merchant(answer: &'static str) -> Merchant {
 }
 
 impl Merchant {
-    async fn next(&mut self) -> (HeaderMap, Bytes) {
+    pub(crate) async fn next(&mut self) -> (HeaderMap, Bytes) {
         timeout(SOON, self.heard.recv()).await.expect("a notify in time").expect("open")
     }
 }

@@ -137,6 +137,14 @@ async fn a_charged_pay_code_asks_the_payer_on_the_page() {
 }
 
 #[tokio::test]
+async fn the_phone_shows_a_unionpay_code_of_nineteen_digits() {
+    let sandbox = Sandbox::start();
+    let (_, shown) = sandbox.json("/wallet/show", json!({"channel": "u", "scenario": "03"})).await;
+    let code = shown["code"].as_str().expect("code");
+    assert!(code.len() == 19 && code.starts_with("62") && code.ends_with("03"), "{code}");
+}
+
+#[tokio::test]
 async fn the_page_has_what_a_browser_test_looks_for() {
     let sandbox = Sandbox::start();
     let page =
@@ -151,6 +159,7 @@ async fn the_page_has_what_a_browser_test_looks_for() {
         "result",
         "show-alipay",
         "show-wechat",
+        "show-unionpay",
         "hide",
         "paycode",
     ] {

@@ -63,6 +63,28 @@ async fn a_shown_code_is_paid_at_either_channel() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn unionpay_shows_a_third_code_and_takes_its_payers() {
+    let stage = Stage::with(|state| suite::Parts { unionpay: true, ..suite::Parts::till(state) }).await;
+    begin(&stage.suite, "unionpay-1").await;
+    let waiting =
+        stage.suite.until_payment_is("three codes", |payment| payment.codes.len() == 3).await.unwrap();
+    assert!(waiting.codes.iter().any(|(_, code)| code.starts_with("https://qr.95516.com/")), "{waiting:?}");
+    stage.suite.pay_shown(Channel::Unionpay).await.unwrap();
+    let paid = stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
+    assert_eq!(paid.paid_by, Channel::Unionpay.to_wire());
+    stage.suite.till().await.unwrap().dismiss("unionpay-1").await.unwrap();
+    // The other codes are given up; the payer's own code is taken from the camera.
+    begin(&stage.suite, "unionpay-2").await;
+    stage.suite.until_payment(&[PaymentState::Waiting]).await.unwrap();
+    let show = reqwest::Client::new().post(format!("{}/wallet/show", stage.suite.sandbox.base));
+    let show = show.header("content-type", "application/json").body(r#"{"channel":"u","scenario":"03"}"#);
+    assert!(show.send().await.unwrap().status().is_success());
+    let paid = stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
+    assert_eq!((paid.id.as_str(), paid.paid_by), ("unionpay-2", Channel::Unionpay.to_wire()));
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_campus_card_pays_and_other_cards_are_told_why_not() {
     let stage = Stage::till().await;
     until_reader(&stage.suite, DeviceState::Ready).await;

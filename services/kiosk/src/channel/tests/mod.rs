@@ -5,6 +5,7 @@ mod faults;
 mod sandbox;
 mod scanned;
 mod shown;
+mod unionpay;
 
 use super::{Channel, ChannelKind, Opened, PaidProof, Proof};
 use crate::till::{Attempt, AttemptNumber, Currency, Money, PayCode, Refund, RefundReason, Tender, Way};

@@ -47,7 +47,7 @@ impl Sandbox {
         Self { child, _out: out, keys, base }
     }
 
-    fn key(&self, name: &str) -> String {
+    pub(super) fn key(&self, name: &str) -> String {
         std::fs::read_to_string(self.keys.path().join(name)).expect("key file")
     }
 
