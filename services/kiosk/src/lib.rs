@@ -7,6 +7,7 @@ pub mod channel;
 pub mod config;
 mod counter;
 pub mod exchange_rate;
+pub mod finance;
 pub mod front;
 pub mod instalment;
 pub mod ledger;
