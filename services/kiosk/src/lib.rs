@@ -14,6 +14,7 @@ pub mod ledger;
 pub mod member;
 pub mod offline;
 pub mod promotion;
+pub mod reconcile;
 pub mod risk;
 mod run;
 pub mod split;

@@ -23,8 +23,8 @@ pub fn beancount(postings: &[Posting]) -> Result<String, FinanceError> {
         out.push_str(&format!("\n{} * \"{event} {reference}\" ^{}\n", first.day, first.entry));
         for posting in whole.postings {
             let name = account(&Chart::of(&posting.account)?);
-            let _written =
-                writeln!(out, "  {name}  {} {}", posting.amount.to_decimal(), posting.amount.currency());
+            let amount = posting.amount;
+            out.push_str(&format!("  {name}  {} {}\n", amount.to_decimal(), amount.currency()));
         }
     }
     Ok(out)
