@@ -106,6 +106,8 @@ pub struct ChannelDay {
     pub refunded: i64,
     /// What the channel keeps, as far as it is known.
     pub fees: i64,
+    /// What it passed on to other parties.
+    pub divided: i64,
     /// What is left.
     pub net: i64,
 }
@@ -117,8 +119,8 @@ pub struct DayReport {
     pub day: String,
     /// Each channel on which something happened.
     pub channels: Vec<ChannelDay>,
-    /// Payments that are carried over because nobody can say yet what became of them.
-    pub open: Vec<String>,
+    /// Numbers that are carried over because nobody can say yet what became of them.
+    pub carried: Vec<String>,
     /// The ledger's chain at the close, hexadecimal: it names every record before it.
     pub chain: String,
 }
@@ -142,8 +144,10 @@ wire_enum! {
         Fee = 7,
         /// Orders and ledger differ.
         Ledger = 8,
-        /// A refund is missing on one side.
-        Refund = 9,
+        /// We have a refund, the channel has not.
+        RefundMissing = 9,
+        /// The channel has a refund, we have not.
+        RefundExtra = 10,
     }
 }
 
@@ -156,12 +160,12 @@ pub struct Difference {
     pub number: String,
     /// The refund's number; empty where it is about a payment.
     pub refund: String,
-    /// With us, in minor units.
+    /// With us, in minor units; 0 where we have nothing.
     pub ours: i64,
-    /// At the channel.
+    /// At the channel; 0 where it has nothing.
     pub theirs: i64,
-    /// What is being done: 1 the channel is asked, 2 the refund is asked for, 3 staff must look.
-    pub repair: u32,
+    /// What is done about it, in words: `ask-channel`, `ask-refund`, `on 2026-02-01`, `staff: ...`.
+    pub repair: String,
 }
 
 /// Why staff were refused; nothing was done.
@@ -224,8 +228,9 @@ pub trait Staff {
     fn close_case(&self, grant: &str, case: i64) -> Result<(), StaffError>;
     /// What lies on every account; the sum of a currency is zero.
     fn trial_balance(&self, grant: &str) -> Result<Vec<Balance>, StaffError>;
-    /// Closes a business day (`2026-01-31`, GMT+8), once, and answers its report.
-    fn close_day(&self, grant: &str, day: &str) -> Result<DayReport, StaffError>;
+    /// Closes a business day (`2026-01-31`, GMT+8), once, and answers its report. `carry` names each attempt and
+    /// refund that is still in doubt; the error lists them.
+    fn close_day(&self, grant: &str, day: &str, carry: &[&str]) -> Result<DayReport, StaffError>;
     /// Holds orders and ledger against a channel's own bill of a day; the same again changes nothing.
     fn reconcile(&self, grant: &str, day: &str, channel: u32) -> Result<Vec<Difference>, StaffError>;
     /// The journal of double entry from the first to the last day, as text in a sealed memfd.

@@ -11,18 +11,23 @@ use tokio::time::timeout;
 
 use crate::channel::{Channel, ChannelKind, Told};
 use crate::ledger::{Ledger, LedgerError};
+use crate::reconcile::Reading;
 use crate::run::{Clock, Parts};
 use crate::split::Plans;
 use crate::till::{Answer, AttemptNumber, Event, Menu, Notice, Rules, Tender, Till, Timing, View};
 
 mod batch;
 mod call;
+mod links;
 mod office;
+mod staff;
 #[cfg(test)]
 mod tests;
 
 use batch::{Batch, kept, nobody};
+pub(crate) use links::LinkTable;
 pub(crate) use office::{Ask, Rejection};
+pub(crate) use staff::StaffAsk;
 
 /// Longest sleep without anything due; only a bound.
 const IDLE: Duration = Duration::from_secs(60);
@@ -40,7 +45,6 @@ pub(crate) enum Mail {
     /// From a channel.
     Answered(AttemptNumber, Answer),
     /// A channel told by itself; answered with whether it is kept.
-    #[expect(dead_code, reason = "the notify listener is wired next")]
     Told(Told, oneshot::Sender<bool>),
     /// End after what is written.
     Stop,
@@ -58,6 +62,8 @@ pub(crate) struct Screen {
     /// The ledger has been read, or refused.
     pub(crate) started: bool,
     pub(crate) payment: Option<View>,
+    /// The one code for every wallet, while the payment shows codes.
+    pub(crate) link: Option<String>,
     pub(crate) standing: Standing,
 }
 
@@ -73,12 +79,15 @@ pub(crate) struct Actor {
     ledger_path: std::path::PathBuf,
     timing: Timing,
     plans: Plans,
+    reading: Reading,
     clock: Clock,
     mail: mpsc::Sender<Mail>,
     screen: watch::Sender<Screen>,
     listen: watch::Sender<bool>,
     books: Option<Books>,
     batch: Batch,
+    /// The links of the front, where the kiosk has one.
+    links: Option<LinkTable>,
 }
 
 impl Actor {
@@ -87,6 +96,7 @@ impl Actor {
         mail: mpsc::Sender<Mail>,
         screen: watch::Sender<Screen>,
         listen: watch::Sender<bool>,
+        links: Option<LinkTable>,
     ) -> Self {
         Self {
             channels: parts.channels,
@@ -94,12 +104,14 @@ impl Actor {
             ledger_path: parts.ledger,
             timing: parts.timing,
             plans: parts.plans,
+            reading: parts.reading,
             clock: parts.clock,
             mail,
             screen,
             listen,
             books: None,
             batch: Batch::default(),
+            links,
         }
     }
 
@@ -175,7 +187,8 @@ impl Actor {
         };
         let standing = if self.books.is_some() { Standing::Open } else { Standing::Locked };
         let payment = self.books.as_ref().and_then(|books| books.till.shown());
-        self.screen.send_replace(Screen { started: true, payment, standing });
+        let link = self.link(payment.as_ref());
+        self.screen.send_replace(Screen { started: true, payment, link, standing });
         self.listen.send_replace(self.books.as_ref().is_some_and(|books| books.till.listens()));
         Ok(again)
     }

@@ -1,5 +1,7 @@
 //! `org.dais.Kiosk1` on the bus: wire shapes to nouns and back, nothing decided here.
 
+use std::sync::Arc;
+
 use anyhow::Context;
 use api::kiosk::{self as wire, KioskError};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -7,9 +9,14 @@ use zbus::object_server::InterfaceRef;
 use zbus::{Connection, interface};
 
 use crate::actor::{Ask, Mail, Rejection, Screen};
-use crate::channel::ChannelKind;
+use crate::channel::{Channel, ChannelKind};
 use crate::counter::Devices;
 use crate::till::{Ending, Line, Menu, Notice, OrderError, Phase, Refused, View};
+
+mod desk;
+mod staff;
+
+pub(crate) use desk::Desk;
 
 /// The interface.
 struct Kiosk {
@@ -83,8 +90,16 @@ impl Kiosk {
 
     #[zbus(property)]
     async fn payment(&self) -> wire::Payment {
-        match &self.screen.borrow().payment {
-            Some(view) => to_wire(view),
+        let screen = self.screen.borrow();
+        match &screen.payment {
+            Some(view) => {
+                let mut payment = to_wire(view);
+                // The one code for every wallet comes first; who cannot use it finds the others beside it.
+                if let Some(link) = screen.link.as_ref().filter(|_link| !payment.codes.is_empty()) {
+                    payment.codes.insert(0, (wire::Channel::Any.to_wire(), link.clone()));
+                }
+                payment
+            }
             None => wire::Payment {
                 state: wire::PaymentState::Idle.to_wire(),
                 currency: self.menu.currency.to_string(),
@@ -117,16 +132,23 @@ pub(crate) struct Service {
     devices: watch::Receiver<Devices>,
 }
 
-/// Puts the interface on the bus.
-pub(crate) async fn serve(
-    connection: &Connection,
-    menu: Menu,
-    mail: mpsc::Sender<Mail>,
-    screen: watch::Receiver<Screen>,
-    devices: watch::Receiver<Devices>,
-) -> anyhow::Result<Service> {
+/// What the interfaces are made of.
+pub(crate) struct Parts {
+    pub(crate) menu: Menu,
+    pub(crate) mail: mpsc::Sender<Mail>,
+    pub(crate) screen: watch::Receiver<Screen>,
+    pub(crate) devices: watch::Receiver<Devices>,
+    pub(crate) desk: Desk,
+    pub(crate) channels: Vec<Arc<dyn Channel>>,
+}
+
+/// Puts the interfaces on the bus.
+pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
+    let Parts { menu, mail, screen, devices, desk, channels } = parts;
+    let staff = staff::StaffDesk { desk, mail: mail.clone(), channels, currency: menu.currency };
     let kiosk = Kiosk { menu, mail, screen: screen.clone(), devices: devices.clone() };
     let server = connection.object_server();
+    server.at(api::KIOSK.path, staff).await.context("the staff's interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
     let interface = server.interface(api::KIOSK.path).await?;
     Ok(Service { interface, screen, devices })
@@ -143,7 +165,7 @@ impl Service {
                     changed.context("the till has ended")?;
                     let now = self.screen.borrow_and_update().clone();
                     let kiosk = self.interface.get().await;
-                    if now.payment != told.payment {
+                    if now.payment != told.payment || now.link != told.link {
                         kiosk.payment_changed(&emitter).await?;
                     }
                     if now.standing != told.standing {
@@ -163,7 +185,7 @@ impl Service {
 fn to_error(rejection: Rejection) -> KioskError {
     let text = rejection.to_string();
     match rejection {
-        Rejection::Locked => KioskError::Locked(text),
+        Rejection::Locked | Rejection::DayOpen(_) => KioskError::Locked(text),
         Rejection::Refused(refused) => match refused {
             Refused::Busy => KioskError::Busy(text),
             Refused::IdReused => KioskError::IdReused(text),

@@ -14,7 +14,8 @@ use crate::channel::wechat::{self, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
 use crate::front::FrontConfig;
-use crate::split::Plans;
+use crate::reconcile::Reading;
+use crate::split::{FeeRule, Fees, Plans};
 use crate::staff::{Roster, Staff};
 use crate::till::{Menu, Timing};
 
@@ -44,8 +45,31 @@ pub struct Config {
     pub terminal: Option<TerminalConfig>,
     /// Where channels tell and one code for every wallet leads, where the kiosk can be reached from outside.
     pub front: Option<FrontConfig>,
+    /// How the channels' bills are read.
+    pub reconcile: ReconcileConfig,
     /// How long to wait for what.
     pub timing: Timing,
+}
+
+/// How the channels' bills are read.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReconcileConfig {
+    /// Whether a statement that the channel signed, or named by hash in a signed answer, books fees by itself.
+    pub believe_statement: bool,
+    /// What each channel keeps by contract.
+    pub fee: Vec<FeeRule>,
+}
+
+impl ReconcileConfig {
+    /// As the reconciliation takes it; which till and what evidence is known only there.
+    pub fn reading(&self) -> Reading {
+        Reading {
+            believe_statement: self.believe_statement,
+            fees: Fees { fees: self.fee.clone() },
+            ..Reading::default()
+        }
+    }
 }
 
 /// The school's own accounts.
@@ -70,6 +94,7 @@ impl Default for Config {
             split: Plans::default(),
             terminal: None,
             front: None,
+            reconcile: ReconcileConfig::default(),
             timing: Timing::default(),
         }
     }

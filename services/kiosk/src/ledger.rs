@@ -14,13 +14,19 @@ use crate::till::{AttemptNumber, Counters, Fate, PaymentId, Record, View, entry}
 pub mod agreement;
 mod cases;
 mod check;
+pub mod day;
+pub mod finance;
 pub mod member;
+mod office;
 pub mod offline;
 pub mod promotion;
+pub mod reconcile;
 pub mod risk;
 mod schema;
 
 pub use cases::{Case, CaseKind};
+pub use day::CloseError;
+pub use reconcile::Changes;
 
 /// Why the ledger cannot be used or written.
 #[derive(Debug, thiserror::Error)]

@@ -53,6 +53,17 @@ async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
     let menu = config.check()?;
     let camera = config.camera()?;
     let connection = daemon::connect().await?;
+    let clock = system_clock();
+    let front = match config.front.clone() {
+        Some(front) => {
+            let listener = tokio::net::TcpListener::bind(front.listen)
+                .await
+                .with_context(|| format!("the front cannot listen on {}", front.listen))?;
+            Some((front, listener))
+        }
+        None => None,
+    };
+    let staff = config.staff(clock())?;
     let parts = Parts {
         channels: config.channels()?,
         camera,
@@ -60,8 +71,11 @@ async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
         menu,
         ledger: config.ledger,
         timing: config.timing,
+        staff,
+        front,
+        reading: config.reconcile.reading(),
         plans: config.split,
-        clock: system_clock(),
+        clock,
     };
     run(&connection, parts, stop).await
 }

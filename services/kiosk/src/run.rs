@@ -9,11 +9,14 @@ use daemon::Stop;
 use tokio::sync::{mpsc, watch};
 use zbus::Connection;
 
-use crate::actor::{Actor, Mail, Screen};
-use crate::bus;
+use crate::actor::{Actor, LinkTable, Mail, Screen};
+use crate::bus::{self, Desk};
 use crate::channel::Channel;
 use crate::counter::{CardReader, Counter};
+use crate::front::{self, FrontConfig, Letter, Limits, Links};
+use crate::reconcile::Reading;
 use crate::split::Plans;
+use crate::staff::Staff;
 use crate::till::{Menu, Timing};
 
 /// Milliseconds since 1970 UTC.
@@ -39,6 +42,12 @@ pub struct Parts {
     pub timing: Timing,
     /// Who else has a part in what is sold.
     pub plans: Plans,
+    /// How bills are read.
+    pub reading: Reading,
+    /// Who may do more than sell.
+    pub staff: Option<Staff>,
+    /// Where channels tell and one code for every wallet leads.
+    pub front: Option<(FrontConfig, tokio::net::TcpListener)>,
     /// The clock.
     pub clock: Clock,
 }
@@ -63,13 +72,15 @@ pub fn system_clock() -> Clock {
 /// # Errors
 /// The bus is lost, the name is taken, another till holds the ledger, or the till met a bug of its own. Ending the
 /// process is then right: the ledger replays.
-pub async fn run(connection: &Connection, parts: Parts, stop: Stop) -> anyhow::Result<()> {
+pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyhow::Result<()> {
     let (mail, letters) = mpsc::channel(MAIL_MAX);
     let (screen_tell, screen) = watch::channel(Screen::default());
     let (listen_tell, listen) = watch::channel(false);
-    let menu = parts.menu.clone();
+    let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
     let counter = Counter::start(parts.camera.clone(), parts.reader.clone(), &mail, &listen)?;
-    let actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell);
+    let desk = Desk::start(parts.staff.take(), parts.clock.clone());
+    let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
+    let actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);
     let mut till = tokio::task::spawn_blocking({
         let handle = tokio::runtime::Handle::current();
         move || actor.work(&handle, letters)
@@ -77,7 +88,9 @@ pub async fn run(connection: &Connection, parts: Parts, stop: Stop) -> anyhow::R
     let served = async {
         let mut started = screen.clone();
         started.wait_for(|screen| screen.started).await.context("the till ended at its start")?;
-        let service = bus::serve(connection, menu, mail.clone(), screen, counter.devices()).await?;
+        let devices = counter.devices();
+        let bus = bus::Parts { menu, mail: mail.clone(), screen, devices, desk, channels };
+        let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;
         daemon::ready();
         service.tell_changes().await
@@ -93,4 +106,31 @@ pub async fn run(connection: &Connection, parts: Parts, stop: Stop) -> anyhow::R
         till.await.context("the till's thread is gone")??;
     }
     outcome
+}
+
+/// Starts the front beside the till. It may fail without the till: then the till asks, as it does anyway.
+fn open_front(
+    (config, listener): (FrontConfig, tokio::net::TcpListener),
+    parts: &Parts,
+    mail: &mpsc::Sender<Mail>,
+    stop: &Stop,
+) -> LinkTable {
+    let (table, links) = watch::channel(Links::default());
+    let (letters, mut told) = mpsc::channel::<Letter>(MAIL_MAX);
+    let (channels, clock) = (parts.channels.clone(), parts.clock.clone());
+    let front = front::Parts { channels, letters, links, limits: Limits::default(), clock };
+    let (mail, stop) = (mail.clone(), stop.clone());
+    tokio::spawn(async move {
+        while let Some(letter) = told.recv().await {
+            if mail.send(Mail::Told(letter.told, letter.reply)).await.is_err() {
+                return;
+            }
+        }
+    });
+    tokio::spawn(async move {
+        if let Err(error) = front::serve(listener, front, async move { stop.requested().await }).await {
+            tracing::warn!(%error, "the front has ended; payments are asked about as before");
+        }
+    });
+    LinkTable::new(config, table)
 }

@@ -13,12 +13,13 @@ use crate::till::{Answer, Attempt, AttemptNumber, Effect, Refund};
 
 impl Actor {
     /// Performs effects whose records are durable.
-    pub(super) fn perform(&self, handle: &Handle, effects: Vec<Effect>) {
+    pub(super) fn perform(&mut self, handle: &Handle, effects: Vec<Effect>) {
         for effect in effects {
             match effect {
                 Effect::Append(_) => {}
                 Effect::Publish(payment) => {
-                    self.screen.send_modify(|screen| screen.payment = payment);
+                    let link = self.link(payment.as_ref());
+                    self.screen.send_modify(|screen| (screen.payment, screen.link) = (payment, link));
                 }
                 Effect::Listen(wanted) => {
                     self.listen.send_replace(wanted);

@@ -3,12 +3,11 @@
 use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
-use super::Actor;
 use super::batch::reply_to;
-use crate::ledger::{Case, LedgerError};
-use crate::till::{
-    Event, Line, Money, Notice, Order, OrderError, PayCode, PaymentId, Phase, Refused, Tender, View,
-};
+use super::{Actor, StaffAsk};
+use crate::finance::CloseRefused;
+use crate::ledger::LedgerError;
+use crate::till::{Event, Line, Notice, Order, OrderError, PayCode, PaymentId, Phase, Refused, Tender, View};
 
 /// A question from the bus with the way back for its answer.
 pub(crate) enum Ask {
@@ -36,28 +35,8 @@ pub(crate) enum Ask {
         id: String,
         reply: oneshot::Sender<Result<View, Rejection>>,
     },
-    /// Staff, whose right was checked where the question came in.
-    #[expect(dead_code, reason = "the staff's interface is wired next")]
-    Refund {
-        id: String,
-        ask: String,
-        amount: Money,
-        by: String,
-        reply: oneshot::Sender<Result<(), Rejection>>,
-    },
-    /// What staff must look at.
-    #[expect(dead_code, reason = "the staff's interface is wired next")]
-    Cases {
-        limit: u32,
-        reply: oneshot::Sender<Result<Vec<Case>, Rejection>>,
-    },
-    /// Staff have looked.
-    #[expect(dead_code, reason = "the staff's interface is wired next")]
-    CloseCase {
-        seq: i64,
-        by: String,
-        reply: oneshot::Sender<Result<(), Rejection>>,
-    },
+    /// From staff.
+    Staff(StaffAsk),
     Recent {
         limit: u32,
         reply: oneshot::Sender<Result<Vec<View>, Rejection>>,
@@ -73,12 +52,12 @@ pub(crate) enum Rejection {
     Refused(#[from] Refused),
     #[error("the till is locked or cannot write its ledger; call staff")]
     Locked,
+    #[error(transparent)]
+    DayOpen(#[from] CloseRefused),
 }
 
 /// Most payments that one look back answers.
 const RECENT_MAX: u32 = 100;
-/// Most cases that one look answers; more than a screen of them needs the maker, not a longer list.
-const CASES_MAX: u32 = 500;
 
 impl Actor {
     /// Answers a question: what changes something after its commit, a look back at what is durable now. The outer
@@ -98,24 +77,12 @@ impl Actor {
             },
             Ask::Cancel { id, reply } => self.end_payment(&id, |id| Event::Cancel { id }, reply)?,
             Ask::Dismiss { id, reply } => self.end_payment(&id, |id| Event::Dismiss { id }, reply)?,
-            Ask::Refund { id, ask, amount, by, reply } => match self.refund(&id, &ask, amount, by)? {
-                Ok(event) => self.step(event, reply_to(reply)),
-                Err(rejection) => send(reply, Err(rejection)),
-            },
+            Ask::Staff(ask) => self.answer_staff(handle, ask)?,
             Ask::Lookup { id, reply } => {
                 self.commit(handle)?;
                 let found = self.lookup(&id)?.and_then(|view| view.ok_or(Refused::UnknownPayment.into()));
                 send(reply, found);
             }
-            Ask::Cases { limit, reply } => {
-                self.commit(handle)?;
-                let cases = self.books.as_ref().map(|books| books.ledger.cases(limit.min(CASES_MAX)));
-                send(reply, cases.map_or(Ok(Err(Rejection::Locked)), readable)?);
-            }
-            Ask::CloseCase { seq, by, reply } => match self.close_case(seq, by)? {
-                Ok(event) => self.step(event, reply_to(reply)),
-                Err(rejection) => send(reply, Err(rejection)),
-            },
             Ask::Recent { limit, reply } => {
                 self.commit(handle)?;
                 send(reply, self.recent(limit)?);
@@ -159,42 +126,11 @@ impl Actor {
         })
     }
 
-    fn refund(
-        &mut self,
-        id: &str,
-        ask: &str,
-        amount: Money,
-        by: String,
-    ) -> anyhow::Result<Result<Event, Rejection>> {
-        let view = match self.lookup(id)? {
-            Ok(Some(view)) => view,
-            Ok(None) => return Ok(Err(self.unknown())),
-            Err(rejection) => return Ok(Err(rejection)),
-        };
-        let ask = match PaymentId::new(ask) {
-            Ok(ask) => ask,
-            Err(error) => return Ok(Err(error.into())),
-        };
-        self.recall(&view.id)?;
-        Ok(Ok(Event::Refund { id: view.id, ask, amount, by }))
-    }
-
-    fn close_case(&mut self, seq: i64, by: String) -> anyhow::Result<Result<Event, Rejection>> {
-        let Some(books) = &self.books else { return Ok(Err(Rejection::Locked)) };
-        let id = match readable(books.ledger.payment_of_case(seq))? {
-            Ok(Some(id)) => id,
-            Ok(None) => return Ok(Err(Refused::UnknownPayment.into())),
-            Err(rejection) => return Ok(Err(rejection)),
-        };
-        self.recall(&id)?;
-        Ok(Ok(Event::CaseClosed { id, seq, by }))
-    }
-
     fn is_live(&self, id: &PaymentId) -> bool {
         self.books.as_ref().is_some_and(|books| books.till.view(id).is_some())
     }
 
-    fn unknown(&self) -> Rejection {
+    pub(super) fn unknown(&self) -> Rejection {
         if self.books.is_some() { Refused::UnknownPayment.into() } else { Rejection::Locked }
     }
 
@@ -227,7 +163,7 @@ impl Actor {
         Ok(())
     }
 
-    fn lookup(&self, id: &str) -> anyhow::Result<Result<Option<View>, Rejection>> {
+    pub(super) fn lookup(&self, id: &str) -> anyhow::Result<Result<Option<View>, Rejection>> {
         let Some(books) = &self.books else { return Ok(Err(Rejection::Locked)) };
         let id = match PaymentId::new(id) {
             Ok(id) => id,
@@ -248,7 +184,7 @@ impl Actor {
 }
 
 /// A ledger that cannot be read now is a no; one that is broken ends the process.
-fn readable<T>(read: Result<T, LedgerError>) -> anyhow::Result<Result<T, Rejection>> {
+pub(super) fn readable<T>(read: Result<T, LedgerError>) -> anyhow::Result<Result<T, Rejection>> {
     match read {
         Ok(found) => Ok(Ok(found)),
         Err(error @ LedgerError::Full(_)) => {
@@ -260,6 +196,6 @@ fn readable<T>(read: Result<T, LedgerError>) -> anyhow::Result<Result<T, Rejecti
 }
 
 /// Answers a caller; one that has gone away learns it by asking again.
-fn send<T>(reply: oneshot::Sender<T>, said: T) {
+pub(super) fn send<T>(reply: oneshot::Sender<T>, said: T) {
     drop(reply.send(said));
 }

@@ -75,9 +75,12 @@ impl Bench {
             ledger: dir.path().join("l"),
             timing: Timing::default(),
             plans: Default::default(),
+            reading: Default::default(),
+            staff: None,
+            front: None,
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),
         };
-        let mut actor = Actor::new(parts, mail, screen_tell, watch::channel(false).0);
+        let mut actor = Actor::new(parts, mail, screen_tell, watch::channel(false).0, None);
         actor.open(runtime.handle()).unwrap();
         Self { runtime, actor, letters, screen, channel, now, _dir: dir }
     }

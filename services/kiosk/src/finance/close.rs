@@ -17,11 +17,11 @@ pub struct ChannelDay {
     /// The currency of all amounts.
     pub currency: Currency,
     /// How many payments.
-    pub payments: u64,
+    pub payments: u32,
     /// What they brought, those that went back by themselves included.
     pub gross: i64,
     /// How many refunds.
-    pub refunds: u64,
+    pub refunds: u32,
     /// What they took, 0 or more.
     pub refunded: i64,
     /// What the channel kept by its bills, 0 or more as a rule.
@@ -53,7 +53,7 @@ pub struct DayClose {
     /// One row a channel and currency that had entries, in order.
     pub channels: Vec<ChannelDay>,
     /// Cases that nobody had closed.
-    pub open_cases: u64,
+    pub open_cases: u32,
     /// Attempts and refunds that were in doubt and carried over by name, in order.
     pub carried: Vec<String>,
     /// The ledger's last record, and the hash of the chain up to it.

@@ -42,6 +42,8 @@ pub(super) fn whole(db: &Connection) -> Result<(i64, Vec<u8>), LedgerError> {
     if foreign != 0 {
         return Err(LedgerError::Broken("a line belongs to no entry"));
     }
+    super::day::verify(db)?;
+    super::member::check(db)?;
     Ok((last, hash))
 }
 

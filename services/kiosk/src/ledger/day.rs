@@ -6,8 +6,8 @@ use aws_lc_rs::digest;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use time::Date;
 
-use super::finance::{Wanted, currency, date, postings};
 use super::LedgerError;
+use super::finance::{Wanted, currency, date, postings};
 use crate::channel::ChannelKind;
 use crate::finance::{
     Ahead, ChannelDay, CloseRefused, Closed, DayClose, Posting, business_day, day_bounds, may_close,
@@ -15,7 +15,8 @@ use crate::finance::{
 use crate::split::ChannelName;
 use crate::till::{AttemptNumber, Currency, Fate, Record};
 
-pub(super) const TABLES: &str = "
+/// A close, its rows and what it carried over.
+pub const TABLES: &str = "
 CREATE TABLE day_close(day TEXT PRIMARY KEY, head INTEGER NOT NULL, chain BLOB NOT NULL, open_cases INTEGER NOT NULL,
     closed_by TEXT NOT NULL, at_ms INTEGER NOT NULL, digest BLOB NOT NULL) STRICT;
 CREATE TABLE day_channel(day TEXT NOT NULL REFERENCES day_close(day), channel TEXT NOT NULL, currency TEXT NOT NULL,
@@ -62,7 +63,9 @@ pub fn doubts(db: &Connection, day: Date) -> Result<Vec<String>, LedgerError> {
     )?;
     for text in rows.query_map([], |row| row.get::<_, String>(0))? {
         match serde_json::from_str(&text?)? {
-            Record::Opening { attempt, .. } | Record::Charging { attempt, .. } if attempt.opened_at_ms < end => {
+            Record::Opening { attempt, .. } | Record::Charging { attempt, .. }
+                if attempt.opened_at_ms < end =>
+            {
                 open.insert(attempt.number);
             }
             Record::RefundAsked { refund, at_ms, .. } if at_ms < end => {
@@ -78,6 +81,9 @@ pub fn doubts(db: &Connection, day: Date) -> Result<Vec<String>, LedgerError> {
             }
             Record::Closed { number, .. } => {
                 open.remove(&number);
+            }
+            Record::Doubted { number, .. } => {
+                open.insert(number);
             }
             Record::Refunded { refund, .. } | Record::RefundRefused { refund, .. } => {
                 open.remove(&refund.number);
@@ -154,7 +160,7 @@ pub fn close(
         })
         .optional()?
         .unwrap_or_default();
-    let open_cases: u64 =
+    let open_cases: u32 =
         tx.query_row("SELECT COUNT(*) FROM staff_case WHERE closed_by IS NULL", [], |row| row.get(0))?;
     let channels = figures(tx, day)?;
     let (carried, by) = (ahead.doubts, by.to_owned());
@@ -213,6 +219,7 @@ pub fn closed(db: &Connection, day: Date) -> Result<Option<DayClose>, LedgerErro
         .query_row([&text], |row| Ok(((row.get(0)?, row.get(1)?), row.get(2)?, row.get(3)?, row.get(4)?)))
         .optional()?;
     let Some((head, open_cases, by, at_ms)) = row else { return Ok(None) };
+    let at_ms = loaded(at_ms);
     let mut rows = db.prepare_cached(
         "SELECT channel, currency, payments, gross, refunds, refunded, fees, divided FROM day_channel WHERE day = ?1",
     )?;
@@ -264,3 +271,11 @@ pub fn verify(db: &Connection) -> Result<(), LedgerError> {
     }
     Ok(())
 }
+
+/// A stored moment.
+fn loaded(at_ms: i64) -> u64 {
+    u64::try_from(at_ms).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -12,7 +12,7 @@ use crate::finance::{
 use crate::till::{Currency, Money};
 
 /// Entries that reconciliation makes from a channel's statement; `day` is the first day that was open then.
-pub(super) const TABLES: &str = "
+pub const TABLES: &str = "
 CREATE TABLE bill_entry(id INTEGER PRIMARY KEY, bill_day TEXT NOT NULL, channel TEXT NOT NULL, day TEXT NOT NULL,
     at_ms INTEGER NOT NULL) STRICT;
 CREATE INDEX bill_entry_day ON bill_entry(day);
@@ -114,7 +114,9 @@ pub fn trial(db: &Connection, to: Date) -> Result<TrialBalance, LedgerError> {
         let (account, code, debit, credit): (String, String, i64, i64) = sum?;
         lines.push((account, currency(&code)?, debit, credit));
     }
-    Ok(trial_balance(lines.iter().map(|(account, code, debit, credit)| (&**account, *code, *debit, *credit)))?)
+    Ok(trial_balance(
+        lines.iter().map(|(account, code, debit, credit)| (&**account, *code, *debit, *credit)),
+    )?)
 }
 
 /// Books what a channel kept of a day by its statement, less what was booked of it before; a corrected bill makes an

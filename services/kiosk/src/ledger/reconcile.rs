@@ -7,14 +7,15 @@ use aws_lc_rs::digest;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use time::Date;
 
-use super::finance::{book_fees, currency, date};
 use super::LedgerError;
+use super::finance::{book_fees, currency, date};
 use crate::channel::{Bill, BillRow, ChannelKind, RowKind};
 use crate::finance::day_bounds;
 use crate::reconcile::{Booked, Day, Evidence, MIDNIGHT_MS, Ours, Outcome, Reading, State, reconcile};
 use crate::till::{Fate, Money, Record};
 
-pub(super) const TABLES: &str = "
+/// Bills, and what reconciling them found. A difference that is gone is solved, never deleted.
+pub const TABLES: &str = "
 CREATE TABLE bill(day TEXT NOT NULL, channel TEXT NOT NULL, digest BLOB NOT NULL, at_ms INTEGER NOT NULL,
     PRIMARY KEY(day, channel)) STRICT;
 CREATE TABLE bill_row(day TEXT NOT NULL, channel TEXT NOT NULL, place INTEGER NOT NULL, refunds INTEGER NOT NULL,
@@ -97,7 +98,8 @@ pub fn run(
     reading: &Reading,
 ) -> Result<Option<(Outcome, Changes)>, LedgerError> {
     let key = params![day.to_string(), channel.name()];
-    let kept = tx.query_row("SELECT 1 FROM bill WHERE day = ?1 AND channel = ?2", key, |_row| Ok(())).optional()?;
+    let kept =
+        tx.query_row("SELECT 1 FROM bill WHERE day = ?1 AND channel = ?2", key, |_row| Ok(())).optional()?;
     if kept.is_none() {
         return Ok(None);
     }
@@ -137,7 +139,7 @@ fn rows(
             channel_ref: row.get(4)?,
             amount: Money::new(row.get(5)?, currency(&row.get::<_, String>(6)?)?),
             fee: Money::new(row.get(7)?, currency(&row.get::<_, String>(8)?)?),
-            at_ms: row.get(9)?,
+            at_ms: u64::try_from(row.get::<_, i64>(9)?).unwrap_or(0),
         };
         found.push((date(&row.get::<_, String>(0)?)?, bill_row));
     }
@@ -145,7 +147,11 @@ fn rows(
 }
 
 /// Rows of all bills of the channel about what is ours.
-fn elsewhere(db: &Connection, channel: ChannelKind, ours: &[Ours]) -> Result<Vec<(Date, BillRow)>, LedgerError> {
+fn elsewhere(
+    db: &Connection,
+    channel: ChannelKind,
+    ours: &[Ours],
+) -> Result<Vec<(Date, BillRow)>, LedgerError> {
     let numbers: BTreeSet<&str> = ours.iter().map(|one| one.number.as_str()).collect();
     let mut found = Vec::new();
     for number in numbers {
@@ -237,7 +243,9 @@ fn tell(story: &mut BTreeMap<String, Ours>, at: ChannelKind, record: Record) {
             }
         }
         Record::Closed { number, .. } => end(story, number.as_str(), State::Closed, None),
-        Record::Refunded { refund, at_ms, .. } => end(story, refund.number.as_str(), State::Done, Some(at_ms)),
+        Record::Refunded { refund, at_ms, .. } => {
+            end(story, refund.number.as_str(), State::Done, Some(at_ms))
+        }
         Record::RefundRefused { refund, .. } => end(story, refund.number.as_str(), State::Refused, None),
         _ => {}
     }
@@ -285,8 +293,10 @@ fn store(tx: &Transaction<'_>, now_ms: u64, outcome: &Outcome) -> Result<Changes
         keys.insert(difference.key());
     }
     for gone in unsolved(tx, outcome.channel, outcome.day)?.into_iter().filter(|key| !keys.contains(key)) {
-        tx.prepare_cached("UPDATE difference SET solved_ms = ?4 WHERE day = ?1 AND channel = ?2 AND key = ?3")?
-            .execute(params![day, channel, gone, now_ms])?;
+        tx.prepare_cached(
+            "UPDATE difference SET solved_ms = ?4 WHERE day = ?1 AND channel = ?2 AND key = ?3",
+        )?
+        .execute(params![day, channel, gone, now_ms])?;
         changes.solved = changes.solved.saturating_add(1);
     }
     tx.execute(

@@ -31,6 +31,20 @@ CREATE INDEX payment_newest ON payment(first_seq);
 CREATE TABLE counter(tag TEXT NOT NULL, numbers INTEGER NOT NULL, pickups INTEGER NOT NULL) STRICT;
 ";
 
+/// Every module's tables beside the ledger's own; all lie in one file, so that one commit spans them.
+const ALL_TABLES: &[&str] = &[
+    TABLES,
+    super::cases::TABLES,
+    super::day::TABLES,
+    super::finance::TABLES,
+    super::reconcile::TABLES,
+    super::promotion::TABLES,
+    super::member::TABLES,
+    super::risk::TABLES,
+    super::agreement::TABLES,
+    super::offline::TABLES,
+];
+
 /// Makes a new ledger under another name first, so that a power cut never leaves half of one under its own.
 pub(super) fn make(path: &Path, new: &Path) -> Result<(), LedgerError> {
     match fs::remove_file(new) {
@@ -44,8 +58,9 @@ pub(super) fn make(path: &Path, new: &Path) -> Result<(), LedgerError> {
     let mut db = Connection::open(new)?;
     db.pragma_update(None, "synchronous", "FULL")?;
     let tx = db.transaction()?;
-    tx.execute_batch(TABLES)?;
-    tx.execute_batch(super::cases::TABLES)?;
+    for tables in ALL_TABLES {
+        tx.execute_batch(tables)?;
+    }
     tx.execute("INSERT INTO counter VALUES(?1, 0, 0)", params![tag])?;
     tx.pragma_update(None, "application_id", APPLICATION_ID)?;
     tx.pragma_update(None, "user_version", VERSION)?;

@@ -122,9 +122,9 @@ pub struct Outcome {
     /// All differences, ordered by their keys, each key once.
     pub differences: Vec<Difference>,
     /// Rows that agree with the till in kind, number, amount and state.
-    pub matched: u64,
+    pub matched: u32,
     /// Rows of other tills of the same merchant.
-    pub foreign: u64,
+    pub foreign: u32,
     /// What the channel kept by the matched rows, and each row once; none where the amounts cannot be added up.
     pub fees: Option<Money>,
 }

@@ -11,8 +11,8 @@ use crate::till::Money;
 /// What was found so far.
 pub(super) struct Found<'a> {
     pub(super) differences: Vec<Difference>,
-    pub(super) matched: u64,
-    pub(super) foreign: u64,
+    pub(super) matched: u32,
+    pub(super) foreign: u32,
     pub(super) fees: Option<Money>,
     /// Keys that some row of the bill is about.
     named: HashSet<Key<'a>>,

@@ -93,6 +93,27 @@ impl Till {
         }
     }
 
+    /// Somebody disagrees about an attempt or a refund. What is closed is asked about again; what is open, soon; what
+    /// is paid or back was proved and stays.
+    pub(super) fn doubt(&mut self, now: u64, number: &AttemptNumber, fx: &mut Vec<Effect>) {
+        let found = self.live.values_mut().find_map(|p| {
+            let id = p.id.clone();
+            p.find(number).map(|t| (id, t.stage.clone(), t.call.is_none()))
+        });
+        match found {
+            Some((id, Stage::Closed, _)) => {
+                self.append(Record::Doubted { id, number: number.clone() }, fx);
+            }
+            Some((_, Stage::Open | Stage::Charged | Stage::Closing, true)) => {
+                if let Some(t) = self.live.values_mut().find_map(|p| p.find(number)) {
+                    t.due_ms = Some(now);
+                }
+            }
+            Some(_) => {}
+            None => self.errand_doubted(now, number),
+        }
+    }
+
     /// Whatever was answered, an attempt that is not settled is called for again.
     fn keep_going(&mut self, now: u64, asked: &Asked) {
         let unsettled = self

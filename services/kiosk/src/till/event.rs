@@ -75,6 +75,8 @@ pub enum Event {
     Dismiss { id: PaymentId },
     /// Staff want money to go back: `ask` is the asker's own name for it, the same again is one refund.
     Refund { id: PaymentId, ask: PaymentId, amount: Money, by: String },
+    /// A channel's bill disagrees about an attempt or a refund: it is asked again.
+    Doubt { number: AttemptNumber },
     /// Staff have looked at a case of a payment.
     CaseClosed { id: PaymentId, seq: i64, by: String },
     /// A channel answered about an attempt, a refund or a split, whose number this is.

@@ -116,6 +116,16 @@ impl Till {
         }
     }
 
+    /// An errand that is still to be done is called for soon.
+    pub(super) fn errand_doubted(&mut self, now: u64, number: &AttemptNumber) {
+        if let Some(errand) = self.live.values_mut().find_map(|p| p.errand(number))
+            && errand.course == Course::Open
+            && !errand.called
+        {
+            errand.due_ms = Some(now);
+        }
+    }
+
     /// An answered call of an errand; `called` is false where the channel told by itself.
     pub(super) fn refunded(
         &mut self,

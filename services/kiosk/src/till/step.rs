@@ -57,6 +57,11 @@ impl Till {
         till
     }
 
+    /// What every number of this till starts with.
+    pub fn tag(&self) -> &str {
+        &self.rules.tag
+    }
+
     /// Numbers given out so far.
     pub fn counters(&self) -> Counters {
         self.counters
@@ -161,6 +166,7 @@ impl Till {
             Event::Cancel { id } => self.cancel(now, &id, &mut fx)?,
             Event::Dismiss { id } => self.dismiss(&id, &mut fx)?,
             Event::Refund { id, ask, amount, by } => self.refund_asked(now, &id, ask, amount, by, &mut fx)?,
+            Event::Doubt { number } => self.doubt(now, &number, &mut fx),
             Event::CaseClosed { id, seq, by } => {
                 self.append(Record::CaseClosed { id, seq, by, at_ms: now }, &mut fx);
             }

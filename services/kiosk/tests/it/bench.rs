@@ -149,6 +149,9 @@ impl Running {
             ledger: ledger.to_owned(),
             timing: hasty(),
             plans: Default::default(),
+            reading: Default::default(),
+            staff: None,
+            front: None,
             clock: system_clock(),
         };
         let (trigger, stop) = daemon::Stop::by_hand();

@@ -1,0 +1,288 @@
+//! `org.dais.Kiosk1.Staff` on the bus: the grant is checked first, then the actor is asked.
+
+use std::sync::Arc;
+
+use api::staff::{self as wire, StaffError};
+use time::Date;
+use tokio::sync::{mpsc, oneshot};
+use zbus::message::Header;
+use zbus::{OwnedFd, interface};
+
+use super::channel as channel_to_wire;
+use super::desk::{Desk, No};
+use crate::actor::{Ask, Mail, Rejection, StaffAsk};
+use crate::channel::{Channel, NoBill};
+use crate::finance::{DayClose, export, parse_day};
+use crate::ledger::Case;
+use crate::reconcile::Difference;
+use crate::staff::{Denied, Right, Who};
+use crate::till::{Currency, Money, OrderError, Refused, ReturnState, Returning};
+
+/// The interface.
+pub(super) struct StaffDesk {
+    pub(super) desk: Desk,
+    pub(super) mail: mpsc::Sender<Mail>,
+    pub(super) channels: Vec<Arc<dyn Channel>>,
+    pub(super) currency: Currency,
+}
+
+impl StaffDesk {
+    async fn ask<T>(
+        &self,
+        ask: impl FnOnce(oneshot::Sender<Result<T, Rejection>>) -> StaffAsk,
+    ) -> Result<T, StaffError> {
+        let gone = || StaffError::Locked("the till is ending; ask again".to_owned());
+        let (reply, answer) = oneshot::channel();
+        self.mail.send(Mail::Ask(Ask::Staff(ask(reply)))).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?.map_err(to_error)
+    }
+
+    async fn check(&self, header: &Header<'_>, grant: String, right: Right) -> Result<Who, StaffError> {
+        self.desk.check(caller(header), grant, right).await.map_err(refuse)
+    }
+}
+
+#[interface(name = "org.dais.Kiosk1.Staff")]
+impl StaffDesk {
+    #[zbus(out_args("grant", "staff", "seconds"))]
+    async fn open(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        pin: String,
+    ) -> Result<(String, String, u32), StaffError> {
+        let (grant, seconds) = self.desk.open(caller(&header), pin).await.map_err(refuse)?;
+        Ok((grant.token, grant.who.id.to_string(), seconds))
+    }
+
+    async fn close(&self, #[zbus(header)] header: Header<'_>, grant: String) -> Result<(), StaffError> {
+        // Whoever calls can end only what is theirs, so that the grant itself need not be looked at.
+        drop(grant);
+        self.desk.end(caller(&header)).await;
+        Ok(())
+    }
+
+    async fn refund(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        id: String,
+        ask: String,
+        amount: i64,
+        currency: String,
+    ) -> Result<(), StaffError> {
+        let currency = Currency::parse(&currency).map_err(|error| StaffError::BadId(error.to_string()))?;
+        let amount = Money::new(amount, currency);
+        let by = self.check(&header, grant, Right::Refund(amount)).await?.id.to_string();
+        self.ask(|reply| StaffAsk::Refund { id, ask, amount, by, reply }).await
+    }
+
+    #[zbus(out_args("refunds"))]
+    async fn refunds(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        id: String,
+    ) -> Result<Vec<wire::Refund>, StaffError> {
+        self.check(&header, grant, Right::Refund(Money::zero(self.currency))).await?;
+        let view = self.ask(|reply| StaffAsk::Lookup { id, reply }).await?;
+        Ok(view.refunds.iter().map(refund).collect())
+    }
+
+    #[zbus(out_args("cases"))]
+    async fn cases(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        limit: u32,
+    ) -> Result<Vec<wire::Case>, StaffError> {
+        self.check(&header, grant, Right::Refund(Money::zero(self.currency))).await?;
+        let cases = self.ask(|reply| StaffAsk::Cases { limit, reply }).await?;
+        Ok(cases.into_iter().map(case).collect())
+    }
+
+    async fn close_case(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        case: i64,
+    ) -> Result<(), StaffError> {
+        let by = self.check(&header, grant, Right::ChangeFinance).await?.id.to_string();
+        self.ask(|reply| StaffAsk::CloseCase { seq: case, by, reply }).await
+    }
+
+    #[zbus(out_args("balances"))]
+    async fn trial_balance(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+    ) -> Result<Vec<wire::Balance>, StaffError> {
+        self.check(&header, grant, Right::ReadFinance).await?;
+        let rows = self.ask(|reply| StaffAsk::TrialBalance { reply }).await?;
+        let mut balances = Vec::with_capacity(rows.len());
+        for row in rows {
+            let net = row.net().map_err(|error| StaffError::Locked(error.to_string()))?;
+            let currency = row.currency.to_string();
+            balances.push(wire::Balance { account: row.account, currency, amount: net.minor() });
+        }
+        Ok(balances)
+    }
+
+    #[zbus(out_args("report"))]
+    async fn close_day(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        day: String,
+        carry: Vec<String>,
+    ) -> Result<wire::DayReport, StaffError> {
+        let day = parse(&day)?;
+        let by = self.check(&header, grant, Right::CloseDay).await?.id.to_string();
+        let close = self.ask(|reply| StaffAsk::CloseDay { day, carry, by, reply }).await?;
+        report(&close)
+    }
+
+    #[zbus(out_args("differences"))]
+    async fn reconcile(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        day: String,
+        channel: u32,
+    ) -> Result<Vec<wire::Difference>, StaffError> {
+        let day = parse(&day)?;
+        self.check(&header, grant, Right::ChangeFinance).await?;
+        let of = self.channels.iter().find(|of| channel_to_wire(of.kind()).to_wire() == channel);
+        let of = of.ok_or_else(|| StaffError::NoBill("this kiosk does not offer that channel".to_owned()))?;
+        let bill = of.bill(day).await.map_err(no_bill)?;
+        let differences = self.ask(|reply| StaffAsk::Reconcile { bill, reply }).await?;
+        Ok(differences.iter().map(difference).collect())
+    }
+
+    #[zbus(out_args("text"))]
+    async fn journal(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        format: u32,
+        first: String,
+        last: String,
+    ) -> Result<OwnedFd, StaffError> {
+        let (from, to) = (parse(&first)?, parse(&last)?);
+        self.check(&header, grant, Right::ReadFinance).await?;
+        let postings = self.ask(|reply| StaffAsk::Postings { from, to, reply }).await?;
+        let text = match wire::JournalFormat::from_wire(format) {
+            wire::JournalFormat::Hledger => export::hledger(&postings),
+            wire::JournalFormat::Csv => export::csv(&postings),
+            wire::JournalFormat::Unknown => {
+                return Err(StaffError::BadId("format: 1 hledger, 2 CSV".to_owned()));
+            }
+        };
+        let text = text.map_err(|error| StaffError::Locked(error.to_string()))?;
+        let sealed =
+            api::sealed::seal(text.as_bytes()).map_err(|error| StaffError::Locked(error.to_string()))?;
+        Ok(sealed.into())
+    }
+}
+
+/// The caller's unique name on the bus, which is never given out twice.
+fn caller(header: &Header<'_>) -> String {
+    header.sender().map(ToString::to_string).unwrap_or_default()
+}
+
+fn parse(day: &str) -> Result<Date, StaffError> {
+    parse_day(day).ok_or_else(|| StaffError::BadId("a day is written as 2026-01-31".to_owned()))
+}
+
+fn refuse(no: No) -> StaffError {
+    let text = no.to_string();
+    match no {
+        No::NoStaff => StaffError::NoStaff(text),
+        No::Ending => StaffError::Locked(text),
+        No::Denied(denied) => match denied {
+            Denied::NoGrant | Denied::Expired => StaffError::NoGrant(text),
+            Denied::NotAllowed | Denied::OverCap => StaffError::NotAllowed(text),
+            Denied::WrongPin => StaffError::WrongPin(text),
+            Denied::Locked { .. } | Denied::NotCounted => StaffError::LockedOut(text),
+        },
+    }
+}
+
+fn to_error(rejection: Rejection) -> StaffError {
+    let text = rejection.to_string();
+    match rejection {
+        Rejection::Locked => StaffError::Locked(text),
+        Rejection::DayOpen(_) => StaffError::DayOpen(text),
+        Rejection::Order(OrderError::BadId) => StaffError::BadId(text),
+        Rejection::Order(_) => StaffError::BadId(text),
+        Rejection::Refused(refused) => match refused {
+            Refused::IdReused => StaffError::IdReused(text),
+            Refused::UnknownPayment => StaffError::UnknownPayment(text),
+            Refused::NotPaid | Refused::Busy | Refused::NotWaiting => StaffError::NotPaid(text),
+            Refused::TooMuch(_) => StaffError::TooMuch(text),
+            Refused::RefundOver => StaffError::RefundOver(text),
+        },
+    }
+}
+
+fn no_bill(why: NoBill) -> StaffError {
+    StaffError::NoBill(why.to_string())
+}
+
+fn refund(returning: &Returning) -> wire::Refund {
+    let state = match returning.state {
+        ReturnState::Open => wire::RefundState::Open,
+        ReturnState::Done => wire::RefundState::Done,
+        ReturnState::Refused => wire::RefundState::Refused,
+    };
+    wire::Refund {
+        number: returning.number.to_string(),
+        ask: returning.ask.as_ref().map_or(String::new(), |ask| ask.as_str().to_owned()),
+        amount: returning.amount.minor(),
+        state: state.to_wire(),
+    }
+}
+
+fn case(case: Case) -> wire::Case {
+    wire::Case {
+        case: case.seq,
+        at_ms: case.at_ms,
+        payment: case.payment,
+        number: case.number,
+        kind: case.kind.number(),
+        amount: case.amount.minor(),
+        currency: case.amount.currency().to_string(),
+    }
+}
+
+fn report(close: &DayClose) -> Result<wire::DayReport, StaffError> {
+    let mut channels = Vec::with_capacity(close.channels.len());
+    for row in &close.channels {
+        channels.push(wire::ChannelDay {
+            channel: channel_to_wire(row.channel).to_wire(),
+            payments: row.payments,
+            gross: row.gross,
+            refunds: row.refunds,
+            refunded: row.refunded,
+            fees: row.fees,
+            divided: row.divided,
+            net: row.net().map_err(|error| StaffError::Locked(error.to_string()))?.minor(),
+        });
+    }
+    Ok(wire::DayReport {
+        day: close.day.to_string(),
+        channels,
+        carried: close.carried.clone(),
+        chain: close.head.1.iter().map(|byte| format!("{byte:02x}")).collect(),
+    })
+}
+
+fn difference(difference: &Difference) -> wire::Difference {
+    wire::Difference {
+        class: difference.class.code(),
+        number: difference.number.clone(),
+        refund: difference.refund.clone().unwrap_or_default(),
+        ours: difference.ours.map_or(0, |money| money.minor()),
+        theirs: difference.theirs.map_or(0, |money| money.minor()),
+        repair: difference.what_to_do.code(),
+    }
+}
