@@ -94,7 +94,7 @@ pub fn leads_home(kind: ChannelKind, url: &str) -> bool {
         host.strip_suffix(*name).is_some_and(|front| front.is_empty() || front.ends_with('.'))
             && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
     };
-    let fits = |hosts: &[&str]| hosts.is_empty() || hosts.iter().any(|name| at(&name));
+    let fits = |hosts: &[&str]| hosts.is_empty() || hosts.iter().any(at);
     PLACES.iter().any(|(of, of_scheme, hosts)| *of == kind && *of_scheme == scheme && fits(hosts))
 }
 

@@ -7,4 +7,5 @@ mod alipay_methods;
 mod alipay_styles;
 mod notify;
 mod process;
+mod terminal;
 mod wallet;

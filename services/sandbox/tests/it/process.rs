@@ -13,6 +13,8 @@ pub(crate) struct Sandbox {
     child: Child,
     pub(crate) keys: tempfile::TempDir,
     pub(crate) base: String,
+    /// The terminal's address, where one was asked for.
+    pub(crate) terminal: Option<String>,
 }
 
 impl Sandbox {
@@ -33,7 +35,8 @@ impl Sandbox {
         let mut line = String::new();
         BufReader::new(child.stdout.as_mut().expect("stdout")).read_line(&mut line).expect("ready line");
         let base = line.split_whitespace().find(|word| word.starts_with("http://")).expect(&line).to_owned();
-        Self { child, keys, base }
+        let terminal = line.split_once(" terminal ").map(|(_, address)| address.trim().to_owned());
+        Self { child, keys, base, terminal }
     }
 
     pub(crate) fn key(&self, name: &str) -> String {
@@ -109,7 +112,7 @@ fn keys_are_what_their_names_say() {
         let told = std::fs::read_to_string(file(&format!("{name}_serial.txt"))).expect("serial");
         assert_eq!(String::from_utf8_lossy(&serial).trim(), format!("serial={told}"));
     }
-    for (name, length) in [("wx_apiv3_key.txt", 32), ("wx_v2_key.txt", 32)] {
+    for (name, length) in [("wx_apiv3_key.txt", 32), ("wx_v2_key.txt", 32), ("terminal_key.txt", 64)] {
         assert_eq!(std::fs::read(file(name)).expect("key").len(), length, "{name}");
     }
     assert!(std::fs::read_to_string(file("wx_pubkey_id.txt")).expect("id").starts_with("PUB_KEY_ID_"));

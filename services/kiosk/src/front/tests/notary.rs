@@ -1,10 +1,10 @@
-//! Channels that tell with RSA signatures: a test's Alipay and WeChat Pay, as strict as the real ones about who
-//! signed, and without the rest of them.
+//! Channels that tell with RSA signatures: the real Alipay, and a test's own that is as strict about who signed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use async_trait::async_trait;
 
+use crate::channel::alipay::{self, Alipay};
 use crate::channel::rsa::tests::{OTHER, PAIR};
 use crate::channel::rsa::{SigningKey, VerifyingKey};
 use crate::channel::*;
@@ -35,11 +35,49 @@ pub(super) enum By {
 
 pub(super) fn signed(number: &str, by: &By) -> Signed {
     let body = format!("out_trade_no={number}");
+    let signature = signature(&body, by);
+    Signed { body, signature }
+}
+
+fn signature(text: &str, by: &By) -> String {
     let pem = if matches!(by, By::Stranger) { &OTHER.0 } else { &PAIR.0 };
     let key = SigningKey::from_pem("test", pem.as_bytes()).expect("key");
-    let signature = key.sign(body.as_bytes()).expect("signature");
-    let signature = if matches!(by, By::Probe) { format!("{PROBE}{signature}") } else { signature };
-    Signed { body, signature }
+    let signature = key.sign(text.as_bytes()).expect("signature");
+    if matches!(by, By::Probe) { format!("{PROBE}{signature}") } else { signature }
+}
+
+/// The real Alipay channel, whose platform signs with this file's key.
+pub(super) fn alipay() -> Alipay {
+    let config = "gateway = \"http://127.0.0.1:9/gateway.do\"\napp_id = \"2021000000000001\"\n\
+                  seller_id = \"2088000000000001\"";
+    let keys = alipay::Keys::new(OTHER.0.as_bytes(), PAIR.1.as_bytes()).expect("keys");
+    Alipay::new(toml::from_str(config).expect("config"), keys, exchange::client().expect("client"))
+}
+
+/// A notify as Alipay would send it; the signed text is joined here, in the order of the names.
+pub(super) fn alipay_notify(number: &str, by: &By) -> Signed {
+    let fields = [
+        ("app_id", "2021000000000001"),
+        ("auth_app_id", "2021000000000001"),
+        ("charset", "utf-8"),
+        ("gmt_payment", "2026-01-02 12:00:05"),
+        ("notify_id", "2026010200222120005074950000000001"),
+        ("notify_time", "2026-01-02 12:00:06"),
+        ("notify_type", "trade_status_sync"),
+        ("out_trade_no", number),
+        ("seller_id", "2088000000000001"),
+        ("total_amount", "12.30"),
+        ("trade_no", "2026010222001400000000000001"),
+        ("trade_status", "TRADE_SUCCESS"),
+        ("version", "1.0"),
+    ];
+    let text: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let sign = signature(&text.join("&"), by);
+    let escaped =
+        |value: &str| value.replace('%', "%25").replace('+', "%2B").replace('/', "%2F").replace('=', "%3D");
+    let form: Vec<_> = fields.iter().map(|(name, value)| format!("{name}={}", escaped(value))).collect();
+    let body = format!("{}&sign_type=RSA2&sign={}", form.join("&"), escaped(&sign));
+    Signed { body, signature: String::new() }
 }
 
 impl Notary {
