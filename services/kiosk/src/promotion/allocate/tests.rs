@@ -1,4 +1,5 @@
 //! Shares sum exactly, stay within a unit of the exact part, and never exceed what there is to share.
+#![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
 use proptest::prelude::*;
 
