@@ -189,3 +189,6 @@ fn signed(child: &X509Certificate<'_>, parent: &X509Certificate<'_>) -> bool {
         .verify(child.tbs_certificate.as_ref(), &child.signature_value.data)
         .is_ok()
 }
+
+#[cfg(test)]
+mod tests;
