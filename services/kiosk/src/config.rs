@@ -10,7 +10,7 @@ use crate::channel::alipay::{self, Alipay, AlipayConfig};
 use crate::channel::campus::Campus;
 use crate::channel::terminal::{self, Terminal, TerminalConfig};
 use crate::channel::unionpay::{self, Unionpay, UnionpayConfig};
-use crate::channel::wechat::{self, Wechat, WechatConfig};
+use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
 use crate::front::FrontConfig;
@@ -135,16 +135,8 @@ impl Config {
         {
             channels.push(Arc::new(Alipay::new(config.clone(), keys, http.clone())));
         }
-        let names = ["wechat_mch_key", "wechat_mch_serial", "wechat_platform_pub", "wechat_platform_serial"];
-        if let Some(config) = &self.wechat
-            && let Some([merchant, serial, platform, platform_serial]) = secrets("WeChat Pay", names)
-        {
-            let text = |bytes, name| {
-                String::from_utf8(bytes).with_context(|| format!("the credential {name} is not text"))
-            };
-            let (serial, platform_serial) = (text(serial, names[1])?, text(platform_serial, names[3])?);
-            let keys = wechat::Keys::new(&merchant, &serial, &platform, &platform_serial)?;
-            channels.push(Arc::new(Wechat::new(config.clone(), keys, http.clone())));
+        if let Some(config) = &self.wechat {
+            channels.extend(wechat_pay(config, http.clone())?);
         }
         if let Some(config) = &self.unionpay
             && let Some([key, cert, root]) =
@@ -187,6 +179,50 @@ fn alipay_keys() -> anyhow::Result<Option<alipay::Keys>> {
     let Some([key, app, root, platform]) = secrets("Alipay", names) else { return Ok(None) };
     let files = alipay::CertificateFiles { app: &app, root: &root, platform: &platform };
     Ok(Some(alipay::Keys::certified(&key, files, exchange::system_clock())?))
+}
+
+/// WeChat Pay's client, by the protocol that the merchant has and the credentials that are there.
+fn wechat_pay(config: &WechatConfig, http: reqwest::Client) -> anyhow::Result<Option<Arc<dyn Channel>>> {
+    const CHANNEL: &str = "WeChat Pay";
+    let optional = |name| daemon::credential(name).ok();
+    if config.protocol == Protocol::V2 {
+        let Some([key]) = secrets(CHANNEL, ["wechat_v2_key"]) else { return Ok(None) };
+        let identity = optional("wechat_v2_identity");
+        if identity.is_none() && !config.host.starts_with("http://") {
+            let lacks = "not offered, v2 cannot reverse without the credential wechat_v2_identity";
+            tracing::warn!(channel = CHANNEL, "{lacks}");
+            return Ok(None);
+        }
+        let keys = wechat::v2::V2Keys::new(&key, identity.as_deref())?;
+        let client = wechat::v2::WechatV2::new(config.clone(), keys, http);
+        return Ok(Some(Arc::new(client.context("the TLS backend refuses wechat_v2_identity")?)));
+    }
+    let text =
+        |bytes, name| String::from_utf8(bytes).with_context(|| format!("the credential {name} is not text"));
+    let Some([merchant, serial]) = secrets(CHANNEL, ["wechat_mch_key", "wechat_mch_serial"]) else {
+        return Ok(None);
+    };
+    let serial = text(serial, "wechat_mch_serial")?;
+    let apiv3 = optional("wechat_apiv3_key");
+    let public = optional("wechat_platform_pub").zip(optional("wechat_platform_serial"));
+    let keys = match (public, apiv3) {
+        (Some((platform, name)), apiv3) => {
+            let name = text(name, "wechat_platform_serial")?;
+            let keys = wechat::Keys::new(&merchant, &serial, &platform, &name)?;
+            match apiv3 {
+                Some(apiv3) => keys.with_apiv3(&apiv3)?,
+                None => keys,
+            }
+        }
+        (None, Some(apiv3)) => wechat::Keys::by_certificates(&merchant, &serial, &apiv3)?,
+        (None, None) => {
+            let lacks =
+                "not offered, it needs wechat_platform_pub and wechat_platform_serial, or wechat_apiv3_key";
+            tracing::warn!(channel = CHANNEL, "{lacks}");
+            return Ok(None);
+        }
+    };
+    Ok(Some(Arc::new(Wechat::new(config.clone(), keys, http))))
 }
 
 /// All credentials of a channel, or none.

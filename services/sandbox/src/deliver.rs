@@ -57,6 +57,7 @@ async fn one(app: App, http: reqwest::Client, notice: Notice) {
         (Content::Alipay(_), Some((200, body))) => body == "success",
         (Content::Wechat { .. }, Some((status, _))) => matches!(status, 200 | 204),
         (Content::Acp(_), Some((status, _))) => *status == 200,
+        (Content::WechatV2 { .. }, Some((200, body))) => wechat::v2::accepted(body),
         _refused => false,
     };
     let status = answer.map(|(status, _)| status);
@@ -93,10 +94,14 @@ async fn post(app: &App, http: &reqwest::Client, notice: &Notice) -> Option<(u16
             .header("content-type", "application/x-www-form-urlencoded;charset=UTF-8")
             .body(acp::notify::form(fields.clone(), &app.keys, notice.probe)),
         Content::Wechat { .. } => {
-            let (body, headers) = wechat::notify(notice, &app.keys, clock::wall_s())?;
+            let (body, headers) = wechat::telling::sealed(notice, &app.keys, clock::wall_s())?;
             let request = http.post(&notice.url).header("content-type", "application/json").body(body);
             headers.into_iter().fold(request, |request, (name, value)| request.header(name, value))
         }
+        Content::WechatV2 { .. } => http
+            .post(&notice.url)
+            .header("content-type", "text/xml; charset=utf-8")
+            .body(wechat::v2::notify(notice, &app.keys)?),
     };
     let response = request.send().await.ok()?;
     let status: StatusCode = response.status();

@@ -156,6 +156,8 @@ pub struct Keys {
     pub acp_up: Signer,
     /// UnionPay's certificate, PEM.
     pub acp_up_cert: String,
+    /// Signs WeChat Pay v2's messages.
+    pub wx_v2: String,
     /// Another channel's, for signatures that must not verify.
     pub stranger: Signer,
 }
@@ -197,6 +199,7 @@ impl Keys {
             acp_mch_cert_id: acp::canon::decimal(&text("acp_mch_serial.txt")?),
             acp_up: signer("acp_up_priv.pem")?,
             acp_up_cert: text("acp_up_cert.pem")?,
+            wx_v2: text("wx_v2_key.txt")?,
             stranger: signer("acp_up_priv.pem")?,
         })
     }

@@ -49,6 +49,15 @@ pub enum Content {
         original: &'static str,
         /// In clear.
         resource: Value,
+        /// Which of the platform's keys signs it; its certificate's where none is named.
+        serial: Option<String>,
+    },
+    /// WeChat Pay v2: fields without `sign`.
+    WechatV2 {
+        /// What is told.
+        fields: BTreeMap<String, String>,
+        /// How it is signed.
+        how: wechat::v2::canon::SignType,
     },
     /// UnionPay: form fields without certificate and signature.
     Acp(BTreeMap<String, String>),
@@ -153,11 +162,7 @@ pub fn paid(world: &mut World, channel: Channel, number: &str) {
     let Some(url) = trade.order.notify_url.clone() else { return };
     let content = match channel {
         Channel::Alipay => Content::Alipay(alipay::notify::paid(&trade)),
-        Channel::Wechat => Content::Wechat {
-            event: "TRANSACTION.SUCCESS",
-            original: "transaction",
-            resource: wechat::answer::transaction(&trade),
-        },
+        Channel::Wechat => wechat::telling::paid(world, &trade),
         // A terminal tells nothing by itself.
         Channel::Terminal => return,
         Channel::Unionpay => Content::Acp(acp::notify::paid(world, &trade)),
@@ -184,14 +189,19 @@ pub fn paid(world: &mut World, channel: Channel, number: &str) {
 /// Tells that money went back. Alipay tells it in the pay notify's form, WeChat Pay as an event of its own.
 pub fn refunded(world: &mut World, channel: Channel, number: &str, refund: &str) {
     let Some(trade) = world.trade(channel, number).cloned() else { return };
-    let Some(url) = trade.order.notify_url.clone() else { return };
-    let content = match channel {
-        Channel::Alipay => Content::Alipay(alipay::notify::refunded(&trade, refund)),
-        // WeChat Pay tells refunds only where the refund itself names an address; this sandbox's clients ask.
+    let told = match channel {
+        Channel::Alipay => {
+            let url = trade.order.notify_url.clone();
+            url.map(|url| (url, Content::Alipay(alipay::notify::refunded(&trade, refund))))
+        }
+        // WeChat Pay tells refunds only where the refund itself names an address.
+        Channel::Wechat => wechat::telling::refunded(world, &trade, refund),
         // UnionPay has an address for each refund and undo of its own: see `tell_acp`.
-        Channel::Wechat | Channel::Unionpay | Channel::Terminal => return,
+        Channel::Unionpay | Channel::Terminal => None,
     };
-    post(world, &trade, &url, content, false, 0);
+    if let Some((url, content)) = told {
+        post(world, &trade, &url, content, false, 0);
+    }
 }
 
 /// Tells of an undo or a refund at UnionPay, at the address that it named.

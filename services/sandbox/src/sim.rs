@@ -18,6 +18,7 @@ use crate::fault::{Plan, Planted};
 use crate::terminal::{self, Play};
 use crate::trade::Channel;
 use crate::web::App;
+use crate::wechat;
 use crate::world::World;
 
 /// Farthest jump of the clock: a year. More would only overflow somebody's date.
@@ -34,6 +35,7 @@ pub fn routes() -> Router<App> {
         .route("/bill", post(make_bill))
         .route("/agree", post(alipay::accounts::agree))
         .route("/disagree", post(alipay::accounts::disagree))
+        .route("/wechat", post(wechat::desk::switch))
         .route("/state", any(state))
         .route("/notify-log", any(log))
         .route("/terminal", post(terminal))

@@ -119,6 +119,8 @@ fn routes(app: App, address: SocketAddr) -> Router {
         .route("/gateway/api/{page}", post(acp::gateway))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .route("/v3/{*call}", any(wechat::v3))
+        .route("/pay/{call}", any(wechat::v2::pay))
+        .route("/secapi/pay/{call}", any(wechat::v2::secure))
         .route("/wallet", get(wallet::page))
         .nest("/wallet", wallet::routes());
     if address.ip().is_loopback() {

@@ -15,6 +15,7 @@ use crate::fault::Plan;
 use crate::notice::Outbox;
 use crate::terminal::desk::Desk;
 use crate::trade::{Channel, Trade};
+use crate::wechat;
 
 /// The payer's phone, of which the wallet page is the screen.
 #[derive(Clone, Debug, Default)]
@@ -44,6 +45,8 @@ pub struct World {
     pub books: BTreeMap<Channel, Book>,
     /// What Alipay keeps beside trades.
     pub alipay: Accounts,
+    /// What WeChat Pay keeps beside trades.
+    pub wechat: wechat::desk::Desk,
     /// Bills made on demand.
     pub bills: Bills,
     /// Notifies to send, and those sent.
@@ -67,6 +70,7 @@ impl World {
             acp: BTreeMap::new(),
             books: BTreeMap::new(),
             alipay: Accounts::default(),
+            wechat: wechat::desk::Desk::default(),
             bills: Bills::default(),
             outbox: Outbox::default(),
             phone: Phone::default(),

@@ -33,12 +33,16 @@ pub struct Answer {
 /// # Errors
 /// The TLS backend or its roots cannot be loaded.
 pub fn client() -> Result<Client, reqwest::Error> {
+    builder().build()
+}
+
+/// The same before it is built, for a channel that shows a certificate of its own.
+pub(super) fn builder() -> reqwest::ClientBuilder {
     Client::builder()
         .timeout(ANSWER_WITHIN)
         .connect_timeout(CONNECT_WITHIN)
         .redirect(reqwest::redirect::Policy::none())
         .user_agent(concat!("dais-kiosk/", env!("CARGO_PKG_VERSION")))
-        .build()
 }
 
 /// The machine's clock. Only signatures and their age depend on it.
@@ -48,12 +52,20 @@ pub fn system_clock() -> i64 {
 
 /// Sends a request and reads the whole answer. 5xx is a doubt here already: its body proves nothing.
 pub(super) async fn exchange(request: reqwest::RequestBuilder) -> Result<Answer, Doubt> {
+    exchange_up_to(request, ANSWER_BYTES_MAX).await
+}
+
+/// The same for an answer of up to `bytes_max` bytes: a bill is longer than any other.
+pub(super) async fn exchange_up_to(
+    request: reqwest::RequestBuilder,
+    bytes_max: usize,
+) -> Result<Answer, Doubt> {
     let mut response = request.send().await.map_err(|error| doubt(&error))?;
     let status = response.status();
     let headers = response.headers().clone();
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| doubt(&error))? {
-        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
+        if body.len() + chunk.len() > bytes_max {
             return Err(Doubt::Unparsable);
         }
         body.extend_from_slice(&chunk);

@@ -35,10 +35,29 @@ pub fn transaction(trade: &Trade) -> Value {
     transaction
 }
 
+/// The platform's number of a refund, the same whenever it is told.
+pub fn refund_id(trade: &Trade, refund: &Refund) -> String {
+    let nth = trade.refunds.iter().position(|one| one.number == refund.number).unwrap_or(0);
+    format!("50000{}{nth:02}", &trade.channel_ref[5..])
+}
+
+/// A refund as its notify tells it.
+pub fn refund_told(trade: &Trade, refund: &Refund) -> Value {
+    json!({
+        "mchid": MCHID, "out_trade_no": trade.order.out_trade_no, "transaction_id": trade.channel_ref,
+        "out_refund_no": refund.number, "refund_id": refund_id(trade, refund), "refund_status": "SUCCESS",
+        "success_time": wechat_time(refund.at), "user_received_account": "支付用户零钱",
+        "amount": {
+            "total": trade.order.fen, "refund": refund.fen, "payer_total": trade.order.fen,
+            "payer_refund": refund.fen,
+        },
+    })
+}
+
 /// A refund.
 pub fn refund(trade: &Trade, refund: &Refund) -> Value {
     let mut answer = json!({
-        "refund_id": format!("50000{}", &trade.channel_ref[5..]), "out_refund_no": refund.number,
+        "refund_id": refund_id(trade, refund), "out_refund_no": refund.number,
         "transaction_id": trade.channel_ref, "out_trade_no": trade.order.out_trade_no,
         "channel": "ORIGINAL", "user_received_account": "零钱", "funds_account": "AVAILABLE",
         "create_time": wechat_time(refund.at), "status": "PROCESSING", "promotion_detail": [],
@@ -55,8 +74,8 @@ pub fn refund(trade: &Trade, refund: &Refund) -> Value {
     answer
 }
 
-/// A refusal: HTTP status, code, and what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A refusal: HTTP status, code, what to do, and where.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     /// HTTP status.
     pub status: u16,
@@ -64,21 +83,31 @@ pub struct Refusal {
     pub code: &'static str,
     /// What to do.
     pub message: String,
+    /// The platform's `detail`: which field, where, what is wrong with it.
+    pub detail: Option<Value>,
 }
 
 impl Refusal {
     /// A refusal.
     pub fn new(status: u16, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into() }
+        Self { status, code, message: message.into(), detail: None }
     }
 
-    /// A parameter is wrong.
+    /// A parameter is wrong; a message that begins with the field's name and a colon names it in `detail`.
     pub fn parameter(message: impl Into<String>) -> Self {
-        Self::new(400, "PARAM_ERROR", message)
+        let message = message.into();
+        let (field, issue) = message.split_once(": ").unwrap_or(("", &message));
+        let field = format!("/{}", field.replace('.', "/"));
+        let detail = json!({"field": field, "issue": issue, "location": "body"});
+        Self { detail: Some(detail), ..Self::new(400, "PARAM_ERROR", message) }
     }
 
     /// The body that tells it.
     pub fn body(&self) -> String {
-        json!({"code": self.code, "message": self.message}).to_string()
+        let mut body = json!({"code": self.code, "message": self.message});
+        if let Some(detail) = &self.detail {
+            body["detail"] = detail.clone();
+        }
+        body.to_string()
     }
 }

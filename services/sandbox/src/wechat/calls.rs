@@ -6,8 +6,11 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::answer::{self, Refusal};
+use super::desk::Userpaying;
 use super::gate::{APPID, Asked, MCHID};
-use crate::cashier::{self, Charge, Clash, Refunding, SHOWN_LIFE, TakenBack};
+use super::route::Call;
+use super::{refunds, sharing, statement};
+use crate::cashier::{self, Charge, Clash, SHOWN_LIFE, TakenBack};
 use crate::clock::{self, Millis, SECOND};
 use crate::spoil::Spoil;
 use crate::trade::{Channel, Manners, Order, State, Trade};
@@ -27,57 +30,6 @@ pub struct Reply {
     pub out_trade_no: String,
     /// What the payer's code does to the answer.
     pub spoil: Spoil,
-}
-
-/// Which call a request is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Call {
-    Native,
-    Codepay,
-    Query(String),
-    QueryById(String),
-    Close(String),
-    Reverse(String),
-    Refund,
-    RefundQuery(String),
-    Certificates,
-}
-
-impl Call {
-    /// Reads method and path; `None` where there is no such call.
-    pub fn of(asked: &Asked) -> Option<Self> {
-        let path = asked.target.split('?').next().unwrap_or_default();
-        let parts: Vec<&str> = path.trim_start_matches('/').split('/').collect();
-        Some(match (asked.method.as_str(), parts.as_slice()) {
-            ("POST", ["v3", "pay", "transactions", "native"]) => Self::Native,
-            ("POST", ["v3", "pay", "transactions", "codepay"]) => Self::Codepay,
-            ("GET", ["v3", "pay", "transactions", "out-trade-no", number]) => Self::Query((*number).into()),
-            ("GET", ["v3", "pay", "transactions", "id", id]) => Self::QueryById((*id).into()),
-            ("POST", ["v3", "pay", "transactions", "out-trade-no", number, "close"]) => {
-                Self::Close((*number).into())
-            }
-            ("POST", ["v3", "pay", "transactions", "out-trade-no", number, "reverse"]) => {
-                Self::Reverse((*number).into())
-            }
-            ("POST", ["v3", "refund", "domestic", "refunds"]) => Self::Refund,
-            ("GET", ["v3", "refund", "domestic", "refunds", number]) => Self::RefundQuery((*number).into()),
-            ("GET", ["v3", "certificates"]) => Self::Certificates,
-            _other => return None,
-        })
-    }
-
-    /// Short name, for the fault plan.
-    pub fn short(&self) -> &'static str {
-        match self {
-            Self::Native => "native",
-            Self::Codepay => "pay",
-            Self::Query(_) | Self::QueryById(_) | Self::RefundQuery(_) => "query",
-            Self::Close(_) => "close",
-            Self::Reverse(_) => "reverse",
-            Self::Refund => "refund",
-            Self::Certificates => "certificates",
-        }
-    }
 }
 
 #[derive(Deserialize)]
@@ -101,6 +53,20 @@ struct Ordered {
     notify_url: Option<String>,
     amount: Amount,
     payer: Option<Payer>,
+    settle_info: Option<Settle>,
+}
+
+#[derive(Deserialize)]
+struct Settle {
+    #[serde(default)]
+    profit_sharing: bool,
+}
+
+/// An order that is made with this is held back until it is divided.
+fn settle(world: &mut World, ordered: &Ordered) {
+    if ordered.settle_info.as_ref().is_some_and(|settle| settle.profit_sharing) {
+        world.wechat.held_back.insert(ordered.out_trade_no.clone());
+    }
 }
 
 #[derive(Deserialize)]
@@ -109,22 +75,8 @@ struct Ender {
     mchid: String,
 }
 
-#[derive(Deserialize)]
-struct RefundAmount {
-    refund: i64,
-    total: i64,
-    currency: String,
-}
-
-#[derive(Deserialize)]
-struct RefundOrder {
-    transaction_id: Option<String>,
-    out_trade_no: Option<String>,
-    out_refund_no: String,
-    amount: RefundAmount,
-}
-
-type Outcome = Result<(u16, String), Refusal>;
+/// HTTP status and body, or why not.
+pub(super) type Outcome = Result<(u16, String), Refusal>;
 
 /// Runs a call. Certificates are the platform's own affair and answered elsewhere.
 pub fn run(world: &mut World, call: &Call, asked: &Asked, manners: Manners) -> Reply {
@@ -140,9 +92,18 @@ pub fn run(world: &mut World, call: &Call, asked: &Asked, manners: Manners) -> R
         }),
         Call::Close(number) => close(world, asked, number),
         Call::Reverse(number) => reverse(world, asked, number),
-        Call::Refund => refund(world, asked),
-        Call::RefundQuery(number) => refund_query(world, number),
-        Call::Certificates => Err(Refusal::new(404, "RESOURCE_NOT_EXISTS", "not here")),
+        Call::Refund => refunds::refund(world, asked),
+        Call::RefundQuery(number) => refunds::query(world, number),
+        Call::TradeBill => statement::ask(world, asked),
+        Call::Share => sharing::share(world, asked),
+        Call::ShareQuery(number) => sharing::query(world, asked, number),
+        Call::Unfreeze => sharing::unfreeze(world, asked),
+        Call::Amounts(id) => sharing::amounts(world, id),
+        Call::ReturnShare => sharing::give_back(world, asked),
+        Call::ReturnQuery(number) => sharing::given_back(world, asked, number),
+        Call::AddReceiver => sharing::receiver(world, asked, true),
+        Call::DeleteReceiver => sharing::receiver(world, asked, false),
+        Call::Certificates | Call::BillFile => Err(Refusal::new(404, "RESOURCE_NOT_EXISTS", "not here")),
     };
     if manners != Manners::default()
         && let Some(trade) = world.trades.get_mut(&(Channel::Wechat, about.clone()))
@@ -153,17 +114,16 @@ pub fn run(world: &mut World, call: &Call, asked: &Asked, manners: Manners) -> R
     Reply { status, body, out_trade_no: about, spoil }
 }
 
-fn read<T: DeserializeOwned>(asked: &Asked) -> Result<T, Refusal> {
+pub(super) fn read<T: DeserializeOwned>(asked: &Asked) -> Result<T, Refusal> {
     serde_json::from_slice(&asked.body).map_err(|error| Refusal::parameter(format!("body: {error}")))
 }
 
 /// `?mchid=` must be there and ours.
-fn merchant(asked: &Asked) -> Result<(), Refusal> {
-    let query = asked.target.split_once('?').map(|(_, query)| query).unwrap_or_default();
-    if query.split('&').any(|pair| pair == format!("mchid={MCHID}")) {
+pub(super) fn merchant(asked: &Asked) -> Result<(), Refusal> {
+    if asked.query("mchid") == Some(MCHID) {
         Ok(())
     } else {
-        Err(Refusal::parameter(format!("ask with ?mchid={MCHID}")))
+        Err(Refusal::parameter(format!("mchid: ask with ?mchid={MCHID}")))
     }
 }
 
@@ -206,7 +166,7 @@ fn clash(clash: Clash) -> Refusal {
     }
 }
 
-fn not_exist() -> Refusal {
+pub(super) fn not_exist() -> Refusal {
     Refusal::new(404, "ORDER_NOT_EXIST", "no such order")
 }
 
@@ -228,6 +188,7 @@ fn native(world: &mut World, asked: &Asked, about: &mut String) -> Outcome {
     let life = life(ordered.time_expire.as_deref())?;
     about.clone_from(&order.out_trade_no);
     let code_url = cashier::offer(world, order, life).map_err(clash)?;
+    settle(world, &ordered);
     Ok((200, serde_json::json!({"code_url": code_url}).to_string()))
 }
 
@@ -237,7 +198,8 @@ fn codepay(world: &mut World, asked: &Asked, about: &mut String, spoil: &mut Spo
     if order.notify_url.is_some() {
         return Err(Refusal::parameter("codepay takes no notify_url: query the order"));
     }
-    let code = ordered.payer.ok_or_else(|| Refusal::parameter("payer.auth_code is missing"))?.auth_code;
+    settle(world, &ordered);
+    let code = ordered.payer.ok_or_else(|| Refusal::parameter("payer.auth_code: is missing"))?.auth_code;
     let number = order.out_trade_no.clone();
     about.clone_from(&number);
     let first = world.trade(Channel::Wechat, &number).is_none();
@@ -249,7 +211,7 @@ fn codepay(world: &mut World, asked: &Asked, about: &mut String, spoil: &mut Spo
         Charge::Paid => {
             world.trade(Channel::Wechat, &number).map(|trade| (200, text(trade))).ok_or_else(not_exist)
         }
-        Charge::Waiting => Err(Refusal::new(400, "USERPAYING", "the payer types a password: query")),
+        Charge::Waiting => userpaying(world, &number),
         Charge::DeadCode if !Channel::Wechat.takes(&code) => {
             Err(Refusal::new(400, "AUTH_CODE_INVALID", "auth_code: 18 digits from 10 to 15"))
         }
@@ -258,6 +220,18 @@ fn codepay(world: &mut World, asked: &Asked, about: &mut String, spoil: &mut Spo
         }
         Charge::Nothing => Err(unknown()),
         Charge::Clash(found) => Err(clash(found)),
+    }
+}
+
+/// The platform's pages differ in how they say it, so a switch chooses.
+fn userpaying(world: &World, number: &str) -> Outcome {
+    let words = Refusal::new(400, "USERPAYING", "the payer types a password: query");
+    match world.wechat.switches.userpaying {
+        Userpaying::Refused => Err(words),
+        Userpaying::Accepted => Ok((202, words.body())),
+        Userpaying::State => {
+            world.trade(Channel::Wechat, number).map(|trade| (200, text(trade))).ok_or_else(not_exist)
+        }
     }
 }
 
@@ -270,7 +244,7 @@ fn text(trade: &Trade) -> String {
     answer::transaction(trade).to_string()
 }
 
-fn by_id(world: &World, id: &str) -> Option<String> {
+pub(super) fn by_id(world: &World, id: &str) -> Option<String> {
     let mut trades = world.trades.values();
     let found = trades.find(|trade| {
         trade.order.channel == Channel::Wechat && trade.channel_ref == id && trade.paid_at.is_some()
@@ -313,6 +287,9 @@ fn reverse(world: &mut World, asked: &Asked, number: &str) -> Outcome {
             "only codepay orders can be reversed: close this one",
         ));
     }
+    if world.wechat.too_early(world.trade(Channel::Wechat, number), world.now()) {
+        return Err(Refusal::new(400, "INVALID_REQUEST", "wait 15 s after paying, then reverse"));
+    }
     match cashier::take_back(world, Channel::Wechat, number) {
         TakenBack::Unknown => Err(not_exist()),
         TakenBack::Closed | TakenBack::Refunded => {
@@ -320,48 +297,4 @@ fn reverse(world: &mut World, asked: &Asked, number: &str) -> Outcome {
             Ok((200, body.to_string()))
         }
     }
-}
-
-fn refund(world: &mut World, asked: &Asked) -> Outcome {
-    let asked: RefundOrder = read(asked)?;
-    let number = match (&asked.out_trade_no, &asked.transaction_id) {
-        (Some(number), _) => number.clone(),
-        (None, Some(id)) => by_id(world, id).ok_or_else(not_exist)?,
-        (None, None) => return Err(Refusal::parameter("send out_trade_no or transaction_id")),
-    };
-    if asked.out_refund_no.is_empty() || asked.out_refund_no.len() > 64 || asked.amount.currency != "CNY" {
-        return Err(Refusal::parameter("out_refund_no: 1 to 64 characters; amount.currency: CNY"));
-    }
-    let total = world.trade(Channel::Wechat, &number).ok_or_else(not_exist)?.order.fen;
-    if total != asked.amount.total {
-        return Err(Refusal::parameter("amount.total is not the order's"));
-    }
-    match cashier::refund(world, Channel::Wechat, &number, &asked.out_refund_no, asked.amount.refund) {
-        Refunding::Moved | Refunding::Before => refund_text(world, &number, &asked.out_refund_no),
-        Refunding::Different => {
-            Err(Refusal::parameter("this out_refund_no was sent before with another amount"))
-        }
-        Refunding::TooMuch => Err(Refusal::new(400, "INVALID_REQUEST", "more than is left of the order")),
-        Refunding::NotPaid | Refunding::Unknown => {
-            Err(Refusal::new(400, "INVALID_REQUEST", "only a paid order can be refunded"))
-        }
-    }
-}
-
-fn refund_text(world: &World, number: &str, refund: &str) -> Outcome {
-    let trade = world.trade(Channel::Wechat, number).ok_or_else(not_exist)?;
-    let found = trade.refunds.iter().find(|one| one.number == refund).ok_or_else(not_exist)?;
-    Ok((200, answer::refund(trade, found).to_string()))
-}
-
-fn refund_query(world: &mut World, refund: &str) -> Outcome {
-    let about = |trade: &&mut Trade| trade.order.channel == Channel::Wechat;
-    for trade in world.trades.values_mut().filter(about) {
-        if let Some(found) = trade.refunds.iter_mut().find(|one| one.number == refund) {
-            found.settled = true;
-            let found = found.clone();
-            return Ok((200, answer::refund(trade, &found).to_string()));
-        }
-    }
-    Err(Refusal::new(404, "RESOURCE_NOT_EXISTS", "no such refund"))
 }

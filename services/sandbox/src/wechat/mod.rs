@@ -1,21 +1,27 @@
-//! WeChat Pay's personality: API v3 below `/v3/`, every answer signed but the refusal of a bad signature.
+//! WeChat Pay's personality: API v3 below `/v3/`, every answer signed but the refusal of a bad signature; v2 in [`v2`].
 
 pub mod answer;
 pub mod calls;
 pub mod canon;
+pub mod desk;
 pub mod gate;
+pub mod refunds;
+pub mod route;
+pub mod sharing;
+pub mod statement;
+pub mod telling;
+pub mod v2;
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use self::calls::Call;
 use self::gate::Asked;
-use crate::clock::{self, wechat_time};
+use self::route::Call;
+use crate::clock;
 use crate::fault::Fault;
 use crate::keys::Keys;
-use crate::notice::{Content, Notice};
 use crate::spoil::{self, STALE_S, Spoil};
 use crate::trade::Channel;
 use crate::web::{App, BODY_BYTES_MAX};
@@ -47,13 +53,20 @@ pub async fn v3(State(app): State<App>, request: Request) -> Response {
     if call == Call::Certificates {
         return certificates(&app, &serial);
     }
+    if call == Call::BillFile {
+        return bill_file(&app, asked.query("token").unwrap_or_default().to_owned()).await;
+    }
+    let named = serial.clone();
     let outcome = app
         .door
         .ask(move |world| {
             let fault = world.faults.meet(Channel::Wechat, call.short(), &mut world.chance);
             match fault {
                 Some(Fault::DropBefore | Fault::ServerError) => (fault, None),
-                _done => (fault, Some(calls::run(world, &call, &asked, spoil::manners(fault)))),
+                _done => {
+                    world.wechat.answers_with = Some(named);
+                    (fault, Some(calls::run(world, &call, &asked, spoil::manners(fault))))
+                }
             }
         })
         .await;
@@ -72,6 +85,34 @@ pub async fn v3(State(app): State<App>, request: Request) -> Response {
                 }
                 _sent => signed(&app, &serial, reply.status, reply.body, spoil),
             }
+        }
+    }
+}
+
+/// A bill's file. It is not signed: its hash was.
+async fn bill_file(app: &App, token: String) -> Response {
+    let found = app
+        .door
+        .ask(move |world| {
+            let fault = world.faults.meet(Channel::Wechat, "download", &mut world.chance);
+            (fault, world.wechat.file(&token, world.now()))
+        })
+        .await;
+    match found {
+        Ok((Some(Fault::DropBefore | Fault::ChargeThenDrop), _)) | Err(_) => spoil::broken(),
+        Ok((Some(Fault::ServerError), _)) => StatusCode::BAD_GATEWAY.into_response(),
+        Ok((_, None)) => {
+            let refusal = answer::Refusal::parameter(
+                "token: unknown, or older than five minutes: ask for the bill again",
+            );
+            (StatusCode::BAD_REQUEST, [("content-type", "application/json; charset=utf-8")], refusal.body())
+                .into_response()
+        }
+        Ok((fault, Some(mut file))) => {
+            if fault == Some(Fault::TruncatedBody) {
+                file.truncate(file.len() / 2);
+            }
+            ([("content-type", "application/octet-stream")], file).into_response()
         }
     }
 }
@@ -141,23 +182,4 @@ fn nonce(length: usize) -> String {
         tracing::error!("no entropy for a nonce");
     }
     random.iter().map(|byte| char::from(ALPHABET[usize::from(byte % 32)])).collect()
-}
-
-/// A notify's body and headers for one delivery.
-pub fn notify(notice: &Notice, keys: &Keys, at: i64) -> Option<(String, [(&'static str, String); 6])> {
-    let Content::Wechat { event, original, resource } = &notice.content else { return None };
-    let nonce = nonce(12);
-    let sealed = canon::seal(&keys.wx_apiv3, &nonce, original, &resource.to_string())?;
-    let body = json!({
-        "id": notice.id, "create_time": wechat_time(at * clock::SECOND), "event_type": event,
-        "resource_type": "encrypt-resource", "summary": "支付成功",
-        "resource": {
-            "original_type": original, "algorithm": "AEAD_AES_256_GCM", "ciphertext": sealed,
-            "associated_data": original, "nonce": nonce,
-        },
-    })
-    .to_string();
-    let spoil = if notice.probe { Spoil::Probe } else { Spoil::None };
-    let headers = signature(keys, &keys.wx_platform_serial, at, &body, spoil);
-    Some((body, headers))
 }

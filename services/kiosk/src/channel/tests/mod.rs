@@ -2,10 +2,13 @@
 
 mod alipay;
 mod faults;
+mod listener;
 mod sandbox;
 mod scanned;
 mod shown;
 mod unionpay;
+mod wechat;
+mod wechat_v2;
 
 use super::{Channel, ChannelKind, Opened, PaidProof, Proof};
 use crate::till::{Attempt, AttemptNumber, Currency, Money, PayCode, Refund, RefundReason, Tender, Way};

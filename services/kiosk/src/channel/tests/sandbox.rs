@@ -7,7 +7,8 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use crate::channel::alipay::{self, Alipay, AlipayConfig};
 use crate::channel::exchange;
 use crate::channel::rsa::tests::{OTHER, PAIR};
-use crate::channel::wechat::{self, Wechat, WechatConfig};
+use crate::channel::wechat::v2::{SignType, V2Keys, WechatV2};
+use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
 
 pub(super) struct Sandbox {
     child: Child,
@@ -96,6 +97,76 @@ impl Sandbox {
         Wechat::new(wechat_config(&self.base), keys.expect("keys"), exchange::client().expect("client"))
     }
 
+    /// A client that lets the platform send its certificates.
+    pub(super) fn wechat_fetching(&self) -> Wechat {
+        self.wechat_fetching_told("http://127.0.0.1:9/n")
+    }
+
+    pub(super) fn wechat_fetching_told(&self, notify_url: &str) -> Wechat {
+        self.fetching(self.key("wx_apiv3_key.txt").as_bytes(), notify_url)
+    }
+
+    pub(super) fn wechat_fetching_with(&self, apiv3: &[u8]) -> Wechat {
+        self.fetching(apiv3, "http://127.0.0.1:9/n")
+    }
+
+    fn fetching(&self, apiv3: &[u8], notify_url: &str) -> Wechat {
+        let (mch, serial) = (self.key("wx_mch_priv.pem"), self.key("wx_mch_serial.txt"));
+        let keys = wechat::Keys::by_certificates(mch.as_bytes(), &serial, apiv3).expect("keys");
+        let config = WechatConfig { notify_url: notify_url.to_owned(), ..wechat_config(&self.base) };
+        Wechat::new(config, keys, exchange::client().expect("client"))
+    }
+
+    fn known(&self) -> wechat::Keys {
+        let (mch, serial) = (self.key("wx_mch_priv.pem"), self.key("wx_mch_serial.txt"));
+        let (platform, id) = (self.key("wx_platform_pub.pem"), self.key("wx_pubkey_id.txt"));
+        let keys = wechat::Keys::new(mch.as_bytes(), &serial, platform.as_bytes(), &id).expect("keys");
+        keys.with_apiv3(self.key("wx_apiv3_key.txt").as_bytes()).expect("key")
+    }
+
+    /// A client that is told by itself.
+    pub(super) fn wechat_told(&self, notify_url: &str) -> Wechat {
+        let config = WechatConfig { notify_url: notify_url.to_owned(), ..wechat_config(&self.base) };
+        Wechat::new(config, self.known(), exchange::client().expect("client"))
+    }
+
+    /// A client whose orders can be divided.
+    pub(super) fn wechat_sharing(&self) -> Wechat {
+        let config = WechatConfig { profit_sharing: true, ..wechat_config(&self.base) };
+        Wechat::new(config, self.known(), exchange::client().expect("client"))
+    }
+
+    pub(super) fn wechat_v2(&self, how: SignType) -> WechatV2 {
+        self.v2(how, self.key("wx_v2_key.txt").as_bytes(), "http://127.0.0.1:9/n")
+    }
+
+    pub(super) fn wechat_v2_with(&self, how: SignType, key: &[u8]) -> WechatV2 {
+        self.v2(how, key, "http://127.0.0.1:9/n")
+    }
+
+    pub(super) fn wechat_v2_told(&self, how: SignType, notify_url: &str) -> WechatV2 {
+        self.v2(how, self.key("wx_v2_key.txt").as_bytes(), notify_url)
+    }
+
+    /// It shows the merchant's certificate wherever there is TLS; on loopback there is none.
+    fn v2(&self, how: SignType, key: &[u8], notify_url: &str) -> WechatV2 {
+        let identity = format!("{}{}", self.key("wx_mch_cert.pem"), self.key("wx_mch_priv.pem"));
+        let keys = V2Keys::new(key, Some(identity.as_bytes())).expect("keys");
+        let config = WechatConfig {
+            protocol: Protocol::V2,
+            v2_sign: how,
+            notify_url: notify_url.to_owned(),
+            ..wechat_config(&self.base)
+        };
+        WechatV2::new(config, keys, exchange::client().expect("client")).expect("client")
+    }
+
+    /// What an account holds at a channel, by the channel's own book, in fen.
+    pub(super) async fn held_fen(&self, channel: &str, account: &str) -> i64 {
+        let state = self.sim("state", serde_json::json!({})).await;
+        state["books"][channel]["balances"][account].as_i64().unwrap_or(0)
+    }
+
     pub(super) fn platform_pub(&self, name: &str) -> String {
         self.key(&format!("{name}_pub.pem"))
     }
@@ -161,6 +232,10 @@ fn wechat_config(base: &str) -> WechatConfig {
         notify_url: "http://127.0.0.1:9/n".to_owned(),
         store: "canteen-1".to_owned(),
         code_minutes: 5,
+        protocol: Protocol::V3,
+        profit_sharing: false,
+        v2_sign: SignType::HmacSha256,
+        device_ip: "127.0.0.1".to_owned(),
     }
 }
 

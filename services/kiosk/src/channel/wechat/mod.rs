@@ -1,27 +1,50 @@
-//! WeChat Pay API v3: native, codepay, query, close, reverse and refund, answers verified before they are read.
+//! WeChat Pay: the client of API v3, answers verified before they are read, and that of v2 below [`v2`].
 //!
-//! Source: pay.weixin.qq.com/doc/v3, "Native支付" and "付款码支付".
+//! Source: pay.weixin.qq.com/doc/v3, "Native支付", "付款码支付", "分账", "申请交易账单".
 
+mod bill;
 mod canon;
+mod certificates;
+mod download;
+mod order;
+mod refund;
+mod sealed;
 mod sign;
+mod split;
+mod told;
+pub mod v2;
 mod wire;
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::{Client, Method, StatusCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use time::format_description::well_known::Rfc3339;
-use time::macros::offset;
-use time::{Duration, OffsetDateTime};
+use time::Date;
 
-use self::wire::Transaction;
+use self::certificates::Certificates;
+use self::sign::Distrust;
 use super::exchange::{self, Answer, Clock};
 use super::{
-    Channel, ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked,
+    Bill, Channel, ChannelKind, Delivery, Divided, Doubt, NoBill, Opened, Proof, Refunded, Refusal, Reply,
+    Revoked, Terms, Told,
 };
-use crate::till::{Attempt, Currency, Money, Refund, Tender, Way};
+use crate::till::{Attempt, Currency, Refund, Split, Tender, Way};
 
+pub use self::sealed::ApiKey;
 pub use self::sign::Keys;
+
+/// Most that one order may ask for, in fen: the platform's own bound.
+const AMOUNT_MAX: i64 = 100_000_000;
+/// Money can go back for 365 days after it was paid.
+const REFUND_WITHIN_MS: u64 = 365 * 86_400_000;
+/// Part refunds of one order.
+const REFUNDS_MAX: u32 = 50;
+/// Pause between two of them.
+const REFUND_GAP_MS: u64 = 60_000;
+/// How long the platform may take to tell its certificates; the question waiting behind it needs the rest.
+const CERTIFICATES_WITHIN: Duration = Duration::from_secs(5);
 
 /// Where and as whom.
 #[derive(Clone, Debug, Deserialize)]
@@ -41,6 +64,29 @@ pub struct WechatConfig {
     /// How long a shown code can be paid, in minutes.
     #[serde(default = "code_minutes")]
     pub code_minutes: u32,
+    /// Which of the platform's protocols the merchant has.
+    #[serde(default)]
+    pub protocol: Protocol,
+    /// Whether orders are held back so that their money can be divided (v3; the merchant must have the product).
+    #[serde(default)]
+    pub profit_sharing: bool,
+    /// How v2 signs.
+    #[serde(default)]
+    pub v2_sign: v2::SignType,
+    /// The kiosk's own address, which v2 wants to know.
+    #[serde(default = "device_ip")]
+    pub device_ip: String,
+}
+
+/// Which protocol.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// JSON, RSA.
+    #[default]
+    V3,
+    /// XML, a shared key. Still the widest for scanned codes.
+    V2,
 }
 
 /// Most schools have one canteen.
@@ -53,12 +99,18 @@ fn code_minutes() -> u32 {
     5
 }
 
-/// The client.
+/// The platform takes any address; few kiosks have a public one.
+fn device_ip() -> String {
+    "127.0.0.1".to_owned()
+}
+
+/// The client of v3.
 pub struct Wechat {
     config: WechatConfig,
     keys: Keys,
     http: Client,
     clock: Clock,
+    certificates: Certificates,
 }
 
 /// An answer that is the platform's: read, or refused with a code.
@@ -70,7 +122,8 @@ enum Said<T> {
 impl Wechat {
     /// A client of the host in `config`; talks to nobody yet.
     pub fn new(config: WechatConfig, keys: Keys, http: Client) -> Self {
-        Self { config, keys, http, clock: exchange::system_clock }
+        let certificates = Certificates::default();
+        Self { config, keys, http, clock: exchange::system_clock, certificates }
     }
 
     /// The same with another clock for timestamps and the age of answers.
@@ -82,79 +135,72 @@ impl Wechat {
 
     /// One signed call, its verified answer. `target` is the path with its query.
     async fn call(&self, method: Method, target: &str, body: String) -> Result<Answer, Doubt> {
-        let authorization =
-            self.keys.authorize(&self.config.mchid, method.as_str(), target, (self.clock)(), &body)?;
+        if self.certificates.wanted() {
+            self.fetch_certificates().await;
+        }
+        let answer = exchange::exchange(self.request(method, target, body)?).await?;
+        match self.verify(&answer) {
+            Err(Distrust::UnknownKey) if self.fetch_certificates().await => self.verify(&answer),
+            judged => judged,
+        }
+        .map_err(|_distrust| Doubt::BadSignature)?;
+        Ok(answer)
+    }
+
+    fn verify(&self, answer: &Answer) -> Result<(), Distrust> {
+        self.keys.verify(answer, (self.clock)(), &self.certificates.list())
+    }
+
+    fn request(&self, method: Method, target: &str, body: String) -> Result<reqwest::RequestBuilder, Doubt> {
+        let now = (self.clock)();
+        let authorization = self.keys.authorize(&self.config.mchid, method.as_str(), target, now, &body)?;
         let mut request = self
             .http
             .request(method, format!("{}{target}", self.config.host.trim_end_matches('/')))
             .header("Authorization", authorization)
-            .header("Accept", "application/json")
-            .header("Wechatpay-Serial", self.keys.platform_serial());
+            .header("Accept", "application/json");
+        if let Some(serial) =
+            self.keys.platform_serial().map(str::to_owned).or_else(|| self.certificates.newest(now))
+        {
+            request = request.header("Wechatpay-Serial", serial);
+        }
         if !body.is_empty() {
             request = request.header("Content-Type", "application/json").body(body);
         }
-        let answer = exchange::exchange(request).await?;
-        self.keys.verify(&answer, (self.clock)())?;
-        Ok(answer)
+        Ok(request)
+    }
+
+    /// Asks for the platform's certificates, unless that was done lately; whether there are new ones. Who can seal
+    /// with the APIv3 key is the platform; its signature over the answer must hold under what the answer brings.
+    async fn fetch_certificates(&self) -> bool {
+        let now = (self.clock)();
+        let Some(key) = self.keys.api() else { return false };
+        if !self.certificates.may_ask(now) {
+            return false;
+        }
+        let asked = async {
+            let request = self.request(Method::GET, "/v3/certificates", String::new())?;
+            let answer = exchange::exchange(request.timeout(CERTIFICATES_WITHIN)).await?;
+            let list = certificates::open(&answer.body, key, now)?;
+            self.keys.verify(&answer, now, &list).map_err(|_distrust| Doubt::BadSignature)?;
+            Ok::<_, Doubt>(list)
+        };
+        match asked.await {
+            Ok(list) => {
+                tracing::info!(count = list.len(), "wechat pay's certificates are here");
+                self.certificates.keep(list);
+                true
+            }
+            Err(doubt) => {
+                tracing::warn!(?doubt, "wechat pay's certificates cannot be had");
+                false
+            }
+        }
     }
 
     async fn post(&self, target: &str, body: &impl Serialize) -> Result<Answer, Doubt> {
         let body = serde_json::to_string(body).map_err(|_never| Doubt::Unparsable)?;
         self.call(Method::POST, target, body).await
-    }
-
-    /// The `/out-trade-no/` resource of an attempt.
-    fn target(&self, attempt: &Attempt, rest: &str) -> String {
-        format!("/v3/pay/transactions/out-trade-no/{}{rest}", attempt.number)
-    }
-
-    /// What a transaction proves about the attempt; one about somebody else's proves nothing.
-    fn proof(&self, attempt: &Attempt, said: Transaction) -> Proof {
-        if said.mchid != self.config.mchid || said.out_trade_no != attempt.number.as_str() {
-            return Proof::Unknown(Doubt::Unparsable);
-        }
-        match (said.trade_state.as_str(), attempt.way) {
-            ("SUCCESS" | "REFUND", _) => match Currency::parse(&said.amount.currency) {
-                Ok(currency) if !said.transaction_id.is_empty() => Proof::Paid(PaidProof {
-                    channel_ref: said.transaction_id,
-                    amount: Money::new(said.amount.total, currency),
-                }),
-                _incomplete => Proof::Unknown(Doubt::Unparsable),
-            },
-            ("NOTPAY", Way::Shown) => Proof::Pending(PendingReason::Shown),
-            ("NOTPAY" | "USERPAYING" | "ACCEPT", _) => Proof::Pending(PendingReason::PayerConfirms),
-            ("CLOSED" | "REVOKED", _) => Proof::NotPaid(Refusal::Closed),
-            ("PAYERROR", _) => Proof::NotPaid(Refusal::Declined),
-            _undocumented => Proof::Unknown(Doubt::Unparsable),
-        }
-    }
-
-    async fn close(&self, attempt: &Attempt) -> Revoked {
-        let body = wire::Close { mchid: &self.config.mchid };
-        match self.post(&self.target(attempt, "/close"), &body).await.and_then(acknowledged) {
-            Ok(Said::Yes(())) => Revoked::Done,
-            Ok(Said::No { code, .. }) => match code.as_str() {
-                "ORDERPAID" | "ORDER_PAID" => Revoked::AlreadyPaid,
-                // No code was ever handed out for it, or it is closed already: nobody can pay it.
-                "ORDER_CLOSED" | "ORDERCLOSED" | "ORDER_NOT_EXIST" | "ORDERNOTEXIST" => Revoked::Done,
-                _not_proof => Revoked::Again(Doubt::ServerError),
-            },
-            Err(doubt) => Revoked::Again(doubt),
-        }
-    }
-
-    async fn reverse(&self, attempt: &Attempt) -> Revoked {
-        let body = wire::Reverse { appid: &self.config.appid, mchid: &self.config.mchid };
-        match self.post(&self.target(attempt, "/reverse"), &body).await.and_then(acknowledged) {
-            Ok(Said::Yes(())) => Revoked::Done,
-            Ok(Said::No { code, .. }) => match code.as_str() {
-                // The till reverses long after the payer's code has died, so an order that does not exist by now
-                // cannot come into being.
-                "ORDER_CLOSED" | "ORDERCLOSED" | "ORDER_NOT_EXIST" | "ORDERNOTEXIST" => Revoked::Done,
-                _not_proof => Revoked::Again(Doubt::ServerError),
-            },
-            Err(doubt) => Revoked::Again(doubt),
-        }
     }
 }
 
@@ -177,94 +223,52 @@ fn refused<T>(answer: &Answer) -> Result<Said<T>, Doubt> {
     Ok(Said::No { status: answer.status, code: refused.code })
 }
 
+/// 18 digits, the first two 10 to 15.
+fn is_code(tender: &Tender) -> bool {
+    let Tender::Code(code) = tender else { return false };
+    let code = code.reveal();
+    code.len() == 18 && code.bytes().all(|byte| byte.is_ascii_digit()) && ("10"..="15").contains(&&code[..2])
+}
+
+/// What the platform allows, with v2 and v3 alike.
+fn terms(parties_max: u32) -> Terms {
+    Terms {
+        amount_max: AMOUNT_MAX,
+        refund_within_ms: REFUND_WITHIN_MS,
+        refunds_max: REFUNDS_MAX,
+        refund_gap_ms: REFUND_GAP_MS,
+        parties_max,
+    }
+}
+
 #[async_trait]
 impl Channel for Wechat {
     fn kind(&self) -> ChannelKind {
         ChannelKind::Wechat
     }
 
-    /// 18 digits, the first two 10 to 15.
     fn takes(&self, tender: &Tender) -> bool {
-        let Tender::Code(code) = tender else { return false };
-        let code = code.reveal();
-        code.len() == 18
-            && code.bytes().all(|byte| byte.is_ascii_digit())
-            && ("10"..="15").contains(&&code[..2])
+        is_code(tender)
     }
 
     async fn open(&self, attempt: &Attempt) -> Opened {
         if attempt.amount.currency() != Currency::CNY {
             return Opened::Refused(Refusal::Declined);
         }
-        let Some(time_expire) = expiry(attempt, self.config.code_minutes) else {
-            return Opened::Unavailable(Doubt::Transport);
-        };
-        let body = wire::Native {
-            appid: &self.config.appid,
-            mchid: &self.config.mchid,
-            description: &attempt.subject,
-            out_trade_no: attempt.number.as_str(),
-            time_expire,
-            notify_url: &self.config.notify_url,
-            amount: wire::Amount { total: attempt.amount.minor(), currency: "CNY" },
-        };
-        let said = self.post("/v3/pay/transactions/native", &body).await.and_then(read::<wire::CodeUrl>);
-        match said {
-            Ok(Said::Yes(said)) => Opened::Code(said.code_url),
-            Ok(Said::No { code, .. }) => match wire::refusal(&code) {
-                Proof::NotPaid(refusal) => Opened::Refused(refusal),
-                _not_proof => Opened::Unavailable(Doubt::ServerError),
-            },
-            Err(doubt) => Opened::Unavailable(doubt),
-        }
+        self.native(attempt).await
     }
 
     async fn charge(&self, attempt: &Attempt, tender: &Tender) -> Proof {
-        let Tender::Code(code) = tender else { return Proof::NotPaid(Refusal::Declined) };
-        if attempt.amount.currency() != Currency::CNY {
-            return Proof::NotPaid(Refusal::Declined);
-        }
-        let body = wire::Codepay {
-            appid: &self.config.appid,
-            mchid: &self.config.mchid,
-            description: &attempt.subject,
-            out_trade_no: attempt.number.as_str(),
-            payer: wire::Payer { auth_code: code.reveal() },
-            amount: wire::Amount { total: attempt.amount.minor(), currency: "CNY" },
-            scene_info: wire::Scene { store_info: wire::Store { out_id: &self.config.store } },
-        };
-        let answer = match self.post("/v3/pay/transactions/codepay", &body).await {
-            Ok(answer) => answer,
-            Err(doubt) => return Proof::Unknown(doubt),
-        };
-        // "The payer must confirm" is told as 202 or 4xx with this code, or as a transaction in this state:
-        // the platform's own pages differ.
-        if answer.status == StatusCode::ACCEPTED {
-            return Proof::Pending(PendingReason::PayerConfirms);
-        }
-        match read::<Transaction>(answer) {
-            Ok(Said::Yes(said)) => self.proof(attempt, said),
-            Ok(Said::No { code, .. }) if code == "USERPAYING" || code == "USER_PAYING" => {
-                Proof::Pending(PendingReason::PayerConfirms)
+        match tender {
+            Tender::Code(code) if attempt.amount.currency() == Currency::CNY => {
+                self.codepay(attempt, code).await
             }
-            Ok(Said::No { code, .. }) => wire::refusal(&code),
-            Err(doubt) => Proof::Unknown(doubt),
+            _not_ours => Proof::NotPaid(Refusal::Declined),
         }
     }
 
     async fn query(&self, attempt: &Attempt) -> Proof {
-        let target = self.target(attempt, &format!("?mchid={}", self.config.mchid));
-        match self.call(Method::GET, &target, String::new()).await.and_then(read::<Transaction>) {
-            Ok(Said::Yes(said)) => self.proof(attempt, said),
-            Ok(Said::No { status: StatusCode::NOT_FOUND, code })
-                if code == "ORDER_NOT_EXIST" || code == "ORDERNOTEXIST" =>
-            {
-                Proof::NotPaid(Refusal::NoSuchTrade)
-            }
-            // A refused question says nothing about the money.
-            Ok(Said::No { .. }) => Proof::Unknown(Doubt::ServerError),
-            Err(doubt) => Proof::Unknown(doubt),
-        }
+        self.transaction(attempt).await
     }
 
     async fn revoke(&self, attempt: &Attempt) -> Revoked {
@@ -275,39 +279,34 @@ impl Channel for Wechat {
     }
 
     async fn refund(&self, attempt: &Attempt, refund: &Refund) -> Refunded {
-        let body = wire::RefundOrder {
-            out_trade_no: attempt.number.as_str(),
-            out_refund_no: refund.number.as_str(),
-            reason: refund.reason.text(),
-            amount: wire::RefundAmount {
-                refund: refund.amount.minor(),
-                total: attempt.amount.minor(),
-                currency: "CNY",
-            },
-        };
-        let said = self.post("/v3/refund/domestic/refunds", &body).await.and_then(read::<wire::RefundAnswer>);
-        match said {
-            Ok(Said::Yes(said)) if said.out_refund_no != refund.number.as_str() => {
-                Refunded::Again(Doubt::Unparsable)
-            }
-            Ok(Said::Yes(said)) => match said.status.as_str() {
-                "SUCCESS" => Refunded::Done,
-                "CLOSED" | "ABNORMAL" => Refunded::Refused,
-                // Taken in, not done: the same number asks again without moving money twice.
-                _processing => Refunded::Again(Doubt::ServerError),
-            },
-            Ok(Said::No { code, .. }) if code == "FREQUENCY_LIMITED" => Refunded::Again(Doubt::ServerError),
-            Ok(Said::No { .. }) => Refunded::Refused,
-            Err(doubt) => Refunded::Again(doubt),
+        self.send_back(attempt, refund).await
+    }
+
+    fn terms(&self) -> Terms {
+        terms(if self.config.profit_sharing { split::RECEIVERS_MAX } else { 0 })
+    }
+
+    async fn refund_query(&self, _attempt: &Attempt, refund: &Refund) -> Refunded {
+        self.sent_back(refund).await
+    }
+
+    async fn split(&self, _attempt: &Attempt, channel_ref: &str, split: &Split) -> Divided {
+        self.divide(channel_ref, split).await
+    }
+
+    async fn bill(&self, day: Date) -> Result<Bill, NoBill> {
+        self.trade_bill(day).await
+    }
+
+    fn told(&self, delivery: Delivery<'_>) -> Result<Told, Doubt> {
+        self.hear(delivery)
+    }
+
+    fn reply(&self, kept: bool) -> Reply {
+        if kept {
+            Reply { status: 200, body: "" }
+        } else {
+            Reply { status: 500, body: r#"{"code":"FAIL","message":"失败"}"# }
         }
     }
-}
-
-/// When the attempt's code dies, at the platform's own offset. Counted from the attempt and not from now: the
-/// platform takes a repeated order as the same one only where every field is the same.
-fn expiry(attempt: &Attempt, minutes: u32) -> Option<String> {
-    let opened = i64::try_from(attempt.opened_at_ms / 1000).ok()?;
-    let at =
-        OffsetDateTime::from_unix_timestamp(opened).ok()?.checked_add(Duration::minutes(minutes.into()))?;
-    at.to_offset(offset!(+8)).format(&Rfc3339).ok()
 }

@@ -21,6 +21,15 @@ pub(super) struct Native<'a> {
     pub(super) time_expire: String,
     pub(super) notify_url: &'a str,
     pub(super) amount: Amount<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) settle_info: Option<Settle>,
+}
+
+/// How the order's money is settled.
+#[derive(Serialize)]
+pub(super) struct Settle {
+    /// Held back until it is divided.
+    pub(super) profit_sharing: bool,
 }
 
 #[derive(Serialize)]
@@ -48,6 +57,8 @@ pub(super) struct Codepay<'a> {
     pub(super) payer: Payer<'a>,
     pub(super) amount: Amount<'a>,
     pub(super) scene_info: Scene<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) settle_info: Option<Settle>,
 }
 
 #[derive(Serialize)]
@@ -73,7 +84,65 @@ pub(super) struct RefundOrder<'a> {
     pub(super) out_trade_no: &'a str,
     pub(super) out_refund_no: &'a str,
     pub(super) reason: &'a str,
+    /// Where the platform tells that it is done.
+    pub(super) notify_url: &'a str,
     pub(super) amount: RefundAmount<'a>,
+}
+
+#[derive(Serialize)]
+pub(super) struct Receiver<'a> {
+    #[serde(rename = "type")]
+    pub(super) kind: &'static str,
+    pub(super) account: &'a str,
+    /// Fen.
+    pub(super) amount: i64,
+    pub(super) description: &'static str,
+}
+
+#[derive(Serialize)]
+pub(super) struct SplitOrder<'a> {
+    pub(super) appid: &'a str,
+    pub(super) transaction_id: &'a str,
+    pub(super) out_order_no: &'a str,
+    pub(super) receivers: Vec<Receiver<'a>>,
+    /// What no receiver gets is the merchant's from now on.
+    pub(super) unfreeze_unsplit: bool,
+}
+
+#[derive(Serialize)]
+pub(super) struct Unfreeze<'a> {
+    pub(super) transaction_id: &'a str,
+    pub(super) out_order_no: &'a str,
+    pub(super) description: &'static str,
+}
+
+/// What one receiver got.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Received {
+    pub(super) account: String,
+    pub(super) amount: i64,
+    /// `PENDING`, `SUCCESS` or `CLOSED`.
+    pub(super) result: String,
+}
+
+/// A split, as asking for it and about it answers.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct SplitAnswer {
+    pub(super) out_order_no: String,
+    /// `PROCESSING` or `FINISHED`.
+    pub(super) state: String,
+    pub(super) receivers: Vec<Received>,
+}
+
+/// Where a bill lies.
+#[derive(Deserialize)]
+pub(super) struct BillAnswer {
+    pub(super) hash_type: String,
+    /// Of the file before compression, hexadecimal.
+    pub(super) hash_value: String,
+    pub(super) download_url: String,
 }
 
 #[derive(Deserialize)]
@@ -88,10 +157,11 @@ pub(super) struct Paid {
     pub(super) currency: String,
 }
 
-/// A transaction, as query and codepay answer it.
+/// A transaction, as query and codepay answer it and a notify tells it.
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Transaction {
+    pub(super) appid: String,
     pub(super) mchid: String,
     pub(super) out_trade_no: String,
     pub(super) transaction_id: String,
@@ -100,9 +170,24 @@ pub(super) struct Transaction {
 }
 
 #[derive(Deserialize)]
+pub(super) struct RefundedAmount {
+    pub(super) refund: i64,
+}
+
+#[derive(Deserialize)]
 pub(super) struct RefundAnswer {
     pub(super) out_refund_no: String,
     pub(super) status: String,
+    pub(super) amount: RefundedAmount,
+}
+
+/// A refund as a notify tells it.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct RefundTold {
+    pub(super) mchid: String,
+    pub(super) out_refund_no: String,
+    pub(super) refund_status: String,
 }
 
 /// Why the platform refused.
