@@ -11,6 +11,8 @@ pub mod exchange_rate;
 pub mod finance;
 pub mod front;
 pub mod instalment;
+#[cfg(any(fuzzing, test))]
+pub mod fuzz;
 pub mod ledger;
 pub mod member;
 pub mod offline;

@@ -18,6 +18,8 @@ mod config;
 mod download;
 mod pay;
 mod refund;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod sign;
 mod split;
 mod told;

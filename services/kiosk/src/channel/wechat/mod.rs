@@ -3,6 +3,8 @@
 //! Source: pay.weixin.qq.com/doc/v3, "Native支付" and "付款码支付".
 
 mod canon;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod sign;
 mod wire;
 
