@@ -110,7 +110,7 @@ fn sound(root: &Path, tree: &Path, faults: &Faults, chosen: &[&Fault]) -> Result
 
 fn judge(root: &Path, tree: &Path, faults: &Faults, fault: &Fault) -> Result<Verdict> {
     let path = tree.join(&fault.file);
-    let before = source(root, fault)?;
+    let before = source(tree, fault)?;
     fs::write(&path, fault.plant(&before)?)?;
     let built = kiosk_tests(tree, &root.join("target"));
     let outcome = match &built {
