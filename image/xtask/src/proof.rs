@@ -59,7 +59,8 @@ fn kiosk_tests(root: &Path, target: &Path) -> Result<Option<PathBuf>> {
     }
     // One JSON object a line; the library's tests are the last program that was linked.
     let text = String::from_utf8_lossy(&output.stdout);
-    let mut programs = text.lines().filter_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next());
+    let mut programs =
+        text.lines().filter_map(|line| line.split_once("\"executable\":\"")?.1.split('"').next());
     let program = programs.next_back().context("cargo named no test program")?;
     Ok(Some(PathBuf::from(program)))
 }

@@ -5,7 +5,8 @@
 //! and a folder of seeds in `services/kiosk/fuzz/seeds`. `cargo xtask fuzz` runs them under libFuzzer; the ordinary
 //! tests run each over its seeds and some thousands of seeded mutations of them.
 
-use crate::channel::{alipay, rsa, wechat};
+use crate::channel::{alipay, rsa, unionpay, wechat};
+use crate::emv;
 use crate::till::{AgreementNumber, AttemptNumber, CardUid, Currency, Money, PayCode, Record};
 
 /// One parser, or a few that read the same bytes one after another.
@@ -20,6 +21,11 @@ pub struct Target {
 /// All of them.
 pub const TARGETS: &[Target] = &[
     Target { name: "alipay_answer", run: alipay::fuzz::answer },
+    Target { name: "alipay_notify", run: alipay::fuzz::notify },
+    Target { name: "alipay_bill", run: alipay::fuzz::bill },
+    Target { name: "alipay_bill_zip", run: alipay::fuzz::bill_zip },
+    Target { name: "unionpay_fields", run: unionpay::fuzz::fields },
+    Target { name: "emv_code", run: emv_code },
     Target { name: "wechat_answer", run: wechat::fuzz::answer },
     Target { name: "wechat_headers", run: wechat::fuzz::headers },
     Target { name: "pem_key", run: rsa::fuzz::pem_key },
@@ -45,6 +51,17 @@ fn presented(bytes: &[u8]) {
     if let Ok(number) = AttemptNumber::new(text) {
         assert_eq!(number.as_str(), text);
     }
+}
+
+/// A code by EMVCo, the merchant's or the payer's; one that is read can be shown again, and means the same.
+fn emv_code(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(shown) = emv::mpm::MerchantCode::parse(text)
+        && let Ok(again) = shown.text()
+    {
+        assert_eq!(emv::mpm::MerchantCode::parse(&again).as_ref(), Ok(&shown));
+    }
+    let _payers = emv::cpm::parse(text).is_ok();
 }
 
 /// An amount as channels write it: what is read means the same when it is written again.

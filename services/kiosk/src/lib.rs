@@ -10,9 +10,9 @@ pub mod emv;
 pub mod exchange_rate;
 pub mod finance;
 pub mod front;
-pub mod instalment;
 #[cfg(any(fuzzing, test))]
 pub mod fuzz;
+pub mod instalment;
 pub mod ledger;
 pub mod member;
 pub mod offline;

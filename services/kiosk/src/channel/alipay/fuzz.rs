@@ -1,7 +1,9 @@
 //! Fuzz targets of Alipay's parsers: see [`crate::fuzz`].
 
-use super::canon;
+use time::macros::date;
+
 use super::wire::Node;
+use super::{bill, canon};
 
 /// An answer: cut, and its node read. The node is what the signature covers, so it must lie in the body as it came.
 pub(crate) fn answer(bytes: &[u8]) {
@@ -16,5 +18,27 @@ pub(crate) fn answer(bytes: &[u8]) {
     if let Ok(node) = serde_json::from_str::<Node>(signed.node) {
         // The word for the money must exist for every node that can be read.
         let _verdict = node.verdict();
+    }
+}
+
+/// A notify's form.
+pub(crate) fn notify(bytes: &[u8]) {
+    if let Some(fields) = canon::parse_form(bytes) {
+        let _text = canon::signed_text(&fields, &["sign", "sign_type"]);
+    }
+}
+
+/// A bill's table; every row that is believed moves money.
+pub(crate) fn bill(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(bill) = bill::parse(text, date!(2026 - 01 - 02), None) {
+        assert!(bill.rows.iter().all(|row| row.amount.minor() > 0), "a row moves money");
+    }
+}
+
+/// A bill as it is fetched: a zip of two GBK tables.
+pub(crate) fn bill_zip(bytes: &[u8]) {
+    if let Ok(text) = bill::unpack(bytes.to_vec()) {
+        bill(text.as_bytes());
     }
 }

@@ -16,10 +16,10 @@ mod canon;
 mod certificate;
 mod config;
 mod download;
-mod pay;
-mod refund;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzz;
+mod pay;
+mod refund;
 mod sign;
 mod split;
 mod told;
