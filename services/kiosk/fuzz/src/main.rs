@@ -14,10 +14,9 @@ const SANDBOX: &[Target] = &[
 
 fn form(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
-    let Some(pairs) = sandbox::alipay::canon::parse_form(text) else { return };
-    let params = pairs.into_iter().collect();
-    let again = sandbox::alipay::canon::parse_form(&sandbox::alipay::canon::form(&params));
-    assert_eq!(again.map(|pairs| pairs.into_iter().collect()), Some(params));
+    let Some(pairs) = sandbox::alipay::canon::pairs(text) else { return };
+    let decoded: usize = pairs.iter().map(|(name, value)| name.len() + value.len()).sum();
+    assert!(decoded <= text.len(), "decoding makes nothing longer");
 }
 
 fn authorization(bytes: &[u8]) {
