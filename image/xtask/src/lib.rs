@@ -8,6 +8,7 @@ pub mod tidy;
 
 mod call;
 mod dev;
+mod proof;
 mod say;
 mod test;
 
@@ -25,6 +26,15 @@ The tool of the Dais workspace.
   cargo xtask assets         fetch and check what assets/manifest.toml names
   cargo xtask packages       install the Debian packages of image/packages.txt that are missing
   cargo xtask tidy           check the house rules alone
+
+  cargo xtask soak [--seeds N] [--seed S]
+                             the till's simulation over N histories (10,000), or over history S alone
+  cargo xtask mutate [NAME ...]
+                             plant each fault of services/kiosk/mutations.toml in a copy; the tests must catch it
+  cargo xtask fuzz [TARGET ...] [--seconds N]
+                             every parser of bytes from outside under libFuzzer, N seconds each (60)
+  cargo xtask bench till     payments a second that the till makes durable, beside what disk and RSA alone allow
+
   cargo xtask help           this text
 
 Downloads are kept in $XDG_CACHE_HOME/dais (or ~/.cache/dais); removing it is safe.";
@@ -44,8 +54,11 @@ pub fn run(words: &[String]) -> ExitCode {
     }
 }
 
+/// Commands that take arguments.
+const TAKE_WORDS: &[&str] = &["dev", "soak", "mutate", "fuzz", "bench"];
+
 fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
-    if command != "dev" && !rest.is_empty() {
+    if !TAKE_WORDS.contains(&command) && !rest.is_empty() {
         bail!("`{command}` takes no arguments; `cargo xtask help` lists the commands");
     }
     let root = root()?;
@@ -55,6 +68,10 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         "assets" => assets::fetch(&root).map(|()| ExitCode::SUCCESS),
         "packages" => packages::ensure(&root, packages::Section::ALL).map(|()| ExitCode::SUCCESS),
         "tidy" => tidy::report(&root),
+        "soak" => proof::soak::run(&root, rest),
+        "mutate" => proof::mutate::run(&root, rest),
+        "fuzz" => proof::fuzz::run(&root, rest),
+        "bench" => proof::bench::run(&root, rest),
         "help" | "--help" | "-h" => {
             say::line(HELP);
             Ok(ExitCode::SUCCESS)

@@ -45,7 +45,7 @@ pub(crate) enum Mail {
     /// From a channel.
     Answered(AttemptNumber, Answer),
     /// A channel told by itself; answered with whether it is kept.
-    Told(Told, oneshot::Sender<bool>),
+    Told(ChannelKind, Told, oneshot::Sender<bool>),
     /// End after what is written.
     Stop,
 }
@@ -205,14 +205,14 @@ impl Actor {
                 }
                 Mail::Sensed(Sensed::Hint(notice)) => self.step(Event::Hint(notice), nobody()),
                 Mail::Answered(number, answer) => self.step(Event::Answer { number, answer }, nobody()),
-                Mail::Told(told, reply) => self.told(told, reply)?,
+                Mail::Told(channel, told, reply) => self.told(channel, told, reply)?,
             }
         }
         self.commit(handle)
     }
 
     /// What a channel told by itself. It is kept once it is in the ledger, was there before, or is not about us.
-    fn told(&mut self, told: Told, reply: oneshot::Sender<bool>) -> anyhow::Result<()> {
+    fn told(&mut self, channel: ChannelKind, told: Told, reply: oneshot::Sender<bool>) -> anyhow::Result<()> {
         let number = match &told {
             Told::Payment { number, .. } | Told::Refund { number, .. } => number,
             Told::Nothing => {
@@ -230,7 +230,7 @@ impl Actor {
             return Ok(());
         };
         self.recall(&id)?;
-        self.step(Event::Told(told), Box::new(move |said| kept(reply, said.is_ok())));
+        self.step(Event::Told { channel, told }, Box::new(move |said| kept(reply, said.is_ok())));
         Ok(())
     }
 

@@ -10,6 +10,8 @@ pub mod emv;
 pub mod exchange_rate;
 pub mod finance;
 pub mod front;
+#[cfg(any(fuzzing, test))]
+pub mod fuzz;
 pub mod instalment;
 pub mod ledger;
 pub mod member;

@@ -122,7 +122,7 @@ fn open_front(
     let (mail, stop) = (mail.clone(), stop.clone());
     tokio::spawn(async move {
         while let Some(letter) = told.recv().await {
-            if mail.send(Mail::Told(letter.told, letter.reply)).await.is_err() {
+            if mail.send(Mail::Told(letter.channel, letter.told, letter.reply)).await.is_err() {
                 return;
             }
         }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use super::File;
 
 /// Made by others or by tools, and not in git.
-const NOT_OURS: &[&str] = &[".git", "target", "assets/fetched"];
+const NOT_OURS: &[&str] = &[".git", "target", "assets/fetched", "services/kiosk/fuzz/target"];
 
 /// Every file, sorted by path.
 pub(super) fn walk(root: &Path) -> Result<Vec<File>> {

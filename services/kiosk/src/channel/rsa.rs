@@ -105,5 +105,7 @@ impl VerifyingKey {
     }
 }
 
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -4,7 +4,7 @@
 use super::attempt::{Attempt, AttemptNumber, Refund, RefundReason, Way};
 use super::event::{Answer, Effect};
 use super::order::PaymentId;
-use super::payment::{Call, Notice, Phase, Stage};
+use super::payment::{Call, Notice, Payment, Phase, Stage};
 use super::record::{ClosedBy, Ending, Fate, Record};
 use super::step::Till;
 use crate::channel::{ChannelKind, Opened, PaidProof, PendingReason, Proof, Refusal, Revoked, Told};
@@ -62,10 +62,18 @@ impl Till {
     }
 
     /// What a channel told by itself: a payment is as good as one asked for, anything else only makes us ask.
-    pub(super) fn told(&mut self, now: u64, told: Told, fx: &mut Vec<Effect>) {
+    pub(super) fn told(&mut self, now: u64, channel: ChannelKind, told: Told, fx: &mut Vec<Effect>) {
         let (number, proof) = match told {
             Told::Payment { number, proof } => (number, proof),
-            Told::Refund { number, refunded } => return self.refunded(now, &number, refunded, false, fx),
+            Told::Refund { number, refunded } => {
+                let its = |p: &Payment| {
+                    p.errands.iter().any(|e| e.number() == &number && e.attempt.channel == channel)
+                };
+                if self.live.values().any(its) {
+                    self.refunded(now, &number, refunded, false, fx);
+                }
+                return;
+            }
             Told::Nothing => return,
         };
         let Some(payment) =
@@ -74,7 +82,7 @@ impl Till {
             return;
         };
         let id = payment.id.clone();
-        let Some(t) = payment.find(&number) else { return };
+        let Some(t) = payment.find(&number).filter(|t| t.attempt.channel == channel) else { return };
         match (proof, &t.stage) {
             (Proof::Paid(paid), Stage::Open | Stage::Charged) => {
                 let (attempt, stage) = (t.attempt.clone(), t.stage.clone());

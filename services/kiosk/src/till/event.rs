@@ -81,8 +81,8 @@ pub enum Event {
     CaseClosed { id: PaymentId, seq: i64, by: String },
     /// A channel answered about an attempt, a refund or a split, whose number this is.
     Answer { number: AttemptNumber, answer: Answer },
-    /// A channel told by itself; it is genuine.
-    Told(Told),
+    /// A channel told by itself; it is genuine, and speaks for its own attempts alone.
+    Told { channel: ChannelKind, told: Told },
     /// Time has passed.
     Tick,
 }

@@ -171,7 +171,7 @@ impl Till {
                 self.append(Record::CaseClosed { id, seq, by, at_ms: now }, &mut fx);
             }
             Event::Answer { number, answer } => self.answer(now, &number, answer, &mut fx),
-            Event::Told(told) => self.told(now, told, &mut fx),
+            Event::Told { channel, told } => self.told(now, channel, told, &mut fx),
         }
         self.limits(now, &mut fx);
         self.calls(now, &mut fx);

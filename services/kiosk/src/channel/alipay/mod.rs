@@ -16,6 +16,8 @@ mod canon;
 mod certificate;
 mod config;
 mod download;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod pay;
 mod refund;
 mod sign;

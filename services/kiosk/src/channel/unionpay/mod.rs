@@ -9,6 +9,8 @@
 
 mod canon;
 mod certificate;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod gateway;
 mod give_back;
 mod sign;

@@ -6,6 +6,8 @@ mod bill;
 mod canon;
 mod certificates;
 mod download;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod order;
 mod refund;
 mod sealed;

@@ -4,21 +4,21 @@
 use super::{BillRow, Booked, Class, Currency, Date, Fees, Money, Ours, Reading, RowKind, State, day_bounds};
 
 /// The day and what must be found in it.
-pub struct Planted {
-    pub ours: Vec<Ours>,
-    pub booked: Vec<Booked>,
-    pub bill: Vec<BillRow>,
-    pub elsewhere: Vec<(Date, BillRow)>,
+pub(crate) struct Planted {
+    pub(crate) ours: Vec<Ours>,
+    pub(crate) booked: Vec<Booked>,
+    pub(crate) bill: Vec<BillRow>,
+    pub(crate) elsewhere: Vec<(Date, BillRow)>,
     /// Class and number of each, in order.
-    pub expected: Vec<(Class, String)>,
+    pub(crate) expected: Vec<(Class, String)>,
 }
 
-pub const TAG: &str = "KIOSKA01";
+pub(crate) const TAG: &str = "KIOSKA01";
 const FEE_BP: i64 = 60;
 /// Between two planted differences; a prime, so that they fall on all sorts of rows.
 const EVERY: usize = 1_999;
 
-pub fn reading() -> Reading {
+pub(crate) fn reading() -> Reading {
     let rules = format!("[[fee]]\nchannel = \"alipay\"\nbasis_points = {FEE_BP}\n");
     let fees: Fees = toml::from_str(&rules).expect("a rule");
     Reading { tag: TAG.to_owned(), fees, ..Reading::default() }
@@ -136,7 +136,7 @@ impl Planted {
 }
 
 /// `rows` rows of which `planted` differ, of all ten classes in turn.
-pub fn planted(day: Date, rows: usize, planted: usize) -> Planted {
+pub(crate) fn planted(day: Date, rows: usize, planted: usize) -> Planted {
     let mut all = Planted { ours: vec![], booked: vec![], bill: vec![], elsewhere: vec![], expected: vec![] };
     let start_ms = u64::try_from(day_bounds(day).0).expect("after 1970") + 3_600_000;
     for index in 0..rows {

@@ -20,12 +20,14 @@ struct Scene {
     till: Till,
     now: u64,
     number: Option<AttemptNumber>,
+    /// Whose the attempt is.
+    channel: ChannelKind,
 }
 
 impl Scene {
     fn new() -> Self {
         let till = Till::replay(rules(), Counters::default(), []);
-        Self { till, now: NOW, number: None }.then(Event::Started)
+        Self { till, now: NOW, number: None, channel: ChannelKind::Alipay }.then(Event::Started)
     }
 
     fn then(mut self, event: Event) -> Self {
@@ -33,7 +35,7 @@ impl Scene {
         for effect in effects {
             if let Effect::Append(Record::Opening { attempt, .. } | Record::Charging { attempt, .. }) = effect
             {
-                self.number = Some(attempt.number);
+                (self.number, self.channel) = (Some(attempt.number), attempt.channel);
             }
         }
         self
@@ -68,7 +70,8 @@ fn refund(ask: &str, minor: i64) -> Event {
 }
 
 fn told(scene: &Scene, proof: Proof) -> Event {
-    Event::Told(Told::Payment { number: scene.number.clone().expect("an attempt"), proof })
+    let number = scene.number.clone().expect("an attempt");
+    Event::Told { channel: scene.channel, told: Told::Payment { number, proof } }
 }
 
 fn states() -> Vec<(&'static str, Scene)> {
@@ -157,7 +160,9 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         events.push(("told paid", 0, told(scene, paid(300))));
         events.push(("told closed", 0, told(scene, Proof::NotPaid(Refusal::Closed))));
         let refund = Told::Refund { number: number.clone(), refunded: Refunded::Done };
-        events.push(("told refunded", 0, Event::Told(refund)));
+        events.push(("told refunded", 0, Event::Told { channel: scene.channel, told: refund }));
+        let foreign = Told::Payment { number: number.clone(), proof: paid(300) };
+        events.push(("told by another", 0, Event::Told { channel: ChannelKind::Terminal, told: foreign }));
         for (name, answer) in answers {
             events.push((name, 0, Event::Answer { number: number.clone(), answer }));
         }

@@ -237,20 +237,19 @@ impl World {
             return;
         }
         let (number, told) = self.mail[self.random.below(self.mail.len() as u64) as usize].clone();
-        let payment = self.records.iter().find_map(|record| match record {
+        let found = self.records.iter().find_map(|record| match record {
             Record::Opening { id, attempt } | Record::Charging { id, attempt } => {
-                (attempt.number == number).then(|| id.clone())
+                (attempt.number == number).then(|| (id.clone(), attempt.channel))
             }
-            Record::RefundAsked { id, refund, .. }
-            | Record::Paid { id, fate: Fate::Returned(refund), .. } => {
-                (refund.number == number).then(|| id.clone())
+            Record::RefundAsked { id, refund, channel, .. }
+            | Record::Paid { id, channel, fate: Fate::Returned(refund), .. } => {
+                (refund.number == number).then(|| (id.clone(), *channel))
             }
             _ => None,
         });
-        if let Some(payment) = payment {
-            self.recall(&payment);
-        }
-        self.event(Event::Told(told));
+        let Some((payment, channel)) = found else { return };
+        self.recall(&payment);
+        self.event(Event::Told { channel, told });
         self.till.forget_settled();
     }
 

@@ -1,0 +1,111 @@
+//! `cargo xtask soak`: the till's simulation over far more histories than a test run has time for, on every core.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+use std::thread;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use super::{Options, failing_seed, kiosk_tests};
+use crate::say;
+
+/// Histories unless asked otherwise.
+const SEEDS: u64 = 10_000;
+/// Histories between two words of progress: a few seconds.
+const STRETCH: u64 = 500;
+/// The simulation, by the name that its test has.
+const TEST: &str = "till::step::tests::crash::money_is_never_taken_twice_whenever_it_crashes";
+
+/// What the workers share.
+struct Progress {
+    /// First seed that nobody has taken.
+    next: u64,
+    done: u64,
+    failure: Option<(u64, String)>,
+}
+
+/// `[--seeds N] [--seed S]`.
+pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
+    let options = Options::read(words, &["--seeds", "--seed"])?;
+    if let Some(word) = options.bare.first() {
+        bail!("`soak` does not know `{word}`; `cargo xtask help` tells what it takes");
+    }
+    let one = options.number("--seed")?;
+    let first = one.unwrap_or(0);
+    let count = options.number("--seeds")?.unwrap_or(if one.is_some() { 1 } else { SEEDS });
+    let end = first.checked_add(count).context("so many seeds there are not")?;
+    let Some(program) = kiosk_tests(root, &root.join("target"))? else {
+        bail!("the kiosk's tests do not build: see `cargo test -p kiosk --lib --no-run`");
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    say::line(&format!(
+        "histories {first} to {} of the till's simulation, on {workers} cores",
+        end.saturating_sub(1)
+    ));
+    let started = Instant::now();
+    let progress = Mutex::new(Progress { next: first, done: 0, failure: None });
+    thread::scope(|scope| {
+        let work = || while stretch(root, &program, &progress, end, count, started) {};
+        (0..workers).for_each(|_| drop(scope.spawn(work)));
+    });
+    let Ok(progress) = progress.into_inner() else { bail!("a worker was lost") };
+    match progress.failure {
+        None if progress.done == count => {
+            say::line(&format!("{count} histories hold, in {:.1} s", started.elapsed().as_secs_f32()));
+            Ok(ExitCode::SUCCESS)
+        }
+        None => bail!("only {} of {count} histories ran", progress.done),
+        Some((seed, said)) => {
+            say::line(&said);
+            say::trouble(&format!("history {seed} fails; again: cargo xtask soak --seed {seed}"));
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Runs the next stretch of histories; answers whether there may be more.
+fn stretch(
+    root: &Path,
+    program: &Path,
+    progress: &Mutex<Progress>,
+    end: u64,
+    count: u64,
+    started: Instant,
+) -> bool {
+    let (from, size) = {
+        let Ok(mut progress) = progress.lock() else { return false };
+        if progress.failure.is_some() || progress.next >= end {
+            return false;
+        }
+        let from = progress.next;
+        let size = STRETCH.min(end - from);
+        progress.next = from + size;
+        (from, size)
+    };
+    let output = Command::new(program)
+        .args(["--exact", TEST, "--nocapture"])
+        .env("DAIS_TILL_FIRST", from.to_string())
+        .env("DAIS_TILL_SEEDS", size.to_string())
+        .env_remove("DAIS_TILL_SEED")
+        .current_dir(root.join("services/kiosk"))
+        .output();
+    let Ok(mut progress) = progress.lock() else { return false };
+    let (good, said) = match output {
+        Ok(output) => {
+            let said = [output.stdout, output.stderr].concat();
+            (output.status.success(), String::from_utf8_lossy(&said).into_owned())
+        }
+        Err(error) => (false, format!("the test program cannot be started: {error}")),
+    };
+    // A test that is not there any more runs nothing and fails nothing.
+    let ran = said.contains("1 passed");
+    if good && ran {
+        progress.done += size;
+        say::line(&format!("{:>9} of {count} after {:.0} s", progress.done, started.elapsed().as_secs_f32()));
+    } else if progress.failure.is_none() {
+        progress.failure = Some((failing_seed(&said).unwrap_or(from), said));
+    }
+    good && ran
+}

@@ -1,0 +1,96 @@
+//! The one door for fuzzing: every parser of bytes from outside, by name.
+//!
+//! It exists for tests and under `--cfg fuzzing` alone, so that parsers stay private to the module that believes them.
+//! A new target is a function in the parser's own module that takes bytes and must never panic, a row in [`TARGETS`],
+//! and a folder of seeds in `services/kiosk/fuzz/seeds`. `cargo xtask fuzz` runs them under libFuzzer; the ordinary
+//! tests run each over its seeds and some thousands of seeded mutations of them.
+
+use crate::channel::{alipay, rsa, unionpay, wechat};
+use crate::emv;
+use crate::till::{AgreementNumber, AttemptNumber, CardUid, Currency, Money, PayCode, Record};
+
+/// One parser, or a few that read the same bytes one after another.
+#[derive(Clone, Copy, Debug)]
+pub struct Target {
+    /// What `cargo xtask fuzz` calls it, and the folder of its seeds.
+    pub name: &'static str,
+    /// Reads the bytes. A panic, or a rule that does not hold, is a bug; an error is an answer.
+    pub run: fn(&[u8]),
+}
+
+/// All of them.
+pub const TARGETS: &[Target] = &[
+    Target { name: "alipay_answer", run: alipay::fuzz::answer },
+    Target { name: "alipay_notify", run: alipay::fuzz::notify },
+    Target { name: "alipay_bill", run: alipay::fuzz::bill },
+    Target { name: "alipay_bill_zip", run: alipay::fuzz::bill_zip },
+    Target { name: "unionpay_fields", run: unionpay::fuzz::fields },
+    Target { name: "emv_code", run: emv_code },
+    Target { name: "wechat_answer", run: wechat::fuzz::answer },
+    Target { name: "wechat_headers", run: wechat::fuzz::headers },
+    Target { name: "pem_key", run: rsa::fuzz::pem_key },
+    Target { name: "presented", run: presented },
+    Target { name: "money", run: money },
+    Target { name: "ledger_record", run: ledger_record },
+    Target { name: "nfc_line", run: nfc_line },
+];
+
+/// A scanner's or a reader's text: whatever is taken keeps within its bounds and never prints.
+fn presented(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(code) = PayCode::new(text) {
+        assert!(code.reveal().bytes().all(|byte| byte.is_ascii_graphic()), "a code is printable");
+        assert_eq!(format!("{code:?}"), "PayCode(**)");
+    }
+    if let Ok(number) = AgreementNumber::new(text) {
+        assert_eq!(format!("{number:?}"), "AgreementNumber(**)");
+    }
+    if let Ok(uid) = CardUid::from_hex(text) {
+        assert!(matches!(uid.reveal().len(), 4 | 7 | 10), "a uid has 4, 7 or 10 bytes");
+    }
+    if let Ok(number) = AttemptNumber::new(text) {
+        assert_eq!(number.as_str(), text);
+    }
+}
+
+/// A code by EMVCo, the merchant's or the payer's; one that is read can be shown again, and means the same.
+fn emv_code(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(shown) = emv::mpm::MerchantCode::parse(text)
+        && let Ok(again) = shown.text()
+    {
+        assert_eq!(emv::mpm::MerchantCode::parse(&again).as_ref(), Ok(&shown));
+    }
+    let _payers = emv::cpm::parse(text).is_ok();
+}
+
+/// An amount as channels write it: what is read means the same when it is written again.
+fn money(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    for code in ["CNY", "JPY", "KWD"] {
+        let Ok(currency) = Currency::parse(code) else { continue };
+        if let Ok(money) = Money::from_decimal(text, currency) {
+            let again = Money::from_decimal(&money.to_decimal(), currency);
+            assert_eq!(again.map(|again| again.minor()), Ok(money.minor()), "{code}");
+        }
+    }
+}
+
+/// A record as the ledger keeps it: a file that somebody touched is refused, never believed half.
+fn ledger_record(bytes: &[u8]) {
+    let Ok(record) = serde_json::from_slice::<Record>(bytes) else { return };
+    let text = serde_json::to_vec(&record).expect("what was read can be written");
+    let again: Record = serde_json::from_slice(&text).expect("what was written can be read");
+    assert_eq!(record, again);
+}
+
+/// A line of the card reader's process: what is read can be told on, and an error never repeats a uid.
+fn nfc_line(bytes: &[u8]) {
+    if let Ok(event) = nfc::event::Event::from_line(bytes) {
+        let line = event.to_line().expect("a line");
+        assert_eq!(nfc::event::Event::from_line(line.as_bytes()).expect("its own line"), event);
+    }
+}
+
+#[cfg(test)]
+mod tests;
