@@ -144,18 +144,14 @@ impl Difference {
     /// Names it among all differences of its day and channel, the same at every run. Lengths before texts, so that no
     /// number of a hostile bill can pass for another.
     pub fn key(&self) -> String {
-        let refund = self.refund.as_deref().unwrap_or("");
+        // No refund and one without a name are two things.
+        let refund =
+            self.refund.as_ref().map_or("-".to_owned(), |refund| format!("{}:{refund}", refund.len()));
         let kind = match self.kind {
             RowKind::Payment => "p",
             RowKind::Refund => "r",
         };
-        format!(
-            "{}:{kind}:{}:{}:{}:{refund}:{}",
-            self.class.code(),
-            self.number.len(),
-            self.number,
-            refund.len(),
-            self.nth
-        )
+        let (class, number) = (self.class.code(), &self.number);
+        format!("{class}:{kind}:{}:{number}:{refund}:{}", number.len(), self.nth)
     }
 }

@@ -92,7 +92,11 @@ impl Planted {
             }
             let reversed = row(&format!("{TAG}R{index:07}"), 900, at_ms);
             self.ours.push(Ours { state: State::Closed, ..ours_of(&reversed) });
-            let gone = BillRow { refund: Some("X".to_owned()), fee: cny(-fee(900)), ..reversed.clone() };
+            let gone = BillRow {
+                refund: Some(format!("{TAG}X{index:07}")),
+                fee: cny(-fee(900)),
+                ..reversed.clone()
+            };
             self.bill.extend([BillRow { kind: RowKind::Refund, ..gone }, reversed]);
             // Yesterday's late one, found here today and told of yesterday; tomorrow's early one.
             let (from, to) = day_bounds(day);
