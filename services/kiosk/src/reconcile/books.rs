@@ -9,7 +9,10 @@ use crate::till::Money;
 
 pub(super) fn compare<'a>(day: &Day<'a>, ours: &HashMap<Key<'a>, &'a Ours>, found: &mut Found<'_>) {
     let mut booked: HashMap<Key<'_>, &Booked> = HashMap::with_capacity(day.booked.len());
-    for entry in day.booked {
+    // The first entry of a number is the one that counts, whatever the order of the list.
+    let mut entries: Vec<&Booked> = day.booked.iter().collect();
+    entries.sort_by_key(|entry| (entry.seq, entry.amount.minor(), entry.amount.currency()));
+    for entry in entries {
         let key = (entry.number.as_str(), entry.kind);
         if booked.insert(key, entry).is_some() {
             found.differences.push(wrong(entry.kind, &entry.number, None, None, Some(entry.amount)));

@@ -3,7 +3,7 @@
 use time::Date;
 
 use crate::channel::RowKind;
-use crate::till::Money;
+use crate::till::{Currency, Money};
 
 /// What differs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -132,11 +132,12 @@ pub struct Difference {
 }
 
 /// What differences are ordered by: wholly, so that no order of rows shows through.
-type Order<'a> = (Class, RowKind, &'a str, Option<&'a str>, Option<i64>, Option<i64>, &'a Repair);
+type Order<'a> = (Class, RowKind, &'a str, Option<&'a str>, Sum, Sum, &'a Repair);
+type Sum = Option<(i64, Currency)>;
 
 impl Difference {
     pub(super) fn order(&self) -> Order<'_> {
-        let minor = |money: &Option<Money>| money.map(|money| money.minor());
+        let minor = |money: &Option<Money>| money.map(|money| (money.minor(), money.currency()));
         let (ours, theirs) = (minor(&self.ours), minor(&self.theirs));
         (self.class, self.kind, &self.number, self.refund.as_deref(), ours, theirs, &self.what_to_do)
     }
@@ -144,18 +145,14 @@ impl Difference {
     /// Names it among all differences of its day and channel, the same at every run. Lengths before texts, so that no
     /// number of a hostile bill can pass for another.
     pub fn key(&self) -> String {
-        let refund = self.refund.as_deref().unwrap_or("");
+        // No refund and one without a name are two things.
+        let refund =
+            self.refund.as_ref().map_or("-".to_owned(), |refund| format!("{}:{refund}", refund.len()));
         let kind = match self.kind {
             RowKind::Payment => "p",
             RowKind::Refund => "r",
         };
-        format!(
-            "{}:{kind}:{}:{}:{}:{refund}:{}",
-            self.class.code(),
-            self.number.len(),
-            self.number,
-            refund.len(),
-            self.nth
-        )
+        let (class, number) = (self.class.code(), &self.number);
+        format!("{class}:{kind}:{}:{number}:{refund}:{}", number.len(), self.nth)
     }
 }

@@ -125,7 +125,8 @@ pub struct Outcome {
     pub matched: u32,
     /// Rows of other tills of the same merchant.
     pub foreign: u32,
-    /// What the channel kept by the matched rows, and each row once; none where the amounts cannot be added up.
+    /// What the channel kept by the matched rows, and each row once; none where the
+    /// bill is empty or they cannot be added up.
     pub fees: Option<Money>,
 }
 

@@ -6,7 +6,7 @@ use super::{Class, Day, Difference, Evidence, Key, MIDNIGHT_MS, Ours, Repair, St
 use crate::channel::{BillRow, RowKind};
 use crate::finance::{business_day, day_bounds};
 use crate::split::FeeRule;
-use crate::till::Money;
+use crate::till::{Currency, Money};
 
 /// What was found so far.
 pub(super) struct Found<'a> {
@@ -63,18 +63,14 @@ pub(super) fn compare<'a>(day: &Day<'a>, ours: &HashMap<Key<'a>, &'a Ours>) -> F
     };
     // Of rows about one thing the one that agrees best comes first, and an order of values decides the rest, so that
     // the order of the bill does not.
-    let mut order: Vec<(Key<'a>, bool, i64, i64, u64, &str, &'a BillRow)> = day
-        .bill
-        .iter()
-        .map(|row| {
-            let key = row_key(row);
-            let off = ours.get(&key).is_none_or(|one| one.amount != row.amount);
-            (key, off, row.amount.minor(), row.fee.minor(), row.at_ms, row.channel_ref.as_str(), row)
-        })
-        .collect();
-    order.sort_by(|a, b| (a.0, a.1, a.2, a.3, a.4, a.5).cmp(&(b.0, b.1, b.2, b.3, b.4, b.5)));
+    let mut order: Vec<(Key<'a>, bool, &'a BillRow)> = Vec::with_capacity(day.bill.len());
+    for row in day.bill {
+        let key = row_key(row);
+        order.push((key, ours.get(&key).is_none_or(|one| one.amount != row.amount), row));
+    }
+    order.sort_by(|a, b| (a.0, a.1, values(a.2)).cmp(&(b.0, b.1, values(b.2))));
     let flows = flows(day, ours);
-    for (key, _, _, _, _, _, row) in order {
+    for (key, _, row) in order {
         let one = ours.get(&key).copied();
         if one.is_none() && !row.number.starts_with(&day.reading.tag) {
             found.foreign = found.foreign.saturating_add(1);
@@ -85,6 +81,15 @@ pub(super) fn compare<'a>(day: &Day<'a>, ours: &HashMap<Key<'a>, &'a Ours>) -> F
         }
     }
     found
+}
+
+/// Everything that a row says, to order rows by.
+type Values<'a> = (i64, Currency, i64, Currency, u64, &'a str, &'a str, Option<&'a str>);
+
+fn values(row: &BillRow) -> Values<'_> {
+    let (amount, fee) = (row.amount, row.fee);
+    let texts = (row.channel_ref.as_str(), row.number.as_str(), row.refund.as_deref());
+    (amount.minor(), amount.currency(), fee.minor(), fee.currency(), row.at_ms, texts.0, texts.1, texts.2)
 }
 
 /// For every attempt that we closed: what the bill says came in and went back.

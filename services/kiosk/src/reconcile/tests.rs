@@ -43,7 +43,7 @@ fn of_100_000_rows_the_50_planted_differences_are_found_and_no_other() {
 }
 
 fn any_row() -> impl Strategy<Value = BillRow> {
-    let number = prop_oneof!["[ab]{0,2}", "\\PC{0,6}", Just("KIOSKA01".repeat(1_000))];
+    let number = prop_oneof!["[ab]{0,2}", "\\PC{0,6}", Just("KIOSKA01".repeat(20))];
     let amount = prop_oneof![-3_i64..4, Just(i64::MAX), Just(i64::MIN), any::<i64>()];
     let (from_ms, to_ms) = day_bounds(DAY);
     let near = |ms: i64| (ms - 2..ms + 3).prop_map(|ms| u64::try_from(ms).expect("after 1970"));

@@ -4,21 +4,21 @@
 use super::{BillRow, Booked, Class, Currency, Date, Fees, Money, Ours, Reading, RowKind, State, day_bounds};
 
 /// The day and what must be found in it.
-pub(crate) struct Planted {
-    pub(crate) ours: Vec<Ours>,
-    pub(crate) booked: Vec<Booked>,
-    pub(crate) bill: Vec<BillRow>,
-    pub(crate) elsewhere: Vec<(Date, BillRow)>,
+pub(super) struct Planted {
+    pub(super) ours: Vec<Ours>,
+    pub(super) booked: Vec<Booked>,
+    pub(super) bill: Vec<BillRow>,
+    pub(super) elsewhere: Vec<(Date, BillRow)>,
     /// Class and number of each, in order.
-    pub(crate) expected: Vec<(Class, String)>,
+    pub(super) expected: Vec<(Class, String)>,
 }
 
-pub(crate) const TAG: &str = "KIOSKA01";
+pub(super) const TAG: &str = "KIOSKA01";
 const FEE_BP: i64 = 60;
 /// Between two planted differences; a prime, so that they fall on all sorts of rows.
 const EVERY: usize = 1_999;
 
-pub(crate) fn reading() -> Reading {
+pub(super) fn reading() -> Reading {
     let rules = format!("[[fee]]\nchannel = \"alipay\"\nbasis_points = {FEE_BP}\n");
     let fees: Fees = toml::from_str(&rules).expect("a rule");
     Reading { tag: TAG.to_owned(), fees, ..Reading::default() }
@@ -92,7 +92,11 @@ impl Planted {
             }
             let reversed = row(&format!("{TAG}R{index:07}"), 900, at_ms);
             self.ours.push(Ours { state: State::Closed, ..ours_of(&reversed) });
-            let gone = BillRow { refund: Some("X".to_owned()), fee: cny(-fee(900)), ..reversed.clone() };
+            let gone = BillRow {
+                refund: Some(format!("{TAG}X{index:07}")),
+                fee: cny(-fee(900)),
+                ..reversed.clone()
+            };
             self.bill.extend([BillRow { kind: RowKind::Refund, ..gone }, reversed]);
             // Yesterday's late one, found here today and told of yesterday; tomorrow's early one.
             let (from, to) = day_bounds(day);
@@ -136,7 +140,7 @@ impl Planted {
 }
 
 /// `rows` rows of which `planted` differ, of all ten classes in turn.
-pub(crate) fn planted(day: Date, rows: usize, planted: usize) -> Planted {
+pub(super) fn planted(day: Date, rows: usize, planted: usize) -> Planted {
     let mut all = Planted { ours: vec![], booked: vec![], bill: vec![], elsewhere: vec![], expected: vec![] };
     let start_ms = u64::try_from(day_bounds(day).0).expect("after 1970") + 3_600_000;
     for index in 0..rows {
