@@ -13,6 +13,15 @@ const NDEF_FILE: [u8; 7] = [0x00, 0xA4, 0x00, 0x0C, 0x02, 0xE1, 0x04];
 /// Reads as much of it as one answer holds.
 const READ: [u8; 5] = [0x00, 0xB0, 0x00, 0x00, 0x00];
 
+/// Which kinds of card somebody can make more of than their uid; the others are not asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wants {
+    /// Tags that prove themselves.
+    pub sun: bool,
+    /// Purses.
+    pub purse: bool,
+}
+
 /// What kind of card it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Known {
@@ -39,6 +48,7 @@ pub enum Next {
 #[derive(Debug)]
 pub struct Classify {
     asked: Asked,
+    wants: Wants,
     purse: [u8; 3],
 }
 
@@ -53,8 +63,15 @@ enum Asked {
 
 impl Classify {
     /// Begins with the first command. `purse` is the application that the school's purse lies in.
-    pub fn start(purse: [u8; 3]) -> (Self, Vec<u8>) {
-        (Self { asked: Asked::Ndef, purse }, select_name(NDEF))
+    pub fn start(wants: Wants, purse: [u8; 3]) -> (Self, Vec<u8>) {
+        let (asked, command) = if wants.sun {
+            (Asked::Ndef, select_name(NDEF))
+        } else if wants.purse {
+            (Asked::Purse, desfire::select(purse))
+        } else {
+            (Asked::Directory, ppse::select())
+        };
+        (Self { asked, wants, purse }, command)
     }
 
     /// Takes the card's answer.
@@ -80,7 +97,11 @@ impl Classify {
     }
 
     fn ask_for_purse(&self) -> (Asked, Next) {
-        (Asked::Purse, Next::Send(desfire::select(self.purse)))
+        if self.wants.purse {
+            (Asked::Purse, Next::Send(desfire::select(self.purse)))
+        } else {
+            (Asked::Directory, Next::Send(ppse::select()))
+        }
     }
 }
 
@@ -94,9 +115,9 @@ mod tests {
     use nfc::fake::cards::ntag424::Ntag424;
     use nfc::fake::cards::purse::Purse;
 
-    fn known(card: &mut Processor) -> (Known, usize) {
+    fn known(card: &mut Processor, wants: Wants) -> (Known, usize) {
         card.power_up();
-        let (mut classify, mut command) = Classify::start(CAMPUS_APPLICATION);
+        let (mut classify, mut command) = Classify::start(wants, CAMPUS_APPLICATION);
         for commands in 1.. {
             match classify.take(&card.obey(&command)) {
                 Next::Send(next) => command = next,
@@ -106,17 +127,33 @@ mod tests {
         unreachable!("a card answers a handful of commands")
     }
 
+    const ALL: Wants = Wants { sun: true, purse: true };
+
     #[test]
     fn cards_are_told_apart() {
         let uid = [4, 1, 2, 3, 4, 5, 6];
         let mut tag = Processor::Ntag424(Ntag424::new(uid, [0; 16], 0));
-        assert!(matches!(known(&mut tag), (Known::Sun(_), 3)));
+        assert!(matches!(known(&mut tag, ALL), (Known::Sun(_), 3)));
         let mut purse = Processor::Purse(Purse::new(uid, [0; 16], None, 1));
-        assert_eq!(known(&mut purse), (Known::Purse, 2));
-        assert_eq!(known(&mut Processor::Empty), (Known::Plain, 3));
-        let mut bank = Processor::Bank(Bank::default());
-        assert_eq!(known(&mut bank), (Known::BankCard, 3));
-        let Processor::Bank(bank) = bank else { unreachable!("it was a bank card") };
-        assert_eq!(bank.beyond, 0, "not one command beyond the directory");
+        assert_eq!(known(&mut purse, ALL), (Known::Purse, 2));
+        assert_eq!(known(&mut Processor::Empty, ALL), (Known::Plain, 3));
+        for wants in
+            [ALL, Wants { sun: true, purse: false }, Wants { sun: false, purse: true }, Wants::default()]
+        {
+            let mut bank = Processor::Bank(Bank::default());
+            assert_eq!(known(&mut bank, wants).0, Known::BankCard);
+            let Processor::Bank(bank) = bank else { unreachable!("it was a bank card") };
+            assert_eq!(bank.beyond, 0, "not one command beyond the directory");
+        }
+    }
+
+    #[test]
+    fn nobody_asks_for_what_nobody_wants() {
+        let uid = [4, 1, 2, 3, 4, 5, 6];
+        let mut tag = Processor::Ntag424(Ntag424::new(uid, [0; 16], 0));
+        assert_eq!(known(&mut tag, Wants { sun: false, purse: true }), (Known::Plain, 2));
+        let mut purse = Processor::Purse(Purse::new(uid, [0; 16], None, 1));
+        assert_eq!(known(&mut purse, Wants { sun: true, purse: false }), (Known::Plain, 2));
+        assert_eq!(known(&mut purse, Wants::default()), (Known::Plain, 1));
     }
 }
