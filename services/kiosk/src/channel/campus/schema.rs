@@ -148,7 +148,7 @@ pub(super) fn prepare(db: &mut Connection) -> Result<(), CampusError> {
 
 fn migrate(change: &Transaction<'_>) -> Result<(), CampusError> {
     let version: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version > VERSION || version < 0 {
+    if !(0..=VERSION).contains(&version) {
         return Err(CampusError::OtherVersion(version));
     }
     for (from, tables) in [(0, FIRST), (1, SECOND)] {
