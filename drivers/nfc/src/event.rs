@@ -1,16 +1,19 @@
 //! The lines between the reader's child process and its owner: one JSON object a line on the child's stdout.
 //!
-//! The child's stdin is its lifeline: nothing is written to it, and when it closes the child ends.
+//! The child's stdin carries commands for the card ([`crate::apdu::Request`]) and is its lifeline: when it closes the
+//! child ends.
 
 use std::fmt;
 
+use crate::apdu::{Apdu, BadApdu, NoAnswer};
 use crate::card::{Card, CardKind, Uid, UidError};
 
-/// The longest line either side accepts, in bytes. The longest real one (a 10-byte uid) has about 70.
-pub const LINE_MAX: usize = 256;
+/// The longest line either side accepts, in bytes. The longest real one, a request of 261 bytes in hexadecimal digits
+/// with a 10-byte uid, has about 580.
+pub const LINE_MAX: usize = 640;
 
 /// One line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Event {
     /// The reader is open and polling.
     Ready,
@@ -24,6 +27,13 @@ pub enum Event {
     LeftTooSoon,
     /// There is no working reader; the child keeps looking for it.
     Missing(Missing),
+    /// What came of a command to the card.
+    Answer {
+        /// The request's number.
+        seq: u32,
+        /// The card's words, or why there are none.
+        answer: Result<Apdu, NoAnswer>,
+    },
 }
 
 /// Why the reader is missing.
@@ -63,6 +73,9 @@ pub enum LineError {
     /// The uid is none.
     #[error(transparent)]
     Uid(#[from] UidError),
+    /// The answer is none.
+    #[error(transparent)]
+    Apdu(#[from] BadApdu),
 }
 
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -74,6 +87,8 @@ enum Wire {
     Gone,
     LeftTooSoon,
     Missing { why: Missing },
+    Answer { seq: u32, apdu: String },
+    NoAnswer { seq: u32, why: NoAnswer },
 }
 
 impl Event {
@@ -89,6 +104,8 @@ impl Event {
             Self::Gone => Wire::Gone,
             Self::LeftTooSoon => Wire::LeftTooSoon,
             Self::Missing(why) => Wire::Missing { why },
+            Self::Answer { seq, answer: Ok(apdu) } => Wire::Answer { seq, apdu: apdu.reveal_hex() },
+            Self::Answer { seq, answer: Err(why) } => Wire::NoAnswer { seq, why },
         })
     }
 
@@ -108,6 +125,8 @@ impl Event {
             Wire::Gone => Self::Gone,
             Wire::LeftTooSoon => Self::LeftTooSoon,
             Wire::Missing { why } => Self::Missing(why),
+            Wire::Answer { seq, apdu } => Self::Answer { seq, answer: Ok(Apdu::from_hex(&apdu)?) },
+            Wire::NoAnswer { seq, why } => Self::Answer { seq, answer: Err(why) },
         })
     }
 }
@@ -127,15 +146,30 @@ mod tests {
             (Event::Gone, r#"{"event":"gone"}"#),
             (Event::LeftTooSoon, r#"{"event":"left_too_soon"}"#),
             (Event::Missing(Missing::InUse), r#"{"event":"missing","why":"in_use"}"#),
+            (
+                Event::Answer { seq: 3, answer: Apdu::from_hex("9100").map_err(|_| NoAnswer::NotThere) },
+                r#"{"event":"answer","seq":3,"apdu":"9100"}"#,
+            ),
+            (
+                Event::Answer { seq: 4, answer: Err(NoAnswer::CardLeft) },
+                r#"{"event":"no_answer","seq":4,"why":"card_left"}"#,
+            ),
         ] {
-            assert_eq!(event.to_line().unwrap(), line);
+            assert_eq!(event.clone().to_line().unwrap(), line);
             assert_eq!(Event::from_line(line.as_bytes()).unwrap(), event);
         }
     }
 
     #[test]
     fn bad_lines() {
-        for line in ["", "{}", "ready", r#"{"event":"card","uid":"0102","kind":"classic"}"#, "\u{0}"] {
+        for line in [
+            "",
+            "{}",
+            "ready",
+            r#"{"event":"card","uid":"0102","kind":"classic"}"#,
+            r#"{"event":"answer","seq":1,"apdu":""}"#,
+            "\u{0}",
+        ] {
             let error = Event::from_line(line.as_bytes()).unwrap_err().to_string();
             assert!(!error.contains("0102"), "{error}");
         }

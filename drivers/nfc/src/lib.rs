@@ -7,13 +7,15 @@
 //! | module | what |
 //! |---|---|
 //! | `card` | the nouns: [`Uid`], [`Card`], [`CardKind`], [`Tap`] |
-//! | [`event`] | the lines between child and owner |
+//! | [`apdu`] | commands to a card, their answers, and the lines that carry them to the child |
+//! | [`event`] | the lines from the child to its owner |
 //! | `reader` | the owner's side: [`Reader`] |
 //! | [`presence`] | pure: what the polls saw -> came, left, left too soon |
 //! | [`libnfc`] | the child's side, the only file that knows libnfc |
 //! | [`claim`] | one process a serial port |
 //! | [`fake`] | an emulated PN532 on a pseudo terminal, for tests and for a kiosk without a reader |
 
+pub mod apdu;
 mod card;
 pub mod claim;
 pub mod event;
@@ -22,5 +24,6 @@ pub mod libnfc;
 pub mod presence;
 mod reader;
 
+pub use apdu::{Apdu, NoAnswer};
 pub use card::{Card, CardKind, Tap, Uid, UidError};
-pub use reader::{Reader, ReaderError};
+pub use reader::{Reader, ReaderError, Waker};

@@ -3,9 +3,12 @@
 //! Nothing here blocks for long: `InfiniteSelect` is off, so a select returns after a few tries, and presence is
 //! asked by a command of its own. (A blocked call could not be ended: nfc1's abort needs the same `&mut`.)
 
-use nfc1::target_info::TargetInfo;
-use nfc1::{BaudRate, Context, Device, Error, Modulation, ModulationType, Property};
+use std::time::Duration;
 
+use nfc1::target_info::TargetInfo;
+use nfc1::{BaudRate, Context, Device, Error, Modulation, ModulationType, Property, Timeout};
+
+use crate::apdu::{APDU_MAX, Apdu, NoAnswer};
 use crate::card::{Card, CardKind, Uid};
 use crate::presence::{Poll, Seen};
 
@@ -16,6 +19,9 @@ const TYPE_A: Modulation =
 const OPEN_TRIES: u32 = 2;
 /// So many polls in a row without any reply from the chip mean that the reader hangs.
 const SILENT_POLLS: u32 = 3;
+/// A card answers within tens of milliseconds, and may ask for more time than that only while it works; the chip gives
+/// up sooner than this by itself.
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
 /// The reader is lost or hangs: drop it and open it again.
 #[derive(Debug, thiserror::Error)]
@@ -86,6 +92,29 @@ impl Chip {
                     Poll::Select => Seen::Empty,
                     Poll::Check => Seen::NoAnswer,
                 })
+            }
+        }
+    }
+
+    /// Sends a command to the selected card. What the card does is an answer; only the reader's trouble is an error.
+    ///
+    /// # Errors
+    /// [`Lost`] where the reader is gone or hangs; the card may have obeyed.
+    pub fn exchange(&mut self, apdu: &Apdu) -> Result<Result<Apdu, NoAnswer>, Lost> {
+        let limit = Timeout::Duration(ANSWER_WITHIN);
+        match self.device.initiator_transceive_bytes(apdu.reveal(), APDU_MAX, limit) {
+            Ok(bytes) => {
+                self.silent = 0;
+                // An empty answer is none: the card was leaving.
+                Ok(Apdu::new(bytes).map_err(|_| NoAnswer::CardLeft))
+            }
+            Err(error @ (Error::Io | Error::NoSuchDeviceFound | Error::NoDeviceFound | Error::Soft)) => {
+                Err(Lost(error))
+            }
+            Err(error @ Error::Timeout) if self.silent + 1 >= SILENT_POLLS => Err(Lost(error)),
+            Err(error) => {
+                self.silent = if error == Error::Timeout { self.silent + 1 } else { 0 };
+                Ok(Err(NoAnswer::CardLeft))
             }
         }
     }

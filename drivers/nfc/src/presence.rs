@@ -74,6 +74,23 @@ impl Presence {
         matches!(self.0, State::Proving(_))
     }
 
+    /// The card that lies there, once it was told.
+    pub fn lying(&self) -> Option<Card> {
+        match self.0 {
+            State::Lying { card, .. } => Some(card),
+            _ => None,
+        }
+    }
+
+    /// The card that lies there did not answer a command: its session is over, and what answers next is a new tap.
+    pub fn lost(&mut self) -> Option<Event> {
+        let told = self.lying().map(|_| Event::Gone);
+        if told.is_some() {
+            self.0 = State::Empty;
+        }
+        told
+    }
+
     /// Takes the chip's answer and says what to tell.
     pub fn step(&mut self, seen: Seen) -> Option<Event> {
         let (next, event) = match (self.0, seen) {
@@ -125,6 +142,20 @@ mod tests {
                 presence.step(*seen)
             })
             .collect()
+    }
+
+    #[test]
+    fn a_card_lost_in_a_command_is_a_new_tap_when_it_answers_again() {
+        let mut presence = Presence::default();
+        assert_eq!(presence.lost(), None);
+        for (seen, told) in [(Seen::Answered(card(1)), None), (Seen::Still, Some(Event::Card(card(1))))] {
+            assert_eq!(presence.step(seen), told);
+        }
+        assert_eq!(presence.lying(), Some(card(1)));
+        assert_eq!(presence.lost(), Some(Event::Gone));
+        assert_eq!(presence.lying(), None);
+        assert_eq!(presence.step(Seen::Answered(card(1))), None);
+        assert_eq!(presence.step(Seen::Still), Some(Event::Card(card(1))));
     }
 
     #[test]

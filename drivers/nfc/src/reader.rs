@@ -1,17 +1,22 @@
 //! The owner's side: starts `dais-nfc`, restarts it when it dies or hangs, and hands on taps.
 //!
-//! Everything happens in the owner's own thread inside [`Reader::next`], but for one small thread per child that
-//! turns its stdout into events. The child's stdin is held open and never written to: when the owner is killed the
-//! kernel closes it, and the child ends. (A parent-death signal would fire when the spawning *thread* ends.)
+//! Everything happens in the owner's own thread inside [`Reader::next`] and [`Reader::exchange`], but for one small
+//! thread per child that turns its stdout into events. The child's stdin carries commands for the card and is held
+//! open: when the owner is killed the kernel closes it, and the child ends. (A parent-death signal would fire when the
+//! spawning *thread* ends.)
 
-use std::io::{BufRead, BufReader, Read};
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
+use crate::apdu::{Apdu, NoAnswer, Request};
 use crate::card::{Card, Tap, Uid};
-use crate::event::{Event, LINE_MAX, LineError, Missing};
+use crate::event::{Event, LineError, Missing};
+
+mod child;
+
+use child::{Heard, Running};
 
 /// Events that may wait for the owner. The child is blocked beyond this, and what waited too long is stale anyway.
 const WAITING_EVENTS: usize = 16;
@@ -47,11 +52,16 @@ pub enum ReaderError {
     KeepsFailing(u32),
 }
 
-/// What the child's thread hands over.
-#[derive(Debug)]
-struct Line {
-    at: Instant,
-    event: Result<Event, LineError>,
+/// Makes a reader's owner look up from [`Reader::next`], from any thread.
+#[derive(Clone, Debug)]
+pub struct Waker(SyncSender<Heard>);
+
+impl Waker {
+    /// Ends the owner's wait now, or its next one.
+    pub fn wake(&self) {
+        // Full: then it has something to look up for anyway. Gone: then nobody waits.
+        drop(self.0.try_send(Heard::Wake));
+    }
 }
 
 /// A card reader. Blocking: give it a thread of its own. Dropping it ends its child.
@@ -60,18 +70,17 @@ pub struct Reader {
     program: PathBuf,
     connstring: String,
     running: Option<Running>,
+    heard: Receiver<Heard>,
+    waker: Waker,
+    /// What happened while a command was under way, for the next [`Reader::next`].
+    kept: VecDeque<Result<Tap, ReaderError>>,
+    children: u32,
+    seq: u32,
     start_at: Instant,
     deaths: u32,
     ready: bool,
     lying: Option<Uid>,
     missing: Option<Missing>,
-}
-
-#[derive(Debug)]
-struct Running {
-    child: Child,
-    lines: Receiver<Line>,
-    heard: Instant,
 }
 
 impl Reader {
@@ -81,17 +90,23 @@ impl Reader {
     /// # Errors
     /// [`ReaderError::Program`] where the program cannot be started at all.
     pub fn spawn(program: &Path, connstring: &str) -> Result<Self, ReaderError> {
+        let (send, heard) = mpsc::sync_channel(WAITING_EVENTS);
         let mut reader = Self {
             program: program.to_owned(),
             connstring: connstring.to_owned(),
             running: None,
+            heard,
+            waker: Waker(send),
+            kept: VecDeque::new(),
+            children: 0,
+            seq: 0,
             start_at: Instant::now(),
             deaths: 0,
             ready: false,
             lying: None,
             missing: None,
         };
-        reader.running = Some(reader.start()?);
+        reader.start()?;
         Ok(reader)
     }
 
@@ -102,53 +117,133 @@ impl Reader {
 
     /// The child's process id while it runs, for those who watch it.
     pub fn child_id(&self) -> Option<u32> {
-        self.running.as_ref().map(|running| running.child.id())
+        self.running.as_ref().map(Running::id)
     }
 
-    /// Waits for the next tap until `deadline`; `None` when nothing happened. A card that lies on the reader is told
-    /// once, also across a restart of the child.
+    /// Makes [`Self::next`] return early, from another thread.
+    pub fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    /// Waits for the next tap until `deadline` or until it is woken; `None` when nothing happened. A card that lies on
+    /// the reader is told once, also across a restart of the child.
     ///
     /// # Errors
     /// [`ReaderError`], each condition once; the reader goes on trying, so call again.
     pub fn next(&mut self, deadline: Instant) -> Result<Option<Tap>, ReaderError> {
         let began = Instant::now();
         loop {
+            if let Some(kept) = self.kept.pop_front() {
+                return kept.map(Some);
+            }
             let now = Instant::now();
-            let Some(running) = &mut self.running else {
+            let Some(running) = &self.running else {
                 if self.start_at > deadline {
                     std::thread::park_timeout(deadline.saturating_duration_since(now));
                     return Ok(None);
                 }
                 std::thread::park_timeout(self.start_at.saturating_duration_since(now));
                 if Instant::now() >= self.start_at {
-                    self.running = Some(self.start()?);
+                    self.start()?;
                 }
                 continue;
             };
             let silent_at = running.heard.max(began) + SILENT_CHILD;
-            let until = deadline.min(silent_at);
-            match running.lines.recv_timeout(until.saturating_duration_since(now)) {
-                Ok(line) => {
-                    running.heard = now;
-                    if let Some(tap) = self.take(line)? {
+            match self.hear(deadline.min(silent_at))? {
+                Some(Heard::Wake) => return Ok(None),
+                Some(Heard::Line { at, event, .. }) => {
+                    if let Some(tap) = self.take(at, event)? {
                         return Ok(Some(tap));
                     }
                 }
-                Err(RecvTimeoutError::Timeout) if Instant::now() >= silent_at => {
+                Some(Heard::Ended { .. }) => {}
+                None if Instant::now() >= silent_at => {
                     tracing::warn!("card reader program hangs, restarting it");
                     self.bury()?;
                 }
-                Err(RecvTimeoutError::Timeout) => return Ok(None),
-                Err(RecvTimeoutError::Disconnected) => {
-                    tracing::warn!("card reader program ended, restarting it");
-                    self.bury()?;
+                None => return Ok(None),
+            }
+        }
+    }
+
+    /// Sends a command to the card with this uid, which must lie on the reader, and waits for its answer.
+    ///
+    /// # Errors
+    /// [`NoAnswer`]; where it is not [`NoAnswer::NotThere`] the card may have obeyed. A card that left is told by
+    /// [`Self::next`] as gone, and told anew when it comes back.
+    pub fn exchange(&mut self, uid: Uid, apdu: Apdu, deadline: Instant) -> Result<Apdu, NoAnswer> {
+        self.seq = self.seq.wrapping_add(1);
+        let request = Request { seq: self.seq, uid, apdu };
+        let Some(running) = &mut self.running else { return Err(NoAnswer::NotThere) };
+        if let Err(error) = running.ask(&request) {
+            tracing::warn!(%error, "the card reader program takes no commands");
+            return Err(NoAnswer::ReaderLost);
+        }
+        let answer = self.answer(request.seq, deadline);
+        if !matches!(answer, Ok(_) | Err(NoAnswer::NotThere)) {
+            // The next time it is seen is a new tap, also where the child has not noticed that it left.
+            self.lying = None;
+        }
+        answer
+    }
+
+    /// Waits for the answer to a request; taps meanwhile are kept for [`Self::next`].
+    fn answer(&mut self, wanted: u32, deadline: Instant) -> Result<Apdu, NoAnswer> {
+        loop {
+            let told = match self.hear(deadline) {
+                Ok(Some(Heard::Line { event: Ok(Event::Answer { seq, answer }), .. })) if seq == wanted => {
+                    return answer;
+                }
+                Ok(Some(Heard::Line { at, event, .. })) => self.take(at, event).transpose(),
+                Ok(Some(Heard::Wake)) => None,
+                // Its own limits are far shorter: it hangs, and the next wait buries it.
+                Ok(None) => return Err(NoAnswer::ReaderLost),
+                Ok(Some(Heard::Ended { .. })) => return Err(NoAnswer::ReaderLost),
+                Err(error) => {
+                    self.kept.push_back(Err(error));
+                    return Err(NoAnswer::ReaderLost);
+                }
+            };
+            if let Some(told) = told
+                && self.kept.len() < WAITING_EVENTS
+            {
+                self.kept.push_back(told);
+            }
+        }
+    }
+
+    /// Hears one thing of the living child, or none until the deadline. A child that ended is buried.
+    fn hear(&mut self, deadline: Instant) -> Result<Option<Heard>, ReaderError> {
+        loop {
+            let now = Instant::now();
+            let heard = match self.heard.recv_timeout(deadline.saturating_duration_since(now)) {
+                Ok(heard) => heard,
+                // We hold a sender ourselves, so the channel never ends.
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Ok(None),
+            };
+            let living = self.running.as_mut();
+            match heard {
+                Heard::Wake => return Ok(Some(heard)),
+                Heard::Line { child, .. } => match living {
+                    Some(running) if running.number == child => {
+                        running.heard = now;
+                        return Ok(Some(heard));
+                    }
+                    _ => {}
+                },
+                Heard::Ended { child } => {
+                    if living.is_some_and(|running| running.number == child) {
+                        tracing::warn!("card reader program ended, restarting it");
+                        self.bury()?;
+                        return Ok(Some(heard));
+                    }
                 }
             }
         }
     }
 
-    fn take(&mut self, line: Line) -> Result<Option<Tap>, ReaderError> {
-        let event = match line.event {
+    fn take(&mut self, at: Instant, event: Result<Event, LineError>) -> Result<Option<Tap>, ReaderError> {
+        let event = match event {
             Ok(event) => event,
             Err(error) => {
                 tracing::warn!(%error, "line from the card reader program dropped");
@@ -162,10 +257,11 @@ impl Reader {
                 self.missing = None;
                 Ok(None)
             }
-            Event::Alive => Ok(None),
+            // An answer that nobody waits for any more.
+            Event::Alive | Event::Answer { .. } => Ok(None),
             Event::Missing(why) => self.went_missing(why),
-            Event::Card(card) => Ok(self.came(card, line.at)),
-            Event::LeftTooSoon => Ok((line.at.elapsed() < TAP_FRESH).then_some(Tap::LeftTooSoon)),
+            Event::Card(card) => Ok(self.came(card, at)),
+            Event::LeftTooSoon => Ok((at.elapsed() < TAP_FRESH).then_some(Tap::LeftTooSoon)),
             Event::Gone => Ok(self.lying.take().map(|_| Tap::Gone)),
         }
     }
@@ -190,25 +286,13 @@ impl Reader {
         Some(Tap::Card(card))
     }
 
-    fn start(&self) -> Result<Running, ReaderError> {
-        let failed = |source| ReaderError::Program { program: self.program.clone(), source };
-        let mut child = Command::new(&self.program)
-            .arg("--device")
-            .arg(&self.connstring)
-            // At higher levels libnfc prints every byte of the exchange, uids included.
-            .env("LIBNFC_LOG_LEVEL", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .map_err(failed)?;
-        let (send, lines) = mpsc::sync_channel(WAITING_EVENTS);
-        if let Some(stdout) = child.stdout.take() {
-            std::thread::Builder::new()
-                .name("nfc-lines".into())
-                .spawn(move || read_lines(stdout, &send))
-                .map_err(failed)?;
-        }
-        Ok(Running { child, lines, heard: Instant::now() })
+    fn start(&mut self) -> Result<(), ReaderError> {
+        self.children = self.children.wrapping_add(1);
+        let send = self.waker.0.clone();
+        let running = Running::start(&self.program, &self.connstring, self.children, send)
+            .map_err(|source| ReaderError::Program { program: self.program.clone(), source })?;
+        self.running = Some(running);
+        Ok(())
     }
 
     /// Ends and reaps the child, and plans the next start.
@@ -225,35 +309,5 @@ impl Reader {
             return Err(ReaderError::KeepsFailing(self.deaths));
         }
         Ok(())
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        if let Err(error) = self.child.kill() {
-            tracing::debug!(%error, "card reader program had ended");
-        }
-        if let Err(error) = self.child.wait() {
-            tracing::warn!(%error, "card reader program was not reaped");
-        }
-    }
-}
-
-/// Runs until the child closes its stdout or the owner is gone.
-fn read_lines(stdout: ChildStdout, send: &SyncSender<Line>) {
-    let mut stdout = BufReader::new(stdout);
-    let mut line = Vec::with_capacity(LINE_MAX);
-    loop {
-        line.clear();
-        let mut bounded = (&mut stdout).take(LINE_MAX as u64 + 1);
-        match bounded.read_until(b'\n', &mut line) {
-            Ok(0) | Err(_) => return,
-            Ok(_) => {}
-        }
-        let event = Event::from_line(&line);
-        let at = Instant::now();
-        if send.send(Line { at, event }).is_err() {
-            return;
-        }
     }
 }

@@ -6,8 +6,11 @@ use std::sync::Arc;
 use anyhow::Context;
 use serde::Deserialize;
 
+use crate::card::aes::AesKey;
+use crate::card::classify::Wants;
+use crate::card::sun::SunKeys;
 use crate::channel::alipay::{self, Alipay, AlipayConfig};
-use crate::channel::campus::Campus;
+use crate::channel::campus::{Accounts, Campus, Limits, PurseParts};
 use crate::channel::terminal::{self, Terminal, TerminalConfig};
 use crate::channel::unionpay::{self, Unionpay, UnionpayConfig};
 use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
@@ -78,6 +81,12 @@ impl ReconcileConfig {
 pub struct CampusConfig {
     /// Their file.
     pub accounts: PathBuf,
+    /// What one card may spend without anybody asking.
+    #[serde(default)]
+    pub limits: Limits,
+    /// Whether the school's DESFire cards have a transaction MAC file; needed where several places debit one purse.
+    #[serde(default)]
+    pub purse_mac_file: bool,
 }
 
 impl Default for Config {
@@ -90,7 +99,11 @@ impl Default for Config {
             alipay: None,
             wechat: None,
             unionpay: None,
-            campus: Some(CampusConfig { accounts: "/var/lib/dais/kiosk/campus.sqlite".into() }),
+            campus: Some(CampusConfig {
+                accounts: "/var/lib/dais/kiosk/campus.sqlite".into(),
+                limits: Limits::default(),
+                purse_mac_file: false,
+            }),
             split: Plans::default(),
             terminal: None,
             front: None,
@@ -148,7 +161,7 @@ impl Config {
         if let Some(config) = &self.campus
             && let Some([key]) = secrets("campus card", ["campus_card_key"])
         {
-            channels.push(Arc::new(Campus::new(&config.accounts, &key)?));
+            channels.push(Arc::new(self.campus(config, &key)?));
         }
         if let Some(config) = &self.terminal
             && let Some([key]) = secrets("card terminal", ["terminal_key"])
@@ -160,6 +173,28 @@ impl Config {
 }
 
 impl Config {
+    /// The school's accounts, with tags and purses where their keys are there.
+    fn campus(&self, config: &CampusConfig, key: &[u8]) -> anyhow::Result<Campus> {
+        let accounts = Accounts::open(&config.accounts, key)?.with_limits(config.limits);
+        let mut campus = Campus::over(accounts)?;
+        let mut wants = Wants::default();
+        if let Some([key]) = secrets("campus tags", ["campus_sun_key"]) {
+            let key = AesKey::from_credential(&key).context("the credential campus_sun_key")?;
+            campus = campus.with_sun(SunKeys { picc_data: key.clone(), file: key });
+            wants.sun = true;
+        }
+        if let Some(reader) = &self.reader {
+            if let Some([key]) = secrets("campus purses", ["campus_desfire_key"]) {
+                let key = AesKey::from_credential(&key).context("the credential campus_desfire_key")?;
+                let link = reader.link.clone();
+                campus = campus.with_purse(PurseParts { key, mac_file: config.purse_mac_file, link });
+                wants.purse = true;
+            }
+            reader.link.set_wants(wants);
+        }
+        Ok(campus)
+    }
+
     /// The staff, where the kiosk has the credential `kiosk_staff`; without it nobody may do anything. Wrong PINs
     /// are counted in a file beside the ledger.
     pub fn staff(&self, now_ms: u64) -> anyhow::Result<Option<Staff>> {

@@ -9,11 +9,14 @@ use std::time::{Duration, Instant};
 
 use api::kiosk::{Device, DeviceState};
 use camera::{Camera, Sight, Source};
-use nfc::{Reader, Tap};
+use nfc::{Apdu, Card, CardKind, NoAnswer, Reader, Tap};
 use serde::Deserialize;
 use tokio::sync::{mpsc, watch};
 
 use crate::actor::{Mail, Sensed};
+use crate::card::CAMPUS_APPLICATION;
+use crate::card::classify::{Classify, Known, Next};
+use crate::channel::campus::{Ask, CardLink};
 use crate::till::{CardUid, Notice, PayCode, Tender};
 
 /// Pauses before a failed device is opened again: the first, doubled each time, up to the last. A replugged device
@@ -26,6 +29,8 @@ const LOOK: Duration = Duration::from_millis(300);
 const IDLE_LOOK: Duration = Duration::from_secs(1);
 /// How soon a camera that nobody needs notices that it is needed.
 const IDLE_PAUSE: Duration = Duration::from_millis(100);
+/// How long it may take to find out which kind of card lies there: five commands of some tens of milliseconds.
+const CLASSIFY_WITHIN: Duration = Duration::from_secs(2);
 
 /// A card reader's place.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -36,6 +41,9 @@ pub struct CardReader {
     pub program: PathBuf,
     /// libnfc's connection string, such as `pn532_uart:/dev/ttyUSB0:115200`.
     pub device: String,
+    /// The campus channel's way to the card on it; no configuration.
+    #[serde(skip)]
+    pub link: CardLink,
 }
 
 /// Where the image has it.
@@ -201,7 +209,7 @@ impl Counting {
         let mut pause = REOPEN_FIRST;
         loop {
             match Reader::spawn(&place.program, &place.device) {
-                Ok(reader) => return self.read_cards(reader),
+                Ok(reader) => return self.read_cards(reader, &place.link),
                 Err(error) => tracing::warn!(%error, "card reader"),
             }
             self.reader_is(DeviceState::Missing);
@@ -212,19 +220,58 @@ impl Counting {
         }
     }
 
-    /// The reader restarts its own child; here its state is told and its taps become tenders.
-    fn read_cards(&self, mut reader: Reader) {
+    /// The reader restarts its own child; here its state is told, its taps become tenders, and the campus channel's
+    /// commands go to the card that lies there.
+    fn read_cards(&self, mut reader: Reader, link: &CardLink) {
+        let asks = link.listen(Some(reader.waker()));
         while self.goes_on() {
+            for ask in asks.iter().flat_map(Receiver::try_iter) {
+                pass_on(&mut reader, ask);
+            }
             match reader.next(Instant::now() + LOOK) {
-                Ok(Some(Tap::Card(card))) => match CardUid::new(card.uid.reveal()) {
-                    Ok(uid) => self.tell(Sensed::Tender(Tender::Card(uid))),
-                    Err(_) => self.tell(Sensed::Hint(Notice::CardUnknown)),
-                },
+                Ok(Some(Tap::Card(card))) if self.listens() => self.tell(sense(&mut reader, card, link)),
                 Ok(Some(Tap::LeftTooSoon)) => self.tell(Sensed::Hint(Notice::CardLeftTooSoon)),
-                Ok(Some(Tap::Gone) | None) => {}
+                Ok(Some(Tap::Card(_) | Tap::Gone) | None) => {}
                 Err(error) => tracing::warn!(%error, "card reader"),
             }
             self.reader_is(if reader.is_ready() { DeviceState::Ready } else { DeviceState::Missing });
+        }
+    }
+}
+
+/// Sends one of the channel's commands, unless nobody waits for its answer any more.
+fn pass_on(reader: &mut Reader, ask: Ask) {
+    if ask.is_given_up() {
+        return;
+    }
+    let answer = reader.exchange(ask.uid, ask.apdu.clone(), ask.deadline);
+    ask.answer(answer);
+}
+
+/// Which tender a card is.
+fn sense(reader: &mut Reader, card: Card, link: &CardLink) -> Sensed {
+    let Ok(uid) = CardUid::new(card.uid.reveal()) else { return Sensed::Hint(Notice::CardUnknown) };
+    let known = match card.kind {
+        CardKind::IsoDep => classify(reader, card, link),
+        _ => Ok(Known::Plain),
+    };
+    match known {
+        Ok(Known::Plain) => Sensed::Tender(Tender::Card(uid)),
+        Ok(Known::Sun(message)) => Sensed::Tender(Tender::Sun(message)),
+        Ok(Known::Purse) => Sensed::Tender(Tender::Purse(uid)),
+        Ok(Known::BankCard) => Sensed::Tender(Tender::BankCard),
+        Err(_left) => Sensed::Hint(Notice::CardLeftTooSoon),
+    }
+}
+
+fn classify(reader: &mut Reader, card: Card, link: &CardLink) -> Result<Known, NoAnswer> {
+    let deadline = Instant::now() + CLASSIFY_WITHIN;
+    let (mut classify, mut command) = Classify::start(link.wants(), CAMPUS_APPLICATION);
+    loop {
+        let apdu = Apdu::new(command).map_err(|_length| NoAnswer::NotThere)?;
+        match classify.take(reader.exchange(card.uid, apdu, deadline)?.reveal()) {
+            Next::Send(next) => command = next,
+            Next::Known(known) => return Ok(known),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod actor;
 pub mod agreement;
 mod bus;
+pub mod card;
 pub mod channel;
 pub mod config;
 mod counter;

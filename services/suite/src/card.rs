@@ -14,6 +14,15 @@ pub const STUDENT_CARD: &str = "04a1b2c3d4e5f6";
 /// A card that nobody enrolled.
 pub const STRANGER_CARD: &str = "04ffeeddccbbaa";
 
+/// A tag that proves itself and a card with a purse; a new suite enrols both for the student.
+pub const STUDENT_TAG: &str = "04b1b2b3b4b5b6";
+/// The purse.
+pub const STUDENT_PURSE: &str = "04c1c2c3c4c5c6";
+/// The development machine's own key of its tags and purses; a unit's are made when it is set up.
+pub(crate) const DEVELOPMENT_KEY: &str = "646576656c6f706d656e74206f6e6c79";
+/// What lies in the purse at first, in fen.
+const IN_PURSE: u32 = 10_000;
+
 /// How long the chip's process may take to open its control socket.
 const SOCKET_MAX: Duration = Duration::from_secs(20);
 /// How often its socket is tried meanwhile.
@@ -70,6 +79,21 @@ impl CardReader {
     /// Holds a card to it.
     pub async fn put(&self, uid: &str) -> Result<()> {
         self.say(&format!("put {uid}")).await
+    }
+
+    /// Holds the student's tag to it: each time is another tap.
+    pub async fn put_tag(&self) -> Result<()> {
+        self.say(&format!("put {STUDENT_TAG} ntag424 {DEVELOPMENT_KEY}")).await
+    }
+
+    /// Holds the student's purse to it; it comes back with what it held.
+    pub async fn put_purse(&self) -> Result<()> {
+        self.say(&format!("put {STUDENT_PURSE} desfire {DEVELOPMENT_KEY} {IN_PURSE}")).await
+    }
+
+    /// Holds a bank card to it.
+    pub async fn put_bank_card(&self) -> Result<()> {
+        self.say("put 08d1d2d3 bank").await
     }
 
     /// Takes the card away.

@@ -94,7 +94,8 @@ Dais runs.
   teacher    {teacher}
   student    touch Canteen, choose a meal, Pay
   payer      {wallet}   paste or upload a code, or show a pay code to the kiosk's camera
-  card       type here: tap (the student's card), stranger (an unknown card), take (the card away)
+  card       type here: tap (the student's card), tag (one that proves itself), purse (a card with money on it),
+             bank (a bank card), stranger (an unknown card), take (the card away)
   terminal   busctl --address={bus} introspect {kiosk} {path}
 Ctrl-C ends everything.",
             bus = suite.bus.address,
@@ -135,8 +136,13 @@ Ctrl-C ends everything.",
             "" => return,
             "tap" => suite.reader.put(STUDENT_CARD).await,
             "stranger" => suite.reader.put(STRANGER_CARD).await,
+            "tag" => suite.reader.put_tag().await,
+            "purse" => suite.reader.put_purse().await,
+            "bank" => suite.reader.put_bank_card().await,
             "take" => suite.reader.take().await,
-            other => Err(anyhow::anyhow!("{other} is not known; there are tap, stranger and take")),
+            other => Err(anyhow::anyhow!(
+                "{other} is not known; there are tap, tag, purse, bank, stranger and take"
+            )),
         };
         match done {
             Ok(()) => println!("ok"),

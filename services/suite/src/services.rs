@@ -44,9 +44,15 @@ impl Suite {
         fs::write(&config, self.kiosk_config(&dir)?)?;
         let credentials = self.credentials(&dir)?;
         let program = programs()?.join("dais-kiosk");
-        if !dir.join("enrolled").exists() {
-            enrol(&program, &config, &credentials).await?;
-            fs::write(dir.join("enrolled"), "")?;
+        for (uid, marker) in [
+            (card::STUDENT_CARD, "enrolled"),
+            (card::STUDENT_TAG, "enrolled-tag"),
+            (card::STUDENT_PURSE, "enrolled-purse"),
+        ] {
+            if !dir.join(marker).exists() {
+                enrol(&program, &config, &credentials, uid).await?;
+                fs::write(dir.join(marker), "")?;
+            }
         }
         let program = self
             .service("dais-kiosk", program)
@@ -194,6 +200,9 @@ shown_query_ms = 1000
         }
         // The development machine's own key for card numbers; a unit's is made when it is enrolled.
         fs::write(credentials.join("campus_card_key"), "development-only-campus-card-key")?;
+        for name in ["campus_sun_key", "campus_desfire_key"] {
+            fs::write(credentials.join(name), card::DEVELOPMENT_KEY)?;
+        }
         Ok(credentials)
     }
 }
@@ -211,8 +220,8 @@ times = {:?}
     )
 }
 
-/// Gives the student's card an account with money on it. The card's number goes by standard input.
-async fn enrol(program: &Path, config: &Path, credentials: &Path) -> Result<()> {
+/// Gives a card an account with money on it. The card's number goes by standard input.
+async fn enrol(program: &Path, config: &Path, credentials: &Path, uid: &str) -> Result<()> {
     let amount = POCKET_MONEY.to_string();
     for words in [&["campus", "enrol"][..], &["campus", "top-up", amount.as_str()][..]] {
         let mut command = tokio::process::Command::new(program);
@@ -223,8 +232,7 @@ async fn enrol(program: &Path, config: &Path, credentials: &Path) -> Result<()> 
             .stderr(std::process::Stdio::piped())
             .spawn()?;
         let mut stdin = child.stdin.take().context("no standard input")?;
-        tokio::io::AsyncWriteExt::write_all(&mut stdin, format!("{}\n", card::STUDENT_CARD).as_bytes())
-            .await?;
+        tokio::io::AsyncWriteExt::write_all(&mut stdin, format!("{uid}\n").as_bytes()).await?;
         drop(stdin);
         let output = child.wait_with_output().await?;
         ensure!(output.status.success(), "{}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));

@@ -2,6 +2,7 @@
 //!
 //! Answers what libnfc asks (NXP UM0701-02, chapter 7). A reply's first byte is the command plus one.
 
+use super::cards::Processor;
 use super::frame::{self, Decoder, Heard};
 use crate::card::{Card, CardKind, Uid};
 
@@ -33,6 +34,18 @@ const ATS: [u8; 6] = [0x06, 0x75, 0x77, 0x81, 0x02, 0x80];
 const FLAG_AUTO_RATS: u8 = 0x10;
 const RETRY_FOR_EVER: u8 = 0xFF;
 
+/// Cards with a processor whose state is kept after they were taken away; a test or a desk has a handful.
+const PROCESSORS_MAX: usize = 16;
+
+/// A card that leaves in the middle of its conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// So many commands are still answered.
+    pub answered: u32,
+    /// Whether the card obeys the next one before it leaves, so that only the answer is lost.
+    pub obeyed: bool,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     /// Answers a select.
@@ -48,6 +61,9 @@ enum Field {
 pub struct Chip {
     decoder: Decoder,
     card: Option<(Card, Field)>,
+    /// Every card with a processor that was ever put, oldest first.
+    processors: Vec<(Uid, Processor)>,
+    cut: Option<Cut>,
     /// A select that waits for a card for ever.
     waiting: Option<Vec<u8>>,
     retries: u8,
@@ -63,6 +79,8 @@ impl Default for Chip {
         Self {
             decoder: Decoder::default(),
             card: None,
+            processors: Vec::new(),
+            cut: None,
             waiting: None,
             retries: RETRY_FOR_EVER,
             auto_rats: false,
@@ -106,6 +124,35 @@ impl Chip {
         }
     }
 
+    /// Lays a card with a processor on the reader. One with this uid that was there before comes back as it left.
+    pub fn put_processor(&mut self, uid: Uid, make: impl Into<Processor>) -> Vec<u8> {
+        if self.processor(uid).is_none() {
+            if self.processors.len() >= PROCESSORS_MAX {
+                self.processors.remove(0);
+            }
+            self.processors.push((uid, make.into()));
+        }
+        self.put(uid, CardKind::IsoDep)
+    }
+
+    /// The card with this uid, where it has a processor.
+    pub fn processor(&mut self, uid: Uid) -> Option<&mut Processor> {
+        self.processors.iter_mut().find(|(known, _)| *known == uid).map(|(_, processor)| processor)
+    }
+
+    /// What lies in the purse with this uid.
+    pub fn value(&mut self, uid: Uid) -> Option<i32> {
+        match self.processor(uid) {
+            Some(Processor::Purse(purse)) => Some(purse.value()),
+            _ => None,
+        }
+    }
+
+    /// The card on the reader, or else the next one, leaves in the middle of its conversation.
+    pub fn tear_after(&mut self, cut: Cut) {
+        self.cut = Some(cut);
+    }
+
     /// Takes the card away.
     pub fn take(&mut self) {
         self.card = None;
@@ -129,7 +176,8 @@ impl Chip {
     /// The power went: what the host had set is forgotten, the card stays where it is.
     pub fn power_cycle(&mut self) {
         let card = self.card.map(|(card, _)| (card, Field::Idle));
-        *self = Self { card, ..Self::default() };
+        let processors = std::mem::take(&mut self.processors);
+        *self = Self { card, processors, ..Self::default() };
     }
 
     fn remember(&mut self, reply: Option<Vec<u8>>) -> Vec<u8> {
@@ -160,8 +208,8 @@ impl Chip {
                 self.wake_card();
             }
             DESELECT | RELEASE => reply.push(self.deselect()),
-            EXCHANGE => reply.extend(self.exchange(rest.get(1..).unwrap_or_default())),
-            EXCHANGE_RAW => reply.extend(self.exchange(rest)),
+            EXCHANGE => reply.extend(self.exchange(rest.get(1..).unwrap_or_default(), true)),
+            EXCHANGE_RAW => reply.extend(self.exchange(rest, false)),
             _ => return Some(Vec::new()),
         }
         Some(reply)
@@ -225,6 +273,9 @@ impl Chip {
             self.pull_away();
         } else {
             self.card = Some((card, Field::Active));
+            if let Some(processor) = self.processor(card.uid) {
+                processor.power_up();
+            }
         }
         Some(reply)
     }
@@ -234,30 +285,54 @@ impl Chip {
         self.tear = false;
     }
 
-    /// Status and answer to bytes sent to the card.
-    fn exchange(&mut self, sent: &[u8]) -> Vec<u8> {
+    /// Status and answer to bytes sent to the card; `blocks` where the chip itself keeps ISO 14443-4's protocol.
+    fn exchange(&mut self, sent: &[u8], blocks: bool) -> Vec<u8> {
         if self.tear && self.card.is_some() {
             self.pull_away();
         }
         let Some((card, Field::Active)) = self.card else {
             return vec![self.status(STATUS_RF_TIMEOUT)];
         };
-        let answer: &[u8] = match (card.kind, sent) {
+        let answer = match (card.kind, sent) {
             // HLTA: a card that obeys says nothing.
-            (_, [0x50, ..]) => {
+            (_, [0x50, ..]) if !blocks => {
                 self.card = Some((card, Field::Halted));
                 return vec![self.status(STATUS_RF_TIMEOUT)];
             }
-            (CardKind::IsoDep, [0xB2]) => &[0xA3],
-            // Any application: file not found.
-            (CardKind::IsoDep, [_, _, ..]) => &[0x6A, 0x82],
-            (CardKind::Ultralight, [0x30, ..]) => &[0x00; 16],
+            (CardKind::IsoDep, [0xB2]) if !blocks => vec![0xA3],
+            (CardKind::IsoDep, [_, _, ..]) => match self.obey(card.uid, sent) {
+                Some(answer) => answer,
+                None => return vec![self.status(STATUS_RF_TIMEOUT)],
+            },
+            (CardKind::Ultralight, [0x30, ..]) => vec![0x00; 16],
             (CardKind::Classic, [0x60 | 0x61, ..]) => return vec![self.status(STATUS_AUTH_FAILED)],
             _ => return vec![self.status(STATUS_RF_TIMEOUT)],
         };
         let mut reply = vec![self.status(STATUS_OK)];
         reply.extend(answer);
         reply
+    }
+
+    /// What the card's processor answers; none where it leaves before its answer arrives.
+    fn obey(&mut self, uid: Uid, sent: &[u8]) -> Option<Vec<u8>> {
+        let cut = match &mut self.cut {
+            Some(Cut { answered: 0, obeyed }) => Some(*obeyed),
+            Some(cut) => {
+                cut.answered -= 1;
+                None
+            }
+            None => None,
+        };
+        let answer = match (cut, self.processor(uid)) {
+            (Some(false), _) => Vec::new(),
+            (_, Some(processor)) => processor.obey(sent),
+            (_, None) => Processor::Empty.obey(sent),
+        };
+        if cut.is_some() {
+            (self.cut, self.card) = (None, None);
+            return None;
+        }
+        Some(answer)
     }
 
     fn status(&mut self, status: u8) -> u8 {

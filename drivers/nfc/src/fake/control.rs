@@ -5,10 +5,15 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
+use super::cards::Processor;
+use super::cards::bank::Bank;
+use super::cards::ntag424::Ntag424;
+use super::cards::purse::Purse;
+use super::chip::Cut;
 use crate::card::{CardKind, Uid, UidError};
 
-/// The longest command line in bytes; the longest real one has about 40.
-pub(super) const LINE_MAX: usize = 128;
+/// The longest command line in bytes; the longest real one, a purse with two keys, has about 110.
+pub(super) const LINE_MAX: usize = 160;
 /// The emulator answers at once; so long means that it is gone.
 const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
@@ -17,6 +22,14 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 pub enum Command {
     /// Lay this card on the reader: `put UID [ultralight|classic|iso_dep|other]` (4 bytes: classic, else ultralight).
     Put(Uid, CardKind),
+    /// Lay a card with a processor on the reader; one that was there before comes back as it left:
+    /// `put UID ntag424 KEY [TAPS]`, `put UID desfire MASTER VALUE [MAC_KEY]`, `put UID bank`.
+    PutProcessor(Uid, Made),
+    /// The card on the reader, or else the next one, leaves after so many answers of its processor, or obeys one more
+    /// and only its answer is lost: `tear after N [obeyed]`.
+    TearAfter(Cut),
+    /// What lies in a purse, answered as `ok VALUE`: `value UID`.
+    Value(Uid),
     /// Take the card away.
     Take,
     /// The card on the reader, or else the next one, leaves in the middle of its exchange.
@@ -33,12 +46,47 @@ pub enum Command {
     Quit,
 }
 
+/// What a card with a processor is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Made {
+    /// An NTAG 424 DNA tag: uid, key, taps before.
+    Ntag424([u8; 7], Key, u32),
+    /// A DESFire purse: uid, the school's master key, transaction MAC key, value.
+    Purse([u8; 7], Key, Option<Key>, i32),
+    /// A bank card.
+    Bank,
+}
+
+/// An AES-128 key; it never prints.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Key([u8; 16]);
+
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Key(**)")
+    }
+}
+
+impl From<Made> for Processor {
+    fn from(made: Made) -> Self {
+        match made {
+            Made::Ntag424(uid, Key(key), taps) => Self::Ntag424(Ntag424::new(uid, key, taps)),
+            Made::Purse(uid, Key(master), mac_key, value) => {
+                Self::Purse(Purse::issued(uid, master, mac_key.map(|Key(key)| key), value))
+            }
+            Made::Bank => Self::Bank(Bank::default()),
+        }
+    }
+}
+
 /// Why a line is no command.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
     /// Not a word we know.
     #[error(
-        "commands are: put UID [ultralight|classic|iso_dep|other], take, tear, poison, mute N, unplug, plug, quit"
+        "commands are: put UID [ultralight|classic|iso_dep|other|bank], put UID ntag424 KEY [TAPS], \
+         put UID desfire MASTER VALUE [MAC_KEY], value UID, take, tear, tear after N [obeyed], poison, mute N, \
+         unplug, plug, quit"
     )]
     Unknown,
     /// The uid is none.
@@ -59,6 +107,20 @@ impl Command {
                 let short = uid.reveal().len() == 4;
                 Self::Put(uid, if short { CardKind::Classic } else { CardKind::Ultralight })
             }
+            ["put", uid, "bank"] => Self::PutProcessor(Uid::from_hex(uid)?, Made::Bank),
+            ["put", uid, "ntag424", key] => made(uid, |uid| Some(Made::Ntag424(uid, key_of(key)?, 0)))?,
+            ["put", uid, "ntag424", key, taps] => {
+                made(uid, |uid| Some(Made::Ntag424(uid, key_of(key)?, taps.parse().ok()?)))?
+            }
+            ["put", uid, "desfire", key, value] => {
+                made(uid, |uid| Some(Made::Purse(uid, key_of(key)?, None, value.parse().ok()?)))?
+            }
+            ["put", uid, "desfire", key, value, mac_key] => made(uid, |uid| {
+                Some(Made::Purse(uid, key_of(key)?, Some(key_of(mac_key)?), value.parse().ok()?))
+            })?,
+            ["tear", "after", count] => Self::TearAfter(cut(count, false)?),
+            ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true)?),
+            ["value", uid] => Self::Value(Uid::from_hex(uid)?),
             ["put", uid, kind] => Self::Put(Uid::from_hex(uid)?, kind_of(kind)?),
             ["take"] => Self::Take,
             ["tear"] => Self::Tear,
@@ -70,6 +132,21 @@ impl Command {
             _ => return Err(CommandError::Unknown),
         })
     }
+}
+
+fn made(uid: &str, make: impl FnOnce([u8; 7]) -> Option<Made>) -> Result<Command, CommandError> {
+    let uid = Uid::from_hex(uid)?;
+    let bytes = uid.reveal().try_into().map_err(|_| UidError::Length(uid.reveal().len()))?;
+    Ok(Command::PutProcessor(uid, make(bytes).ok_or(CommandError::Unknown)?))
+}
+
+fn key_of(digits: &str) -> Option<Key> {
+    let bytes = crate::Apdu::from_hex(digits).ok()?;
+    bytes.reveal().try_into().ok().map(Key)
+}
+
+fn cut(count: &str, obeyed: bool) -> Result<Cut, CommandError> {
+    Ok(Cut { answered: count.parse().map_err(|_| CommandError::Unknown)?, obeyed })
 }
 
 fn kind_of(word: &str) -> Result<CardKind, CommandError> {
@@ -104,11 +181,20 @@ impl Control {
     /// # Errors
     /// Where the emulator refuses the line (its words are the error's text) or is gone.
     pub fn send(&mut self, line: &str) -> io::Result<()> {
+        self.ask(line).map(drop)
+    }
+
+    /// Sends one command line and answers what follows its `ok`.
+    ///
+    /// # Errors
+    /// As [`Self::send`].
+    pub fn ask(&mut self, line: &str) -> io::Result<String> {
         self.lines.get_mut().write_all(format!("{line}\n").as_bytes())?;
         let mut answer = String::new();
         self.lines.read_line(&mut answer)?;
         match answer.trim_end() {
-            "ok" => Ok(()),
+            "ok" => Ok(String::new()),
+            answer if answer.starts_with("ok ") => Ok(answer.replacen("ok ", "", 1)),
             "" => Err(io::ErrorKind::UnexpectedEof.into()),
             other => Err(io::Error::new(io::ErrorKind::InvalidInput, other.to_owned())),
         }
@@ -131,6 +217,24 @@ mod tests {
             ("put 0401", Err(CommandError::Uid(UidError::Length(2)))),
             ("put xy", Err(CommandError::Uid(UidError::NotHex))),
             ("put 01020304 gold", Err(CommandError::Unknown)),
+            ("put 01020304 bank", Ok(Command::PutProcessor(short, Made::Bank))),
+            (
+                "put 04010203040506 ntag424 00000000000000000000000000000000 61",
+                Ok(Command::PutProcessor(long, Made::Ntag424([4, 1, 2, 3, 4, 5, 6], Key([0; 16]), 61))),
+            ),
+            (
+                "put 04010203040506 desfire 00000000000000000000000000000000 5000",
+                Ok(Command::PutProcessor(long, Made::Purse([4, 1, 2, 3, 4, 5, 6], Key([0; 16]), None, 5000))),
+            ),
+            ("put 04010203040506 desfire 00 5000", Err(CommandError::Unknown)),
+            (
+                "put 01020304 ntag424 00000000000000000000000000000000",
+                Err(CommandError::Uid(UidError::Length(4))),
+            ),
+            ("tear after 3", Ok(Command::TearAfter(Cut { answered: 3, obeyed: false }))),
+            ("tear after 0 obeyed", Ok(Command::TearAfter(Cut { answered: 0, obeyed: true }))),
+            ("tear after x", Err(CommandError::Unknown)),
+            ("value 04010203040506", Ok(Command::Value(long))),
             ("mute 3", Ok(Command::Mute(3))),
             ("mute -1", Err(CommandError::Unknown)),
             ("take", Ok(Command::Take)),

@@ -3,6 +3,7 @@
 //! [`Fake`] runs it in a thread; the binary `dais-pn532` runs [`serve`] in a process. Both listen on a control socket
 //! ([`control`]) for cards that come, leave, or are torn away, and for a cable that is pulled.
 
+pub mod cards;
 pub mod chip;
 pub mod control;
 pub mod frame;
@@ -163,6 +164,10 @@ impl Server {
             let line = std::mem::take(&mut self.clients[index].line);
             let command = Command::parse(&String::from_utf8_lossy(&line));
             let answer = match &command {
+                Ok(Command::Value(uid)) => match self.chip.value(*uid) {
+                    Some(value) => format!("ok {value}\n"),
+                    None => "error: no purse with this uid was ever put\n".to_owned(),
+                },
                 Ok(command) => self.obey(*command).map(|()| "ok\n".to_owned())?,
                 Err(error) => format!("error: {error}\n"),
             };
@@ -180,10 +185,14 @@ impl Server {
         match command {
             Command::Put(uid, kind) => {
                 let late_reply = self.chip.put(uid, kind);
-                if let Some(port) = &self.port {
-                    port.write(&late_reply)?;
-                }
+                self.send(&late_reply)?;
             }
+            Command::PutProcessor(uid, make) => {
+                let late_reply = self.chip.put_processor(uid, make);
+                self.send(&late_reply)?;
+            }
+            Command::TearAfter(cut) => self.chip.tear_after(cut),
+            Command::Value(_) => {}
             Command::Take => self.chip.take(),
             Command::Tear => self.chip.tear(),
             Command::Poison => self.chip.poison(),
@@ -196,6 +205,13 @@ impl Server {
             Command::Plug | Command::Quit => {}
         }
         Ok(())
+    }
+
+    fn send(&self, bytes: &[u8]) -> io::Result<()> {
+        match &self.port {
+            Some(port) => port.write(bytes),
+            None => Ok(()),
+        }
     }
 
     fn wait(&self) -> io::Result<Ready> {

@@ -3,6 +3,8 @@
 // A failed test says where it failed; that is all an unwrap here is for.
 #![allow(clippy::unwrap_used)]
 
+mod commands;
+
 use std::io::{BufRead, BufReader};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};

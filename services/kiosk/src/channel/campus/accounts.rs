@@ -5,54 +5,57 @@ use std::fmt;
 use std::path::Path;
 
 use aws_lc_rs::hmac;
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use super::limits::Limits;
+use super::purse::state;
 use super::schema::{self, CANTEEN, OFFICE};
-use crate::till::{BadCurrency, CardUid, Currency, Money, Refund};
+use crate::till::{CardUid, Currency, Money, Refund};
+
+mod book;
+mod error;
+mod journal;
+mod office;
+
+use book::{CardRow, Movement};
+pub use error::CampusError;
+pub(super) use journal::Arm;
+pub use office::{Movements, Unproved};
 
 /// A shorter key could be guessed, and with it every uid (4 bytes) tried.
 const KEY_LEN_MIN: usize = 16;
 
-/// Why the accounts could not do it; nothing was changed.
-#[derive(Debug, thiserror::Error)]
-pub enum CampusError {
-    /// The key is too short.
-    #[error(
-        "the credential campus_card_key is shorter than 16 bytes: make a new one with `openssl rand -hex 32`"
-    )]
-    KeyTooShort,
-    /// SQLite says no: disk full, file not ours, file locked.
-    #[error("the campus accounts cannot be read or written, check the disk: {0}")]
-    Store(#[from] rusqlite::Error),
-    /// The file fails SQLite's own check.
-    #[error("the campus accounts are damaged: restore them from the last backup")]
-    Broken,
-    /// Made by a newer version.
-    #[error("the campus accounts have version {0}, which this program does not know: install the newer one")]
-    OtherVersion(i64),
-    /// No thread.
-    #[error("no thread for the campus accounts: {0}")]
-    Thread(std::io::Error),
-    /// The card has an account already.
-    #[error("this card has an account already")]
-    AlreadyEnrolled,
-    /// The card has none.
-    #[error("this card has no account: enrol it first")]
-    NotEnrolled,
-    /// Zero or less, or beyond 64 bits.
-    #[error("an amount must be more than nothing")]
-    BadAmount,
-    /// An entry holds no currency.
-    #[error("the campus accounts hold a strange currency: restore them from the last backup")]
-    BadCurrency(#[from] BadCurrency),
-    /// The number was used for something else.
-    #[error("this number was used for something else before: use a new one")]
-    NumberUsed,
-}
-
 /// An account's number in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AccountId(i64);
+pub struct AccountId(pub(super) i64);
+
+impl fmt::Display for AccountId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How a card proved which one it is, weakest first. A card that once proved itself is not taken for less again, or a
+/// copied uid would be enough.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardProof {
+    /// Not at all: its uid can be copied.
+    Uid,
+    /// By a genuine tap with this counter.
+    Tap(u32),
+    /// By its purse's key.
+    Purse,
+}
+
+impl CardProof {
+    fn rank(self) -> i64 {
+        match self {
+            Self::Uid => 0,
+            Self::Tap(_) => 1,
+            Self::Purse => 2,
+        }
+    }
+}
 
 /// What became of a debit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,14 +69,20 @@ pub enum Debit {
     },
     /// Never asked for.
     None,
+    /// The card's purse was asked, and the card must be held to the reader again to say what became of it.
+    CardAgain,
     /// Taken back, or closed before it was ever asked for.
     TakenBack,
     /// No account belongs to the card.
     CardUnknown,
-    /// The account is blocked.
+    /// The account is blocked, the card reported lost or denied.
     CardBlocked,
     /// The balance is too small.
     TooLittle,
+    /// This tap was used before: a copy.
+    Replayed,
+    /// Beyond the card's limits, or less proof than this card can give.
+    Declined,
 }
 
 /// What became of a refund.
@@ -89,6 +98,7 @@ pub enum Undo {
 pub struct Accounts {
     db: Connection,
     key: hmac::Key,
+    limits: Limits,
 }
 
 impl fmt::Debug for Accounts {
@@ -98,7 +108,7 @@ impl fmt::Debug for Accounts {
 }
 
 impl Accounts {
-    /// Opens or makes the file. Several processes may have it open.
+    /// Opens or makes the file, with the default limits. Several processes may have it open.
     ///
     /// # Errors
     /// [`CampusError`].
@@ -108,7 +118,12 @@ impl Accounts {
         }
         let mut db = Connection::open(file)?;
         schema::prepare(&mut db)?;
-        Ok(Self { db, key: hmac::Key::new(hmac::HMAC_SHA256, key) })
+        Ok(Self { db, key: hmac::Key::new(hmac::HMAC_SHA256, key), limits: Limits::default() })
+    }
+
+    /// The same with other limits.
+    pub fn with_limits(self, limits: Limits) -> Self {
+        Self { limits, ..self }
     }
 
     /// Makes an account for a card.
@@ -118,25 +133,14 @@ impl Accounts {
     pub fn enrol(&mut self, card: &CardUid) -> Result<AccountId, CampusError> {
         let tag = self.tag(card);
         let change = begin(&mut self.db)?;
-        if account(&change, &tag)?.is_some() {
+        if book::card(&change, &tag)?.is_some() {
             return Err(CampusError::AlreadyEnrolled);
         }
-        change.execute("INSERT INTO account (card) VALUES (?1)", [&tag])?;
+        change.execute("INSERT INTO account DEFAULT VALUES", [])?;
         let id = change.last_insert_rowid();
+        change.execute("INSERT INTO card (tag, account) VALUES (?1, ?2)", params![tag, id])?;
         change.commit()?;
         Ok(AccountId(id))
-    }
-
-    /// Blocks a lost card, or unblocks a found one.
-    ///
-    /// # Errors
-    /// [`CampusError::NotEnrolled`], or the file.
-    pub fn block(&mut self, card: &CardUid, blocked: bool) -> Result<(), CampusError> {
-        let tag = self.tag(card);
-        match self.db.execute("UPDATE account SET blocked = ?2 WHERE card = ?1", params![tag, blocked])? {
-            0 => Err(CampusError::NotEnrolled),
-            _one => Ok(()),
-        }
     }
 
     /// Puts money onto a card's account, once per `number`, and answers the new balance.
@@ -146,48 +150,68 @@ impl Accounts {
     pub fn top_up(&mut self, number: &str, card: &CardUid, amount: Money) -> Result<Money, CampusError> {
         let tag = self.tag(card);
         let change = begin(&mut self.db)?;
-        let (id, _blocked) = account(&change, &tag)?.ok_or(CampusError::NotEnrolled)?;
-        match entry(&change, number)? {
-            Some(done) if done.kind == "top-up" && done.target == id && done.amount == amount => {}
+        let target = book::card(&change, &tag)?.ok_or(CampusError::NotEnrolled)?.account;
+        match book::entry(&change, number)? {
+            Some(done) if done.kind == "top-up" && done.target == target && done.amount == amount => {}
             Some(_other) => return Err(CampusError::NumberUsed),
-            None => move_money(&change, number, "top-up", OFFICE, id, amount, None).map(drop)?,
+            None => {
+                let day = today(&change)?;
+                let movement =
+                    Movement { number, kind: "top-up", source: OFFICE, target, amount, charge: None, day };
+                movement.book(&change)?;
+            }
         }
-        let balance = balance(&change, id, amount.currency())?;
+        let balance = book::balance(&change, target, amount.currency())?;
         change.commit()?;
         Ok(balance)
     }
 
-    /// What a card's account holds in a currency.
+    /// What a card's account holds in a currency, without the card's own purse.
     ///
     /// # Errors
     /// [`CampusError::NotEnrolled`], or the file.
     pub fn balance(&mut self, card: &CardUid, currency: Currency) -> Result<Money, CampusError> {
         let tag = self.tag(card);
-        let (id, _blocked) = account(&self.db, &tag)?.ok_or(CampusError::NotEnrolled)?;
-        balance(&self.db, id, currency)
+        let account = book::card(&self.db, &tag)?.ok_or(CampusError::NotEnrolled)?.account;
+        book::balance(&self.db, account, currency)
     }
 
-    /// Takes money off a card's account, once per `number`.
+    /// Takes money off a card's account, once per `number`. A tap's counter is used up in the same transaction, also
+    /// where the debit is refused. `day` is the business day.
     ///
     /// # Errors
     /// The file; then nothing was taken, or it was and [`Self::lookup`] says so.
-    pub fn debit(&mut self, number: &str, card: &CardUid, amount: Money) -> Result<Debit, CampusError> {
+    pub fn debit(
+        &mut self,
+        number: &str,
+        card: &CardUid,
+        proof: CardProof,
+        amount: Money,
+        day: i64,
+    ) -> Result<Debit, CampusError> {
         let tag = self.tag(card);
+        let limits = self.limits;
         let change = begin(&mut self.db)?;
         let before = fate(&change, number)?;
         if before != Debit::None {
             return Ok(before);
         }
-        let Some((id, blocked)) = account(&change, &tag)? else { return Ok(Debit::CardUnknown) };
-        if blocked {
-            return Ok(Debit::CardBlocked);
+        let Some(row) = book::card(&change, &tag)? else { return Ok(Debit::CardUnknown) };
+        if let CardProof::Tap(counter) = proof {
+            if i64::from(counter) <= row.counter {
+                return Ok(Debit::Replayed);
+            }
+            change.execute(
+                "UPDATE card SET counter = ?2, proof = max(proof, 1) WHERE tag = ?1",
+                params![tag, counter],
+            )?;
         }
-        if balance(&change, id, amount.currency())?.minor() < amount.minor() {
-            return Ok(Debit::TooLittle);
-        }
-        let entry = move_money(&change, number, "charge", id, CANTEEN, amount, None)?;
+        let done = match admit(&change, &row, proof, amount, day, &limits)? {
+            Some(refused) => refused,
+            None => charge_account(&change, number, &row, amount, day)?,
+        };
         change.commit()?;
-        Ok(Debit::Taken { entry, amount })
+        Ok(done)
     }
 
     /// What became of the debit with this number.
@@ -198,45 +222,49 @@ impl Accounts {
         fate(&self.db, number)
     }
 
-    /// Undoes a debit whole, or makes sure that it never happens; once or often.
+    /// Undoes a debit whole, or makes sure that it never happens; once or often. A purse whose card nobody has heard
+    /// since is given up: see [`state`].
     ///
     /// # Errors
     /// The file.
     pub fn take_back(&mut self, number: &str) -> Result<(), CampusError> {
         let change = begin(&mut self.db)?;
-        if let Some(charge) = entry(&change, number)?.filter(|charge| charge.kind == "charge") {
-            let left = left_of(&change, number, &charge)?;
-            if left.minor() > 0 {
-                let own = format!("{number}-take-back");
-                move_money(&change, &own, "take-back", CANTEEN, charge.source, left, Some(number))?;
-            }
-        }
+        journal::step_row(&change, number, state::Event::Revoke)?;
+        book::take_back(&change, number, today(&change)?)?;
         change.execute("INSERT OR IGNORE INTO closed (number) VALUES (?1)", [number])?;
         change.commit()?;
         Ok(())
     }
 
-    /// Sends back part or all of a charge, once per refund number.
+    /// Sends back part or all of a charge, once per refund number. What a purse paid goes to its holder's account.
     ///
     /// # Errors
     /// The file.
     pub fn refund(&mut self, number: &str, refund: &Refund) -> Result<Undo, CampusError> {
         let change = begin(&mut self.db)?;
-        let Some(charge) = entry(&change, number)?.filter(|charge| charge.kind == "charge") else {
+        let Some(charge) = book::entry(&change, number)?.filter(|charge| charge.kind == "charge") else {
             return Ok(Undo::Refused);
         };
-        if let Some(done) = entry(&change, refund.number.as_str())? {
+        if let Some(done) = book::entry(&change, refund.number.as_str())? {
             let same = done.kind == "refund"
                 && done.amount == refund.amount
                 && done.charge.as_deref() == Some(number);
             return Ok(if same { Undo::Done } else { Undo::Refused });
         }
-        let left = left_of(&change, number, &charge)?;
+        let left = book::left_of(&change, number, &charge)?;
         if left.currency() != refund.amount.currency() || left.minor() < refund.amount.minor() {
             return Ok(Undo::Refused);
         }
-        let own = refund.number.as_str();
-        move_money(&change, own, "refund", CANTEEN, charge.source, refund.amount, Some(number))?;
+        let movement = Movement {
+            number: refund.number.as_str(),
+            kind: "refund",
+            source: CANTEEN,
+            target: book::home_of(&change, charge.source)?,
+            amount: refund.amount,
+            charge: Some(number),
+            day: today(&change)?,
+        };
+        movement.book(&change)?;
         change.commit()?;
         Ok(Undo::Done)
     }
@@ -246,90 +274,60 @@ impl Accounts {
     }
 }
 
-struct Entry {
-    id: i64,
-    kind: String,
-    source: i64,
-    target: i64,
-    amount: Money,
-    charge: Option<String>,
-}
-
 fn begin(db: &mut Connection) -> Result<Transaction<'_>, CampusError> {
     // Immediate: the balance that is read here is the one that is written against.
     Ok(db.transaction_with_behavior(TransactionBehavior::Immediate)?)
 }
 
-fn account(db: &Connection, tag: &[u8]) -> Result<Option<(i64, bool)>, CampusError> {
-    let mut ask = db.prepare_cached("SELECT id, blocked FROM account WHERE card = ?1")?;
-    Ok(ask.query_row([tag], |row| Ok((row.get(0)?, row.get(1)?))).optional()?)
+/// The business day by the file's own clock, for movements that no attempt stands behind.
+fn today(db: &Connection) -> Result<i64, CampusError> {
+    let at: i64 = db.query_row("SELECT unixepoch() * 1000", [], |row| row.get(0))?;
+    Ok(super::limits::day_of(u64::try_from(at).map_err(|_before_1970| CampusError::OutOfRange)?))
 }
 
-fn entry(db: &Connection, number: &str) -> Result<Option<Entry>, CampusError> {
-    let mut ask = db.prepare_cached(
-        "SELECT id, kind, source, target, minor, currency, charge FROM entry WHERE number = ?1",
-    )?;
-    let mut rows = ask.query([number])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
-    let currency = Currency::parse(&row.get::<_, String>(5)?)?;
-    Ok(Some(Entry {
-        id: row.get(0)?,
-        kind: row.get(1)?,
-        source: row.get(2)?,
-        target: row.get(3)?,
-        amount: Money::new(row.get(4)?, currency),
-        charge: row.get(6)?,
-    }))
+/// Why a card may not pay now, if so. Asked before every debit.
+fn admit(
+    db: &Connection,
+    row: &CardRow,
+    proof: CardProof,
+    amount: Money,
+    day: i64,
+    rules: &Limits,
+) -> Result<Option<Debit>, CampusError> {
+    if row.lost || row.denied || row.blocked {
+        return Ok(Some(Debit::CardBlocked));
+    }
+    if proof.rank() < row.proof {
+        return Ok(Some(Debit::Declined));
+    }
+    let spent = book::spent(db, row.account, day, amount.currency())?;
+    let allowed = amount.minor() > 0 && row.limits(rules).allow(amount.minor(), spent);
+    Ok((!allowed).then_some(Debit::Declined))
+}
+
+fn charge_account(
+    db: &Connection,
+    number: &str,
+    row: &CardRow,
+    amount: Money,
+    day: i64,
+) -> Result<Debit, CampusError> {
+    if book::balance(db, row.account, amount.currency())?.minor() < amount.minor() {
+        return Ok(Debit::TooLittle);
+    }
+    let movement =
+        Movement { number, kind: "charge", source: row.account, target: CANTEEN, amount, charge: None, day };
+    let entry = movement.book(db)?;
+    Ok(Debit::Taken { entry, amount })
 }
 
 fn fate(db: &Connection, number: &str) -> Result<Debit, CampusError> {
-    let closed: bool =
-        db.query_row("SELECT EXISTS (SELECT 1 FROM closed WHERE number = ?1)", [number], |row| row.get(0))?;
-    if closed {
+    if book::is_closed(db, number)? {
         return Ok(Debit::TakenBack);
     }
-    Ok(match entry(db, number)? {
-        Some(entry) if entry.kind == "charge" => Debit::Taken { entry: entry.id, amount: entry.amount },
-        Some(_other) => return Err(CampusError::NumberUsed),
-        None => Debit::None,
-    })
-}
-
-fn balance(db: &Connection, account: i64, currency: Currency) -> Result<Money, CampusError> {
-    let minor = db
-        .prepare_cached(
-            "SELECT coalesce((SELECT sum(minor) FROM entry WHERE target = ?1 AND currency = ?2), 0)
-                  - coalesce((SELECT sum(minor) FROM entry WHERE source = ?1 AND currency = ?2), 0)",
-        )?
-        .query_row(params![account, currency.code()], |row| row.get(0))?;
-    Ok(Money::new(minor, currency))
-}
-
-/// What is left of a charge after refunds.
-fn left_of(db: &Connection, number: &str, charge: &Entry) -> Result<Money, CampusError> {
-    let back: i64 = db
-        .prepare_cached("SELECT coalesce(sum(minor), 0) FROM entry WHERE charge = ?1")?
-        .query_row([number], |row| row.get(0))?;
-    let left = charge.amount.minor().checked_sub(back).ok_or(CampusError::Broken)?;
-    Ok(Money::new(left, charge.amount.currency()))
-}
-
-fn move_money(
-    db: &Connection,
-    number: &str,
-    kind: &str,
-    source: i64,
-    target: i64,
-    amount: Money,
-    charge: Option<&str>,
-) -> Result<i64, CampusError> {
-    if amount.minor() <= 0 {
-        return Err(CampusError::BadAmount);
+    match book::entry(db, number)? {
+        Some(entry) if entry.kind == "charge" => Ok(Debit::Taken { entry: entry.id, amount: entry.amount }),
+        Some(_other) => Err(CampusError::NumberUsed),
+        None => journal::fate(db, number),
     }
-    db.prepare_cached(
-        "INSERT INTO entry (number, kind, source, target, minor, currency, charge)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-    )?
-    .execute(params![number, kind, source, target, amount.minor(), amount.currency().code(), charge])?;
-    Ok(db.last_insert_rowid())
 }

@@ -2,8 +2,15 @@
 //!
 //! A card's uid is an identifier and no secret worth trusting, so the file never holds one: accounts are keyed by
 //! HMAC-SHA256 of the uid under the school's key. One thread owns the file; the channel asks it and waits.
+//!
+//! A card is known by its uid alone, by a tap that proves itself (NTAG 424 DNA), or by a purse of its own (DESFire),
+//! which the channel debits through the reader.
 
 mod accounts;
+pub mod deny;
+pub mod limits;
+mod link;
+pub mod purse;
 mod schema;
 
 use std::path::Path;
@@ -12,10 +19,17 @@ use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use async_trait::async_trait;
 use tokio::sync::oneshot;
 
-pub use self::accounts::{AccountId, Accounts, CampusError, Debit, Undo};
+pub use self::accounts::{AccountId, Accounts, CampusError, CardProof, Debit, Movements, Undo, Unproved};
+pub use self::limits::Limits;
+pub(crate) use self::link::Ask;
+pub use self::link::CardLink;
+pub use self::purse::PurseParts;
 
-use super::{Channel, ChannelKind, Doubt, Opened, PaidProof, Proof, Refunded, Refusal, Revoked};
-use crate::till::{Attempt, Refund, Tender};
+use super::{
+    Channel, ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Terms,
+};
+use crate::card::sun::{self, SunKeys};
+use crate::till::{Attempt, CardUid, Refund, SunMessage, Tender};
 
 /// Questions waiting for the file's thread. A kiosk serves one person; more than this means that the disk hangs.
 const WAITING_MAX: usize = 32;
@@ -25,6 +39,8 @@ type Task = Box<dyn FnOnce(&mut Accounts) + Send>;
 /// The channel.
 pub struct Campus {
     tasks: SyncSender<Task>,
+    sun: Option<SunKeys>,
+    purse: Option<PurseParts>,
 }
 
 impl Campus {
@@ -33,7 +49,14 @@ impl Campus {
     /// # Errors
     /// [`CampusError`]: the key is too short, the file cannot be used or fails its checks.
     pub fn new(file: &Path, key: &[u8]) -> Result<Self, CampusError> {
-        let mut accounts = Accounts::open(file, key)?;
+        Self::over(Accounts::open(file, key)?)
+    }
+
+    /// The same over accounts that are open already.
+    ///
+    /// # Errors
+    /// [`CampusError::Thread`].
+    pub fn over(mut accounts: Accounts) -> Result<Self, CampusError> {
         let (tasks, queue) = sync_channel::<Task>(WAITING_MAX);
         std::thread::Builder::new()
             .name("campus".to_owned())
@@ -43,7 +66,31 @@ impl Campus {
                 }
             })
             .map_err(CampusError::Thread)?;
-        Ok(Self { tasks })
+        Ok(Self { tasks, sun: None, purse: None })
+    }
+
+    /// Takes tags that prove themselves, by the school's keys of them.
+    pub fn with_sun(self, keys: SunKeys) -> Self {
+        Self { sun: Some(keys), ..self }
+    }
+
+    /// Takes purses on cards, by the school's master key and the way to the reader.
+    pub fn with_purse(self, parts: PurseParts) -> Self {
+        Self { purse: Some(parts), ..self }
+    }
+
+    /// Proves a tap and charges the account of its tag.
+    async fn charge_tap(&self, keys: &SunKeys, attempt: &Attempt, message: &SunMessage) -> Proof {
+        let Ok(tap) = sun::open(keys, message) else { return Proof::NotPaid(Refusal::CardUnknown) };
+        self.charge_account(attempt, tap.uid, CardProof::Tap(tap.counter)).await
+    }
+
+    async fn charge_account(&self, attempt: &Attempt, card: CardUid, proven: CardProof) -> Proof {
+        let (number, amount, day) =
+            (attempt.number.clone(), attempt.amount, limits::day_of(attempt.opened_at_ms));
+        self.ask(move |accounts| accounts.debit(number.as_str(), &card, proven, amount, day))
+            .await
+            .map_or_else(Proof::Unknown, proof)
     }
 
     /// Asks the file's thread. A full queue or a failing disk is a doubt: what was written decides, later.
@@ -79,6 +126,9 @@ fn proof(debit: Debit) -> Proof {
         Debit::CardUnknown => Proof::NotPaid(Refusal::CardUnknown),
         Debit::CardBlocked => Proof::NotPaid(Refusal::CardBlocked),
         Debit::TooLittle => Proof::NotPaid(Refusal::InsufficientFunds),
+        Debit::CardAgain => Proof::Pending(PendingReason::CardAgain),
+        Debit::Replayed => Proof::NotPaid(Refusal::CodeDead),
+        Debit::Declined => Proof::NotPaid(Refusal::Declined),
     }
 }
 
@@ -88,9 +138,15 @@ impl Channel for Campus {
         ChannelKind::Campus
     }
 
-    /// Every card: whether an account belongs to it is a question for the accounts.
+    /// Every card that the school's keys are there for; whether an account belongs to it is a question for the
+    /// accounts.
     fn takes(&self, tender: &Tender) -> bool {
-        matches!(tender, Tender::Card(_))
+        match tender {
+            Tender::Card(_) => true,
+            Tender::Sun(_) => self.sun.is_some(),
+            Tender::Purse(_) => self.purse.is_some(),
+            _ => false,
+        }
     }
 
     /// A card account has no code to show.
@@ -99,11 +155,38 @@ impl Channel for Campus {
     }
 
     async fn charge(&self, attempt: &Attempt, tender: &Tender) -> Proof {
-        let Tender::Card(card) = tender else { return Proof::NotPaid(Refusal::Declined) };
-        let (number, amount, card) = (attempt.number.clone(), attempt.amount, card.clone());
-        self.ask(move |accounts| accounts.debit(number.as_str(), &card, amount))
-            .await
-            .map_or_else(Proof::Unknown, proof)
+        match (tender, &self.sun, &self.purse) {
+            (Tender::Card(card), ..) => self.charge_account(attempt, card.clone(), CardProof::Uid).await,
+            (Tender::Sun(message), Some(keys), _) => self.charge_tap(keys, attempt, message).await,
+            (Tender::Purse(card), _, Some(parts)) => {
+                let (number, day) = (attempt.number.as_str(), limits::day_of(attempt.opened_at_ms));
+                self.charge_purse(parts, number, card, attempt.amount, day)
+                    .await
+                    .map_or_else(Proof::Unknown, proof)
+            }
+            _ => Proof::NotPaid(Refusal::Declined),
+        }
+    }
+
+    /// A card that left in the middle of its debit comes back: what it proves is written, and a debit that did not
+    /// happen is done now, unless its payment was taken back.
+    async fn seen(&self, tender: &Tender) {
+        if let (Tender::Purse(card), Some(parts)) = (tender, &self.purse)
+            && let Err(doubt) = self.finish_purse(parts, card).await
+        {
+            tracing::warn!(?doubt, "a card that came back could not be asked");
+        }
+    }
+
+    fn terms(&self) -> Terms {
+        // Our own accounts: a refund costs nothing, for a year and as often as anybody will press a button.
+        Terms {
+            amount_max: i64::from(i32::MAX),
+            refund_within_ms: 365 * 86_400_000,
+            refunds_max: 1_000,
+            refund_gap_ms: 0,
+            parties_max: 0,
+        }
     }
 
     async fn query(&self, attempt: &Attempt) -> Proof {

@@ -1,5 +1,8 @@
 //! The accounts' rules, over a real file.
 
+mod office;
+mod taps;
+
 use super::*;
 use crate::till::{AttemptNumber, CardUid, Currency, Money, RefundReason, Way};
 

@@ -1,0 +1,59 @@
+//! Cards with a processor that can be laid on the emulated reader. Pure; each forgets its session when power goes.
+
+pub(super) mod aes;
+pub mod bank;
+pub mod ntag424;
+pub mod purse;
+
+use bank::Bank;
+use ntag424::Ntag424;
+use purse::Purse;
+
+/// Applications that this card does not have, in ISO 7816-4's words.
+pub(super) const NOT_FOUND: [u8; 2] = [0x6A, 0x82];
+pub(super) const OK: [u8; 2] = [0x90, 0x00];
+/// An instruction that this card does not know.
+pub(super) const UNKNOWN_INSTRUCTION: [u8; 2] = [0x6D, 0x00];
+
+/// A card with a processor.
+#[derive(Clone, Debug, Default)]
+pub enum Processor {
+    /// Has no application at all.
+    #[default]
+    Empty,
+    /// A tag that proves itself anew at each tap.
+    Ntag424(Ntag424),
+    /// A DESFire card with a purse.
+    Purse(Purse),
+    /// A bank card that says which applications it has.
+    Bank(Bank),
+}
+
+impl Processor {
+    /// Power came: what the last session left is gone.
+    pub fn power_up(&mut self) {
+        match self {
+            Self::Empty | Self::Bank(_) => {}
+            Self::Ntag424(tag) => tag.power_up(),
+            Self::Purse(purse) => purse.power_up(),
+        }
+    }
+
+    /// Obeys one command and answers, status last.
+    pub fn obey(&mut self, command: &[u8]) -> Vec<u8> {
+        match self {
+            Self::Empty => NOT_FOUND.to_vec(),
+            Self::Ntag424(tag) => tag.obey(command),
+            Self::Purse(purse) => purse.obey(command),
+            Self::Bank(bank) => bank.obey(command),
+        }
+    }
+}
+
+/// The name in a SELECT by DF name (`00 A4 04 00 Lc name [00]`), none where the command is another.
+pub(super) fn selected_name(command: &[u8]) -> Option<&[u8]> {
+    match command {
+        [0x00, 0xA4, 0x04, _, length, rest @ ..] => rest.get(..usize::from(*length)),
+        _ => None,
+    }
+}

@@ -1,0 +1,281 @@
+//! The journal of purse debits: what is about to happen is written here before the card is told, and what the card
+//! proves later decides it.
+
+use rusqlite::{Connection, params};
+
+use super::{Accounts, CampusError, CardProof, Debit, Movement, admit, begin, book, charge_account, today};
+use crate::channel::campus::purse::state::{Booking, Event, Held, State, judge, step};
+use crate::channel::campus::schema::{CANTEEN, ELSEWHERE};
+use crate::till::{CardUid, Currency, Money};
+
+/// Whether a debit may be sent now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::channel::campus) enum Arm {
+    /// It is journalled: send it, with this amount as the card counts it.
+    Go(i32),
+    /// Nothing may be sent; this became of it.
+    No(Debit),
+}
+
+struct Row {
+    number: String,
+    tag: Vec<u8>,
+    state: State,
+    amount: Money,
+    day: i64,
+    before: Option<Held>,
+}
+
+const ROW: &str =
+    "SELECT number, card, state, minor, currency, day, value_before, counter_before FROM purse ";
+
+fn row(found: &rusqlite::Row<'_>) -> Result<Row, CampusError> {
+    let name: String = found.get(2)?;
+    let currency = Currency::parse(&found.get::<_, String>(4)?)?;
+    let value: Option<i64> = found.get(6)?;
+    let counter: Option<u32> = found.get(7)?;
+    Ok(Row {
+        number: found.get(0)?,
+        tag: found.get(1)?,
+        state: State::parse(&name).ok_or(CampusError::Broken)?,
+        amount: Money::new(found.get(3)?, currency),
+        day: found.get(5)?,
+        before: value.map(|value| Held { value, counter }),
+    })
+}
+
+fn numbered(db: &Connection, number: &str) -> Result<Option<Row>, CampusError> {
+    let mut ask = db.prepare_cached(&format!("{ROW} WHERE number = ?1"))?;
+    let mut rows = ask.query([number])?;
+    rows.next()?.map(row).transpose()
+}
+
+/// The card's debit that only the card knows about; there is at most one.
+fn unproved(db: &Connection, tag: &[u8]) -> Result<Option<Row>, CampusError> {
+    let mut ask = db.prepare_cached(&format!("{ROW} WHERE card = ?1 AND state IN ('armed', 'given-up')"))?;
+    let mut rows = ask.query([tag])?;
+    rows.next()?.map(row).transpose()
+}
+
+/// What is known of a purse debit that no entry and no closing tells of.
+pub(super) fn fate(db: &Connection, number: &str) -> Result<Debit, CampusError> {
+    Ok(match numbered(db, number)?.map(|row| row.state) {
+        None => Debit::None,
+        Some(State::Asked | State::Armed) => Debit::CardAgain,
+        Some(State::Spared | State::GivenUp) => Debit::TakenBack,
+        // These have an entry.
+        Some(State::Taken | State::Returned) => return Err(CampusError::Broken),
+    })
+}
+
+/// Takes one debit a step on, where there is one, and books what goes with it.
+pub(super) fn step_row(db: &Connection, number: &str, event: Event) -> Result<(), CampusError> {
+    match numbered(db, number)? {
+        Some(row) => apply(db, &row, event),
+        None => Ok(()),
+    }
+}
+
+fn apply(db: &Connection, row: &Row, event: Event) -> Result<(), CampusError> {
+    let Some((next, booking)) = step(row.state, event) else {
+        tracing::warn!(
+            state = row.state.name(),
+            "what a card said does not fit its debit, nothing was booked"
+        );
+        return Ok(());
+    };
+    db.prepare_cached("UPDATE purse SET state = ?2 WHERE number = ?1")?
+        .execute(params![row.number, next.name()])?;
+    if matches!(booking, Booking::Charge | Booking::ChargeAndGiveBack) {
+        let purse = book::card(db, &row.tag)?.and_then(|card| card.purse).ok_or(CampusError::Broken)?;
+        let movement = Movement {
+            number: &row.number,
+            kind: "charge",
+            source: purse,
+            target: CANTEEN,
+            amount: row.amount,
+            charge: None,
+            day: row.day,
+        };
+        movement.book(db)?;
+    }
+    if matches!(booking, Booking::GiveBack | Booking::ChargeAndGiveBack) {
+        book::take_back(db, &row.number, today(db)?)?;
+    }
+    Ok(())
+}
+
+impl Accounts {
+    /// Asks to debit a card's purse, once per `number`: [`Debit::CardAgain`] where the card must now be read.
+    ///
+    /// # Errors
+    /// The file.
+    pub fn purse_ask(
+        &mut self,
+        number: &str,
+        card: &CardUid,
+        amount: Money,
+        day: i64,
+    ) -> Result<Debit, CampusError> {
+        let (tag, limits) = (self.tag(card), self.limits);
+        let change = begin(&mut self.db)?;
+        if let Some(row) = numbered(&change, number)?
+            && row.tag != tag
+        {
+            // Another card for the same attempt: what the first one did is not to be lost sight of.
+            return Ok(Debit::CardAgain);
+        }
+        let before = super::fate(&change, number)?;
+        if before != Debit::None {
+            return Ok(before);
+        }
+        let Some(known) = book::card(&change, &tag)? else { return Ok(Debit::CardUnknown) };
+        if let Some(refused) = admit(&change, &known, CardProof::Purse, amount, day, &limits)? {
+            return Ok(refused);
+        }
+        change.execute(
+            "INSERT INTO purse (number, card, state, minor, currency, day) VALUES (?1, ?2, 'asked', ?3, ?4, ?5)",
+            params![number, tag, amount.minor(), amount.currency().code(), day],
+        )?;
+        change.commit()?;
+        Ok(Debit::CardAgain)
+    }
+
+    /// The debit of this card that waits for it: one that only the card knows about, or else the newest; with its
+    /// currency.
+    ///
+    /// # Errors
+    /// The file.
+    pub fn purse_waiting(&mut self, card: &CardUid) -> Result<Option<(String, Currency)>, CampusError> {
+        let tag = self.tag(card);
+        let mut ask = self.db.prepare_cached(&format!(
+            "{ROW} WHERE card = ?1 AND state IN ('asked', 'armed', 'given-up') ORDER BY state = 'asked', asked_at DESC"
+        ))?;
+        let mut rows = ask.query([tag])?;
+        Ok(rows.next()?.map(row).transpose()?.map(|row| (row.number, row.amount.currency())))
+    }
+
+    /// Takes in what an authenticated purse holds: decides the debit that only the card knew about, and brings the
+    /// account that mirrors the purse to its value.
+    ///
+    /// # Errors
+    /// The file, or the card is not enrolled.
+    pub fn purse_seen(&mut self, card: &CardUid, held: Held, currency: Currency) -> Result<(), CampusError> {
+        let tag = self.tag(card);
+        let change = begin(&mut self.db)?;
+        let known = book::card(&change, &tag)?.ok_or(CampusError::NotEnrolled)?;
+        if let Some(row) = unproved(&change, &tag)? {
+            let before = row.before.ok_or(CampusError::Broken)?;
+            let said = judge(before, row.amount.minor(), held);
+            apply(&change, &row, said)?;
+            if said == Event::SeenUnclear {
+                tracing::warn!(
+                    "a purse holds neither what it held nor what a debit left: staff must settle it"
+                );
+            }
+        }
+        if unproved(&change, &tag)?.is_none() {
+            let purse = match known.purse {
+                Some(purse) => purse,
+                None => make_purse(&change, &tag, known.account)?,
+            };
+            mirror(&change, purse, Money::new(held.value, currency))?;
+        }
+        change.commit()?;
+        Ok(())
+    }
+
+    /// Journals a debit that is about to be sent, against what the purse holds now. A purse that holds too little is
+    /// helped out by its holder's account.
+    ///
+    /// # Errors
+    /// The file; then nothing may be sent.
+    pub(in crate::channel::campus) fn purse_arm(
+        &mut self,
+        number: &str,
+        card: &CardUid,
+        held: Held,
+    ) -> Result<Arm, CampusError> {
+        let (tag, limits) = (self.tag(card), self.limits);
+        let change = begin(&mut self.db)?;
+        let Some(row) = numbered(&change, number)? else { return Ok(Arm::No(Debit::None)) };
+        if row.tag != tag {
+            // It waits for another card.
+            return Ok(Arm::No(Debit::CardAgain));
+        }
+        if row.state != State::Asked {
+            return Ok(Arm::No(super::fate(&change, number)?));
+        }
+        let known = book::card(&change, &row.tag)?.ok_or(CampusError::NotEnrolled)?;
+        let refused = match admit(&change, &known, CardProof::Purse, row.amount, row.day, &limits)? {
+            Some(refused) => Some(refused),
+            None if unproved(&change, &row.tag)?.is_some() => Some(Debit::Declined),
+            None if held.value < row.amount.minor() => {
+                Some(charge_account(&change, number, &known, row.amount, row.day)?)
+            }
+            None => None,
+        };
+        let amount = i32::try_from(row.amount.minor()).map_err(|_beyond| CampusError::OutOfRange)?;
+        let event = if refused.is_some() { Event::Refuse } else { Event::Arm };
+        apply(&change, &row, event)?;
+        change.execute(
+            "UPDATE purse SET value_before = ?2, counter_before = ?3 WHERE number = ?1",
+            params![number, held.value, held.counter],
+        )?;
+        change.commit()?;
+        Ok(refused.map_or(Arm::Go(amount), Arm::No))
+    }
+
+    /// Takes a debit one step on.
+    ///
+    /// # Errors
+    /// The file; then the next tap decides.
+    pub fn purse_step(&mut self, number: &str, event: Event) -> Result<(), CampusError> {
+        let change = begin(&mut self.db)?;
+        step_row(&change, number, event)?;
+        change.commit()?;
+        Ok(())
+    }
+
+    /// Staff's word on a debit that its card cannot prove.
+    ///
+    /// # Errors
+    /// [`CampusError::NotUnproved`], or the file.
+    pub fn purse_settle(&mut self, number: &str, debited: bool) -> Result<(), CampusError> {
+        let change = begin(&mut self.db)?;
+        let row = numbered(&change, number)?
+            .filter(|row| matches!(row.state, State::Armed | State::GivenUp))
+            .ok_or(CampusError::NotUnproved)?;
+        apply(&change, &row, if debited { Event::SeenDebited } else { Event::SeenUntouched })?;
+        change.commit()?;
+        Ok(())
+    }
+}
+
+fn make_purse(db: &Connection, tag: &[u8], owner: i64) -> Result<i64, CampusError> {
+    db.execute("INSERT INTO account (owner) VALUES (?1)", [owner])?;
+    let purse = db.last_insert_rowid();
+    db.execute("UPDATE card SET purse = ?2, proof = 2 WHERE tag = ?1", params![tag, purse])?;
+    Ok(purse)
+}
+
+/// Brings the mirror of a purse to what the card proved: loads and debits of other places come in here.
+fn mirror(db: &Connection, purse: i64, value: Money) -> Result<(), CampusError> {
+    let known = book::balance(db, purse, value.currency())?.minor();
+    let more = value.minor().checked_sub(known).ok_or(CampusError::OutOfRange)?;
+    if more == 0 {
+        return Ok(());
+    }
+    let (source, target) = if more > 0 { (ELSEWHERE, purse) } else { (purse, ELSEWHERE) };
+    let serial: i64 = db.query_row("SELECT coalesce(max(id), 0) + 1 FROM entry", [], |row| row.get(0))?;
+    let movement = Movement {
+        number: &format!("elsewhere-{serial}"),
+        kind: "elsewhere",
+        source,
+        target,
+        amount: Money::new(more.checked_abs().ok_or(CampusError::OutOfRange)?, value.currency()),
+        charge: None,
+        day: today(db)?,
+    };
+    movement.book(db).map(drop)
+}
