@@ -87,7 +87,7 @@ fn ledger_record(bytes: &[u8]) {
 /// A line of the card reader's process: what is read can be told on, and an error never repeats a uid.
 fn nfc_line(bytes: &[u8]) {
     if let Ok(event) = nfc::event::Event::from_line(bytes) {
-        let line = event.to_line().expect("a line");
+        let line = event.clone().to_line().expect("a line");
         assert_eq!(nfc::event::Event::from_line(line.as_bytes()).expect("its own line"), event);
     }
 }

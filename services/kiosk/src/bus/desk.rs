@@ -14,7 +14,7 @@ pub(super) enum No {
     #[error(transparent)]
     Denied(#[from] Denied),
     #[error("this kiosk knows no staff; install the credential kiosk_staff")]
-    NoStaff,
+    Nobody,
     #[error("the till is ending; ask again")]
     Ending,
 }
@@ -68,7 +68,7 @@ async fn serve(mut staff: Option<Staff>, clock: Clock, mut questions: mpsc::Rece
             Question::Check { caller, token, right, reply } => {
                 let said = match &mut staff {
                     Some(staff) => staff.check(clock(), &caller, &token, right).map_err(No::from),
-                    None => Err(No::NoStaff),
+                    None => Err(No::Nobody),
                 };
                 answer(reply, said);
             }
@@ -87,7 +87,7 @@ async fn open(
     caller: &str,
     typed: String,
 ) -> Result<(Grant, u32), No> {
-    let staff = staff.ok_or(No::NoStaff)?;
+    let staff = staff.ok_or(No::Nobody)?;
     staff.begin(clock())?;
     let roster = staff.roster();
     // The hash takes a good part of a second by design.

@@ -196,7 +196,7 @@ fn parse(day: &str) -> Result<Date, StaffError> {
 fn refuse(no: No) -> StaffError {
     let text = no.to_string();
     match no {
-        No::NoStaff => StaffError::NoStaff(text),
+        No::Nobody => StaffError::NoStaff(text),
         No::Ending => StaffError::Locked(text),
         No::Denied(denied) => match denied {
             Denied::NoGrant | Denied::Expired => StaffError::NoGrant(text),

@@ -56,38 +56,15 @@ impl Till {
                 }
             }
             Record::Paid { .. } => self.apply_paid(record),
-            Record::RefundAsked { number, ask, refund, back, at_ms, .. } => {
-                let Some(attempt) = payment.find(number).map(|t| t.attempt.clone()) else { return };
-                let work = Work::Refund {
-                    refund: refund.clone(),
-                    ask: Some(ask.clone()),
-                    back: back.clone(),
-                    asked_ms: *at_ms,
-                };
-                payment.errands.push(Errand::new(attempt, work, 0));
+            Record::RefundAsked { .. } => {
+                follow_up(payment, record);
                 self.counters.numbers = self.counters.numbers.saturating_add(1);
             }
-            Record::Refunded { refund, .. } => {
-                end_errand(payment, &refund.number, Course::Done);
-                if refund.reason != RefundReason::Asked {
-                    let wrong = payment.phase == Phase::Ended(Ending::WrongAmount);
-                    payment.notice = if wrong { Notice::SeeStaff } else { Notice::MoneyReturned };
-                }
-            }
-            Record::RefundRefused { refund, .. } => {
-                end_errand(payment, &refund.number, Course::Refused);
-                payment.notice = Notice::SeeStaff;
-            }
-            Record::Divided { split, .. } => end_errand(payment, &split.number, Course::Done),
-            Record::DivisionRefused { split, .. } => end_errand(payment, split, Course::Refused),
-            Record::Case { number, .. } => {
-                if let Some(t) = payment.find(number) {
-                    t.due_ms = None;
-                } else if let Some(errand) = payment.errand(number) {
-                    errand.due_ms = None;
-                }
-                payment.notice = Notice::SeeStaff;
-            }
+            Record::Refunded { .. }
+            | Record::RefundRefused { .. }
+            | Record::Divided { .. }
+            | Record::DivisionRefused { .. }
+            | Record::Case { .. } => follow_up(payment, record),
             Record::CaseClosed { .. } => {}
             Record::Ended { how, .. } => end(payment, *how),
             Record::Left { id } => {
@@ -139,6 +116,44 @@ fn end(payment: &mut Payment, how: Ending) {
         Ending::Failed => Notice::ChannelsUnreachable,
         Ending::WrongAmount => Notice::SeeStaff,
     };
+}
+
+/// What becomes of a paid attempt's money after the sale: refunds, divisions, and staff's attention.
+fn follow_up(payment: &mut Payment, record: &Record) {
+    match record {
+        Record::RefundAsked { number, ask, refund, back, at_ms, .. } => {
+            let Some(attempt) = payment.find(number).map(|t| t.attempt.clone()) else { return };
+            let work = Work::Refund {
+                refund: refund.clone(),
+                ask: Some(ask.clone()),
+                back: back.clone(),
+                asked_ms: *at_ms,
+            };
+            payment.errands.push(Errand::new(attempt, work, 0));
+        }
+        Record::Refunded { refund, .. } => {
+            end_errand(payment, &refund.number, Course::Done);
+            if refund.reason != RefundReason::Asked {
+                let wrong = payment.phase == Phase::Ended(Ending::WrongAmount);
+                payment.notice = if wrong { Notice::SeeStaff } else { Notice::MoneyReturned };
+            }
+        }
+        Record::RefundRefused { refund, .. } => {
+            end_errand(payment, &refund.number, Course::Refused);
+            payment.notice = Notice::SeeStaff;
+        }
+        Record::Divided { split, .. } => end_errand(payment, &split.number, Course::Done),
+        Record::DivisionRefused { split, .. } => end_errand(payment, split, Course::Refused),
+        Record::Case { number, .. } => {
+            if let Some(t) = payment.find(number) {
+                t.due_ms = None;
+            } else if let Some(errand) = payment.errand(number) {
+                errand.due_ms = None;
+            }
+            payment.notice = Notice::SeeStaff;
+        }
+        _ => {}
+    }
 }
 
 fn end_errand(payment: &mut Payment, number: &AttemptNumber, course: Course) {
