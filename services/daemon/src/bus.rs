@@ -2,12 +2,28 @@
 
 use anyhow::Context;
 use futures_util::StreamExt;
+use zbus::connection::Builder;
 use zbus::fdo::{RequestNameFlags, RequestNameReply};
-use zbus::{Connection, MessageStream};
+use zbus::{Connection, MessageStream, interface};
+
+/// An object without members. zbus answers calls on a task of its own, and only a connection that is built with an
+/// object waits until that task listens: without one, the first call after a name is taken can be lost.
+struct Root;
+
+#[interface(name = "org.dais.Root1")]
+impl Root {}
+
+/// Makes the connection answer every call from its first moment on.
+pub fn answering(builder: Builder<'_>) -> Builder<'_> {
+    builder.serve_at("/", Root)
+}
 
 /// Connects to the system bus (`DBUS_SYSTEM_BUS_ADDRESS` where set, as dbus itself has it).
 pub async fn connect() -> anyhow::Result<Connection> {
-    Connection::system().await.context("the system bus cannot be reached; is dbus-daemon running?")
+    answering(Builder::system())
+        .build()
+        .await
+        .context("the system bus cannot be reached; is dbus-daemon running?")
 }
 
 /// Takes a service's name, which must be free: two tills on one bus would be two truths.

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 
 pub use arguments::Arguments;
-pub use bus::{connect, lost, own};
+pub use bus::{answering, connect, lost, own};
 pub use config::load;
 pub use credential::credential;
 pub use stop::{Stop, Trigger};

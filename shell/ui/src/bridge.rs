@@ -217,7 +217,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell) {
 }
 
 async fn connect() -> zbus::Result<Connection> {
-    zbus::connection::Builder::system().method_timeout(CALL_MAX).build().await
+    zbus::connection::Builder::system().method_timeout(CALL_MAX).serve_at("/", shell::Root).build().await
 }
 
 enum Ended {

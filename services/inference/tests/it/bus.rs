@@ -36,7 +36,8 @@ impl Bus {
     }
 
     async fn connect(&self) -> Connection {
-        zbus::connection::Builder::address(self.address.as_str()).build().await.unwrap()
+        let builder = zbus::connection::Builder::address(self.address.as_str());
+        daemon::answering(builder).build().await.unwrap()
     }
 }
 

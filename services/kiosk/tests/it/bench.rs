@@ -41,7 +41,7 @@ impl Bus {
     }
 
     pub(crate) async fn connect(&self) -> Connection {
-        Builder::address(self.address.as_str()).build().await.expect("the bus")
+        daemon::answering(Builder::address(self.address.as_str())).build().await.expect("the bus")
     }
 }
 

@@ -14,6 +14,13 @@ use super::{Ask, Shown, Tell, ToUi};
 /// How long the screens may take to answer; a screen that needs longer is not showing anything useful.
 const ANSWER_MAX: Duration = Duration::from_secs(5);
 
+/// An object without members: only a connection that is built with one answers every call from its first moment on
+/// (see the daemons' `answering`).
+pub(super) struct Root;
+
+#[interface(name = "org.dais.Root1")]
+impl Root {}
+
 pub(super) struct Shell {
     tell: Tell,
     shown: watch::Receiver<Shown>,
