@@ -151,6 +151,32 @@ wire_enum! {
     }
 }
 
+/// What a channel is expected to pay out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Settlement {
+    /// When, `2026-01-31`.
+    pub day: String,
+    /// [`crate::kiosk::Channel`].
+    pub channel: u32,
+    /// ISO 4217.
+    pub currency: String,
+    /// In minor units; below zero where more went back than came in.
+    pub amount: i64,
+}
+
+/// What a channel keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Fee {
+    /// [`crate::kiosk::Channel`].
+    pub channel: u32,
+    /// ISO 4217.
+    pub currency: String,
+    /// By its bills, in minor units.
+    pub booked: i64,
+    /// By its contract; 0 where none is written down.
+    pub expected: i64,
+}
+
 /// One difference.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Difference {
@@ -233,6 +259,10 @@ pub trait Staff {
     fn close_day(&self, grant: &str, day: &str, carry: &[&str]) -> Result<DayReport, StaffError>;
     /// Holds orders and ledger against a channel's own bill of a day; the same again changes nothing.
     fn reconcile(&self, grant: &str, day: &str, channel: u32) -> Result<Vec<Difference>, StaffError>;
+    /// What the channels are expected to pay out for the days from the first to the last, in order of time.
+    fn settlements(&self, grant: &str, first: &str, last: &str) -> Result<Vec<Settlement>, StaffError>;
+    /// What the channels kept of those days, beside what their contracts let one expect.
+    fn fees(&self, grant: &str, first: &str, last: &str) -> Result<Vec<Fee>, StaffError>;
     /// The journal of double entry from the first to the last day, as text in a sealed memfd.
     fn journal(&self, grant: &str, format: u32, first: &str, last: &str) -> Result<OwnedFd, StaffError>;
 }

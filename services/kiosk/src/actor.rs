@@ -10,6 +10,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use crate::channel::{Channel, ChannelKind, Told};
+use crate::finance::Calendar;
 use crate::ledger::{Ledger, LedgerError};
 use crate::reconcile::Reading;
 use crate::run::{Clock, Parts};
@@ -80,6 +81,7 @@ pub(crate) struct Actor {
     timing: Timing,
     plans: Plans,
     reading: Reading,
+    calendar: Calendar,
     clock: Clock,
     mail: mpsc::Sender<Mail>,
     screen: watch::Sender<Screen>,
@@ -105,6 +107,7 @@ impl Actor {
             timing: parts.timing,
             plans: parts.plans,
             reading: parts.reading,
+            calendar: parts.calendar,
             clock: parts.clock,
             mail,
             screen,

@@ -16,6 +16,7 @@ use crate::channel::unionpay::{self, Unionpay, UnionpayConfig};
 use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
+use crate::finance::Calendar;
 use crate::front::FrontConfig;
 use crate::reconcile::Reading;
 use crate::split::{FeeRule, Fees, Plans};
@@ -50,6 +51,8 @@ pub struct Config {
     pub front: Option<FrontConfig>,
     /// How the channels' bills are read.
     pub reconcile: ReconcileConfig,
+    /// When each channel pays out, and the days on which banks work.
+    pub settlement: Calendar,
     /// How long to wait for what.
     pub timing: Timing,
 }
@@ -108,6 +111,7 @@ impl Default for Config {
             terminal: None,
             front: None,
             reconcile: ReconcileConfig::default(),
+            settlement: Calendar::default(),
             timing: Timing::default(),
         }
     }

@@ -71,6 +71,7 @@ async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
         staff,
         front,
         reading: config.reconcile.reading(),
+        calendar: config.settlement,
         plans: config.split,
         clock,
     };

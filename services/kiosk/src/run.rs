@@ -13,6 +13,7 @@ use crate::actor::{Actor, LinkTable, Mail, Screen};
 use crate::bus::{self, Desk};
 use crate::channel::Channel;
 use crate::counter::{CardReader, Counter};
+use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
 use crate::reconcile::Reading;
 use crate::split::Plans;
@@ -44,6 +45,8 @@ pub struct Parts {
     pub plans: Plans,
     /// How bills are read.
     pub reading: Reading,
+    /// When each channel pays out.
+    pub calendar: Calendar,
     /// Who may do more than sell.
     pub staff: Option<Staff>,
     /// Where channels tell and one code for every wallet leads.

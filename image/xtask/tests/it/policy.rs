@@ -36,7 +36,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "staff",
         "org.dais.Kiosk1",
         "Menu Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
-         TrialBalance CloseDay Reconcile Journal Introspect Ping Get GetAll",
+         TrialBalance CloseDay Reconcile Settlements Fees Journal Introspect Ping Get GetAll",
     ),
     ("dais-shell", "org.dais.Inference1", "RecognizeText Introspect Ping Get GetAll"),
     ("staff", "org.dais.Inference1", "Introspect Ping Get GetAll"),

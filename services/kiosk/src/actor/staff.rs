@@ -8,7 +8,7 @@ use super::batch::{nobody, reply_to};
 use super::office::{readable, send};
 use super::{Actor, Rejection};
 use crate::channel::{Bill, ChannelKind};
-use crate::finance::{Balance, DayClose, Posting, business_day};
+use crate::finance::{Balance, DayClose, Expected, FeeLine, Posting, business_day, forecast};
 use crate::ledger::{Case, CloseError, LedgerError};
 use crate::reconcile::{Difference, Evidence, Reading, Repair};
 use crate::till::{AttemptNumber, Event, Money, PaymentId, Refused, View};
@@ -27,6 +27,8 @@ pub(crate) enum StaffAsk {
     TrialBalance { reply: Reply<Vec<Balance>> },
     CloseDay { day: Date, carry: Vec<String>, by: String, reply: Reply<DayClose> },
     Reconcile { bill: Bill, reply: Reply<Vec<Difference>> },
+    Settlements { from: Date, to: Date, reply: Reply<Vec<Expected>> },
+    Fees { from: Date, to: Date, reply: Reply<Vec<FeeLine>> },
     Postings { from: Date, to: Date, reply: Reply<Vec<Posting>> },
 }
 
@@ -64,6 +66,15 @@ impl Actor {
             StaffAsk::TrialBalance { reply } => {
                 let rows = self.books.as_ref().map(|books| books.ledger.trial_balance(business_day(now)));
                 send(reply, locked_or(rows)?);
+            }
+            StaffAsk::Settlements { from, to, reply } => {
+                let days = self.books.as_ref().map(|books| books.ledger.figures(from, to));
+                let expected = days.map(|days| Ok(forecast(&self.calendar, &days?)?));
+                send(reply, locked_or(expected)?);
+            }
+            StaffAsk::Fees { from, to, reply } => {
+                let fees = self.books.as_ref().map(|books| books.ledger.fees(&self.reading.fees, from, to));
+                send(reply, locked_or(fees)?);
             }
             StaffAsk::Postings { from, to, reply } => {
                 let postings = self.books.as_ref().map(|books| books.ledger.postings(from, to));

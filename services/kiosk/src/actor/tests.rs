@@ -76,6 +76,7 @@ impl Bench {
             timing: Timing::default(),
             plans: Default::default(),
             reading: Default::default(),
+            calendar: Default::default(),
             staff: None,
             front: None,
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),

@@ -12,7 +12,7 @@ use super::channel as channel_to_wire;
 use super::desk::{Desk, No};
 use crate::actor::{Ask, Mail, Rejection, StaffAsk};
 use crate::channel::{Channel, NoBill};
-use crate::finance::{DayClose, export, parse_day};
+use crate::finance::{DayClose, Expected, FeeLine, export, parse_day};
 use crate::ledger::Case;
 use crate::reconcile::Difference;
 use crate::staff::{Denied, Right, Who};
@@ -158,6 +158,46 @@ impl StaffDesk {
         Ok(differences.iter().map(difference).collect())
     }
 
+    #[zbus(out_args("settlements"))]
+    async fn settlements(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        first: String,
+        last: String,
+    ) -> Result<Vec<wire::Settlement>, StaffError> {
+        let (from, to) = span(&first, &last)?;
+        self.check(&header, grant, Right::ReadFinance).await?;
+        let expected = self.ask(|reply| StaffAsk::Settlements { from, to, reply }).await?;
+        let settlement = |expected: Expected| wire::Settlement {
+            day: expected.on.to_string(),
+            channel: channel_to_wire(expected.channel).to_wire(),
+            currency: expected.amount.currency().to_string(),
+            amount: expected.amount.minor(),
+        };
+        Ok(expected.into_iter().map(settlement).collect())
+    }
+
+    #[zbus(out_args("fees"))]
+    async fn fees(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        first: String,
+        last: String,
+    ) -> Result<Vec<wire::Fee>, StaffError> {
+        let (from, to) = span(&first, &last)?;
+        self.check(&header, grant, Right::ReadFinance).await?;
+        let fees = self.ask(|reply| StaffAsk::Fees { from, to, reply }).await?;
+        let fee = |line: FeeLine| wire::Fee {
+            channel: channel_to_wire(line.channel).to_wire(),
+            currency: line.booked.currency().to_string(),
+            booked: line.booked.minor(),
+            expected: line.expected.map_or(0, |expected| expected.minor()),
+        };
+        Ok(fees.into_iter().map(fee).collect())
+    }
+
     #[zbus(out_args("text"))]
     async fn journal(
         &self,
@@ -167,7 +207,7 @@ impl StaffDesk {
         first: String,
         last: String,
     ) -> Result<OwnedFd, StaffError> {
-        let (from, to) = (parse(&first)?, parse(&last)?);
+        let (from, to) = span(&first, &last)?;
         self.check(&header, grant, Right::ReadFinance).await?;
         let postings = self.ask(|reply| StaffAsk::Postings { from, to, reply }).await?;
         let text = match wire::JournalFormat::from_wire(format) {
@@ -191,6 +231,18 @@ fn caller(header: &Header<'_>) -> String {
 
 fn parse(day: &str) -> Result<Date, StaffError> {
     parse_day(day).ok_or_else(|| StaffError::BadId("a day is written as 2026-01-31".to_owned()))
+}
+
+/// Most days that one question spans: a year and a day, so that no question holds the till up for long.
+const DAYS_MAX: i64 = 367;
+
+fn span(first: &str, last: &str) -> Result<(Date, Date), StaffError> {
+    let (from, to) = (parse(first)?, parse(last)?);
+    if (0..DAYS_MAX).contains(&(to - from).whole_days()) {
+        Ok((from, to))
+    } else {
+        Err(StaffError::BadId("the first day comes before the last, at most a year later".to_owned()))
+    }
 }
 
 fn refuse(no: No) -> StaffError {

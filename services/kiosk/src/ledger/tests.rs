@@ -131,6 +131,24 @@ fn a_channels_number_finds_its_payment() {
     assert_eq!(ledger.records_of(&id()).unwrap(), story());
 }
 
+/// 1970-01-01 at GMT+8: one sale of 3 yuan, and one that went back whole.
+#[test]
+fn fees_are_expected_of_each_payment_and_given_back_with_each_refund() {
+    let dir = tempfile::tempdir().unwrap();
+    let (ledger, _) = Ledger::open(&written(&dir)).unwrap();
+    let day = time::macros::date!(1970 - 01 - 01);
+    let rules: crate::split::Fees =
+        toml::from_str("[[fee]]\nchannel = 'alipay'\nbasis_points = 100\non_refund = 'return'\n").unwrap();
+    let fees = ledger.fees(&rules, day, day).unwrap();
+    assert_eq!(fees.len(), 1);
+    assert_eq!((fees[0].booked.minor(), fees[0].expected.unwrap().minor()), (0, 3));
+    let figures = ledger.figures(day, day).unwrap();
+    assert_eq!(figures.len(), 1);
+    let row = &figures[0].1;
+    assert_eq!((row.payments, row.gross, row.refunds, row.refunded), (2, 600, 1, 300));
+    assert!(ledger.figures(day.next_day().unwrap(), day.next_day().unwrap()).unwrap().is_empty());
+}
+
 #[test]
 fn tags_differ_between_ledgers_and_last() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());

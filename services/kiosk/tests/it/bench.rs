@@ -150,6 +150,7 @@ impl Running {
             timing: hasty(),
             plans: Default::default(),
             reading: Default::default(),
+            calendar: Default::default(),
             staff: None,
             front: None,
             clock: system_clock(),
