@@ -138,7 +138,7 @@ fn fees_are_expected_of_each_payment_and_given_back_with_each_refund() {
     let (ledger, _) = Ledger::open(&written(&dir)).unwrap();
     let day = time::macros::date!(1970 - 01 - 01);
     let rules: crate::split::Fees =
-        toml::from_str("[[fee]]\nchannel = 'alipay'\nbasis_points = 100\non_refund = 'return'\n").unwrap();
+        toml::from_str("[[fee]]\nchannel = 'alipay'\nbasis_points = 100\non_refund = 'returned'\n").unwrap();
     let fees = ledger.fees(&rules, day, day).unwrap();
     assert_eq!(fees.len(), 1);
     assert_eq!((fees[0].booked.minor(), fees[0].expected.unwrap().minor()), (0, 3));
