@@ -244,6 +244,10 @@ fn pass_on(reader: &mut Reader, ask: Ask) {
     if ask.is_given_up() {
         return;
     }
+    if Instant::now() >= ask.deadline {
+        // It waited here too long: that it was not sent is worth more than an answer that nobody may wait for.
+        return ask.answer(Err(NoAnswer::NotThere));
+    }
     let answer = reader.exchange(ask.uid, ask.apdu.clone(), ask.deadline);
     ask.answer(answer);
 }
