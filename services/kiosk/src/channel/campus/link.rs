@@ -114,7 +114,7 @@ impl CardLink {
         let until = Instant::now() + self.within;
         let turn = timeout_at(until, self.turn.acquire()).await.map_err(|_elapsed| NoAnswer::NotThere)?;
         let turn = turn.map_err(|_closed| NoAnswer::ReaderLost)?;
-        Ok(Talk { link: self, uid, until, _turn: turn })
+        Ok(Talk { link: self, uid, began: Instant::now(), until, commands: 0, _turn: turn })
     }
 }
 
@@ -122,7 +122,9 @@ impl CardLink {
 pub(crate) struct Talk<'a> {
     link: &'a CardLink,
     uid: Uid,
+    began: Instant,
     until: Instant,
+    commands: u32,
     _turn: SemaphorePermit<'a>,
 }
 
@@ -140,6 +142,7 @@ impl Talk<'_> {
         let deadline = self.until.min(now + ANSWER_WITHIN);
         let ear = self.link.ear.get().ok_or(NoAnswer::NotThere)?;
         let apdu = Apdu::new(command).map_err(|_length| NoAnswer::NotThere)?;
+        self.commands = self.commands.saturating_add(1);
         let (reply, answer) = oneshot::channel();
         let ask = Ask { uid: self.uid, apdu, deadline: deadline.into_std(), reply };
         ear.asks.try_send(ask).map_err(|_busy_or_gone| NoAnswer::NotThere)?;
@@ -152,6 +155,14 @@ impl Talk<'_> {
             // It may be on its way to the card.
             Err(_elapsed) => Err(NoAnswer::ReaderLost),
         }
+    }
+}
+
+impl Drop for Talk<'_> {
+    /// How long cards are held is the first question where a reader is said to be slow.
+    fn drop(&mut self) {
+        let took = self.began.elapsed();
+        tracing::debug!(commands = self.commands, ?took, "a conversation with a card ended");
     }
 }
 
