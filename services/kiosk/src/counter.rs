@@ -244,6 +244,10 @@ fn pass_on(reader: &mut Reader, ask: Ask) {
     if ask.is_given_up() {
         return;
     }
+    if Instant::now() >= ask.deadline {
+        // It waited here too long: that it was not sent is worth more than an answer that nobody may wait for.
+        return ask.answer(Err(NoAnswer::NotThere));
+    }
     let answer = reader.exchange(ask.uid, ask.apdu.clone(), ask.deadline);
     ask.answer(answer);
 }
@@ -265,13 +269,18 @@ fn sense(reader: &mut Reader, card: Card, link: &CardLink) -> Sensed {
 }
 
 fn classify(reader: &mut Reader, card: Card, link: &CardLink) -> Result<Known, NoAnswer> {
-    let deadline = Instant::now() + CLASSIFY_WITHIN;
+    let began = Instant::now();
+    let deadline = began + CLASSIFY_WITHIN;
     let (mut classify, mut command) = Classify::start(link.wants(), CAMPUS_APPLICATION);
-    loop {
+    for commands in 1_u32.. {
         let apdu = Apdu::new(command).map_err(|_length| NoAnswer::NotThere)?;
         match classify.take(reader.exchange(card.uid, apdu, deadline)?.reveal()) {
             Next::Send(next) => command = next,
-            Next::Known(known) => return Ok(known),
+            Next::Known(known) => {
+                tracing::debug!(commands, took = ?began.elapsed(), "a card was told apart");
+                return Ok(known);
+            }
         }
     }
+    Err(NoAnswer::NotThere)
 }

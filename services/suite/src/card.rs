@@ -91,6 +91,37 @@ impl CardReader {
         self.say(&format!("put {STUDENT_PURSE} desfire {DEVELOPMENT_KEY} {IN_PURSE}")).await
     }
 
+    /// Holds another card with a purse to it, as the school's office makes it.
+    pub async fn put_other_purse(&self) -> Result<()> {
+        self.say(&format!("put {STRANGER_CARD} desfire {DEVELOPMENT_KEY} {IN_PURSE}")).await
+    }
+
+    /// Holds a tag to it that the school's key made and nobody enrolled.
+    pub async fn put_stranger_tag(&self) -> Result<()> {
+        self.say(&format!("put {STRANGER_CARD} ntag424 {DEVELOPMENT_KEY}")).await
+    }
+
+    /// From now on each tag and purse is as it was made: a tag says again what it said, as a copy of it would.
+    pub async fn forget(&self) -> Result<()> {
+        self.say("forget").await
+    }
+
+    /// The next conversation with a card's processor is cut off: after so many answers, and `obeyed` where the card
+    /// still does what it is told next.
+    pub async fn tear_after(&self, answers: u32, obeyed: bool) -> Result<()> {
+        self.say(&format!("tear after {answers}{}", if obeyed { " obeyed" } else { "" })).await
+    }
+
+    /// What lies in the student's purse, in fen.
+    pub async fn in_purse(&self) -> Result<i64> {
+        Ok(self.ask(&format!("value {STUDENT_PURSE}")).await?.parse()?)
+    }
+
+    /// How many commands cards with a processor were sent so far.
+    pub async fn heard(&self) -> Result<u64> {
+        Ok(self.ask("heard").await?.parse()?)
+    }
+
     /// Holds a bank card to it.
     pub async fn put_bank_card(&self) -> Result<()> {
         self.say("put 08d1d2d3 bank").await
@@ -109,6 +140,11 @@ impl CardReader {
 
     /// One command to the chip's control socket.
     async fn say(&self, command: &str) -> Result<()> {
+        self.ask(command).await.map(drop)
+    }
+
+    /// The same, and what follows its `ok`.
+    async fn ask(&self, command: &str) -> Result<String> {
         let stream =
             UnixStream::connect(&self.socket).await.context("the card reader's control socket is gone")?;
         let (read, mut write) = stream.into_split();
@@ -116,7 +152,8 @@ impl CardReader {
         let mut answer = String::new();
         BufReader::new(read).read_line(&mut answer).await?;
         let verb = command.split(' ').next().unwrap_or_default();
-        ensure!(answer.trim() == "ok", "the card reader refused to {verb}: {answer}");
-        Ok(())
+        let said = answer.trim().strip_prefix("ok");
+        ensure!(said.is_some(), "the card reader refused to {verb}: {answer}");
+        Ok(said.unwrap_or_default().trim().to_owned())
     }
 }

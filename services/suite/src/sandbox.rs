@@ -1,5 +1,6 @@
 //! The payment channels that are not there: keys, the sandbox process, and its control plane.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
@@ -17,6 +18,8 @@ pub struct Sandbox {
     pub base: String,
     /// Every key of the sandbox's contract.
     pub keys: PathBuf,
+    /// Where its card terminal listens.
+    pub terminal: SocketAddr,
 }
 
 impl Sandbox {
@@ -41,10 +44,14 @@ impl Sandbox {
             keys.display().to_string(),
             "--assets".into(),
             crate::source_tree().join("assets/fetched").display().to_string(),
+            "--terminal".into(),
+            "127.0.0.1:0".into(),
         ]);
-        let (running, _ready) = program.start_and_hear(logs).await?;
+        let (running, ready) = program.start_and_hear(logs).await?;
+        let terminal = ready.split_whitespace().last().and_then(|word| word.parse().ok());
+        let terminal = terminal.with_context(|| format!("the sandbox names no terminal: {ready}"))?;
         let http = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { running, http, base: format!("http://127.0.0.1:{port}"), keys })
+        Ok(Self { running, http, base: format!("http://127.0.0.1:{port}"), keys, terminal })
     }
 
     /// The payer's wallet page.
@@ -71,6 +78,12 @@ impl Sandbox {
         let text = answer.text().await?;
         ensure!(status.is_success(), "the sandbox refused {verb}: {status} {text}");
         Ok(serde_json::from_str(&text).unwrap_or(Value::Null))
+    }
+
+    /// Holds a card to the terminal, or ready for its next sale; `outcome` as the sandbox's terminal names it.
+    pub async fn present(&self, outcome: &str) -> Result<()> {
+        let card = json!({ "scheme": "UnionPay", "last4": "0042" });
+        self.sim("terminal", json!({ "do": "present", "card": card, "outcome": outcome })).await.map(drop)
     }
 
     /// Everything the channels know.

@@ -11,7 +11,7 @@ use crate::process::{Program, READY_MAX, Running};
 use crate::{PANEL_MM, Suite, card, programs, source_tree};
 
 /// Which key of the sandbox is which credential of the till.
-const CREDENTIALS: [(&str, &str); 10] = [
+const CREDENTIALS: [(&str, &str); 11] = [
     ("alipay_app_key", "alipay_app_priv.pem"),
     ("alipay_platform_pub", "alipay_platform_pub.pem"),
     ("wechat_mch_key", "wx_mch_priv.pem"),
@@ -22,6 +22,7 @@ const CREDENTIALS: [(&str, &str); 10] = [
     ("unionpay_mch_key", "acp_mch_priv.pem"),
     ("unionpay_mch_cert", "acp_mch_cert.pem"),
     ("unionpay_root_cert", "acp_up_cert.pem"),
+    ("terminal_key", "terminal_key.txt"),
 ];
 /// Waits of a test towards the sandbox, whose answers come at once.
 const HASTE: &str = "query_first_ms = 400
@@ -60,6 +61,16 @@ impl Suite {
             .set("CREDENTIALS_DIRECTORY", credentials);
         self.kiosk = Some(self.until_owned(program, api::KIOSK.name).await?);
         Ok(())
+    }
+
+    /// What the office's screen shows of the account of a card: the till's program, asked as the office asks it.
+    ///
+    /// # Errors
+    /// The program cannot be run, or refuses.
+    pub async fn office(&self, words: &[&str], uid: &str) -> Result<String> {
+        let dir = self.parts.state.join("kiosk");
+        let (config, credentials) = (dir.join("kiosk.toml"), dir.join("credentials"));
+        office(&programs()?.join("dais-kiosk"), &config, &credentials, words, uid).await
     }
 
     /// Starts recognition.
@@ -130,6 +141,8 @@ appid = \"wxd678efh567hg6787\"
 notify_url = \"https://kiosk.example.edu/notify\"
 {unionpay}[campus]
 accounts = {accounts:?}
+[terminal]
+address = \"{terminal}\"
 [timing]
 shown_query_ms = 1000
 ",
@@ -140,6 +153,7 @@ shown_query_ms = 1000
             device = self.reader.connstring,
             unionpay = if self.parts.unionpay { unionpay(base, dir) } else { String::new() },
             accounts = dir.join("campus.sqlite"),
+            terminal = self.sandbox.terminal,
         );
         if self.parts.hasty {
             config.push_str(HASTE);
@@ -220,22 +234,35 @@ times = {:?}
     )
 }
 
-/// Gives a card an account with money on it. The card's number goes by standard input.
+/// Gives a card an account with money on it.
 async fn enrol(program: &Path, config: &Path, credentials: &Path, uid: &str) -> Result<()> {
     let amount = POCKET_MONEY.to_string();
-    for words in [&["campus", "enrol"][..], &["campus", "top-up", amount.as_str()][..]] {
-        let mut command = tokio::process::Command::new(program);
-        command.args(words).arg("--config").arg(config).env("CREDENTIALS_DIRECTORY", credentials);
-        let mut child = command
-            .stdin(std::process::Stdio::piped())
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped())
-            .spawn()?;
-        let mut stdin = child.stdin.take().context("no standard input")?;
-        tokio::io::AsyncWriteExt::write_all(&mut stdin, format!("{uid}\n").as_bytes()).await?;
-        drop(stdin);
-        let output = child.wait_with_output().await?;
-        ensure!(output.status.success(), "{}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
+    for words in [&["enrol"][..], &["top-up", amount.as_str()][..]] {
+        office(program, config, credentials, words, uid).await?;
     }
     Ok(())
+}
+
+/// One of the office's commands. The card's number goes by standard input.
+async fn office(
+    program: &Path,
+    config: &Path,
+    credentials: &Path,
+    words: &[&str],
+    uid: &str,
+) -> Result<String> {
+    let mut command = tokio::process::Command::new(program);
+    command.arg("campus").args(words).arg("--config").arg(config);
+    command.env("CREDENTIALS_DIRECTORY", credentials);
+    let mut child = command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()?;
+    let mut stdin = child.stdin.take().context("no standard input")?;
+    tokio::io::AsyncWriteExt::write_all(&mut stdin, format!("{uid}\n").as_bytes()).await?;
+    drop(stdin);
+    let output = child.wait_with_output().await?;
+    ensure!(output.status.success(), "{}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }

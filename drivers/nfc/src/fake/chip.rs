@@ -64,6 +64,8 @@ pub struct Chip {
     /// Every card with a processor that was ever put, oldest first.
     processors: Vec<(Uid, Processor)>,
     cut: Option<Cut>,
+    /// Commands that cards with a processor were sent so far.
+    heard: u64,
     /// A select that waits for a card for ever.
     waiting: Option<Vec<u8>>,
     retries: u8,
@@ -81,6 +83,7 @@ impl Default for Chip {
             card: None,
             processors: Vec::new(),
             cut: None,
+            heard: 0,
             waiting: None,
             retries: RETRY_FOR_EVER,
             auto_rats: false,
@@ -138,6 +141,16 @@ impl Chip {
     /// The card with this uid, where it has a processor.
     pub fn processor(&mut self, uid: Uid) -> Option<&mut Processor> {
         self.processors.iter_mut().find(|(known, _)| *known == uid).map(|(_, processor)| processor)
+    }
+
+    /// Every card with a processor is made anew when it is next put: what it says then, a copy of it could say.
+    pub fn forget(&mut self) {
+        self.processors.clear();
+    }
+
+    /// How many commands cards with a processor were sent so far.
+    pub fn heard(&self) -> u64 {
+        self.heard
     }
 
     /// What lies in the purse with this uid.
@@ -315,6 +328,7 @@ impl Chip {
 
     /// What the card's processor answers; none where it leaves before its answer arrives.
     fn obey(&mut self, uid: Uid, sent: &[u8]) -> Option<Vec<u8>> {
+        self.heard = self.heard.saturating_add(1);
         let cut = match &mut self.cut {
             Some(Cut { answered: 0, obeyed }) => Some(*obeyed),
             Some(cut) => {

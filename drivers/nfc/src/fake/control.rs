@@ -30,6 +30,10 @@ pub enum Command {
     TearAfter(Cut),
     /// What lies in a purse, answered as `ok VALUE`: `value UID`.
     Value(Uid),
+    /// How many commands cards with a processor were sent so far, answered as `ok COUNT`: `heard`.
+    Heard,
+    /// Every card with a processor is made anew when it is next put, as if it had been copied before: `forget`.
+    Forget,
     /// Take the card away.
     Take,
     /// The card on the reader, or else the next one, leaves in the middle of its exchange.
@@ -85,8 +89,8 @@ pub enum CommandError {
     /// Not a word we know.
     #[error(
         "commands are: put UID [ultralight|classic|iso_dep|other|bank], put UID ntag424 KEY [TAPS], \
-         put UID desfire MASTER VALUE [MAC_KEY], value UID, take, tear, tear after N [obeyed], poison, mute N, \
-         unplug, plug, quit"
+         put UID desfire MASTER VALUE [MAC_KEY], value UID, heard, forget, take, tear, tear after N [obeyed], \
+         poison, mute N, unplug, plug, quit"
     )]
     Unknown,
     /// The uid is none.
@@ -122,6 +126,8 @@ impl Command {
             ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true)?),
             ["value", uid] => Self::Value(Uid::from_hex(uid)?),
             ["put", uid, kind] => Self::Put(Uid::from_hex(uid)?, kind_of(kind)?),
+            ["heard"] => Self::Heard,
+            ["forget"] => Self::Forget,
             ["take"] => Self::Take,
             ["tear"] => Self::Tear,
             ["poison"] => Self::Poison,
@@ -235,6 +241,8 @@ mod tests {
             ("tear after 0 obeyed", Ok(Command::TearAfter(Cut { answered: 0, obeyed: true }))),
             ("tear after x", Err(CommandError::Unknown)),
             ("value 04010203040506", Ok(Command::Value(long))),
+            ("heard", Ok(Command::Heard)),
+            ("forget", Ok(Command::Forget)),
             ("mute 3", Ok(Command::Mute(3))),
             ("mute -1", Err(CommandError::Unknown)),
             ("take", Ok(Command::Take)),

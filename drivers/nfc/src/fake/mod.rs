@@ -168,6 +168,7 @@ impl Server {
                     Some(value) => format!("ok {value}\n"),
                     None => "error: no purse with this uid was ever put\n".to_owned(),
                 },
+                Ok(Command::Heard) => format!("ok {}\n", self.chip.heard()),
                 Ok(command) => self.obey(*command).map(|()| "ok\n".to_owned())?,
                 Err(error) => format!("error: {error}\n"),
             };
@@ -192,7 +193,8 @@ impl Server {
                 self.send(&late_reply)?;
             }
             Command::TearAfter(cut) => self.chip.tear_after(cut),
-            Command::Value(_) => {}
+            Command::Value(_) | Command::Heard => {}
+            Command::Forget => self.chip.forget(),
             Command::Take => self.chip.take(),
             Command::Tear => self.chip.tear(),
             Command::Poison => self.chip.poison(),

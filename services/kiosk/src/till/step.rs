@@ -325,8 +325,8 @@ impl Till {
             return Err(Refused::NotWaiting);
         };
         let number = payment.phase.charging().cloned().ok_or(Refused::NotWaiting)?;
-        // A question under way would be answered without the card; the person holds it a moment longer.
-        if let Some(t) = payment.find(&number).filter(|t| t.call.is_none()) {
+        // Also beside a question under way, which is answered without the card: a card that lies there is told once.
+        if let Some(t) = payment.find(&number) {
             t.call = Some(Call::Query);
             t.due_ms = None;
             fx.push(Effect::Seen(t.attempt.clone(), tender));

@@ -4,6 +4,7 @@
 
 mod board;
 mod bus;
+mod cards;
 mod contract;
 mod dev;
 mod pictures;

@@ -24,7 +24,7 @@ pub(crate) async fn begin(suite: &Suite, id: &str) -> i64 {
 }
 
 /// Waits until the card reader is found.
-async fn until_reader(suite: &Suite, state: DeviceState) {
+pub(crate) async fn until_reader(suite: &Suite, state: DeviceState) {
     let till = suite.till().await.unwrap();
     let mut changes = till.receive_devices_changed().await;
     let wanted = (Device::CardReader.to_wire(), state.to_wire());

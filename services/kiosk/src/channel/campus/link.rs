@@ -5,10 +5,11 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use nfc::{Apdu, NoAnswer, Uid, Waker};
 use tokio::sync::{Semaphore, SemaphorePermit, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use crate::card::classify::Wants;
 use crate::till::CardUid;
@@ -17,12 +18,16 @@ use crate::till::CardUid;
 const WAITING_MAX: usize = 4;
 /// A card answers in tens of milliseconds; the driver itself gives up within two seconds.
 const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+/// How long a whole conversation may take, the wait for its turn included. A debit takes well below a second; what
+/// has lasted so long is a card that is held badly, and it is torn off like one that left, below
+/// [`crate::channel::exchange::ANSWER_WITHIN`] so that the channel still answers what the journal says.
+const CONVERSATION_WITHIN: Duration = Duration::from_secs(8);
 
 /// A command for a card.
 pub(crate) struct Ask {
     pub(crate) uid: Uid,
     pub(crate) apdu: Apdu,
-    pub(crate) deadline: Instant,
+    pub(crate) deadline: std::time::Instant,
     reply: oneshot::Sender<Result<Apdu, NoAnswer>>,
 }
 
@@ -50,12 +55,19 @@ pub struct CardLink {
     ear: Arc<OnceLock<Ear>>,
     turn: Arc<Semaphore>,
     wants: Arc<OnceLock<Wants>>,
+    /// How long a conversation may take.
+    within: Duration,
 }
 
 impl Default for CardLink {
     fn default() -> Self {
         // One conversation at a time: a card keeps one session, and two would end each other's.
-        Self { ear: Arc::default(), turn: Arc::new(Semaphore::new(1)), wants: Arc::default() }
+        Self {
+            ear: Arc::default(),
+            turn: Arc::new(Semaphore::new(1)),
+            wants: Arc::default(),
+            within: CONVERSATION_WITHIN,
+        }
     }
 }
 
@@ -92,11 +104,17 @@ impl CardLink {
         self.ear.set(Ear { asks, waker }).ok().map(|()| heard)
     }
 
-    /// Waits until no other conversation is under way, and then for as long as what it returns lives.
+    /// Waits until no other conversation is under way, and then for as long as what it returns lives; it ends by
+    /// itself at its deadline, which counts from now.
+    ///
+    /// # Errors
+    /// [`NoAnswer`]: nothing was sent.
     pub(crate) async fn turn(&self, card: &CardUid) -> Result<Talk<'_>, NoAnswer> {
         let uid = Uid::new(card.reveal()).map_err(|_length| NoAnswer::NotThere)?;
-        let turn = self.turn.acquire().await.map_err(|_closed| NoAnswer::ReaderLost)?;
-        Ok(Talk { link: self, uid, _turn: turn })
+        let until = Instant::now() + self.within;
+        let turn = timeout_at(until, self.turn.acquire()).await.map_err(|_elapsed| NoAnswer::NotThere)?;
+        let turn = turn.map_err(|_closed| NoAnswer::ReaderLost)?;
+        Ok(Talk { link: self, uid, began: Instant::now(), until, commands: 0, _turn: turn })
     }
 }
 
@@ -104,6 +122,9 @@ impl CardLink {
 pub(crate) struct Talk<'a> {
     link: &'a CardLink,
     uid: Uid,
+    began: Instant,
+    until: Instant,
+    commands: u32,
     _turn: SemaphorePermit<'a>,
 }
 
@@ -111,19 +132,39 @@ impl Talk<'_> {
     /// Sends a command and waits for the answer.
     ///
     /// # Errors
-    /// [`NoAnswer`]: unless it is [`NoAnswer::NotThere`] the card may have obeyed.
+    /// [`NoAnswer`]: unless it is [`NoAnswer::NotThere`] the card may have obeyed. Past the conversation's deadline
+    /// nothing is sent any more.
     pub(crate) async fn exchange(&mut self, command: Vec<u8>) -> Result<Vec<u8>, NoAnswer> {
+        let now = Instant::now();
+        if now >= self.until {
+            return Err(NoAnswer::NotThere);
+        }
+        let deadline = self.until.min(now + ANSWER_WITHIN);
         let ear = self.link.ear.get().ok_or(NoAnswer::NotThere)?;
         let apdu = Apdu::new(command).map_err(|_length| NoAnswer::NotThere)?;
+        self.commands = self.commands.saturating_add(1);
         let (reply, answer) = oneshot::channel();
-        let ask = Ask { uid: self.uid, apdu, deadline: Instant::now() + ANSWER_WITHIN, reply };
+        let ask = Ask { uid: self.uid, apdu, deadline: deadline.into_std(), reply };
         ear.asks.try_send(ask).map_err(|_busy_or_gone| NoAnswer::NotThere)?;
         if let Some(waker) = &ear.waker {
             waker.wake();
         }
-        match answer.await {
-            Ok(answer) => answer.map(|apdu| apdu.reveal().to_vec()),
-            Err(_thread_gone) => Err(NoAnswer::ReaderLost),
+        match timeout_at(deadline, answer).await {
+            Ok(Ok(answer)) => answer.map(|apdu| apdu.reveal().to_vec()),
+            Ok(Err(_thread_gone)) => Err(NoAnswer::ReaderLost),
+            // It may be on its way to the card.
+            Err(_elapsed) => Err(NoAnswer::ReaderLost),
         }
     }
 }
+
+impl Drop for Talk<'_> {
+    /// How long cards are held is the first question where a reader is said to be slow.
+    fn drop(&mut self) {
+        let took = self.began.elapsed();
+        tracing::debug!(commands = self.commands, ?took, "a conversation with a card ended");
+    }
+}
+
+#[cfg(test)]
+mod tests;

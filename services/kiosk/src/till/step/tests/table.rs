@@ -90,6 +90,7 @@ fn states() -> Vec<(&'static str, Scene)> {
         .clone()
         .then(Event::Tender { id: None, tender: card(), channel: Some(ChannelKind::Campus) })
         .says(Answer::Proof(Proof::Pending(PendingReason::CardAgain)));
+    let card_asked = card_again.clone().after(6_000);
     let mut returning = sold.clone().then(refund("r1", 100));
     let mut late = ended.clone().then(told(&ended, paid(300))).says(Answer::Proof(paid(300)));
     returning.number = returning.refund();
@@ -109,6 +110,7 @@ fn states() -> Vec<(&'static str, Scene)> {
         ("cancelled", ended),
         ("paid", sold),
         ("card again", card_again),
+        ("card again and asked", card_asked),
         ("part on its way back", returning),
         ("part is back", returned),
         ("part not taken back", unreturned),
