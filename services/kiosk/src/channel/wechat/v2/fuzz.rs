@@ -1,7 +1,8 @@
 //! Fuzz targets of WeChat Pay v2's parsers: see [`crate::fuzz`].
 
 use super::wire::{self, Said};
-use super::{SharedKey, SignType, nonce, xml};
+use super::{SharedKey, SignType, nonce, order, xml};
+use crate::channel::Proof;
 
 /// A message: what is read is flat, can be written and means the same again, and is believed only where it is signed.
 pub(crate) fn xml(bytes: &[u8]) {
@@ -13,6 +14,9 @@ pub(crate) fn xml(bytes: &[u8]) {
             Ok(&fields),
             "it reads as it was written"
         );
+    }
+    if let Proof::Paid(paid) = order::paid(&fields) {
+        assert!(paid.amount.minor() > 0 && !paid.channel_ref.is_empty(), "a payment has money and a name");
     }
     let key = SharedKey::new("fuzz", nonce().expect("random bytes").as_bytes()).expect("a key");
     for how in [SignType::HmacSha256, SignType::Md5] {
