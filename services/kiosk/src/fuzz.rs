@@ -5,9 +5,11 @@
 //! and a folder of seeds in `services/kiosk/fuzz/seeds`. `cargo xtask fuzz` runs them under libFuzzer; the ordinary
 //! tests run each over its seeds and some thousands of seeded mutations of them.
 
-use crate::channel::{alipay, rsa, unionpay, wechat};
-use crate::emv;
+use crate::channel::{alipay, rsa, terminal, unionpay, wechat};
+use crate::member::{Handle, MemberCode};
+use crate::staff::Roster;
 use crate::till::{AgreementNumber, AttemptNumber, CardUid, Currency, Money, PayCode, Record};
+use crate::{card, emv, front, member, promotion};
 
 /// One parser, or a few that read the same bytes one after another.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +30,21 @@ pub const TARGETS: &[Target] = &[
     Target { name: "emv_code", run: emv_code },
     Target { name: "wechat_answer", run: wechat::fuzz::answer },
     Target { name: "wechat_headers", run: wechat::fuzz::headers },
+    Target { name: "wechat_bill", run: wechat::fuzz::bill },
+    Target { name: "wechat_told", run: wechat::fuzz::told },
+    Target { name: "wechat_sealed", run: wechat::fuzz::sealed },
+    Target { name: "wechat_xml", run: wechat::v2::fuzz::xml },
+    Target { name: "unionpay_told", run: unionpay::fuzz::told },
+    Target { name: "unionpay_certificates", run: unionpay::fuzz::certificates },
+    Target { name: "terminal_frame", run: terminal::fuzz::frame },
+    Target { name: "terminal_message", run: terminal::fuzz::message },
+    Target { name: "card_sun", run: card::fuzz::sun },
+    Target { name: "card_answers", run: card::fuzz::answers },
+    Target { name: "voucher", run: promotion::fuzz::voucher },
+    Target { name: "member_code", run: member_code },
+    Target { name: "front", run: front::fuzz::front },
+    Target { name: "staff_roster", run: staff_roster },
+    Target { name: "nfc_request", run: nfc_request },
     Target { name: "pem_key", run: rsa::fuzz::pem_key },
     Target { name: "presented", run: presented },
     Target { name: "money", run: money },
@@ -89,6 +106,36 @@ fn nfc_line(bytes: &[u8]) {
     if let Ok(event) = nfc::event::Event::from_line(bytes) {
         let line = event.clone().to_line().expect("a line");
         assert_eq!(nfc::event::Event::from_line(line.as_bytes()).expect("its own line"), event);
+    }
+}
+
+/// What the till asks of a card, over the same line.
+fn nfc_request(bytes: &[u8]) {
+    if let Some(request) = nfc::apdu::Request::from_line(bytes) {
+        let line = request.to_line().expect("a line");
+        assert!(
+            nfc::apdu::Request::from_line(line.as_bytes()) == Some(request),
+            "it reads as it was written"
+        );
+    }
+}
+
+/// A member's code as scanned, its handle, and a phone number as typed.
+fn member_code(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(code) = MemberCode::read(text) {
+        assert!(MemberCode::claims(text), "a member's code would go to a payment channel");
+        assert_eq!(Handle::new(code.handle.as_str()), Ok(code.handle));
+    }
+    if let Some(phone) = member::phone(text) {
+        assert_eq!(member::phone(&format!("+{phone}")), Some(phone), "a number has one form");
+    }
+}
+
+/// The credential with who may do what at the till.
+fn staff_roster(bytes: &[u8]) {
+    if let Ok(roster) = Roster::parse(bytes) {
+        assert!(!format!("{roster:?}").contains('$'), "a roster prints a hash");
     }
 }
 

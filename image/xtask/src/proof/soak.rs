@@ -15,8 +15,13 @@ use crate::say;
 const SEEDS: u64 = 10_000;
 /// Histories between two words of progress: a few seconds.
 const STRETCH: u64 = 500;
+/// One history in so many also runs on the real ledger, which syncs the disk a hundred times for each.
+const DISK_EVERY: u64 = 20;
 /// The simulation, by the name that its test has.
 const TEST: &str = "till::step::tests::crash::money_is_never_taken_twice_whenever_it_crashes";
+/// The same on the real ledger.
+const DISK_TEST: &str =
+    "till::step::tests::crash::the_real_ledger_brings_the_till_back_whenever_the_power_fails";
 
 /// What the workers share.
 struct Progress {
@@ -54,6 +59,7 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     match progress.failure {
         None if progress.done == count => {
             say::line(&format!("{count} histories hold, in {:.1} s", started.elapsed().as_secs_f32()));
+            say::line("one of them again: cargo xtask soak --seed N");
             Ok(ExitCode::SUCCESS)
         }
         None => bail!("only {} of {count} histories ran", progress.done),
@@ -84,28 +90,46 @@ fn stretch(
         progress.next = from + size;
         (from, size)
     };
+    let outcome = histories(root, program, TEST, from, size)
+        .and_then(|()| histories(root, program, DISK_TEST, from, size.div_ceil(DISK_EVERY)));
+    let Ok(mut progress) = progress.lock() else { return false };
+    match outcome {
+        Ok(()) => {
+            progress.done += size;
+            say::line(&format!(
+                "{:>9} of {count} after {:.0} s",
+                progress.done,
+                started.elapsed().as_secs_f32()
+            ));
+            true
+        }
+        Err((seed, said)) => {
+            if progress.failure.is_none() {
+                progress.failure = Some((seed, said));
+            }
+            false
+        }
+    }
+}
+
+/// The seed that fails, and what the test said of it.
+type Outcome = Result<(), (u64, String)>;
+
+/// Runs one of the two tests over so many histories.
+fn histories(root: &Path, program: &Path, test: &str, from: u64, size: u64) -> Outcome {
     let output = Command::new(program)
-        .args(["--exact", TEST, "--nocapture"])
+        .args(["--exact", test, "--nocapture"])
         .env("DAIS_TILL_FIRST", from.to_string())
         .env("DAIS_TILL_SEEDS", size.to_string())
         .env_remove("DAIS_TILL_SEED")
         .current_dir(root.join("services/kiosk"))
-        .output();
-    let Ok(mut progress) = progress.lock() else { return false };
-    let (good, said) = match output {
-        Ok(output) => {
-            let said = [output.stdout, output.stderr].concat();
-            (output.status.success(), String::from_utf8_lossy(&said).into_owned())
-        }
-        Err(error) => (false, format!("the test program cannot be started: {error}")),
-    };
+        .output()
+        .map_err(|error| (from, format!("the test program cannot be started: {error}")))?;
+    let said = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
     // A test that is not there any more runs nothing and fails nothing.
-    let ran = said.contains("1 passed");
-    if good && ran {
-        progress.done += size;
-        say::line(&format!("{:>9} of {count} after {:.0} s", progress.done, started.elapsed().as_secs_f32()));
-    } else if progress.failure.is_none() {
-        progress.failure = Some((failing_seed(&said).unwrap_or(from), said));
+    if output.status.success() && said.contains("1 passed") {
+        Ok(())
+    } else {
+        Err((failing_seed(&said).unwrap_or(from), said))
     }
-    good && ran
 }

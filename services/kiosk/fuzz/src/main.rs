@@ -31,4 +31,4 @@ static CHOSEN: LazyLock<Target> = LazyLock::new(|| {
     *found.unwrap_or_else(|| panic!("DAIS_FUZZ_TARGET={name} is no target; `cargo xtask fuzz` sets it"))
 });
 
-fuzz_target!(|bytes: &[u8]| { (CHOSEN.run)(bytes) });
+fuzz_target!(|bytes: &[u8]| (CHOSEN.run)(bytes));

@@ -13,6 +13,8 @@ pub mod aes;
 pub mod an10922;
 pub mod classify;
 pub mod desfire;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 pub mod ppse;
 pub mod sun;
 

@@ -10,6 +10,8 @@
 //! to where its browser is sent to it. The separate codes therefore stay on the screen beside the one for all.
 
 mod bucket;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod gate;
 mod link;
 mod notify;

@@ -10,6 +10,8 @@ mod price;
 mod refund;
 mod rules;
 mod voucher;
+#[cfg(any(fuzzing, test))]
+pub(crate) use self::voucher::fuzz;
 
 pub use allocate::{allocate, portion};
 pub use coupon::{Coupon, Cut, NotApplicable, Presented};

@@ -246,5 +246,7 @@ impl Reader<'_> {
     }
 }
 
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,8 @@
 use time::macros::date;
 
 use super::wire::Node;
-use super::{bill, canon};
+use super::{bill, canon, told};
+use crate::channel::{Proof, Told};
 
 /// An answer: cut, and its node read. The node is what the signature covers, so it must lie in the body as it came.
 pub(crate) fn answer(bytes: &[u8]) {
@@ -21,10 +22,16 @@ pub(crate) fn answer(bytes: &[u8]) {
     }
 }
 
-/// A notify's form.
+/// A notify's form, and what it would say of a trade if Alipay had signed it.
 pub(crate) fn notify(bytes: &[u8]) {
     if let Some(fields) = canon::parse_form(bytes) {
         let _text = canon::signed_text(&fields, &["sign", "sign_type"]);
+        if let Some(Told::Payment { proof: Proof::Paid(paid), .. }) = told::trade(&fields) {
+            assert!(
+                paid.amount.minor() > 0 && !paid.channel_ref.is_empty(),
+                "a payment has money and a name"
+            );
+        }
     }
 }
 

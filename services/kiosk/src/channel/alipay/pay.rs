@@ -169,7 +169,11 @@ pub(super) fn about(attempt: &Attempt) -> Content<'_> {
 fn paid(attempt: &Attempt, node: Node) -> Proof {
     let amount = Money::from_decimal(&node.total_amount, Currency::CNY);
     match amount {
-        Ok(amount) if node.out_trade_no == attempt.number.as_str() && !node.trade_no.is_empty() => {
+        Ok(amount)
+            if amount.minor() > 0
+                && node.out_trade_no == attempt.number.as_str()
+                && !node.trade_no.is_empty() =>
+        {
             Proof::Paid(PaidProof { channel_ref: node.trade_no, amount })
         }
         _foreign => Proof::Unknown(Doubt::Unparsable),

@@ -36,7 +36,7 @@ pub(super) fn read(body: &[u8], keys: &Keys, config: &AlipayConfig) -> Result<To
 }
 
 /// What it says of a trade of ours; `None` where that is nothing to act on.
-fn trade(params: &BTreeMap<String, String>) -> Option<Told> {
+pub(super) fn trade(params: &BTreeMap<String, String>) -> Option<Told> {
     let field = |name: &str| params.get(name).map(String::as_str).unwrap_or_default();
     let number = AttemptNumber::new(field("out_trade_no")).ok()?;
     let back = Money::from_decimal(field("refund_fee"), Currency::CNY).is_ok_and(|fee| fee.minor() > 0);

@@ -8,6 +8,8 @@
 
 mod day;
 pub mod frame;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 pub mod message;
 mod read;
 pub mod session;

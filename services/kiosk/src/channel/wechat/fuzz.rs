@@ -5,10 +5,14 @@ use std::sync::LazyLock;
 use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use time::macros::date;
+
+use super::sealed::{ApiKey, Sealed};
 use super::sign::Keys;
 use super::wire::{CodeUrl, RefundAnswer, Refused, Transaction, refusal};
+use super::{bill, certificates, download, told};
 use crate::channel::exchange::Answer;
-use crate::channel::{Proof, rsa};
+use crate::channel::{Proof, Told, rsa};
 
 /// An answer's body, as each of our calls reads it. No refusal code, whatever it says, means "paid".
 pub(crate) fn answer(bytes: &[u8]) {
@@ -43,4 +47,42 @@ pub(crate) fn headers(bytes: &[u8]) {
     let body = bytes.get(cut + 2..).unwrap_or_default().to_vec();
     let answer = Answer { status: StatusCode::OK, headers, body };
     assert!(KEYS.verify(&answer, 1_700_000_000, &[]).is_err(), "an answer that nobody signed is believed");
+}
+
+/// A bill as it is fetched, packed or not; every row that is believed moves money.
+pub(crate) fn bill(bytes: &[u8]) {
+    let Ok(text) = download::unpacked(bytes.to_vec()) else { return };
+    if let Ok(bill) = bill::read(&text, date!(2026 - 01 - 02)) {
+        assert!(bill.rows.iter().all(|row| row.amount.minor() > 0), "a row moves money");
+    }
+}
+
+/// What an opened notify says: the event on the first line, the clear text behind it.
+pub(crate) fn told(bytes: &[u8]) {
+    let cut = bytes.iter().position(|byte| *byte == b'\n').unwrap_or(bytes.len());
+    let Ok(event) = std::str::from_utf8(&bytes[..cut]) else { return };
+    let clear = bytes.get(cut + 1..).unwrap_or_default();
+    if let Ok(Told::Payment { proof: Proof::Paid(paid), .. }) =
+        told::read(event, clear, "1900000109", "wx8888888888888888")
+    {
+        assert!(paid.amount.minor() > 0 && !paid.channel_ref.is_empty(), "a payment has money and a name");
+    }
+}
+
+/// A key that nobody else has, so that whatever opens is forged.
+static API: LazyLock<ApiKey> = LazyLock::new(|| {
+    let mut random = [0_u8; 16];
+    aws_lc_rs::rand::fill(&mut random).expect("random bytes");
+    let text: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    ApiKey::new("fuzz", text.as_bytes()).expect("a key")
+});
+
+/// The envelope that notifies and certificates travel in.
+pub(crate) fn sealed(bytes: &[u8]) {
+    if let Ok(sealed) = serde_json::from_slice::<Sealed>(bytes) {
+        assert!(API.open(&sealed).is_none(), "a text that nobody sealed is opened");
+    }
+    if let Ok(list) = certificates::open(bytes, &API, 1_700_000_000) {
+        assert!(list.is_empty(), "a certificate that nobody sealed is believed");
+    }
 }

@@ -136,10 +136,11 @@ impl Wechat {
     }
 }
 
-/// The proof in a paid transaction, whole or not at all.
+/// The proof in a paid transaction, whole or not at all: a text without an amount says nothing of 0 yuan.
 pub(super) fn paid(said: Transaction) -> Proof {
+    let whole = said.amount.total > 0 && !said.transaction_id.is_empty();
     match Currency::parse(&said.amount.currency) {
-        Ok(currency) if !said.transaction_id.is_empty() => Proof::Paid(PaidProof {
+        Ok(currency) if whole => Proof::Paid(PaidProof {
             channel_ref: said.transaction_id,
             amount: Money::new(said.amount.total, currency),
         }),

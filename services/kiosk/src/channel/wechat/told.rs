@@ -42,7 +42,7 @@ impl Wechat {
 }
 
 /// What an opened notify says to this merchant.
-fn read(event: &str, clear: &[u8], mchid: &str, appid: &str) -> Result<Told, Doubt> {
+pub(super) fn read(event: &str, clear: &[u8], mchid: &str, appid: &str) -> Result<Told, Doubt> {
     if event == "TRANSACTION.SUCCESS" {
         let said: Transaction = serde_json::from_slice(clear).map_err(|_not_it| Doubt::Unparsable)?;
         if said.mchid != mchid || said.appid != appid || said.trade_state != "SUCCESS" {

@@ -47,6 +47,19 @@ fn somebody_elses_payment_is_refused() {
         said("TRANSACTION.SUCCESS", &partial),
         Ok(Told::Payment { number: number("A00001"), proof: Proof::Unknown(Doubt::Unparsable) })
     );
+    for total in [None, Some(0), Some(-1230)] {
+        let mut without = payment();
+        let amount = without["amount"].as_object_mut().expect("an object");
+        match total {
+            Some(total) => drop(amount.insert("total".to_owned(), total.into())),
+            None => drop(amount.remove("total")),
+        }
+        assert_eq!(
+            said("TRANSACTION.SUCCESS", &without),
+            Ok(Told::Payment { number: number("A00001"), proof: Proof::Unknown(Doubt::Unparsable) }),
+            "{total:?} is no amount"
+        );
+    }
     assert_eq!(read("TRANSACTION.SUCCESS", b"{", "1900000109", "wx1"), Err(Doubt::Unparsable));
 }
 

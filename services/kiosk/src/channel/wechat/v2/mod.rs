@@ -2,6 +2,8 @@
 //! refund, bill and notify. Source: pay.weixin.qq.com/wiki/doc/api, "付款码支付" and "Native支付".
 
 mod canon;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzz;
 mod order;
 mod refund;
 mod statement;

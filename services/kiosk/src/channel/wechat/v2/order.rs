@@ -122,16 +122,18 @@ fn about(attempt: &Attempt, said: &Fields) -> bool {
 }
 
 /// The proof in a paid order, whole or not at all.
-fn paid(said: &Fields) -> Proof {
+pub(super) fn paid(said: &Fields) -> Proof {
     let currency = match get(said, "fee_type") {
         "" => Ok(Currency::CNY),
         code => Currency::parse(code),
     };
     match (currency, get(said, "total_fee").parse()) {
-        (Ok(currency), Ok(total)) if !get(said, "transaction_id").is_empty() => Proof::Paid(PaidProof {
-            channel_ref: get(said, "transaction_id").to_owned(),
-            amount: Money::new(total, currency),
-        }),
+        (Ok(currency), Ok(total)) if total > 0 && !get(said, "transaction_id").is_empty() => {
+            Proof::Paid(PaidProof {
+                channel_ref: get(said, "transaction_id").to_owned(),
+                amount: Money::new(total, currency),
+            })
+        }
         _incomplete => Proof::Unknown(Doubt::Unparsable),
     }
 }

@@ -86,6 +86,10 @@ impl Message {
             self.inside = name == "xml";
             return if self.inside { Ok(()) } else { Err(BadXml::NotFlat) };
         }
+        // The XML reader takes any bytes for a name; in the signed text `name=value&` a name with `=` could be two.
+        if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            return Err(BadXml::Malformed);
+        }
         if self.fields.len() >= FIELDS_MAX || self.fields.contains_key(name) {
             return Err(BadXml::NotFlat);
         }

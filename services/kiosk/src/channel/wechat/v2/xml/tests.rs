@@ -44,6 +44,8 @@ fn nothing_else_is_a_message() {
         ("<xml><a>1</a></xml>x", BadXml::NotFlat),
         ("<xml><a>1</a>", BadXml::Malformed),
         ("<xml><a>1</b></xml>", BadXml::Malformed),
+        ("<xml><a=1&amp;b>2</a=1&amp;b></xml>", BadXml::Malformed),
+        ("<xml><a\u{b}//></xml>", BadXml::Malformed),
         ("</xml>", BadXml::Malformed),
         ("", BadXml::Malformed),
         ("<xml><a>1</a></xml", BadXml::Malformed),
