@@ -35,6 +35,8 @@ wire_enum! {
         NoAnswer = 5,
         /// A channel refuses to divide a sale's money.
         DivisionRefused = 6,
+        /// Parties of a division do not give back their part of a refund.
+        ShareWithheld = 7,
     }
 }
 

@@ -149,8 +149,13 @@ pub enum Refunded {
     Done,
     /// Not acknowledged, or not finished: ask again with the same number.
     Again(Doubt),
-    /// The channel will not; staff must look.
+    /// A party of [`Refund::back`], by its place there, does not give its part, and the payer has nothing yet; none is
+    /// any of them. The refund may be asked for again without that party, with the same number.
+    Withheld(Option<usize>),
+    /// The channel will not; staff must look. Nothing has moved.
     Refused,
+    /// The channel will not, after every party of [`Refund::back`] has given its part to the merchant.
+    RefusedAfterBack,
 }
 
 /// What came of dividing a paid attempt's money among parties.

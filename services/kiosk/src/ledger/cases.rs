@@ -29,15 +29,18 @@ pub enum CaseKind {
     NoAnswer,
     /// A channel refuses to divide a sale's money.
     DivisionRefused,
+    /// Parties of a division do not give back their part of a refund; they owe it.
+    ShareWithheld,
 }
 
-const KINDS: [CaseKind; 6] = [
+const KINDS: [CaseKind; 7] = [
     CaseKind::PaidLate,
     CaseKind::PaidTwice,
     CaseKind::WrongAmount,
     CaseKind::RefundRefused,
     CaseKind::NoAnswer,
     CaseKind::DivisionRefused,
+    CaseKind::ShareWithheld,
 ];
 
 impl CaseKind {
@@ -81,6 +84,11 @@ fn case(record: &Record) -> Option<(CaseKind, &str, Money)> {
         }
         Record::RefundRefused { refund, .. } => {
             Some((CaseKind::RefundRefused, refund.number.as_str(), refund.amount))
+        }
+        Record::Withheld { refund, shares, .. } => {
+            let first = shares.first()?.amount;
+            let sum = shares.iter().skip(1).try_fold(first, |sum, share| sum.plus(share.amount));
+            Some((CaseKind::ShareWithheld, refund.as_str(), sum.unwrap_or(first)))
         }
         Record::Case { number, .. } => {
             Some((CaseKind::NoAnswer, number.as_str(), Money::zero(Currency::CNY)))

@@ -125,7 +125,8 @@ fn add(row: &mut ChannelDay, posting: &Posting) -> Option<()> {
             row.payments = row.payments.checked_add(1)?;
             row.gross = row.gross.checked_add(minor)?;
         }
-        "refunded" => {
+        // What parties gave of it came in by the same entry.
+        "refunded" if minor < 0 => {
             row.refunds = row.refunds.checked_add(1)?;
             row.refunded = row.refunded.checked_sub(minor)?;
         }

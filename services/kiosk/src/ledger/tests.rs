@@ -49,6 +49,8 @@ fn story() -> Vec<Record> {
         number: number("AAAAAA02"),
         amount: Money::new(300, Currency::CNY),
         reason: RefundReason::PaidTwice,
+        back: Vec::new(),
+        split: None,
     };
     vec![
         Record::Begun { id: id(), order: order(), at_ms: 1 },

@@ -302,7 +302,7 @@ impl Till {
             },
             Some(reason) => {
                 let Some(number) = self.next_number() else { return };
-                Fate::Returned(Refund { number, amount: paid.amount, reason })
+                Fate::Returned(Refund::whole(number, paid.amount, reason))
             }
         };
         self.append(

@@ -127,6 +127,20 @@ pub struct Refund {
     pub amount: Money,
     /// Why.
     pub reason: RefundReason,
+    /// What each party of a division gives of it, in the division's currency; the rest is the merchant's. Empty where
+    /// nothing was divided, and in records from before parties gave back.
+    #[serde(default)]
+    pub back: Vec<Share>,
+    /// Under which number the attempt was divided, where parties give back.
+    #[serde(default)]
+    pub split: Option<AttemptNumber>,
+}
+
+impl Refund {
+    /// A refund that the merchant bears alone.
+    pub fn whole(number: RefundNumber, amount: Money, reason: RefundReason) -> Self {
+        Self { number, amount, reason, back: Vec::new(), split: None }
+    }
 }
 
 /// One party's part of an attempt's money.

@@ -3,7 +3,8 @@
 //!
 //! Accounts, in an accountant's sense: `channel:*` is what a channel holds for us (asset), `sales` what we sold
 //! (income), `refunds` what of it went back (income, negative), `owed` what is on its way back to payers (liability),
-//! `payable:*` what a sale leaves to another party until the channel has divided it (liability).
+//! `payable:*` what a sale leaves to another party until the channel has divided it (liability), and what a party owes
+//! of a refund until it has given it back; what it withholds stays there.
 
 use super::attempt::{AttemptNumber, Refund, RefundReason, Share};
 use super::money::Money;
@@ -69,13 +70,20 @@ pub fn entry(record: &Record) -> Option<Entry> {
             Some(Entry { number: refund.number.clone(), event: "refund-asked", lines })
         }
         Record::Refunded { channel, refund, .. } => {
-            let lines = vec![
+            let mut lines = vec![
                 (Account::Owed, refund.amount),
                 (Account::Channel(*channel), refund.amount.negated().ok()?),
             ];
+            lines.extend(gathered(*channel, refund)?);
             Some(Entry { number: refund.number.clone(), event: "refunded", lines })
         }
-        Record::RefundRefused { refund, back, .. } => refused(refund, back),
+        Record::RefundRefused { channel, refund, back, gathered: with_us, .. } => {
+            let mut entry = refused(refund, back)?;
+            if *with_us {
+                entry.lines.extend(gathered(*channel, refund)?);
+            }
+            Some(entry)
+        }
         Record::Divided { channel, split, .. } => {
             let mut lines = Vec::new();
             for share in &split.shares {
@@ -97,6 +105,16 @@ fn refused(refund: &Refund, back: &[Share]) -> Option<Entry> {
     let mut lines = vec![(Account::Owed, refund.amount)];
     lines.extend(divide(Account::Refunds, refund.amount, back, Money::negated)?);
     Some(Entry { number: refund.number.clone(), event: "refund-refused", lines })
+}
+
+/// What parties have given of a refund comes to the merchant, and they owe it no more.
+fn gathered(channel: ChannelKind, refund: &Refund) -> Option<Vec<(Account, Money)>> {
+    let mut lines = Vec::new();
+    for share in &refund.back {
+        lines.push((Account::Channel(channel), share.amount));
+        lines.push((Account::Payable(share.party.clone()), share.amount.negated().ok()?));
+    }
+    Some(lines)
 }
 
 /// `amount` over the parties' accounts, the rest on our own, each with the sign given by `side`.

@@ -9,8 +9,8 @@ use super::order::PaymentId;
 /// What is to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Work {
-    /// Money goes back; `ask` is staff's name for it, none where it goes back by itself. `back` is what the parties
-    /// of a split give of it.
+    /// Money goes back; `ask` is staff's name for it, none where it goes back by itself. `back` is what is booked on
+    /// the parties of a split; [`Refund::back`] is what of it the channel is still asked to take from them.
     Refund { refund: Refund, ask: Option<PaymentId>, back: Vec<Share>, asked_ms: u64 },
     /// Money is divided; the text is the channel's own number of the trade.
     Split { channel_ref: String, split: Split },
@@ -78,6 +78,32 @@ impl Errand {
             Work::Refund { asked_ms, .. } => *asked_ms,
             Work::Split { .. } => self.attempt.opened_at_ms,
         }
+    }
+
+    /// Parties do not give these parts: the refund is asked for without them.
+    pub(super) fn withheld(&mut self, shares: &[Share]) {
+        if let Work::Refund { refund, .. } = &mut self.work {
+            refund.back.retain(|share| !shares.contains(share));
+        }
+    }
+
+    /// A division was refused: an open refund is asked for without its parties.
+    pub(super) fn undivided(&mut self, number: &AttemptNumber) {
+        if let Work::Refund { refund, .. } = &mut self.work
+            && self.course == Course::Open
+            && refund.split.as_ref() == Some(number)
+        {
+            refund.back.clear();
+            refund.split = None;
+        }
+    }
+
+    /// A division that is still being asked for: no refund of its attempt may overtake it, since parties cannot give
+    /// back what they never got. One that nobody asks for any more (a case) holds nothing up.
+    pub(super) fn is_dividing(&self) -> bool {
+        matches!(self.work, Work::Split { .. })
+            && self.course == Course::Open
+            && (self.called || self.due_ms.is_some())
     }
 
     pub(super) fn end(&mut self, course: Course) {

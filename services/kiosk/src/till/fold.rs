@@ -62,6 +62,7 @@ impl Till {
             }
             Record::Refunded { .. }
             | Record::RefundRefused { .. }
+            | Record::Withheld { .. }
             | Record::Divided { .. }
             | Record::DivisionRefused { .. }
             | Record::Case { .. } => follow_up(payment, record),
@@ -142,8 +143,18 @@ fn follow_up(payment: &mut Payment, record: &Record) {
             end_errand(payment, &refund.number, Course::Refused);
             payment.notice = Notice::SeeStaff;
         }
+        Record::Withheld { refund, shares, .. } => {
+            if let Some(errand) = payment.errand(refund) {
+                errand.withheld(shares);
+            }
+            payment.notice = Notice::SeeStaff;
+        }
         Record::Divided { split, .. } => end_errand(payment, &split.number, Course::Done),
-        Record::DivisionRefused { split, .. } => end_errand(payment, split, Course::Refused),
+        Record::DivisionRefused { split, .. } => {
+            end_errand(payment, split, Course::Refused);
+            // Nobody got anything, so nobody can give it back.
+            payment.errands.iter_mut().for_each(|errand| errand.undivided(split));
+        }
         Record::Case { number, .. } => {
             if let Some(t) = payment.find(number) {
                 t.due_ms = None;

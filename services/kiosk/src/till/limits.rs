@@ -155,8 +155,9 @@ impl Till {
                 t.call = Some(call);
                 fx.push(effect);
             }
-            for errand in &mut payment.errands {
-                if errand.called || errand.is_final() || errand.due_ms.is_none_or(|due| due > now) {
+            let waits: Vec<bool> = payment.errands.iter().map(|errand| payment.waits(errand)).collect();
+            for (errand, waits) in payment.errands.iter_mut().zip(waits) {
+                if waits || errand.called || errand.is_final() || errand.due_ms.is_none_or(|due| due > now) {
                     continue;
                 }
                 let age = now.saturating_sub(errand.began_ms());

@@ -264,6 +264,12 @@ impl Payment {
         self.errands.iter_mut().find(|e| e.number() == number)
     }
 
+    /// Whether an errand waits for another of the same attempt.
+    pub(super) fn waits(&self, errand: &Errand) -> bool {
+        let dividing = |other: &&Errand| other.is_dividing() && other.attempt.number == errand.attempt.number;
+        matches!(errand.work, Work::Refund { .. }) && self.errands.iter().any(|other| dividing(&other))
+    }
+
     /// Nothing about it will change any more.
     pub(super) fn is_settled(&self) -> bool {
         self.phase.is_over()

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::attempt::{Attempt, AttemptNumber, Refund, Share, Split};
+use super::attempt::{Attempt, AttemptNumber, Refund, RefundNumber, Share, Split};
 use super::money::Money;
 use super::order::{Order, PaymentId};
 use crate::channel::ChannelKind;
@@ -92,7 +92,13 @@ pub enum Record {
         channel: ChannelKind,
         refund: Refund,
         back: Vec<Share>,
+        /// The parties' parts of [`Refund::back`] are with the merchant all the same.
+        #[serde(default)]
+        gathered: bool,
     },
+    /// Parties do not give their parts of a refund; it goes back without them, and they owe the merchant. `refund` is
+    /// the refund's number, `shares` the parts.
+    Withheld { id: PaymentId, number: AttemptNumber, refund: RefundNumber, shares: Vec<Share> },
     /// The channel has taken in how an attempt's money is divided.
     Divided { id: PaymentId, number: AttemptNumber, channel: ChannelKind, split: Split, at_ms: u64 },
     /// The channel refuses to divide it; staff must.
@@ -122,6 +128,7 @@ impl Record {
             | Self::RefundAsked { id, .. }
             | Self::Refunded { id, .. }
             | Self::RefundRefused { id, .. }
+            | Self::Withheld { id, .. }
             | Self::Divided { id, .. }
             | Self::DivisionRefused { id, .. }
             | Self::Case { id, .. }

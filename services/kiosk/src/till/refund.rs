@@ -60,14 +60,20 @@ impl Till {
         }
         let due_ms = last_ms.map_or(0, |last| last.saturating_add(terms.refund_gap_ms)).max(now);
         let Some(number) = self.next_number() else { return Err(Refused::RefundOver) };
+        let (back, split) = self.given_back(payment, &paid.attempt, amount);
+        let refund = Refund {
+            back: back.clone(),
+            split,
+            ..Refund::whole(number.clone(), amount, RefundReason::Asked)
+        };
         let record = Record::RefundAsked {
             id: id.clone(),
             number: paid.attempt.number.clone(),
             channel: paid.attempt.channel,
             ask,
-            refund: Refund { number: number.clone(), amount, reason: RefundReason::Asked },
+            refund,
             by,
-            back: self.given_back(payment, &paid.attempt, amount),
+            back,
             at_ms: now,
         };
         self.append(record, fx);
@@ -92,14 +98,19 @@ impl Till {
         Some(Split { number: self.next_number()?, shares })
     }
 
-    /// What each party of a division gives of a refund; nothing where it cannot be computed, so that the merchant
-    /// bears it and the payer does not wait.
-    fn given_back(&self, payment: &Payment, attempt: &Attempt, now: Money) -> Vec<Share> {
-        let mut shares: &[Share] = &[];
+    /// What each party of a division gives of a refund, and the division's number; nothing where it cannot be computed,
+    /// so that the merchant bears it and the payer does not wait.
+    fn given_back(
+        &self,
+        payment: &Payment,
+        attempt: &Attempt,
+        now: Money,
+    ) -> (Vec<Share>, Option<AttemptNumber>) {
+        let mut divided: Option<&Split> = None;
         let (mut refunded, mut before) = (Money::zero(now.currency()), Vec::new());
         for errand in payment.errands.iter().filter(|e| e.attempt.number == attempt.number) {
             match &errand.work {
-                Work::Split { split, .. } if errand.course != Course::Refused => shares = &split.shares,
+                Work::Split { split, .. } if errand.course != Course::Refused => divided = Some(split),
                 Work::Refund { refund, back, .. } if errand.course != Course::Refused => {
                     refunded = refunded.plus(refund.amount).unwrap_or(refunded);
                     before.extend_from_slice(back);
@@ -107,7 +118,10 @@ impl Till {
                 _ => {}
             }
         }
-        back(attempt.amount, shares, refunded, &before, now).unwrap_or_default()
+        let Some(split) = divided else { return (Vec::new(), None) };
+        let shares = back(attempt.amount, &split.shares, refunded, &before, now).unwrap_or_default();
+        let number = (!shares.is_empty()).then(|| split.number.clone());
+        (shares, number)
     }
 
     pub(super) fn errand_due(&mut self, number: &AttemptNumber, at_ms: u64) {
@@ -147,11 +161,26 @@ impl Till {
                 let record = Record::Refunded { id, number: attempt, channel, refund, at_ms: now };
                 self.append(record, fx);
             }
-            Refunded::Refused if called => {
-                self.append(Record::RefundRefused { id, number: attempt, channel, refund, back }, fx)
+            Refunded::Refused | Refunded::RefusedAfterBack if called => {
+                let gathered = refunded == Refunded::RefusedAfterBack;
+                let record = Record::RefundRefused { id, number: attempt, channel, refund, back, gathered };
+                self.append(record, fx);
+            }
+            Refunded::Withheld(place) if called => {
+                let shares = match place {
+                    Some(place) => refund.back.get(place).cloned().into_iter().collect(),
+                    None => refund.back,
+                };
+                if !shares.is_empty() {
+                    self.append(Record::Withheld { id, number: attempt, refund: number.clone(), shares }, fx);
+                }
+                self.errand_again(number);
+                self.errand_retry(now, number);
             }
             // What a channel tells of a refusal is asked about first.
-            Refunded::Refused => self.errand_due(number, now),
+            Refunded::Refused | Refunded::RefusedAfterBack | Refunded::Withheld(_) => {
+                self.errand_due(number, now);
+            }
             Refunded::Again(_) => self.errand_retry(now, number),
         }
     }
@@ -191,6 +220,13 @@ impl Till {
             errand.calls = errand.calls.saturating_add(1);
         }
         Some((id, errand.course == Course::Open))
+    }
+
+    /// The next call is the refund itself, not the question about it: the channel has said what became of it.
+    fn errand_again(&mut self, number: &AttemptNumber) {
+        if let Some(errand) = self.live.values_mut().find_map(|p| p.errand(number)) {
+            errand.calls = errand.calls.saturating_add(u32::from(!errand.calls.is_multiple_of(2)));
+        }
     }
 
     fn errand_retry(&mut self, now: u64, number: &AttemptNumber) {

@@ -100,8 +100,8 @@ impl Till {
     pub fn next_due_ms(&self) -> Option<u64> {
         let tries =
             self.live.values().flat_map(|p| &p.tries).filter(|t| t.call.is_none()).filter_map(|t| t.due_ms);
-        let errands =
-            self.live.values().flat_map(|p| &p.errands).filter(|e| !e.called).filter_map(|e| e.due_ms);
+        let errands = self.live.values().flat_map(|p| p.errands.iter().filter(|e| !e.called && !p.waits(e)));
+        let errands = errands.filter_map(|e| e.due_ms);
         let calls = tries.chain(errands);
         let limits = self.live.values().filter(|p| Self::has_limit(p)).map(|p| p.deadline_ms);
         let start = (!self.resumed).then_some(0);

@@ -55,6 +55,17 @@ pub struct Settled {
     pub settle_no: String,
 }
 
+/// What a party gave of a refund.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gave {
+    /// Of which trade.
+    pub out_trade_no: String,
+    /// The party.
+    pub account: String,
+    /// How much.
+    pub fen: i64,
+}
+
 /// Everything.
 #[derive(Clone, Debug, Default)]
 pub struct Accounts {
@@ -64,15 +75,32 @@ pub struct Accounts {
     pub receivers: BTreeSet<String>,
     /// What was divided, by the merchant's number for it.
     pub settled: BTreeMap<String, Settled>,
+    /// What parties gave back.
+    pub gave: Vec<Gave>,
     /// Bills that may be downloaded, by token: which day, and until when.
     pub tickets: BTreeMap<String, (Date, Millis)>,
 }
 
 impl Accounts {
-    /// Fen of a trade that went to other parties.
+    /// Fen of a trade that are with other parties.
     pub fn shared(&self, out_trade_no: &str) -> i64 {
         let settled = self.settled.values().filter(|settled| settled.out_trade_no == out_trade_no);
-        settled.flat_map(|settled| &settled.shares).map(|(_, fen)| fen).sum()
+        settled.flat_map(|settled| &settled.shares).map(|(_, fen)| fen).sum::<i64>()
+            - self
+                .gave
+                .iter()
+                .filter(|gave| gave.out_trade_no == out_trade_no)
+                .map(|gave| gave.fen)
+                .sum::<i64>()
+    }
+
+    /// Fen of a trade that a party has: what it got less what it gave back.
+    pub fn held(&self, out_trade_no: &str, account: &str) -> i64 {
+        let settled = self.settled.values().filter(|settled| settled.out_trade_no == out_trade_no);
+        let got = settled.flat_map(|settled| &settled.shares).filter(|(party, _)| party == account);
+        let ours = |gave: &&Gave| gave.out_trade_no == out_trade_no && gave.account == account;
+        let gave: i64 = self.gave.iter().filter(ours).map(|gave| gave.fen).sum();
+        got.map(|(_, fen)| fen).sum::<i64>() - gave
     }
 }
 

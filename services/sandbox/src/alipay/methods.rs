@@ -49,6 +49,7 @@ struct Content {
     timeout_express: Option<String>,
     qr_code_timeout_express: Option<String>,
     refund_amount: Option<String>,
+    refund_royalty_parameters: Vec<settling::Giving>,
     out_request_no: Option<String>,
     seller_id: Option<String>,
 }

@@ -246,6 +246,10 @@ pub(super) fn give_back(world: &mut World, asked: &Asked) -> Outcome {
         return Err(Refusal::parameter("amount: 1 fen or more, and a description"));
     }
     let shared = world.wechat.shared.get(&order.out_order_no).ok_or_else(no_split)?.clone();
+    let merchant = |one: &Receiver| one.account == order.return_mchid && one.kind == "MERCHANT_ID";
+    if !shared.receivers.iter().any(merchant) {
+        return Err(refuse("return_mchid: only a merchant that got a share of this split can give it back"));
+    }
     let wanted = Return {
         out_order_no: order.out_order_no.clone(),
         account: order.return_mchid.clone(),

@@ -3,6 +3,7 @@
 use super::Alipay;
 use super::call::Notify;
 use super::pay::about;
+use super::split::Royalty;
 use super::wire::{Content, Verdict};
 use crate::channel::{Doubt, Refunded};
 use crate::till::{Attempt, Currency, Money, Refund};
@@ -14,6 +15,7 @@ impl Alipay {
             refund_amount: Some(refund.amount.to_decimal()),
             out_request_no: Some(refund.number.as_str()),
             refund_reason: Some(refund.reason.text()),
+            refund_royalty_parameters: refund.back.iter().map(Royalty::back).collect(),
             ..about(attempt)
         };
         let node = match self.call("alipay.trade.refund", &content, Notify::No).await {
@@ -24,6 +26,9 @@ impl Alipay {
             Verdict::Ok if node.fund_change == "Y" => Refunded::Done,
             // It moved nothing now: only the question tells whether this number did before.
             Verdict::Ok => self.ask_refund(attempt, refund).await,
+            // Nothing has moved. Whose fault it is the codes do not tell reliably, so the payer gets the money from the
+            // merchant alone first; what stands in the way of that too is refused then.
+            Verdict::Refused if !refund.back.is_empty() => Refunded::Withheld(None),
             Verdict::Refused | Verdict::NotDispatched => Refunded::Refused,
             Verdict::Waiting | Verdict::Unknown => Refunded::Again(Doubt::ServerError),
         }

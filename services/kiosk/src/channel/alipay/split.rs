@@ -29,23 +29,34 @@ struct Settling<'a> {
     royalty_mode: &'static str,
 }
 
+/// One party's part: of a trade that is divided, or of a refund, where it goes the other way.
 #[derive(Serialize)]
-struct Royalty<'a> {
+pub(super) struct Royalty<'a> {
     royalty_type: &'static str,
-    trans_in: &'a str,
-    trans_in_type: &'static str,
+    #[serde(flatten)]
+    side: Side<'a>,
     /// Yuan with two decimals.
     amount: String,
 }
 
+/// Who gets or who gives; the other side is the merchant.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Side<'a> {
+    In { trans_in: &'a str, trans_in_type: &'static str },
+    Out { trans_out: &'a str, trans_out_type: &'static str },
+}
+
 impl<'a> Royalty<'a> {
     fn of(share: &'a Share) -> Self {
-        Self {
-            royalty_type: "transfer",
-            trans_in: &share.party,
-            trans_in_type: kind(&share.party),
-            amount: share.amount.to_decimal(),
-        }
+        let side = Side::In { trans_in: &share.party, trans_in_type: kind(&share.party) };
+        Self { royalty_type: "transfer", side, amount: share.amount.to_decimal() }
+    }
+
+    /// What a party gives of a refund. Source: opendocs.alipay.com, alipay.trade.refund, refund_royalty_parameters.
+    pub(super) fn back(share: &'a Share) -> Self {
+        let side = Side::Out { trans_out: &share.party, trans_out_type: kind(&share.party) };
+        Self { royalty_type: "transfer", side, amount: share.amount.to_decimal() }
     }
 }
 

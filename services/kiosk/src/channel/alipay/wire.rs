@@ -26,6 +26,9 @@ pub(super) struct Content<'a> {
     pub(super) out_request_no: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) refund_reason: Option<&'a str>,
+    /// What parties of a division give of a refund.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) refund_royalty_parameters: Vec<super::split::Royalty<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) product_code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -32,6 +32,8 @@ fn refund(number: &str, minor: i64) -> Refund {
         number: AttemptNumber::new(number).expect("number"),
         amount: yuan(minor),
         reason: RefundReason::PaidTwice,
+        back: Vec::new(),
+        split: None,
     }
 }
 

@@ -37,6 +37,8 @@ fn refund(number: &str, fen: i64) -> Refund {
         number: AttemptNumber::new(number).expect("number"),
         amount: yuan(fen),
         reason: RefundReason::PaidTwice,
+        back: Vec::new(),
+        split: None,
     }
 }
 

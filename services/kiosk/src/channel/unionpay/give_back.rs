@@ -78,7 +78,7 @@ impl Unionpay {
                 Refunded::Done => return Ok(Revoked::Done),
                 Refunded::Again(doubt) => return Ok(Revoked::Again(doubt)),
                 // Proved that this one moves nothing; only then may the other be tried.
-                Refunded::Refused => {}
+                Refunded::Refused | Refunded::RefusedAfterBack | Refunded::Withheld(_) => {}
             }
         }
         Ok(Revoked::Again(Doubt::ServerError))

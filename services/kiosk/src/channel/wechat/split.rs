@@ -46,11 +46,7 @@ impl Wechat {
 
     fn split_order<'a>(&'a self, channel_ref: &'a str, split: &'a Split) -> wire::SplitOrder<'a> {
         let receivers = split.shares.iter().map(|share| wire::Receiver {
-            kind: if share.party.bytes().all(|byte| byte.is_ascii_digit()) {
-                "MERCHANT_ID"
-            } else {
-                "PERSONAL_OPENID"
-            },
+            kind: if is_merchant(&share.party) { "MERCHANT_ID" } else { "PERSONAL_OPENID" },
             account: &share.party,
             amount: share.amount.minor(),
             description: DESCRIPTION,
@@ -63,6 +59,11 @@ impl Wechat {
             unfreeze_unsplit: true,
         }
     }
+}
+
+/// Merchants have numbers, people openids.
+pub(super) fn is_merchant(party: &str) -> bool {
+    party.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// What an answer proves about the split. It is done once every share is told as sent, with its own amount.

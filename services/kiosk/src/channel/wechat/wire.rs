@@ -136,6 +136,37 @@ pub(super) struct SplitAnswer {
     pub(super) receivers: Vec<Received>,
 }
 
+/// What a receiver gives back.
+#[derive(Serialize)]
+pub(super) struct ReturnOrder<'a> {
+    /// The split's number.
+    pub(super) out_order_no: &'a str,
+    pub(super) out_return_no: &'a str,
+    pub(super) return_mchid: &'a str,
+    /// Fen.
+    pub(super) amount: i64,
+    pub(super) description: &'static str,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ReturnAnswer {
+    out_return_no: String,
+    return_mchid: String,
+    amount: i64,
+    /// `PROCESSING`, `SUCCESS` or `FAILED`.
+    pub(super) result: String,
+}
+
+impl ReturnAnswer {
+    /// Whether it speaks of what was asked.
+    pub(super) fn is(&self, asked: &ReturnOrder<'_>) -> bool {
+        self.out_return_no == asked.out_return_no
+            && self.return_mchid == asked.return_mchid
+            && self.amount == asked.amount
+    }
+}
+
 /// Where a bill lies.
 #[derive(Deserialize)]
 pub(super) struct BillAnswer {

@@ -75,7 +75,7 @@ impl Books {
     }
 
     fn refunded(&mut self, name: &str, refund: &str, minor: i64, at_ms: u64) {
-        let refund = Refund { number: number(refund), amount: cny(minor), reason: RefundReason::Asked };
+        let refund = Refund::whole(number(refund), cny(minor), RefundReason::Asked);
         let (channel, by, back) = (ChannelKind::Alipay, "s1".to_owned(), vec![]);
         let (number, ask) = (number(name), PaymentId::new(refund.number.as_str()).unwrap());
         let asked = Record::RefundAsked {

@@ -19,7 +19,7 @@ fn number(text: &str) -> AttemptNumber {
 }
 
 fn refund(text: &str, minor: i64, reason: RefundReason) -> Refund {
-    Refund { number: number(text), amount: cny(minor), reason }
+    Refund::whole(number(text), cny(minor), reason)
 }
 
 fn share(party: &str, minor: i64) -> Share {
@@ -60,7 +60,7 @@ fn refunded(minor: i64, reason: RefundReason) -> Record {
 fn refused(minor: i64, reason: RefundReason, back: Vec<Share>) -> Record {
     let (id, number) = (PaymentId::new("p").expect("an id"), number("ATTEMPT1"));
     let refund = refund("REFUND1", minor, reason);
-    Record::RefundRefused { id, number, channel: ChannelKind::Alipay, refund, back }
+    Record::RefundRefused { id, number, channel: ChannelKind::Alipay, refund, back, gathered: false }
 }
 
 #[track_caller]
@@ -90,7 +90,7 @@ fn stories_leave_the_right_balances() {
         split: split.clone(),
         at_ms: 2,
     };
-    let back = || vec![share("farm", 100), share("bank", 50)];
+    let back = || -> Vec<Share> { vec![share("farm", 100), share("bank", 50)] };
     check(&[paid(300, accepted(None))], "channel:alipay 300, sales -300");
     check(&[paid(300, returned.clone())], "channel:alipay 300, owed -300");
     check(&[paid(300, returned.clone()), refunded(300, RefundReason::PaidLate)], "");
@@ -113,7 +113,32 @@ fn stories_leave_the_right_balances() {
         std::slice::from_ref(&shared),
         "channel:alipay 1000, payable:bank -100, payable:farm -200, sales -700",
     );
-    check(&[shared.clone(), divided], "channel:alipay 700, sales -700");
+    check(&[shared.clone(), divided.clone()], "channel:alipay 700, sales -700");
+    let with = |refund: Refund, back| Refund { back, split: Some(number("SPLIT001")), ..refund };
+    let done = |back| Record::Refunded {
+        id: PaymentId::new("p").expect("an id"),
+        number: number("ATTEMPT1"),
+        channel: ChannelKind::Alipay,
+        refund: with(refund("REFUND1", 500, RefundReason::Asked), back),
+        at_ms: 3,
+    };
+    let story = |end: Record| [shared.clone(), divided.clone(), asked(500, back()), end];
+    check(&story(done(back())), "channel:alipay 350, refunds 350, sales -700");
+    // The bank withholds its part, so it owes it.
+    check(
+        &story(done(vec![share("farm", 100)])),
+        "channel:alipay 300, payable:bank 50, refunds 350, sales -700",
+    );
+    check(&story(refused(500, RefundReason::Asked, back())), "channel:alipay 700, sales -700");
+    let after_back = Record::RefundRefused {
+        id: PaymentId::new("p").expect("an id"),
+        number: number("ATTEMPT1"),
+        channel: ChannelKind::Alipay,
+        refund: with(refund("REFUND1", 500, RefundReason::Asked), back()),
+        back: back(),
+        gathered: true,
+    };
+    check(&story(after_back), "channel:alipay 850, payable:bank -50, payable:farm -100, sales -700");
     check(
         &[shared, asked(500, back())],
         "channel:alipay 1000, owed -500, payable:bank -50, payable:farm -100, refunds 350, sales -700",

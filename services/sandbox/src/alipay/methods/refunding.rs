@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{BUYER, Content, Outcome, finished, number, parameter};
+use super::{BUYER, Content, Outcome, finished, number, parameter, settling};
+use crate::alipay::accounts::Gave;
 use crate::alipay::canon::{fen, yuan};
 use crate::alipay::gate::Refusal;
 use crate::book::MERCHANT;
@@ -31,18 +32,31 @@ pub(super) fn refund(world: &mut World, content: &Content) -> Outcome {
     if first && content.out_request_no.is_none() && amount < trade.order.fen {
         return Err(parameter("out_request_no: a refund of a part has a number of its own"));
     }
+    let parts = if first {
+        settling::givings(world, &number, &content.refund_royalty_parameters, amount)?
+    } else {
+        Vec::new()
+    };
+    let given: i64 = parts.iter().map(|(_, fen)| fen).sum();
     let balance = world
         .books
         .get(&Channel::Alipay)
         .map_or(0, |book| book.balances().get(MERCHANT).copied().unwrap_or(0));
-    if first && amount <= trade.order.fen - trade.refunded() && amount > balance {
+    if first && amount <= trade.order.fen - trade.refunded() && amount - given > balance {
         return Err(Refusal::business(
             "ACQ.SELLER_BALANCE_NOT_ENOUGH",
             "the seller's account holds less, since shares went to other parties: top it up, same out_request_no",
         ));
     }
     let change = match cashier::refund(world, Channel::Alipay, &number, request, amount) {
-        Refunding::Moved => "Y",
+        Refunding::Moved => {
+            for (account, fen) in parts {
+                cashier::post(world, Channel::Alipay, &number, &account, MERCHANT, fen, "share-back");
+                let out_trade_no = number.clone();
+                world.alipay.gave.push(Gave { out_trade_no, account, fen });
+            }
+            "Y"
+        }
         Refunding::Before => "N",
         Refunding::Different => {
             return Err(Refusal::business(

@@ -51,6 +51,56 @@ struct Share {
     amount: Option<String>,
 }
 
+/// What one party gives of a refund.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Giving {
+    royalty_type: Option<String>,
+    trans_out: String,
+    trans_out_type: String,
+    trans_in: Option<String>,
+    amount: Option<String>,
+}
+
+/// What parties give of a refund of `refund_fen`: account and fen, none of them more than it has of the trade.
+pub(super) fn givings(
+    world: &World,
+    number: &str,
+    list: &[Giving],
+    refund_fen: i64,
+) -> Result<Vec<(String, i64)>, Refusal> {
+    let mut givings: Vec<(String, i64)> = Vec::with_capacity(list.len());
+    for one in list {
+        if one.royalty_type.as_deref().is_some_and(|kind| kind != "transfer") {
+            return Err(parameter("royalty_type: transfer"));
+        }
+        if one.trans_in.as_deref().is_some_and(|to| to != SELLER_ID) {
+            return Err(parameter("trans_in: the seller, or nothing"));
+        }
+        if !exists(&one.trans_out_type, &one.trans_out) {
+            return Err(Refusal::business("ACQ.USER_NOT_EXIST", "trans_out: a party of this trade"));
+        }
+        let amount = one.amount.as_deref().and_then(fen).filter(|fen| *fen > 0);
+        let amount = amount.ok_or_else(|| parameter("amount: yuan above 0 as a string"))?;
+        let asked: i64 =
+            givings.iter().filter(|(account, _)| account == &one.trans_out).map(|(_, fen)| fen).sum();
+        if amount + asked > world.alipay.held(number, &one.trans_out) {
+            return Err(Refusal::business(
+                "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR",
+                format!("trans_out {} has not so much of this trade", one.trans_out),
+            ));
+        }
+        givings.push((one.trans_out.clone(), amount));
+    }
+    if givings.iter().map(|(_, fen)| fen).sum::<i64>() > refund_fen {
+        return Err(Refusal::business(
+            "ACQ.ALLOC_AMOUNT_VALIDATE_ERROR",
+            "the parties give more than is refunded",
+        ));
+    }
+    Ok(givings)
+}
+
 /// `alipay.trade.royalty.relation.bind`. Binding again is no error.
 pub(super) fn bind(world: &mut World, call: &Call) -> Outcome {
     let binding: Binding = read(&call.biz_content)?;

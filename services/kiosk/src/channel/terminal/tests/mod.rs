@@ -32,6 +32,8 @@ fn refund(number: &str, fen: i64) -> Refund {
         number: AttemptNumber::new(number).expect("number"),
         amount: yuan(fen),
         reason: RefundReason::Asked,
+        back: Vec::new(),
+        split: None,
     }
 }
 

@@ -16,6 +16,8 @@ pub(super) struct Audit {
     resolved: BTreeSet<AttemptNumber>,
     /// Refunds and splits decided and not done: of which attempt, and how much leaves the channel by them.
     leaving: BTreeMap<AttemptNumber, (AttemptNumber, i64)>,
+    /// What parties may have given of refunds that are not done, by the refund's number: of which attempt.
+    coming: BTreeMap<AttemptNumber, (AttemptNumber, i64)>,
     accepted: BTreeSet<PaymentId>,
     /// The sum of all lines.
     sum: i64,
@@ -56,10 +58,20 @@ impl Audit {
             }
             Record::RefundAsked { number, refund, .. } => {
                 self.leaving.insert(refund.number.clone(), (number.clone(), refund.amount.minor()));
+                let back = refund.back.iter().map(|share| share.amount.minor()).sum();
+                self.coming.insert(refund.number.clone(), (number.clone(), back));
             }
             Record::Refunded { number, refund, .. } => {
                 *self.booked.entry(number.clone()).or_default() += held;
                 assert!(self.leaving.remove(&refund.number).is_some(), "a refund is booked twice");
+                self.coming.remove(&refund.number);
+            }
+            Record::Withheld { refund, shares, .. } => {
+                let of = self.coming.get_mut(refund).expect("a refund under way");
+                of.1 -= shares.iter().map(|share| share.amount.minor()).sum::<i64>();
+            }
+            Record::DivisionRefused { split, .. } => {
+                assert!(self.leaving.remove(split).is_some(), "a split ends twice");
             }
             Record::Divided { number, split, .. } => {
                 *self.booked.entry(number.clone()).or_default() += held;
@@ -80,12 +92,14 @@ impl Audit {
         for (number, id) in &self.payments {
             let truth = bank.accounts.get(number).map_or(0, |account| account.held());
             let booked = self.booked.get(number).copied().unwrap_or(0);
-            let going: i64 =
-                self.leaving.values().filter(|(of, _)| of == number).map(|(_, minor)| minor).sum();
+            let sum = |moves: &BTreeMap<AttemptNumber, (AttemptNumber, i64)>| -> i64 {
+                moves.values().filter(|(of, _)| of == number).map(|(_, minor)| minor).sum()
+            };
+            let (going, coming) = (sum(&self.leaving), sum(&self.coming));
             if self.resolved.contains(number) {
                 assert!(
-                    (booked - going..=booked).contains(&truth),
-                    "{number}: the bank holds {truth}, the books say {booked} of which {going} is on its way out"
+                    (booked - going..=booked + coming).contains(&truth),
+                    "{number}: the bank holds {truth}, the books say {booked} of which {going} is on its way out, {coming} on its way in"
                 );
             } else {
                 assert_eq!(booked, 0, "{number} is booked without proof");

@@ -1,11 +1,11 @@
 //! A bank that knows the truth about every attempt and tells it badly.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::channel::{
     Divided, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Told,
 };
-use crate::till::{Answer, Attempt, AttemptNumber, Money, Refund, RefundNumber, Split, Way};
+use crate::till::{Answer, Attempt, AttemptNumber, Money, Refund, RefundNumber, Share, Split, Way};
 
 /// SplitMix64: the same seed, the same history, on every machine.
 #[derive(Clone, Debug)]
@@ -40,6 +40,14 @@ pub(super) struct Account {
     pub(super) refunds: BTreeMap<RefundNumber, i64>,
     /// What has gone to other parties, by the split's number.
     pub(super) splits: BTreeMap<AttemptNumber, i64>,
+    /// What each party has of it.
+    pub(super) parties: BTreeMap<String, i64>,
+    /// Which party gave what, by the refund's number: once each.
+    gave: BTreeMap<(RefundNumber, String), i64>,
+    /// Who gives nothing of a refund, whatever is asked.
+    withholds: BTreeSet<(RefundNumber, String)>,
+    /// The bank will not divide it.
+    undivided: bool,
     charges: u32,
     /// The channel has heard of it.
     known: bool,
@@ -50,7 +58,17 @@ pub(super) struct Account {
 impl Account {
     /// What the bank holds for the merchant by it, in minor units.
     pub(super) fn held(&self) -> i64 {
-        if self.paid { self.net() - self.splits.values().sum::<i64>() } else { 0 }
+        if self.paid { self.net() - self.parties.values().sum::<i64>() } else { 0 }
+    }
+
+    /// A party gives its part of a refund, once.
+    fn give(&mut self, refund: &RefundNumber, share: &Share) {
+        let minor = share.amount.minor();
+        if self.gave.insert((refund.clone(), share.party.clone()), minor).is_none() {
+            let has = self.parties.entry(share.party.clone()).or_default();
+            *has -= minor;
+            assert!(*has >= 0, "{share:?} gives more than it has");
+        }
     }
 
     /// What the payer has lost by it, in minor units.
@@ -75,6 +93,10 @@ impl Bank {
             dead: false,
             refunds: BTreeMap::new(),
             splits: BTreeMap::new(),
+            parties: BTreeMap::new(),
+            gave: BTreeMap::new(),
+            withholds: BTreeSet::new(),
+            undivided: false,
             charges: 0,
             known: false,
             delayed: false,
@@ -163,8 +185,40 @@ impl Bank {
         if before {
             return Answer::Refunded(Refunded::Again(Doubt::Transport));
         }
+        // Some banks gather the parties' parts one by one, others in one stroke with the refund.
+        let (interrupted, apart) = (self.fault(random, 4), attempt.opened_at_ms % 2 == 0);
+        let refusers: Vec<bool> = refund.back.iter().map(|_| self.faulty && random.one_in(12)).collect();
         let account = self.account(attempt);
         assert!(account.paid, "attempt {} is refunded without money", attempt.number);
+        let dividing = account.splits.is_empty() && !account.undivided;
+        assert!(refund.back.is_empty() || !dividing, "a refund overtook its split");
+        assert!(
+            refund.back.is_empty() || refund.split.as_ref() == account.splits.keys().next(),
+            "{refund:?}"
+        );
+        if !account.refunds.contains_key(&refund.number) {
+            for (share, refuses) in refund.back.iter().zip(refusers) {
+                let key = (refund.number.clone(), share.party.clone());
+                if refuses && !account.gave.contains_key(&key) {
+                    account.withholds.insert(key);
+                }
+            }
+            let holds =
+                |share: &Share| account.withholds.contains(&(refund.number.clone(), share.party.clone()));
+            let place = refund.back.iter().position(holds);
+            if !apart && place.is_some() {
+                return Answer::Refunded(Refunded::Withheld(None));
+            }
+            for (nth, share) in refund.back.iter().enumerate() {
+                if place == Some(nth) {
+                    return Answer::Refunded(Refunded::Withheld(place));
+                }
+                account.give(&refund.number, share);
+                if interrupted && apart {
+                    return Answer::Refunded(Refunded::Again(Doubt::Transport));
+                }
+            }
+        }
         let before = account.refunds.insert(refund.number.clone(), refund.amount.minor());
         assert!(before.is_none_or(|minor| minor == refund.amount.minor()), "a refund changed its amount");
         assert!(account.net() >= 0, "more went back than was paid: {account:?}");
@@ -182,10 +236,18 @@ impl Bank {
         if before {
             return Answer::Divided(Divided::Again(Doubt::Transport));
         }
+        let refuses = self.faulty && random.one_in(10);
         let account = self.account(attempt);
         assert!(account.paid, "attempt {} is divided without money", attempt.number);
+        account.undivided |= refuses && account.splits.is_empty();
+        if account.undivided {
+            return Answer::Divided(Divided::Refused);
+        }
         let minor = split.shares.iter().map(|share| share.amount.minor()).sum();
         let known = account.splits.insert(split.number.clone(), minor);
+        for share in split.shares.iter().filter(|_| known.is_none()) {
+            *account.parties.entry(share.party.clone()).or_default() += share.amount.minor();
+        }
         assert!(known.is_none_or(|known| known == minor), "a split changed");
         assert!(account.splits.len() == 1 && minor <= account.amount.minor(), "{account:?}");
         Answer::Divided(if after { Divided::Again(Doubt::Timeout) } else { Divided::Done })

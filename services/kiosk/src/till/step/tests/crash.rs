@@ -16,6 +16,37 @@ const DISK_SEEDS: u64 = 60;
 const ACTIONS: u64 = 80;
 
 impl World {
+    /// What a party has at the bank, what it was promised and what it must give back make its account, to the cent;
+    /// where nothing was refused, that is nothing.
+    fn judge_parties(&self, accounts: &BTreeMap<Account, i64>) {
+        let mut expected: BTreeMap<&str, i64> = BTreeMap::new();
+        let mut refused = false;
+        for account in self.bank.accounts.values() {
+            for (party, minor) in &account.parties {
+                *expected.entry(party).or_default() += minor;
+            }
+        }
+        for record in &self.records {
+            let (shares, sign) = match record {
+                Record::Paid { fate: Fate::Accepted { split: Some(split), .. }, .. } => (&split.shares, -1),
+                Record::RefundAsked { back, .. } => (back, 1),
+                Record::Withheld { .. } | Record::DivisionRefused { .. } => {
+                    refused = true;
+                    continue;
+                }
+                _ => continue,
+            };
+            for share in shares {
+                *expected.entry(&share.party).or_default() += sign * share.amount.minor();
+            }
+        }
+        for (party, minor) in expected {
+            let booked = accounts.get(&Account::Payable(party.to_owned())).copied().unwrap_or(0);
+            assert_eq!(booked, minor, "{party}'s account");
+            assert!(refused || booked == 0, "{party} is left with {booked}");
+        }
+    }
+
     /// The end of a history: everything is proved, and every cent is where the books say.
     fn judge(&self) {
         let mut by_payment: BTreeMap<&PaymentId, (i64, u32, Option<i64>)> = BTreeMap::new();
@@ -51,6 +82,7 @@ impl World {
             assert!(count <= 1, "{id:?} was charged {count} times and nothing went back");
             assert_eq!(net, accepted.unwrap_or(0), "{id:?}: the payer lost {net}, we accepted {accepted:?}");
         }
+        self.judge_parties(&accounts);
         let truth: i64 = self.bank.accounts.values().map(|account| account.held()).sum();
         let held = |account: &Account| matches!(account, Account::Channel(_));
         let booked: i64 = accounts.iter().filter(|(account, _)| held(account)).map(|(_, sum)| sum).sum();
@@ -88,6 +120,7 @@ fn chosen(usual: u64) -> std::ops::Range<u64> {
 #[test]
 fn money_is_never_taken_twice_whenever_it_crashes() {
     let (mut paid, mut returned, mut refunded, mut divided) = (0, 0, 0, 0);
+    let (mut gave, mut withheld) = (0, 0);
     let seeds = chosen(SEEDS);
     let many = seeds.end - seeds.start >= SEEDS;
     for seed in seeds {
@@ -102,15 +135,26 @@ fn money_is_never_taken_twice_whenever_it_crashes() {
             match record {
                 Record::Paid { fate: Fate::Accepted { .. }, .. } => paid += 1,
                 Record::Paid { fate: Fate::Returned(_), .. } => returned += 1,
-                Record::Refunded { refund, .. } if refund.reason == RefundReason::Asked => refunded += 1,
+                Record::Refunded { refund, .. } if refund.reason == RefundReason::Asked => {
+                    refunded += 1;
+                    gave += usize::from(!refund.back.is_empty());
+                }
+                Record::Withheld { .. } => withheld += 1,
                 Record::Divided { .. } => divided += 1,
                 _ => {}
             }
         }
     }
     assert!(
-        !many || (paid > 1_000 && returned > 100 && refunded > 300 && divided > 300),
-        "the histories are too tame: {paid} paid, {returned} returned, {refunded} refunded, {divided} divided"
+        !many
+            || (paid > 1_000
+                && returned > 100
+                && refunded > 300
+                && divided > 300
+                && gave > 100
+                && withheld > 10),
+        "the histories are too tame: {paid} paid, {returned} returned, {refunded} refunded, {divided} divided, \
+         {gave} with the parties' parts, {withheld} parts withheld"
     );
 }
 
