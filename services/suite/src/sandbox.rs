@@ -15,6 +15,8 @@ pub struct Sandbox {
     http: reqwest::Client,
     /// `http://127.0.0.1:PORT`.
     pub base: String,
+    /// Where its card terminal listens.
+    pub terminal: String,
     /// Every key of the sandbox's contract.
     pub keys: PathBuf,
 }
@@ -24,7 +26,8 @@ impl Sandbox {
     pub async fn start(programs: &Path, state: &Path, logs: &Path, port: u16) -> Result<Self> {
         let program = programs.join("dais-sandbox");
         let keys = state.join("channel-keys");
-        if !keys.join("wx_apiv3_key.txt").exists() {
+        // The newest of the keys: a folder of an older suite is made anew.
+        if !keys.join("terminal_key.txt").exists() {
             let made = Command::new(&program)
                 .arg("make-keys")
                 .arg(&keys)
@@ -34,9 +37,14 @@ impl Sandbox {
             ensure!(made.status.success(), "no channel keys: {}", String::from_utf8_lossy(&made.stderr));
         }
         let port = if port == 0 { free_port()? } else { port };
+        let terminal = format!("127.0.0.1:{}", free_port()?);
         let program = Program::new("dais-sandbox", program).with([
             "--listen".into(),
             format!("127.0.0.1:{port}"),
+            "--terminal".into(),
+            terminal.clone(),
+            "--terminal-journal".into(),
+            state.join("terminal.journal").display().to_string(),
             "--keys".into(),
             keys.display().to_string(),
             "--assets".into(),
@@ -44,7 +52,7 @@ impl Sandbox {
         ]);
         let (running, _ready) = program.start_and_hear(logs).await?;
         let http = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { running, http, base: format!("http://127.0.0.1:{port}"), keys })
+        Ok(Self { running, http, base: format!("http://127.0.0.1:{port}"), terminal, keys })
     }
 
     /// The payer's wallet page.

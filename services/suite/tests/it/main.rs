@@ -6,6 +6,7 @@ mod board;
 mod bus;
 mod contract;
 mod dev;
+mod office;
 mod pictures;
 mod recognition;
 mod restart;
