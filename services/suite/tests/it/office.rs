@@ -111,7 +111,8 @@ async fn a_bill_with_planted_differences_is_reconciled_row_by_row() {
     let found = staff.reconcile(&grant, &day, alipay).await.unwrap();
     let mut classes: Vec<u32> = found.iter().map(|difference| difference.class).collect();
     classes.sort_unstable();
-    let wanted = [DifferenceClass::MissingThere, DifferenceClass::MissingHere, DifferenceClass::Amount];
+    // The foreign order's number is not this till's: it is another till's of the same merchant.
+    let wanted = [DifferenceClass::MissingThere, DifferenceClass::Amount];
     assert_eq!(classes, wanted.map(DifferenceClass::to_wire), "{found:?}");
     // The same again finds the same.
     assert_eq!(staff.reconcile(&grant, &day, alipay).await.unwrap(), found);
