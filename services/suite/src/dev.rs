@@ -7,7 +7,8 @@ use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{Parts, STRANGER_CARD, STUDENT_CARD, Suite, source_tree};
+use crate::office;
+use crate::{CASHIER, MANAGER, Parts, STRANGER_CARD, STUDENT_CARD, Suite, source_tree};
 
 /// What `cargo dev` was asked.
 #[derive(Clone, Debug)]
@@ -66,6 +67,7 @@ impl Dev {
             port: self.port,
             hasty: false,
             unionpay: true,
+            outside: true,
             ..Parts::all(&self.state)
         };
         println!("starting bus, sandbox, card reader, kiosk, inference and shell ...");
@@ -96,8 +98,10 @@ Dais runs.
   payer      {wallet}   paste or upload a code, or show a pay code to the kiosk's camera
   card       type here: tap (the student's card), tag (one that proves itself), purse (a card with money on it),
              bank (a bank card), stranger (an unknown card), take (the card away)
+  staff      manager {MANAGER} (number 01, PIN 481920), cashier {CASHIER} (07, 260514); type here: {office}
   terminal   busctl --address={bus} introspect {kiosk} {path}
 Ctrl-C ends everything.",
+            office = office::COMMANDS,
             bus = suite.bus.address,
             logs = suite.logs().display(),
             wallet = suite.sandbox.wallet(),
@@ -140,9 +144,10 @@ Ctrl-C ends everything.",
             "purse" => suite.reader.put_purse().await,
             "bank" => suite.reader.put_bank_card().await,
             "take" => suite.reader.take().await,
-            other => Err(anyhow::anyhow!(
-                "{other} is not known; there are tap, tag, purse, bank, stranger and take"
-            )),
+            other => match office::act(&suite.connection, other).await {
+                Ok(said) => return println!("{said}"),
+                Err(error) => Err(error),
+            },
         };
         match done {
             Ok(()) => println!("ok"),

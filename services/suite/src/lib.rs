@@ -6,6 +6,7 @@ mod bus;
 mod card;
 pub mod dev;
 mod fingers;
+mod office;
 mod process;
 mod sandbox;
 mod screen;
@@ -26,6 +27,7 @@ pub use fingers::{Contact, Fingers, PANEL_MM};
 pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};
+pub use services::{CASHIER, MANAGER};
 
 /// What to start, and how.
 #[derive(Clone, Debug)]
@@ -50,6 +52,9 @@ pub struct Parts {
     pub hasty: bool,
     /// Whether the till offers UnionPay as a third channel.
     pub unionpay: bool,
+    /// Whether the till can be reached from outside, by notifies and the one code for every wallet, and has a card
+    /// terminal beside it.
+    pub outside: bool,
 }
 
 impl Parts {
@@ -66,6 +71,7 @@ impl Parts {
             inference: true,
             hasty: true,
             unionpay: false,
+            outside: false,
         }
     }
 
@@ -101,6 +107,8 @@ pub struct Suite {
     /// The panel's fingers.
     pub fingers: Fingers,
     touch: String,
+    /// Where the till's front listens; none where the till has none.
+    pub front: Option<String>,
 }
 
 impl Suite {
@@ -115,6 +123,10 @@ impl Suite {
         let sandbox = Sandbox::start(&programs()?, &parts.state, &logs, parts.port).await?;
         let reader = CardReader::start(&programs()?, dir.path(), &logs).await?;
         let (fingers, touch) = Fingers::make(dir.path(), parts.size)?;
+        let front = match parts.outside {
+            true => Some(format!("127.0.0.1:{}", free_port()?)),
+            false => None,
+        };
         let mut suite = Self {
             parts,
             _sockets: dir,
@@ -128,6 +140,7 @@ impl Suite {
             shell: None,
             fingers,
             touch,
+            front,
         };
         suite.start_kiosk().await?;
         if suite.parts.inference {

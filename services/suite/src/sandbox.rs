@@ -27,7 +27,8 @@ impl Sandbox {
     pub async fn start(programs: &Path, state: &Path, logs: &Path, port: u16) -> Result<Self> {
         let program = programs.join("dais-sandbox");
         let keys = state.join("channel-keys");
-        if !keys.join("wx_apiv3_key.txt").exists() {
+        // The newest of the keys: a folder of an older suite is made anew.
+        if !keys.join("terminal_key.txt").exists() {
             let made = Command::new(&program)
                 .arg("make-keys")
                 .arg(&keys)
@@ -40,6 +41,8 @@ impl Sandbox {
         let program = Program::new("dais-sandbox", program).with([
             "--listen".into(),
             format!("127.0.0.1:{port}"),
+            "--terminal-journal".into(),
+            state.join("terminal.journal").display().to_string(),
             "--keys".into(),
             keys.display().to_string(),
             "--assets".into(),

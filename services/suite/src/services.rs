@@ -24,6 +24,12 @@ const CREDENTIALS: [(&str, &str); 11] = [
     ("unionpay_root_cert", "acp_up_cert.pem"),
     ("terminal_key", "terminal_key.txt"),
 ];
+/// The development members of staff: number, role and cap as the roster has them, and the PIN.
+const STAFF: [(&[&str], &str); 2] = [(&["01", "manager"], "481920"), (&["07", "cashier", "5000"], "260514")];
+/// What the manager types at the keypad.
+pub const MANAGER: &str = "01481920";
+/// What the cashier types, who may send 50 yuan back at once.
+pub const CASHIER: &str = "07260514";
 /// Waits of a test towards the sandbox, whose answers come at once.
 const HASTE: &str = "query_first_ms = 400
 query_interval_ms = 400
@@ -45,6 +51,9 @@ impl Suite {
         fs::write(&config, self.kiosk_config(&dir)?)?;
         let credentials = self.credentials(&dir)?;
         let program = programs()?.join("dais-kiosk");
+        if !credentials.join("kiosk_staff").exists() {
+            fs::write(credentials.join("kiosk_staff"), roster(&program, &config).await?)?;
+        }
         for (uid, marker) in [
             (card::STUDENT_CARD, "enrolled"),
             (card::STUDENT_TAG, "enrolled-tag"),
@@ -123,6 +132,11 @@ impl Suite {
     /// The till's configuration: the shipped menu, the sandbox as its channels, the wallet's camera, our card reader.
     fn kiosk_config(&self, dir: &Path) -> Result<String> {
         let base = &self.sandbox.base;
+        // Without a front nobody listens there, and the till asks as it does anyway.
+        let notify = self
+            .front
+            .as_ref()
+            .map_or("https://kiosk.example.edu/notify".to_owned(), |front| format!("http://{front}/notify"));
         let mut config = format!(
             "ledger = {ledger:?}
 menu = {menu:?}
@@ -134,12 +148,13 @@ device = {device:?}
 gateway = \"{base}/gateway.do\"
 app_id = \"2021000000000001\"
 seller_id = \"2088000000000001\"
+notify_url = \"{notify}/alipay\"
 [wechat]
 host = \"{base}\"
 mchid = \"1900000109\"
 appid = \"wxd678efh567hg6787\"
-notify_url = \"https://kiosk.example.edu/notify\"
-{unionpay}[campus]
+notify_url = \"{notify}/wechat\"
+{unionpay}{outside}[campus]
 accounts = {accounts:?}
 [terminal]
 address = \"{terminal}\"
@@ -151,7 +166,8 @@ shown_query_ms = 1000
             camera = self.sandbox.camera(),
             reader = programs()?.join("dais-nfc"),
             device = self.reader.connstring,
-            unionpay = if self.parts.unionpay { unionpay(base, dir) } else { String::new() },
+            unionpay = if self.parts.unionpay { unionpay(base, &notify, dir) } else { String::new() },
+            outside = self.front.as_ref().map_or(String::new(), |front| outside(front)),
             accounts = dir.join("campus.sqlite"),
             terminal = self.sandbox.terminal,
         );
@@ -222,16 +238,48 @@ shown_query_ms = 1000
 }
 
 /// The till's section for UnionPay: the name in the sandbox's certificate is the sandbox's own.
-fn unionpay(base: &str, dir: &Path) -> String {
+fn unionpay(base: &str, notify: &str, dir: &Path) -> String {
     format!(
         "[unionpay]
 host = \"{base}\"
 mer_id = \"777290058110048\"
 signer = \"Dais sandbox acp_up\"
+notify_url = \"{notify}/unionpay\"
 times = {:?}
 ",
         dir.join("unionpay")
     )
+}
+
+/// The till's section for its front, which is its own public address here.
+fn outside(front: &str) -> String {
+    format!("[front]\nlisten = \"{front}\"\npublic_url = \"http://{front}\"\n")
+}
+
+/// The credential `kiosk_staff`, made as a school makes it: each PIN goes by standard input.
+async fn roster(program: &Path, config: &Path) -> Result<String> {
+    let mut lines = String::new();
+    for (member, pin) in STAFF {
+        let mut command = tokio::process::Command::new(program);
+        command.args(["staff", "hash"]).args(member).arg("--config").arg(config);
+        lines.push_str(&say_to(command, pin).await?);
+    }
+    Ok(lines)
+}
+
+/// Runs a command with one line on its standard input; answers what it said.
+async fn say_to(mut command: tokio::process::Command, line: &str) -> Result<String> {
+    let mut child = command
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()?;
+    let mut stdin = child.stdin.take().context("no standard input")?;
+    tokio::io::AsyncWriteExt::write_all(&mut stdin, format!("{line}\n").as_bytes()).await?;
+    drop(stdin);
+    let output = child.wait_with_output().await?;
+    ensure!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Gives a card an account with money on it.
@@ -254,15 +302,5 @@ async fn office(
     let mut command = tokio::process::Command::new(program);
     command.arg("campus").args(words).arg("--config").arg(config);
     command.env("CREDENTIALS_DIRECTORY", credentials);
-    let mut child = command
-        .stdin(std::process::Stdio::piped())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped())
-        .spawn()?;
-    let mut stdin = child.stdin.take().context("no standard input")?;
-    tokio::io::AsyncWriteExt::write_all(&mut stdin, format!("{uid}\n").as_bytes()).await?;
-    drop(stdin);
-    let output = child.wait_with_output().await?;
-    ensure!(output.status.success(), "{}: {}", words.join(" "), String::from_utf8_lossy(&output.stderr));
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    say_to(command, uid).await
 }

@@ -32,6 +32,7 @@ fn the_shipped_examples_parse() {
     assert!(config.terminal.is_some() && config.front.is_some());
     assert!(config.reader.is_some() && config.alipay.is_some() && config.wechat.is_some());
     assert!(config.unionpay.is_some());
+    assert_eq!((config.split.plans.len(), config.reconcile.fee.len()), (1, 1));
 }
 
 #[test]

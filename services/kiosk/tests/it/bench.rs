@@ -1,24 +1,36 @@
-//! A private bus, a till on it, and a channel that does what the test says.
+//! A private bus and a till on it, with the channels, staff, front and clock that the test wants.
 
-use std::collections::VecDeque;
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use api::kiosk::{KioskProxy, Line, Payment, PaymentState};
-use async_trait::async_trait;
+use api::staff::StaffProxy;
 use futures_util::StreamExt;
-use kiosk::channel::{Channel, ChannelKind, Opened, PendingReason, Proof, Refunded, Revoked};
-use kiosk::till::{Attempt, Currency, Dish, Menu, Refund, Tender, Timing};
-use kiosk::{Parts, run, system_clock};
+use kiosk::channel::Channel;
+use kiosk::front::FrontConfig;
+use kiosk::staff::{Roster, Staff, hash};
+use kiosk::till::{Currency, Dish, Menu, Timing};
+use kiosk::{Clock, Parts, run, system_clock};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use zbus::Connection;
 use zbus::connection::Builder;
 
+use crate::script::{Script, paid};
+
 /// Longest wait for anything in a test; far above what is needed on a loaded machine.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+/// A payer's code that the scripted Alipay takes.
+pub(crate) const CODE: &str = "281234567890123401";
+/// What three members type: number and PIN. The cashier may send 5 yuan back.
+pub(crate) const CASHIER: &str = "07260514";
+pub(crate) const MANAGER: &str = "01481920";
+pub(crate) const AUDITOR: &str = "09730164";
 
 /// A dbus-daemon that ends with the test.
 pub(crate) struct Bus {
@@ -53,58 +65,47 @@ impl Drop for Bus {
     }
 }
 
-/// What the channel is to answer next; `None` hangs for ever, like a lost answer.
-#[derive(Default)]
-pub(crate) struct Script {
-    pub(crate) charges: Mutex<VecDeque<Option<Proof>>>,
-    pub(crate) queries: Mutex<VecDeque<Proof>>,
-    pub(crate) revokes: Mutex<VecDeque<Revoked>>,
-    /// Every call, in words.
-    pub(crate) calls: Mutex<Vec<String>>,
+/// What a till is started with.
+#[derive(Clone)]
+pub(crate) struct Shop {
+    pub(crate) channels: Vec<Arc<Script>>,
+    /// Whether it knows the three members.
+    pub(crate) staff: bool,
+    /// Whether it can be reached from outside.
+    pub(crate) front: bool,
+    pub(crate) timing: Timing,
+    /// How far its clock is ahead, in milliseconds; it lives longer than the till.
+    pub(crate) ahead_ms: Arc<AtomicU64>,
 }
 
-impl Script {
-    fn note(&self, verb: &str, attempt: &Attempt) {
-        self.calls.lock().expect("calls").push(format!("{verb} {:?}", attempt.way));
+impl Shop {
+    pub(crate) fn of(channel: &Arc<Script>) -> Self {
+        let channels = vec![channel.clone()];
+        Self { channels, staff: false, front: false, timing: hasty(), ahead_ms: Arc::default() }
     }
 
-    pub(crate) fn count(&self, verb: &str) -> usize {
-        self.calls.lock().expect("calls").iter().filter(|call| call.starts_with(verb)).count()
+    pub(crate) fn staffed(channel: &Arc<Script>) -> Self {
+        Self { staff: true, ..Self::of(channel) }
     }
-}
 
-#[async_trait]
-impl Channel for Script {
-    fn kind(&self) -> ChannelKind {
-        ChannelKind::Alipay
+    pub(crate) fn skip(&self, by: Duration) {
+        self.ahead_ms.fetch_add(u64::try_from(by.as_millis()).expect("a span"), Ordering::Relaxed);
     }
-    fn takes(&self, tender: &Tender) -> bool {
-        matches!(tender, Tender::Code(code) if code.reveal().starts_with("28"))
+
+    pub(crate) fn clock(&self) -> Clock {
+        let (clock, ahead) = (system_clock(), self.ahead_ms.clone());
+        Arc::new(move || clock() + ahead.load(Ordering::Relaxed))
     }
-    async fn open(&self, attempt: &Attempt) -> Opened {
-        self.note("open", attempt);
-        Opened::Code(format!("https://qr/{}", attempt.number))
-    }
-    async fn charge(&self, attempt: &Attempt, _: &Tender) -> Proof {
-        self.note("charge", attempt);
-        let next = self.charges.lock().expect("charges").pop_front().flatten();
-        match next {
-            Some(proof) => proof,
-            None => std::future::pending().await,
-        }
-    }
-    async fn query(&self, attempt: &Attempt) -> Proof {
-        self.note("query", attempt);
-        let next = self.queries.lock().expect("queries").pop_front();
-        next.unwrap_or(Proof::Pending(PendingReason::Shown))
-    }
-    async fn revoke(&self, attempt: &Attempt) -> Revoked {
-        self.note("revoke", attempt);
-        self.revokes.lock().expect("revokes").pop_front().unwrap_or(Revoked::Done)
-    }
-    async fn refund(&self, attempt: &Attempt, _: &Refund) -> Refunded {
-        self.note("refund", attempt);
-        Refunded::Done
+
+    fn roster(&self, ledger: &Path) -> Staff {
+        let line = |words: &[&str], typed: &str| hash(words, &typed[2..]).expect("a member");
+        let lines = [
+            line(&["07", "cashier", "500"], CASHIER),
+            line(&["01", "manager"], MANAGER),
+            line(&["09", "auditor"], AUDITOR),
+        ];
+        let roster = Roster::parse(lines.join("\n").as_bytes()).expect("a roster");
+        Staff::new(roster, &ledger.with_file_name("staff.lockout"), self.clock()()).expect("staff")
     }
 }
 
@@ -113,7 +114,10 @@ pub(crate) struct Running {
     trigger: daemon::Trigger,
     task: JoinHandle<anyhow::Result<()>>,
     pub(crate) till: KioskProxy<'static>,
+    pub(crate) staff: StaffProxy<'static>,
     pub(crate) client: Connection,
+    /// Where its front listens.
+    pub(crate) front: Option<SocketAddr>,
 }
 
 pub(crate) fn menu() -> Menu {
@@ -139,21 +143,34 @@ fn hasty() -> Timing {
 
 impl Running {
     pub(crate) async fn start(bus: &Bus, ledger: &Path, channel: Arc<Script>) -> Self {
+        Self::open(bus, ledger, &Shop::of(&channel)).await
+    }
+
+    pub(crate) async fn open(bus: &Bus, ledger: &Path, shop: &Shop) -> Self {
         let server = bus.connect().await;
         let client = bus.connect().await;
+        let (front, address) = match shop.front {
+            true => {
+                let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+                let listen = listener.local_addr().expect("an address");
+                let config = FrontConfig { listen, public_url: format!("http://{listen}") };
+                (Some((config, listener)), Some(listen))
+            }
+            false => (None, None),
+        };
         let parts = Parts {
-            channels: vec![channel],
+            channels: shop.channels.iter().map(|channel| channel.clone() as Arc<dyn Channel>).collect(),
             camera: None,
             reader: None,
             menu: menu(),
             ledger: ledger.to_owned(),
-            timing: hasty(),
+            timing: shop.timing.clone(),
             plans: Default::default(),
             reading: Default::default(),
             calendar: Default::default(),
-            staff: None,
-            front: None,
-            clock: system_clock(),
+            staff: shop.staff.then(|| shop.roster(ledger)),
+            front,
+            clock: shop.clock(),
         };
         let (trigger, stop) = daemon::Stop::by_hand();
         let dbus = zbus::fdo::DBusProxy::new(&client).await.expect("the bus");
@@ -169,7 +186,8 @@ impl Running {
         };
         tokio::time::timeout(PATIENCE, owned).await.expect("the till is on the bus");
         let till = KioskProxy::new(&client).await.expect("a proxy");
-        Self { trigger, task, till, client }
+        let staff = StaffProxy::new(&client).await.expect("a proxy");
+        Self { trigger, task, till, staff, client, front: address }
     }
 
     /// Ends it, whatever is under way; what a channel answers from now on is lost.
@@ -200,6 +218,23 @@ impl Running {
 
     pub(crate) async fn begin(&self, id: &str) -> Result<(), api::kiosk::KioskError> {
         self.till.begin(id, &[line("tea", 2, 300)], 600, "CNY").await
+    }
+
+    /// Sells two teas to a payer with a code, and clears the screen for the next.
+    pub(crate) async fn sell(&self, id: &str, channel: &Script) {
+        channel.charges.lock().expect("charges").push_back(Some(paid(600)));
+        self.begin(id).await.expect("begun");
+        self.until_state(PaymentState::Waiting).await;
+        // A payer's code is good once, so each payer shows another.
+        let code = format!("2812345678901235{:02}", channel.count("charge"));
+        self.till.present(id, &code).await.expect("presented");
+        self.until_state(PaymentState::Paid).await;
+        self.till.dismiss(id).await.expect("dismissed");
+    }
+
+    /// A grant for who types this.
+    pub(crate) async fn grant(&self, typed: &str) -> String {
+        self.staff.open(typed).await.expect("a grant").0
     }
 }
 

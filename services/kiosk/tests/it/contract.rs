@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use api::kiosk::{Device, DeviceState, KioskError, PaymentState, Standing};
 
-use crate::bench::{Bus, Running, Script, line};
+use crate::bench::{Bus, Running, line};
+use crate::script::Script;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_live_interface_is_the_documented_one() {
+async fn the_live_interfaces_are_the_documented_ones() {
     let (bus, dir) = (Bus::start(), tempfile::tempdir().unwrap());
     let running = Running::start(&bus, &dir.path().join("l"), Arc::default()).await;
     let peer = zbus::fdo::IntrospectableProxy::builder(&running.client)
@@ -16,8 +17,11 @@ async fn the_live_interface_is_the_documented_one() {
         .build()
         .await
         .unwrap();
-    let live = api::xml::canonical(&peer.introspect().await.unwrap(), api::KIOSK.name).unwrap();
-    assert_eq!(live, api::xml::canonical(api::xml::KIOSK, api::KIOSK.name).unwrap());
+    let xml = peer.introspect().await.unwrap();
+    for interface in [api::KIOSK.name, "org.dais.Kiosk1.Staff"] {
+        let live = api::xml::canonical(&xml, interface).unwrap();
+        assert_eq!(live, api::xml::canonical(api::xml::KIOSK, interface).unwrap(), "{interface}");
+    }
     let (currency, dishes) = running.till.menu().await.unwrap();
     assert_eq!((currency.as_str(), dishes.len(), dishes[0].sku.as_str()), ("CNY", 2, "tea"));
     let absent = DeviceState::Absent.to_wire();

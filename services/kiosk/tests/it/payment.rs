@@ -3,26 +3,20 @@
 use std::sync::Arc;
 
 use api::kiosk::{Channel, KioskError, Notice, PaymentState};
-use kiosk::channel::{Doubt, PaidProof, Proof, Refusal, Revoked};
-use kiosk::till::{Currency, Money};
+use kiosk::channel::{Doubt, Proof, Refusal, Revoked};
 
-use crate::bench::{Bus, Running, Script};
-
-const CODE: &str = "281234567890123401";
-
-fn paid() -> Proof {
-    Proof::Paid(PaidProof { channel_ref: "T1".into(), amount: Money::new(600, Currency::CNY) })
-}
+use crate::bench::{Bus, CODE, Running};
+use crate::script::{Script, paid};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_scanned_code_pays() {
     let (bus, dir) = (Bus::start(), tempfile::tempdir().unwrap());
     let channel = Arc::<Script>::default();
-    channel.charges.lock().unwrap().push_back(Some(paid()));
+    channel.charges.lock().unwrap().push_back(Some(paid(600)));
     let running = Running::start(&bus, &dir.path().join("l"), channel.clone()).await;
     running.begin("p1").await.unwrap();
     let waiting = running.until_state(PaymentState::Waiting).await;
-    assert!(waiting.codes.len() == 1 && waiting.codes[0].1.starts_with("https://qr/"));
+    assert!(waiting.codes.len() == 1 && waiting.codes[0].1.starts_with("https://qr.alipay.com/"));
     running.till.present("p1", "4006381333931").await.unwrap();
     running.until("unknown code", |p| p.notice == Notice::UnknownCode.to_wire()).await;
     running.till.present("p1", CODE).await.unwrap();
@@ -38,7 +32,7 @@ async fn a_scanned_code_pays() {
 async fn a_dead_code_waits_again_with_a_fresh_code() {
     let (bus, dir) = (Bus::start(), tempfile::tempdir().unwrap());
     let channel = Arc::<Script>::default();
-    channel.charges.lock().unwrap().extend([Some(Proof::NotPaid(Refusal::CodeDead)), Some(paid())]);
+    channel.charges.lock().unwrap().extend([Some(Proof::NotPaid(Refusal::CodeDead)), Some(paid(600))]);
     let running = Running::start(&bus, &dir.path().join("l"), channel.clone()).await;
     running.begin("p1").await.unwrap();
     let first = running.until_state(PaymentState::Waiting).await;
@@ -68,7 +62,7 @@ async fn a_charge_without_an_answer_is_asked_about_after_a_restart() {
     running.stop().await;
 
     let channel = Arc::<Script>::default();
-    channel.queries.lock().unwrap().extend([Proof::Unknown(Doubt::Timeout), paid()]);
+    channel.queries.lock().unwrap().extend([Proof::Unknown(Doubt::Timeout), paid(600)]);
     let running = Running::start(&bus, &ledger, channel.clone()).await;
     let done = running.until_state(PaymentState::Paid).await;
     assert_eq!((done.id.as_str(), done.pickup), ("p1", 1));
@@ -84,7 +78,7 @@ async fn a_shown_code_paid_while_being_cancelled_is_a_sale() {
     let running = Running::start(&bus, &dir.path().join("l"), channel.clone()).await;
     running.begin("p1").await.unwrap();
     running.until_state(PaymentState::Waiting).await;
-    channel.queries.lock().unwrap().extend([paid(), paid()]);
+    channel.queries.lock().unwrap().extend([paid(600), paid(600)]);
     running.till.cancel("p1").await.ok();
     running.until_state(PaymentState::Paid).await;
     assert_eq!(channel.count("refund"), 0);

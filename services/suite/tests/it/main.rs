@@ -7,6 +7,7 @@ mod bus;
 mod cards;
 mod contract;
 mod dev;
+mod office;
 mod pictures;
 mod recognition;
 mod restart;
