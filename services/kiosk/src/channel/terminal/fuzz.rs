@@ -46,6 +46,8 @@ pub(crate) fn message(bytes: &[u8]) {
         opened_at_ms: 1_767_326_400_000,
     };
     let refund = Refund {
+        back: Vec::new(),
+        split: None,
         number: RefundNumber::new("R00001").expect("a number"),
         amount,
         reason: RefundReason::PaidTwice,
