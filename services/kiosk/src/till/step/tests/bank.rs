@@ -186,7 +186,7 @@ impl Bank {
             return Answer::Refunded(Refunded::Again(Doubt::Transport));
         }
         // Some banks gather the parties' parts one by one, others in one stroke with the refund.
-        let (interrupted, apart) = (self.fault(random, 4), attempt.opened_at_ms % 2 == 0);
+        let (interrupted, apart) = (self.fault(random, 4), attempt.opened_at_ms.is_multiple_of(2));
         let refusers: Vec<bool> = refund.back.iter().map(|_| self.faulty && random.one_in(12)).collect();
         let account = self.account(attempt);
         assert!(account.paid, "attempt {} is refunded without money", attempt.number);
