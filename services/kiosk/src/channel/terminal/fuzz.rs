@@ -45,13 +45,8 @@ pub(crate) fn message(bytes: &[u8]) {
         subject: String::new(),
         opened_at_ms: 1_767_326_400_000,
     };
-    let refund = Refund {
-        back: Vec::new(),
-        split: None,
-        number: RefundNumber::new("R00001").expect("a number"),
-        amount,
-        reason: RefundReason::PaidTwice,
-    };
+    let number = RefundNumber::new("R00001").expect("a number");
+    let refund = Refund::whole(number, amount, RefundReason::PaidTwice);
     let proof = read::proof(&attempt, &answer);
     if let Proof::Paid(paid) = &proof {
         assert!(paid.amount.minor() > 0 && !paid.channel_ref.is_empty(), "a payment has money and a name");
