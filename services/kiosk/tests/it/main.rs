@@ -1,5 +1,5 @@
 //! The till as its callers meet it: a real dbus-daemon, the real actor and ledger, and channels that are scripted.
-#![allow(clippy::unwrap_used, reason = "a failed step ends the test, with its line")]
+#![allow(clippy::unwrap_used, reason = "what fails here is a failed test, in the bench as in tests")]
 
 mod bench;
 mod books;
