@@ -93,6 +93,8 @@ wire_enum! {
         CardAgain = 16,
         /// Follow the terminal beside the kiosk: it takes bank cards and phones.
         UseTerminal = 17,
+        /// A voucher or member code is no money: it counts before the order is begun.
+        OfferTooLate = 18,
     }
 }
 
@@ -202,6 +204,8 @@ pub enum KioskError {
     UnknownPayment(String),
     /// Codes are taken only while the payment waits for one.
     NotWaiting(String),
+    /// A coupon, voucher, member code or points do not count; the text says why.
+    OfferRefused(String),
     /// The till is locked or cannot write its ledger.
     Locked(String),
 }

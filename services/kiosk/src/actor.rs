@@ -202,6 +202,9 @@ impl Actor {
             match letter {
                 Mail::Stop => {}
                 Mail::Ask(ask) => self.answer(handle, ask)?,
+                Mail::Sensed(Sensed::Tender(Tender::Code(code))) if office::is_offer(code.reveal()) => {
+                    self.step(Event::Hint(Notice::OfferTooLate), nobody());
+                }
                 Mail::Sensed(Sensed::Tender(tender)) => {
                     let channel = self.taker(&tender);
                     self.step(Event::Tender { id: None, channel, tender }, nobody());

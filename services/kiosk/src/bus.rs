@@ -186,6 +186,7 @@ fn to_error(rejection: Rejection) -> KioskError {
     let text = rejection.to_string();
     match rejection {
         Rejection::Locked | Rejection::DayOpen(_) => KioskError::Locked(text),
+        Rejection::Offer(_) => KioskError::OfferRefused(text),
         Rejection::Refused(refused) => match refused {
             Refused::Busy => KioskError::Busy(text),
             Refused::IdReused => KioskError::IdReused(text),
@@ -264,5 +265,6 @@ fn notice(notice: Notice) -> wire::Notice {
         Notice::SeeStaff => W::SeeStaff,
         Notice::CardAgain => W::CardAgain,
         Notice::UseTerminal => W::UseTerminal,
+        Notice::OfferTooLate => W::OfferTooLate,
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
 
+use crate::promotion::Rules as Offers;
 use crate::till::{AttemptNumber, Counters, Fate, PaymentId, Record, View, entry};
 
 pub mod agreement;
@@ -17,6 +18,7 @@ mod check;
 pub mod day;
 pub mod finance;
 pub mod member;
+mod offers;
 mod office;
 pub mod offline;
 pub mod promotion;
@@ -43,6 +45,9 @@ pub enum LedgerError {
     /// A rule of the ledger itself would be broken: a bug of ours.
     #[error("a record breaks a rule of the ledger")]
     Rule(#[source] rusqlite::Error),
+    /// An offer was used up before its order could be written; nothing was.
+    #[error("{0}")]
+    Offer(String),
     /// SQLite.
     #[error("the ledger cannot be read")]
     Database(#[source] rusqlite::Error),
@@ -94,6 +99,8 @@ pub struct Ledger {
     /// Payments that need no replay any more, to be written with the next records: a sync of its own would only
     /// make the next start quicker.
     settled: Vec<PaymentId>,
+    /// By what offers are claimed and points earned.
+    offers: Offers,
     /// Held for as long as the ledger is open, so that no second till writes it.
     _lock: File,
 }
@@ -125,7 +132,14 @@ impl Ledger {
         db.pragma_update(None, "foreign_keys", "ON")?;
         let last = check::whole(&db)?;
         let memory = check::memory(&db)?;
-        Ok((Self { db, last, settled: Vec::new(), _lock: lock }, memory))
+        let offers = Offers::default();
+        Ok((Self { db, last, settled: Vec::new(), offers, _lock: lock }, memory))
+    }
+
+    /// The ledger with the rules by which offers are claimed and points earned; without them there are none.
+    #[must_use]
+    pub fn with_offers(self, rules: Offers) -> Self {
+        Self { offers: rules, ..self }
     }
 
     /// Writes records, their lines and the payments as they are now, all or nothing, durably: any number of payments'
@@ -150,6 +164,7 @@ impl Ledger {
             tx.prepare_cached("INSERT INTO event(seq, payment, record, chain) VALUES(?1, ?2, ?3, ?4)")?
                 .execute(params![seq, record.payment().as_str(), text, hash])?;
             enter(&tx, now_ms, seq, record)?;
+            offers::enter(&tx, &self.offers, now_ms, seq, record)?;
         }
         for view in views {
             tx.prepare_cached(
@@ -278,6 +293,7 @@ fn numbers(record: &Record) -> Vec<&AttemptNumber> {
         Record::Paid { fate: Fate::Returned(refund), .. } | Record::RefundAsked { refund, .. } => {
             vec![&refund.number]
         }
+        Record::Free { number, .. } => vec![number],
         Record::Paid { fate: Fate::Accepted { split: Some(split), .. }, .. } => vec![&split.number],
         _ => Vec::new(),
     }

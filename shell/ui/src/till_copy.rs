@@ -202,6 +202,7 @@ fn notice(told: Told) -> Notice {
         Told::SeeStaff => Notice::SeeStaff,
         Told::CardAgain => Notice::CardAgain,
         Told::UseTerminal => Notice::UseTerminal,
+        Told::OfferTooLate => Notice::OfferTooLate,
     }
 }
 

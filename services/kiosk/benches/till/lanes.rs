@@ -64,7 +64,15 @@ impl Lane {
         let line = Line { sku: "lunch".to_owned(), quantity: 1, unit_price: 1230 };
         let total = Money::new(1230, Currency::CNY);
         Event::Begin {
-            id: self.id(), order: Order { lines: vec![line], total, subject: "午餐".to_owned() }
+            id: self.id(),
+            order: Order {
+                lines: vec![line],
+                total,
+                subject: "午餐".to_owned(),
+                priced: None,
+                member: None,
+                campaign: None,
+            },
         }
     }
 

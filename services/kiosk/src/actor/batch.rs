@@ -105,6 +105,15 @@ impl Actor {
                 }
                 Ok(())
             }
+            Err(LedgerError::Offer(why)) => {
+                // Orders with offers are committed alone, so that nobody else's step is refused with one.
+                tracing::error!(why, "an offer that was free when it was priced is not");
+                books.till = before;
+                for (_, reply) in batch.replies {
+                    reply(Err(Rejection::Offer(why.clone())));
+                }
+                Ok(())
+            }
             Err(error) => Err(error).context("the till cannot go on"),
         }
     }

@@ -7,6 +7,8 @@ use super::batch::reply_to;
 use super::{Actor, StaffAsk};
 use crate::finance::CloseRefused;
 use crate::ledger::LedgerError;
+use crate::member::MemberCode;
+use crate::promotion::Voucher;
 use crate::till::{Event, Line, Notice, Order, OrderError, PayCode, PaymentId, Phase, Refused, Tender, View};
 
 /// A question from the bus with the way back for its answer.
@@ -52,6 +54,9 @@ pub(crate) enum Rejection {
     Refused(#[from] Refused),
     #[error("the till is locked or cannot write its ledger; call staff")]
     Locked,
+    /// An offer does not count, or no longer.
+    #[error("{0}")]
+    Offer(String),
     #[error(transparent)]
     DayOpen(#[from] CloseRefused),
 }
@@ -120,6 +125,9 @@ impl Actor {
         if books.till.shown().is_none_or(|view| view.id != id || view.phase != Phase::Waiting) {
             return Err(Refused::NotWaiting.into());
         }
+        if is_offer(code) {
+            return Ok(Event::Hint(Notice::OfferTooLate));
+        }
         Ok(match PayCode::new(code).map(Tender::Code) {
             Ok(tender) => Event::Tender { id: Some(id), channel: self.taker(&tender), tender },
             Err(_no_code) => Event::Hint(Notice::UnknownCode),
@@ -181,6 +189,11 @@ impl Actor {
         // What is live is newer than what was last written of it.
         Ok(kept.map(|views| views.into_iter().map(|v| books.till.view(&v.id).unwrap_or(v)).collect()))
     }
+}
+
+/// Whether a scanned text claims to be a voucher or a member code, which no payment channel may ever see.
+pub(super) fn is_offer(text: &str) -> bool {
+    Voucher::claims(text) || MemberCode::claims(text)
 }
 
 /// A ledger that cannot be read now is a no; one that is broken ends the process.

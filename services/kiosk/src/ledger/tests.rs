@@ -34,13 +34,20 @@ fn attempt(text: &str) -> Attempt {
 
 fn order() -> Order {
     let line = Line { sku: "tea".into(), quantity: 1, unit_price: 300 };
-    Order { lines: vec![line], total: Money::new(300, Currency::CNY), subject: "茶".into() }
+    Order {
+        lines: vec![line],
+        total: Money::new(300, Currency::CNY),
+        subject: "茶".into(),
+        priced: None,
+        member: None,
+        campaign: None,
+    }
 }
 
 fn paid(text: &str, fate: Fate) -> Record {
     let amount = Money::new(300, Currency::CNY);
     let (channel, channel_ref) = (ChannelKind::Alipay, "T1".into());
-    Record::Paid { id: id(), number: number(text), channel, channel_ref, amount, at_ms: 3, fate }
+    Record::Paid { id: id(), number: number(text), channel, channel_ref, amount, at_ms: 3, fate, off: None }
 }
 
 /// A payment that was paid twice, the second going back.

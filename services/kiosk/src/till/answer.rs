@@ -277,6 +277,11 @@ impl Till {
         }
     }
 
+    /// The number that is called out next.
+    pub(super) fn next_pickup(&self) -> u32 {
+        self.counters.pickups.checked_rem(PICKUP_MAX).unwrap_or(0).saturating_add(1)
+    }
+
     /// Proof that money moved: it pays the order, or it goes back by itself.
     fn paid(&mut self, now: u64, asked: &Asked, paid: PaidProof, fx: &mut Vec<Effect>) {
         if matches!(asked.stage, Stage::Paid | Stage::Returned) {
@@ -295,9 +300,10 @@ impl Till {
         let ends_wrong = reason == Some(RefundReason::WrongAmount)
             && !payment.phase.is_over()
             && payment.phase != Phase::Reversing(Ending::WrongAmount);
+        let off = if reason.is_none() { payment.order.taken_off() } else { None };
         let fate = match reason {
             None => Fate::Accepted {
-                pickup: self.counters.pickups.checked_rem(PICKUP_MAX).unwrap_or(0).saturating_add(1),
+                pickup: self.next_pickup(),
                 split: self.division(&asked.attempt, &payment.order),
             },
             Some(reason) => {
@@ -314,6 +320,7 @@ impl Till {
                 amount: paid.amount,
                 at_ms: now,
                 fate,
+                off,
             },
             fx,
         );

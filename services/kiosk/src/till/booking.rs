@@ -3,11 +3,13 @@
 //!
 //! Accounts, in an accountant's sense: `channel:*` is what a channel holds for us (asset), `sales` what we sold
 //! (income), `refunds` what of it went back (income, negative), `owed` what is on its way back to payers (liability),
+//! `discounts` what coupons and vouchers took off sales (income, negative), `points` what points paid (liability),
 //! `payable:*` what a sale leaves to another party until the channel has divided it (liability), and what a party owes
 //! of a refund until it has given it back; what it withholds stays there.
 
 use super::attempt::{AttemptNumber, Refund, RefundReason, Share};
 use super::money::Money;
+use super::order::TakenOff;
 use super::record::{Fate, Record};
 use crate::channel::ChannelKind;
 
@@ -18,6 +20,10 @@ pub enum Account {
     Channel(ChannelKind),
     /// What we sold.
     Sales,
+    /// What coupons and vouchers took off.
+    Discounts,
+    /// What points paid.
+    Points,
     /// What of it staff sent back.
     Refunds,
     /// What is on its way back to payers.
@@ -32,6 +38,8 @@ impl Account {
         match self {
             Self::Channel(kind) => format!("channel:{}", kind.name()),
             Self::Sales => "sales".to_owned(),
+            Self::Discounts => "discounts".to_owned(),
+            Self::Points => "points".to_owned(),
             Self::Refunds => "refunds".to_owned(),
             Self::Owed => "owed".to_owned(),
             Self::Payable(party) => format!("payable:{party}"),
@@ -44,7 +52,7 @@ impl Account {
 pub struct Entry {
     /// The attempt's, refund's or split's number.
     pub number: AttemptNumber,
-    /// `paid`, `refund-asked`, `refunded`, `refund-refused` or `divided`.
+    /// `paid`, `free`, `refund-asked`, `refunded`, `refund-refused` or `divided`.
     pub event: &'static str,
     /// Debits above zero, credits below; they add up to zero.
     pub lines: Vec<(Account, Money)>,
@@ -53,16 +61,24 @@ pub struct Entry {
 /// The lines of a record; none where no money moved and none was promised.
 pub fn entry(record: &Record) -> Option<Entry> {
     match record {
-        Record::Paid { number, channel, amount, fate, .. } => {
+        Record::Paid { number, channel, amount, fate, off, .. } => {
             let mut lines = vec![(Account::Channel(*channel), *amount)];
             match fate {
                 Fate::Accepted { split, .. } => {
                     let shares = split.as_ref().map_or(&[][..], |split| &split.shares);
-                    lines.extend(divide(Account::Sales, *amount, shares, Money::negated)?);
+                    let gross = take_off(*amount, off.as_ref(), &mut lines)?;
+                    lines.extend(divide(Account::Sales, gross, shares, Money::negated)?);
                 }
                 Fate::Returned(_) => lines.push((Account::Owed, amount.negated().ok()?)),
             }
             Some(Entry { number: number.clone(), event: "paid", lines })
+        }
+        Record::Free { number, off, .. } => {
+            let mut lines = Vec::new();
+            let zero = Money::zero(off.discounts.currency());
+            let gross = take_off(zero, Some(off), &mut lines)?;
+            lines.push((Account::Sales, gross.negated().ok()?));
+            Some(Entry { number: number.clone(), event: "free", lines })
         }
         Record::RefundAsked { refund, back, .. } => {
             let mut lines = divide(Account::Refunds, refund.amount, back, Ok)?;
@@ -94,6 +110,17 @@ pub fn entry(record: &Record) -> Option<Entry> {
         }
         _ => None,
     }
+}
+
+/// Books what offers took off; answers what the sale cost before.
+fn take_off(paid: Money, off: Option<&TakenOff>, lines: &mut Vec<(Account, Money)>) -> Option<Money> {
+    let Some(off) = off else { return Some(paid) };
+    for (account, amount) in [(Account::Discounts, off.discounts), (Account::Points, off.points)] {
+        if amount.minor() != 0 {
+            lines.push((account, amount));
+        }
+    }
+    paid.plus(off.discounts).and_then(|sum| sum.plus(off.points)).ok()
 }
 
 /// A refund that staff asked for is theirs to make good another way, so its reservation is undone. Money that must

@@ -79,6 +79,8 @@ pub enum Event {
     Doubt { number: AttemptNumber },
     /// Staff have looked at a case of a payment.
     CaseClosed { id: PaymentId, seq: i64, by: String },
+    /// The payer tells how it was, 1 to 5 stars.
+    Feedback { id: PaymentId, stars: u32 },
     /// A channel answered about an attempt, a refund or a split, whose number this is.
     Answer { number: AttemptNumber, answer: Answer },
     /// A channel told by itself; it is genuine, and speaks for its own attempts alone.

@@ -56,6 +56,8 @@ impl Till {
                 }
             }
             Record::Paid { .. } => self.apply_paid(record),
+            Record::Free { .. } => self.apply_free(record),
+            Record::Feedback { stars, .. } => payment.stars = *stars,
             Record::RefundAsked { .. } => {
                 follow_up(payment, record);
                 self.counters.numbers = self.counters.numbers.saturating_add(1);
@@ -74,6 +76,16 @@ impl Till {
                 }
             }
         }
+    }
+
+    fn apply_free(&mut self, record: &Record) {
+        let Record::Free { id, pickup, at_ms, .. } = record else { return };
+        let Some(payment) = self.live.get_mut(id) else { return };
+        payment.phase = Phase::Paid;
+        payment.notice = Notice::None;
+        (payment.pickup, payment.paid_ms) = (*pickup, *at_ms);
+        self.counters.pickups = *pickup;
+        self.counters.numbers = self.counters.numbers.saturating_add(1);
     }
 
     fn apply_paid(&mut self, record: &Record) {

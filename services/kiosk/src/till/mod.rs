@@ -25,7 +25,7 @@ pub use attempt::{
 pub use booking::{Account, Entry, entry};
 pub use event::{Answer, Counters, Effect, Event, Refused, Rules};
 pub use money::{BadCurrency, Currency, Money, MoneyError};
-pub use order::{Dish, LINES_MAX, Line, Menu, MenuError, Order, OrderError, PaymentId};
+pub use order::{Buyer, Dish, LINES_MAX, Line, Menu, MenuError, Order, OrderError, PaymentId, TakenOff};
 pub use payment::{Notice, Phase, ReturnState, Returning, View};
 pub use record::{ClosedBy, Ending, Fate, Record};
 pub use step::Till;

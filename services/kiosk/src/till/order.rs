@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::attempt::SUBJECT_CHARS_MAX;
 use super::money::{Currency, Money};
+use crate::member::{Handle, Token};
+use crate::promotion::{Priced, Source};
 
 /// Most lines one order may have; a tray holds fewer, and a bound keeps a bad caller from filling the ledger.
 pub const LINES_MAX: usize = 64;
@@ -113,10 +115,37 @@ pub struct Line {
 pub struct Order {
     /// The lines, as asked for.
     pub lines: Vec<Line>,
-    /// Their sum, above 0.
+    /// What is to be paid: their sum, or less with offers; 0 where offers pay all.
     pub total: Money,
     /// What the payer's wallet shows.
     pub subject: String,
+    /// How offers made the total, where there were any. Refunds are computed from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub priced: Option<Priced>,
+    /// The member whose order it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<Buyer>,
+    /// The campaign that brought the order.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
+}
+
+/// A member as an order keeps one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Buyer {
+    /// Whose points.
+    pub handle: Handle,
+    /// Under what coupons and campaigns know the member.
+    pub token: Token,
+}
+
+/// What offers took off an order's price, in minor units of its currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOff {
+    /// Coupons and vouchers.
+    pub discounts: Money,
+    /// Points.
+    pub points: Money,
 }
 
 /// Why an order was refused; nothing was stored.
@@ -148,6 +177,42 @@ pub enum OrderError {
 impl Order {
     /// Checks what was asked for against the menu.
     pub fn check(menu: &Menu, lines: Vec<Line>, total: i64, currency: &str) -> Result<Self, OrderError> {
+        let order = Self::gross(menu, lines, currency)?;
+        if order.total.minor() == total { Ok(order) } else { Err(OrderError::WrongTotal) }
+    }
+
+    /// The order that costs what offers leave of its price.
+    ///
+    /// # Errors
+    /// [`OrderError::WrongTotal`] where the price is not this order's.
+    pub fn with_price(self, priced: Priced) -> Result<Self, OrderError> {
+        if priced.gross != self.total || priced.total.currency() != self.total.currency() {
+            return Err(OrderError::WrongTotal);
+        }
+        Ok(Self { total: priced.total, priced: Some(priced), ..self })
+    }
+
+    /// What offers took off, none where there were none.
+    pub fn taken_off(&self) -> Option<TakenOff> {
+        let priced = self.priced.as_ref().filter(|priced| !priced.discounts.is_empty())?;
+        let zero = Money::zero(self.total.currency());
+        let mut off = TakenOff { discounts: zero, points: zero };
+        for discount in &priced.discounts {
+            let sum = if matches!(discount.source, Source::Points(_)) {
+                &mut off.points
+            } else {
+                &mut off.discounts
+            };
+            *sum = sum.plus(discount.amount).ok()?;
+        }
+        Some(off)
+    }
+
+    /// Checks lines against the menu; the total is their sum.
+    ///
+    /// # Errors
+    /// [`OrderError`].
+    pub fn gross(menu: &Menu, lines: Vec<Line>, currency: &str) -> Result<Self, OrderError> {
         if currency != menu.currency.code() {
             return Err(OrderError::WrongCurrency(menu.currency));
         }
@@ -173,11 +238,8 @@ impl Order {
                 .map_err(|_too_large| OrderError::WrongTotal)?;
             count = count.checked_add(line.quantity).ok_or(OrderError::WrongTotal)?;
         }
-        if sum.minor() != total {
-            return Err(OrderError::WrongTotal);
-        }
         let subject = subject(&first_dish.zh, count);
-        Ok(Self { lines, total: sum, subject })
+        Ok(Self { lines, total: sum, subject, priced: None, member: None, campaign: None })
     }
 
     /// Whether this is what was asked for before, so that asking again is harmless.

@@ -85,6 +85,8 @@ pub enum Notice {
     CardAgain,
     /// The terminal beside the kiosk goes on.
     UseTerminal,
+    /// A voucher or member code is no money: it counts before the order is begun.
+    OfferTooLate,
 }
 
 /// How far an attempt is.
@@ -187,6 +189,8 @@ pub(super) struct Payment {
     /// When it was paid; refunds are counted from here.
     pub(super) paid_ms: u64,
     pub(super) pickup: u32,
+    /// What the payer told of it, 0 until then.
+    pub(super) stars: u32,
     /// When the phase has lasted too long.
     pub(super) deadline_ms: u64,
     /// Still unresolved, but the screen may be used for the next payer.
@@ -251,6 +255,7 @@ impl Payment {
             paid_by: None,
             paid_ms: 0,
             pickup: 0,
+            stars: 0,
             deadline_ms: u64::MAX,
             parked: false,
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attempt::{Attempt, AttemptNumber, Refund, RefundNumber, Share, Split};
 use super::money::Money;
-use super::order::{Order, PaymentId};
+use super::order::{Order, PaymentId, TakenOff};
 use crate::channel::ChannelKind;
 
 /// How a payment ended without a sale.
@@ -70,7 +70,14 @@ pub enum Record {
         amount: Money,
         at_ms: u64,
         fate: Fate,
+        /// What offers took off the sale; nothing where the money goes back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        off: Option<TakenOff>,
     },
+    /// Offers paid all of the order, so that no channel is asked. The number is its own in the books.
+    Free { id: PaymentId, number: AttemptNumber, pickup: u32, at_ms: u64, off: TakenOff },
+    /// The payer told how it was, 1 to 5 stars.
+    Feedback { id: PaymentId, stars: u32, at_ms: u64 },
     /// Staff asked for money to go back; the amount is reserved from now on. `ask` is the asker's own name for the
     /// refund, `by` who it was, `back` what each party of a split gives of it.
     RefundAsked {
@@ -125,6 +132,8 @@ impl Record {
             | Self::Closed { id, .. }
             | Self::Doubted { id, .. }
             | Self::Paid { id, .. }
+            | Self::Free { id, .. }
+            | Self::Feedback { id, .. }
             | Self::RefundAsked { id, .. }
             | Self::Refunded { id, .. }
             | Self::RefundRefused { id, .. }

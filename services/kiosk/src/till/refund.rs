@@ -86,8 +86,13 @@ impl Till {
     pub(super) fn division(&self, attempt: &Attempt, order: &Order) -> Option<Split> {
         let currency = attempt.amount.currency();
         let mut sold = Vec::with_capacity(order.lines.len());
-        for line in &order.lines {
-            let amount = Money::new(line.unit_price, currency).times(line.quantity).ok()?;
+        for (index, line) in order.lines.iter().enumerate() {
+            // What was paid is divided, not what offers took off.
+            let net = order.priced.as_ref().map(|priced| priced.lines.get(index).map(|line| line.net));
+            let amount = match net {
+                Some(net) => Money::new(net?, currency),
+                None => Money::new(line.unit_price, currency).times(line.quantity).ok()?,
+            };
             sold.push(Sold { sku: &line.sku, category: None, amount });
         }
         let terms = self.rules.terms(attempt.channel);

@@ -170,6 +170,16 @@ impl Till {
             Event::CaseClosed { id, seq, by } => {
                 self.append(Record::CaseClosed { id, seq, by, at_ms: now }, &mut fx);
             }
+            Event::Feedback { id, stars } => {
+                let payment = self.live.get(&id).ok_or(Refused::UnknownPayment)?;
+                if payment.phase != Phase::Paid {
+                    return Err(Refused::NotPaid);
+                }
+                // Once: the same again is kept already, and another opinion is not asked for.
+                if payment.stars == 0 {
+                    self.append(Record::Feedback { id, stars, at_ms: now }, &mut fx);
+                }
+            }
             Event::Answer { number, answer } => self.answer(now, &number, answer, &mut fx),
             Event::Told { channel, told } => self.told(now, channel, told, &mut fx),
         }
@@ -228,8 +238,16 @@ impl Till {
         if self.on_screen().is_some_and(|p| !p.phase.is_over() && !p.parked) {
             return Err(Refused::Busy);
         }
+        let free = order.taken_off().filter(|_off| order.total.minor() == 0);
+        let number = self.next_number();
         self.append(Record::Begun { id: id.clone(), order, at_ms: now }, fx);
-        self.wait_for_payer(now, &id, fx);
+        match free.zip(number) {
+            Some((off, number)) => {
+                let pickup = self.next_pickup();
+                self.append(Record::Free { id, number, pickup, at_ms: now, off }, fx);
+            }
+            None => self.wait_for_payer(now, &id, fx),
+        }
         Ok(())
     }
 

@@ -124,6 +124,7 @@ fn classify(outcome: Result<(), KioskError>) -> Answer {
         | KioskError::BadId(_)
         | KioskError::IdReused(_)
         | KioskError::UnknownPayment(_)
-        | KioskError::NotWaiting(_) => Answer::OrderRefused,
+        | KioskError::NotWaiting(_)
+        | KioskError::OfferRefused(_) => Answer::OrderRefused,
     }
 }

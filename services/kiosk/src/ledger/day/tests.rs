@@ -71,7 +71,10 @@ impl Books {
         let (channel, channel_ref) = (ChannelKind::Alipay, "T".to_owned());
         let fate = Fate::Accepted { pickup: 1, split: None };
         let (number, amount) = (number(name), cny(1000));
-        self.append(at_ms, Record::Paid { id: id(), number, channel, channel_ref, amount, at_ms, fate });
+        self.append(
+            at_ms,
+            Record::Paid { id: id(), number, channel, channel_ref, amount, at_ms, fate, off: None },
+        );
     }
 
     fn refunded(&mut self, name: &str, refund: &str, minor: i64, at_ms: u64) {
@@ -219,7 +222,10 @@ fn a_second_run_changes_nothing_and_a_repair_solves_what_it_repairs() {
     let (channel, channel_ref, at_ms) = (ChannelKind::Alipay, "T".to_owned(), at(DAY, 14));
     let fate = Fate::Accepted { pickup: 2, split: None };
     let (number, amount) = (number("AAAAAA03"), cny(1000));
-    books.append(at_ms, Record::Paid { id: id(), number, channel, channel_ref, amount, at_ms, fate });
+    books.append(
+        at_ms,
+        Record::Paid { id: id(), number, channel, channel_ref, amount, at_ms, fate, off: None },
+    );
     let (classes, changes) = books.bill(at(NEXT, 12), rows());
     assert_eq!((classes, changes), (vec![], reconcile::Changes { new: 0, solved: 1, fees: true }));
     assert_eq!(

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::entry;
 use crate::channel::ChannelKind;
 use crate::till::{
-    AttemptNumber, Currency, Fate, Money, PaymentId, Record, Refund, RefundReason, Share, Split,
+    AttemptNumber, Currency, Fate, Money, PaymentId, Record, Refund, RefundReason, Share, Split, TakenOff,
 };
 
 fn cny(minor: i64) -> Money {
@@ -35,6 +35,7 @@ fn paid(minor: i64, fate: Fate) -> Record {
         amount: cny(minor),
         at_ms: 1,
         fate,
+        off: None,
     }
 }
 
@@ -146,6 +147,16 @@ fn stories_leave_the_right_balances() {
     // Nothing is left for us where the parties get everything.
     let all = Split { number: number("SPLIT001"), shares: vec![share("farm", 300)] };
     check(&[paid(300, accepted(Some(all)))], "channel:alipay 300, payable:farm -300");
+}
+
+#[test]
+fn what_offers_took_off_is_sold_too() {
+    // What offers took off is sold too; the parties' shares are of what was paid.
+    let mut cheaper = paid(200, Fate::Accepted { pickup: 1, split: None });
+    if let Record::Paid { off, .. } = &mut cheaper {
+        *off = Some(TakenOff { discounts: cny(70), points: cny(30) });
+    }
+    check(&[cheaper], "channel:alipay 200, discounts 70, points 30, sales -300");
 }
 
 #[test]

@@ -41,7 +41,14 @@ fn id(text: &str) -> PaymentId {
 
 fn order(minor: i64) -> Order {
     let line = Line { sku: "tea".into(), quantity: 1, unit_price: minor };
-    Order { lines: vec![line], total: Money::new(minor, Currency::CNY), subject: "茶".into() }
+    Order {
+        lines: vec![line],
+        total: Money::new(minor, Currency::CNY),
+        subject: "茶".into(),
+        priced: None,
+        member: None,
+        campaign: None,
+    }
 }
 
 fn code(text: &str) -> Tender {

@@ -1,0 +1,75 @@
+//! Records claim, give back, earn and take back by themselves, and an order whose voucher is used is refused whole.
+
+use rusqlite::TransactionBehavior;
+
+use crate::ledger::{Ledger, LedgerError, member, promotion};
+use crate::member::{Handle, IdentityKind, TokenKey};
+use crate::promotion::{Discount, Priced, Rules, Serial, Source};
+use crate::till::{
+    AttemptNumber, Buyer, Counters, Currency, Ending, Line, Money, Order, PaymentId, Record, TakenOff,
+};
+
+const COUNTERS: Counters = Counters { numbers: 9, pickups: 1 };
+const VOUCHER: Serial = Serial::new([7; 16]);
+
+fn cny(minor: i64) -> Money {
+    Money::new(minor, Currency::CNY)
+}
+
+fn id(text: &str) -> PaymentId {
+    PaymentId::new(text).unwrap()
+}
+
+/// An order of 300 that a voucher pays wholly.
+fn begun(of: &str) -> Record {
+    let buyer = Buyer {
+        handle: Handle::from_random([1; 12]),
+        token: TokenKey::new(&[7; 32]).unwrap().token(IdentityKind::Member, b"m"),
+    };
+    let discount = Discount { source: Source::Voucher(VOUCHER), amount: cny(300), shares: vec![300] };
+    let priced = Priced { gross: cny(300), discounts: vec![discount], total: cny(0), lines: Vec::new() };
+    let order = Order {
+        lines: vec![Line { sku: "tea".into(), quantity: 1, unit_price: 300 }],
+        total: cny(0),
+        subject: "茶".into(),
+        priced: Some(priced),
+        member: Some(buyer),
+        campaign: None,
+    };
+    Record::Begun { id: id(of), order, at_ms: 1 }
+}
+
+fn holder(ledger: &Ledger) -> Option<String> {
+    promotion::holder(&ledger.db, VOUCHER).unwrap()
+}
+
+#[test]
+fn a_voucher_is_held_by_one_order_until_that_order_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    let mut ledger = Ledger::open(&path).unwrap().0.with_offers(Rules::default());
+    let tx = ledger.db.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
+    member::join(&tx, &Handle::from_random([1; 12]), None, 1).unwrap();
+    tx.commit().unwrap();
+    ledger.append(2, &[begun("p1")], &[], COUNTERS).unwrap();
+    assert_eq!(holder(&ledger).as_deref(), Some("p1"));
+    let again = ledger.append(3, &[begun("p2")], &[], COUNTERS);
+    assert!(matches!(again, Err(LedgerError::Offer(_))), "{again:?}");
+    assert!(ledger.records_of(&id("p2")).unwrap().is_empty());
+    // A restart keeps the claim; the end gives it back, and the next order may have it.
+    drop(ledger);
+    let mut ledger = Ledger::open(&path).unwrap().0.with_offers(Rules::default());
+    assert_eq!(holder(&ledger).as_deref(), Some("p1"));
+    ledger.append(4, &[Record::Ended { id: id("p1"), how: Ending::Cancelled }], &[], COUNTERS).unwrap();
+    assert_eq!(holder(&ledger), None);
+    let off = TakenOff { discounts: cny(300), points: cny(0) };
+    let number = AttemptNumber::new("AAAAAA01").unwrap();
+    let free = Record::Free { id: id("p2"), number, pickup: 1, at_ms: 5, off };
+    ledger.append(5, &[begun("p2"), free], &[], COUNTERS).unwrap();
+    assert_eq!(holder(&ledger).as_deref(), Some("p2"));
+    let balances = ledger.balances().unwrap();
+    let told: Vec<(&str, i64)> = balances.iter().map(|(account, _, sum)| (account.as_str(), *sum)).collect();
+    assert_eq!(told, [("discounts", 300), ("sales", -300)]);
+    drop(ledger);
+    assert!(Ledger::open(&path).is_ok());
+}
