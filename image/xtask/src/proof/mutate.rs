@@ -66,6 +66,10 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Where the faulty copies are built. Never the tree's own target: cargo tells two copies of a workspace apart by
+/// nothing, so a faulty program would pass for the tree's.
+const BUILD: &str = "target/mutate-build";
+
 fn source(root: &Path, fault: &Fault) -> Result<String> {
     fs::read_to_string(root.join(&fault.file)).with_context(|| format!("`{}`: {}", fault.name, fault.file))
 }
@@ -95,7 +99,7 @@ fn sound(root: &Path, tree: &Path, faults: &Faults, chosen: &[&Fault]) -> Result
     let mut names: Vec<&String> = chosen.iter().flat_map(|fault| faults.tests(fault)).collect();
     names.sort();
     names.dedup();
-    let Some(program) = kiosk_tests(tree, &root.join("target"))? else { bail!("the tests do not build") };
+    let Some(program) = kiosk_tests(tree, &root.join(BUILD))? else { bail!("the tests do not build") };
     for name in names {
         let (code, said) = tests(tree, &program, std::slice::from_ref(name))?;
         if code != Some(0) {
@@ -112,7 +116,7 @@ fn judge(root: &Path, tree: &Path, faults: &Faults, fault: &Fault) -> Result<Ver
     let path = tree.join(&fault.file);
     let before = source(tree, fault)?;
     fs::write(&path, fault.plant(&before)?)?;
-    let built = kiosk_tests(tree, &root.join("target"));
+    let built = kiosk_tests(tree, &root.join(BUILD));
     let outcome = match &built {
         Ok(Some(program)) => tests(tree, program, faults.tests(fault)).map(Some),
         _ => Ok(None),
