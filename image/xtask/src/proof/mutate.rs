@@ -85,8 +85,8 @@ fn copy(root: &Path) -> Result<PathBuf> {
     for name in list.split('\0').filter(|name| !name.is_empty() && root.join(name).is_file()) {
         let into = tree.join(name);
         fs::create_dir_all(into.parent().context("a file without a folder")?)?;
-        // It keeps its age, so that cargo builds again only what a fault changes.
-        let status = Command::new("cp").arg("-p").arg(root.join(name)).arg(&into).status();
+        // It is newer than what the last run built, whose last program was a faulty one.
+        let status = Command::new("cp").arg(root.join(name)).arg(&into).status();
         if !status.is_ok_and(|status| status.success()) {
             bail!("{name} cannot be copied");
         }
