@@ -15,6 +15,7 @@ pub mod alipay;
 pub mod bill;
 pub mod campus;
 pub mod exchange;
+mod form;
 pub mod rsa;
 pub mod terminal;
 pub mod unionpay;

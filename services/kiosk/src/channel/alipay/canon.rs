@@ -57,31 +57,9 @@ fn decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// `application/x-www-form-urlencoded` of the parameters, percent-encoding all but RFC 3986's unreserved bytes.
+/// `application/x-www-form-urlencoded` of the parameters.
 pub(super) fn form(params: &BTreeMap<&str, String>) -> String {
-    let mut text = String::new();
-    for (name, value) in params {
-        if !text.is_empty() {
-            text.push('&');
-        }
-        encode(name, &mut text);
-        text.push('=');
-        encode(value, &mut text);
-    }
-    text
-}
-
-fn encode(raw: &str, into: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in raw.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            into.push(char::from(byte));
-        } else {
-            into.push('%');
-            into.push(char::from(HEX[usize::from(byte >> 4)]));
-            into.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
+    crate::channel::form::encoded(params.iter().map(|(name, value)| (*name, value.as_str())))
 }
 
 /// An answer cut into the node that is signed, as raw text, and its signature.

@@ -32,31 +32,9 @@ pub(super) fn hex_digest(text: &str) -> String {
     digest(&SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// `application/x-www-form-urlencoded` of the fields, percent-encoding all but RFC 3986's unreserved bytes.
+/// `application/x-www-form-urlencoded` of the fields.
 pub(super) fn form(fields: &Fields) -> String {
-    let mut text = String::new();
-    for (name, value) in fields {
-        if !text.is_empty() {
-            text.push('&');
-        }
-        encode(name, &mut text);
-        text.push('=');
-        encode(value, &mut text);
-    }
-    text
-}
-
-fn encode(raw: &str, into: &mut String) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in raw.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            into.push(char::from(byte));
-        } else {
-            into.push('%');
-            into.push(char::from(HEX[usize::from(byte >> 4)]));
-            into.push(char::from(HEX[usize::from(byte & 15)]));
-        }
-    }
+    crate::channel::form::encoded(fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())))
 }
 
 /// Cuts an answer. `&` ends a value except inside `{...}` or `[...]`, as UnionPay's own SDK reads it; the first `=`
