@@ -12,6 +12,7 @@ use tokio::time::timeout;
 use crate::channel::{Channel, ChannelKind, Told};
 use crate::finance::Calendar;
 use crate::ledger::{Ledger, LedgerError};
+use crate::policy::Policy;
 use crate::reconcile::Reading;
 use crate::run::{Clock, Parts};
 use crate::split::Plans;
@@ -82,6 +83,7 @@ pub(crate) struct Actor {
     plans: Plans,
     reading: Reading,
     calendar: Calendar,
+    policy: Policy,
     clock: Clock,
     mail: mpsc::Sender<Mail>,
     screen: watch::Sender<Screen>,
@@ -108,6 +110,7 @@ impl Actor {
             plans: parts.plans,
             reading: parts.reading,
             calendar: parts.calendar,
+            policy: parts.policy,
             clock: parts.clock,
             mail,
             screen,
@@ -176,7 +179,8 @@ impl Actor {
                     timing: self.timing.clone(),
                 };
                 let till = Till::replay(rules, memory.counters, &memory.records);
-                tracing::info!(open = memory.records.len(), "the ledger is whole");
+                let members = self.policy.members.is_some();
+                tracing::info!(open = memory.records.len(), members, "the ledger is whole");
                 self.books = Some(Books { till, ledger });
                 self.step(Event::Started, nobody());
                 self.commit(handle)?;

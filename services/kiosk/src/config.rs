@@ -18,6 +18,8 @@ use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
 use crate::finance::Calendar;
 use crate::front::FrontConfig;
+use crate::member::Keys;
+use crate::policy::Policy;
 use crate::reconcile::Reading;
 use crate::split::{FeeRule, Fees, Plans};
 use crate::staff::{Roster, Staff};
@@ -197,6 +199,12 @@ impl Config {
             reader.link.set_wants(wants);
         }
         Ok(campus)
+    }
+
+    /// What the school decides about its till. Without the credential `member_key` nobody is recognised.
+    pub fn policy(&self) -> anyhow::Result<Policy> {
+        let members = secrets("members", ["member_key"]).map(|[key]| Keys::new(&key)).transpose()?;
+        Ok(Policy { members })
     }
 
     /// The staff, where the kiosk has the credential `kiosk_staff`; without it nobody may do anything. Wrong PINs

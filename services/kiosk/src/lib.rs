@@ -17,6 +17,7 @@ pub mod instalment;
 pub mod ledger;
 pub mod member;
 pub mod offline;
+pub mod policy;
 pub mod promotion;
 pub mod reconcile;
 pub mod risk;

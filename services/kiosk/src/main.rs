@@ -62,6 +62,7 @@ async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
     };
     let staff = config.staff(clock())?;
     let parts = Parts {
+        policy: config.policy()?,
         channels: config.channels()?,
         camera,
         reader: config.reader,

@@ -15,6 +15,7 @@ use crate::channel::Channel;
 use crate::counter::{CardReader, Counter};
 use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
+use crate::policy::Policy;
 use crate::reconcile::Reading;
 use crate::split::Plans;
 use crate::staff::Staff;
@@ -51,6 +52,8 @@ pub struct Parts {
     pub staff: Option<Staff>,
     /// Where channels tell and one code for every wallet leads.
     pub front: Option<(FrontConfig, tokio::net::TcpListener)>,
+    /// What the school decides about its till.
+    pub policy: Policy,
     /// The clock.
     pub clock: Clock,
 }

@@ -77,6 +77,7 @@ impl Bench {
             plans: Default::default(),
             reading: Default::default(),
             calendar: Default::default(),
+            policy: Default::default(),
             staff: None,
             front: None,
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),

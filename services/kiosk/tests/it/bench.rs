@@ -168,6 +168,7 @@ impl Running {
             plans: Default::default(),
             reading: Default::default(),
             calendar: Default::default(),
+            policy: Default::default(),
             staff: shop.staff.then(|| shop.roster(ledger)),
             front,
             clock: shop.clock(),
