@@ -6,6 +6,7 @@ mod audit;
 mod bank;
 mod crash;
 mod disk;
+mod once;
 mod table;
 mod world;
 
