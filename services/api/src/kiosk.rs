@@ -177,6 +177,52 @@ pub struct Payment {
     pub notice: u32,
 }
 
+wire_enum! {
+    /// What takes something off a price.
+    OfferKind {
+        /// A coupon.
+        Coupon = 1,
+        /// A voucher.
+        Voucher = 2,
+        /// Points.
+        Points = 3,
+    }
+}
+
+/// Something that was taken off a price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Discount {
+    /// [`OfferKind`].
+    pub kind: u32,
+    /// As the receipt names it: the coupon, the voucher's number, how many points.
+    pub name: String,
+    /// In minor units, above 0.
+    pub amount: i64,
+}
+
+/// What an order costs with what the payer shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Price {
+    /// Before offers, in minor units.
+    pub gross: i64,
+    /// To be paid, 0 where offers pay all.
+    pub total: i64,
+    /// In the order in which they are taken; they are the difference.
+    pub discounts: Vec<Discount>,
+    /// Whether the payer is known as a member; the next four say nothing otherwise.
+    pub member: bool,
+    /// The member's tier.
+    pub tier: String,
+    /// Points that the member can spend now.
+    pub points: i64,
+    /// Points that the order earns when it is paid now.
+    pub earns: i64,
+    /// Coupons that the member was given and has not used, but for those shown.
+    pub at_hand: Vec<String>,
+    /// What was not taken: its place among the offers from 0 (their count for the points), and why, for the payer.
+    pub left_out: Vec<(u32, String)>,
+}
+
 /// Why a call was refused; nothing was stored or charged.
 #[derive(Debug, DBusError, PartialEq)]
 #[zbus(prefix = "org.dais.Kiosk1.Error")]
@@ -206,6 +252,10 @@ pub enum KioskError {
     NotWaiting(String),
     /// A coupon, voucher, member code or points do not count; the text says why.
     OfferRefused(String),
+    /// Feedback is for what was paid.
+    NotPaid(String),
+    /// Feedback is 1 to 5 stars.
+    BadFeedback(String),
     /// The till is locked or cannot write its ledger.
     Locked(String),
 }
@@ -221,6 +271,28 @@ pub trait Kiosk {
     fn menu(&self) -> Result<(String, Vec<Dish>), KioskError>;
     /// Starts a payment. The same id and order again answers ok.
     fn begin(&self, id: &str, lines: &[Line], total: i64, currency: &str) -> Result<(), KioskError>;
+    /// What an order costs with the texts that were scanned or typed: a member code, vouchers, coupons, a campaign.
+    /// `points` is how many the member would spend at most. A member code counts once, and for this order afterwards.
+    fn quote(
+        &self,
+        lines: &[Line],
+        currency: &str,
+        offers: &[&str],
+        points: i64,
+    ) -> Result<Price, KioskError>;
+    /// [`Self::begin`] with offers; `total` is what [`Self::quote`] said. Every offer must be taken, or nothing is
+    /// stored. The same again answers ok.
+    fn begin_with(
+        &self,
+        id: &str,
+        lines: &[Line],
+        total: i64,
+        currency: &str,
+        offers: &[&str],
+        points: i64,
+    ) -> Result<(), KioskError>;
+    /// How it was, 1 to 5 stars, once for a paid payment.
+    fn feedback(&self, id: &str, stars: u32) -> Result<(), KioskError>;
     /// A payer's code, as a scanner read it.
     fn present(&self, id: &str, code: &str) -> Result<(), KioskError>;
     /// Gives the payment up, unless money may be moving.

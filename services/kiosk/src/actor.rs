@@ -21,6 +21,8 @@ use crate::till::{Answer, AttemptNumber, Event, Menu, Notice, Rules, Tender, Til
 mod batch;
 mod call;
 mod links;
+mod members;
+mod offers;
 mod office;
 mod staff;
 #[cfg(test)]
@@ -28,6 +30,8 @@ mod tests;
 
 use batch::{Batch, kept, nobody};
 pub(crate) use links::LinkTable;
+pub(crate) use members::MemberAsk;
+pub(crate) use offers::{Basket, Quoted};
 pub(crate) use office::{Ask, Rejection};
 pub(crate) use staff::StaffAsk;
 
@@ -90,6 +94,8 @@ pub(crate) struct Actor {
     listen: watch::Sender<bool>,
     books: Option<Books>,
     batch: Batch,
+    /// Who showed a member code.
+    recognised: members::Recognised,
     /// The links of the front, where the kiosk has one.
     links: Option<LinkTable>,
 }
@@ -117,6 +123,7 @@ impl Actor {
             listen,
             books: None,
             batch: Batch::default(),
+            recognised: members::Recognised::default(),
             links,
         }
     }
@@ -171,6 +178,7 @@ impl Actor {
     fn open(&mut self, handle: &Handle) -> anyhow::Result<bool> {
         let again = match Ledger::open(&self.ledger_path) {
             Ok((ledger, memory)) => {
+                let ledger = ledger.with_offers(self.policy.promotion.clone().unwrap_or_default());
                 let rules = Rules {
                     tag: memory.tag,
                     channels: self.channels.iter().map(|channel| channel.kind()).collect(),

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::Deserialize;
 
 use crate::card::aes::AesKey;
@@ -20,6 +20,7 @@ use crate::finance::Calendar;
 use crate::front::FrontConfig;
 use crate::member::Keys;
 use crate::policy::Policy;
+use crate::promotion;
 use crate::reconcile::Reading;
 use crate::split::{FeeRule, Fees, Plans};
 use crate::staff::{Roster, Staff};
@@ -33,6 +34,8 @@ pub struct Config {
     pub ledger: PathBuf,
     /// The menu's file.
     pub menu: PathBuf,
+    /// The file with coupons, campaigns, vouchers' issuers and what members earn; `off` where there is none.
+    pub promotion: PathBuf,
     /// `off`, or a source as `drivers/camera` reads it.
     pub camera: String,
     /// The card reader, where there is one.
@@ -99,6 +102,7 @@ impl Default for Config {
         Self {
             ledger: "/var/lib/dais/kiosk/ledger.sqlite".into(),
             menu: "/etc/dais/menu.toml".into(),
+            promotion: "/etc/dais/promotion.toml".into(),
             camera: "off".to_owned(),
             reader: None,
             alipay: None,
@@ -141,7 +145,27 @@ impl Config {
         if let Some(front) = &self.front {
             front.check()?;
         }
-        load_menu(&self.menu)
+        let menu = load_menu(&self.menu)?;
+        self.promotion(&menu)?;
+        Ok(menu)
+    }
+
+    /// The rules of offers and members, none where they are off.
+    fn promotion(&self, menu: &Menu) -> anyhow::Result<Option<promotion::Rules>> {
+        if self.promotion.as_os_str() == "off" {
+            return Ok(None);
+        }
+        let file = self.promotion.display();
+        let rules: promotion::Rules = daemon::load(&self.promotion)
+            .context("promotion = ... (or \"off\" where there are no offers)")?;
+        rules.check().with_context(|| format!("{file} is not valid"))?;
+        ensure!(
+            rules.currency == menu.currency,
+            "{file} counts in {}, the menu in {}: make them one",
+            rules.currency,
+            menu.currency
+        );
+        Ok(Some(rules))
     }
 
     /// The channels whose keys are there, in the order in which their codes are opened. One that is configured but
@@ -204,7 +228,8 @@ impl Config {
     /// What the school decides about its till. Without the credential `member_key` nobody is recognised.
     pub fn policy(&self) -> anyhow::Result<Policy> {
         let members = secrets("members", ["member_key"]).map(|[key]| Keys::new(&key)).transpose()?;
-        Ok(Policy { members })
+        let promotion = self.promotion(&load_menu(&self.menu)?)?;
+        Ok(Policy { members, promotion })
     }
 
     /// The staff, where the kiosk has the credential `kiosk_staff`; without it nobody may do anything. Wrong PINs

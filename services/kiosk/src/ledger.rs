@@ -16,6 +16,7 @@ pub mod agreement;
 mod cases;
 mod check;
 pub mod day;
+pub mod desk;
 pub mod finance;
 pub mod member;
 mod offers;
@@ -293,7 +294,7 @@ fn numbers(record: &Record) -> Vec<&AttemptNumber> {
         Record::Paid { fate: Fate::Returned(refund), .. } | Record::RefundAsked { refund, .. } => {
             vec![&refund.number]
         }
-        Record::Free { number, .. } => vec![number],
+        Record::Free { number, .. } | Record::FreeReturned { number, .. } => vec![number],
         Record::Paid { fate: Fate::Accepted { split: Some(split), .. }, .. } => vec![&split.number],
         _ => Vec::new(),
     }

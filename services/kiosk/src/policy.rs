@@ -2,10 +2,13 @@
 //! is not offered.
 
 use crate::member::Keys;
+use crate::promotion;
 
 /// The policies of a till.
 #[derive(Debug, Default)]
 pub struct Policy {
     /// By what members and cards are recognised without being named.
     pub members: Option<Keys>,
+    /// What offers take off and what members earn.
+    pub promotion: Option<promotion::Rules>,
 }

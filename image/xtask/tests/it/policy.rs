@@ -30,13 +30,15 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "dais-shell",
         "org.dais.Kiosk1",
         "Menu Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
+         Quote BeginWith Feedback Join Bind Points GiveCoupon \
          Introspect Ping Get GetAll",
     ),
     (
         "staff",
         "org.dais.Kiosk1",
         "Menu Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
-         TrialBalance CloseDay Reconcile Settlements Fees Journal Introspect Ping Get GetAll",
+         TrialBalance CloseDay Reconcile Settlements Fees Journal \
+         Quote BeginWith Feedback Join Bind Points GiveCoupon Funnel Introspect Ping Get GetAll",
     ),
     ("dais-shell", "org.dais.Inference1", "RecognizeText Introspect Ping Get GetAll"),
     ("staff", "org.dais.Inference1", "Introspect Ping Get GetAll"),

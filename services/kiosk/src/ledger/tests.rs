@@ -52,13 +52,8 @@ fn paid(text: &str, fate: Fate) -> Record {
 
 /// A payment that was paid twice, the second going back.
 fn story() -> Vec<Record> {
-    let refund = Refund {
-        number: number("AAAAAA02"),
-        amount: Money::new(300, Currency::CNY),
-        reason: RefundReason::PaidTwice,
-        back: Vec::new(),
-        split: None,
-    };
+    let amount = Money::new(300, Currency::CNY);
+    let refund = Refund::whole(number("AAAAAA02"), amount, RefundReason::PaidTwice);
     vec![
         Record::Begun { id: id(), order: order(), at_ms: 1 },
         Record::Opening { id: id(), attempt: attempt("AAAAAA00") },

@@ -10,6 +10,7 @@ mod event;
 mod fold;
 mod limits;
 mod money;
+mod offer;
 mod order;
 mod payment;
 mod record;

@@ -191,6 +191,8 @@ pub(super) struct Payment {
     pub(super) pickup: u32,
     /// What the payer told of it, 0 until then.
     pub(super) stars: u32,
+    /// How an order that cost nothing went back.
+    pub(super) taken_back: Option<Returning>,
     /// When the phase has lasted too long.
     pub(super) deadline_ms: u64,
     /// Still unresolved, but the screen may be used for the next payer.
@@ -256,6 +258,7 @@ impl Payment {
             paid_ms: 0,
             pickup: 0,
             stars: 0,
+            taken_back: None,
             deadline_ms: u64::MAX,
             parked: false,
         }
@@ -312,7 +315,7 @@ impl Payment {
             paid_by: self.paid_by,
             pickup: self.pickup,
             notice: self.notice,
-            refunds: self.errands.iter().filter_map(returning).collect(),
+            refunds: self.errands.iter().filter_map(returning).chain(self.taken_back.clone()).collect(),
         }
     }
 }

@@ -34,6 +34,9 @@ impl Till {
         if payment.phase != Phase::Paid {
             return Err(Refused::NotPaid);
         }
+        if payment.free().is_some() {
+            return self.free_back(now, id, ask, amount, by, fx);
+        }
         let paid = payment.tries.iter().find(|t| t.stage == Stage::Paid).ok_or(Refused::NotPaid)?;
         let terms = self.rules.terms(paid.attempt.channel);
         let mut left = paid.attempt.amount;
@@ -64,6 +67,7 @@ impl Till {
         let refund = Refund {
             back: back.clone(),
             split,
+            off: self.off_again(payment, amount),
             ..Refund::whole(number.clone(), amount, RefundReason::Asked)
         };
         let record = Record::RefundAsked {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{code, id, order, rules, scan};
+use super::{cheaper, code, id, order, rules, scan};
 use crate::channel::{
     ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Told,
 };
@@ -97,6 +97,8 @@ fn states() -> Vec<(&'static str, Scene)> {
     late.number = late.refund();
     let returned = returning.clone().says(Answer::Refunded(Refunded::Done));
     let unreturned = returning.clone().says(Answer::Refunded(Refunded::Refused));
+    let free = Scene::new().then(Event::Begin { id: id("p"), order: cheaper(300, 300, 0, 1) });
+    let free_back = free.clone().then(refund("r1", 0));
     vec![
         ("idle", Scene::new()),
         ("opening", opening),
@@ -115,6 +117,8 @@ fn states() -> Vec<(&'static str, Scene)> {
         ("part is back", returned),
         ("part not taken back", unreturned),
         ("paid after the end", late),
+        ("paid by offers", free),
+        ("paid by offers and taken back", free_back),
     ]
 }
 
@@ -137,6 +141,10 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("refund part", 0, refund("r1", 100)),
         ("refund all", 0, refund("r2", 300)),
         ("refund too much", 0, refund("r2", 301)),
+        ("refund nothing", 0, refund("r1", 0)),
+        ("refund nothing 2", 0, refund("r2", 0)),
+        ("feedback", 0, Event::Feedback { id: id("p"), stars: 5 }),
+        ("feedback another", 0, Event::Feedback { id: id("q"), stars: 5 }),
         ("refund in 31 days", 31 * 86_400_000, refund("r2", 100)),
         ("tick", 0, Event::Tick),
         ("tick in 1 h", 3_600_000, Event::Tick),
