@@ -9,10 +9,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use api::kiosk::{KioskProxy, Line, Payment, PaymentState};
+use api::members::MembersProxy;
 use api::staff::StaffProxy;
 use futures_util::StreamExt;
 use kiosk::channel::Channel;
 use kiosk::front::FrontConfig;
+use kiosk::member::Keys;
+use kiosk::policy::Policy;
+use kiosk::promotion::Rules;
 use kiosk::staff::{Roster, Staff, hash};
 use kiosk::till::{Currency, Dish, Menu, Timing};
 use kiosk::{Clock, Parts, run, system_clock};
@@ -73,6 +77,8 @@ pub(crate) struct Shop {
     pub(crate) staff: bool,
     /// Whether it can be reached from outside.
     pub(crate) front: bool,
+    /// What it knows of offers and members; without them it takes none.
+    pub(crate) offers: fn() -> (Option<Keys>, Option<Rules>),
     pub(crate) timing: Timing,
     /// How far its clock is ahead, in milliseconds; it lives longer than the till.
     pub(crate) ahead_ms: Arc<AtomicU64>,
@@ -81,7 +87,8 @@ pub(crate) struct Shop {
 impl Shop {
     pub(crate) fn of(channel: &Arc<Script>) -> Self {
         let channels = vec![channel.clone()];
-        Self { channels, staff: false, front: false, timing: hasty(), ahead_ms: Arc::default() }
+        let offers = || (None, None);
+        Self { channels, staff: false, front: false, offers, timing: hasty(), ahead_ms: Arc::default() }
     }
 
     pub(crate) fn staffed(channel: &Arc<Script>) -> Self {
@@ -95,6 +102,12 @@ impl Shop {
     pub(crate) fn clock(&self) -> Clock {
         let (clock, ahead) = (system_clock(), self.ahead_ms.clone());
         Arc::new(move || clock() + ahead.load(Ordering::Relaxed))
+    }
+
+    #[allow(clippy::needless_update, reason = "a policy has parts that other tests are about")]
+    fn policy(&self) -> Policy {
+        let (members, promotion) = (self.offers)();
+        Policy { members, promotion, ..Policy::default() }
     }
 
     fn roster(&self, ledger: &Path) -> Staff {
@@ -115,6 +128,7 @@ pub(crate) struct Running {
     task: JoinHandle<anyhow::Result<()>>,
     pub(crate) till: KioskProxy<'static>,
     pub(crate) staff: StaffProxy<'static>,
+    pub(crate) members: MembersProxy<'static>,
     pub(crate) client: Connection,
     /// Where its front listens.
     pub(crate) front: Option<SocketAddr>,
@@ -168,7 +182,7 @@ impl Running {
             plans: Default::default(),
             reading: Default::default(),
             calendar: Default::default(),
-            policy: Default::default(),
+            policy: shop.policy(),
             staff: shop.staff.then(|| shop.roster(ledger)),
             front,
             clock: shop.clock(),
@@ -188,7 +202,8 @@ impl Running {
         tokio::time::timeout(PATIENCE, owned).await.expect("the till is on the bus");
         let till = KioskProxy::new(&client).await.expect("a proxy");
         let staff = StaffProxy::new(&client).await.expect("a proxy");
-        Self { trigger, task, till, staff, client, front: address }
+        let members = MembersProxy::new(&client).await.expect("a proxy");
+        Self { trigger, task, till, staff, members, client, front: address }
     }
 
     /// Ends it, whatever is under way; what a channel answers from now on is lost.

@@ -5,6 +5,7 @@ mod bench;
 mod books;
 mod contract;
 mod front;
+mod offers;
 mod payment;
 mod script;
 mod staff;
