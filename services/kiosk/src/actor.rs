@@ -31,7 +31,7 @@ mod tests;
 use batch::{Batch, kept, nobody};
 pub(crate) use links::LinkTable;
 pub(crate) use members::MemberAsk;
-pub(crate) use offers::{Basket, Quoted};
+pub(crate) use offers::{Basket, BasketPrice};
 pub(crate) use office::{Ask, Rejection};
 pub(crate) use staff::StaffAsk;
 

@@ -26,6 +26,9 @@ use crate::split::{FeeRule, Fees, Plans};
 use crate::staff::{Roster, Staff};
 use crate::till::{Menu, Timing};
 
+/// What the kiosk does without.
+const OFF: &str = "off";
+
 /// The file's content.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -35,7 +38,7 @@ pub struct Config {
     /// The menu's file.
     pub menu: PathBuf,
     /// The file with coupons, campaigns, vouchers' issuers and what members earn; `off` where there is none.
-    pub promotion: PathBuf,
+    pub promotion: String,
     /// `off`, or a source as `drivers/camera` reads it.
     pub camera: String,
     /// The card reader, where there is one.
@@ -102,7 +105,7 @@ impl Default for Config {
         Self {
             ledger: "/var/lib/dais/kiosk/ledger.sqlite".into(),
             menu: "/etc/dais/menu.toml".into(),
-            promotion: "/etc/dais/promotion.toml".into(),
+            promotion: "/etc/dais/promotion.toml".to_owned(),
             camera: "off".to_owned(),
             reader: None,
             alipay: None,
@@ -133,7 +136,7 @@ pub fn load_menu(path: &Path) -> anyhow::Result<Menu> {
 impl Config {
     /// The camera's source, none where it is off.
     pub fn camera(&self) -> anyhow::Result<Option<camera::Source>> {
-        if self.camera == "off" {
+        if self.camera == OFF {
             return Ok(None);
         }
         camera::Source::parse(&self.camera).context("camera = ... names no source").map(Some)
@@ -152,11 +155,11 @@ impl Config {
 
     /// The rules of offers and members, none where they are off.
     fn promotion(&self, menu: &Menu) -> anyhow::Result<Option<promotion::Rules>> {
-        if self.promotion.as_os_str() == "off" {
+        if self.promotion == OFF {
             return Ok(None);
         }
-        let file = self.promotion.display();
-        let rules: promotion::Rules = daemon::load(&self.promotion)
+        let file = &self.promotion;
+        let rules: promotion::Rules = daemon::load(Path::new(file))
             .context("promotion = ... (or \"off\" where there are no offers)")?;
         rules.check().with_context(|| format!("{file} is not valid"))?;
         ensure!(

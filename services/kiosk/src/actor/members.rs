@@ -221,3 +221,6 @@ fn read_birthday(text: &str) -> Result<Option<Birthday>, MemberError> {
     let born = number(month).zip(number(day)).and_then(|(month, day)| Birthday::new(month, day));
     born.map(Some).ok_or(MemberError::NoBirthday)
 }
+
+#[cfg(test)]
+mod tests;

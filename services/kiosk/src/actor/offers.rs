@@ -33,7 +33,7 @@ pub(crate) struct Basket {
 
 /// What it costs.
 #[derive(Debug)]
-pub(crate) struct Quoted {
+pub(crate) struct BasketPrice {
     /// The order at its price; without offers and member it is the bare one.
     pub(crate) order: Order,
     /// What the member has, and what the order earns.
@@ -56,7 +56,7 @@ impl Actor {
         &mut self,
         runtime: &Runtime,
         basket: &Basket,
-        reply: oneshot::Sender<Result<Quoted, Rejection>>,
+        reply: oneshot::Sender<Result<BasketPrice, Rejection>>,
     ) -> anyhow::Result<()> {
         self.commit(runtime)?;
         let quoted = Stop::told(self.price(basket))?;
@@ -135,7 +135,7 @@ impl Actor {
         Ok((id, quoted.order))
     }
 
-    fn price(&mut self, basket: &Basket) -> Result<Quoted, Stop> {
+    fn price(&mut self, basket: &Basket) -> Result<BasketPrice, Stop> {
         let now = (self.clock)();
         let bare = Order::gross(&self.menu, basket.lines.clone(), &basket.currency)?;
         if basket.offers.len() > OFFERS_MAX {
@@ -175,7 +175,7 @@ impl Actor {
             _ => None,
         };
         order.member = buyer;
-        Ok(Quoted { order, member, at_hand, left_out })
+        Ok(BasketPrice { order, member, at_hand, left_out })
     }
 
     /// The member whose code is shown, of several the first.

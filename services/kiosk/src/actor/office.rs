@@ -4,7 +4,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::batch::reply_to;
-use super::{Actor, Basket, Quoted, StaffAsk};
+use super::{Actor, Basket, BasketPrice, StaffAsk};
 use crate::finance::CloseRefused;
 use crate::ledger::LedgerError;
 use crate::ledger::member::MemberError;
@@ -24,7 +24,7 @@ pub(crate) enum Ask {
     /// What it costs with offers.
     Quote {
         basket: Basket,
-        reply: oneshot::Sender<Result<Quoted, Rejection>>,
+        reply: oneshot::Sender<Result<BasketPrice, Rejection>>,
     },
     /// Begin with offers, at the price that was quoted.
     BeginWith {

@@ -3,14 +3,14 @@
 use api::kiosk as wire;
 
 use super::line;
-use crate::actor::{Basket, Quoted};
+use crate::actor::{Basket, BasketPrice};
 use crate::promotion::{Discount, Source};
 
 pub(super) fn basket(lines: Vec<wire::Line>, currency: String, offers: Vec<String>, points: i64) -> Basket {
     Basket { lines: lines.into_iter().map(line).collect(), currency, offers, points }
 }
 
-pub(super) fn price(quoted: &Quoted) -> wire::Price {
+pub(super) fn price(quoted: &BasketPrice) -> wire::Price {
     let order = &quoted.order;
     let gross = order.priced.as_ref().map_or(order.total, |priced| priced.gross);
     let place = |place: usize| u32::try_from(place).unwrap_or(u32::MAX);

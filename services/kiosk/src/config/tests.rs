@@ -57,7 +57,7 @@ fn with_offers(promotion: &str) -> anyhow::Result<usize> {
     std::fs::write(file.path(), promotion).unwrap();
     let config = Config {
         menu: shipped("menu.toml"),
-        promotion: if promotion == "off" { "off".into() } else { file.path().into() },
+        promotion: if promotion == "off" { "off".to_owned() } else { file.path().display().to_string() },
         ..Config::default()
     };
     config.check()?;
