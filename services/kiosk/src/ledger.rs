@@ -23,11 +23,13 @@ mod offers;
 mod office;
 pub mod offline;
 pub mod promotion;
+pub mod reader;
 pub mod reconcile;
 pub mod risk;
 mod schema;
 
 pub use cases::{Case, CaseKind};
+pub use check::Checked;
 pub use day::CloseError;
 pub use reconcile::Changes;
 
@@ -131,7 +133,7 @@ impl Ledger {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
-        let last = check::whole(&db)?;
+        let last = check::whole(&db, day::Depth::Newest, &mut check::Checked::default())?;
         let memory = check::memory(&db)?;
         let offers = Offers::default();
         Ok((Self { db, last, settled: Vec::new(), offers, _lock: lock }, memory))

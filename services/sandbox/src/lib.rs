@@ -9,7 +9,7 @@
 //! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money; [`bill`] a day of it |
 //! | [`terminal`] | a card terminal on a port of its own, with a journal of its own |
 //! | [`alipay`] [`wechat`] [`acp`] | the personalities: text forms, checks, methods |
-//! | [`fault`] [`spoil`] [`chance`] [`clock`] | what goes wrong, repeatably, and when |
+//! | [`fault`] [`spoil`] [`chance`] [`clock`] [`withhold`] | what goes wrong, repeatably, and when; who does not give back |
 //! | [`notice`] [`deliver`] | notifies and their schedules |
 //! | [`sim`] [`wallet`] [`web`] | the control plane, the payer's page, the server |
 //! | [`keys`] [`rsa`] | key files and signatures |
@@ -33,4 +33,5 @@ pub mod trade;
 pub mod wallet;
 pub mod web;
 pub mod wechat;
+pub mod withhold;
 pub mod world;

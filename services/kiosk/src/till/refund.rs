@@ -158,7 +158,8 @@ impl Till {
         called: bool,
         fx: &mut Vec<Effect>,
     ) {
-        let Some((id, open)) = self.errand_answered(number, called) else { return };
+        let fits = |work: &Work| matches!(work, Work::Refund { .. });
+        let Some((id, open)) = self.errand_answered(number, called, fits) else { return };
         let Some(errand) = self.live.get_mut(&id).and_then(|p| p.errand(number)) else { return };
         let Work::Refund { refund, back, .. } = errand.work.clone() else { return };
         if !open {
@@ -201,7 +202,8 @@ impl Till {
         divided: Divided,
         fx: &mut Vec<Effect>,
     ) {
-        let Some((id, open)) = self.errand_answered(number, true) else { return };
+        let fits = |work: &Work| matches!(work, Work::Split { .. });
+        let Some((id, open)) = self.errand_answered(number, true, fits) else { return };
         let Some(errand) = self.live.get_mut(&id).and_then(|p| p.errand(number)) else { return };
         let Work::Split { split, .. } = errand.work.clone() else { return };
         if !open {
@@ -219,9 +221,16 @@ impl Till {
         }
     }
 
-    /// Notes the answer; tells whose errand it is and whether it was still open.
-    fn errand_answered(&mut self, number: &AttemptNumber, called: bool) -> Option<(PaymentId, bool)> {
-        let payment = self.live.values_mut().find(|p| p.errands.iter().any(|e| e.number() == number))?;
+    /// Notes the answer; tells whose errand it is and whether it was still open. An answer of another kind than the
+    /// errand's is no answer to it: the call is still under way.
+    fn errand_answered(
+        &mut self,
+        number: &AttemptNumber,
+        called: bool,
+        fits: fn(&Work) -> bool,
+    ) -> Option<(PaymentId, bool)> {
+        let its = |p: &&mut Payment| p.errands.iter().any(|e| e.number() == number && fits(&e.work));
+        let payment = self.live.values_mut().find(its)?;
         let id = payment.id.clone();
         let errand = payment.errand(number)?;
         if called {

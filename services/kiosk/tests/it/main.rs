@@ -3,6 +3,7 @@
 
 mod bench;
 mod books;
+mod books_command;
 mod contract;
 mod front;
 mod offers;

@@ -198,3 +198,6 @@ fn refusal(sub_code: &str) -> Proof {
     };
     Proof::NotPaid(refusal)
 }
+
+#[cfg(test)]
+mod tests;

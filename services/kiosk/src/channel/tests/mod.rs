@@ -2,6 +2,7 @@
 
 mod alipay;
 mod faults;
+mod given_back;
 mod listener;
 mod sandbox;
 mod scanned;
