@@ -37,6 +37,20 @@ wire_enum! {
         DivisionRefused = 6,
         /// Parties of a division do not give back their part of a refund.
         ShareWithheld = 7,
+        /// A risk rule stopped a charge; closing the case lets the payment be charged once.
+        Stopped = 9,
+    }
+}
+
+wire_enum! {
+    /// What risk rules want done.
+    Verdict {
+        /// Go on.
+        Allow = 1,
+        /// Staff must look first.
+        Review = 2,
+        /// No.
+        Refuse = 3,
     }
 }
 
@@ -72,7 +86,7 @@ pub struct Case {
     pub at_ms: i64,
     /// Whose payment.
     pub payment: String,
-    /// The order's, refund's or split's number at the channel.
+    /// The order's, refund's or split's number at the channel; of a stopped charge the payment's id.
     pub number: String,
     /// [`CaseKind`].
     pub kind: u32,
@@ -80,6 +94,34 @@ pub struct Case {
     pub amount: i64,
     /// ISO 4217.
     pub currency: String,
+}
+
+/// A risk rule that spoke.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Reason {
+    /// Its name.
+    pub rule: String,
+    /// [`Verdict`] that it asks for.
+    pub verdict: u32,
+    /// What it saw, in words.
+    pub seen: String,
+}
+
+/// A decision of the risk rules about a charge or a refund.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Decision {
+    /// When, milliseconds since 1970 UTC.
+    pub at_ms: i64,
+    /// The charge's or refund's number at the channel; the payment's id where it was stopped.
+    pub reference: String,
+    /// [`Verdict`].
+    pub verdict: u32,
+    /// Whether it was written down only.
+    pub shadow: bool,
+    /// The rules' version.
+    pub rules: u32,
+    /// Every rule that spoke.
+    pub reasons: Vec<Reason>,
 }
 
 /// What lies on an account.
@@ -225,6 +267,8 @@ pub enum StaffError {
     TooMuch(String),
     /// The channel takes no further refund of this payment.
     RefundOver(String),
+    /// A risk rule stops this refund; the text names it and says whether a manager may send it back.
+    RiskStopped(String),
     /// The day cannot be closed (yet); the text says what is in the way.
     DayOpen(String),
     /// The channel has no bill for that day (yet).
@@ -258,8 +302,11 @@ pub trait Staff {
     fn refunds(&self, grant: &str, id: &str) -> Result<Vec<Refund>, StaffError>;
     /// What must be looked at, oldest first, at most 500.
     fn cases(&self, grant: &str, limit: u32) -> Result<Vec<Case>, StaffError>;
-    /// Somebody has looked.
+    /// Somebody has looked. A payment that a risk rule stopped may be charged once then.
     fn close_case(&self, grant: &str, case: i64) -> Result<(), StaffError>;
+    /// Why risk rules let pass or stopped what was asked: the newest decisions, oldest first, at most 200, by a
+    /// payment's id, or by the number of an attempt or a refund.
+    fn decisions(&self, grant: &str, reference: &str) -> Result<Vec<Decision>, StaffError>;
     /// What lies on every account; the sum of a currency is zero.
     fn trial_balance(&self, grant: &str) -> Result<Vec<Balance>, StaffError>;
     /// Closes a business day (`2026-01-31`, GMT+8), once, and answers its report. `carry` names each attempt and

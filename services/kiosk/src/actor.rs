@@ -24,6 +24,7 @@ mod links;
 mod members;
 mod offers;
 mod office;
+mod risk;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ pub(crate) use links::LinkTable;
 pub(crate) use members::MemberAsk;
 pub(crate) use offers::{Basket, BasketPrice};
 pub(crate) use office::{Ask, Rejection};
+pub(crate) use risk::RiskStopped;
 pub(crate) use staff::StaffAsk;
 
 /// Longest sleep without anything due; only a bound.
@@ -98,6 +100,10 @@ pub(crate) struct Actor {
     recognised: members::Recognised,
     /// The links of the front, where the kiosk has one.
     links: Option<LinkTable>,
+    /// The risk rules, where there are any.
+    risk: Option<Arc<crate::risk::Rules>>,
+    /// When old risk events are next forgotten.
+    forget_ms: u64,
 }
 
 impl Actor {
@@ -108,7 +114,10 @@ impl Actor {
         listen: watch::Sender<bool>,
         links: Option<LinkTable>,
     ) -> Self {
+        let risk = parts.policy.risk.as_ref().filter(|risk| !risk.rules.is_empty());
         Self {
+            risk: risk.cloned().map(Arc::new),
+            forget_ms: 0,
             channels: parts.channels,
             menu: parts.menu,
             ledger_path: parts.ledger,
@@ -157,6 +166,7 @@ impl Actor {
                 Err(_elapsed) if self.books.is_some() => {
                     self.step(Event::Tick, nobody());
                     self.commit(handle)?;
+                    self.forget_risks()?;
                 }
                 Err(_elapsed) if reopens => reopens = self.open(handle)?,
                 Err(_elapsed) => {}
@@ -218,11 +228,12 @@ impl Actor {
                     self.step(Event::Hint(Notice::OfferTooLate), nobody());
                 }
                 Mail::Sensed(Sensed::Tender(tender)) => {
+                    self.write_notes(handle)?;
                     let channel = self.taker(&tender);
-                    self.step(Event::Tender { id: None, channel, tender }, nobody());
+                    self.judge(Event::Tender { id: None, channel, tender }, false, nobody())?;
                 }
                 Mail::Sensed(Sensed::Hint(notice)) => self.step(Event::Hint(notice), nobody()),
-                Mail::Answered(number, answer) => self.step(Event::Answer { number, answer }, nobody()),
+                Mail::Answered(number, answer) => self.answered(number, answer),
                 Mail::Told(channel, told, reply) => self.told(channel, told, reply)?,
             }
         }

@@ -13,6 +13,7 @@ use crate::channel::{Channel, ChannelKind};
 use crate::counter::Devices;
 use crate::till::{Ending, Line, Menu, Notice, OrderError, Phase, Refused, View};
 
+mod decision;
 mod desk;
 mod members;
 mod offers;
@@ -217,7 +218,8 @@ impl Service {
 fn to_error(rejection: Rejection) -> KioskError {
     let text = rejection.to_string();
     match rejection {
-        Rejection::Locked | Rejection::DayOpen(_) => KioskError::Locked(text),
+        // Only staff's calls end with the last two, and those have errors of their own.
+        Rejection::Locked | Rejection::DayOpen(_) | Rejection::Risk(_) => KioskError::Locked(text),
         Rejection::Offer(_) | Rejection::NoMembers | Rejection::Member(_) => KioskError::OfferRefused(text),
         Rejection::Stars => KioskError::BadFeedback(text),
         Rejection::Refused(refused) => match refused {

@@ -22,6 +22,7 @@ use crate::member::Keys;
 use crate::policy::Policy;
 use crate::promotion;
 use crate::reconcile::Reading;
+use crate::risk;
 use crate::split::{FeeRule, Fees, Plans};
 use crate::staff::{Roster, Staff};
 use crate::till::{Menu, Timing};
@@ -59,6 +60,8 @@ pub struct Config {
     pub front: Option<FrontConfig>,
     /// How the channels' bills are read.
     pub reconcile: ReconcileConfig,
+    /// The file of what looks like fraud, or `off`.
+    pub risk: String,
     /// When each channel pays out, and the days on which banks work.
     pub settlement: Calendar,
     /// How long to wait for what.
@@ -120,6 +123,7 @@ impl Default for Config {
             terminal: None,
             front: None,
             reconcile: ReconcileConfig::default(),
+            risk: "/etc/dais/risk.toml".to_owned(),
             settlement: Calendar::default(),
             timing: Timing::default(),
         }
@@ -148,6 +152,7 @@ impl Config {
         if let Some(front) = &self.front {
             front.check()?;
         }
+        self.risk()?;
         let menu = load_menu(&self.menu)?;
         self.promotion(&menu)?;
         Ok(menu)
@@ -168,6 +173,16 @@ impl Config {
             rules.currency,
             menu.currency
         );
+        Ok(Some(rules))
+    }
+
+    /// What looks like fraud, none where that is off.
+    pub fn risk(&self) -> anyhow::Result<Option<risk::Rules>> {
+        if self.risk == OFF {
+            return Ok(None);
+        }
+        let rules: risk::Rules = daemon::load(Path::new(&self.risk))?;
+        rules.check().with_context(|| format!("the risk rules {} are not valid", self.risk))?;
         Ok(Some(rules))
     }
 
@@ -232,7 +247,7 @@ impl Config {
     pub fn policy(&self) -> anyhow::Result<Policy> {
         let members = secrets("members", ["member_key"]).map(|[key]| Keys::new(&key)).transpose()?;
         let promotion = self.promotion(&load_menu(&self.menu)?)?;
-        Ok(Policy { members, promotion })
+        Ok(Policy { members, promotion, risk: self.risk()? })
     }
 
     /// The staff, where the kiosk has the credential `kiosk_staff`; without it nobody may do anything. Wrong PINs

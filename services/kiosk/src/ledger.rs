@@ -32,6 +32,7 @@ pub use cases::{Case, CaseKind};
 pub use check::Checked;
 pub use day::CloseError;
 pub use reconcile::Changes;
+pub use risk::Note;
 
 /// Why the ledger cannot be used or written.
 #[derive(Debug, thiserror::Error)]
@@ -154,7 +155,19 @@ impl Ledger {
         views: &[View],
         counters: Counters,
     ) -> Result<(), LedgerError> {
-        if records.is_empty() {
+        self.append_noted(now_ms, records, &[], views, counters)
+    }
+
+    /// The same with what the risk rules are to remember, in the same commit.
+    pub fn append_noted(
+        &mut self,
+        now_ms: u64,
+        records: &[Record],
+        notes: &[Note],
+        views: &[View],
+        counters: Counters,
+    ) -> Result<(), LedgerError> {
+        if records.is_empty() && notes.is_empty() {
             return Ok(());
         }
         let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
@@ -168,6 +181,9 @@ impl Ledger {
                 .execute(params![seq, record.payment().as_str(), text, hash])?;
             enter(&tx, now_ms, seq, record)?;
             offers::enter(&tx, &self.offers, now_ms, seq, record)?;
+        }
+        for note in notes {
+            risk::enter(&tx, note)?;
         }
         for view in views {
             tx.prepare_cached(
@@ -247,10 +263,9 @@ impl Ledger {
         cases::open(&self.db, limit)
     }
 
-    /// Whose payment an open case is about.
-    pub fn payment_of_case(&self, seq: i64) -> Result<Option<PaymentId>, LedgerError> {
-        let text = cases::payment_of(&self.db, seq)?;
-        Ok(text.and_then(|text| PaymentId::new(&text).ok()))
+    /// Whose payment an open case is about, and why it was opened.
+    pub fn case_of(&self, seq: i64) -> Result<Option<(PaymentId, CaseKind)>, LedgerError> {
+        cases::about(&self.db, seq)
     }
 
     /// What lies on each account, in minor units by currency; the sum of all is zero.

@@ -3,6 +3,7 @@
 
 use crate::member::Keys;
 use crate::promotion;
+use crate::risk;
 
 /// The policies of a till.
 #[derive(Debug, Default)]
@@ -11,4 +12,6 @@ pub struct Policy {
     pub members: Option<Keys>,
     /// What offers take off and what members earn.
     pub promotion: Option<promotion::Rules>,
+    /// What looks like fraud, and what to do about it.
+    pub risk: Option<risk::Rules>,
 }

@@ -141,6 +141,7 @@ impl Suite {
             "ledger = {ledger:?}
 menu = {menu:?}
 promotion = {promotion:?}
+risk = {risk:?}
 camera = {camera:?}
 [reader]
 program = {reader:?}
@@ -165,6 +166,7 @@ shown_query_ms = 1000
             ledger = dir.join("ledger.sqlite"),
             menu = source_tree().join("image/rootfs/etc/dais/menu.toml"),
             promotion = offers(dir)?,
+            risk = source_tree().join("image/rootfs/etc/dais/risk.toml"),
             camera = self.sandbox.camera(),
             reader = programs()?.join("dais-nfc"),
             device = self.reader.connstring,

@@ -37,7 +37,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "staff",
         "org.dais.Kiosk1",
         "Menu Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
-         TrialBalance CloseDay Reconcile Settlements Fees Journal \
+         Decisions TrialBalance CloseDay Reconcile Settlements Fees Journal \
          Quote BeginWith Feedback Join Bind Points GiveCoupon Funnel Introspect Ping Get GetAll",
     ),
     ("dais-shell", "org.dais.Inference1", "RecognizeText Introspect Ping Get GetAll"),

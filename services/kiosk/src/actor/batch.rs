@@ -6,11 +6,11 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::{Actor, Rejection};
-use crate::ledger::LedgerError;
+use crate::ledger::{LedgerError, Note};
 use crate::till::{Effect, Event, PaymentId, Record, Till, View};
 
 /// What a letter's writer hears once the commit is known: whether it is durable.
-type Reply = Box<dyn FnOnce(Result<(), Rejection>) + Send>;
+pub(super) type Reply = Box<dyn FnOnce(Result<(), Rejection>) + Send>;
 
 /// Steps that are taken and not yet durable.
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub(super) struct Batch {
     before: Option<Till>,
     events: Vec<Event>,
     effects: Vec<Effect>,
+    /// What the risk rules are to remember of them.
+    pub(super) notes: Vec<Note>,
     replies: Vec<(Result<(), Rejection>, Reply)>,
 }
 
@@ -46,7 +48,11 @@ pub(super) fn nobody() -> Reply {
 impl Actor {
     /// Takes one step of the till; what it says is said after the commit.
     pub(super) fn step(&mut self, event: Event, reply: Reply) {
-        let now = (self.clock)();
+        self.step_at((self.clock)(), event, reply);
+    }
+
+    /// The same at a time that was looked at before.
+    pub(super) fn step_at(&mut self, now: u64, event: Event, reply: Reply) {
         let Some(books) = &mut self.books else { return reply(Err(Rejection::Locked)) };
         if self.batch.before.is_none() {
             self.batch.before = Some(books.till.clone());
@@ -59,6 +65,20 @@ impl Actor {
             }
             Err(refused) => self.batch.replies.push((Err(refused.into()), reply)),
         }
+    }
+
+    /// Adds a note, which is written with the steps of the batch or not at all.
+    pub(super) fn note(&mut self, note: Note) {
+        let Some(books) = &self.books else { return };
+        if self.batch.before.is_none() {
+            self.batch.before = Some(books.till.clone());
+        }
+        self.batch.notes.push(note);
+    }
+
+    /// Refuses without a step of the till; said once what was noted of it is durable.
+    pub(super) fn refuse(&mut self, why: Rejection, reply: Reply) {
+        self.batch.replies.push((Err(why), reply));
     }
 
     /// Makes every step of the batch durable, then performs and answers. The outer error ends the process.
@@ -82,7 +102,7 @@ impl Actor {
         ids.sort();
         ids.dedup();
         let views: Vec<View> = ids.into_iter().filter_map(|id| books.till.view(id)).collect();
-        match books.ledger.append(now, &records, &views, books.till.counters()) {
+        match books.ledger.append_noted(now, &records, &batch.notes, &views, books.till.counters()) {
             Ok(()) => {
                 let settled = books.till.forget_settled();
                 books.ledger.settle(&settled);

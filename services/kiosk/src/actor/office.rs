@@ -4,7 +4,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::batch::reply_to;
-use super::{Actor, Basket, BasketPrice, StaffAsk};
+use super::{Actor, Basket, BasketPrice, RiskStopped, StaffAsk};
 use crate::finance::CloseRefused;
 use crate::ledger::LedgerError;
 use crate::ledger::member::MemberError;
@@ -86,6 +86,8 @@ pub(crate) enum Rejection {
     Stars,
     #[error(transparent)]
     DayOpen(#[from] CloseRefused),
+    #[error(transparent)]
+    Risk(#[from] RiskStopped),
 }
 
 /// Most payments that one look back answers.
@@ -111,10 +113,13 @@ impl Actor {
                 Ok(event) => self.step(event, reply_to(reply)),
                 Err(rejection) => send(reply, Err(rejection)),
             },
-            Ask::Present { id, code, reply } => match self.present(&id, &code) {
-                Ok(event) => self.step(event, reply_to(reply)),
-                Err(rejection) => send(reply, Err(rejection)),
-            },
+            Ask::Present { id, code, reply } => {
+                self.write_notes(handle)?;
+                match self.present(&id, &code) {
+                    Ok(event) => self.judge(event, false, reply_to(reply))?,
+                    Err(rejection) => send(reply, Err(rejection)),
+                }
+            }
             Ask::Cancel { id, reply } => self.end_payment(&id, |id| Event::Cancel { id }, reply)?,
             Ask::Dismiss { id, reply } => self.end_payment(&id, |id| Event::Dismiss { id }, reply)?,
             Ask::Staff(ask) => self.answer_staff(handle, ask)?,

@@ -9,7 +9,8 @@ use super::office::{readable, send};
 use super::{Actor, MemberAsk, Rejection};
 use crate::channel::{Bill, ChannelKind};
 use crate::finance::{Balance, DayClose, Expected, FeeLine, Posting, business_day, forecast};
-use crate::ledger::{Case, CloseError, LedgerError};
+use crate::ledger::risk::Kept;
+use crate::ledger::{Case, CaseKind, CloseError, LedgerError};
 use crate::reconcile::{Difference, Evidence, Reading, Repair};
 use crate::till::{AttemptNumber, Event, Money, PaymentId, Refused, View};
 
@@ -20,11 +21,13 @@ pub(super) type Reply<T> = oneshot::Sender<Result<T, Rejection>>;
 
 /// A question of staff.
 pub(crate) enum StaffAsk {
+    /// `manager`: who asks may do what risk rules want a second look at.
     Refund {
         id: String,
         ask: String,
         amount: Money,
         by: String,
+        manager: bool,
         reply: Reply<()>,
     },
     Lookup {
@@ -39,6 +42,10 @@ pub(crate) enum StaffAsk {
         seq: i64,
         by: String,
         reply: Reply<()>,
+    },
+    Decisions {
+        reference: String,
+        reply: Reply<Vec<Kept>>,
     },
     TrialBalance {
         reply: Reply<Vec<Balance>>,
@@ -77,9 +84,10 @@ impl Actor {
     pub(super) fn answer_staff(&mut self, handle: &Handle, ask: StaffAsk) -> anyhow::Result<()> {
         let now = (self.clock)();
         match ask {
-            StaffAsk::Refund { id, ask, amount, by, reply } => {
+            StaffAsk::Refund { id, ask, amount, by, manager, reply } => {
+                self.write_notes(handle)?;
                 match self.refund(&id, &ask, amount, by)? {
-                    Ok(event) => self.step(event, reply_to(reply)),
+                    Ok(event) => self.judge(event, manager, reply_to(reply))?,
                     Err(rejection) => send(reply, Err(rejection)),
                 }
                 return Ok(());
@@ -103,6 +111,10 @@ impl Actor {
             StaffAsk::Cases { limit, reply } => {
                 let cases = self.books.as_ref().map(|books| books.ledger.cases(limit.min(CASES_MAX)));
                 send(reply, locked_or(cases)?);
+            }
+            StaffAsk::Decisions { reference, reply } => {
+                let kept = self.books.as_ref().map(|books| books.ledger.decisions(&reference));
+                send(reply, locked_or(kept)?);
             }
             StaffAsk::TrialBalance { reply } => {
                 let rows = self.books.as_ref().map(|books| books.ledger.trial_balance(business_day(now)));
@@ -191,13 +203,13 @@ impl Actor {
 
     fn close_case(&mut self, seq: i64, by: String) -> anyhow::Result<Result<Event, Rejection>> {
         let Some(books) = &self.books else { return Ok(Err(Rejection::Locked)) };
-        let id = match readable(books.ledger.payment_of_case(seq))? {
-            Ok(Some(id)) => id,
+        let (id, kind) = match readable(books.ledger.case_of(seq))? {
+            Ok(Some(case)) => case,
             Ok(None) => return Ok(Err(Refused::UnknownPayment.into())),
             Err(rejection) => return Ok(Err(rejection)),
         };
         self.recall(&id)?;
-        Ok(Ok(Event::CaseClosed { id, seq, by }))
+        Ok(Ok(Event::CaseClosed { id, seq, by, pass: kind == CaseKind::Stopped }))
     }
 }
 

@@ -1,21 +1,26 @@
 //! A full disk under a live till: nothing is charged, the person is told, and it goes on by itself.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Actor, Ask, Mail, Rejection, Screen, Sensed};
-use crate::channel::{Channel, ChannelKind, Opened, PaidProof, Proof, Refunded, Revoked};
+use crate::channel::{Channel, ChannelKind, Opened, PaidProof, Proof, Refunded, Revoked, Terms};
+use crate::policy::Policy;
 use crate::run::Parts;
 use crate::till::{Attempt, Currency, Dish, Line, Menu, Notice, PayCode, Phase, Refund, Tender, Timing};
 
-/// Pays at once and counts.
+mod risk;
+
+/// Pays at once, unless it is to say something else first, and counts.
 #[derive(Default)]
 struct Till1 {
     charges: AtomicU32,
+    says: Mutex<VecDeque<Proof>>,
 }
 
 #[async_trait]
@@ -31,7 +36,8 @@ impl Channel for Till1 {
     }
     async fn charge(&self, attempt: &Attempt, _: &Tender) -> Proof {
         self.charges.fetch_add(1, Ordering::SeqCst);
-        Proof::Paid(PaidProof { channel_ref: "T".into(), amount: attempt.amount })
+        let paid = Proof::Paid(PaidProof { channel_ref: "T".into(), amount: attempt.amount });
+        self.says.lock().unwrap().pop_front().unwrap_or(paid)
     }
     async fn query(&self, _: &Attempt) -> Proof {
         Proof::Pending(crate::channel::PendingReason::Shown)
@@ -41,6 +47,9 @@ impl Channel for Till1 {
     }
     async fn refund(&self, _: &Attempt, _: &Refund) -> Refunded {
         Refunded::Done
+    }
+    fn terms(&self) -> Terms {
+        Terms { refunds_max: 50, refund_gap_ms: 0, ..Terms::default() }
     }
 }
 
@@ -56,6 +65,10 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::with(Policy::default())
+    }
+
+    fn with(policy: Policy) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let (mail, letters) = mpsc::channel(64);
@@ -77,7 +90,7 @@ impl Bench {
             plans: Default::default(),
             reading: Default::default(),
             calendar: Default::default(),
-            policy: Default::default(),
+            policy,
             staff: None,
             front: None,
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),

@@ -16,7 +16,7 @@ use crate::finance::{DayClose, Expected, FeeLine, export, parse_day};
 use crate::ledger::Case;
 use crate::ledger::member::MemberError;
 use crate::reconcile::Difference;
-use crate::staff::{Denied, Right, Who};
+use crate::staff::{Denied, Right, Role, Who};
 use crate::till::{Currency, Money, OrderError, Refused, ReturnState, Returning};
 
 /// The interface.
@@ -70,8 +70,9 @@ impl StaffDesk {
     ) -> Result<(), StaffError> {
         let currency = Currency::parse(&currency).map_err(|error| StaffError::BadId(error.to_string()))?;
         let amount = Money::new(amount, currency);
-        let by = self.check(&header, grant, Right::Refund(amount)).await?.id.to_string();
-        self.ask(|reply| StaffAsk::Refund { id, ask, amount, by, reply }).await
+        let who = self.check(&header, grant, Right::Refund(amount)).await?;
+        let (by, manager) = (who.id.to_string(), who.role == Role::Manager);
+        self.ask(|reply| StaffAsk::Refund { id, ask, amount, by, manager, reply }).await
     }
 
     #[zbus(out_args("refunds"))]
@@ -106,6 +107,18 @@ impl StaffDesk {
     ) -> Result<(), StaffError> {
         let by = self.check(&header, grant, Right::ChangeFinance).await?.id.to_string();
         self.ask(|reply| StaffAsk::CloseCase { seq: case, by, reply }).await
+    }
+
+    #[zbus(out_args("decisions"))]
+    async fn decisions(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        reference: String,
+    ) -> Result<Vec<wire::Decision>, StaffError> {
+        self.check(&header, grant, Right::ReadFinance).await?;
+        let kept = self.ask(|reply| StaffAsk::Decisions { reference, reply }).await?;
+        Ok(kept.into_iter().map(super::decision::to_wire).collect())
     }
 
     #[zbus(out_args("balances"))]
@@ -279,6 +292,7 @@ fn to_error(rejection: Rejection) -> StaffError {
         // Only payers are asked how it was.
         Rejection::Stars => StaffError::BadId(text),
         Rejection::DayOpen(_) => StaffError::DayOpen(text),
+        Rejection::Risk(_) => StaffError::RiskStopped(text),
         Rejection::Order(OrderError::BadId) => StaffError::BadId(text),
         Rejection::Order(_) => StaffError::BadId(text),
         Rejection::Refused(refused) => match refused {

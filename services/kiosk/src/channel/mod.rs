@@ -9,7 +9,7 @@ use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
-use crate::till::{Attempt, AttemptNumber, Money, Refund, RefundNumber, Split, Tender};
+use crate::till::{Attempt, AttemptNumber, CardUid, Money, Refund, RefundNumber, Split, Tender};
 
 pub mod alipay;
 pub mod bill;
@@ -245,6 +245,14 @@ pub trait Channel: Send + Sync {
     fn kind(&self) -> ChannelKind;
     /// Whether the tender is this channel's, by its prefix and length; asks nobody.
     fn takes(&self, tender: &Tender) -> bool;
+    /// Which card this is, where the channel can tell without asking anybody. That it is genuine or may pay is another
+    /// question.
+    fn card(&self, tender: &Tender) -> Option<CardUid> {
+        match tender {
+            Tender::Card(uid) | Tender::Purse(uid) => Some(uid.clone()),
+            _ => None,
+        }
+    }
     /// Asks for a code that the payer can scan.
     async fn open(&self, attempt: &Attempt) -> Opened;
     /// Charges what the payer presented.

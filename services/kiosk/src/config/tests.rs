@@ -58,6 +58,7 @@ fn with_offers(promotion: &str) -> anyhow::Result<usize> {
     let config = Config {
         menu: shipped("menu.toml"),
         promotion: if promotion == "off" { "off".to_owned() } else { file.path().display().to_string() },
+        risk: "off".to_owned(),
         ..Config::default()
     };
     config.check()?;
@@ -77,8 +78,35 @@ fn offers_are_checked_with_the_menu_and_can_be_off() {
     let missing = Config {
         menu: shipped("menu.toml"),
         promotion: "/nowhere/promotion.toml".into(),
+        risk: "off".to_owned(),
         ..Config::default()
     };
     let missing = format!("{:#}", missing.check().unwrap_err());
     assert!(missing.contains("/nowhere/promotion.toml") && missing.contains("\"off\""), "{missing}");
+}
+
+#[test]
+fn the_risk_rules_are_checked_with_the_configuration_and_can_be_off() {
+    let with = |risk: String| Config {
+        menu: shipped("menu.toml"),
+        promotion: "off".to_owned(),
+        risk,
+        ..Config::default()
+    };
+    let at = |path: PathBuf| with(path.display().to_string());
+    let rules = at(shipped("risk.toml")).risk().unwrap().unwrap();
+    assert!(rules.shadow && rules.rules.len() == 12);
+    at(shipped("risk.toml")).check().unwrap();
+    assert_eq!(with("off".into()).risk().unwrap(), None);
+    with("off".into()).check().unwrap();
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(
+        file.path(),
+        "[[rule]]\nname = \"x\"\nverdict = \"allow\"\nwhen = { amount = { from = 1 } }\n",
+    )
+    .unwrap();
+    for bad in [file.path().to_owned(), file.path().with_extension("missing")] {
+        let error = format!("{:#}", at(bad.clone()).check().unwrap_err());
+        assert!(error.contains(&bad.display().to_string()), "{error}");
+    }
 }

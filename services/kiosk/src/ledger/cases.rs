@@ -2,7 +2,7 @@
 //!
 //! Money that went back by itself is listed too: nothing is left to do about it, but somebody may ask.
 
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::LedgerError;
 use crate::till::{Currency, Fate, Money, PaymentId, Record, RefundReason};
@@ -31,26 +31,30 @@ pub enum CaseKind {
     DivisionRefused,
     /// Parties of a division do not give back their part of a refund; they owe it.
     ShareWithheld,
+    /// A risk rule stopped a charge; whoever closes the case lets the payment pass.
+    Stopped,
 }
 
-const KINDS: [CaseKind; 7] = [
-    CaseKind::PaidLate,
-    CaseKind::PaidTwice,
-    CaseKind::WrongAmount,
-    CaseKind::RefundRefused,
-    CaseKind::NoAnswer,
-    CaseKind::DivisionRefused,
-    CaseKind::ShareWithheld,
+/// As they are stored and travel; a number is never given to another kind.
+const KINDS: [(u32, CaseKind); 8] = [
+    (1, CaseKind::PaidLate),
+    (2, CaseKind::PaidTwice),
+    (3, CaseKind::WrongAmount),
+    (4, CaseKind::RefundRefused),
+    (5, CaseKind::NoAnswer),
+    (6, CaseKind::DivisionRefused),
+    (7, CaseKind::ShareWithheld),
+    (9, CaseKind::Stopped),
 ];
 
 impl CaseKind {
     /// As it is stored and travels, from 1.
     pub fn number(self) -> u32 {
-        KINDS.iter().zip(1_u32..).find(|(kind, _)| **kind == self).map_or(0, |(_, number)| number)
+        KINDS.iter().find(|(_, kind)| *kind == self).map_or(0, |(number, _)| *number)
     }
 
     fn from_number(number: u32) -> Option<Self> {
-        KINDS.iter().zip(1_u32..).find(|(_, other)| *other == number).map(|(kind, _)| *kind)
+        KINDS.iter().find(|(other, _)| *other == number).map(|(_, kind)| *kind)
     }
 }
 
@@ -61,7 +65,7 @@ pub struct Case {
     pub seq: i64,
     /// Whose payment.
     pub payment: String,
-    /// The attempt's, refund's or split's number at the channel.
+    /// The attempt's, refund's or split's number at the channel; of a stopped charge, which has none, the payment's id.
     pub number: String,
     /// Why.
     pub kind: CaseKind,
@@ -96,6 +100,9 @@ fn case(record: &Record) -> Option<(CaseKind, &str, Money)> {
         }
         Record::DivisionRefused { split, .. } => {
             Some((CaseKind::DivisionRefused, split.as_str(), Money::zero(Currency::CNY)))
+        }
+        Record::Stopped { id, review: true, again: false, amount, .. } => {
+            Some((CaseKind::Stopped, id.as_str(), *amount))
         }
         _ => None,
     }
@@ -187,11 +194,14 @@ pub(super) fn open(db: &Connection, limit: u32) -> Result<Vec<Case>, LedgerError
     Ok(cases)
 }
 
-/// Whose payment an open case is about.
-pub(super) fn payment_of(db: &Connection, seq: i64) -> Result<Option<String>, LedgerError> {
-    use rusqlite::OptionalExtension;
-    Ok(db
-        .prepare_cached("SELECT payment FROM staff_case WHERE seq = ?1 AND closed_by IS NULL")?
-        .query_row([seq], |row| row.get(0))
-        .optional()?)
+/// Whose payment an open case is about, and why it was opened.
+pub(super) fn about(db: &Connection, seq: i64) -> Result<Option<(PaymentId, CaseKind)>, LedgerError> {
+    let found: Option<(String, u32)> = db
+        .prepare_cached("SELECT payment, kind FROM staff_case WHERE seq = ?1 AND closed_by IS NULL")?
+        .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((payment, kind)) = found else { return Ok(None) };
+    let id = PaymentId::new(&payment).map_err(|_no_id| LedgerError::Broken("a case is about no payment"))?;
+    let kind = CaseKind::from_number(kind).ok_or(LedgerError::Broken("a case has no known kind"))?;
+    Ok(Some((id, kind)))
 }

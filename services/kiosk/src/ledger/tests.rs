@@ -118,11 +118,11 @@ fn what_staff_must_look_at_is_listed_until_somebody_has() {
     let cases = ledger.cases(10).unwrap();
     assert_eq!(cases.len(), 1);
     assert_eq!((cases[0].kind, cases[0].amount.minor(), cases[0].seq), (CaseKind::PaidTwice, 300, 5));
-    assert_eq!(ledger.payment_of_case(5).unwrap(), Some(id()));
-    let closed = Record::CaseClosed { id: id(), seq: 5, by: "s1".into(), at_ms: 6 };
+    assert_eq!(ledger.case_of(5).unwrap(), Some((id(), CaseKind::PaidTwice)));
+    let closed = Record::CaseClosed { id: id(), seq: 5, by: "s1".into(), at_ms: 6, pass: false };
     ledger.append(6, &[closed], &[], COUNTERS).unwrap();
     assert!(ledger.cases(10).unwrap().is_empty());
-    assert_eq!(ledger.payment_of_case(5).unwrap(), None);
+    assert_eq!(ledger.case_of(5).unwrap(), None);
 }
 
 /// An attempt, a refund and a division in yen that nobody answers for.

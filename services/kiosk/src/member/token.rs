@@ -48,6 +48,14 @@ impl IdentityKind {
             Self::Payer => "payer",
         }
     }
+
+    /// The kind that a table's word means.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        [Self::Card, Self::Phone, Self::Member, Self::Kiosk, Self::CodePrefix, Self::Staff, Self::Payer]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+    }
 }
 
 /// HMAC-SHA-256 of a kind and an identifier.
@@ -98,6 +106,12 @@ impl TokenKey {
             return Err(KeyTooShort);
         }
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, key)))
+    }
+
+    /// A key that everybody can make, of one ledger's tag: for names that are no secret, and for nothing else.
+    #[must_use]
+    pub fn open(tag: &str) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, format!("no secret, {tag}").as_bytes()))
     }
 
     /// The token of an identifier.

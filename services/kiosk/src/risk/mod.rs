@@ -4,8 +4,10 @@
 
 mod assess;
 mod rules;
+mod subjects;
 
 pub use assess::{Asked, Count, Decision, Facts, Measure, Reason, assess, measures};
 pub use rules::{
     Action, Activity, COUNTED_MAX, Clock, Rule, Rules, RulesError, Verdict, WINDOW_MINUTES_MAX, When,
 };
+pub use subjects::Subjects;

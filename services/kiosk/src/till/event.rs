@@ -77,8 +77,11 @@ pub enum Event {
     Refund { id: PaymentId, ask: PaymentId, amount: Money, by: String },
     /// A channel's bill disagrees about an attempt or a refund: it is asked again.
     Doubt { number: AttemptNumber },
-    /// Staff have looked at a case of a payment.
-    CaseClosed { id: PaymentId, seq: i64, by: String },
+    /// A risk rule stops what was presented and would be charged so much: staff must look first (`review`), or the
+    /// answer is no.
+    Stopped { id: PaymentId, tender: Tender, amount: Money, review: bool },
+    /// Staff have looked at a case of a payment; where a rule made it, they let the payment pass.
+    CaseClosed { id: PaymentId, seq: i64, by: String, pass: bool },
     /// The payer tells how it was, 1 to 5 stars.
     Feedback { id: PaymentId, stars: u32 },
     /// A channel answered about an attempt, a refund or a split, whose number this is.

@@ -1,11 +1,12 @@
 //! From records to state: the one function by which a record takes effect, live and after a restart.
 
-use super::attempt::{AttemptNumber, RefundReason};
+use super::attempt::{Attempt, AttemptNumber, RefundReason};
 use super::errand::{Course, Errand, Work};
 use super::money::Money;
 use super::payment::{Notice, Payment, Phase, ReturnState, Returning, Stage, Try};
 use super::record::{ClosedBy, Ending, Fate, Record};
 use super::step::Till;
+use super::timing::Timing;
 
 impl Till {
     /// Lets a record take effect. A record of a payment that is not live was settled before and says nothing new.
@@ -32,10 +33,7 @@ impl Till {
                 }
             }
             Record::Charging { attempt, .. } => {
-                payment.close_all(&timing);
-                payment.phase = Phase::Charging(attempt.number.clone());
-                payment.notice = Notice::None;
-                payment.tries.push(Try::new(attempt.clone()));
+                charge(payment, attempt, &timing);
                 self.counters.numbers = self.counters.numbers.saturating_add(1);
             }
             Record::Reversing { how, .. } => {
@@ -69,7 +67,9 @@ impl Till {
             | Record::Divided { .. }
             | Record::DivisionRefused { .. }
             | Record::Case { .. } => follow_up(payment, record),
+            Record::CaseClosed { pass, .. } if *pass => payment.passed(),
             Record::CaseClosed { .. } => {}
+            Record::Stopped { review, .. } => payment.stopped(*review),
             Record::Ended { how, .. } => end(payment, *how),
             Record::Left { id } => {
                 if self.current.as_ref() == Some(id) {
@@ -129,6 +129,14 @@ impl Till {
             }
         }
     }
+}
+
+fn charge(payment: &mut Payment, attempt: &Attempt, timing: &Timing) {
+    payment.close_all(timing);
+    payment.phase = Phase::Charging(attempt.number.clone());
+    payment.notice = Notice::None;
+    payment.stops.charged();
+    payment.tries.push(Try::new(attempt.clone()));
 }
 
 fn end(payment: &mut Payment, how: Ending) {

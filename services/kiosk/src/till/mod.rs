@@ -16,6 +16,7 @@ mod payment;
 mod record;
 mod refund;
 mod step;
+mod stop;
 mod tender;
 mod timing;
 

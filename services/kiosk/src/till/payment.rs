@@ -8,6 +8,7 @@ use super::errand::{Course, Errand, Work};
 use super::money::Money;
 use super::order::{Order, PaymentId};
 use super::record::Ending;
+use super::stop::Stops;
 use super::timing::Timing;
 use crate::channel::ChannelKind;
 
@@ -197,6 +198,8 @@ pub(super) struct Payment {
     pub(super) deadline_ms: u64,
     /// Still unresolved, but the screen may be used for the next payer.
     pub(super) parked: bool,
+    /// What risk rules stopped of it.
+    pub(super) stops: Stops,
 }
 
 /// What others may know of a payment.
@@ -261,6 +264,7 @@ impl Payment {
             taken_back: None,
             deadline_ms: u64::MAX,
             parked: false,
+            stops: Stops::default(),
         }
     }
 

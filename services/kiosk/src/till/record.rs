@@ -122,8 +122,19 @@ pub enum Record {
     DivisionRefused { id: PaymentId, number: AttemptNumber, split: AttemptNumber },
     /// Asking has lasted too long; staff must look.
     Case { id: PaymentId, number: AttemptNumber },
-    /// Staff have looked at what the record with this number in the ledger says.
-    CaseClosed { id: PaymentId, seq: i64, by: String, at_ms: u64 },
+    /// Staff have looked at what the record with this number in the ledger says. Where that is a [`Self::Stopped`],
+    /// they let the payment pass: it may be charged once without another review.
+    CaseClosed {
+        id: PaymentId,
+        seq: i64,
+        by: String,
+        at_ms: u64,
+        #[serde(default)]
+        pass: bool,
+    },
+    /// A risk rule stopped a charge before it was made: staff must look first (`review`), or the answer was no.
+    /// `again` where staff were asked before and have not looked yet.
+    Stopped { id: PaymentId, review: bool, again: bool, amount: Money, at_ms: u64 },
     /// The payment ended without a sale.
     Ended { id: PaymentId, how: Ending },
     /// The payment left the screen.
@@ -153,6 +164,7 @@ impl Record {
             | Self::DivisionRefused { id, .. }
             | Self::Case { id, .. }
             | Self::CaseClosed { id, .. }
+            | Self::Stopped { id, .. }
             | Self::Ended { id, .. }
             | Self::Left { id } => id,
         }

@@ -167,9 +167,10 @@ impl Till {
             Event::Dismiss { id } => self.dismiss(&id, &mut fx)?,
             Event::Refund { id, ask, amount, by } => self.refund_asked(now, &id, ask, amount, by, &mut fx)?,
             Event::Doubt { number } => self.doubt(now, &number, &mut fx),
-            Event::CaseClosed { id, seq, by } => {
-                self.append(Record::CaseClosed { id, seq, by, at_ms: now }, &mut fx);
+            Event::Stopped { id, tender, amount, review } => {
+                self.stopped(now, &id, tender, amount, review, &mut fx)?;
             }
+            Event::CaseClosed { id, seq, by, pass } => self.case_closed(now, id, seq, by, pass, &mut fx),
             Event::Feedback { id, stars } => self.feedback(now, id, stars, &mut fx)?,
             Event::Answer { number, answer } => self.answer(now, &number, answer, &mut fx),
             Event::Told { channel, told } => self.told(now, channel, told, &mut fx),
@@ -284,7 +285,12 @@ impl Till {
         if payment.awaits_card() {
             return self.card_again(tender, fx);
         }
-        let (id, order, attempts) = (payment.id.clone(), payment.order.clone(), payment.tries.len());
+        let attempts = payment.tries.len().saturating_add(payment.stops.count());
+        let (id, order, stopped) = (payment.id.clone(), payment.order.clone(), payment.stops.answer(&tender));
+        if let Some(notice) = stopped {
+            self.tell(notice);
+            return Ok(());
+        }
         let Some(channel) = channel else {
             self.tell(Notice::UnknownCode);
             return Ok(());
@@ -318,24 +324,6 @@ impl Till {
             t.call = Some(Call::Charge);
         }
         fx.push(Effect::Charge(attempt, tender));
-        Ok(())
-    }
-
-    /// The card whose answer was lost, or another: the channel looks at it and says what became of the attempt.
-    fn card_again(&mut self, tender: Tender, fx: &mut Vec<Effect>) -> Result<(), Refused> {
-        if tender.way() != Way::Card {
-            return Err(Refused::NotWaiting);
-        }
-        let Some(payment) = self.current.as_ref().and_then(|id| self.live.get_mut(id)) else {
-            return Err(Refused::NotWaiting);
-        };
-        let number = payment.phase.charging().cloned().ok_or(Refused::NotWaiting)?;
-        // Also beside a question under way, which is answered without the card: a card that lies there is told once.
-        if let Some(t) = payment.find(&number) {
-            t.call = Some(Call::Query);
-            t.due_ms = None;
-            fx.push(Effect::Seen(t.attempt.clone(), tender));
-        }
         Ok(())
     }
 

@@ -19,7 +19,7 @@ use kiosk::policy::Policy;
 use kiosk::promotion::Rules;
 use kiosk::staff::{Roster, Staff, hash};
 use kiosk::till::{Currency, Dish, Menu, Timing};
-use kiosk::{Clock, Parts, run, system_clock};
+use kiosk::{CardReader, Clock, Parts, risk, run, system_clock};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use zbus::Connection;
@@ -80,6 +80,10 @@ pub(crate) struct Shop {
     /// What it knows of offers and members; without them it takes none.
     pub(crate) offers: fn() -> (Option<Keys>, Option<Rules>),
     pub(crate) timing: Timing,
+    /// The risk rules, and with them a key by which cards are recognised.
+    pub(crate) risk: Option<risk::Rules>,
+    /// Where cards are read.
+    pub(crate) reader: Option<CardReader>,
     /// How far its clock is ahead, in milliseconds; it lives longer than the till.
     pub(crate) ahead_ms: Arc<AtomicU64>,
 }
@@ -87,8 +91,16 @@ pub(crate) struct Shop {
 impl Shop {
     pub(crate) fn of(channel: &Arc<Script>) -> Self {
         let channels = vec![channel.clone()];
-        let offers = || (None, None);
-        Self { channels, staff: false, front: false, offers, timing: hasty(), ahead_ms: Arc::default() }
+        Self {
+            channels,
+            staff: false,
+            front: false,
+            offers: || (None, None),
+            timing: hasty(),
+            risk: None,
+            reader: None,
+            ahead_ms: Arc::default(),
+        }
     }
 
     pub(crate) fn staffed(channel: &Arc<Script>) -> Self {
@@ -107,7 +119,8 @@ impl Shop {
     #[allow(clippy::needless_update, reason = "a policy has parts that other tests are about")]
     fn policy(&self) -> Policy {
         let (members, promotion) = (self.offers)();
-        Policy { members, promotion, ..Policy::default() }
+        let key = || self.risk.is_some().then(|| Keys::new(&[7; 32]).expect("a key"));
+        Policy { members: members.or_else(key), promotion, risk: self.risk.clone(), ..Policy::default() }
     }
 
     fn roster(&self, ledger: &Path) -> Staff {
@@ -175,7 +188,7 @@ impl Running {
         let parts = Parts {
             channels: shop.channels.iter().map(|channel| channel.clone() as Arc<dyn Channel>).collect(),
             camera: None,
-            reader: None,
+            reader: shop.reader.clone(),
             menu: menu(),
             ledger: ledger.to_owned(),
             timing: shop.timing.clone(),

@@ -4,9 +4,11 @@
 mod bench;
 mod books;
 mod books_command;
+mod cards;
 mod contract;
 mod front;
 mod offers;
 mod payment;
+mod risk;
 mod script;
 mod staff;

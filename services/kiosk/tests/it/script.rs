@@ -71,6 +71,9 @@ impl Channel for Script {
         self.kind
     }
     fn takes(&self, tender: &Tender) -> bool {
+        if self.kind == ChannelKind::Campus {
+            return matches!(tender, Tender::Card(_));
+        }
         let prefix = if self.kind == ChannelKind::Wechat { "13" } else { "28" };
         matches!(tender, Tender::Code(code) if code.reveal().starts_with(prefix))
     }

@@ -149,6 +149,15 @@ impl Channel for Campus {
         }
     }
 
+    /// A tag's message is opened with the school's keys; a purse is the card that the reader met.
+    fn card(&self, tender: &Tender) -> Option<CardUid> {
+        match (tender, &self.sun) {
+            (Tender::Sun(message), Some(keys)) => sun::open(keys, message).ok().map(|tap| tap.uid),
+            (Tender::Card(uid) | Tender::Purse(uid), _) => Some(uid.clone()),
+            _ => None,
+        }
+    }
+
     /// A card account has no code to show.
     async fn open(&self, _attempt: &Attempt) -> Opened {
         Opened::Refused(Refusal::Declined)

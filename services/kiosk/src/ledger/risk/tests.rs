@@ -13,6 +13,8 @@ use crate::member::{IdentityKind, Token, TokenKey};
 use crate::promotion::Day;
 use crate::risk::{Action, Activity, Asked, COUNTED_MAX, Count, Decision, Rules, assess};
 
+mod notes;
+
 const MINUTE: u64 = 60_000;
 
 fn tables() -> Connection {
@@ -97,7 +99,7 @@ fn a_trace_is_decided_as_the_table_says_and_the_same_again() {
     // What is kept of each decision is enough to make it again.
     let mut count = 0;
     for number in 0..TRACE.lines().count() {
-        for Kept { at_ms, decision, facts, rules_version, rules_hash } in
+        for Kept { at_ms, decision, facts, rules_version, rules_hash, .. } in
             decisions(&db, &format!("e{number}")).unwrap()
         {
             assert_eq!(assess(&rules, &facts, at_ms), decision);

@@ -77,6 +77,19 @@ async fn a_tag_that_proves_itself_is_not_taken_for_its_uid_any_more() {
 }
 
 #[tokio::test]
+async fn every_tap_of_a_tag_is_the_same_card_and_a_foreign_tag_is_none() {
+    let mut fixture = Fixture::new();
+    let campus = campus(&mut fixture);
+    let uid = CardUid::new(&UID).expect("uid");
+    for counter in [1, 60] {
+        assert_eq!(campus.card(&tap(&mut fresh(counter))), Some(uid.clone()));
+    }
+    assert_eq!(campus.card(&Tender::Card(uid.clone())), Some(uid));
+    assert_eq!(campus.card(&tap(&mut Ntag424::new(UID, [0x11; 16], 5))), None);
+    assert_eq!(fixture.channel().card(&tap(&mut fresh(61))), None, "without the keys");
+}
+
+#[tokio::test]
 async fn another_schools_tag_is_unknown_and_without_keys_none_is_taken() {
     let mut fixture = Fixture::new();
     let campus = campus(&mut fixture);

@@ -19,6 +19,8 @@ pub(super) struct Audit {
     /// What parties may have given of refunds that are not done, by the refund's number: of which attempt.
     coming: BTreeMap<AttemptNumber, (AttemptNumber, i64)>,
     accepted: BTreeSet<PaymentId>,
+    /// Payments that staff let pass and that were not charged since.
+    passes: BTreeSet<PaymentId>,
     /// The sum of all lines.
     sum: i64,
 }
@@ -36,7 +38,12 @@ impl Audit {
             Record::Opening { id, attempt } | Record::Charging { id, attempt } => {
                 let new = self.payments.insert(attempt.number.clone(), id.clone()).is_none();
                 assert!(new, "the number {} is used twice", attempt.number);
+                if matches!(record, Record::Charging { .. }) {
+                    self.passes.remove(id);
+                }
             }
+            Record::Stopped { .. } => assert!(lines.is_empty(), "a stop moves money"),
+            Record::CaseClosed { id, pass: true, .. } => drop(self.passes.insert(id.clone())),
             Record::Closed { number, .. } => drop(self.resolved.insert(number.clone())),
             Record::Doubted { number, .. } => drop(self.resolved.remove(number)),
             Record::Paid { id, number, fate, .. } => {
@@ -89,6 +96,9 @@ impl Audit {
     /// Channel money is ledger money, but for what is under way.
     pub(super) fn check(&self, bank: &Bank, till: &Till) {
         assert_eq!(self.sum, 0, "the books do not add up to zero");
+        for id in till.live.keys() {
+            assert_eq!(till.passes(id), self.passes.contains(id), "{id:?}: a pass is lost or made up");
+        }
         for (number, id) in &self.payments {
             let truth = bank.accounts.get(number).map_or(0, |account| account.held());
             let booked = self.booked.get(number).copied().unwrap_or(0);

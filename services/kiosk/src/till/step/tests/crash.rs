@@ -248,6 +248,7 @@ fn a_restart_forgets_nothing_lasting() {
             let codes =
                 |p: &super::super::Payment| p.tries.iter().map(|t| t.code.clone()).collect::<Vec<_>>();
             assert_eq!(codes(payment), codes(other), "seed {seed}");
+            assert_eq!(payment.stops.lasting(), other.stops.lasting(), "seed {seed}");
         }
         assert!(again.counters.numbers >= world.till.counters.numbers, "seed {seed}");
     }

@@ -78,6 +78,15 @@ fn refund(ask: &str, minor: i64) -> Event {
     Event::Refund { id: id("p"), ask: id(ask), amount: Money::new(minor, Currency::CNY), by: "s1".into() }
 }
 
+fn stopped(review: bool) -> Event {
+    let (tender, amount) = (code("280000000000000002"), Money::new(300, Currency::CNY));
+    Event::Stopped { id: id("p"), tender, amount, review }
+}
+
+fn passed() -> Event {
+    Event::CaseClosed { id: id("p"), seq: 1, by: "s1".into(), pass: true }
+}
+
 fn told(scene: &Scene, proof: Proof) -> Event {
     let number = scene.number.clone().expect("an attempt");
     Event::Told { channel: scene.channel, told: Told::Payment { number, proof } }
@@ -108,6 +117,8 @@ fn states() -> Vec<(&'static str, Scene)> {
     let alone = waits.clone().says(undivided.clone()).about_errand();
     let undivided = dividing.clone().says(undivided);
     let returning = dividing.clone().says(divided).then(refund("r1", 100)).about_errand();
+    let to_look = waiting.clone().then(stopped(true));
+    let passing = to_look.clone().then(passed());
     let returned = returning.clone().says(Answer::Refunded(Refunded::Done));
     let unreturned = returning.clone().says(Answer::Refunded(Refunded::Refused));
     let free = Scene::new().then(Event::Begin { id: id("p"), order: cheaper(300, 300, 0, 1) });
@@ -139,6 +150,8 @@ fn states() -> Vec<(&'static str, Scene)> {
         ("paid after the end", late),
         ("paid by offers", free),
         ("paid by offers and taken back", free_back),
+        ("stopped until staff look", to_look),
+        ("staff have let it pass", passing),
     ]
 }
 
@@ -158,6 +171,9 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("cancel", 0, Event::Cancel { id: id("p") }),
         ("cancel another", 0, Event::Cancel { id: id("q") }),
         ("dismiss", 0, Event::Dismiss { id: id("p") }),
+        ("stopped to look", 0, stopped(true)),
+        ("stopped", 0, stopped(false)),
+        ("staff let pass", 0, passed()),
         ("refund part", 0, refund("r1", 100)),
         ("refund all", 0, refund("r2", 300)),
         ("refund too much", 0, refund("r2", 301)),

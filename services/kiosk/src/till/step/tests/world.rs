@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::audit::Audit;
 use super::bank::{Bank, Random};
 use super::disk::Disk;
-use super::{buyer, cheaper, id, order, rules, scan};
+use super::{buyer, cheaper, code, id, order, rules, scan};
 use crate::channel::{ChannelKind, Told};
 use crate::till::{
     Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Fate, Money, Order, PaymentId, Record,
@@ -181,7 +181,7 @@ impl World {
     }
 
     pub(super) fn act(&mut self) {
-        match self.random.below(18) {
+        match self.random.below(20) {
             0 | 1 => {
                 self.begun += 1;
                 let (number, minor) = (self.begun, 100 + self.begun as i64);
@@ -208,11 +208,22 @@ impl World {
             9 if self.crashes => self.crash(),
             12 => self.refund(),
             13 => self.notify(),
+            18 => self.stop(),
+            19 => self.on_screen(|id| Event::CaseClosed { id, seq: 1, by: "s1".to_owned(), pass: true }),
             10 | 11 => {
                 self.now += self.random.below(30_000);
                 self.event(Event::Tick);
             }
             _ => self.deliver(),
+        }
+    }
+
+    /// A rule stops what is presented, which may be the code that comes next.
+    fn stop(&mut self) {
+        let review = self.random.one_in(2);
+        if let Some(view) = self.till.shown() {
+            let tender = code(&format!("28{:016}", self.codes + 1));
+            self.event(Event::Stopped { id: view.id, tender, amount: view.order.total, review });
         }
     }
 
