@@ -145,6 +145,33 @@ pub struct Dish {
     pub picture: String,
 }
 
+wire_enum! {
+    /// Whether a quote binds whoever made it.
+    Binding {
+        /// For the payer to read; the payer's bank decides.
+        Informative = 1,
+        /// Whoever quoted it owes that amount to a payer who accepted it in time.
+        Binds = 2,
+    }
+}
+
+/// A price in another currency. The till always charges in its own.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Quote {
+    /// By which it is accepted; empty where there is none.
+    pub quote: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// In that currency's minor units.
+    pub amount: i64,
+    /// The rate with its markup, such as `1 CNY = 0.1437 USD`.
+    pub rate: String,
+    /// From when on it counts no more, milliseconds since 1970 UTC.
+    pub expires_ms: i64,
+    /// [`Binding`].
+    pub binding: u32,
+}
+
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
 pub struct Line {
@@ -206,6 +233,10 @@ pub enum KioskError {
     NotWaiting(String),
     /// A coupon, voucher, member code or points do not count; the text says why.
     OfferRefused(String),
+    /// The rate is not valid any more, or all rates that the kiosk has; ask for new ones.
+    RateExpired(String),
+    /// The kiosk's file of rates is missing or damaged; pay in the till's currency.
+    NoRates(String),
     /// The till is locked or cannot write its ledger.
     Locked(String),
 }
@@ -231,6 +262,12 @@ pub trait Kiosk {
     fn lookup(&self, id: &str) -> Result<Payment, KioskError>;
     /// The newest payments, newest first, at most 100.
     fn recent(&self, limit: u32) -> Result<Vec<Payment>, KioskError>;
+    /// What so many minor units of the till's currency are in others, now; empty where this kiosk tells none.
+    fn quotes(&self, total: i64) -> Result<Vec<Quote>, KioskError>;
+    /// The payer of a payment that waits reads its price by this quote; an empty one takes that back.
+    fn accept(&self, id: &str, quote: &str) -> Result<(), KioskError>;
+    /// A payment, or `amount` of it (0 is all), by the quote that its payer accepted: for a receipt or a refund's.
+    fn quoted(&self, id: &str, amount: i64) -> Result<Quote, KioskError>;
     /// The payment on the screen.
     #[zbus(property)]
     fn payment(&self) -> zbus::Result<Payment>;

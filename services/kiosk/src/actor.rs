@@ -22,6 +22,7 @@ mod batch;
 mod call;
 mod links;
 mod office;
+mod rates;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,7 @@ mod tests;
 use batch::{Batch, kept, nobody};
 pub(crate) use links::LinkTable;
 pub(crate) use office::{Ask, Rejection};
+pub(crate) use rates::{NoRate, RatesAsk};
 pub(crate) use staff::StaffAsk;
 
 /// Longest sleep without anything due; only a bound.

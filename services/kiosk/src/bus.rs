@@ -8,9 +8,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use zbus::object_server::InterfaceRef;
 use zbus::{Connection, interface};
 
-use crate::actor::{Ask, Mail, Rejection, Screen};
+use crate::actor::{Ask, Mail, NoRate, RatesAsk, Rejection, Screen};
 use crate::channel::{Channel, ChannelKind};
 use crate::counter::Devices;
+use crate::exchange_rate::{Binding, Quoted};
 use crate::till::{Ending, Line, Menu, Notice, OrderError, Phase, Refused, View};
 
 mod desk;
@@ -86,6 +87,22 @@ impl Kiosk {
     async fn recent(&self, limit: u32) -> Result<Vec<wire::Payment>, KioskError> {
         let views = self.ask(|reply| Ask::Recent { limit, reply }).await?;
         Ok(views.iter().map(to_wire).collect())
+    }
+
+    #[zbus(out_args("quotes"))]
+    async fn quotes(&self, total: i64) -> Result<Vec<wire::Quote>, KioskError> {
+        let quotes = self.ask(|reply| Ask::Rates(RatesAsk::Quotes { total, reply })).await?;
+        Ok(quotes.iter().map(quote).collect())
+    }
+
+    async fn accept(&self, id: String, quote: String) -> Result<(), KioskError> {
+        self.ask(|reply| Ask::Rates(RatesAsk::Accept { id, quote, reply })).await
+    }
+
+    #[zbus(out_args("quote"))]
+    async fn quoted(&self, id: String, amount: i64) -> Result<wire::Quote, KioskError> {
+        let quoted = self.ask(|reply| Ask::Rates(RatesAsk::Quoted { id, amount, reply })).await?;
+        Ok(quoted.as_ref().map(quote).unwrap_or_default())
     }
 
     #[zbus(property)]
@@ -187,6 +204,8 @@ fn to_error(rejection: Rejection) -> KioskError {
     match rejection {
         Rejection::Locked | Rejection::DayOpen(_) => KioskError::Locked(text),
         Rejection::Offer(_) => KioskError::OfferRefused(text),
+        Rejection::Rate(NoRate::Expired) => KioskError::RateExpired(text),
+        Rejection::Rate(NoRate::File(_)) => KioskError::NoRates(text),
         Rejection::Refused(refused) => match refused {
             Refused::Busy => KioskError::Busy(text),
             Refused::IdReused => KioskError::IdReused(text),
@@ -216,6 +235,21 @@ fn to_wire(view: &View) -> wire::Payment {
         paid_by: view.paid_by.map_or(0, |kind| channel(kind).to_wire()),
         pickup: view.pickup,
         notice: notice(view.notice).to_wire(),
+    }
+}
+
+fn quote(quoted: &Quoted) -> wire::Quote {
+    let binding = match quoted.binding {
+        Binding::Informative => wire::Binding::Informative,
+        Binding::Accepted => wire::Binding::Binds,
+    };
+    wire::Quote {
+        quote: quoted.quote.clone(),
+        currency: quoted.shown.currency().to_string(),
+        amount: quoted.shown.minor(),
+        rate: quoted.rate.clone(),
+        expires_ms: i64::try_from(quoted.expires_ms).unwrap_or(i64::MAX),
+        binding: binding.to_wire(),
     }
 }
 

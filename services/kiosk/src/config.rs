@@ -16,6 +16,7 @@ use crate::channel::unionpay::{self, Unionpay, UnionpayConfig};
 use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
+use crate::exchange_rate::Rates;
 use crate::finance::Calendar;
 use crate::front::FrontConfig;
 use crate::member::Keys;
@@ -23,7 +24,7 @@ use crate::policy::Policy;
 use crate::reconcile::Reading;
 use crate::split::{FeeRule, Fees, Plans};
 use crate::staff::{Roster, Staff};
-use crate::till::{Menu, Timing};
+use crate::till::{Currency, Menu, Timing};
 
 /// The file's content.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +34,8 @@ pub struct Config {
     pub ledger: PathBuf,
     /// The menu's file.
     pub menu: PathBuf,
+    /// The file of quotes in other currencies, where the kiosk tells prices in them.
+    pub rates: Option<PathBuf>,
     /// `off`, or a source as `drivers/camera` reads it.
     pub camera: String,
     /// The card reader, where there is one.
@@ -99,6 +102,7 @@ impl Default for Config {
         Self {
             ledger: "/var/lib/dais/kiosk/ledger.sqlite".into(),
             menu: "/etc/dais/menu.toml".into(),
+            rates: None,
             camera: "off".to_owned(),
             reader: None,
             alipay: None,
@@ -202,9 +206,10 @@ impl Config {
     }
 
     /// What the school decides about its till. Without the credential `member_key` nobody is recognised.
-    pub fn policy(&self) -> anyhow::Result<Policy> {
+    pub fn policy(&self, currency: Currency) -> anyhow::Result<Policy> {
         let members = secrets("members", ["member_key"]).map(|[key]| Keys::new(&key)).transpose()?;
-        Ok(Policy { members })
+        let rates = self.rates.as_ref().map(|path| Rates::new(path, currency));
+        Ok(Policy { members, rates })
     }
 
     /// The staff, where the kiosk has the credential `kiosk_staff`; without it nobody may do anything. Wrong PINs

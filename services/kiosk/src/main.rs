@@ -62,7 +62,7 @@ async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
     };
     let staff = config.staff(clock())?;
     let parts = Parts {
-        policy: config.policy()?,
+        policy: config.policy(menu.currency)?,
         channels: config.channels()?,
         camera,
         reader: config.reader,

@@ -29,13 +29,13 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "dais-shell",
         "org.dais.Kiosk1",
-        "Menu Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
+        "Menu Begin Present Cancel Dismiss Lookup Quotes Accept Quoted Open Close Refund Refunds Cases CloseCase \
          Introspect Ping Get GetAll",
     ),
     (
         "staff",
         "org.dais.Kiosk1",
-        "Menu Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
+        "Menu Begin Present Cancel Dismiss Lookup Quotes Accept Quoted Recent Open Close Refund Refunds Cases CloseCase \
          TrialBalance CloseDay Reconcile Settlements Fees Journal Introspect Ping Get GetAll",
     ),
     ("dais-shell", "org.dais.Inference1", "RecognizeText Introspect Ping Get GetAll"),

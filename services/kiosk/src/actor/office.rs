@@ -4,7 +4,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::batch::reply_to;
-use super::{Actor, StaffAsk};
+use super::{Actor, NoRate, RatesAsk, StaffAsk};
 use crate::finance::CloseRefused;
 use crate::ledger::LedgerError;
 use crate::member::MemberCode;
@@ -39,6 +39,8 @@ pub(crate) enum Ask {
     },
     /// From staff.
     Staff(StaffAsk),
+    /// About prices in other currencies.
+    Rates(RatesAsk),
     Recent {
         limit: u32,
         reply: oneshot::Sender<Result<Vec<View>, Rejection>>,
@@ -59,6 +61,8 @@ pub(crate) enum Rejection {
     Offer(String),
     #[error(transparent)]
     DayOpen(#[from] CloseRefused),
+    #[error(transparent)]
+    Rate(#[from] NoRate),
 }
 
 /// Most payments that one look back answers.
@@ -83,6 +87,10 @@ impl Actor {
             Ask::Cancel { id, reply } => self.end_payment(&id, |id| Event::Cancel { id }, reply)?,
             Ask::Dismiss { id, reply } => self.end_payment(&id, |id| Event::Dismiss { id }, reply)?,
             Ask::Staff(ask) => self.answer_staff(handle, ask)?,
+            Ask::Rates(ask) => {
+                self.commit(handle)?;
+                self.answer_rates(ask)?;
+            }
             Ask::Lookup { id, reply } => {
                 self.commit(handle)?;
                 let found = self.lookup(&id)?.and_then(|view| view.ok_or(Refused::UnknownPayment.into()));
@@ -134,7 +142,7 @@ impl Actor {
         })
     }
 
-    fn is_live(&self, id: &PaymentId) -> bool {
+    pub(super) fn is_live(&self, id: &PaymentId) -> bool {
         self.books.as_ref().is_some_and(|books| books.till.view(id).is_some())
     }
 

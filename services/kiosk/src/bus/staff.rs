@@ -262,7 +262,7 @@ fn refuse(no: No) -> StaffError {
 fn to_error(rejection: Rejection) -> StaffError {
     let text = rejection.to_string();
     match rejection {
-        Rejection::Locked | Rejection::Offer(_) => StaffError::Locked(text),
+        Rejection::Locked | Rejection::Offer(_) | Rejection::Rate(_) => StaffError::Locked(text),
         Rejection::DayOpen(_) => StaffError::DayOpen(text),
         Rejection::Order(OrderError::BadId) => StaffError::BadId(text),
         Rejection::Order(_) => StaffError::BadId(text),

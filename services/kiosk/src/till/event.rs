@@ -10,6 +10,7 @@ use super::record::Record;
 use super::tender::Tender;
 use super::timing::Timing;
 use crate::channel::{ChannelKind, Divided, Opened, Proof, Refunded, Revoked, Terms, Told};
+use crate::exchange_rate::Quoted;
 use crate::split::Plans;
 
 /// What a till is told once.
@@ -79,6 +80,8 @@ pub enum Event {
     Doubt { number: AttemptNumber },
     /// Staff have looked at a case of a payment.
     CaseClosed { id: PaymentId, seq: i64, by: String },
+    /// The payer accepts a quote of the price in another currency, or with none reads the till's again.
+    Quote { id: PaymentId, quoted: Option<Quoted> },
     /// The payer tells how it was, 1 to 5 stars.
     Feedback { id: PaymentId, stars: u32 },
     /// A channel answered about an attempt, a refund or a split, whose number this is.

@@ -1,6 +1,6 @@
 //! From records to state: the one function by which a record takes effect, live and after a restart.
 
-use super::attempt::{AttemptNumber, RefundReason};
+use super::attempt::{AttemptNumber, RefundReason, Way};
 use super::errand::{Course, Errand, Work};
 use super::payment::{Notice, Payment, Phase, Stage, Try};
 use super::record::{ClosedBy, Ending, Fate, Record};
@@ -34,6 +34,7 @@ impl Till {
                 payment.close_all(&timing);
                 payment.phase = Phase::Charging(attempt.number.clone());
                 payment.notice = Notice::None;
+                payment.expire_quote(attempt.opened_at_ms);
                 payment.tries.push(Try::new(attempt.clone()));
                 self.counters.numbers = self.counters.numbers.saturating_add(1);
             }
@@ -58,6 +59,7 @@ impl Till {
             Record::Paid { .. } => self.apply_paid(record),
             Record::Free { .. } => self.apply_free(record),
             Record::Feedback { stars, .. } => payment.stars = *stars,
+            Record::Quoted { quoted, .. } => payment.quoted.clone_from(quoted),
             Record::RefundAsked { .. } => {
                 follow_up(payment, record);
                 self.counters.numbers = self.counters.numbers.saturating_add(1);
@@ -102,6 +104,9 @@ impl Till {
                 payment.paid_by = Some(attempt.channel);
                 payment.paid_ms = *at_ms;
                 payment.pickup = *pickup;
+                if attempt.way == Way::Shown {
+                    payment.expire_quote(*at_ms);
+                }
                 payment.parked = false;
                 payment.close_all(&timing);
                 self.counters.pickups = *pickup;

@@ -12,6 +12,7 @@ mod limits;
 mod money;
 mod order;
 mod payment;
+mod quote;
 mod record;
 mod refund;
 mod step;

@@ -10,6 +10,7 @@ use super::order::{Order, PaymentId};
 use super::record::Ending;
 use super::timing::Timing;
 use crate::channel::ChannelKind;
+use crate::exchange_rate::Quoted;
 
 /// How far a payment is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,6 +192,8 @@ pub(super) struct Payment {
     pub(super) pickup: u32,
     /// What the payer told of it, 0 until then.
     pub(super) stars: u32,
+    /// The price as the payer accepted it in another currency.
+    pub(super) quoted: Option<Quoted>,
     /// When the phase has lasted too long.
     pub(super) deadline_ms: u64,
     /// Still unresolved, but the screen may be used for the next payer.
@@ -216,6 +219,9 @@ pub struct View {
     pub notice: Notice,
     /// Money that goes back or went back, in the order in which that was decided.
     pub refunds: Vec<Returning>,
+    /// The price in the payer's currency, where the payer accepted a quote that had not expired when it was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted: Option<Quoted>,
 }
 
 /// How far money is on its way back.
@@ -256,6 +262,7 @@ impl Payment {
             paid_ms: 0,
             pickup: 0,
             stars: 0,
+            quoted: None,
             deadline_ms: u64::MAX,
             parked: false,
         }
@@ -296,6 +303,11 @@ impl Payment {
         }
     }
 
+    /// A quote that expired before the payer paid is no quote: the payer's bank, or nobody, says what that costs.
+    pub(super) fn expire_quote(&mut self, paid_ms: u64) {
+        self.quoted.take_if(|quoted| paid_ms >= quoted.expires_ms);
+    }
+
     pub(super) fn view(&self) -> View {
         let shows = matches!(self.phase, Phase::Opening | Phase::Waiting);
         let codes = self
@@ -313,6 +325,7 @@ impl Payment {
             pickup: self.pickup,
             notice: self.notice,
             refunds: self.errands.iter().filter_map(returning).collect(),
+            quoted: self.quoted.clone(),
         }
     }
 }

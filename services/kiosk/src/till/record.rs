@@ -7,6 +7,7 @@ use super::attempt::{Attempt, AttemptNumber, Refund, RefundNumber, Share, Split}
 use super::money::Money;
 use super::order::{Order, PaymentId, TakenOff};
 use crate::channel::ChannelKind;
+use crate::exchange_rate::Quoted;
 
 /// How a payment ended without a sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,6 +77,8 @@ pub enum Record {
     },
     /// Offers paid all of the order, so that no channel is asked. The number is its own in the books.
     Free { id: PaymentId, number: AttemptNumber, pickup: u32, at_ms: u64, off: TakenOff },
+    /// The payer accepted a quote of the price in another currency, or takes that back; the till charges its own.
+    Quoted { id: PaymentId, quoted: Option<Quoted> },
     /// The payer told how it was, 1 to 5 stars.
     Feedback { id: PaymentId, stars: u32, at_ms: u64 },
     /// Staff asked for money to go back; the amount is reserved from now on. `ask` is the asker's own name for the
@@ -133,6 +136,7 @@ impl Record {
             | Self::Doubted { id, .. }
             | Self::Paid { id, .. }
             | Self::Free { id, .. }
+            | Self::Quoted { id, .. }
             | Self::Feedback { id, .. }
             | Self::RefundAsked { id, .. }
             | Self::Refunded { id, .. }

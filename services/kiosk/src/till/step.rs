@@ -170,6 +170,7 @@ impl Till {
             Event::CaseClosed { id, seq, by } => {
                 self.append(Record::CaseClosed { id, seq, by, at_ms: now }, &mut fx);
             }
+            Event::Quote { id, quoted } => self.quote(now, id, quoted, &mut fx)?,
             Event::Feedback { id, stars } => {
                 let payment = self.live.get(&id).ok_or(Refused::UnknownPayment)?;
                 if payment.phase != Phase::Paid {

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,9 @@ use api::kiosk::{KioskProxy, Line, Payment, PaymentState};
 use api::staff::StaffProxy;
 use futures_util::StreamExt;
 use kiosk::channel::Channel;
+use kiosk::exchange_rate::Rates;
 use kiosk::front::FrontConfig;
+use kiosk::policy::Policy;
 use kiosk::staff::{Roster, Staff, hash};
 use kiosk::till::{Currency, Dish, Menu, Timing};
 use kiosk::{Clock, Parts, run, system_clock};
@@ -74,6 +76,8 @@ pub(crate) struct Shop {
     /// Whether it can be reached from outside.
     pub(crate) front: bool,
     pub(crate) timing: Timing,
+    /// Its file of rates.
+    pub(crate) rates: Option<PathBuf>,
     /// How far its clock is ahead, in milliseconds; it lives longer than the till.
     pub(crate) ahead_ms: Arc<AtomicU64>,
 }
@@ -81,7 +85,7 @@ pub(crate) struct Shop {
 impl Shop {
     pub(crate) fn of(channel: &Arc<Script>) -> Self {
         let channels = vec![channel.clone()];
-        Self { channels, staff: false, front: false, timing: hasty(), ahead_ms: Arc::default() }
+        Self { channels, staff: false, front: false, timing: hasty(), rates: None, ahead_ms: Arc::default() }
     }
 
     pub(crate) fn staffed(channel: &Arc<Script>) -> Self {
@@ -158,6 +162,7 @@ impl Running {
             }
             false => (None, None),
         };
+        let rates = shop.rates.as_ref().map(|path| Rates::new(path, Currency::CNY));
         let parts = Parts {
             channels: shop.channels.iter().map(|channel| channel.clone() as Arc<dyn Channel>).collect(),
             camera: None,
@@ -168,7 +173,7 @@ impl Running {
             plans: Default::default(),
             reading: Default::default(),
             calendar: Default::default(),
-            policy: Default::default(),
+            policy: Policy { rates, ..Policy::default() },
             staff: shop.staff.then(|| shop.roster(ledger)),
             front,
             clock: shop.clock(),

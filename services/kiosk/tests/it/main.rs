@@ -6,5 +6,6 @@ mod books;
 mod contract;
 mod front;
 mod payment;
+mod rates;
 mod script;
 mod staff;

@@ -7,6 +7,7 @@ use super::{code, id, order, rules, scan};
 use crate::channel::{
     ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Told,
 };
+use crate::exchange_rate::{Binding, Quoted};
 use crate::till::{
     Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Money, Notice, Record, Tender, Till,
     View,
@@ -67,6 +68,20 @@ fn card() -> Tender {
 
 fn refund(ask: &str, minor: i64) -> Event {
     Event::Refund { id: id("p"), ask: id(ask), amount: Money::new(minor, Currency::CNY), by: "s1".into() }
+}
+
+/// The payer accepts a quote that lives so many seconds more.
+fn quote(seconds: u64) -> Event {
+    let money = |minor, code| Money::new(minor, Currency::parse(code).expect("a currency"));
+    let quoted = Quoted {
+        charged: money(300, "CNY"),
+        shown: money(42, "USD"),
+        quote: "Q1".into(),
+        binding: Binding::Informative,
+        expires_ms: NOW + seconds * 1_000,
+        rate: "1 CNY = 0.14 USD".into(),
+    };
+    Event::Quote { id: id("p"), quoted: Some(quoted) }
 }
 
 fn told(scene: &Scene, proof: Proof) -> Event {
@@ -133,6 +148,9 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("hint", 0, Event::Hint(Notice::CodeUnreadable)),
         ("cancel", 0, Event::Cancel { id: id("p") }),
         ("cancel another", 0, Event::Cancel { id: id("q") }),
+        ("accept a quote", 0, quote(500)),
+        ("accept an old quote", 0, quote(0)),
+        ("accept none", 0, Event::Quote { id: id("p"), quoted: None }),
         ("dismiss", 0, Event::Dismiss { id: id("p") }),
         ("refund part", 0, refund("r1", 100)),
         ("refund all", 0, refund("r2", 300)),
