@@ -5,6 +5,7 @@
 use rusqlite::{Connection, Transaction, params};
 
 use super::LedgerError;
+use crate::offline::Answer;
 use crate::till::{Currency, Fate, Money, Record, RefundReason};
 
 /// `closed_by` is the staff id of who looked, null until then.
@@ -31,9 +32,11 @@ pub enum CaseKind {
     DivisionRefused,
     /// Parties of a division do not give back their part of a refund; they owe it.
     ShareWithheld,
+    /// The school's back office does not honour a payment by card.
+    NotHonoured,
 }
 
-const KINDS: [CaseKind; 7] = [
+const KINDS: [CaseKind; 8] = [
     CaseKind::PaidLate,
     CaseKind::PaidTwice,
     CaseKind::WrongAmount,
@@ -41,6 +44,7 @@ const KINDS: [CaseKind; 7] = [
     CaseKind::NoAnswer,
     CaseKind::DivisionRefused,
     CaseKind::ShareWithheld,
+    CaseKind::NotHonoured,
 ];
 
 impl CaseKind {
@@ -92,6 +96,9 @@ fn case(record: &Record) -> Option<(CaseKind, &str, Money)> {
         }
         Record::Case { number, .. } => {
             Some((CaseKind::NoAnswer, number.as_str(), Money::zero(Currency::CNY)))
+        }
+        Record::Forwarded { number, amount, answer: Answer::Conflict(_), .. } => {
+            Some((CaseKind::NotHonoured, number.as_str(), *amount))
         }
         Record::DivisionRefused { split, .. } => {
             Some((CaseKind::DivisionRefused, split.as_str(), Money::zero(Currency::CNY)))

@@ -3,15 +3,17 @@
 use rusqlite::{Connection, Statement};
 
 use super::{LedgerError, Memory, chain};
-use crate::till::{Counters, Record, entry};
+use crate::offline::{Head, Queue, Rules};
+use crate::till::{Counters, Currency, Record, entry};
 
-/// Checks SQLite's structure, the chain of records and the sums of lines; answers the chain's end.
-pub(super) fn whole(db: &Connection) -> Result<(i64, Vec<u8>), LedgerError> {
+/// Checks SQLite's structure, the chain of records, the sums of lines and the chain of offline entries; answers the
+/// chain's end and the entries.
+pub(super) fn whole(db: &Connection) -> Result<((i64, Vec<u8>), Queue), LedgerError> {
     let verdict: String = db.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
     if verdict != "ok" {
         return Err(LedgerError::Broken("SQLite's integrity check"));
     }
-    let (mut last, mut hash) = (0_i64, Vec::new());
+    let (mut last, mut hash, mut offline) = (0_i64, Vec::new(), Head::START);
     let mut rows = db.prepare("SELECT seq, record, chain FROM event ORDER BY seq")?;
     let mut rows = rows.query([])?;
     let mut lines = db.prepare("SELECT account, minor, currency FROM line WHERE seq = ?1 ORDER BY rowid")?;
@@ -24,7 +26,8 @@ pub(super) fn whole(db: &Connection) -> Result<(i64, Vec<u8>), LedgerError> {
         if hash != kept {
             return Err(LedgerError::Broken("a record was changed"));
         }
-        booked(&mut lines, seq, &text)?;
+        let record = booked(&mut lines, seq, &text)?;
+        offline = super::offline::follow(offline, &record);
         last = seq;
     }
     let unbalanced: i64 = db.query_row(
@@ -44,11 +47,15 @@ pub(super) fn whole(db: &Connection) -> Result<(i64, Vec<u8>), LedgerError> {
     }
     super::day::verify(db)?;
     super::member::check(db)?;
-    Ok((last, hash))
+    let queue = super::offline::queue(db, Rules::default(), Currency::CNY)?;
+    if queue.head() != offline {
+        return Err(LedgerError::Broken("the offline entries are not those that its records make"));
+    }
+    Ok(((last, hash), queue))
 }
 
-/// Whether the lines beside a record are those that it makes.
-fn booked(lines: &mut Statement<'_>, seq: i64, text: &str) -> Result<(), LedgerError> {
+/// The record, if the lines beside it are those that it makes.
+fn booked(lines: &mut Statement<'_>, seq: i64, text: &str) -> Result<Record, LedgerError> {
     let record: Record =
         serde_json::from_str(text).map_err(|_| LedgerError::Broken("a record cannot be read"))?;
     let expected: Vec<(String, i64, String)> = entry(&record)
@@ -58,7 +65,7 @@ fn booked(lines: &mut Statement<'_>, seq: i64, text: &str) -> Result<(), LedgerE
         .collect();
     let kept = lines.query_map([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let kept: Vec<(String, i64, String)> = kept.collect::<Result<_, _>>()?;
-    if kept == expected { Ok(()) } else { Err(LedgerError::Broken("a record's lines are not its own")) }
+    if kept == expected { Ok(record) } else { Err(LedgerError::Broken("a record's lines are not its own")) }
 }
 
 /// What the till needs to go on.

@@ -47,7 +47,17 @@ fn order() -> Order {
 fn paid(text: &str, fate: Fate) -> Record {
     let amount = Money::new(300, Currency::CNY);
     let (channel, channel_ref) = (ChannelKind::Alipay, "T1".into());
-    Record::Paid { id: id(), number: number(text), channel, channel_ref, amount, at_ms: 3, fate, off: None }
+    Record::Paid {
+        id: id(),
+        number: number(text),
+        channel,
+        channel_ref,
+        amount,
+        at_ms: 3,
+        fate,
+        off: None,
+        pledge: None,
+    }
 }
 
 /// A payment that was paid twice, the second going back.

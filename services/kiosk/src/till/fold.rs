@@ -70,7 +70,7 @@ impl Till {
             | Record::Divided { .. }
             | Record::DivisionRefused { .. }
             | Record::Case { .. } => follow_up(payment, record),
-            Record::CaseClosed { .. } => {}
+            Record::CaseClosed { .. } | Record::Forwarded { .. } => {}
             Record::Ended { how, .. } => end(payment, *how),
             Record::Left { id } => {
                 if self.current.as_ref() == Some(id) {

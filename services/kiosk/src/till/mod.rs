@@ -8,6 +8,7 @@ mod booking;
 mod errand;
 mod event;
 mod fold;
+mod forward;
 mod limits;
 mod money;
 mod order;

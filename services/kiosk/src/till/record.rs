@@ -8,6 +8,7 @@ use super::money::Money;
 use super::order::{Order, PaymentId, TakenOff};
 use crate::channel::ChannelKind;
 use crate::exchange_rate::Quoted;
+use crate::offline::{self, Pledge};
 
 /// How a payment ended without a sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -74,6 +75,19 @@ pub enum Record {
         /// What offers took off the sale; nothing where the money goes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         off: Option<TakenOff>,
+        /// What stands good for it towards the school's back office, to which its entry is forwarded; nothing where the
+        /// money goes back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pledge: Option<Pledge>,
+    },
+    /// The back office answered for the payment's entry, whose place in the chain is `sequence`.
+    Forwarded {
+        id: PaymentId,
+        number: AttemptNumber,
+        sequence: u64,
+        amount: Money,
+        answer: offline::Answer,
+        at_ms: u64,
     },
     /// Offers paid all of the order, so that no channel is asked. The number is its own in the books.
     Free { id: PaymentId, number: AttemptNumber, pickup: u32, at_ms: u64, off: TakenOff },
@@ -135,6 +149,7 @@ impl Record {
             | Self::Closed { id, .. }
             | Self::Doubted { id, .. }
             | Self::Paid { id, .. }
+            | Self::Forwarded { id, .. }
             | Self::Free { id, .. }
             | Self::Quoted { id, .. }
             | Self::Feedback { id, .. }

@@ -181,6 +181,9 @@ impl Till {
                     self.append(Record::Feedback { id, stars, at_ms: now }, &mut fx);
                 }
             }
+            Event::Forwarded { id, sequence, answer } => {
+                self.forwarded(now, id, sequence, answer, &mut fx)?
+            }
             Event::Answer { number, answer } => self.answer(now, &number, answer, &mut fx),
             Event::Told { channel, told } => self.told(now, channel, told, &mut fx),
         }

@@ -42,9 +42,10 @@ impl Accounts {
     /// # Errors
     /// The file.
     pub fn deny_list(&mut self) -> Result<(u64, u64), CampusError> {
-        let (version, heard): (i64, i64) = self
-            .db
-            .query_row("SELECT version, heard_ms FROM deny_list", [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (version, heard): (i64, i64) =
+            self.db.query_row("SELECT version, heard_ms FROM deny_list", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
         let number = |number| u64::try_from(number).map_err(|_negative| CampusError::Broken);
         Ok((number(version)?, number(heard)?))
     }
