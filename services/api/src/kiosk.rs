@@ -95,7 +95,42 @@ wire_enum! {
         UseTerminal = 17,
         /// A voucher or member code is no money: it counts before the order is begun.
         OfferTooLate = 18,
+        /// The network is away, and this card or code cannot be honoured later: use another card.
+        OfflineCard = 30,
+        /// The network is away, and this is more than may be paid until it is back.
+        OfflineLimit = 31,
+        /// The network is away for too long, or too much waits for it; see staff.
+        OfflineFull = 32,
     }
+}
+
+wire_enum! {
+    /// How the school's back office stands, which honours payments by campus card.
+    OfflineState {
+        /// This kiosk has none.
+        None = 1,
+        /// It answers.
+        Online = 2,
+        /// It does not: only cards that prove themselves are taken, under limits.
+        Offline = 3,
+    }
+}
+
+/// Payments that wait for the school's back office.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Offline {
+    /// [`OfflineState`].
+    pub state: u32,
+    /// How many wait.
+    pub waiting: u32,
+    /// Their sum in minor units.
+    pub amount: i64,
+    /// ISO 4217.
+    pub currency: String,
+    /// When the oldest was paid, milliseconds since 1970 UTC; 0 where none waits.
+    pub oldest_ms: i64,
+    /// Why the last card was not taken, in words; empty since one was taken or the back office answers.
+    pub said: String,
 }
 
 wire_enum! {
@@ -277,6 +312,9 @@ pub trait Kiosk {
     /// [`Standing`].
     #[zbus(property)]
     fn standing(&self) -> zbus::Result<u32>;
+    /// Whether the school's back office answers, and what waits for it.
+    #[zbus(property)]
+    fn offline(&self) -> zbus::Result<Offline>;
     /// Version of the service.
     #[zbus(property(emits_changed_signal = "const"))]
     fn version(&self) -> zbus::Result<String>;

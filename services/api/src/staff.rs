@@ -37,6 +37,8 @@ wire_enum! {
         DivisionRefused = 6,
         /// Parties of a division do not give back their part of a refund.
         ShareWithheld = 7,
+        /// The school's back office does not honour a payment by card.
+        NotHonoured = 8,
     }
 }
 
@@ -225,6 +227,8 @@ pub enum StaffError {
     TooMuch(String),
     /// The channel takes no further refund of this payment.
     RefundOver(String),
+    /// The payment waits for the school's back office; it can be refunded once that has answered.
+    Offline(String),
     /// The day cannot be closed (yet); the text says what is in the way.
     DayOpen(String),
     /// The channel has no bill for that day (yet).

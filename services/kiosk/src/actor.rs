@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use api::kiosk::Standing;
+use api::kiosk::{Offline, Standing};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use crate::channel::{Channel, ChannelKind, Told};
 use crate::finance::Calendar;
+use crate::forward::Heard;
 use crate::ledger::{Ledger, LedgerError};
 use crate::policy::Policy;
 use crate::reconcile::Reading;
@@ -20,6 +21,7 @@ use crate::till::{Answer, AttemptNumber, Event, Menu, Notice, Rules, Tender, Til
 
 mod batch;
 mod call;
+mod forward;
 mod links;
 mod office;
 mod rates;
@@ -28,6 +30,7 @@ mod staff;
 mod tests;
 
 use batch::{Batch, kept, nobody};
+use forward::OfficeDesk;
 pub(crate) use links::LinkTable;
 pub(crate) use office::{Ask, Rejection};
 pub(crate) use rates::{NoRate, RatesAsk};
@@ -50,6 +53,8 @@ pub(crate) enum Mail {
     Answered(AttemptNumber, Answer),
     /// A channel told by itself; answered with whether it is kept.
     Told(ChannelKind, Told, oneshot::Sender<bool>),
+    /// The school's back office was heard.
+    Office(Heard),
     /// End after what is written.
     Stop,
 }
@@ -69,6 +74,8 @@ pub(crate) struct Screen {
     /// The one code for every wallet, while the payment shows codes.
     pub(crate) link: Option<String>,
     pub(crate) standing: Standing,
+    /// How the school's back office stands, and what waits for it.
+    pub(crate) offline: Offline,
 }
 
 /// Till and ledger, once the ledger is found whole.
@@ -94,6 +101,8 @@ pub(crate) struct Actor {
     batch: Batch,
     /// The links of the front, where the kiosk has one.
     links: Option<LinkTable>,
+    /// What is known of the school's back office, where there is one.
+    office: Option<OfficeDesk>,
 }
 
 impl Actor {
@@ -104,6 +113,7 @@ impl Actor {
         listen: watch::Sender<bool>,
         links: Option<LinkTable>,
     ) -> Self {
+        let office = parts.policy.back_office.as_ref().map(|office| OfficeDesk::new(office.config.limits));
         Self {
             channels: parts.channels,
             menu: parts.menu,
@@ -120,6 +130,7 @@ impl Actor {
             books: None,
             batch: Batch::default(),
             links,
+            office,
         }
     }
 
@@ -183,7 +194,8 @@ impl Actor {
                 let till = Till::replay(rules, memory.counters, &memory.records);
                 let members = self.policy.members.is_some();
                 tracing::info!(open = memory.records.len(), members, "the ledger is whole");
-                self.books = Some(Books { till, ledger });
+                self.books = Some(Books { till, ledger: self.ruled(ledger) });
+                self.show_offline();
                 self.step(Event::Started, nobody());
                 self.commit(handle)?;
                 false
@@ -197,7 +209,9 @@ impl Actor {
         let standing = if self.books.is_some() { Standing::Open } else { Standing::Locked };
         let payment = self.books.as_ref().and_then(|books| books.till.shown());
         let link = self.link(payment.as_ref());
-        self.screen.send_replace(Screen { started: true, payment, link, standing });
+        self.screen.send_modify(|screen| {
+            *screen = Screen { started: true, payment, link, standing, offline: screen.offline.clone() };
+        });
         self.listen.send_replace(self.books.as_ref().is_some_and(|books| books.till.listens()));
         Ok(again)
     }
@@ -212,12 +226,13 @@ impl Actor {
                     self.step(Event::Hint(Notice::OfferTooLate), nobody());
                 }
                 Mail::Sensed(Sensed::Tender(tender)) => {
-                    let channel = self.taker(&tender);
-                    self.step(Event::Tender { id: None, channel, tender }, nobody());
+                    let event = self.presented(tender);
+                    self.step(event, nobody());
                 }
                 Mail::Sensed(Sensed::Hint(notice)) => self.step(Event::Hint(notice), nobody()),
                 Mail::Answered(number, answer) => self.step(Event::Answer { number, answer }, nobody()),
                 Mail::Told(channel, told, reply) => self.told(channel, told, reply)?,
+                Mail::Office(heard) => self.heard(handle, heard)?,
             }
         }
         self.commit(handle)

@@ -136,6 +136,13 @@ impl Kiosk {
         self.screen.borrow().standing.to_wire()
     }
 
+    #[zbus(property)]
+    async fn offline(&self) -> wire::Offline {
+        let offline = self.screen.borrow().offline.clone();
+        let none = wire::OfflineState::None.to_wire();
+        if offline.state == 0 { wire::Offline { state: none, ..offline } } else { offline }
+    }
+
     #[zbus(property(emits_changed_signal = "const"))]
     async fn version(&self) -> String {
         env!("CARGO_PKG_VERSION").to_owned()
@@ -188,6 +195,9 @@ impl Service {
                     if now.standing != told.standing {
                         kiosk.standing_changed(&emitter).await?;
                     }
+                    if now.offline != told.offline {
+                        kiosk.offline_changed(&emitter).await?;
+                    }
                     told = now;
                 }
                 changed = self.devices.changed() => {
@@ -204,6 +214,7 @@ fn to_error(rejection: Rejection) -> KioskError {
     match rejection {
         Rejection::Locked | Rejection::DayOpen(_) => KioskError::Locked(text),
         Rejection::Offer(_) => KioskError::OfferRefused(text),
+        Rejection::Offline(_) => KioskError::NotWaiting(text),
         Rejection::Rate(NoRate::Expired) => KioskError::RateExpired(text),
         Rejection::Rate(NoRate::File(_)) => KioskError::NoRates(text),
         Rejection::Refused(refused) => match refused {
@@ -300,5 +311,8 @@ fn notice(notice: Notice) -> wire::Notice {
         Notice::CardAgain => W::CardAgain,
         Notice::UseTerminal => W::UseTerminal,
         Notice::OfferTooLate => W::OfferTooLate,
+        Notice::OfflineCard => W::OfflineCard,
+        Notice::OfflineLimit => W::OfflineLimit,
+        Notice::OfflineFull => W::OfflineFull,
     }
 }

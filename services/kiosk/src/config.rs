@@ -10,6 +10,7 @@ use crate::card::aes::AesKey;
 use crate::card::classify::Wants;
 use crate::card::sun::SunKeys;
 use crate::channel::alipay::{self, Alipay, AlipayConfig};
+use crate::channel::campus::back_office::{self, BackOffice, OfflineConfig};
 use crate::channel::campus::{Accounts, Campus, Limits, PurseParts};
 use crate::channel::terminal::{self, Terminal, TerminalConfig};
 use crate::channel::unionpay::{self, Unionpay, UnionpayConfig};
@@ -19,7 +20,7 @@ use crate::counter::CardReader;
 use crate::exchange_rate::Rates;
 use crate::finance::Calendar;
 use crate::front::FrontConfig;
-use crate::member::Keys;
+use crate::member::{Keys, TokenKey};
 use crate::policy::Policy;
 use crate::reconcile::Reading;
 use crate::split::{FeeRule, Fees, Plans};
@@ -48,6 +49,8 @@ pub struct Config {
     pub unionpay: Option<UnionpayConfig>,
     /// The school's own accounts, where it has them.
     pub campus: Option<CampusConfig>,
+    /// The school's back office, to which payments by campus card are forwarded, where there is one.
+    pub offline: Option<OfflineConfig>,
     /// Who else has a part in what is sold, as `[[split.plan]]`.
     pub split: Plans,
     /// The certified card terminal beside the kiosk, where there is one.
@@ -113,6 +116,7 @@ impl Default for Config {
                 limits: Limits::default(),
                 purse_mac_file: false,
             }),
+            offline: None,
             split: Plans::default(),
             terminal: None,
             front: None,
@@ -144,6 +148,13 @@ impl Config {
         self.camera()?;
         if let Some(front) = &self.front {
             front.check()?;
+        }
+        if let Some(offline) = &self.offline {
+            offline.check()?;
+            anyhow::ensure!(
+                self.campus.is_some(),
+                "[offline] forwards payments by campus card, it needs [campus]"
+            );
         }
         load_menu(&self.menu)
     }
@@ -185,7 +196,10 @@ impl Config {
 impl Config {
     /// The school's accounts, with tags and purses where their keys are there.
     fn campus(&self, config: &CampusConfig, key: &[u8]) -> anyhow::Result<Campus> {
-        let accounts = Accounts::open(&config.accounts, key)?.with_limits(config.limits);
+        let mut accounts = Accounts::open(&config.accounts, key)?.with_limits(config.limits);
+        if let Some([_, _, member]) = self.back_office_secrets() {
+            accounts = accounts.with_tokens(TokenKey::new(&member)?);
+        }
         let mut campus = Campus::over(accounts)?;
         let mut wants = Wants::default();
         if let Some([key]) = secrets("campus tags", ["campus_sun_key"]) {
@@ -209,7 +223,21 @@ impl Config {
     pub fn policy(&self, currency: Currency) -> anyhow::Result<Policy> {
         let members = secrets("members", ["member_key"]).map(|[key]| Keys::new(&key)).transpose()?;
         let rates = self.rates.as_ref().map(|path| Rates::new(path, currency));
-        Ok(Policy { members, rates })
+        Ok(Policy { members, rates, back_office: self.back_office()? })
+    }
+
+    /// The keys of the back office, the cards and the tokens by which it knows them: all or none.
+    fn back_office_secrets(&self) -> Option<[Vec<u8>; 3]> {
+        self.offline.as_ref()?;
+        secrets("back office", ["offline_key", "campus_card_key", "member_key"])
+    }
+
+    fn back_office(&self) -> anyhow::Result<Option<BackOffice>> {
+        let (Some(offline), Some(campus)) = (&self.offline, &self.campus) else { return Ok(None) };
+        let Some([key, cards, _]) = self.back_office_secrets() else { return Ok(None) };
+        let accounts = Accounts::open(&campus.accounts, &cards)?;
+        let http = exchange::client().context("the HTTP client cannot be made")?;
+        Ok(Some(BackOffice::new(offline.clone(), back_office::Key::new(&key)?, http, accounts)))
     }
 
     /// The staff, where the kiosk has the credential `kiosk_staff`; without it nobody may do anything. Wrong PINs

@@ -1,6 +1,7 @@
 //! What the school decides about its till, read once at the start: each part may be missing, and then what it rules
 //! is not offered.
 
+use crate::channel::campus::back_office::BackOffice;
 use crate::exchange_rate::Rates;
 use crate::member::Keys;
 
@@ -11,4 +12,6 @@ pub struct Policy {
     pub members: Option<Keys>,
     /// Where prices in other currencies come from.
     pub rates: Option<Rates>,
+    /// Where payments by campus card are forwarded, and what may be taken while it is away.
+    pub back_office: Option<BackOffice>,
 }

@@ -15,7 +15,7 @@ use crate::fault::Plan;
 use crate::notice::Outbox;
 use crate::terminal::desk::Desk;
 use crate::trade::{Channel, Trade};
-use crate::wechat;
+use crate::{office, wechat};
 
 /// The payer's phone, of which the wallet page is the screen.
 #[derive(Clone, Debug, Default)]
@@ -55,6 +55,8 @@ pub struct World {
     pub phone: Phone,
     /// The card terminal.
     pub terminal: Desk,
+    /// The school's back office.
+    pub office: office::desk::Desk,
 }
 
 impl World {
@@ -75,6 +77,7 @@ impl World {
             outbox: Outbox::default(),
             phone: Phone::default(),
             terminal: Desk::default(),
+            office: office::desk::Desk::default(),
         }
     }
 

@@ -8,6 +8,7 @@ use super::{Actor, NoRate, RatesAsk, StaffAsk};
 use crate::finance::CloseRefused;
 use crate::ledger::LedgerError;
 use crate::member::MemberCode;
+use crate::offline::RefusedOffline;
 use crate::promotion::Voucher;
 use crate::till::{Event, Line, Notice, Order, OrderError, PayCode, PaymentId, Phase, Refused, Tender, View};
 
@@ -63,6 +64,8 @@ pub(crate) enum Rejection {
     DayOpen(#[from] CloseRefused),
     #[error(transparent)]
     Rate(#[from] NoRate),
+    #[error(transparent)]
+    Offline(#[from] RefusedOffline),
 }
 
 /// Most payments that one look back answers.

@@ -10,6 +10,7 @@ use super::{Actor, Rejection};
 use crate::channel::{Bill, ChannelKind};
 use crate::finance::{Balance, DayClose, Expected, FeeLine, Posting, business_day, forecast};
 use crate::ledger::{Case, CloseError, LedgerError};
+use crate::offline::RefusedOffline;
 use crate::reconcile::{Difference, Evidence, Reading, Repair};
 use crate::till::{AttemptNumber, Event, Money, PaymentId, Refused, View};
 
@@ -144,6 +145,9 @@ impl Actor {
             Ok(ask) => ask,
             Err(error) => return Ok(Err(error.into())),
         };
+        if self.books.as_ref().is_some_and(|books| books.ledger.offline().holds(&view.id)) {
+            return Ok(Err(RefusedOffline::Refund.into()));
+        }
         self.recall(&view.id)?;
         Ok(Ok(Event::Refund { id: view.id, ask, amount, by }))
     }

@@ -263,6 +263,7 @@ fn to_error(rejection: Rejection) -> StaffError {
     let text = rejection.to_string();
     match rejection {
         Rejection::Locked | Rejection::Offer(_) | Rejection::Rate(_) => StaffError::Locked(text),
+        Rejection::Offline(_) => StaffError::Offline(text),
         Rejection::DayOpen(_) => StaffError::DayOpen(text),
         Rejection::Order(OrderError::BadId) => StaffError::BadId(text),
         Rejection::Order(_) => StaffError::BadId(text),

@@ -88,6 +88,12 @@ pub enum Notice {
     UseTerminal,
     /// A voucher or member code is no money: it counts before the order is begun.
     OfferTooLate,
+    /// The network is away, and this card or code cannot be honoured later.
+    OfflineCard,
+    /// The network is away, and this is more than may be paid until it is back.
+    OfflineLimit,
+    /// The network is away for too long, or too much waits for it.
+    OfflineFull,
 }
 
 /// How far an attempt is.

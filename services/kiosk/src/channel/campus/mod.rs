@@ -7,6 +7,7 @@
 //! which the channel debits through the reader.
 
 mod accounts;
+pub mod back_office;
 pub mod deny;
 pub mod limits;
 mod link;

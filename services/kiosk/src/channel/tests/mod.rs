@@ -3,6 +3,7 @@
 mod alipay;
 mod faults;
 mod listener;
+mod office;
 mod sandbox;
 mod scanned;
 mod shown;
