@@ -32,6 +32,8 @@ fn the_shipped_examples_parse() {
     let config: Config = daemon::load(file.path()).unwrap();
     assert!(config.camera().unwrap().is_some());
     assert!(config.terminal.is_some() && config.front.is_some());
+    let offline = config.offline.as_ref().unwrap();
+    assert_eq!((offline.check(), offline.limits), (Ok(()), Default::default()));
     assert!(config.reader.is_some() && config.alipay.is_some() && config.wechat.is_some());
     assert!(config.unionpay.is_some() && config.rates.is_some());
     assert_eq!((config.split.plans.len(), config.reconcile.fee.len()), (1, 1));

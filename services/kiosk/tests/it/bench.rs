@@ -11,7 +11,9 @@ use std::time::Duration;
 use api::kiosk::{KioskProxy, Line, Payment, PaymentState};
 use api::staff::StaffProxy;
 use futures_util::StreamExt;
-use kiosk::channel::Channel;
+use kiosk::channel::campus::Accounts;
+use kiosk::channel::campus::back_office::{BackOffice, Key, OfflineConfig};
+use kiosk::channel::{Channel, exchange};
 use kiosk::exchange_rate::Rates;
 use kiosk::front::FrontConfig;
 use kiosk::policy::Policy;
@@ -76,6 +78,8 @@ pub(crate) struct Shop {
     /// Whether it can be reached from outside.
     pub(crate) front: bool,
     pub(crate) timing: Timing,
+    /// The address of its school's back office.
+    pub(crate) office: Option<String>,
     /// Its file of rates.
     pub(crate) rates: Option<PathBuf>,
     /// How far its clock is ahead, in milliseconds; it lives longer than the till.
@@ -85,7 +89,15 @@ pub(crate) struct Shop {
 impl Shop {
     pub(crate) fn of(channel: &Arc<Script>) -> Self {
         let channels = vec![channel.clone()];
-        Self { channels, staff: false, front: false, timing: hasty(), rates: None, ahead_ms: Arc::default() }
+        Self {
+            channels,
+            staff: false,
+            front: false,
+            timing: hasty(),
+            office: None,
+            rates: None,
+            ahead_ms: Arc::default(),
+        }
     }
 
     pub(crate) fn staffed(channel: &Arc<Script>) -> Self {
@@ -99,6 +111,14 @@ impl Shop {
     pub(crate) fn clock(&self) -> Clock {
         let (clock, ahead) = (system_clock(), self.ahead_ms.clone());
         Arc::new(move || clock() + ahead.load(Ordering::Relaxed))
+    }
+
+    fn back_office(&self, ledger: &Path) -> Option<BackOffice> {
+        let forward = self.office.clone()?;
+        let config = OfflineConfig { forward, kiosk: "canteen-1".to_owned(), limits: Default::default() };
+        let accounts = Accounts::open(&ledger.with_file_name("campus"), &[7; 16]).expect("accounts");
+        let key = Key::new("11".repeat(32).as_bytes()).expect("a key");
+        Some(BackOffice::new(config, key, exchange::client().expect("a client"), accounts))
     }
 
     fn roster(&self, ledger: &Path) -> Staff {
@@ -173,7 +193,7 @@ impl Running {
             plans: Default::default(),
             reading: Default::default(),
             calendar: Default::default(),
-            policy: Policy { rates, ..Policy::default() },
+            policy: Policy { rates, back_office: shop.back_office(ledger), ..Policy::default() },
             staff: shop.staff.then(|| shop.roster(ledger)),
             front,
             clock: shop.clock(),

@@ -5,6 +5,7 @@ mod bench;
 mod books;
 mod contract;
 mod front;
+mod offline;
 mod payment;
 mod rates;
 mod script;

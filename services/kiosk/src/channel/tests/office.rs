@@ -1,6 +1,8 @@
 //! The back office's client against its twin: each fault is a doubt, never an answer, and the same entry again is
 //! answered the same.
 
+mod till;
+
 use serde_json::json;
 
 use super::sandbox::Sandbox;

@@ -2,6 +2,8 @@
 //! the other side, the chain verifies at every start, and a changed entry is found.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod whole;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

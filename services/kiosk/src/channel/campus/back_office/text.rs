@@ -114,14 +114,14 @@ pub struct Status {
 pub fn entry(kiosk: &str, link: &Link) -> String {
     let body =
         EntryBody { kiosk, sequence: link.entry.sequence, hash: to_hex(&link.hash), entry: &link.text };
-    serde_json::to_string(&body).unwrap_or_default()
+    serde_json::to_string(&body).expect("strings and numbers are JSON")
 }
 
 /// The body that asks how the back office is.
 #[must_use]
 pub fn status(kiosk: &str, head: Head) -> String {
     let body = StatusBody { kiosk, sequence: head.sequence, hash: to_hex(&head.hash) };
-    serde_json::to_string(&body).unwrap_or_default()
+    serde_json::to_string(&body).expect("strings and numbers are JSON")
 }
 
 /// Reads the answer to an entry, whose code has been checked.

@@ -8,6 +8,8 @@ use crate::channel::{
     ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Told,
 };
 use crate::exchange_rate::{Binding, Quoted};
+use crate::member::Token;
+use crate::offline;
 use crate::till::{
     Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Money, Notice, Record, Tender, Till,
     View,
@@ -84,6 +86,18 @@ fn quote(seconds: u64) -> Event {
     Event::Quote { id: id("p"), quoted: Some(quoted) }
 }
 
+fn forwarded(answer: offline::Answer) -> Event {
+    Event::Forwarded { id: id("p"), sequence: 1, answer }
+}
+
+/// A card that proved itself paid so much.
+fn pledged(minor: i64) -> Answer {
+    let member = Token::from_bytes([9; 32]);
+    let instrument = offline::Instrument::Member { member, limit: 5_000, tap: Some(1) };
+    let paid = PaidProof { channel_ref: "T1".into(), amount: Money::new(minor, Currency::CNY) };
+    Answer::Pledged(paid, offline::Pledge { instrument, deny_list: 7 })
+}
+
 fn told(scene: &Scene, proof: Proof) -> Event {
     let number = scene.number.clone().expect("an attempt");
     Event::Told { channel: scene.channel, told: Told::Payment { number, proof } }
@@ -151,6 +165,8 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("accept a quote", 0, quote(500)),
         ("accept an old quote", 0, quote(0)),
         ("accept none", 0, Event::Quote { id: id("p"), quoted: None }),
+        ("honoured", 0, forwarded(offline::Answer::Accepted)),
+        ("not honoured", 0, forwarded(offline::Answer::Conflict(offline::Conflict::AccountClosed))),
         ("dismiss", 0, Event::Dismiss { id: id("p") }),
         ("refund part", 0, refund("r1", 100)),
         ("refund all", 0, refund("r2", 300)),
@@ -164,6 +180,8 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("no code", Answer::Opened(Opened::Refused(Refusal::Declined))),
         ("no code now", Answer::Opened(Opened::Unavailable(Doubt::Transport))),
         ("is paid", Answer::Proof(paid(300))),
+        ("is paid by a pledge", pledged(300)),
+        ("pledged wrong", pledged(200)),
         ("is paid wrong", Answer::Proof(paid(200))),
         ("code dead", Answer::Proof(Proof::NotPaid(Refusal::CodeDead))),
         ("no such trade", Answer::Proof(Proof::NotPaid(Refusal::NoSuchTrade))),
@@ -197,8 +215,9 @@ fn short(effect: &Effect) -> String {
         let how = match record {
             Record::Reversing { how, .. } | Record::Ended { how, .. } => format!("({how:?})"),
             Record::Closed { by, .. } => format!("({by:?})"),
-            Record::Paid { fate, .. } => {
-                format!("({})", format!("{fate:?}").split([' ', '(']).next().unwrap_or_default())
+            Record::Paid { fate, pledge, .. } => {
+                let pledged = if pledge.is_some() { " pledged" } else { "" };
+                format!("({}{pledged})", format!("{fate:?}").split([' ', '(']).next().unwrap_or_default())
             }
             _ => String::new(),
         };
