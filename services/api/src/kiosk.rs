@@ -5,6 +5,12 @@ use zbus::{DBusError, OwnedVariant, Type, Variant, proxy};
 
 use crate::wire::wire_enum;
 
+mod offline;
+mod quote;
+
+pub use offline::{Offline, OfflineState};
+pub use quote::{Binding, Quote};
+
 /// Most lines one order may have; a tray holds fewer, and a bound keeps a bad caller from filling the ledger.
 pub const ORDER_LINES_MAX: usize = 64;
 /// Longest payment id in bytes; ids are made by the asker, so they need a bound.
@@ -105,35 +111,6 @@ wire_enum! {
 }
 
 wire_enum! {
-    /// How the school's back office stands, which honours payments by campus card.
-    OfflineState {
-        /// This kiosk has none.
-        None = 1,
-        /// It answers.
-        Online = 2,
-        /// It does not: only cards that prove themselves are taken, under limits.
-        Offline = 3,
-    }
-}
-
-/// Payments that wait for the school's back office.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
-pub struct Offline {
-    /// [`OfflineState`].
-    pub state: u32,
-    /// How many wait.
-    pub waiting: u32,
-    /// Their sum in minor units.
-    pub amount: i64,
-    /// ISO 4217.
-    pub currency: String,
-    /// When the oldest was paid, milliseconds since 1970 UTC; 0 where none waits.
-    pub oldest_ms: i64,
-    /// Why the last card was not taken, in words; empty since one was taken or the back office answers.
-    pub said: String,
-}
-
-wire_enum! {
     /// A device of the kiosk.
     Device {
         /// The camera that reads codes.
@@ -180,33 +157,6 @@ pub struct Dish {
     pub picture: String,
 }
 
-wire_enum! {
-    /// Whether a quote binds whoever made it.
-    Binding {
-        /// For the payer to read; the payer's bank decides.
-        Informative = 1,
-        /// Whoever quoted it owes that amount to a payer who accepted it in time.
-        Binds = 2,
-    }
-}
-
-/// A price in another currency. The till always charges in its own.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
-pub struct Quote {
-    /// By which it is accepted; empty where there is none.
-    pub quote: String,
-    /// ISO 4217.
-    pub currency: String,
-    /// In that currency's minor units.
-    pub amount: i64,
-    /// The rate with its markup, such as `1 CNY = 0.1437 USD`.
-    pub rate: String,
-    /// From when on it counts no more, milliseconds since 1970 UTC.
-    pub expires_ms: i64,
-    /// [`Binding`].
-    pub binding: u32,
-}
-
 /// One line of an order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
 pub struct Line {
@@ -237,6 +187,52 @@ pub struct Payment {
     pub pickup: u32,
     /// [`Notice`] for the person.
     pub notice: u32,
+}
+
+wire_enum! {
+    /// What takes something off a price.
+    OfferKind {
+        /// A coupon.
+        Coupon = 1,
+        /// A voucher.
+        Voucher = 2,
+        /// Points.
+        Points = 3,
+    }
+}
+
+/// Something that was taken off a price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Discount {
+    /// [`OfferKind`].
+    pub kind: u32,
+    /// As the receipt names it: the coupon, the voucher's number, how many points.
+    pub name: String,
+    /// In minor units, above 0.
+    pub amount: i64,
+}
+
+/// What an order costs with what the payer shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Price {
+    /// Before offers, in minor units.
+    pub gross: i64,
+    /// To be paid, 0 where offers pay all.
+    pub total: i64,
+    /// In the order in which they are taken; they are the difference.
+    pub discounts: Vec<Discount>,
+    /// Whether the payer is known as a member; the next four say nothing otherwise.
+    pub member: bool,
+    /// The member's tier.
+    pub tier: String,
+    /// Points that the member can spend now.
+    pub points: i64,
+    /// Points that the order earns when it is paid now.
+    pub earns: i64,
+    /// Coupons that the member was given and has not used, but for those shown.
+    pub at_hand: Vec<String>,
+    /// What was not taken: its place among the offers from 0 (their count for the points), and why, for the payer.
+    pub left_out: Vec<(u32, String)>,
 }
 
 /// Why a call was refused; nothing was stored or charged.
@@ -272,6 +268,10 @@ pub enum KioskError {
     RateExpired(String),
     /// The kiosk's file of rates is missing or damaged; pay in the till's currency.
     NoRates(String),
+    /// Feedback is for what was paid.
+    NotPaid(String),
+    /// Feedback is 1 to 5 stars.
+    BadFeedback(String),
     /// The till is locked or cannot write its ledger.
     Locked(String),
 }
@@ -287,6 +287,28 @@ pub trait Kiosk {
     fn menu(&self) -> Result<(String, Vec<Dish>), KioskError>;
     /// Starts a payment. The same id and order again answers ok.
     fn begin(&self, id: &str, lines: &[Line], total: i64, currency: &str) -> Result<(), KioskError>;
+    /// What an order costs with the texts that were scanned or typed: a member code, vouchers, coupons, a campaign.
+    /// `points` is how many the member would spend at most. A member code counts once, and for this order afterwards.
+    fn quote(
+        &self,
+        lines: &[Line],
+        currency: &str,
+        offers: &[&str],
+        points: i64,
+    ) -> Result<Price, KioskError>;
+    /// [`Self::begin`] with offers; `total` is what [`Self::quote`] said. Every offer must be taken, or nothing is
+    /// stored. The same again answers ok.
+    fn begin_with(
+        &self,
+        id: &str,
+        lines: &[Line],
+        total: i64,
+        currency: &str,
+        offers: &[&str],
+        points: i64,
+    ) -> Result<(), KioskError>;
+    /// How it was, 1 to 5 stars, once for a paid payment.
+    fn feedback(&self, id: &str, stars: u32) -> Result<(), KioskError>;
     /// A payer's code, as a scanner read it.
     fn present(&self, id: &str, code: &str) -> Result<(), KioskError>;
     /// Gives the payment up, unless money may be moving.

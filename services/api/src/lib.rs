@@ -6,6 +6,7 @@
 
 pub mod inference;
 pub mod kiosk;
+pub mod members;
 pub mod sealed;
 pub mod shell;
 pub mod staff;

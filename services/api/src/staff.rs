@@ -233,6 +233,12 @@ pub enum StaffError {
     DayOpen(String),
     /// The channel has no bill for that day (yet).
     NoBill(String),
+    /// Nobody is a member by this.
+    UnknownMember(String),
+    /// A member cannot be served so; the text says why.
+    MemberRefused(String),
+    /// There is no such coupon or campaign, or not for this.
+    OfferRefused(String),
     /// The till is locked or cannot write its ledger.
     Locked(String),
 }

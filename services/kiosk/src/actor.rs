@@ -23,6 +23,8 @@ mod batch;
 mod call;
 mod forward;
 mod links;
+mod members;
+mod offers;
 mod office;
 mod rates;
 mod staff;
@@ -32,6 +34,8 @@ mod tests;
 use batch::{Batch, kept, nobody};
 use forward::OfficeDesk;
 pub(crate) use links::LinkTable;
+pub(crate) use members::MemberAsk;
+pub(crate) use offers::{Basket, BasketPrice};
 pub(crate) use office::{Ask, Rejection};
 pub(crate) use rates::{NoRate, RatesAsk};
 pub(crate) use staff::StaffAsk;
@@ -99,6 +103,8 @@ pub(crate) struct Actor {
     listen: watch::Sender<bool>,
     books: Option<Books>,
     batch: Batch,
+    /// Who showed a member code.
+    recognised: members::Recognised,
     /// The links of the front, where the kiosk has one.
     links: Option<LinkTable>,
     /// What is known of the school's back office, where there is one.
@@ -129,6 +135,7 @@ impl Actor {
             listen,
             books: None,
             batch: Batch::default(),
+            recognised: members::Recognised::default(),
             links,
             office,
         }
@@ -184,6 +191,7 @@ impl Actor {
     fn open(&mut self, handle: &Handle) -> anyhow::Result<bool> {
         let again = match Ledger::open(&self.ledger_path) {
             Ok((ledger, memory)) => {
+                let ledger = ledger.with_offers(self.policy.promotion.clone().unwrap_or_default());
                 let rules = Rules {
                     tag: memory.tag,
                     channels: self.channels.iter().map(|channel| channel.kind()).collect(),

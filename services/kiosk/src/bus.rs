@@ -15,6 +15,8 @@ use crate::exchange_rate::{Binding, Quoted};
 use crate::till::{Ending, Line, Menu, Notice, OrderError, Phase, Refused, View};
 
 mod desk;
+mod members;
+mod offers;
 mod staff;
 
 pub(crate) use desk::Desk;
@@ -61,9 +63,37 @@ impl Kiosk {
         total: i64,
         currency: String,
     ) -> Result<(), KioskError> {
-        let line = |l: wire::Line| Line { sku: l.sku, quantity: l.quantity, unit_price: l.unit_price };
         let lines = lines.into_iter().map(line).collect();
         self.ask(|reply| Ask::Begin { id, lines, total, currency, reply }).await
+    }
+
+    #[zbus(out_args("price"))]
+    async fn quote(
+        &self,
+        lines: Vec<wire::Line>,
+        currency: String,
+        offers: Vec<String>,
+        points: i64,
+    ) -> Result<wire::Price, KioskError> {
+        let basket = offers::basket(lines, currency, offers, points);
+        Ok(offers::price(&self.ask(|reply| Ask::Quote { basket, reply }).await?))
+    }
+
+    async fn begin_with(
+        &self,
+        id: String,
+        lines: Vec<wire::Line>,
+        total: i64,
+        currency: String,
+        offers: Vec<String>,
+        points: i64,
+    ) -> Result<(), KioskError> {
+        let basket = offers::basket(lines, currency, offers, points);
+        self.ask(|reply| Ask::BeginWith { id, total, basket, reply }).await
+    }
+
+    async fn feedback(&self, id: String, stars: u32) -> Result<(), KioskError> {
+        self.ask(|reply| Ask::Feedback { id, stars, reply }).await
     }
 
     async fn present(&self, id: String, code: String) -> Result<(), KioskError> {
@@ -140,7 +170,7 @@ impl Kiosk {
     async fn offline(&self) -> wire::Offline {
         let offline = self.screen.borrow().offline.clone();
         let none = wire::OfflineState::None.to_wire();
-        if offline.state == 0 { wire::Offline { state: none, ..offline } } else { offline }
+        if offline.currency.is_empty() { wire::Offline { state: none, ..offline } } else { offline }
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
@@ -169,10 +199,12 @@ pub(crate) struct Parts {
 /// Puts the interfaces on the bus.
 pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
     let Parts { menu, mail, screen, devices, desk, channels } = parts;
+    let members = members::Members { desk: desk.clone(), mail: mail.clone() };
     let staff = staff::StaffDesk { desk, mail: mail.clone(), channels, currency: menu.currency };
     let kiosk = Kiosk { menu, mail, screen: screen.clone(), devices: devices.clone() };
     let server = connection.object_server();
     server.at(api::KIOSK.path, staff).await.context("the staff's interface cannot be put on the bus")?;
+    server.at(api::KIOSK.path, members).await.context("the members' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
     let interface = server.interface(api::KIOSK.path).await?;
     Ok(Service { interface, screen, devices })
@@ -213,7 +245,8 @@ fn to_error(rejection: Rejection) -> KioskError {
     let text = rejection.to_string();
     match rejection {
         Rejection::Locked | Rejection::DayOpen(_) => KioskError::Locked(text),
-        Rejection::Offer(_) => KioskError::OfferRefused(text),
+        Rejection::Offer(_) | Rejection::NoMembers | Rejection::Member(_) => KioskError::OfferRefused(text),
+        Rejection::Stars => KioskError::BadFeedback(text),
         Rejection::Offline(_) => KioskError::NotWaiting(text),
         Rejection::Rate(NoRate::Expired) => KioskError::RateExpired(text),
         Rejection::Rate(NoRate::File(_)) => KioskError::NoRates(text),
@@ -223,7 +256,8 @@ fn to_error(rejection: Rejection) -> KioskError {
             Refused::UnknownPayment => KioskError::UnknownPayment(text),
             Refused::NotWaiting => KioskError::NotWaiting(text),
             // Only staff's calls end so, and those have errors of their own.
-            Refused::NotPaid | Refused::TooMuch(_) | Refused::RefundOver => KioskError::Busy(text),
+            Refused::TooMuch(_) | Refused::RefundOver | Refused::AllBack => KioskError::Busy(text),
+            Refused::NotPaid => KioskError::NotPaid(text),
         },
         Rejection::Order(error) => match error {
             OrderError::BadId => KioskError::BadId(text),
@@ -234,6 +268,10 @@ fn to_error(rejection: Rejection) -> KioskError {
             OrderError::WrongCurrency(_) => KioskError::WrongCurrency(text),
         },
     }
+}
+
+fn line(line: wire::Line) -> Line {
+    Line { sku: line.sku, quantity: line.quantity, unit_price: line.unit_price }
 }
 
 fn to_wire(view: &View) -> wire::Payment {

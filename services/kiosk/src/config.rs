@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::Deserialize;
 
 use crate::card::aes::AesKey;
@@ -22,10 +22,14 @@ use crate::finance::Calendar;
 use crate::front::FrontConfig;
 use crate::member::{Keys, TokenKey};
 use crate::policy::Policy;
+use crate::promotion;
 use crate::reconcile::Reading;
 use crate::split::{FeeRule, Fees, Plans};
 use crate::staff::{Roster, Staff};
-use crate::till::{Currency, Menu, Timing};
+use crate::till::{Menu, Timing};
+
+/// What the kiosk does without.
+const OFF: &str = "off";
 
 /// The file's content.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +41,8 @@ pub struct Config {
     pub menu: PathBuf,
     /// The file of quotes in other currencies, where the kiosk tells prices in them.
     pub rates: Option<PathBuf>,
+    /// The file with coupons, campaigns, vouchers' issuers and what members earn; `off` where there is none.
+    pub promotion: String,
     /// `off`, or a source as `drivers/camera` reads it.
     pub camera: String,
     /// The card reader, where there is one.
@@ -106,6 +112,7 @@ impl Default for Config {
             ledger: "/var/lib/dais/kiosk/ledger.sqlite".into(),
             menu: "/etc/dais/menu.toml".into(),
             rates: None,
+            promotion: "/etc/dais/promotion.toml".to_owned(),
             camera: "off".to_owned(),
             reader: None,
             alipay: None,
@@ -137,7 +144,7 @@ pub fn load_menu(path: &Path) -> anyhow::Result<Menu> {
 impl Config {
     /// The camera's source, none where it is off.
     pub fn camera(&self) -> anyhow::Result<Option<camera::Source>> {
-        if self.camera == "off" {
+        if self.camera == OFF {
             return Ok(None);
         }
         camera::Source::parse(&self.camera).context("camera = ... names no source").map(Some)
@@ -156,7 +163,27 @@ impl Config {
                 "[offline] forwards payments by campus card, it needs [campus]"
             );
         }
-        load_menu(&self.menu)
+        let menu = load_menu(&self.menu)?;
+        self.promotion(&menu)?;
+        Ok(menu)
+    }
+
+    /// The rules of offers and members, none where they are off.
+    fn promotion(&self, menu: &Menu) -> anyhow::Result<Option<promotion::Rules>> {
+        if self.promotion == OFF {
+            return Ok(None);
+        }
+        let file = &self.promotion;
+        let rules: promotion::Rules = daemon::load(Path::new(file))
+            .context("promotion = ... (or \"off\" where there are no offers)")?;
+        rules.check().with_context(|| format!("{file} is not valid"))?;
+        ensure!(
+            rules.currency == menu.currency,
+            "{file} counts in {}, the menu in {}: make them one",
+            rules.currency,
+            menu.currency
+        );
+        Ok(Some(rules))
     }
 
     /// The channels whose keys are there, in the order in which their codes are opened. One that is configured but
@@ -220,10 +247,12 @@ impl Config {
     }
 
     /// What the school decides about its till. Without the credential `member_key` nobody is recognised.
-    pub fn policy(&self, currency: Currency) -> anyhow::Result<Policy> {
+    pub fn policy(&self) -> anyhow::Result<Policy> {
         let members = secrets("members", ["member_key"]).map(|[key]| Keys::new(&key)).transpose()?;
-        let rates = self.rates.as_ref().map(|path| Rates::new(path, currency));
-        Ok(Policy { members, rates, back_office: self.back_office()? })
+        let menu = load_menu(&self.menu)?;
+        let promotion = self.promotion(&menu)?;
+        let rates = self.rates.as_ref().map(|path| Rates::new(path, menu.currency));
+        Ok(Policy { members, promotion, rates, back_office: self.back_office()? })
     }
 
     /// The keys of the back office, the cards and the tokens by which it knows them: all or none.

@@ -17,17 +17,20 @@ pub mod agreement;
 mod cases;
 mod check;
 pub mod day;
+pub mod desk;
 pub mod finance;
 pub mod member;
 mod offers;
 mod office;
 pub mod offline;
 pub mod promotion;
+pub mod reader;
 pub mod reconcile;
 pub mod risk;
 mod schema;
 
 pub use cases::{Case, CaseKind};
+pub use check::Checked;
 pub use day::CloseError;
 pub use reconcile::Changes;
 
@@ -133,7 +136,7 @@ impl Ledger {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
-        let (last, offline) = check::whole(&db)?;
+        let (last, offline) = check::whole(&db, day::Depth::Newest, &mut check::Checked::default())?;
         let memory = check::memory(&db)?;
         let offers = Offers::default();
         Ok((Self { db, last, settled: Vec::new(), offers, offline, _lock: lock }, memory))
@@ -321,7 +324,7 @@ fn numbers(record: &Record) -> Vec<&AttemptNumber> {
         Record::Paid { fate: Fate::Returned(refund), .. } | Record::RefundAsked { refund, .. } => {
             vec![&refund.number]
         }
-        Record::Free { number, .. } => vec![number],
+        Record::Free { number, .. } | Record::FreeReturned { number, .. } => vec![number],
         Record::Paid { fate: Fate::Accepted { split: Some(split), .. }, .. } => vec![&split.number],
         _ => Vec::new(),
     }

@@ -1,4 +1,4 @@
-//! `dais-kiosk`: the till as a service, and the office's commands for campus cards.
+//! `dais-kiosk`: the till as a service, and the office's commands for campus cards and for the books.
 //!
 //! `dais-kiosk staff hash 07 cashier 5000` reads the member's PIN from standard input, so that it stands in no process
 //! list, and prints the line for the credential `kiosk_staff`.
@@ -10,17 +10,28 @@ use kiosk::config::Config;
 use kiosk::staff;
 use kiosk::{Parts, run, system_clock};
 
+mod books;
 mod office;
 
 /// Where the configuration lies on a unit.
 const CONFIG: &str = "/etc/dais/kiosk.toml";
 
 fn main() -> ExitCode {
-    let arguments = match daemon::Arguments::read(CONFIG) {
+    let arguments = match daemon::Arguments::read_with(CONFIG, &books::OPTIONS) {
         Ok(arguments) => arguments,
         Err(error) => return fail(&error),
     };
     let words: Vec<&str> = arguments.words.iter().map(String::as_str).collect();
+    if let (false, ["books", words @ ..]) = (arguments.check, words.as_slice()) {
+        let ledger = books::ledger(&arguments.options, || daemon::load(&arguments.config));
+        return match ledger.and_then(|ledger| books::run(&ledger, words, &arguments.options)) {
+            Ok(code) => code,
+            Err(error) => fail(&error),
+        };
+    }
+    if let Some(option) = arguments.options.keys().next() {
+        return fail(&anyhow::anyhow!("--{option} belongs to books; there are {}", books::COMMANDS));
+    }
     let config: Config = match daemon::load(&arguments.config) {
         Ok(config) => config,
         Err(error) => return fail(&error),
@@ -31,7 +42,8 @@ fn main() -> ExitCode {
         (false, ["staff", "hash", member @ ..]) => hash(member),
         (false, ["campus", words @ ..]) => office::run(&config, words),
         _ => {
-            Err(anyhow::anyhow!("there are --check, staff hash NUMBER ROLE [CAP], and {}", office::COMMANDS))
+            let (cards, books) = (office::COMMANDS, books::COMMANDS);
+            Err(anyhow::anyhow!("there are --check, staff hash NUMBER ROLE [CAP], {cards}, and {books}"))
         }
     };
     match done {
@@ -62,7 +74,7 @@ async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
     };
     let staff = config.staff(clock())?;
     let parts = Parts {
-        policy: config.policy(menu.currency)?,
+        policy: config.policy()?,
         channels: config.channels()?,
         camera,
         reader: config.reader,

@@ -4,6 +4,7 @@
 use crate::channel::campus::back_office::BackOffice;
 use crate::exchange_rate::Rates;
 use crate::member::Keys;
+use crate::promotion;
 
 /// The policies of a till.
 #[derive(Debug, Default)]
@@ -14,4 +15,6 @@ pub struct Policy {
     pub rates: Option<Rates>,
     /// Where payments by campus card are forwarded, and what may be taken while it is away.
     pub back_office: Option<BackOffice>,
+    /// What offers take off and what members earn.
+    pub promotion: Option<promotion::Rules>,
 }

@@ -10,7 +10,7 @@
 //! | [`terminal`] | a card terminal on a port of its own, with a journal of its own |
 //! | [`alipay`] [`wechat`] [`acp`] | the personalities: text forms, checks, methods |
 //! | [`office`] | a school's back office, to which kiosks forward payments by campus card |
-//! | [`fault`] [`spoil`] [`chance`] [`clock`] | what goes wrong, repeatably, and when |
+//! | [`fault`] [`spoil`] [`chance`] [`clock`] [`withhold`] | what goes wrong, repeatably, and when; who does not give back |
 //! | [`notice`] [`deliver`] | notifies and their schedules |
 //! | [`sim`] [`wallet`] [`web`] | the control plane, the payer's page, the server |
 //! | [`keys`] [`rsa`] | key files and signatures |
@@ -35,4 +35,5 @@ pub mod trade;
 pub mod wallet;
 pub mod web;
 pub mod wechat;
+pub mod withhold;
 pub mod world;

@@ -20,6 +20,7 @@ use crate::terminal::{self, Play};
 use crate::trade::Channel;
 use crate::web::App;
 use crate::wechat;
+use crate::withhold;
 use crate::world::World;
 
 /// Farthest jump of the clock: a year. More would only overflow somebody's date.
@@ -37,6 +38,7 @@ pub fn routes() -> Router<App> {
         .route("/agree", post(alipay::accounts::agree))
         .route("/disagree", post(alipay::accounts::disagree))
         .route("/wechat", post(wechat::desk::switch))
+        .route("/withhold", post(withhold::withhold))
         .route("/state", any(state))
         .route("/notify-log", any(log))
         .route("/terminal", post(terminal))

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::Context;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
+use axum::response::Redirect;
 use axum::routing::{any, get, post};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
@@ -122,6 +123,8 @@ fn routes(app: App, address: SocketAddr) -> Router {
         .route("/pay/{call}", any(wechat::v2::pay))
         .route("/secapi/pay/{call}", any(wechat::v2::secure))
         .route("/office/{call}", post(office::ask))
+        // Who opens the bare address in a browser is a payer.
+        .route("/", get(async || Redirect::temporary("/wallet")))
         .route("/wallet", get(wallet::page))
         .nest("/wallet", wallet::routes());
     if address.ip().is_loopback() {

@@ -15,6 +15,7 @@ use crate::fault::Plan;
 use crate::notice::Outbox;
 use crate::terminal::desk::Desk;
 use crate::trade::{Channel, Trade};
+use crate::withhold::Withholds;
 use crate::{office, wechat};
 
 /// The payer's phone, of which the wallet page is the screen.
@@ -57,6 +58,8 @@ pub struct World {
     pub terminal: Desk,
     /// The school's back office.
     pub office: office::desk::Desk,
+    /// Parties that do not give back their part of a refund.
+    pub withholding: BTreeMap<(Channel, String), Withholds>,
 }
 
 impl World {
@@ -78,6 +81,7 @@ impl World {
             phone: Phone::default(),
             terminal: Desk::default(),
             office: office::desk::Desk::default(),
+            withholding: BTreeMap::new(),
         }
     }
 
@@ -89,6 +93,16 @@ impl World {
     /// A trade by the merchant's order number.
     pub fn trade(&self, channel: Channel, number: &str) -> Option<&Trade> {
         self.trades.get(&(channel, number.to_owned()))
+    }
+
+    /// How a party of a division answers when it is to give back; none gives.
+    pub fn withholds(&self, channel: Channel, account: &str) -> Option<Withholds> {
+        self.withholding.get(&(channel, account.to_owned())).copied()
+    }
+
+    /// What an account holds by a channel's own book, in fen.
+    pub fn held(&self, channel: Channel, account: &str) -> i64 {
+        self.books.get(&channel).and_then(|book| book.balances().get(account).copied()).unwrap_or(0)
     }
 
     /// A trade by a code that the merchant shows.

@@ -1,15 +1,20 @@
 //! What the manager does where `cargo dev` runs: one connection holds the grant, which single `busctl` calls cannot.
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
+use api::kiosk::{KioskProxy, Line};
+use api::members::MembersProxy;
 use api::staff::{JournalFormat, StaffProxy};
 use zbus::Connection;
 
 use crate::MANAGER;
 
 /// What there is.
-pub(crate) const COMMANDS: &str = "refund PAYMENT FEN, balance, journal DAY, close DAY";
+pub(crate) const COMMANDS: &str = "refund PAYMENT FEN, balance, journal DAY, close DAY, join, points MEMBER, \
+    coupon MEMBER COUPON, funnel CAMPAIGN DAY, quote DISH OFFER...";
 /// Longest journal that is printed.
 const JOURNAL_BYTES_MAX: u64 = 1 << 20;
+/// Longest text for an authenticator app; it has some 150 characters.
+const SECRET_BYTES_MAX: u64 = 1 << 10;
 
 /// Does one command; answers what it says.
 pub(crate) async fn act(connection: &Connection, command: &str) -> Result<String> {
@@ -31,9 +36,39 @@ pub(crate) async fn act(connection: &Connection, command: &str) -> Result<String
             let fd = staff.journal(&grant, JournalFormat::Hledger.to_wire(), day, day).await?;
             String::from_utf8(api::sealed::read(&fd, JOURNAL_BYTES_MAX)?)?
         }
+        ["join" | "points" | "coupon" | "funnel", ..] => members(connection, &grant, &words).await?,
+        ["quote", dish, ref offers @ ..] => quote(connection, dish, offers).await?,
         ["close", day] => format!("{:?}", staff.close_day(&grant, day, &[]).await?),
         _ => bail!("{command} is not known; there are tap, tag, purse, bank, stranger, take, {COMMANDS}"),
     };
     staff.close(&grant).await?;
     Ok(said)
+}
+
+/// What is done for members.
+async fn members(connection: &Connection, grant: &str, words: &[&str]) -> Result<String> {
+    let members = MembersProxy::new(connection).await?;
+    Ok(match *words {
+        ["join"] => {
+            let (handle, secret) = members.join(grant, "").await?;
+            let text = String::from_utf8(api::sealed::read(&secret, SECRET_BYTES_MAX)?)?;
+            format!("{handle}\n{text}\nits codes are DM1.{handle}. and the app's eight digits")
+        }
+        ["points", member] => format!("{:?}", members.points(grant, member).await?),
+        ["coupon", member, coupon] => {
+            members.give_coupon(grant, member, coupon, &format!("dev-{coupon}")).await?;
+            "given".to_owned()
+        }
+        ["funnel", campaign, day] => format!("{:?}", members.funnel(grant, campaign, day, day).await?),
+        _ => bail!("there are {COMMANDS}"),
+    })
+}
+
+/// What one of a dish costs with these offers and all points that there are.
+async fn quote(connection: &Connection, dish: &str, offers: &[&str]) -> Result<String> {
+    let till = KioskProxy::new(connection).await?;
+    let (currency, dishes) = till.menu().await?;
+    let dish = dishes.into_iter().find(|one| one.sku == dish).context("no such dish on the menu")?;
+    let line = Line { sku: dish.sku, quantity: 1, unit_price: dish.price };
+    Ok(format!("{:?}", till.quote(&[line], &currency, offers, i64::MAX).await?))
 }

@@ -140,6 +140,7 @@ impl Suite {
         let mut config = format!(
             "ledger = {ledger:?}
 menu = {menu:?}
+promotion = {promotion:?}
 camera = {camera:?}
 [reader]
 program = {reader:?}
@@ -163,6 +164,7 @@ shown_query_ms = 1000
 ",
             ledger = dir.join("ledger.sqlite"),
             menu = source_tree().join("image/rootfs/etc/dais/menu.toml"),
+            promotion = offers(dir)?,
             camera = self.sandbox.camera(),
             reader = programs()?.join("dais-nfc"),
             device = self.reader.connstring,
@@ -230,11 +232,21 @@ shown_query_ms = 1000
         }
         // The development machine's own key for card numbers; a unit's is made when it is enrolled.
         fs::write(credentials.join("campus_card_key"), "development-only-campus-card-key")?;
+        fs::write(credentials.join("member_key"), "development-only-member-key")?;
         for name in ["campus_sun_key", "campus_desfire_key"] {
             fs::write(credentials.join(name), card::DEVELOPMENT_KEY)?;
         }
         Ok(credentials)
     }
+}
+
+/// The shipped offers with their examples taken in, so that there is something to try.
+fn offers(dir: &Path) -> Result<PathBuf> {
+    let shipped = fs::read_to_string(source_tree().join("image/rootfs/etc/dais/promotion.toml"))?;
+    let lines = shipped.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line));
+    let file = dir.join("promotion.toml");
+    fs::write(&file, lines.collect::<Vec<_>>().join("\n"))?;
+    Ok(file)
 }
 
 /// The till's section for UnionPay: the name in the sandbox's certificate is the sandbox's own.

@@ -19,6 +19,8 @@ pub(crate) struct OfficeDesk {
     rules: Rules,
     /// It answered the last question. Until it has, it counts as away.
     answers: bool,
+    /// What was known before this start is known again.
+    heard: bool,
     deny: DenyList,
     /// Why the last card was not taken.
     said: String,
@@ -28,7 +30,7 @@ pub(crate) struct OfficeDesk {
 impl OfficeDesk {
     pub(super) fn new(rules: Rules) -> Self {
         let work = watch::Sender::new(Work { head: Head::START, next: None });
-        Self { rules, answers: false, deny: DenyList::default(), said: String::new(), work }
+        Self { rules, answers: false, heard: false, deny: DenyList::default(), said: String::new(), work }
     }
 }
 
@@ -97,7 +99,7 @@ impl Actor {
         match heard {
             Heard::Standing { answers, deny_list: (version, current_at_ms) } => {
                 if let Some(desk) = &mut self.office {
-                    desk.answers = answers;
+                    (desk.answers, desk.heard) = (answers, true);
                     desk.deny = DenyList { version, current_at_ms, ..DenyList::default() };
                     if answers {
                         desk.said.clear();
@@ -152,7 +154,11 @@ impl Actor {
 
 fn shown(desk: &OfficeDesk, queue: &Queue, currency: Currency) -> Offline {
     let (waiting, amount) = queue.waiting();
-    let state = if desk.answers { OfflineState::Online } else { OfflineState::Offline };
+    let state = match (desk.heard, desk.answers) {
+        (false, _) => OfflineState::Unknown,
+        (true, true) => OfflineState::Online,
+        (true, false) => OfflineState::Offline,
+    };
     Offline {
         state: state.to_wire(),
         waiting: u32::try_from(waiting).unwrap_or(u32::MAX),

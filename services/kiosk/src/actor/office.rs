@@ -4,9 +4,10 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::batch::reply_to;
-use super::{Actor, NoRate, RatesAsk, StaffAsk};
+use super::{Actor, Basket, BasketPrice, NoRate, RatesAsk, StaffAsk};
 use crate::finance::CloseRefused;
 use crate::ledger::LedgerError;
+use crate::ledger::member::MemberError;
 use crate::member::MemberCode;
 use crate::offline::RefusedOffline;
 use crate::promotion::Voucher;
@@ -19,6 +20,24 @@ pub(crate) enum Ask {
         lines: Vec<Line>,
         total: i64,
         currency: String,
+        reply: oneshot::Sender<Result<(), Rejection>>,
+    },
+    /// What it costs with offers.
+    Quote {
+        basket: Basket,
+        reply: oneshot::Sender<Result<BasketPrice, Rejection>>,
+    },
+    /// Begin with offers, at the price that was quoted.
+    BeginWith {
+        id: String,
+        total: i64,
+        basket: Basket,
+        reply: oneshot::Sender<Result<(), Rejection>>,
+    },
+    /// How it was.
+    Feedback {
+        id: String,
+        stars: u32,
         reply: oneshot::Sender<Result<(), Rejection>>,
     },
     Present {
@@ -60,6 +79,14 @@ pub(crate) enum Rejection {
     /// An offer does not count, or no longer.
     #[error("{0}")]
     Offer(String),
+    /// Members are not known at all.
+    #[error("this till knows no members; staff install the credential member_key")]
+    NoMembers,
+    /// A member cannot be found or served so.
+    #[error(transparent)]
+    Member(MemberError),
+    #[error("feedback is 1 to 5 stars")]
+    Stars,
     #[error(transparent)]
     DayOpen(#[from] CloseRefused),
     #[error(transparent)]
@@ -83,6 +110,14 @@ impl Actor {
                     Err(rejection) => send(reply, Err(rejection)),
                 }
             }
+            Ask::Quote { basket, reply } => self.quote(handle, &basket, reply)?,
+            Ask::BeginWith { id, total, basket, reply } => {
+                self.begin_with(handle, &id, total, &basket, reply)?;
+            }
+            Ask::Feedback { id, stars, reply } => match self.feedback(&id, stars)? {
+                Ok(event) => self.step(event, reply_to(reply)),
+                Err(rejection) => send(reply, Err(rejection)),
+            },
             Ask::Present { id, code, reply } => match self.present(&id, &code) {
                 Ok(event) => self.step(event, reply_to(reply)),
                 Err(rejection) => send(reply, Err(rejection)),

@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::batch::{nobody, reply_to};
 use super::office::{readable, send};
-use super::{Actor, Rejection};
+use super::{Actor, MemberAsk, Rejection};
 use crate::channel::{Bill, ChannelKind};
 use crate::finance::{Balance, DayClose, Expected, FeeLine, Posting, business_day, forecast};
 use crate::ledger::{Case, CloseError, LedgerError};
@@ -17,20 +17,60 @@ use crate::till::{AttemptNumber, Event, Money, PaymentId, Refused, View};
 /// Most cases that one look answers; more than a screen of them needs the maker, not a longer list.
 const CASES_MAX: u32 = 500;
 
-type Reply<T> = oneshot::Sender<Result<T, Rejection>>;
+pub(super) type Reply<T> = oneshot::Sender<Result<T, Rejection>>;
 
 /// A question of staff.
 pub(crate) enum StaffAsk {
-    Refund { id: String, ask: String, amount: Money, by: String, reply: Reply<()> },
-    Lookup { id: String, reply: Reply<View> },
-    Cases { limit: u32, reply: Reply<Vec<Case>> },
-    CloseCase { seq: i64, by: String, reply: Reply<()> },
-    TrialBalance { reply: Reply<Vec<Balance>> },
-    CloseDay { day: Date, carry: Vec<String>, by: String, reply: Reply<DayClose> },
-    Reconcile { bill: Bill, reply: Reply<Vec<Difference>> },
-    Settlements { from: Date, to: Date, reply: Reply<Vec<Expected>> },
-    Fees { from: Date, to: Date, reply: Reply<Vec<FeeLine>> },
-    Postings { from: Date, to: Date, reply: Reply<Vec<Posting>> },
+    Refund {
+        id: String,
+        ask: String,
+        amount: Money,
+        by: String,
+        reply: Reply<()>,
+    },
+    Lookup {
+        id: String,
+        reply: Reply<View>,
+    },
+    Cases {
+        limit: u32,
+        reply: Reply<Vec<Case>>,
+    },
+    CloseCase {
+        seq: i64,
+        by: String,
+        reply: Reply<()>,
+    },
+    TrialBalance {
+        reply: Reply<Vec<Balance>>,
+    },
+    CloseDay {
+        day: Date,
+        carry: Vec<String>,
+        by: String,
+        reply: Reply<DayClose>,
+    },
+    Reconcile {
+        bill: Bill,
+        reply: Reply<Vec<Difference>>,
+    },
+    Settlements {
+        from: Date,
+        to: Date,
+        reply: Reply<Vec<Expected>>,
+    },
+    Fees {
+        from: Date,
+        to: Date,
+        reply: Reply<Vec<FeeLine>>,
+    },
+    Postings {
+        from: Date,
+        to: Date,
+        reply: Reply<Vec<Posting>>,
+    },
+    /// About members.
+    Members(MemberAsk),
 }
 
 impl Actor {
@@ -52,10 +92,11 @@ impl Actor {
                 }
                 return Ok(());
             }
+            StaffAsk::Members(ask) => return self.answer_members(handle, ask),
             _ => self.commit(handle)?,
         }
         match ask {
-            StaffAsk::Refund { .. } | StaffAsk::CloseCase { .. } => {}
+            StaffAsk::Refund { .. } | StaffAsk::CloseCase { .. } | StaffAsk::Members(_) => {}
             StaffAsk::Lookup { id, reply } => {
                 let found = self.lookup(&id)?;
                 send(reply, found.and_then(|view| view.ok_or(Refused::UnknownPayment.into())));

@@ -14,6 +14,7 @@ use crate::actor::{Ask, Mail, Rejection, StaffAsk};
 use crate::channel::{Channel, NoBill};
 use crate::finance::{DayClose, Expected, FeeLine, export, parse_day};
 use crate::ledger::Case;
+use crate::ledger::member::MemberError;
 use crate::reconcile::Difference;
 use crate::staff::{Denied, Right, Who};
 use crate::till::{Currency, Money, OrderError, Refused, ReturnState, Returning};
@@ -31,10 +32,7 @@ impl StaffDesk {
         &self,
         ask: impl FnOnce(oneshot::Sender<Result<T, Rejection>>) -> StaffAsk,
     ) -> Result<T, StaffError> {
-        let gone = || StaffError::Locked("the till is ending; ask again".to_owned());
-        let (reply, answer) = oneshot::channel();
-        self.mail.send(Mail::Ask(Ask::Staff(ask(reply)))).await.map_err(|_| gone())?;
-        answer.await.map_err(|_| gone())?.map_err(to_error)
+        ask_till(&self.mail, ask).await
     }
 
     async fn check(&self, header: &Header<'_>, grant: String, right: Right) -> Result<Who, StaffError> {
@@ -224,8 +222,19 @@ impl StaffDesk {
     }
 }
 
+/// Asks the actor and waits for its answer.
+pub(super) async fn ask_till<T>(
+    mail: &mpsc::Sender<Mail>,
+    ask: impl FnOnce(oneshot::Sender<Result<T, Rejection>>) -> StaffAsk,
+) -> Result<T, StaffError> {
+    let gone = || StaffError::Locked("the till is ending; ask again".to_owned());
+    let (reply, answer) = oneshot::channel();
+    mail.send(Mail::Ask(Ask::Staff(ask(reply)))).await.map_err(|_| gone())?;
+    answer.await.map_err(|_| gone())?.map_err(to_error)
+}
+
 /// The caller's unique name on the bus, which is never given out twice.
-fn caller(header: &Header<'_>) -> String {
+pub(super) fn caller(header: &Header<'_>) -> String {
     header.sender().map(ToString::to_string).unwrap_or_default()
 }
 
@@ -236,7 +245,7 @@ fn parse(day: &str) -> Result<Date, StaffError> {
 /// Most days that one question spans: a year and a day, so that no question holds the till up for long.
 const DAYS_MAX: i64 = 367;
 
-fn span(first: &str, last: &str) -> Result<(Date, Date), StaffError> {
+pub(super) fn span(first: &str, last: &str) -> Result<(Date, Date), StaffError> {
     let (from, to) = (parse(first)?, parse(last)?);
     if (0..DAYS_MAX).contains(&(to - from).whole_days()) {
         Ok((from, to))
@@ -245,7 +254,7 @@ fn span(first: &str, last: &str) -> Result<(Date, Date), StaffError> {
     }
 }
 
-fn refuse(no: No) -> StaffError {
+pub(super) fn refuse(no: No) -> StaffError {
     let text = no.to_string();
     match no {
         No::Nobody => StaffError::NoStaff(text),
@@ -262,8 +271,14 @@ fn refuse(no: No) -> StaffError {
 fn to_error(rejection: Rejection) -> StaffError {
     let text = rejection.to_string();
     match rejection {
-        Rejection::Locked | Rejection::Offer(_) | Rejection::Rate(_) => StaffError::Locked(text),
+        Rejection::Locked | Rejection::Rate(_) => StaffError::Locked(text),
         Rejection::Offline(_) => StaffError::Offline(text),
+        Rejection::Offer(_) => StaffError::OfferRefused(text),
+        Rejection::Member(MemberError::Unknown) => StaffError::UnknownMember(text),
+        Rejection::Member(MemberError::NoPhone | MemberError::NoBirthday) => StaffError::BadId(text),
+        Rejection::Member(_) | Rejection::NoMembers => StaffError::MemberRefused(text),
+        // Only payers are asked how it was.
+        Rejection::Stars => StaffError::BadId(text),
         Rejection::DayOpen(_) => StaffError::DayOpen(text),
         Rejection::Order(OrderError::BadId) => StaffError::BadId(text),
         Rejection::Order(_) => StaffError::BadId(text),
@@ -271,7 +286,7 @@ fn to_error(rejection: Rejection) -> StaffError {
             Refused::IdReused => StaffError::IdReused(text),
             Refused::UnknownPayment => StaffError::UnknownPayment(text),
             Refused::NotPaid | Refused::Busy | Refused::NotWaiting => StaffError::NotPaid(text),
-            Refused::TooMuch(_) => StaffError::TooMuch(text),
+            Refused::TooMuch(_) | Refused::AllBack => StaffError::TooMuch(text),
             Refused::RefundOver => StaffError::RefundOver(text),
         },
     }

@@ -64,3 +64,35 @@ fn a_misspelt_key_and_a_bad_camera_are_named() {
     let config = Config { camera: "webcam".to_owned(), ..Config::default() };
     assert!(config.check().is_err());
 }
+
+/// A configuration whose menu is shipped and whose offers are as a test writes them.
+fn with_offers(promotion: &str) -> anyhow::Result<usize> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), promotion).unwrap();
+    let config = Config {
+        menu: shipped("menu.toml"),
+        promotion: if promotion == "off" { "off".to_owned() } else { file.path().display().to_string() },
+        ..Config::default()
+    };
+    config.check()?;
+    Ok(config.policy()?.promotion.map_or(0, |rules| rules.member.tiers.len()))
+}
+
+#[test]
+fn offers_are_checked_with_the_menu_and_can_be_off() {
+    let text = std::fs::read_to_string(shipped("promotion.toml")).unwrap();
+    assert_eq!(with_offers(&text).unwrap(), 3);
+    assert_eq!(with_offers("off").unwrap(), 0);
+    let told = |promotion: &str| format!("{:#}", with_offers(promotion).unwrap_err());
+    let yen = told(&text.replace("\"CNY\"", "\"JPY\""));
+    assert!(yen.contains("counts in JPY, the menu in CNY"), "{yen}");
+    assert!(told(&text.replace("coupons_max = 2", "coupons_max = 9")).contains("is not valid"));
+    assert!(told("coupon_max = 2").contains("coupon_max"));
+    let missing = Config {
+        menu: shipped("menu.toml"),
+        promotion: "/nowhere/promotion.toml".into(),
+        ..Config::default()
+    };
+    let missing = format!("{:#}", missing.check().unwrap_err());
+    assert!(missing.contains("/nowhere/promotion.toml") && missing.contains("\"off\""), "{missing}");
+}

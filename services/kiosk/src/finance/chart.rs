@@ -34,7 +34,7 @@ const ACCOUNTS: [(&str, Kind, &str); 11] = [
     ("discounts", Kind::Income, "discounts"),
     ("owed", Kind::Liability, "owed"),
     ("payable:", Kind::Liability, "payable"),
-    ("points", Kind::Liability, "points"),
+    ("points", Kind::Income, "points"),
     ("prepaid:", Kind::Liability, "prepaid"),
     ("fees:", Kind::Expense, "fees"),
     ("vouchers", Kind::Liability, "vouchers"),

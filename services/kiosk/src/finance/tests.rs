@@ -92,7 +92,7 @@ fn the_chart_knows_what_each_account_is() {
         ("discounts", Kind::Income),
         ("owed", Kind::Liability),
         ("payable:a:b", Kind::Liability),
-        ("points", Kind::Liability),
+        ("points", Kind::Income),
         ("prepaid:campus", Kind::Liability),
         ("fees:wechat", Kind::Expense),
     ] {

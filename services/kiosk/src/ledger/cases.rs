@@ -6,7 +6,7 @@ use rusqlite::{Connection, Transaction, params};
 
 use super::LedgerError;
 use crate::offline::Answer;
-use crate::till::{Currency, Fate, Money, Record, RefundReason};
+use crate::till::{Currency, Fate, Money, PaymentId, Record, RefundReason};
 
 /// `closed_by` is the staff id of who looked, null until then.
 pub(super) const TABLES: &str = "
@@ -94,6 +94,7 @@ fn case(record: &Record) -> Option<(CaseKind, &str, Money)> {
             let sum = shares.iter().skip(1).try_fold(first, |sum, share| sum.plus(share.amount));
             Some((CaseKind::ShareWithheld, refund.as_str(), sum.unwrap_or(first)))
         }
+        // These name no amount; `enter` looks it up.
         Record::Case { number, .. } => {
             Some((CaseKind::NoAnswer, number.as_str(), Money::zero(Currency::CNY)))
         }
@@ -113,7 +114,10 @@ pub(super) fn enter(tx: &Transaction<'_>, now_ms: i64, seq: i64, record: &Record
         tx.prepare_cached("UPDATE staff_case SET closed_by = ?2 WHERE seq = ?1 AND closed_by IS NULL")?
             .execute(params![case, by])?;
     }
-    let Some((kind, number, amount)) = case(record) else { return Ok(()) };
+    let Some((kind, number, mut amount)) = case(record) else { return Ok(()) };
+    if matches!(record, Record::Case { .. } | Record::DivisionRefused { .. }) {
+        amount = known(tx, record.payment(), number)?.unwrap_or(amount);
+    }
     tx.prepare_cached(
         "INSERT INTO staff_case(seq, payment, number, kind, minor, currency, at_ms)
          VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -128,6 +132,41 @@ pub(super) fn enter(tx: &Transaction<'_>, now_ms: i64, seq: i64, record: &Record
         now_ms
     ])?;
     Ok(())
+}
+
+/// How much an attempt, a refund or a division of a payment is about, by the records before; zero in the payment's
+/// currency where none names the number.
+fn known(tx: &Transaction<'_>, payment: &PaymentId, number: &str) -> Result<Option<Money>, LedgerError> {
+    let mut rows = tx.prepare_cached("SELECT record FROM event WHERE payment = ?1 ORDER BY seq")?;
+    let mut currency = None;
+    for text in rows.query_map([payment.as_str()], |row| row.get::<_, String>(0))? {
+        let record: Record = serde_json::from_str(&text?)?;
+        if let Record::Begun { order, .. } = &record {
+            currency = Some(order.total.currency());
+        }
+        if let Some(amount) = named(&record, number) {
+            return Ok(Some(amount));
+        }
+    }
+    Ok(currency.map(Money::zero))
+}
+
+/// The amount that a record gives to a number.
+fn named(record: &Record, number: &str) -> Option<Money> {
+    match record {
+        Record::Opening { attempt, .. } | Record::Charging { attempt, .. } => {
+            (attempt.number.as_str() == number).then_some(attempt.amount)
+        }
+        Record::RefundAsked { refund, .. } | Record::Paid { fate: Fate::Returned(refund), .. } => {
+            (refund.number.as_str() == number).then_some(refund.amount)
+        }
+        Record::Paid { fate: Fate::Accepted { split: Some(split), .. }, .. } => {
+            let ours = (split.number.as_str() == number).then_some(&split.shares)?;
+            let (first, others) = ours.split_first()?;
+            others.iter().try_fold(first.amount, |sum, share| sum.plus(share.amount)).ok()
+        }
+        _ => None,
+    }
 }
 
 /// Cases nobody has closed, oldest first.

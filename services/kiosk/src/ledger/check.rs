@@ -1,18 +1,46 @@
 //! Is the ledger whole? Asked at every start, before the first order is taken.
 
 use rusqlite::{Connection, Statement};
+use time::Date;
 
+use super::day::Depth;
 use super::{LedgerError, Memory, chain};
 use crate::offline::{Head, Queue, Rules};
 use crate::till::{Counters, Currency, Record, entry};
 
+/// How far a check came; where it fails, the fault lies in what comes next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// SQLite's own structure holds.
+    pub structure: bool,
+    /// Records that hold, from the first.
+    pub records: i64,
+    /// All lines add up to zero and belong to entries.
+    pub sums: bool,
+    /// Closed days that hold.
+    pub days: u32,
+    /// The last of them.
+    pub last_day: Option<Date>,
+    /// Every day that was to be checked holds.
+    pub closes: bool,
+}
+
 /// Checks SQLite's structure, the chain of records, the sums of lines and the chain of offline entries; answers the
 /// chain's end and the entries.
-pub(super) fn whole(db: &Connection) -> Result<((i64, Vec<u8>), Queue), LedgerError> {
+///
+/// All of it is read at every start, and not only what came after the last close, though a close is chained to all
+/// before it: a hash that was right yesterday says nothing about a disk that forgot a record since, and refunds and
+/// balances are computed from old records too.
+pub(super) fn whole(
+    db: &Connection,
+    depth: Depth,
+    checked: &mut Checked,
+) -> Result<((i64, Vec<u8>), Queue), LedgerError> {
     let verdict: String = db.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
     if verdict != "ok" {
         return Err(LedgerError::Broken("SQLite's integrity check"));
     }
+    checked.structure = true;
     let (mut last, mut hash, mut offline) = (0_i64, Vec::new(), Head::START);
     let mut rows = db.prepare("SELECT seq, record, chain FROM event ORDER BY seq")?;
     let mut rows = rows.query([])?;
@@ -29,6 +57,7 @@ pub(super) fn whole(db: &Connection) -> Result<((i64, Vec<u8>), Queue), LedgerEr
         let record = booked(&mut lines, seq, &text)?;
         offline = super::offline::follow(offline, &record);
         last = seq;
+        checked.records = seq;
     }
     let unbalanced: i64 = db.query_row(
         "SELECT COUNT(*) FROM (SELECT seq FROM line GROUP BY seq, currency HAVING SUM(minor) <> 0)",
@@ -45,7 +74,12 @@ pub(super) fn whole(db: &Connection) -> Result<((i64, Vec<u8>), Queue), LedgerEr
     if foreign != 0 {
         return Err(LedgerError::Broken("a line belongs to no entry"));
     }
-    super::day::verify(db)?;
+    checked.sums = true;
+    super::day::verify(db, depth, |day| {
+        checked.days = checked.days.saturating_add(1);
+        checked.last_day = Some(day);
+    })?;
+    checked.closes = true;
     super::member::check(db)?;
     let queue = super::offline::queue(db, Rules::default(), Currency::CNY)?;
     if queue.head() != offline {

@@ -64,12 +64,16 @@ pub fn postings(db: &Connection, wanted: &Wanted) -> Result<Vec<Posting>, Ledger
     // What came after the day before was closed may count here though it is of an older day.
     let before = closes.iter().rev().find(|closed| Some(closed.day) == wanted.from.previous_day());
     let late = before.map_or(i64::MAX, |closed| closed.head);
+    // Nothing that came after the last day was closed counts on it or before; without this bound, figures of an old
+    // day would read all that came since.
+    let end = closes.iter().find(|closed| closed.day == wanted.to).map_or(i64::MAX, |closed| closed.head);
     let mut found = Vec::new();
     let mut rows = db.prepare_cached(
         "SELECT seq, at_ms, account, minor, currency, event, number FROM entry JOIN line USING(seq)
-         WHERE at_ms < ?2 AND (at_ms >= ?1 OR seq > ?3) AND (?4 IS NULL OR account = ?4) ORDER BY seq, line.rowid",
+         WHERE at_ms < ?2 AND seq <= ?5 AND (at_ms >= ?1 OR seq > ?3) AND (?4 IS NULL OR account = ?4)
+         ORDER BY seq, line.rowid",
     )?;
-    let mut rows = rows.query(params![from_ms, to_ms, late, wanted.account])?;
+    let mut rows = rows.query(params![from_ms, to_ms, late, wanted.account, end])?;
     while let Some(row) = rows.next()? {
         let (seq, at_ms): (i64, i64) = (row.get(0)?, row.get(1)?);
         let day = posted_on(u64::try_from(at_ms).unwrap_or(0), seq, &closes);

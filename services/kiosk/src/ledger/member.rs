@@ -4,17 +4,16 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::LedgerError;
 use super::promotion::column;
-use crate::member::{
-    BadCode, Birthday, Entry, EntryKind, Handle, IdentityKind, MemberCode, MemberKey, Occasion, Points,
-    PointsError, Rules, Token, occasions,
-};
+use crate::member::{BadCode, Entry, EntryKind, Handle, Occasion, Points, PointsError, Rules, occasions};
 use crate::promotion::{Day, portion};
 use crate::till::PaymentId;
 
+mod identity;
+
+pub use identity::{bind, birthday, by_code, by_token, join, unbind};
+
 /// Tiers look at the spending of so long, in milliseconds: 365 days.
 const TIER_WINDOW_MS: u64 = 365 * 86_400_000;
-/// One person's cards, tags and phones; more is somebody trying.
-const IDENTITIES_MAX: i64 = 16;
 
 /// The tables. `points_account` is a copy of the entries' sum, made in the same transaction; [`check`] compares them.
 pub const TABLES: &str = "
@@ -51,6 +50,15 @@ pub enum MemberError {
     /// Valid, and used before, or a later one was.
     #[error("this member code was used before; wait for the next one, at most 30 seconds")]
     CodeUsed,
+    /// Not a phone number.
+    #[error("this is no phone number; write it with its country code, as +86 138 0000 0000")]
+    NoPhone,
+    /// Not a day.
+    #[error("a birthday is written as 05-31, or left empty")]
+    NoBirthday,
+    /// The machine has no random numbers.
+    #[error("the machine has no random numbers yet; try again")]
+    NoEntropy,
     /// More goes back than was paid.
     #[error("more would go back than the member paid")]
     RefundTooLarge,
@@ -66,93 +74,6 @@ impl From<rusqlite::Error> for MemberError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Ledger(error.into())
     }
-}
-
-/// Makes a member. Joining again with the same handle changes nothing.
-pub fn join(
-    tx: &Transaction<'_>,
-    handle: &Handle,
-    birthday: Option<Birthday>,
-    now_ms: u64,
-) -> Result<(), MemberError> {
-    let (month, day) = birthday.map(Birthday::month_and_day).unzip();
-    tx.prepare_cached(
-        "INSERT INTO member(handle, birth_month, birth_day, joined) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-    )?
-    .execute(params![handle.as_str(), month, day, column(now_ms)])?;
-    Ok(())
-}
-
-/// Lets a card, tag or phone stand for a member.
-///
-/// # Errors
-/// [`MemberError::Taken`], [`MemberError::TooMany`], [`MemberError::Unknown`].
-pub fn bind(
-    tx: &Transaction<'_>,
-    handle: &Handle,
-    kind: IdentityKind,
-    token: &Token,
-    now_ms: u64,
-) -> Result<(), MemberError> {
-    birthday(tx, handle)?;
-    match by_token(tx, token)? {
-        Some(owner) if owner == *handle => return Ok(()),
-        Some(_other) => return Err(MemberError::Taken),
-        None => {}
-    }
-    let has: i64 = tx
-        .prepare_cached("SELECT COUNT(*) FROM member_identity WHERE handle = ?1")?
-        .query_row(params![handle.as_str()], |row| row.get(0))?;
-    if has >= IDENTITIES_MAX {
-        return Err(MemberError::TooMany);
-    }
-    tx.prepare_cached("INSERT INTO member_identity(token, kind, handle, at) VALUES(?1, ?2, ?3, ?4)")?
-        .execute(params![token.as_bytes(), kind.word(), handle.as_str(), column(now_ms)])?;
-    Ok(())
-}
-
-/// A lost card or an old phone stands for nobody any more.
-pub fn unbind(tx: &Transaction<'_>, token: &Token) -> Result<(), MemberError> {
-    tx.prepare_cached("DELETE FROM member_identity WHERE token = ?1")?.execute(params![token.as_bytes()])?;
-    Ok(())
-}
-
-/// The member that a card, tag or phone stands for.
-pub fn by_token(db: &Connection, token: &Token) -> Result<Option<Handle>, MemberError> {
-    let text: Option<String> = db
-        .prepare_cached("SELECT handle FROM member_identity WHERE token = ?1")?
-        .query_row(params![token.as_bytes()], |row| row.get(0))
-        .optional()?;
-    Ok(text.map(|text| Handle::new(&text)).transpose()?)
-}
-
-/// The member who shows a code; a code counts once, and none that is older than one used before.
-///
-/// # Errors
-/// [`MemberError::Code`], [`MemberError::CodeUsed`], [`MemberError::Unknown`].
-pub fn by_code(
-    tx: &Transaction<'_>,
-    key: &MemberKey,
-    code: &MemberCode,
-    now_ms: u64,
-) -> Result<Handle, MemberError> {
-    // A wrong code for no member and for a member are told alike, so that nobody learns who is one.
-    let step = key.step(code, now_ms)?;
-    birthday(tx, &code.handle)?;
-    let new = tx
-        .prepare_cached("UPDATE member SET last_step = ?2 WHERE handle = ?1 AND last_step < ?2")?
-        .execute(params![code.handle.as_str(), column(step)])?;
-    if new == 1 { Ok(code.handle.clone()) } else { Err(MemberError::CodeUsed) }
-}
-
-/// A member's birthday, where it was told; an error where there is no such member.
-pub fn birthday(db: &Connection, handle: &Handle) -> Result<Option<Birthday>, MemberError> {
-    let row: Option<(Option<u8>, Option<u8>)> = db
-        .prepare_cached("SELECT birth_month, birth_day FROM member WHERE handle = ?1")?
-        .query_row(params![handle.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let (month, day) = row.ok_or(MemberError::Unknown)?;
-    Ok(month.zip(day).and_then(|(month, day)| Birthday::new(month, day)))
 }
 
 /// A member's points.
@@ -266,8 +187,32 @@ pub fn earn(
     if let Some(earned) = before {
         return Ok(earned);
     }
-    let birthday = birthday(tx, handle)?;
-    let orders: i64 = tx
+    let earned = would_earn(tx, handle, net, rules, now_ms)?;
+    tx.prepare_cached(
+        "INSERT INTO member_order(payment, handle, net, earned, at) VALUES(?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![payment.as_str(), handle.as_str(), net, earned, column(now_ms)])?;
+    if earned > 0 {
+        let expires_ms = rules.expiry_ms(now_ms);
+        let entry = Entry { kind: EntryKind::Earned, points: earned, expires_ms };
+        enter(tx, handle, payment.as_str(), &entry, now_ms)?;
+    }
+    Ok(earned)
+}
+
+/// The points that a member's next order earns when it is paid with so much.
+///
+/// # Errors
+/// [`MemberError::Unknown`].
+pub fn would_earn(
+    db: &Connection,
+    handle: &Handle,
+    net: i64,
+    rules: &Rules,
+    now_ms: u64,
+) -> Result<i64, MemberError> {
+    let birthday = birthday(db, handle)?;
+    let orders: i64 = db
         .prepare_cached("SELECT COUNT(*) FROM member_order WHERE handle = ?1")?
         .query_row(params![handle.as_str()], |row| row.get(0))?;
     let number = u32::try_from(orders).unwrap_or(u32::MAX).saturating_add(1);
@@ -279,17 +224,7 @@ pub fn earn(
         }
     }
     // An order that cost nothing earns nothing, not even a bonus: there would be no money to take it back with.
-    let earned = if net > 0 { rules.earned(spent(tx, handle, now_ms)?, net, times, bonus) } else { 0 };
-    tx.prepare_cached(
-        "INSERT INTO member_order(payment, handle, net, earned, at) VALUES(?1, ?2, ?3, ?4, ?5)",
-    )?
-    .execute(params![payment.as_str(), handle.as_str(), net, earned, column(now_ms)])?;
-    if earned > 0 {
-        let expires_ms = rules.expiry_ms(now_ms);
-        let entry = Entry { kind: EntryKind::Earned, points: earned, expires_ms };
-        enter(tx, handle, payment.as_str(), &entry, now_ms)?;
-    }
-    Ok(earned)
+    Ok(if net > 0 { rules.earned(spent(db, handle, now_ms)?, net, times, bonus) } else { 0 })
 }
 
 /// What a refund did to a member's points.

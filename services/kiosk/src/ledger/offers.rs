@@ -55,10 +55,12 @@ pub(super) fn enter(
             Err(error) => Err(LedgerError::Offer(error.split()?)),
         };
     }
+    // Most orders have no offers, and then their records say so, or one look at an index does: nothing else is read.
     let concerns = match record {
-        Record::Ended { .. } | Record::Free { .. } | Record::Feedback { .. } => true,
-        Record::Paid { fate, .. } => matches!(fate, Fate::Accepted { .. }),
-        Record::Refunded { refund, .. } => refund.reason == RefundReason::Asked,
+        Record::Free { .. } | Record::FreeReturned { .. } | Record::Feedback { .. } => true,
+        Record::Paid { fate, off, .. } => off.is_some() && matches!(fate, Fate::Accepted { .. }),
+        Record::Refunded { refund, .. } => refund.off.is_some() && refund.reason == RefundReason::Asked,
+        Record::Ended { id, .. } => claims::has_claimed(tx, id)?,
         _ => false,
     };
     if !concerns {
@@ -91,6 +93,7 @@ fn begun(
         for discount in &priced.discounts {
             if let (Source::Points(count), Some(member)) = (&discount.source, &order.member) {
                 member::spend(tx, &member.handle, id, *count, now_ms)?;
+                claims::remember(tx, id, &discount.source, "claimed", now_ms)?;
             }
         }
     }
@@ -112,7 +115,7 @@ fn follow(
 ) -> Result<(), OfferError> {
     let id = record.payment();
     match record {
-        Record::Ended { .. } => {
+        Record::Ended { .. } | Record::FreeReturned { .. } => {
             claims::give_back(tx, id, now_ms)?;
             if let Some(member) = &order.member {
                 member::give_back(tx, &member.handle, id, &rules.member, now_ms)?;
@@ -192,6 +195,33 @@ fn order_of(tx: &Transaction<'_>, id: &PaymentId) -> Result<Option<Order>, Ledge
     let text = rows.query_map(params![id.as_str()], |row| row.get::<_, String>(0))?.next().transpose()?;
     let first = text.map(|text| serde_json::from_str(&text)).transpose()?;
     Ok(first.and_then(|record| if let Record::Begun { order, .. } = record { Some(order) } else { None }))
+}
+
+#[cfg(test)]
+impl super::Ledger {
+    /// A member who has these points, for the simulation.
+    pub(crate) fn enrol(&mut self, handle: &crate::member::Handle, points: i64) {
+        let tx = self.db.transaction().expect("a transaction");
+        member::join(&tx, handle, None, 0).expect("joined");
+        // A point for a yuan.
+        let payment = PaymentId::new("before").expect("an id");
+        member::earn(
+            &tx,
+            handle,
+            &payment,
+            points.saturating_mul(100),
+            &self.offers.member,
+            1_700_000_000_000,
+        )
+        .expect("earned");
+        tx.commit().expect("written");
+    }
+
+    /// Points that were spent and not given back.
+    pub(crate) fn points_spent(&self) -> i64 {
+        let sum = "SELECT COALESCE(-SUM(points), 0) FROM points_entry WHERE kind IN ('spent', 'given-back')";
+        self.db.query_row(sum, [], |row| row.get(0)).expect("it is read")
+    }
 }
 
 #[cfg(test)]

@@ -155,7 +155,8 @@ fn claim_coupon(
     Ok(true)
 }
 
-fn remember(
+/// Notes what a payment claimed or was given back. Points are noted too, though `ledger::member` keeps them.
+pub(super) fn remember(
     tx: &Transaction<'_>,
     payment: &PaymentId,
     source: &Source,
@@ -166,6 +167,29 @@ fn remember(
     tx.prepare_cached("INSERT INTO offer_history(payment, source, what, at) VALUES(?1, ?2, ?3, ?4)")?
         .execute(params![payment.as_str(), source, what, column(now_ms)])?;
     Ok(())
+}
+
+/// Whether a payment ever claimed anything.
+pub(super) fn has_claimed(tx: &Transaction<'_>, payment: &PaymentId) -> Result<bool, LedgerError> {
+    Ok(tx
+        .prepare_cached("SELECT 1 FROM offer_history WHERE payment = ?1")?
+        .exists(params![payment.as_str()])?)
+}
+
+/// Gives a member a coupon, once for each reference; answers whether it was new.
+pub(super) fn grant(
+    tx: &Transaction<'_>,
+    coupon: &str,
+    member: &Token,
+    reference: &str,
+    now_ms: u64,
+) -> Result<bool, LedgerError> {
+    let new = tx
+        .prepare_cached(
+            "INSERT INTO coupon_grant(coupon, member, reference, at) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![coupon, member.as_bytes(), reference, column(now_ms)])?;
+    Ok(new == 1)
 }
 
 /// Gives back everything that a payment claimed: it was cancelled, expired, failed with proof or went back wholly.
@@ -232,10 +256,7 @@ pub fn note(
     let taken = taken(tx, event)?;
     if let Some(coupon) = reward(rules, &event.campaign, &taken) {
         enter(tx, event, Step::Rewarded, now_ms)?;
-        tx.prepare_cached(
-            "INSERT INTO coupon_grant(coupon, member, reference, at) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![coupon.id, subject, event.reference, column(now_ms)])?;
+        grant(tx, &coupon.id, &event.subject, &event.reference, now_ms)?;
     }
     Ok(Noted::New)
 }
@@ -280,15 +301,23 @@ pub fn opt_out(tx: &Transaction<'_>, subject: &Token, now_ms: u64) -> Result<(),
     Ok(())
 }
 
-/// How far a campaign's subjects came: a row for each step, in the steps' order.
-pub fn funnel(db: &Connection, campaign: &str) -> Result<[(Step, Counts); 6], LedgerError> {
+/// How far a campaign's subjects came in some time (milliseconds since 1970 UTC, the end not within): a row for each
+/// step, in the steps' order.
+pub fn funnel(
+    db: &Connection,
+    campaign: &str,
+    within: std::ops::Range<i64>,
+) -> Result<[(Step, Counts); 6], LedgerError> {
     let mut rows = STEPS.map(|step| (step, Counts::default()));
     let mut query = db.prepare_cached(
-        "SELECT COUNT(*), COUNT(DISTINCT subject) FROM funnel WHERE campaign = ?1 AND step = ?2",
+        "SELECT COUNT(*), COUNT(DISTINCT subject) FROM funnel
+         WHERE campaign = ?1 AND step = ?2 AND at >= ?3 AND at < ?4",
     )?;
     for (step, counts) in &mut rows {
-        let (events, subjects): (i64, i64) =
-            query.query_row(params![campaign, step.word()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (events, subjects): (i64, i64) = query
+            .query_row(params![campaign, step.word(), within.start, within.end], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
         let whole = |n| u64::try_from(n).map_err(|_negative| LedgerError::Broken("a count is negative"));
         *counts = Counts { events: whole(events)?, subjects: whole(subjects)? };
     }

@@ -10,7 +10,7 @@ use super::{CaseKind, Ledger, LedgerError};
 use crate::channel::ChannelKind;
 use crate::till::{
     Attempt, AttemptNumber, Counters, Currency, Event, Fate, Line, Money, Order, PaymentId, Record, Refund,
-    RefundReason, Rules, Till, Timing, View, Way,
+    RefundReason, Rules, Share, Split, Till, Timing, View, Way,
 };
 
 fn id() -> PaymentId {
@@ -62,13 +62,8 @@ fn paid(text: &str, fate: Fate) -> Record {
 
 /// A payment that was paid twice, the second going back.
 fn story() -> Vec<Record> {
-    let refund = Refund {
-        number: number("AAAAAA02"),
-        amount: Money::new(300, Currency::CNY),
-        reason: RefundReason::PaidTwice,
-        back: Vec::new(),
-        split: None,
-    };
+    let amount = Money::new(300, Currency::CNY);
+    let refund = Refund::whole(number("AAAAAA02"), amount, RefundReason::PaidTwice);
     vec![
         Record::Begun { id: id(), order: order(), at_ms: 1 },
         Record::Opening { id: id(), attempt: attempt("AAAAAA00") },
@@ -138,6 +133,61 @@ fn what_staff_must_look_at_is_listed_until_somebody_has() {
     ledger.append(6, &[closed], &[], COUNTERS).unwrap();
     assert!(ledger.cases(10).unwrap().is_empty());
     assert_eq!(ledger.payment_of_case(5).unwrap(), None);
+}
+
+/// An attempt, a refund and a division in yen that nobody answers for.
+#[test]
+fn a_case_has_the_currency_of_its_payment_and_what_it_is_about() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = Ledger::open(&dir.path().join("l")).unwrap();
+    let currency = Currency::parse("JPY").unwrap();
+    let yen = |minor| Money::new(minor, currency);
+    let share = |party: &str, minor| Share { party: party.into(), amount: yen(minor) };
+    let split = Split { number: number("AAAAAA02"), shares: vec![share("farm", 100), share("bank", 50)] };
+    let refund = Refund::whole(number("AAAAAA03"), yen(120), RefundReason::Asked);
+    let channel = ChannelKind::Alipay;
+    let asked = Record::RefundAsked {
+        id: id(),
+        number: number("AAAAAA00"),
+        channel,
+        ask: id(),
+        refund,
+        by: "s1".into(),
+        back: vec![],
+        at_ms: 5,
+    };
+    let attempt = |text| Attempt { amount: yen(500), ..attempt(text) };
+    let fate = Fate::Accepted { pickup: 1, split: Some(split) };
+    let (channel_ref, amount) = ("T1".into(), yen(500));
+    let case = |text| Record::Case { id: id(), number: number(text) };
+    let records = [
+        Record::Begun { id: id(), order: Order { total: yen(500), ..order() }, at_ms: 1 },
+        Record::Opening { id: id(), attempt: attempt("AAAAAA01") },
+        case("AAAAAA01"),
+        Record::Charging { id: id(), attempt: attempt("AAAAAA00") },
+        Record::Paid {
+            id: id(),
+            number: number("AAAAAA00"),
+            channel,
+            channel_ref,
+            amount,
+            at_ms: 3,
+            fate,
+            off: None,
+            pledge: None,
+        },
+        asked,
+        case("AAAAAA02"),
+        Record::DivisionRefused { id: id(), number: number("AAAAAA00"), split: number("AAAAAA02") },
+        case("AAAAAA03"),
+        case("AAAAAA09"),
+    ];
+    ledger.append(5, &records, &[], COUNTERS).unwrap();
+    let told: Vec<_> =
+        ledger.cases(10).unwrap().iter().map(|case| (case.number.clone(), case.amount)).collect();
+    let expected =
+        [("AAAAAA01", 500), ("AAAAAA02", 150), ("AAAAAA02", 150), ("AAAAAA03", 120), ("AAAAAA09", 0)];
+    assert_eq!(told, expected.map(|(number, minor)| (number.to_owned(), yen(minor))));
 }
 
 #[test]

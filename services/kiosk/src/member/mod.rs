@@ -2,6 +2,7 @@
 //! Pure; what has happened is kept by `ledger::member`.
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects)]
 
+mod authenticator;
 mod code;
 mod keys;
 mod occasion;
@@ -9,6 +10,7 @@ mod points;
 mod rules;
 mod token;
 
+pub use authenticator::Authenticator;
 pub use code::{BadCode, CODE_DIGITS, Handle, MemberCode, MemberKey, Otp, STEP_MS, WINDOW_STEPS, totp};
 pub use keys::Keys;
 pub use occasion::{Birthday, Occasion, occasions};

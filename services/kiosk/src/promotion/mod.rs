@@ -3,6 +3,7 @@
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects)]
 
 mod allocate;
+mod choice;
 mod coupon;
 mod day;
 mod funnel;
@@ -14,6 +15,7 @@ mod voucher;
 pub(crate) use self::voucher::fuzz;
 
 pub use allocate::{allocate, portion};
+pub use choice::{Choice, Shown, choose};
 pub use coupon::{Coupon, Cut, NotApplicable, Presented};
 pub use day::{BadDay, Day, minute_of_day};
 pub use funnel::{Counts, FunnelEvent, REFERENCE_LEN_MAX, STEPS, Step, reward};

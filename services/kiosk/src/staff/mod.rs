@@ -70,6 +70,10 @@ pub enum Right {
     ReadFinance,
     /// Settle what the books leave open.
     ChangeFinance,
+    /// Make members and look after them.
+    ServeMembers,
+    /// Give coupons, which are money to their member.
+    GiveCoupons,
 }
 
 /// A member who has proved it.
@@ -118,6 +122,7 @@ impl Role {
     pub fn may(self, right: Right) -> Result<(), Denied> {
         match (self, right) {
             (Self::Manager, _) | (Self::Auditor, Right::ReadFinance) => Ok(()),
+            (Self::Cashier { .. }, Right::ServeMembers) => Ok(()),
             (Self::Cashier { cap }, Right::Refund(amount)) if amount.minor() <= cap => Ok(()),
             (Self::Cashier { .. }, Right::Refund(_)) => Err(Denied::OverCap),
             (Self::Cashier { .. } | Self::Auditor, _) => Err(Denied::NotAllowed),

@@ -12,6 +12,8 @@ refund 99999.99 | cap           | yes     | no
 close day       | no            | yes     | no
 read finance    | no            | yes     | yes
 change finance  | no            | yes     | no
+serve members   | yes           | yes     | no
+give coupons    | no            | yes     | no
 ";
 
 fn right(text: &str) -> Right {
@@ -19,6 +21,8 @@ fn right(text: &str) -> Right {
         "close day" => Right::CloseDay,
         "read finance" => Right::ReadFinance,
         "change finance" => Right::ChangeFinance,
+        "serve members" => Right::ServeMembers,
+        "give coupons" => Right::GiveCoupons,
         refund => {
             let amount = refund.strip_prefix("refund ").expect(refund);
             Right::Refund(Money::from_decimal(amount, Currency::CNY).expect(refund))
@@ -44,7 +48,7 @@ fn every_role_may_what_the_table_says() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 21);
+    assert_eq!(seen, 27);
 }
 
 #[test]

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::money::Money;
+use super::order::TakenOff;
 use crate::channel::ChannelKind;
 
 /// Longest channel order number: WeChat Pay takes 6 to 32 characters, the others more.
@@ -134,12 +135,15 @@ pub struct Refund {
     /// Under which number the attempt was divided, where parties give back.
     #[serde(default)]
     pub split: Option<AttemptNumber>,
+    /// What offers had taken off the part that goes back; none where there were no offers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub off: Option<TakenOff>,
 }
 
 impl Refund {
     /// A refund that the merchant bears alone.
     pub fn whole(number: RefundNumber, amount: Money, reason: RefundReason) -> Self {
-        Self { number, amount, reason, back: Vec::new(), split: None }
+        Self { number, amount, reason, back: Vec::new(), split: None, off: None }
     }
 }
 

@@ -3,9 +3,14 @@
 //!
 //! Accounts, in an accountant's sense: `channel:*` is what a channel holds for us (asset), `sales` what we sold
 //! (income), `refunds` what of it went back (income, negative), `owed` what is on its way back to payers (liability),
-//! `discounts` what coupons and vouchers took off sales (income, negative), `points` what points paid (liability),
-//! `payable:*` what a sale leaves to another party until the channel has divided it (liability), and what a party owes
+//! `discounts` what coupons and vouchers took off sales, `points` what points did (income, negative both), `payable:*` what a sale leaves to another party until the channel has divided it (liability), and what a party owes
 //! of a refund until it has given it back; what it withholds stays there.
+//!
+//! A sale is booked at its price before offers, and what they took off beside it; a refund takes back both by the part
+//! that goes back, so that an order that went back wholly leaves nothing on any account. Points count when they are
+//! spent, as a price reduction, and not when they are earned: how many an order earns depends on the member's year and
+//! on rules that change, so that it does not follow from the record. Whoever closes a year under accrual rules (IFRS 15,
+//! CAS 14) takes the points that are out from the table `points_account` and books a provision outside the till.
 
 use super::attempt::{AttemptNumber, Refund, RefundReason, Share};
 use super::money::Money;
@@ -22,7 +27,7 @@ pub enum Account {
     Sales,
     /// What coupons and vouchers took off.
     Discounts,
-    /// What points paid.
+    /// What points took off.
     Points,
     /// What of it staff sent back.
     Refunds,
@@ -52,7 +57,7 @@ impl Account {
 pub struct Entry {
     /// The attempt's, refund's or split's number.
     pub number: AttemptNumber,
-    /// `paid`, `free`, `refund-asked`, `refunded`, `refund-refused` or `divided`.
+    /// `paid`, `free`, `free-returned`, `refund-asked`, `refunded`, `refund-refused` or `divided`.
     pub event: &'static str,
     /// Debits above zero, credits below; they add up to zero.
     pub lines: Vec<(Account, Money)>,
@@ -66,7 +71,7 @@ pub fn entry(record: &Record) -> Option<Entry> {
             match fate {
                 Fate::Accepted { split, .. } => {
                     let shares = split.as_ref().map_or(&[][..], |split| &split.shares);
-                    let gross = take_off(*amount, off.as_ref(), &mut lines)?;
+                    let gross = take_off(*amount, off.as_ref(), Ok, &mut lines)?;
                     lines.extend(divide(Account::Sales, gross, shares, Money::negated)?);
                 }
                 Fate::Returned(_) => lines.push((Account::Owed, amount.negated().ok()?)),
@@ -76,12 +81,22 @@ pub fn entry(record: &Record) -> Option<Entry> {
         Record::Free { number, off, .. } => {
             let mut lines = Vec::new();
             let zero = Money::zero(off.discounts.currency());
-            let gross = take_off(zero, Some(off), &mut lines)?;
+            let gross = take_off(zero, Some(off), Ok, &mut lines)?;
             lines.push((Account::Sales, gross.negated().ok()?));
             Some(Entry { number: number.clone(), event: "free", lines })
         }
+        Record::FreeReturned { number, off, .. } => {
+            let mut lines = Vec::new();
+            let zero = Money::zero(off.discounts.currency());
+            let gross = take_off(zero, Some(off), Money::negated, &mut lines)?;
+            lines.push((Account::Refunds, gross));
+            Some(Entry { number: number.clone(), event: "free-returned", lines })
+        }
         Record::RefundAsked { refund, back, .. } => {
-            let mut lines = divide(Account::Refunds, refund.amount, back, Ok)?;
+            let mut offers = Vec::new();
+            let gross = take_off(refund.amount, refund.off.as_ref(), Money::negated, &mut offers)?;
+            let mut lines = divide(Account::Refunds, gross, back, Ok)?;
+            lines.extend(offers);
             lines.push((Account::Owed, refund.amount.negated().ok()?));
             Some(Entry { number: refund.number.clone(), event: "refund-asked", lines })
         }
@@ -112,15 +127,23 @@ pub fn entry(record: &Record) -> Option<Entry> {
     }
 }
 
-/// Books what offers took off; answers what the sale cost before.
-fn take_off(paid: Money, off: Option<&TakenOff>, lines: &mut Vec<(Account, Money)>) -> Option<Money> {
+/// How an amount stands in a line: as it is, or on the other side.
+type Side = fn(Money) -> Result<Money, super::money::MoneyError>;
+
+/// Books what offers took off, or give back, by `side`; answers what was paid, or goes back, before them.
+fn take_off(
+    paid: Money,
+    off: Option<&TakenOff>,
+    side: Side,
+    lines: &mut Vec<(Account, Money)>,
+) -> Option<Money> {
     let Some(off) = off else { return Some(paid) };
     for (account, amount) in [(Account::Discounts, off.discounts), (Account::Points, off.points)] {
         if amount.minor() != 0 {
-            lines.push((account, amount));
+            lines.push((account, side(amount).ok()?));
         }
     }
-    paid.plus(off.discounts).and_then(|sum| sum.plus(off.points)).ok()
+    paid.plus(off.sum().ok()?).ok()
 }
 
 /// A refund that staff asked for is theirs to make good another way, so its reservation is undone. Money that must
@@ -130,7 +153,8 @@ fn refused(refund: &Refund, back: &[Share]) -> Option<Entry> {
         return None;
     }
     let mut lines = vec![(Account::Owed, refund.amount)];
-    lines.extend(divide(Account::Refunds, refund.amount, back, Money::negated)?);
+    let gross = take_off(refund.amount, refund.off.as_ref(), Ok, &mut lines)?;
+    lines.extend(divide(Account::Refunds, gross, back, Money::negated)?);
     Some(Entry { number: refund.number.clone(), event: "refund-refused", lines })
 }
 
@@ -145,12 +169,7 @@ fn gathered(channel: ChannelKind, refund: &Refund) -> Option<Vec<(Account, Money
 }
 
 /// `amount` over the parties' accounts, the rest on our own, each with the sign given by `side`.
-fn divide(
-    own: Account,
-    amount: Money,
-    shares: &[Share],
-    side: fn(Money) -> Result<Money, super::money::MoneyError>,
-) -> Option<Vec<(Account, Money)>> {
+fn divide(own: Account, amount: Money, shares: &[Share], side: Side) -> Option<Vec<(Account, Money)>> {
     let mut left = amount;
     let mut lines = Vec::new();
     for share in shares {

@@ -145,6 +145,9 @@ pub enum Refused {
     /// More than is left, or nothing.
     #[error("at most {0} can still go back")]
     TooMuch(Money),
+    /// What cost nothing has gone back.
+    #[error("this order has gone back already")]
+    AllBack,
     /// The channel's time for refunds is over, or the payment had as many as it may have.
     #[error("the channel takes no further refund of this payment; pay the person back another way")]
     RefundOver,

@@ -2,7 +2,8 @@
 
 use super::attempt::{AttemptNumber, RefundReason, Way};
 use super::errand::{Course, Errand, Work};
-use super::payment::{Notice, Payment, Phase, Stage, Try};
+use super::money::Money;
+use super::payment::{Notice, Payment, Phase, ReturnState, Returning, Stage, Try};
 use super::record::{ClosedBy, Ending, Fate, Record};
 use super::step::Till;
 
@@ -57,7 +58,7 @@ impl Till {
                 }
             }
             Record::Paid { .. } => self.apply_paid(record),
-            Record::Free { .. } => self.apply_free(record),
+            Record::Free { .. } | Record::FreeReturned { .. } => self.apply_free(record),
             Record::Feedback { stars, .. } => payment.stars = *stars,
             Record::Quoted { quoted, .. } => payment.quoted.clone_from(quoted),
             Record::RefundAsked { .. } => {
@@ -81,12 +82,21 @@ impl Till {
     }
 
     fn apply_free(&mut self, record: &Record) {
-        let Record::Free { id, pickup, at_ms, .. } = record else { return };
-        let Some(payment) = self.live.get_mut(id) else { return };
-        payment.phase = Phase::Paid;
-        payment.notice = Notice::None;
-        (payment.pickup, payment.paid_ms) = (*pickup, *at_ms);
-        self.counters.pickups = *pickup;
+        let Some(payment) = self.live.get_mut(record.payment()) else { return };
+        match record {
+            Record::Free { pickup, at_ms, .. } => {
+                payment.phase = Phase::Paid;
+                payment.notice = Notice::None;
+                (payment.pickup, payment.paid_ms) = (*pickup, *at_ms);
+                self.counters.pickups = *pickup;
+            }
+            Record::FreeReturned { number, ask, .. } => {
+                let amount = Money::zero(payment.order.total.currency());
+                let (number, ask) = (number.clone(), Some(ask.clone()));
+                payment.taken_back = Some(Returning { number, ask, amount, state: ReturnState::Done });
+            }
+            _ => return,
+        }
         self.counters.numbers = self.counters.numbers.saturating_add(1);
     }
 

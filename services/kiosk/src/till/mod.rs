@@ -11,6 +11,7 @@ mod fold;
 mod forward;
 mod limits;
 mod money;
+mod offer;
 mod order;
 mod payment;
 mod quote;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::attempt::SUBJECT_CHARS_MAX;
-use super::money::{Currency, Money};
+use super::money::{Currency, Money, MoneyError};
 use crate::member::{Handle, Token};
-use crate::promotion::{Priced, Source};
+use crate::promotion::{Priced, Source, portion};
 
 /// Most lines one order may have; a tray holds fewer, and a bound keeps a bad caller from filling the ledger.
 pub const LINES_MAX: usize = 64;
@@ -148,6 +148,42 @@ pub struct TakenOff {
     pub points: Money,
 }
 
+impl TakenOff {
+    /// Nothing.
+    pub const fn nothing(currency: Currency) -> Self {
+        Self { discounts: Money::zero(currency), points: Money::zero(currency) }
+    }
+
+    /// Both together.
+    ///
+    /// # Errors
+    /// [`MoneyError`].
+    pub fn sum(&self) -> Result<Money, MoneyError> {
+        self.discounts.plus(self.points)
+    }
+
+    /// So much of `whole` as `part` is of it, rounded down. None where `whole` is 0.
+    fn part(&self, part: Money, whole: Money) -> Option<Self> {
+        let of = |amount: Money| -> Option<Money> {
+            let minor = portion(amount.minor(), part.minor(), whole.minor())?;
+            Some(Money::new(minor, amount.currency()))
+        };
+        Some(Self { discounts: of(self.discounts)?, points: of(self.points)? })
+    }
+
+    /// What is left of it, never below 0.
+    fn less(&self, other: &Self) -> Option<Self> {
+        let less = |from: Money, taken: Money| -> Option<Money> {
+            let left = from.plus(taken.negated().ok()?).ok()?;
+            Some(if left.minor() < 0 { Money::zero(from.currency()) } else { left })
+        };
+        Some(Self {
+            discounts: less(self.discounts, other.discounts)?,
+            points: less(self.points, other.points)?,
+        })
+    }
+}
+
 /// Why an order was refused; nothing was stored.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OrderError {
@@ -192,12 +228,14 @@ impl Order {
         Ok(Self { total: priced.total, priced: Some(priced), ..self })
     }
 
-    /// What offers took off, none where there were none.
+    /// What offers took off. None where the order has neither offers nor a member, so that such orders' records say
+    /// that no table of offers need be asked; nothing taken off where there is only a member.
     pub fn taken_off(&self) -> Option<TakenOff> {
-        let priced = self.priced.as_ref().filter(|priced| !priced.discounts.is_empty())?;
-        let zero = Money::zero(self.total.currency());
-        let mut off = TakenOff { discounts: zero, points: zero };
-        for discount in &priced.discounts {
+        if self.priced.is_none() && self.member.is_none() {
+            return None;
+        }
+        let mut off = TakenOff::nothing(self.total.currency());
+        for discount in self.priced.iter().flat_map(|priced| &priced.discounts) {
             let sum = if matches!(discount.source, Source::Points(_)) {
                 &mut off.points
             } else {
@@ -206,6 +244,13 @@ impl Order {
             *sum = sum.plus(discount.amount).ok()?;
         }
         Some(off)
+    }
+
+    /// What offers had taken off the part that goes back now, by what was refunded `before` and what of offers was
+    /// given back with it. Refunds in any steps give back all of it exactly, as [`crate::promotion::by_amount`] does.
+    pub(super) fn off_again(&self, before: Money, given: &TakenOff, now: Money) -> Option<TakenOff> {
+        let after = before.plus(now).ok()?;
+        self.taken_off()?.part(after, self.total)?.less(given)
     }
 
     /// Checks lines against the menu; the total is their sum.
@@ -242,8 +287,14 @@ impl Order {
         Ok(Self { lines, total: sum, subject, priced: None, member: None, campaign: None })
     }
 
-    /// Whether this is what was asked for before, so that asking again is harmless.
+    /// Whether this is what was asked for before, without offers, so that asking again is harmless.
     pub fn same_as_asked(&self, lines: &[Line], total: i64, currency: &str) -> bool {
+        let bare = self.priced.is_none() && self.member.is_none() && self.campaign.is_none();
+        bare && self.same_lines(lines, total, currency)
+    }
+
+    /// Whether lines and price are what was asked for before; offers are compared by who knows them.
+    pub fn same_lines(&self, lines: &[Line], total: i64, currency: &str) -> bool {
         self.lines == lines && self.total.minor() == total && self.total.currency().code() == currency
     }
 }

@@ -200,6 +200,8 @@ pub(super) struct Payment {
     pub(super) stars: u32,
     /// The price as the payer accepted it in another currency.
     pub(super) quoted: Option<Quoted>,
+    /// How an order that cost nothing went back.
+    pub(super) taken_back: Option<Returning>,
     /// When the phase has lasted too long.
     pub(super) deadline_ms: u64,
     /// Still unresolved, but the screen may be used for the next payer.
@@ -269,6 +271,7 @@ impl Payment {
             pickup: 0,
             stars: 0,
             quoted: None,
+            taken_back: None,
             deadline_ms: u64::MAX,
             parked: false,
         }
@@ -330,7 +333,7 @@ impl Payment {
             paid_by: self.paid_by,
             pickup: self.pickup,
             notice: self.notice,
-            refunds: self.errands.iter().filter_map(returning).collect(),
+            refunds: self.errands.iter().filter_map(returning).chain(self.taken_back.clone()).collect(),
             quoted: self.quoted.clone(),
         }
     }

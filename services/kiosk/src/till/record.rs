@@ -72,7 +72,7 @@ pub enum Record {
         amount: Money,
         at_ms: u64,
         fate: Fate,
-        /// What offers took off the sale; nothing where the money goes back.
+        /// What offers took off the sale; none where there were no offers and no member, or the money goes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         off: Option<TakenOff>,
         /// What stands good for it towards the school's back office, to which its entry is forwarded; nothing where the
@@ -93,6 +93,16 @@ pub enum Record {
     Free { id: PaymentId, number: AttemptNumber, pickup: u32, at_ms: u64, off: TakenOff },
     /// The payer accepted a quote of the price in another currency, or takes that back; the till charges its own.
     Quoted { id: PaymentId, quoted: Option<Quoted> },
+    /// Staff took back an order that cost nothing, and what paid it goes back. `number` is its own in the books.
+    FreeReturned {
+        id: PaymentId,
+        number: RefundNumber,
+        ask: PaymentId,
+        by: String,
+        at_ms: u64,
+        /// What goes back.
+        off: TakenOff,
+    },
     /// The payer told how it was, 1 to 5 stars.
     Feedback { id: PaymentId, stars: u32, at_ms: u64 },
     /// Staff asked for money to go back; the amount is reserved from now on. `ask` is the asker's own name for the
@@ -152,6 +162,7 @@ impl Record {
             | Self::Forwarded { id, .. }
             | Self::Free { id, .. }
             | Self::Quoted { id, .. }
+            | Self::FreeReturned { id, .. }
             | Self::Feedback { id, .. }
             | Self::RefundAsked { id, .. }
             | Self::Refunded { id, .. }

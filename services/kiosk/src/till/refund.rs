@@ -34,6 +34,9 @@ impl Till {
         if payment.phase != Phase::Paid {
             return Err(Refused::NotPaid);
         }
+        if payment.free().is_some() {
+            return self.free_back(now, id, ask, amount, by, fx);
+        }
         let paid = payment.tries.iter().find(|t| t.stage == Stage::Paid).ok_or(Refused::NotPaid)?;
         let terms = self.rules.terms(paid.attempt.channel);
         let mut left = paid.attempt.amount;
@@ -64,6 +67,7 @@ impl Till {
         let refund = Refund {
             back: back.clone(),
             split,
+            off: self.off_again(payment, amount),
             ..Refund::whole(number.clone(), amount, RefundReason::Asked)
         };
         let record = Record::RefundAsked {
@@ -154,7 +158,8 @@ impl Till {
         called: bool,
         fx: &mut Vec<Effect>,
     ) {
-        let Some((id, open)) = self.errand_answered(number, called) else { return };
+        let fits = |work: &Work| matches!(work, Work::Refund { .. });
+        let Some((id, open)) = self.errand_answered(number, called, fits) else { return };
         let Some(errand) = self.live.get_mut(&id).and_then(|p| p.errand(number)) else { return };
         let Work::Refund { refund, back, .. } = errand.work.clone() else { return };
         if !open {
@@ -197,7 +202,8 @@ impl Till {
         divided: Divided,
         fx: &mut Vec<Effect>,
     ) {
-        let Some((id, open)) = self.errand_answered(number, true) else { return };
+        let fits = |work: &Work| matches!(work, Work::Split { .. });
+        let Some((id, open)) = self.errand_answered(number, true, fits) else { return };
         let Some(errand) = self.live.get_mut(&id).and_then(|p| p.errand(number)) else { return };
         let Work::Split { split, .. } = errand.work.clone() else { return };
         if !open {
@@ -215,9 +221,16 @@ impl Till {
         }
     }
 
-    /// Notes the answer; tells whose errand it is and whether it was still open.
-    fn errand_answered(&mut self, number: &AttemptNumber, called: bool) -> Option<(PaymentId, bool)> {
-        let payment = self.live.values_mut().find(|p| p.errands.iter().any(|e| e.number() == number))?;
+    /// Notes the answer; tells whose errand it is and whether it was still open. An answer of another kind than the
+    /// errand's is no answer to it: the call is still under way.
+    fn errand_answered(
+        &mut self,
+        number: &AttemptNumber,
+        called: bool,
+        fits: fn(&Work) -> bool,
+    ) -> Option<(PaymentId, bool)> {
+        let its = |p: &&mut Payment| p.errands.iter().any(|e| e.number() == number && fits(&e.work));
+        let payment = self.live.values_mut().find(its)?;
         let id = payment.id.clone();
         let errand = payment.errand(number)?;
         if called {

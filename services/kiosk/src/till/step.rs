@@ -171,16 +171,7 @@ impl Till {
                 self.append(Record::CaseClosed { id, seq, by, at_ms: now }, &mut fx);
             }
             Event::Quote { id, quoted } => self.quote(now, id, quoted, &mut fx)?,
-            Event::Feedback { id, stars } => {
-                let payment = self.live.get(&id).ok_or(Refused::UnknownPayment)?;
-                if payment.phase != Phase::Paid {
-                    return Err(Refused::NotPaid);
-                }
-                // Once: the same again is kept already, and another opinion is not asked for.
-                if payment.stars == 0 {
-                    self.append(Record::Feedback { id, stars, at_ms: now }, &mut fx);
-                }
-            }
+            Event::Feedback { id, stars } => self.feedback(now, id, stars, &mut fx)?,
             Event::Forwarded { id, sequence, answer } => {
                 self.forwarded(now, id, sequence, answer, &mut fx)?
             }
@@ -242,21 +233,17 @@ impl Till {
         if self.on_screen().is_some_and(|p| !p.phase.is_over() && !p.parked) {
             return Err(Refused::Busy);
         }
-        let free = order.taken_off().filter(|_off| order.total.minor() == 0);
-        let number = self.next_number();
         self.append(Record::Begun { id: id.clone(), order, at_ms: now }, fx);
-        match free.zip(number) {
-            Some((off, number)) => {
-                let pickup = self.next_pickup();
-                self.append(Record::Free { id, number, pickup, at_ms: now, off }, fx);
-            }
-            None => self.wait_for_payer(now, &id, fx),
-        }
+        self.wait_for_payer(now, &id, fx);
         Ok(())
     }
 
-    /// Opens a code at every channel that shows one and has none open, and gives the payer time.
+    /// Opens a code at every channel that shows one and has none open, and gives the payer time; where offers pay all,
+    /// there is nothing to wait for.
     pub(super) fn wait_for_payer(&mut self, now: u64, id: &PaymentId, fx: &mut Vec<Effect>) {
+        if self.paid_by_offers(now, id, fx) {
+            return;
+        }
         let Some(payment) = self.live.get_mut(id) else { return };
         payment.deadline_ms = now.saturating_add(self.rules.timing.waiting_limit_ms);
         let (order, open): (Order, Vec<ChannelKind>) = (

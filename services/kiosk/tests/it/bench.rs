@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use api::kiosk::{KioskProxy, Line, Payment, PaymentState};
+use api::members::MembersProxy;
 use api::staff::StaffProxy;
 use futures_util::StreamExt;
 use kiosk::channel::campus::Accounts;
@@ -16,7 +17,9 @@ use kiosk::channel::campus::back_office::{BackOffice, Key, OfflineConfig};
 use kiosk::channel::{Channel, exchange};
 use kiosk::exchange_rate::Rates;
 use kiosk::front::FrontConfig;
+use kiosk::member::Keys;
 use kiosk::policy::Policy;
+use kiosk::promotion::Rules;
 use kiosk::staff::{Roster, Staff, hash};
 use kiosk::till::{Currency, Dish, Menu, Timing};
 use kiosk::{Clock, Parts, run, system_clock};
@@ -77,6 +80,8 @@ pub(crate) struct Shop {
     pub(crate) staff: bool,
     /// Whether it can be reached from outside.
     pub(crate) front: bool,
+    /// What it knows of offers and members; without them it takes none.
+    pub(crate) offers: fn() -> (Option<Keys>, Option<Rules>),
     pub(crate) timing: Timing,
     /// The address of its school's back office.
     pub(crate) office: Option<String>,
@@ -93,6 +98,7 @@ impl Shop {
             channels,
             staff: false,
             front: false,
+            offers: || (None, None),
             timing: hasty(),
             office: None,
             rates: None,
@@ -121,6 +127,13 @@ impl Shop {
         Some(BackOffice::new(config, key, exchange::client().expect("a client"), accounts))
     }
 
+    #[allow(clippy::needless_update, reason = "a policy has parts that other tests are about")]
+    fn policy(&self, ledger: &Path) -> Policy {
+        let (members, promotion) = (self.offers)();
+        let rates = self.rates.as_ref().map(|path| Rates::new(path, Currency::CNY));
+        Policy { members, promotion, rates, back_office: self.back_office(ledger), ..Policy::default() }
+    }
+
     fn roster(&self, ledger: &Path) -> Staff {
         let line = |words: &[&str], typed: &str| hash(words, &typed[2..]).expect("a member");
         let lines = [
@@ -139,6 +152,7 @@ pub(crate) struct Running {
     task: JoinHandle<anyhow::Result<()>>,
     pub(crate) till: KioskProxy<'static>,
     pub(crate) staff: StaffProxy<'static>,
+    pub(crate) members: MembersProxy<'static>,
     pub(crate) client: Connection,
     /// Where its front listens.
     pub(crate) front: Option<SocketAddr>,
@@ -182,7 +196,6 @@ impl Running {
             }
             false => (None, None),
         };
-        let rates = shop.rates.as_ref().map(|path| Rates::new(path, Currency::CNY));
         let parts = Parts {
             channels: shop.channels.iter().map(|channel| channel.clone() as Arc<dyn Channel>).collect(),
             camera: None,
@@ -193,7 +206,7 @@ impl Running {
             plans: Default::default(),
             reading: Default::default(),
             calendar: Default::default(),
-            policy: Policy { rates, back_office: shop.back_office(ledger), ..Policy::default() },
+            policy: shop.policy(ledger),
             staff: shop.staff.then(|| shop.roster(ledger)),
             front,
             clock: shop.clock(),
@@ -213,7 +226,8 @@ impl Running {
         tokio::time::timeout(PATIENCE, owned).await.expect("the till is on the bus");
         let till = KioskProxy::new(&client).await.expect("a proxy");
         let staff = StaffProxy::new(&client).await.expect("a proxy");
-        Self { trigger, task, till, staff, client, front: address }
+        let members = MembersProxy::new(&client).await.expect("a proxy");
+        Self { trigger, task, till, staff, members, client, front: address }
     }
 
     /// Ends it, whatever is under way; what a channel answers from now on is lost.

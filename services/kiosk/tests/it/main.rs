@@ -3,8 +3,10 @@
 
 mod bench;
 mod books;
+mod books_command;
 mod contract;
 mod front;
+mod offers;
 mod offline;
 mod payment;
 mod rates;

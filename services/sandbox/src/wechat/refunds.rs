@@ -5,6 +5,7 @@ use serde::Deserialize;
 use super::answer::{self, Refusal};
 use super::calls::{Outcome, by_id, not_exist, read};
 use super::gate::Asked;
+use crate::book::MERCHANT;
 use crate::cashier::{self, Refunding};
 use crate::clock::{HOUR, MINUTE, Millis};
 use crate::trade::{Channel, Trade};
@@ -97,11 +98,19 @@ pub(super) fn refund(world: &mut World, asked: &Asked) -> Outcome {
     }
     let allowed = within_limits(trade, &asked.out_refund_no, world.now());
     let left = trade.order.fen - trade.refunded();
+    let first = trade.refunds.iter().all(|one| one.number != asked.out_refund_no);
     if asked.amount.refund <= left {
         allowed.map_err(|limit| match limit {
             Limit::TooSoon => Refusal::new(429, "FREQUENCY_LIMITED", limit.words()),
             _final => Refusal::new(400, "INVALID_REQUEST", limit.words()),
         })?;
+        if first && asked.amount.refund > world.held(Channel::Wechat, MERCHANT) {
+            return Err(Refusal::new(
+                403,
+                "NOT_ENOUGH",
+                "the merchant's account holds less, since shares went to other parties: take them back or top it up",
+            ));
+        }
     }
     if let Some(url) = asked.notify_url.filter(|url| url.starts_with("http")) {
         world.wechat.refund_urls.insert(asked.out_refund_no.clone(), url);

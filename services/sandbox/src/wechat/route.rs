@@ -79,7 +79,8 @@ impl Call {
             Self::TradeBill | Self::BillFile => "bill",
             Self::Share | Self::Unfreeze => "split",
             Self::ShareQuery(_) | Self::Amounts(_) | Self::ReturnQuery(_) => "query",
-            Self::ReturnShare | Self::AddReceiver | Self::DeleteReceiver => "split",
+            Self::ReturnShare => "return",
+            Self::AddReceiver | Self::DeleteReceiver => "split",
         }
     }
 }

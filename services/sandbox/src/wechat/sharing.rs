@@ -11,6 +11,7 @@ use crate::book::MERCHANT;
 use crate::cashier;
 use crate::clock::{Millis, wechat_time};
 use crate::trade::Channel;
+use crate::withhold::Withholds;
 use crate::world::World;
 
 /// Receivers of one split.
@@ -47,6 +48,18 @@ pub struct Return {
     account: String,
     fen: i64,
     at: Millis,
+    became: Became,
+}
+
+/// How far a return is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Became {
+    /// The share is the merchant's again.
+    Done,
+    /// Taken in.
+    Open,
+    /// It came to nothing, and stays so: another try needs another number.
+    Failed,
 }
 
 #[derive(Deserialize)]
@@ -255,40 +268,73 @@ pub(super) fn give_back(world: &mut World, asked: &Asked) -> Outcome {
         account: order.return_mchid.clone(),
         fen: order.amount,
         at: world.now(),
+        became: Became::Open,
     };
     if let Some(before) = world.wechat.returned.get(&order.out_return_no) {
-        let same = Return { at: before.at, ..wanted } == *before;
-        return if same {
-            returned(world, &order.out_return_no)
-        } else {
-            Err(refuse("this out_return_no was sent before with other fields: use a new one"))
-        };
+        let same = Return { at: before.at, became: before.became, ..wanted } == *before;
+        if !same {
+            return Err(refuse("this out_return_no was sent before with other fields: use a new one"));
+        }
+        hand_back(world, &order.out_return_no);
+        return returned(world, &order.out_return_no);
+    }
+    let withholds = world.withholds(Channel::Wechat, &wanted.account);
+    if withholds == Some(Withholds::Refuses) {
+        return Err(Refusal::new(
+            403,
+            "NOT_ENOUGH",
+            "the receiver does not give back now: see /_sim/withhold",
+        ));
     }
     let got: i64 =
         shared.receivers.iter().filter(|one| one.account == wanted.account).map(|one| one.amount).sum();
-    let back = world
-        .wechat
-        .returned
-        .values()
-        .filter(|one| one.out_order_no == wanted.out_order_no && one.account == wanted.account);
+    let back = world.wechat.returned.values().filter(|one| {
+        one.out_order_no == wanted.out_order_no
+            && one.account == wanted.account
+            && one.became != Became::Failed
+    });
     if !shared.done || wanted.fen > got - back.map(|one| one.fen).sum::<i64>() {
         return Err(refuse("the receiver has not so much of this split"));
     }
-    let Some(trade_number) = by_id(world, &shared.transaction_id) else { return Err(no_split()) };
-    let account = wanted.account.clone();
-    cashier::post(world, Channel::Wechat, &trade_number, &account, MERCHANT, wanted.fen, "split-return");
-    world.wechat.returned.insert(order.out_return_no.clone(), wanted);
+    let failed = withholds == Some(Withholds::Fails);
+    let became = if failed { Became::Failed } else { Became::Open };
+    world.wechat.returned.insert(order.out_return_no.clone(), Return { became, ..wanted });
+    if withholds.is_none() {
+        hand_back(world, &order.out_return_no);
+    }
     returned(world, &order.out_return_no)
+}
+
+/// The merchant gets a share that is taken in, once.
+fn hand_back(world: &mut World, number: &str) {
+    let open = |one: &&mut Return| one.became == Became::Open;
+    let Some(one) = world.wechat.returned.get_mut(number).filter(open) else { return };
+    one.became = Became::Done;
+    let one = one.clone();
+    let transaction = world.wechat.shared.get(&one.out_order_no).map(|shared| shared.transaction_id.clone());
+    let Some(trade_number) = transaction.and_then(|id| by_id(world, &id)) else { return };
+    cashier::post(world, Channel::Wechat, &trade_number, &one.account, MERCHANT, one.fen, "split-return");
 }
 
 fn returned(world: &World, number: &str) -> Outcome {
     let one = world.wechat.returned.get(number).ok_or_else(no_split)?;
     let order_id = world.wechat.shared.get(&one.out_order_no).map(|shared| shared.order_id.clone());
-    let body = json!({
+    let result = match one.became {
+        Became::Done => "SUCCESS",
+        Became::Open => "PROCESSING",
+        Became::Failed => "FAILED",
+    };
+    let mut body = json!({
         "order_id": order_id, "out_order_no": one.out_order_no, "out_return_no": number,
         "return_id": format!("3008{number}"), "return_mchid": one.account, "amount": one.fen,
-        "result": "SUCCESS", "create_time": wechat_time(one.at), "finish_time": wechat_time(one.at),
+        "result": result, "create_time": wechat_time(one.at),
     });
+    if one.became != Became::Open {
+        body["finish_time"] = wechat_time(one.at).into();
+    }
+    if one.became == Became::Failed {
+        body["fail_reason"] = "ACCOUNT_ABNORMAL".into();
+    }
     Ok((200, body.to_string()))
 }
 
@@ -298,6 +344,7 @@ pub(super) fn given_back(world: &mut World, asked: &Asked, out_return_no: &str) 
     if asked.query("out_order_no") != Some(one.out_order_no.as_str()) {
         return Err(Refusal::parameter("out_order_no: ask with ?out_order_no= of the split"));
     }
+    hand_back(world, out_return_no);
     returned(world, out_return_no)
 }
 

@@ -31,6 +31,13 @@ fn png(text: &str) -> Vec<u8> {
 }
 
 #[tokio::test]
+async fn the_bare_address_leads_to_the_page() {
+    let sandbox = Sandbox::start();
+    let page = reqwest::get(&sandbox.base).await.expect("answer");
+    assert_eq!((page.status().as_u16(), page.url().path()), (200, "/wallet"));
+}
+
+#[tokio::test]
 async fn a_picture_of_the_code_is_read_and_paid() {
     let sandbox = Sandbox::start();
     let code = precreate(&sandbox, "WALLET_1").await;

@@ -125,6 +125,8 @@ fn classify(outcome: Result<(), KioskError>) -> Answer {
         | KioskError::IdReused(_)
         | KioskError::UnknownPayment(_)
         | KioskError::NotWaiting(_)
+        | KioskError::NotPaid(_)
+        | KioskError::BadFeedback(_)
         | KioskError::OfferRefused(_) => Answer::OrderRefused,
     }
 }

@@ -121,12 +121,13 @@ impl Alipay {
     }
 
     async fn close(&self, attempt: &Attempt) -> Result<Node, Doubt> {
-        self.call("alipay.trade.close", &about(attempt), Notify::No).await
+        self.call("alipay.trade.close", &about(attempt), Notify::No).await?.about(&attempt.number)
     }
 
     /// Cancels: an unpaid trade or an unscanned code is closed, a paid trade is refunded.
     async fn cancel(&self, attempt: &Attempt) -> Revoked {
-        let node = match self.call("alipay.trade.cancel", &about(attempt), Notify::No).await {
+        let answered = self.call("alipay.trade.cancel", &about(attempt), Notify::No).await;
+        let node = match answered.and_then(|node| node.about(&attempt.number)) {
             Ok(node) => node,
             Err(doubt) => return Revoked::Again(doubt),
         };
@@ -197,3 +198,6 @@ fn refusal(sub_code: &str) -> Proof {
     };
     Proof::NotPaid(refusal)
 }
+
+#[cfg(test)]
+mod tests;

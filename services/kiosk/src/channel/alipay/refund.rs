@@ -4,7 +4,7 @@ use super::Alipay;
 use super::call::Notify;
 use super::pay::about;
 use super::split::Royalty;
-use super::wire::{Content, Verdict};
+use super::wire::{Content, Node, Verdict};
 use crate::channel::{Doubt, Refunded};
 use crate::till::{Attempt, Currency, Money, Refund};
 
@@ -38,14 +38,23 @@ impl Alipay {
     pub(super) async fn ask_refund(&self, attempt: &Attempt, refund: &Refund) -> Refunded {
         let content = Content { out_request_no: Some(refund.number.as_str()), ..about(attempt) };
         match self.call("alipay.trade.fastpay.refund.query", &content, Notify::No).await {
-            Ok(node) if node.verdict() == Verdict::Ok && node.refund_status == "REFUND_SUCCESS" => {
-                let about_it = node.out_request_no == refund.number.as_str()
-                    && node.out_trade_no == attempt.number.as_str()
-                    && Money::from_decimal(&node.refund_amount, Currency::CNY) == Ok(refund.amount);
-                if about_it { Refunded::Done } else { Refunded::Again(Doubt::Unparsable) }
-            }
-            Ok(_not_yet) => Refunded::Again(Doubt::ServerError),
+            Ok(node) => became(attempt, refund, &node),
             Err(doubt) => Refunded::Again(doubt),
         }
     }
 }
+
+/// What an answer proves about a refund; one about another refund or trade, with another amount or none, proves
+/// nothing.
+fn became(attempt: &Attempt, refund: &Refund, node: &Node) -> Refunded {
+    if node.verdict() != Verdict::Ok || node.refund_status != "REFUND_SUCCESS" {
+        return Refunded::Again(Doubt::ServerError);
+    }
+    let about_it = node.out_request_no == refund.number.as_str()
+        && node.out_trade_no == attempt.number.as_str()
+        && Money::from_decimal(&node.refund_amount, Currency::CNY) == Ok(refund.amount);
+    if about_it { Refunded::Done } else { Refunded::Again(Doubt::Unparsable) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::channel::Doubt;
+use crate::till::AttemptNumber;
+
 /// `biz_content` of every method about one trade; what a method does not take stays out of the text.
 #[derive(Default, Serialize)]
 pub(super) struct Content<'a> {
@@ -99,6 +102,13 @@ pub(super) enum Verdict {
 }
 
 impl Node {
+    /// The node, unless it names another trade than the one that was asked about: an answer that was signed for
+    /// another call proves nothing here. Where it names none, the channel answers by its position alone.
+    pub(super) fn about(self, number: &AttemptNumber) -> Result<Self, Doubt> {
+        let named = self.out_trade_no.as_str();
+        if named.is_empty() || named == number.as_str() { Ok(self) } else { Err(Doubt::Unparsable) }
+    }
+
     /// Reads the verdict. A code that is not documented proves nothing.
     pub(super) fn verdict(&self) -> Verdict {
         match (self.code.as_str(), self.sub_code.as_str()) {
@@ -109,5 +119,19 @@ impl Node {
             ("20001" | "40001" | "40002" | "40006", _) => Verdict::NotDispatched,
             _other => Verdict::Unknown,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_about_another_trade_proves_nothing() {
+        let number = AttemptNumber::new("MINE0001").expect("number");
+        let named = |name: &str| Node { out_trade_no: name.to_owned(), ..Node::default() }.about(&number);
+        assert!(named("MINE0001").is_ok());
+        assert!(named("").is_ok(), "a refusal names no trade");
+        assert!(matches!(named("MINE0002"), Err(Doubt::Unparsable)));
     }
 }

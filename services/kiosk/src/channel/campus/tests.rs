@@ -28,13 +28,7 @@ fn attempt(number: &str, minor: i64) -> Attempt {
 }
 
 fn refund(number: &str, minor: i64) -> Refund {
-    Refund {
-        number: AttemptNumber::new(number).expect("number"),
-        amount: yuan(minor),
-        reason: RefundReason::PaidTwice,
-        back: Vec::new(),
-        split: None,
-    }
+    Refund::whole(AttemptNumber::new(number).expect("number"), yuan(minor), RefundReason::PaidTwice)
 }
 
 struct Fixture {

@@ -2,6 +2,7 @@
 
 mod alipay;
 mod faults;
+mod given_back;
 mod listener;
 mod office;
 mod sandbox;
@@ -34,13 +35,7 @@ fn attempt(kind: ChannelKind, number: &str, way: Way) -> Attempt {
 }
 
 fn refund(number: &str, fen: i64) -> Refund {
-    Refund {
-        number: AttemptNumber::new(number).expect("number"),
-        amount: yuan(fen),
-        reason: RefundReason::PaidTwice,
-        back: Vec::new(),
-        split: None,
-    }
+    Refund::whole(AttemptNumber::new(number).expect("number"), yuan(fen), RefundReason::PaidTwice)
 }
 
 /// A payer's code of the channel that ends in `last`.

@@ -137,6 +137,10 @@ impl Unionpay {
             tracing::warn!(%error, "the time of a transaction cannot be written, so nothing is sent");
             Doubt::Transport
         })?;
+        // Old files only take room: what cannot be removed now is tried again with the next.
+        if let Err(error) = self.times.prune((self.gateway.clock)()).await {
+            tracing::warn!(%error, "old times of transactions cannot be removed");
+        }
         Ok(time)
     }
 

@@ -3,13 +3,25 @@
 //! ACP names a transaction by order number and `txnTime` together. The number follows from the attempt or the refund;
 //! the time has to be the present one, so it is written down, durably, before anything is sent. A repetition sends
 //! the same two and so can never become a second transaction.
+//!
+//! What is so old that UnionPay itself sends no money back for it any more is removed, a few files with each new one.
 
+use std::collections::BinaryHeap;
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use super::wire;
 
 /// Longest content: `yyyyMMddHHmmss`.
 const TIME_LEN: usize = 14;
+/// How long a time is kept. No UnionPay product sends money back later than 330 days after the payment (QR codes 30),
+/// and a payment is older than its undo or refund: after this, a number that was sent under a forgotten time is refused
+/// by UnionPay, and moves nothing a second time. The month above is for a wrong clock.
+const KEPT_S: i64 = 360 * 86_400;
+/// Files looked into with each that is written: far more than are added, and few enough that no refund waits for it.
+const LOOKED_INTO_MAX: usize = 64;
 
 /// The folder.
 #[derive(Clone, Debug)]
@@ -39,6 +51,14 @@ impl Times {
     }
 }
 
+impl Times {
+    /// Removes times that no refund reaches any more by `now_s`, the oldest files first; answers how many.
+    pub(super) async fn prune(&self, now_s: i64) -> io::Result<usize> {
+        let folder = self.0.clone();
+        blocking(move || prune(&folder, now_s)).await
+    }
+}
+
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
     tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }
@@ -56,6 +76,37 @@ fn write(folder: &Path, number: &str, time: &str) -> io::Result<()> {
     file.sync_all()?;
     fs::rename(&new, &path)?;
     File::open(folder)?.sync_all()
+}
+
+fn prune(folder: &Path, now_s: i64) -> io::Result<usize> {
+    let mut removed = 0_usize;
+    for path in oldest(folder)? {
+        // What cannot be read as a time stays: its number must not become unknown.
+        let time = fs::read_to_string(&path).ok().filter(|text| is_time(text));
+        let old =
+            time.and_then(|time| wire::seconds(&time)).is_some_and(|at| now_s.saturating_sub(at) > KEPT_S);
+        if old {
+            fs::remove_file(&path)?;
+            removed = removed.saturating_add(1);
+        }
+    }
+    Ok(removed)
+}
+
+/// The files that were written first. Their order only says where to look; their content decides.
+fn oldest(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut oldest: BinaryHeap<(SystemTime, PathBuf)> = BinaryHeap::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let file = entry.metadata()?;
+        if file.is_file() {
+            oldest.push((file.modified()?, entry.path()));
+        }
+        if oldest.len() > LOOKED_INTO_MAX {
+            oldest.pop();
+        }
+    }
+    Ok(oldest.into_iter().map(|(_written, path)| path).collect())
 }
 
 #[cfg(test)]

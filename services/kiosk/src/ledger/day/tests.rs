@@ -143,6 +143,10 @@ fn row(name: &str, refund: Option<&str>, minor: i64, fee: i64) -> BillRow {
     }
 }
 
+fn verify_all(db: &Connection) -> Result<(), LedgerError> {
+    verify(db, Depth::All, |_day| {})
+}
+
 fn balances(db: &Connection, to: Date) -> String {
     let rows = finance::trial(db, to).unwrap().rows;
     let told: Vec<String> =
@@ -166,7 +170,7 @@ fn a_day_is_closed_with_its_figures_and_what_comes_later_counts_on_the_next() {
     assert_eq!(balances(&db, DAY), "channel:alipay 700, owed 0, refunds 300, sales -1000");
     assert_eq!(balances(&db, NEXT), "channel:alipay 2700, owed 0, refunds 300, sales -3000");
     assert_eq!(figures(&db, NEXT).unwrap()[0].payments, 2);
-    verify(&db).unwrap();
+    verify_all(&db).unwrap();
     let again = books.close(at(NEXT, 2), DAY, &[]);
     assert!(matches!(again, Err(CloseError::Refused(CloseRefused::Closed(DAY)))), "{again:?}");
     // Every figure is the sum of entries that can be named.
@@ -186,7 +190,7 @@ fn a_day_with_doubts_is_closed_only_when_each_is_named() {
     let Err(CloseError::Refused(CloseRefused::InDoubt(doubts))) = refused else { panic!("{refused:?}") };
     assert_eq!(doubts, ["AAAAAA02"]);
     assert_eq!(books.close(at(NEXT, 2), DAY, &["AAAAAA02"]).unwrap().carried, ["AAAAAA02"]);
-    verify(&books.db()).unwrap();
+    verify_all(&books.db()).unwrap();
 }
 
 #[test]
@@ -203,9 +207,9 @@ fn a_changed_close_or_entry_is_noticed() {
         books.paid("AAAAAA01", at(DAY, 12));
         books.close(at(NEXT, 1), DAY, &[]).unwrap();
         let db = books.db();
-        verify(&db).unwrap();
+        verify_all(&db).unwrap();
         db.execute_batch(spoil).unwrap();
-        assert!(matches!(verify(&db), Err(LedgerError::Broken(_))), "{spoil}");
+        assert!(matches!(verify_all(&db), Err(LedgerError::Broken(_))), "{spoil}");
     }
 }
 
@@ -246,7 +250,46 @@ fn a_second_run_changes_nothing_and_a_repair_solves_what_it_repairs() {
     books.close(at(NEXT, 13), DAY, &[]).unwrap();
     let corrected = vec![row("AAAAAA01", None, 1000, 5), rows().remove(1), rows().remove(2)];
     assert!(books.bill(at(NEXT, 14), corrected).1.fees);
-    verify(&books.db()).unwrap();
+    verify_all(&books.db()).unwrap();
     assert!(balances(&books.db(), DAY).ends_with("fees:alipay 10"));
     assert!(balances(&books.db(), NEXT).ends_with("fees:alipay 9"));
+}
+
+#[test]
+fn a_start_checks_the_newest_closes_and_books_verify_all_of_them() {
+    let days = NEWEST_CLOSES + 3;
+    let mut books = Books::new();
+    let mut day = DAY;
+    let first_checked = loop {
+        let serial = (day - DAY).whole_days();
+        books.paid(&format!("AAAAAA{serial:02}"), at(day, 12));
+        let next = day.next_day().unwrap();
+        books.close(at(next, 1), day, &[]).unwrap();
+        day = next;
+        if closes(&books.db()).unwrap().len() == days {
+            break DAY + time::Duration::days(3);
+        }
+    };
+    let db = books.db();
+    let seen = |depth| {
+        let mut seen = Vec::new();
+        verify(&db, depth, |day| seen.push(day)).map(|()| seen)
+    };
+    let newest = seen(Depth::Newest).unwrap();
+    assert_eq!((newest.len(), newest[0]), (NEWEST_CLOSES, first_checked));
+    assert_eq!(seen(Depth::All).unwrap().len(), days);
+    // The oldest close and the last that a start leaves alone: only the whole check sees them.
+    for (old, at_start) in [(DAY, true), (DAY + time::Duration::days(2), true), (first_checked, false)] {
+        let spoil = |minor: i64| {
+            let change = "UPDATE day_channel SET gross = gross + ?2 WHERE day = ?1";
+            assert_eq!(db.execute(change, rusqlite::params![old.to_string(), minor]).unwrap(), 1);
+        };
+        spoil(1);
+        assert!(matches!(seen(Depth::All), Err(LedgerError::Broken(_))), "{old}");
+        assert_eq!(seen(Depth::Newest).is_ok(), at_start, "{old}");
+        spoil(-1);
+    }
+    // Another hash on the last close before them breaks the chain of those that are checked.
+    db.execute("UPDATE day_close SET digest = x'00' WHERE day = '2026-11-26'", []).unwrap();
+    assert!(matches!(seen(Depth::Newest), Err(LedgerError::Broken(_))));
 }

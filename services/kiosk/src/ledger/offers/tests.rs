@@ -2,11 +2,12 @@
 
 use rusqlite::TransactionBehavior;
 
+use crate::channel::ChannelKind;
 use crate::ledger::{Ledger, LedgerError, member, promotion};
 use crate::member::{Handle, IdentityKind, TokenKey};
 use crate::promotion::{Discount, Priced, Rules, Serial, Source};
 use crate::till::{
-    AttemptNumber, Buyer, Counters, Currency, Ending, Line, Money, Order, PaymentId, Record, TakenOff,
+    AttemptNumber, Buyer, Counters, Currency, Ending, Fate, Line, Money, Order, PaymentId, Record, TakenOff,
 };
 
 const COUNTERS: Counters = Counters { numbers: 9, pickups: 1 };
@@ -72,4 +73,48 @@ fn a_voucher_is_held_by_one_order_until_that_order_ends() {
     assert_eq!(told, [("discounts", 300), ("sales", -300)]);
     drop(ledger);
     assert!(Ledger::open(&path).is_ok());
+}
+
+/// The first record is spoiled, so that whoever reads it is found out.
+#[test]
+fn what_follows_an_order_without_offers_reads_no_order() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut ledger = Ledger::open(&dir.path().join("l")).unwrap().0;
+    let Record::Begun { order, .. } = begun("p") else { panic!("not begun") };
+    let member = Order { priced: None, total: cny(300), ..order };
+    let bare = Order { member: None, ..member.clone() };
+    assert_eq!(bare.taken_off(), None);
+    let nothing = TakenOff::nothing(Currency::CNY);
+    assert_eq!(member.taken_off(), Some(nothing));
+    for id in ["p1", "p2", "p3"] {
+        let begun = Record::Begun { id: PaymentId::new(id).unwrap(), order: bare.clone(), at_ms: 1 };
+        ledger.append(1, &[begun], &[], COUNTERS).unwrap();
+    }
+    ledger.db.execute("UPDATE event SET record = '{}'", []).unwrap();
+    let paid = |of: &str, off| Record::Paid {
+        id: id(of),
+        number: AttemptNumber::new(&format!("AAAAAA{}", &of[1..])).unwrap(),
+        channel: ChannelKind::Alipay,
+        channel_ref: "T".into(),
+        amount: cny(300),
+        at_ms: 2,
+        fate: Fate::Accepted { pickup: 1, split: None },
+        off,
+        pledge: None,
+    };
+    let opened = |of: &str| {
+        let number = format!("AAAAAA{}", &of[1..]);
+        let insert = "INSERT INTO number(number, payment) VALUES(?1, ?2)";
+        (insert, [number, of.to_owned()])
+    };
+    for of in ["p1", "p2"] {
+        let (insert, values) = opened(of);
+        ledger.db.execute(insert, values).unwrap();
+    }
+    ledger.append(2, &[paid("p1", None)], &[], COUNTERS).unwrap();
+    ledger.append(3, &[Record::Ended { id: id("p3"), how: Ending::Cancelled }], &[], COUNTERS).unwrap();
+    assert!(matches!(
+        ledger.append(4, &[paid("p2", Some(nothing))], &[], COUNTERS),
+        Err(LedgerError::Encoding(_))
+    ));
 }

@@ -27,5 +27,7 @@ pub(crate) fn voucher(bytes: &[u8]) {
     let payload = &payload[..payload.len().saturating_sub(SIGNATURE_LEN)];
     if let Some(voucher) = Reader(payload).voucher() {
         assert_eq!(voucher.payload().as_deref(), Some(payload), "two payloads mean one voucher");
+        let short = text.trim().len() <= TEXT_LEN_MAX && text.trim().starts_with(PREFIX);
+        assert_eq!(Voucher::serial_of(text), short.then_some(voucher.serial), "its number is another");
     }
 }

@@ -82,6 +82,14 @@ fn what_is_said_about_each_story() {
             "",
             "Duplicate None(DuplicateRow); Duplicate None(DuplicateRow)",
         ),
+        // A payment that we do not know stands there twice: asked about once, and the second row is one too many.
+        ("", "B 100, B 100", "", "MissingWithUs AskChannel(B); Duplicate None(DuplicateRow)"),
+        (
+            "done A 100",
+            "A 100, A/x 40, A/x 40",
+            "",
+            "Duplicate None(DuplicateRow); RefundExtra None(WhoSentItBack)",
+        ),
         // Refunds.
         ("done A 100, done A/r 40", "A 100, A/r 40", "", ""),
         ("done A 100, done A/r 40", "A 100", "", "RefundMissing AskRefund { number: A, refund: r }"),

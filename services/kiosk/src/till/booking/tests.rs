@@ -160,6 +160,43 @@ fn what_offers_took_off_is_sold_too() {
     check(&[cheaper], "channel:alipay 200, discounts 70, points 30, sales -300");
 }
 
+/// Offers took 100 of 300; refunds in parts give back their part, one that is refused takes it again.
+#[test]
+fn a_refund_gives_back_the_part_of_what_offers_took_off() {
+    let off = |discounts, points| Some(TakenOff { discounts: cny(discounts), points: cny(points) });
+    let with = |mut record: Record, is: Option<TakenOff>| {
+        match &mut record {
+            Record::Paid { off, .. } => *off = is,
+            Record::RefundAsked { refund, .. }
+            | Record::Refunded { refund, .. }
+            | Record::RefundRefused { refund, .. } => refund.off = is,
+            other => panic!("{other:?}"),
+        }
+        record
+    };
+    let sold = with(paid(200, Fate::Accepted { pickup: 1, split: None }), off(70, 30));
+    let all = with(asked(200, vec![]), off(70, 30));
+    let done = |minor, is| with(refunded(minor, RefundReason::Asked), is);
+    check(&[sold.clone(), all.clone()], "channel:alipay 200, owed -200, refunds 300, sales -300");
+    check(&[sold.clone(), all.clone(), done(200, off(70, 30))], "refunds 300, sales -300");
+    let half = with(asked(100, vec![]), off(35, 15));
+    check(
+        &[sold.clone(), half.clone(), done(100, off(35, 15))],
+        "channel:alipay 100, discounts 35, points 15, refunds 150, sales -300",
+    );
+    check(
+        &[sold, half, with(refused(100, RefundReason::Asked, vec![]), off(35, 15))],
+        "channel:alipay 200, discounts 70, points 30, sales -300",
+    );
+    let (id, number) = (PaymentId::new("p").expect("an id"), number("FREE0001"));
+    let taken = TakenOff { discounts: cny(250), points: cny(50) };
+    let free = Record::Free { id: id.clone(), number: number.clone(), pickup: 1, at_ms: 1, off: taken };
+    check(std::slice::from_ref(&free), "discounts 250, points 50, sales -300");
+    let back =
+        Record::FreeReturned { id: id.clone(), number, ask: id, by: "s1".to_owned(), at_ms: 2, off: taken };
+    check(&[free, back], "refunds 300, sales -300");
+}
+
 #[test]
 fn what_moves_nothing_makes_no_lines() {
     let id = PaymentId::new("p").expect("an id");

@@ -1,7 +1,8 @@
 //! What an order may be, and the name of each refusal.
 
-use super::{Dish, Line, Menu, MenuError, Order, OrderError, PaymentId};
-use crate::till::Currency;
+use super::{Dish, Line, Menu, MenuError, Order, OrderError, PaymentId, TakenOff};
+use crate::promotion::{Priced, Source};
+use crate::till::{Currency, Money};
 
 fn dish(sku: &str, price: i64) -> Dish {
     Dish { sku: sku.into(), zh: format!("{sku}菜"), en: sku.into(), price, picture: "1f35c.webp".into() }
@@ -22,6 +23,50 @@ fn a_sound_order_is_taken_with_a_subject() {
     assert_eq!((order.total.minor(), order.subject.as_str()), (2400, "noodles菜等3件"));
     assert!(order.same_as_asked(&[line("noodles", 1, 1800), line("tea", 2, 300)], 2400, "CNY"));
     assert!(!order.same_as_asked(&[line("noodles", 1, 1800)], 2400, "CNY"));
+}
+
+/// Refunds in any steps, of which some are refused later, give back in the end exactly what offers took off.
+#[test]
+fn what_offers_took_off_goes_back_in_parts_that_sum_to_the_whole() {
+    let order = Order::gross(&menu(), vec![line("tea", 1, 300)], "CNY").expect("sound");
+    let shares = vec![70, 30];
+    let discount = |source, amount: i64| crate::promotion::Discount {
+        source,
+        amount: Money::new(amount, Currency::CNY),
+        shares: vec![amount],
+    };
+    let discounts =
+        vec![discount(Source::Coupon("c".into()), shares[0]), discount(Source::Points(30), shares[1])];
+    let (gross, total) = (Money::new(300, Currency::CNY), Money::new(200, Currency::CNY));
+    let order = order.with_price(Priced { gross, discounts, total, lines: Vec::new() }).expect("its price");
+    let cny = |minor| Money::new(minor, Currency::CNY);
+    let mut seed = 7_u64;
+    for _ in 0..500 {
+        // Refunds that stand: amount and what of offers went back with it.
+        let mut stand: Vec<(i64, TakenOff)> = Vec::new();
+        loop {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let before: i64 = stand.iter().map(|(minor, _)| minor).sum();
+            if before == 200 {
+                break;
+            }
+            if seed >> 62 == 0 && !stand.is_empty() {
+                stand.remove(0);
+                continue;
+            }
+            let now = 1 + i64::try_from((seed >> 33) % u64::try_from(200 - before).unwrap()).unwrap();
+            let mut given = TakenOff::nothing(Currency::CNY);
+            for (_, off) in &stand {
+                given.discounts = given.discounts.plus(off.discounts).unwrap();
+                given.points = given.points.plus(off.points).unwrap();
+            }
+            let off = order.off_again(cny(before), &given, cny(now)).expect("a part");
+            assert!(off.discounts.minor() >= 0 && off.points.minor() >= 0);
+            stand.push((now, off));
+        }
+        let sum = |part: fn(&TakenOff) -> Money| stand.iter().map(|(_, off)| part(off).minor()).sum::<i64>();
+        assert_eq!((sum(|off| off.discounts), sum(|off| off.points)), (70, 30), "{stand:?}");
+    }
 }
 
 #[test]

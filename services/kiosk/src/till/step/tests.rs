@@ -6,12 +6,15 @@ mod audit;
 mod bank;
 mod crash;
 mod disk;
+mod once;
 mod table;
 mod world;
 
 use crate::channel::{ChannelKind, Terms};
+use crate::member::{Handle, IdentityKind, Redeem, TokenKey};
+use crate::promotion::{self, Offer, PointsOffer, Serial, Voucher, Worth};
 use crate::split::Plans;
-use crate::till::{Currency, Event, Line, Money, Order, PayCode, PaymentId, Rules, Tender, Timing};
+use crate::till::{Buyer, Currency, Event, Line, Money, Order, PayCode, PaymentId, Rules, Tender, Timing};
 
 fn rules() -> Rules {
     Rules {
@@ -49,6 +52,36 @@ fn order(minor: i64) -> Order {
         member: None,
         campaign: None,
     }
+}
+
+/// By these points are worth as many minor units, and pay half of an order.
+fn offers() -> promotion::Rules {
+    let mut rules = promotion::Rules::default();
+    rules.member.redeem = Redeem { points: 1, worth: 1, share_max_bp: 5_000 };
+    rules
+}
+
+/// The member of every order that has one.
+fn buyer() -> Buyer {
+    let handle = Handle::from_random([1; 12]);
+    let token = TokenKey::new(&[7; 32]).expect("a key").token(IdentityKind::Member, b"m");
+    Buyer { handle, token }
+}
+
+fn serial(number: u64) -> Serial {
+    Serial::new(u128::from(number).to_be_bytes())
+}
+
+/// A member's order that a voucher and points make cheaper; where the voucher is worth as much, it costs nothing.
+fn cheaper(minor: i64, voucher: i64, points: i64, number: u64) -> Order {
+    let order = order(minor);
+    let worth = Worth::Money(Money::new(voucher, Currency::CNY));
+    let (issuer, audience) = ("office".into(), "dais".into());
+    let voucher = Voucher { serial: serial(number), issuer, audience, expires_s: u64::MAX, worth };
+    let points = (points > 0).then_some(PointsOffer { points });
+    let offer = Offer { coupons: Vec::new(), vouchers: vec![voucher], points };
+    let priced = promotion::price(&order.lines, &offer, &offers(), 0).expect("a price");
+    Order { member: Some(buyer()), ..order.with_price(priced).expect("its own price") }
 }
 
 fn code(text: &str) -> Tender {

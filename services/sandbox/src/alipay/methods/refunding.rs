@@ -38,10 +38,7 @@ pub(super) fn refund(world: &mut World, content: &Content) -> Outcome {
         Vec::new()
     };
     let given: i64 = parts.iter().map(|(_, fen)| fen).sum();
-    let balance = world
-        .books
-        .get(&Channel::Alipay)
-        .map_or(0, |book| book.balances().get(MERCHANT).copied().unwrap_or(0));
+    let balance = world.held(Channel::Alipay, MERCHANT);
     if first && amount <= trade.order.fen - trade.refunded() && amount - given > balance {
         return Err(Refusal::business(
             "ACQ.SELLER_BALANCE_NOT_ENOUGH",

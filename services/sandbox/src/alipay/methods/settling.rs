@@ -80,6 +80,12 @@ pub(super) fn givings(
         if !exists(&one.trans_out_type, &one.trans_out) {
             return Err(Refusal::business("ACQ.USER_NOT_EXIST", "trans_out: a party of this trade"));
         }
+        if world.withholds(Channel::Alipay, &one.trans_out).is_some() {
+            return Err(Refusal::business(
+                "ACQ.REFUND_ROYALTY_PAYEE_ACCOUNT_ABNORMAL",
+                format!("trans_out {} does not give back now: see /_sim/withhold", one.trans_out),
+            ));
+        }
         let amount = one.amount.as_deref().and_then(fen).filter(|fen| *fen > 0);
         let amount = amount.ok_or_else(|| parameter("amount: yuan above 0 as a string"))?;
         let asked: i64 =

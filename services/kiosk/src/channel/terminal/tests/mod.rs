@@ -28,13 +28,7 @@ fn attempt(number: &str) -> Attempt {
 }
 
 fn refund(number: &str, fen: i64) -> Refund {
-    Refund {
-        number: AttemptNumber::new(number).expect("number"),
-        amount: yuan(fen),
-        reason: RefundReason::Asked,
-        back: Vec::new(),
-        split: None,
-    }
+    Refund::whole(AttemptNumber::new(number).expect("number"), yuan(fen), RefundReason::Asked)
 }
 
 #[track_caller]

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::rules;
 use super::world::World;
-use crate::till::{Account, Counters, Fate, PaymentId, Phase, Record, RefundReason, Till, entry};
+use crate::till::{Account, Counters, Fate, Order, PaymentId, Phase, Record, RefundReason, Till, entry};
 
 /// Histories of a usual run; a few seconds.
 const SEEDS: u64 = 3_000;
@@ -14,6 +14,14 @@ const SEEDS: u64 = 3_000;
 const DISK_SEEDS: u64 = 60;
 /// Actions of one history before the world is healed.
 const ACTIONS: u64 = 80;
+
+/// What became of an order.
+struct Sold<'a> {
+    order: &'a Order,
+    sold: bool,
+    back: i64,
+    all_back: bool,
+}
 
 impl World {
     /// What a party has at the bank, what it was promised and what it must give back make its account, to the cent;
@@ -44,6 +52,51 @@ impl World {
             let booked = accounts.get(&Account::Payable(party.to_owned())).copied().unwrap_or(0);
             assert_eq!(booked, minor, "{party}'s account");
             assert!(refused || booked == 0, "{party} is left with {booked}");
+        }
+    }
+
+    /// What offers took off is on its accounts, less the part of it that went back, to the cent; an order that went
+    /// back wholly leaves nothing there, and its offers are free again.
+    fn judge_offers(&self, accounts: &BTreeMap<Account, i64>) {
+        let mut orders: BTreeMap<&PaymentId, Sold<'_>> = BTreeMap::new();
+        for record in &self.records {
+            if let Record::Begun { id, order, .. } = record {
+                orders.insert(id, Sold { order, sold: false, back: 0, all_back: false });
+                continue;
+            }
+            let Some(one) = orders.get_mut(record.payment()) else { continue };
+            match record {
+                Record::Paid { fate: Fate::Accepted { .. }, .. } | Record::Free { .. } => one.sold = true,
+                Record::Refunded { refund, .. } if refund.reason == RefundReason::Asked => {
+                    one.back += refund.amount.minor();
+                    one.all_back = one.back == one.order.total.minor();
+                }
+                Record::FreeReturned { .. } => one.all_back = true,
+                _ => {}
+            }
+        }
+        let (mut discounts, mut points) = (0, 0);
+        for (id, one) in &orders {
+            let Some(off) = one.order.taken_off() else { continue };
+            let total = one.order.total.minor();
+            // By the definition, not by our arithmetic: what is left is the whole less the part, rounded down.
+            let left = |whole: i64| match (one.sold, one.all_back) {
+                (false, _) | (_, true) => 0,
+                _ if total == 0 => whole,
+                _ => whole - whole * one.back / total,
+            };
+            discounts += left(off.discounts.minor());
+            points += left(off.points.minor());
+            let number: u64 = id.as_str()[1..].parse().expect("a number");
+            if let Some(disk) = self.disk.as_ref().filter(|_| off.discounts.minor() > 0) {
+                let held = disk.holder(number).as_deref() == Some(id.as_str());
+                assert_eq!(held, one.sold && !one.all_back, "{id:?}: its voucher");
+            }
+        }
+        let booked = |account| accounts.get(&account).copied().unwrap_or(0);
+        assert_eq!((booked(Account::Discounts), booked(Account::Points)), (discounts, points));
+        if let Some(disk) = &self.disk {
+            assert_eq!(disk.points_spent(), points, "the member's points");
         }
     }
 
@@ -83,6 +136,7 @@ impl World {
             assert_eq!(net, accepted.unwrap_or(0), "{id:?}: the payer lost {net}, we accepted {accepted:?}");
         }
         self.judge_parties(&accounts);
+        self.judge_offers(&accounts);
         let truth: i64 = self.bank.accounts.values().map(|account| account.held()).sum();
         let held = |account: &Account| matches!(account, Account::Channel(_));
         let booked: i64 = accounts.iter().filter(|(account, _)| held(account)).map(|(_, sum)| sum).sum();
@@ -121,6 +175,7 @@ fn chosen(usual: u64) -> std::ops::Range<u64> {
 fn money_is_never_taken_twice_whenever_it_crashes() {
     let (mut paid, mut returned, mut refunded, mut divided) = (0, 0, 0, 0);
     let (mut gave, mut withheld) = (0, 0);
+    let (mut cheaper, mut free, mut free_back) = (0, 0, 0);
     let seeds = chosen(SEEDS);
     let many = seeds.end - seeds.start >= SEEDS;
     for seed in seeds {
@@ -133,7 +188,12 @@ fn money_is_never_taken_twice_whenever_it_crashes() {
         let Ok(records) = outcome else { panic!("replay this history with DAIS_TILL_SEED={seed}") };
         for record in records {
             match record {
-                Record::Paid { fate: Fate::Accepted { .. }, .. } => paid += 1,
+                Record::Paid { fate: Fate::Accepted { .. }, off, .. } => {
+                    paid += 1;
+                    cheaper += usize::from(off.is_some_and(|off| off.sum().expect("a sum").minor() > 0));
+                }
+                Record::Free { .. } => free += 1,
+                Record::FreeReturned { .. } => free_back += 1,
                 Record::Paid { fate: Fate::Returned(_), .. } => returned += 1,
                 Record::Refunded { refund, .. } if refund.reason == RefundReason::Asked => {
                     refunded += 1;
@@ -152,9 +212,12 @@ fn money_is_never_taken_twice_whenever_it_crashes() {
                 && refunded > 300
                 && divided > 300
                 && gave > 100
-                && withheld > 10),
+                && withheld > 10
+                && cheaper > 100
+                && free > 100
+                && free_back > 30),
         "the histories are too tame: {paid} paid, {returned} returned, {refunded} refunded, {divided} divided, \
-         {gave} with the parties' parts, {withheld} parts withheld"
+         {gave} with the parties' parts, {withheld} parts withheld, {cheaper} cheaper, {free} free, {free_back} of them back"
     );
 }
 

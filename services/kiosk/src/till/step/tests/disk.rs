@@ -6,9 +6,12 @@ use std::collections::BTreeMap;
 use tempfile::TempDir;
 
 use super::audit::Audit;
-use super::rules;
+use super::{buyer, offers, rules, serial};
 use crate::ledger::Ledger;
 use crate::till::{PaymentId, Record, Till, View};
+
+/// More points than a history can spend.
+const POINTS: i64 = 1_000_000;
 
 #[derive(Debug)]
 pub(super) struct Disk {
@@ -20,6 +23,8 @@ impl Disk {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let (ledger, _) = Ledger::open(&folder.path().join("ledger")).expect("a ledger");
+        let mut ledger = ledger.with_offers(offers());
+        ledger.enrol(&buyer().handle, POINTS);
         Self { folder, ledger: Some(ledger) }
     }
 
@@ -45,6 +50,16 @@ impl Disk {
         self.ledger().records_of(id).expect("they are read")
     }
 
+    /// Which payment holds the voucher of this number.
+    pub(super) fn holder(&self, number: u64) -> Option<String> {
+        self.ledger().holder(serial(number)).expect("it is read")
+    }
+
+    /// How many points are spent and not given back.
+    pub(super) fn points_spent(&self) -> i64 {
+        self.ledger().points_spent()
+    }
+
     /// The ledger is opened anew; it holds every record that was committed, and the sums that the auditor has.
     pub(super) fn power_cut(&mut self, committed: &[Record], audit: &Audit) -> Till {
         drop(self.ledger.take());
@@ -64,7 +79,7 @@ impl Disk {
             .map(|(_, _, minor)| minor)
             .sum();
         assert_eq!(held, audit.held(), "the lines on the disk are not those of the records");
-        self.ledger = Some(ledger);
+        self.ledger = Some(ledger.with_offers(offers()));
         Till::replay(rules(), memory.counters, &memory.records)
     }
 }

@@ -3,19 +3,22 @@
 
 use std::fmt::Write as _;
 
-use super::{code, id, order, rules, scan};
+use super::{cheaper, code, id, order, rules, scan};
 use crate::channel::{
-    ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Told,
+    ChannelKind, Divided, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Terms,
+    Told,
 };
 use crate::exchange_rate::{Binding, Quoted};
 use crate::member::Token;
 use crate::offline;
 use crate::till::{
-    Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Money, Notice, Record, Tender, Till,
-    View,
+    Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Money, Notice, Record, Refused,
+    Tender, Till, View,
 };
 
 const NOW: u64 = 1_000_000;
+/// By when a refund is asked for again without a share that was withheld.
+const WITHHELD_AGAIN_MS: u64 = 10_000;
 
 /// A till and the attempt that answers are about.
 #[derive(Clone)]
@@ -49,8 +52,14 @@ impl Scene {
         self.then(Event::Answer { number, answer })
     }
 
-    /// The number of the refund under way.
-    fn refund(&self) -> Option<AttemptNumber> {
+    /// From now on answers are about the payment's last errand: the refund under way, or else the division.
+    fn about_errand(mut self) -> Self {
+        self.number = self.errand();
+        self
+    }
+
+    /// The number of the last errand.
+    fn errand(&self) -> Option<AttemptNumber> {
         self.till.live.values().flat_map(|p| &p.errands).last().map(|errand| errand.number().clone())
     }
 
@@ -120,12 +129,20 @@ fn states() -> Vec<(&'static str, Scene)> {
         .then(Event::Tender { id: None, tender: card(), channel: Some(ChannelKind::Campus) })
         .says(Answer::Proof(Proof::Pending(PendingReason::CardAgain)));
     let card_asked = card_again.clone().after(6_000);
-    let mut returning = sold.clone().then(refund("r1", 100));
-    let mut late = ended.clone().then(told(&ended, paid(300))).says(Answer::Proof(paid(300)));
-    returning.number = returning.refund();
-    late.number = late.refund();
+    let late = ended.clone().then(told(&ended, paid(300))).says(Answer::Proof(paid(300))).about_errand();
+    let dividing = sold.clone().about_errand();
+    // The division is not answered yet, so the refund waits for it.
+    let waits = dividing.clone().then(refund("r1", 100));
+    let (divided, undivided) = (Answer::Divided(Divided::Done), Answer::Divided(Divided::Refused));
+    let alone = waits.clone().says(undivided.clone()).about_errand();
+    let undivided = dividing.clone().says(undivided);
+    let returning = dividing.clone().says(divided).then(refund("r1", 100)).about_errand();
     let returned = returning.clone().says(Answer::Refunded(Refunded::Done));
     let unreturned = returning.clone().says(Answer::Refunded(Refunded::Refused));
+    let free = Scene::new().then(Event::Begin { id: id("p"), order: cheaper(300, 300, 0, 1) });
+    let free_back = free.clone().then(refund("r1", 0));
+    let withheld = returning.clone().says(Answer::Refunded(Refunded::Withheld(Some(0))));
+    let withheld = withheld.after(WITHHELD_AGAIN_MS);
     vec![
         ("idle", Scene::new()),
         ("opening", opening),
@@ -140,10 +157,17 @@ fn states() -> Vec<(&'static str, Scene)> {
         ("paid", sold),
         ("card again", card_again),
         ("card again and asked", card_asked),
+        ("being divided", dividing),
+        ("not divided", undivided),
+        ("part waits for the division", waits),
+        ("part on its way, not divided", alone),
         ("part on its way back", returning),
+        ("part without a withheld share", withheld),
         ("part is back", returned),
         ("part not taken back", unreturned),
         ("paid after the end", late),
+        ("paid by offers", free),
+        ("paid by offers and taken back", free_back),
     ]
 }
 
@@ -171,6 +195,10 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("refund part", 0, refund("r1", 100)),
         ("refund all", 0, refund("r2", 300)),
         ("refund too much", 0, refund("r2", 301)),
+        ("refund nothing", 0, refund("r1", 0)),
+        ("refund nothing 2", 0, refund("r2", 0)),
+        ("feedback", 0, Event::Feedback { id: id("p"), stars: 5 }),
+        ("feedback another", 0, Event::Feedback { id: id("q"), stars: 5 }),
         ("refund in 31 days", 31 * 86_400_000, refund("r2", 100)),
         ("tick", 0, Event::Tick),
         ("tick in 1 h", 3_600_000, Event::Tick),
@@ -193,12 +221,23 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("already paid", Answer::Revoked(Revoked::AlreadyPaid)),
         ("refunded", Answer::Refunded(Refunded::Done)),
         ("refund refused", Answer::Refunded(Refunded::Refused)),
+        ("refused after back", Answer::Refunded(Refunded::RefusedAfterBack)),
+        ("refund unknown", Answer::Refunded(Refunded::Again(Doubt::Timeout))),
+        ("share withheld", Answer::Refunded(Refunded::Withheld(Some(0)))),
+        ("all withheld", Answer::Refunded(Refunded::Withheld(None))),
+        ("divided", Answer::Divided(Divided::Done)),
+        ("divided, unknown", Answer::Divided(Divided::Again(Doubt::Timeout))),
+        ("division refused", Answer::Divided(Divided::Refused)),
     ];
     if let Some(number) = &scene.number {
         events.push(("told paid", 0, told(scene, paid(300))));
         events.push(("told closed", 0, told(scene, Proof::NotPaid(Refusal::Closed))));
         let refund = Told::Refund { number: number.clone(), refunded: Refunded::Done };
         events.push(("told refunded", 0, Event::Told { channel: scene.channel, told: refund }));
+        let foreign = Told::Refund { number: number.clone(), refunded: Refunded::Done };
+        events.push(("back, says another", 0, Event::Told { channel: ChannelKind::Terminal, told: foreign }));
+        let foreign = Told::Refund { number: number.clone(), refunded: Refunded::Refused };
+        events.push(("told refused", 0, Event::Told { channel: scene.channel, told: foreign }));
         let foreign = Told::Payment { number: number.clone(), proof: paid(300) };
         events.push(("told by another", 0, Event::Told { channel: ChannelKind::Terminal, told: foreign }));
         for (name, answer) in answers {
@@ -284,4 +323,37 @@ fn every_state_with_every_event() {
         assert_eq!(was, is, "line {}", number + 1);
     }
     assert_eq!(kept.lines().count(), table.lines().count());
+}
+
+fn scene(name: &str) -> Scene {
+    states().into_iter().find(|(state, _)| *state == name).expect("a scene").1
+}
+
+#[test]
+fn what_is_on_its_way_back_cannot_go_back_a_second_time() {
+    for state in ["part waits for the division", "part on its way back", "part is back"] {
+        let scene = scene(state);
+        for (minor, goes) in [(200, true), (201, false), (300, false)] {
+            let mut till = scene.till.clone();
+            let said = till.step(scene.now + Terms::default().refund_gap_ms, refund("r2", minor));
+            let left = Refused::TooMuch(Money::new(200, Currency::CNY));
+            assert_eq!(said.err(), (!goes).then_some(left), "{state}: {minor}");
+        }
+    }
+}
+
+#[test]
+fn only_its_own_channel_says_that_a_refund_is_done() {
+    for state in ["part on its way back", "part on its way, not divided", "paid after the end"] {
+        let scene = scene(state);
+        let number = scene.number.clone().expect("a refund");
+        for channel in [ChannelKind::Alipay, ChannelKind::Wechat, ChannelKind::Campus, ChannelKind::Terminal]
+        {
+            let mut till = scene.till.clone();
+            let told = Told::Refund { number: number.clone(), refunded: Refunded::Done };
+            let effects = till.step(scene.now, Event::Told { channel, told }).expect("taken");
+            let back = effects.iter().any(|effect| matches!(effect, Effect::Append(Record::Refunded { .. })));
+            assert_eq!(back, channel == scene.channel, "{state}: {channel:?}");
+        }
+    }
 }

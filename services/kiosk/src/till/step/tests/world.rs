@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use super::audit::Audit;
 use super::bank::{Bank, Random};
 use super::disk::Disk;
-use super::{id, order, rules, scan};
+use super::{buyer, cheaper, id, order, rules, scan};
 use crate::channel::{ChannelKind, Told};
 use crate::till::{
-    Answer, AttemptNumber, CardUid, Counters, Effect, Event, Fate, Money, PaymentId, Record, Tender, Till,
-    Way,
+    Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Fate, Money, Order, PaymentId, Record,
+    Tender, Till, Way,
 };
 
 pub(super) struct World {
@@ -26,7 +26,7 @@ pub(super) struct World {
     codes: u64,
     crashes: bool,
     /// The real ledger, where this history has one.
-    disk: Option<Disk>,
+    pub(super) disk: Option<Disk>,
 }
 
 impl World {
@@ -184,7 +184,13 @@ impl World {
         match self.random.below(18) {
             0 | 1 => {
                 self.begun += 1;
-                let order = order(100 + self.begun as i64);
+                let (number, minor) = (self.begun, 100 + self.begun as i64);
+                let order = match number % 5 {
+                    1 => cheaper(minor, 30, 40, number),
+                    3 => cheaper(minor, 1_000, 0, number),
+                    4 => Order { member: Some(buyer()), ..order(minor) },
+                    _ => order(minor),
+                };
                 self.event(Event::Begin { id: id(&format!("p{}", self.begun)), order });
             }
             2 | 3 => {
@@ -217,6 +223,7 @@ impl World {
             .iter()
             .filter_map(|record| match record {
                 Record::Paid { id, amount, fate: Fate::Accepted { .. }, .. } => Some((id.clone(), *amount)),
+                Record::Free { id, .. } => Some((id.clone(), Money::zero(Currency::CNY))),
                 _ => None,
             })
             .collect();
@@ -224,7 +231,8 @@ impl World {
             return;
         }
         let (payment, paid) = sold[self.random.below(sold.len() as u64) as usize].clone();
-        let amount = Money::new(1 + self.random.below(paid.minor() as u64) as i64, paid.currency());
+        let part = if paid.minor() == 0 { 0 } else { 1 + self.random.below(paid.minor() as u64) as i64 };
+        let amount = Money::new(part, paid.currency());
         let ask = id(&format!("r{}", self.random.below(4)));
         self.recall(&payment);
         self.event(Event::Refund { id: payment, ask, amount, by: "s1".to_owned() });

@@ -1,0 +1,79 @@
+//! What must not happen twice, or end by a word that may be old: scenes that need more than one event after a state.
+
+use super::{code, id, order, rules, scan};
+use crate::channel::{ChannelKind, Opened, PaidProof, Proof, Refunded, Refusal, Told};
+use crate::till::{
+    Answer, AttemptNumber, Counters, Currency, Effect, Event, Money, Notice, Phase, Record, ReturnState, Till,
+};
+
+const NOW: u64 = 1_000_000;
+
+/// Takes an event; answers what is charged and what is sent back or asked about by it.
+fn take(till: &mut Till, event: Event) -> Vec<Effect> {
+    till.step(NOW, event).expect("the script is taken")
+}
+
+/// A till that waits for a payer, and the number of its last attempt.
+fn waiting() -> Till {
+    let mut till = Till::replay(rules(), Counters::default(), []);
+    take(&mut till, Event::Started);
+    let opened = take(&mut till, Event::Begin { id: id("p"), order: order(300) });
+    let number = attempt(&opened);
+    let code = Opened::Code("https://qr/a".into());
+    take(&mut till, Event::Answer { number, answer: Answer::Opened(code) });
+    till
+}
+
+fn attempt(effects: &[Effect]) -> AttemptNumber {
+    let number = |effect: &Effect| match effect {
+        Effect::Append(Record::Opening { attempt, .. } | Record::Charging { attempt, .. }) => {
+            Some(attempt.number.clone())
+        }
+        _ => None,
+    };
+    effects.iter().rev().find_map(number).expect("an attempt")
+}
+
+#[test]
+fn a_code_that_was_tried_is_not_charged_again() {
+    let mut till = waiting();
+    let charged = take(&mut till, scan("280000000000000001"));
+    assert!(matches!(charged.as_slice(), [Effect::Append(Record::Charging { .. }), Effect::Charge(..), ..]));
+    let dead = Answer::Proof(Proof::NotPaid(Refusal::InsufficientFunds));
+    take(&mut till, Event::Answer { number: attempt(&charged), answer: dead });
+    assert_eq!(till.shown().map(|view| view.phase), Some(Phase::Waiting));
+    let again = take(&mut till, scan("280000000000000001"));
+    assert!(!again.iter().any(|effect| matches!(effect, Effect::Charge(..))), "{again:?}");
+    assert_eq!(till.shown().map(|view| view.notice), Some(Notice::CodeDead));
+    // Another code is another try.
+    let tender = code("280000000000000002");
+    let other = Event::Tender { id: None, tender, channel: Some(ChannelKind::Alipay) };
+    let other = take(&mut till, other);
+    assert!(other.iter().any(|effect| matches!(effect, Effect::Charge(..))), "{other:?}");
+}
+
+#[test]
+fn a_told_refusal_of_a_refund_only_makes_us_ask() {
+    let mut till = waiting();
+    let charged = take(&mut till, scan("280000000000000001"));
+    let paid = PaidProof { channel_ref: "T1".into(), amount: Money::new(300, Currency::CNY) };
+    let paid = Answer::Proof(Proof::Paid(paid));
+    take(&mut till, Event::Answer { number: attempt(&charged), answer: paid });
+    let amount = Money::new(100, Currency::CNY);
+    let asked = take(&mut till, Event::Refund { id: id("p"), ask: id("r1"), amount, by: "s1".into() });
+    let number = asked.iter().find_map(|effect| match effect {
+        Effect::Append(Record::RefundAsked { refund, .. }) => Some(refund.number.clone()),
+        _ => None,
+    });
+    let number = number.expect("a refund");
+    let state = |till: &Till| till.view(&id("p")).map(|view| view.refunds.first().map(|back| back.state));
+
+    let told = Told::Refund { number: number.clone(), refunded: Refunded::Refused };
+    let heard = take(&mut till, Event::Told { channel: ChannelKind::Alipay, told });
+    assert!(!heard.iter().any(|effect| matches!(effect, Effect::Append(_))), "{heard:?}");
+    assert_eq!(state(&till), Some(Some(ReturnState::Open)), "an old word ends nothing");
+    // The channel's answer to our own call does.
+    let refused = Answer::Refunded(Refunded::Refused);
+    take(&mut till, Event::Answer { number, answer: refused });
+    assert_eq!(state(&till), Some(Some(ReturnState::Refused)));
+}
