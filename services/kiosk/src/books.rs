@@ -26,11 +26,9 @@ pub(crate) const COMMANDS: &str = "books trial-balance [--day DAY], books journa
     each also with --ledger FILE, a DAY is like 2026-11-24 and today where it is left out";
 /// Options of these commands.
 pub(crate) const OPTIONS: [&str; 5] = ["day", "from", "to", "format", "ledger"];
-/// Most days of one journal: a year and the day it began on. A day of a busy till is some thousand postings of 200
-/// bytes, which lie in memory until all of them are known to be of one moment.
-const JOURNAL_DAYS_MAX: i64 = 366;
-/// Days that `days` lists unless told otherwise: a quarter.
-const DAYS_LISTED: i64 = 92;
+/// Most days of one journal, and of the closed days that are listed unless told otherwise: a quarter. A day of a busy
+/// till is some thousand postings of 200 bytes, which lie in memory until all of them are known to be of one moment.
+const QUARTER_DAYS: i64 = 92;
 /// Most cases of one look; more than that needs the maker, not a longer list.
 const CASES_MAX: u32 = 500;
 /// The ledger does not hold, or is none.
@@ -72,13 +70,13 @@ pub(crate) fn run(
             let to = day("to")?.context("say --to DAY")?;
             let format = options.get("format").map_or("hledger", String::as_str);
             ensure!(from <= to, "--from is after --to");
-            ensure!((to - from).whole_days() < JOURNAL_DAYS_MAX, "ask for {JOURNAL_DAYS_MAX} days at most");
+            ensure!((to - from).whole_days() < QUARTER_DAYS, "ask for {QUARTER_DAYS} days at most");
             read(ledger, |reader| journal(reader, from, to, format))?
         }
         ["days"] => {
             allow(options, &["from", "to"])?;
             let to = day("to")?.unwrap_or(today);
-            let quarter = to.checked_sub(Duration::days(DAYS_LISTED)).unwrap_or(Date::MIN);
+            let quarter = to.checked_sub(Duration::days(QUARTER_DAYS)).unwrap_or(Date::MIN);
             let from = day("from")?.unwrap_or(quarter);
             read(ledger, |reader| days(reader, from, to))?
         }

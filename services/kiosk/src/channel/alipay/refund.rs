@@ -23,8 +23,8 @@ impl Alipay {
             Err(doubt) => return Refunded::Again(doubt),
         };
         match node.verdict() {
-            Verdict::Ok if node.fund_change == "Y" => Refunded::Done,
-            // It moved nothing now: only the question tells whether this number did before.
+            Verdict::Ok if moved(attempt, refund, &node) => Refunded::Done,
+            // It moved nothing now, or does not say what: only the question tells whether this number did.
             Verdict::Ok => self.ask_refund(attempt, refund).await,
             // Nothing has moved. Whose fault it is the codes do not tell reliably, so the payer gets the money from the
             // merchant alone first; what stands in the way of that too is refused then.
@@ -42,6 +42,17 @@ impl Alipay {
             Err(doubt) => Refunded::Again(doubt),
         }
     }
+}
+
+/// Whether an answer says that this call moved the refund's money. It names no refund, only the trade and the sum of
+/// all that went back of it, which is this refund's amount at least.
+fn moved(attempt: &Attempt, refund: &Refund, node: &Node) -> bool {
+    let sum = Money::from_decimal(&node.refund_fee, Currency::CNY);
+    node.fund_change == "Y"
+        && node.out_trade_no == attempt.number.as_str()
+        && sum.is_ok_and(|sum| {
+            sum.currency() == refund.amount.currency() && sum.minor() >= refund.amount.minor()
+        })
 }
 
 /// What an answer proves about a refund; one about another refund or trade, with another amount or none, proves

@@ -79,6 +79,8 @@ pub(super) struct Node {
     pub(super) qr_code: String,
     pub(super) retry_flag: String,
     pub(super) fund_change: String,
+    /// What of the trade has gone back so far, this refund included.
+    pub(super) refund_fee: String,
     pub(super) refund_status: String,
     pub(super) refund_amount: String,
     pub(super) out_request_no: String,

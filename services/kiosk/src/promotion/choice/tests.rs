@@ -1,4 +1,5 @@
 //! Which offers an order takes, as a table: what is shown, what is paid, and what is left out and why.
+#![allow(clippy::arithmetic_side_effects)]
 
 use super::{Shown, choose};
 use crate::promotion::{Coupon, PointsOffer, Presented, Rules, Serial, Source, Voucher, Worth};
@@ -52,7 +53,7 @@ fn told(order: &[(&str, u32, i64)], words: &str) -> String {
         .collect();
     let mut shown = Shown::default();
     for (place, word) in words.split_whitespace().enumerate() {
-        let number = u8::try_from(place).expect("few") + 1;
+        let number = u8::try_from(place).expect("few");
         if word == "dish" {
             shown.vouchers.push((place, voucher(number, Worth::Dish("noodles".into()))));
         } else if let Some(minor) = word.strip_prefix('v').and_then(|minor| minor.parse().ok()) {

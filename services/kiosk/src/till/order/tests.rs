@@ -29,7 +29,7 @@ fn a_sound_order_is_taken_with_a_subject() {
 #[test]
 fn what_offers_took_off_goes_back_in_parts_that_sum_to_the_whole() {
     let order = Order::gross(&menu(), vec![line("tea", 1, 300)], "CNY").expect("sound");
-    let shares = vec![70, 30];
+    let shares = [70, 30];
     let discount = |source, amount: i64| crate::promotion::Discount {
         source,
         amount: Money::new(amount, Currency::CNY),

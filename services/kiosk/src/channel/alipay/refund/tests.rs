@@ -6,7 +6,7 @@ use super::*;
 use crate::channel::ChannelKind;
 use crate::till::{AttemptNumber, RefundReason, Way};
 
-fn told(change: impl FnOnce(&mut Value)) -> Refunded {
+fn ours() -> (Attempt, Refund) {
     let number = |text| AttemptNumber::new(text).unwrap();
     let attempt = Attempt {
         number: number("LUNCH00001"),
@@ -16,13 +16,45 @@ fn told(change: impl FnOnce(&mut Value)) -> Refunded {
         subject: String::new(),
         opened_at_ms: 0,
     };
-    let refund = Refund::whole(number("BACK000001"), Money::new(500, Currency::CNY), RefundReason::Asked);
+    (attempt, Refund::whole(number("BACK000001"), Money::new(500, Currency::CNY), RefundReason::Asked))
+}
+
+fn told(change: impl FnOnce(&mut Value)) -> Refunded {
+    let (attempt, refund) = ours();
     let mut node = json!({
         "code": "10000", "out_trade_no": "LUNCH00001", "trade_no": "2026010122001", "out_request_no": "BACK000001",
         "refund_status": "REFUND_SUCCESS", "refund_amount": "5.00", "total_amount": "12.30",
     });
     change(&mut node);
     became(&attempt, &refund, &serde_json::from_value(node).unwrap())
+}
+
+#[test]
+fn an_answer_to_a_refund_names_the_trade_and_an_amount_or_proves_nothing() {
+    let (attempt, refund) = ours();
+    let whole = json!({
+        "code": "10000", "out_trade_no": "LUNCH00001", "trade_no": "2026010122001", "fund_change": "Y",
+        "refund_fee": "5.00",
+    });
+    let told = |node: &Value| moved(&attempt, &refund, &serde_json::from_value(node.clone()).unwrap());
+    assert!(told(&whole));
+    for name in ["out_trade_no", "fund_change", "refund_fee"] {
+        let mut without = whole.clone();
+        without.as_object_mut().unwrap().remove(name);
+        assert!(!told(&without), "without {name}");
+    }
+    for (name, value, proves) in [
+        ("refund_fee", "12.30", true),
+        ("refund_fee", "4.99", false),
+        ("refund_fee", "", false),
+        ("refund_fee", "5,00", false),
+        ("fund_change", "N", false),
+        ("out_trade_no", "LUNCH00002", false),
+    ] {
+        let mut other = whole.clone();
+        other[name] = value.into();
+        assert_eq!(told(&other), proves, "{name} {value}");
+    }
 }
 
 #[test]
