@@ -59,8 +59,7 @@ impl Till {
             }
             Record::Paid { .. } => self.apply_paid(record),
             Record::Free { .. } | Record::FreeReturned { .. } => self.apply_free(record),
-            Record::Feedback { stars, .. } => payment.stars = *stars,
-            Record::Quoted { quoted, .. } => payment.quoted.clone_from(quoted),
+            Record::Feedback { .. } | Record::Quoted { .. } => chosen(payment, record),
             Record::RefundAsked { .. } => {
                 follow_up(payment, record);
                 self.counters.numbers = self.counters.numbers.saturating_add(1);
@@ -144,6 +143,15 @@ fn end(payment: &mut Payment, how: Ending) {
         Ending::Failed => Notice::ChannelsUnreachable,
         Ending::WrongAmount => Notice::SeeStaff,
     };
+}
+
+/// What the payer told or chose; no money follows from it.
+fn chosen(payment: &mut Payment, record: &Record) {
+    match record {
+        Record::Feedback { stars, .. } => payment.stars = *stars,
+        Record::Quoted { quoted, .. } => payment.quoted.clone_from(quoted),
+        _ => {}
+    }
 }
 
 /// What becomes of a paid attempt's money after the sale: refunds, divisions, and staff's attention.

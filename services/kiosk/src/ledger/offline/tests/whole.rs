@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::channel::ChannelKind;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{CaseKind, Ledger, LedgerError};
 use crate::member::{IdentityKind, TokenKey};
 use crate::offline::{Answer, Conflict, Instrument, Pledge, Rules};
 use crate::till::{
@@ -84,6 +84,24 @@ fn entries_and_answers_are_there_again_and_a_repeated_counter_is_known() {
     assert_eq!(next.entry.instrument, pledge(2).instrument);
     assert!(ledger.offline().holds(&id(2)) && !ledger.offline().holds(&id(1)));
     assert_eq!(ledger.cases(10).unwrap().len(), 1);
+}
+
+#[test]
+fn staff_who_close_the_case_settle_the_conflict() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l");
+    written(&path);
+    let (mut ledger, _) = Ledger::open(&path).unwrap();
+    let case = &ledger.cases(10).unwrap()[0];
+    assert_eq!((case.kind, case.payment.as_str(), case.amount.minor()), (CaseKind::NotHonoured, "p1", 300));
+    let open = super::cases(&ledger.db).unwrap();
+    assert_eq!(
+        open.iter().map(|case| (case.sequence, case.conflict)).collect::<Vec<_>>(),
+        [(1, Conflict::NotGenuine)]
+    );
+    let closed = Record::CaseClosed { id: id(1), seq: case.seq, by: "s1".into(), at_ms: 6 };
+    ledger.append(6, &[closed], &[], Counters::default()).unwrap();
+    assert!(ledger.cases(10).unwrap().is_empty() && super::cases(&ledger.db).unwrap().is_empty());
 }
 
 #[test]

@@ -171,6 +171,36 @@ fn states() -> Vec<(&'static str, Scene)> {
     ]
 }
 
+/// What a channel may answer.
+fn answers() -> Vec<(&'static str, Answer)> {
+    vec![
+        ("a code", Answer::Opened(Opened::Code("https://qr/a".into()))),
+        ("no code", Answer::Opened(Opened::Refused(Refusal::Declined))),
+        ("no code now", Answer::Opened(Opened::Unavailable(Doubt::Transport))),
+        ("is paid", Answer::Proof(paid(300))),
+        ("is paid by a pledge", pledged(300)),
+        ("pledged wrong", pledged(200)),
+        ("is paid wrong", Answer::Proof(paid(200))),
+        ("code dead", Answer::Proof(Proof::NotPaid(Refusal::CodeDead))),
+        ("no such trade", Answer::Proof(Proof::NotPaid(Refusal::NoSuchTrade))),
+        ("shown", Answer::Proof(Proof::Pending(PendingReason::Shown))),
+        ("confirms", Answer::Proof(Proof::Pending(PendingReason::PayerConfirms))),
+        ("unknown", Answer::Proof(Proof::Unknown(Doubt::BadSignature))),
+        ("revoked", Answer::Revoked(Revoked::Done)),
+        ("not revoked", Answer::Revoked(Revoked::Again(Doubt::Timeout))),
+        ("already paid", Answer::Revoked(Revoked::AlreadyPaid)),
+        ("refunded", Answer::Refunded(Refunded::Done)),
+        ("refund refused", Answer::Refunded(Refunded::Refused)),
+        ("refused after back", Answer::Refunded(Refunded::RefusedAfterBack)),
+        ("refund unknown", Answer::Refunded(Refunded::Again(Doubt::Timeout))),
+        ("share withheld", Answer::Refunded(Refunded::Withheld(Some(0)))),
+        ("all withheld", Answer::Refunded(Refunded::Withheld(None))),
+        ("divided", Answer::Divided(Divided::Done)),
+        ("divided, unknown", Answer::Divided(Divided::Again(Doubt::Timeout))),
+        ("division refused", Answer::Divided(Divided::Refused)),
+    ]
+}
+
 /// Each event, and after how many milliseconds it comes.
 fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
     let mut events = vec![
@@ -203,32 +233,6 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("tick", 0, Event::Tick),
         ("tick in 1 h", 3_600_000, Event::Tick),
     ];
-    let answers = [
-        ("a code", Answer::Opened(Opened::Code("https://qr/a".into()))),
-        ("no code", Answer::Opened(Opened::Refused(Refusal::Declined))),
-        ("no code now", Answer::Opened(Opened::Unavailable(Doubt::Transport))),
-        ("is paid", Answer::Proof(paid(300))),
-        ("is paid by a pledge", pledged(300)),
-        ("pledged wrong", pledged(200)),
-        ("is paid wrong", Answer::Proof(paid(200))),
-        ("code dead", Answer::Proof(Proof::NotPaid(Refusal::CodeDead))),
-        ("no such trade", Answer::Proof(Proof::NotPaid(Refusal::NoSuchTrade))),
-        ("shown", Answer::Proof(Proof::Pending(PendingReason::Shown))),
-        ("confirms", Answer::Proof(Proof::Pending(PendingReason::PayerConfirms))),
-        ("unknown", Answer::Proof(Proof::Unknown(Doubt::BadSignature))),
-        ("revoked", Answer::Revoked(Revoked::Done)),
-        ("not revoked", Answer::Revoked(Revoked::Again(Doubt::Timeout))),
-        ("already paid", Answer::Revoked(Revoked::AlreadyPaid)),
-        ("refunded", Answer::Refunded(Refunded::Done)),
-        ("refund refused", Answer::Refunded(Refunded::Refused)),
-        ("refused after back", Answer::Refunded(Refunded::RefusedAfterBack)),
-        ("refund unknown", Answer::Refunded(Refunded::Again(Doubt::Timeout))),
-        ("share withheld", Answer::Refunded(Refunded::Withheld(Some(0)))),
-        ("all withheld", Answer::Refunded(Refunded::Withheld(None))),
-        ("divided", Answer::Divided(Divided::Done)),
-        ("divided, unknown", Answer::Divided(Divided::Again(Doubt::Timeout))),
-        ("division refused", Answer::Divided(Divided::Refused)),
-    ];
     if let Some(number) = &scene.number {
         events.push(("told paid", 0, told(scene, paid(300))));
         events.push(("told closed", 0, told(scene, Proof::NotPaid(Refusal::Closed))));
@@ -240,7 +244,7 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         events.push(("told refused", 0, Event::Told { channel: scene.channel, told: foreign }));
         let foreign = Told::Payment { number: number.clone(), proof: paid(300) };
         events.push(("told by another", 0, Event::Told { channel: ChannelKind::Terminal, told: foreign }));
-        for (name, answer) in answers {
+        for (name, answer) in answers() {
             events.push((name, 0, Event::Answer { number: number.clone(), answer }));
         }
     }
