@@ -72,7 +72,7 @@ fn a_newer_file_and_sums_that_do_not_hold_are_refused() {
         let file = fixture.folder.path().join("campus.db");
         Connection::open(&file).expect("file").execute_batch(damage).expect(fault);
         let error = Accounts::open(&file, KEY).expect_err(fault);
-        assert!(matches!(error, CampusError::Broken | CampusError::OtherVersion(3)), "{fault}: {error}");
+        assert!(matches!(error, CampusError::Broken | CampusError::OtherVersion(4)), "{fault}: {error}");
     }
 }
 
