@@ -5,6 +5,12 @@ use zbus::{DBusError, OwnedVariant, Type, Variant, proxy};
 
 use crate::wire::wire_enum;
 
+mod offline;
+mod quote;
+
+pub use offline::{Offline, OfflineState};
+pub use quote::{Binding, Quote};
+
 /// Most lines one order may have; a tray holds fewer, and a bound keeps a bad caller from filling the ledger.
 pub const ORDER_LINES_MAX: usize = 64;
 /// Longest payment id in bytes; ids are made by the asker, so they need a bound.
@@ -95,6 +101,12 @@ wire_enum! {
         UseTerminal = 17,
         /// A voucher or member code is no money: it counts before the order is begun.
         OfferTooLate = 18,
+        /// The network is away, and this card or code cannot be honoured later: use another card.
+        OfflineCard = 30,
+        /// The network is away, and this is more than may be paid until it is back.
+        OfflineLimit = 31,
+        /// The network is away for too long, or too much waits for it; see staff.
+        OfflineFull = 32,
     }
 }
 
@@ -252,6 +264,10 @@ pub enum KioskError {
     NotWaiting(String),
     /// A coupon, voucher, member code or points do not count; the text says why.
     OfferRefused(String),
+    /// The rate is not valid any more, or all rates that the kiosk has; ask for new ones.
+    RateExpired(String),
+    /// The kiosk's file of rates is missing or damaged; pay in the till's currency.
+    NoRates(String),
     /// Feedback is for what was paid.
     NotPaid(String),
     /// Feedback is 1 to 5 stars.
@@ -303,6 +319,12 @@ pub trait Kiosk {
     fn lookup(&self, id: &str) -> Result<Payment, KioskError>;
     /// The newest payments, newest first, at most 100.
     fn recent(&self, limit: u32) -> Result<Vec<Payment>, KioskError>;
+    /// What so many minor units of the till's currency are in others, now; empty where this kiosk tells none.
+    fn quotes(&self, total: i64) -> Result<Vec<Quote>, KioskError>;
+    /// The payer of a payment that waits reads its price by this quote; an empty one takes that back.
+    fn accept(&self, id: &str, quote: &str) -> Result<(), KioskError>;
+    /// A payment, or `amount` of it (0 is all), by the quote that its payer accepted: for a receipt or a refund's.
+    fn quoted(&self, id: &str, amount: i64) -> Result<Quote, KioskError>;
     /// The payment on the screen.
     #[zbus(property)]
     fn payment(&self) -> zbus::Result<Payment>;
@@ -312,6 +334,9 @@ pub trait Kiosk {
     /// [`Standing`].
     #[zbus(property)]
     fn standing(&self) -> zbus::Result<u32>;
+    /// Whether the school's back office answers, and what waits for it.
+    #[zbus(property)]
+    fn offline(&self) -> zbus::Result<Offline>;
     /// Version of the service.
     #[zbus(property(emits_changed_signal = "const"))]
     fn version(&self) -> zbus::Result<String>;

@@ -37,6 +37,8 @@ wire_enum! {
         DivisionRefused = 6,
         /// Parties of a division do not give back their part of a refund.
         ShareWithheld = 7,
+        /// The school's back office does not honour a payment by card.
+        NotHonoured = 8,
         /// A risk rule stopped a charge; closing the case lets the payment be charged once.
         Stopped = 9,
     }
@@ -269,6 +271,8 @@ pub enum StaffError {
     RefundOver(String),
     /// A risk rule stops this refund; the text names it and says whether a manager may send it back.
     RiskStopped(String),
+    /// The payment waits for the school's back office; it can be refunded once that has answered.
+    Offline(String),
     /// The day cannot be closed (yet); the text says what is in the way.
     DayOpen(String),
     /// The channel has no bill for that day (yet).

@@ -4,13 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use api::kiosk::Standing;
+use api::kiosk::{Offline, Standing};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 
 use crate::channel::{Channel, ChannelKind, Told};
 use crate::finance::Calendar;
+use crate::forward::Heard;
 use crate::ledger::{Ledger, LedgerError};
 use crate::policy::Policy;
 use crate::reconcile::Reading;
@@ -20,20 +21,24 @@ use crate::till::{Answer, AttemptNumber, Event, Menu, Notice, Rules, Tender, Til
 
 mod batch;
 mod call;
+mod forward;
 mod links;
 mod members;
 mod offers;
 mod office;
+mod rates;
 mod risk;
 mod staff;
 #[cfg(test)]
 mod tests;
 
 use batch::{Batch, kept, nobody};
+use forward::OfficeDesk;
 pub(crate) use links::LinkTable;
 pub(crate) use members::MemberAsk;
 pub(crate) use offers::{Basket, BasketPrice};
 pub(crate) use office::{Ask, Rejection};
+pub(crate) use rates::{NoRate, RatesAsk};
 pub(crate) use risk::RiskStopped;
 pub(crate) use staff::StaffAsk;
 
@@ -54,6 +59,8 @@ pub(crate) enum Mail {
     Answered(AttemptNumber, Answer),
     /// A channel told by itself; answered with whether it is kept.
     Told(ChannelKind, Told, oneshot::Sender<bool>),
+    /// The school's back office was heard.
+    Office(Heard),
     /// End after what is written.
     Stop,
 }
@@ -73,6 +80,8 @@ pub(crate) struct Screen {
     /// The one code for every wallet, while the payment shows codes.
     pub(crate) link: Option<String>,
     pub(crate) standing: Standing,
+    /// How the school's back office stands, and what waits for it.
+    pub(crate) offline: Offline,
 }
 
 /// Till and ledger, once the ledger is found whole.
@@ -104,6 +113,8 @@ pub(crate) struct Actor {
     risk: Option<Arc<crate::risk::Rules>>,
     /// When old risk events are next forgotten.
     forget_ms: u64,
+    /// What is known of the school's back office, where there is one.
+    office: Option<OfficeDesk>,
 }
 
 impl Actor {
@@ -115,6 +126,7 @@ impl Actor {
         links: Option<LinkTable>,
     ) -> Self {
         let risk = parts.policy.risk.as_ref().filter(|risk| !risk.rules.is_empty());
+        let office = parts.policy.back_office.as_ref().map(|office| OfficeDesk::new(office.config.limits));
         Self {
             risk: risk.cloned().map(Arc::new),
             forget_ms: 0,
@@ -134,6 +146,7 @@ impl Actor {
             batch: Batch::default(),
             recognised: members::Recognised::default(),
             links,
+            office,
         }
     }
 
@@ -199,7 +212,8 @@ impl Actor {
                 let till = Till::replay(rules, memory.counters, &memory.records);
                 let members = self.policy.members.is_some();
                 tracing::info!(open = memory.records.len(), members, "the ledger is whole");
-                self.books = Some(Books { till, ledger });
+                self.books = Some(Books { till, ledger: self.ruled(ledger) });
+                self.show_offline();
                 self.step(Event::Started, nobody());
                 self.commit(handle)?;
                 false
@@ -213,7 +227,9 @@ impl Actor {
         let standing = if self.books.is_some() { Standing::Open } else { Standing::Locked };
         let payment = self.books.as_ref().and_then(|books| books.till.shown());
         let link = self.link(payment.as_ref());
-        self.screen.send_replace(Screen { started: true, payment, link, standing });
+        self.screen.send_modify(|screen| {
+            *screen = Screen { started: true, payment, link, standing, offline: screen.offline.clone() };
+        });
         self.listen.send_replace(self.books.as_ref().is_some_and(|books| books.till.listens()));
         Ok(again)
     }
@@ -229,12 +245,13 @@ impl Actor {
                 }
                 Mail::Sensed(Sensed::Tender(tender)) => {
                     self.write_notes(handle)?;
-                    let channel = self.taker(&tender);
-                    self.judge(Event::Tender { id: None, channel, tender }, false, nobody())?;
+                    let event = self.presented(tender);
+                    self.judge(event, false, nobody())?;
                 }
                 Mail::Sensed(Sensed::Hint(notice)) => self.step(Event::Hint(notice), nobody()),
                 Mail::Answered(number, answer) => self.answered(number, answer),
                 Mail::Told(channel, told, reply) => self.told(channel, told, reply)?,
+                Mail::Office(heard) => self.heard(handle, heard)?,
             }
         }
         self.commit(handle)

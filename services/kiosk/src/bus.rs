@@ -8,9 +8,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use zbus::object_server::InterfaceRef;
 use zbus::{Connection, interface};
 
-use crate::actor::{Ask, Mail, Rejection, Screen};
+use crate::actor::{Ask, Mail, NoRate, RatesAsk, Rejection, Screen};
 use crate::channel::{Channel, ChannelKind};
 use crate::counter::Devices;
+use crate::exchange_rate::{Binding, Quoted};
 use crate::till::{Ending, Line, Menu, Notice, OrderError, Phase, Refused, View};
 
 mod decision;
@@ -119,6 +120,22 @@ impl Kiosk {
         Ok(views.iter().map(to_wire).collect())
     }
 
+    #[zbus(out_args("quotes"))]
+    async fn quotes(&self, total: i64) -> Result<Vec<wire::Quote>, KioskError> {
+        let quotes = self.ask(|reply| Ask::Rates(RatesAsk::Quotes { total, reply })).await?;
+        Ok(quotes.iter().map(quote).collect())
+    }
+
+    async fn accept(&self, id: String, quote: String) -> Result<(), KioskError> {
+        self.ask(|reply| Ask::Rates(RatesAsk::Accept { id, quote, reply })).await
+    }
+
+    #[zbus(out_args("quote"))]
+    async fn quoted(&self, id: String, amount: i64) -> Result<wire::Quote, KioskError> {
+        let quoted = self.ask(|reply| Ask::Rates(RatesAsk::Quoted { id, amount, reply })).await?;
+        Ok(quoted.as_ref().map(quote).unwrap_or_default())
+    }
+
     #[zbus(property)]
     async fn payment(&self) -> wire::Payment {
         let screen = self.screen.borrow();
@@ -148,6 +165,13 @@ impl Kiosk {
     #[zbus(property)]
     async fn standing(&self) -> u32 {
         self.screen.borrow().standing.to_wire()
+    }
+
+    #[zbus(property)]
+    async fn offline(&self) -> wire::Offline {
+        let offline = self.screen.borrow().offline.clone();
+        let none = wire::OfflineState::None.to_wire();
+        if offline.currency.is_empty() { wire::Offline { state: none, ..offline } } else { offline }
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
@@ -204,6 +228,9 @@ impl Service {
                     if now.standing != told.standing {
                         kiosk.standing_changed(&emitter).await?;
                     }
+                    if now.offline != told.offline {
+                        kiosk.offline_changed(&emitter).await?;
+                    }
                     told = now;
                 }
                 changed = self.devices.changed() => {
@@ -222,6 +249,9 @@ fn to_error(rejection: Rejection) -> KioskError {
         Rejection::Locked | Rejection::DayOpen(_) | Rejection::Risk(_) => KioskError::Locked(text),
         Rejection::Offer(_) | Rejection::NoMembers | Rejection::Member(_) => KioskError::OfferRefused(text),
         Rejection::Stars => KioskError::BadFeedback(text),
+        Rejection::Offline(_) => KioskError::NotWaiting(text),
+        Rejection::Rate(NoRate::Expired) => KioskError::RateExpired(text),
+        Rejection::Rate(NoRate::File(_)) => KioskError::NoRates(text),
         Rejection::Refused(refused) => match refused {
             Refused::Busy => KioskError::Busy(text),
             Refused::IdReused => KioskError::IdReused(text),
@@ -256,6 +286,21 @@ fn to_wire(view: &View) -> wire::Payment {
         paid_by: view.paid_by.map_or(0, |kind| channel(kind).to_wire()),
         pickup: view.pickup,
         notice: notice(view.notice).to_wire(),
+    }
+}
+
+fn quote(quoted: &Quoted) -> wire::Quote {
+    let binding = match quoted.binding {
+        Binding::Informative => wire::Binding::Informative,
+        Binding::Accepted => wire::Binding::Binds,
+    };
+    wire::Quote {
+        quote: quoted.quote.clone(),
+        currency: quoted.shown.currency().to_string(),
+        amount: quoted.shown.minor(),
+        rate: quoted.rate.clone(),
+        expires_ms: i64::try_from(quoted.expires_ms).unwrap_or(i64::MAX),
+        binding: binding.to_wire(),
     }
 }
 
@@ -306,5 +351,8 @@ fn notice(notice: Notice) -> wire::Notice {
         Notice::CardAgain => W::CardAgain,
         Notice::UseTerminal => W::UseTerminal,
         Notice::OfferTooLate => W::OfferTooLate,
+        Notice::OfflineCard => W::OfflineCard,
+        Notice::OfflineLimit => W::OfflineLimit,
+        Notice::OfflineFull => W::OfflineFull,
     }
 }

@@ -10,15 +10,17 @@ use crate::card::aes::AesKey;
 use crate::card::classify::Wants;
 use crate::card::sun::SunKeys;
 use crate::channel::alipay::{self, Alipay, AlipayConfig};
+use crate::channel::campus::back_office::{self, BackOffice, OfflineConfig};
 use crate::channel::campus::{Accounts, Campus, Limits, PurseParts};
 use crate::channel::terminal::{self, Terminal, TerminalConfig};
 use crate::channel::unionpay::{self, Unionpay, UnionpayConfig};
 use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
 use crate::channel::{Channel, exchange};
 use crate::counter::CardReader;
+use crate::exchange_rate::Rates;
 use crate::finance::Calendar;
 use crate::front::FrontConfig;
-use crate::member::Keys;
+use crate::member::{Keys, TokenKey};
 use crate::policy::Policy;
 use crate::promotion;
 use crate::reconcile::Reading;
@@ -38,6 +40,8 @@ pub struct Config {
     pub ledger: PathBuf,
     /// The menu's file.
     pub menu: PathBuf,
+    /// The file of quotes in other currencies, where the kiosk tells prices in them.
+    pub rates: Option<PathBuf>,
     /// The file with coupons, campaigns, vouchers' issuers and what members earn; `off` where there is none.
     pub promotion: String,
     /// `off`, or a source as `drivers/camera` reads it.
@@ -52,6 +56,8 @@ pub struct Config {
     pub unionpay: Option<UnionpayConfig>,
     /// The school's own accounts, where it has them.
     pub campus: Option<CampusConfig>,
+    /// The school's back office, to which payments by campus card are forwarded, where there is one.
+    pub offline: Option<OfflineConfig>,
     /// Who else has a part in what is sold, as `[[split.plan]]`.
     pub split: Plans,
     /// The certified card terminal beside the kiosk, where there is one.
@@ -108,6 +114,7 @@ impl Default for Config {
         Self {
             ledger: "/var/lib/dais/kiosk/ledger.sqlite".into(),
             menu: "/etc/dais/menu.toml".into(),
+            rates: None,
             promotion: "/etc/dais/promotion.toml".to_owned(),
             camera: "off".to_owned(),
             reader: None,
@@ -119,6 +126,7 @@ impl Default for Config {
                 limits: Limits::default(),
                 purse_mac_file: false,
             }),
+            offline: None,
             split: Plans::default(),
             terminal: None,
             front: None,
@@ -153,6 +161,13 @@ impl Config {
             front.check()?;
         }
         self.risk()?;
+        if let Some(offline) = &self.offline {
+            offline.check()?;
+            anyhow::ensure!(
+                self.campus.is_some(),
+                "[offline] forwards payments by campus card, it needs [campus]"
+            );
+        }
         let menu = load_menu(&self.menu)?;
         self.promotion(&menu)?;
         Ok(menu)
@@ -223,7 +238,10 @@ impl Config {
 impl Config {
     /// The school's accounts, with tags and purses where their keys are there.
     fn campus(&self, config: &CampusConfig, key: &[u8]) -> anyhow::Result<Campus> {
-        let accounts = Accounts::open(&config.accounts, key)?.with_limits(config.limits);
+        let mut accounts = Accounts::open(&config.accounts, key)?.with_limits(config.limits);
+        if let Some([_, _, member]) = self.back_office_secrets() {
+            accounts = accounts.with_tokens(TokenKey::new(&member)?);
+        }
         let mut campus = Campus::over(accounts)?;
         let mut wants = Wants::default();
         if let Some([key]) = secrets("campus tags", ["campus_sun_key"]) {
@@ -246,8 +264,24 @@ impl Config {
     /// What the school decides about its till. Without the credential `member_key` nobody is recognised.
     pub fn policy(&self) -> anyhow::Result<Policy> {
         let members = secrets("members", ["member_key"]).map(|[key]| Keys::new(&key)).transpose()?;
-        let promotion = self.promotion(&load_menu(&self.menu)?)?;
-        Ok(Policy { members, promotion, risk: self.risk()? })
+        let menu = load_menu(&self.menu)?;
+        let promotion = self.promotion(&menu)?;
+        let rates = self.rates.as_ref().map(|path| Rates::new(path, menu.currency));
+        Ok(Policy { members, promotion, risk: self.risk()?, rates, back_office: self.back_office()? })
+    }
+
+    /// The keys of the back office, the cards and the tokens by which it knows them: all or none.
+    fn back_office_secrets(&self) -> Option<[Vec<u8>; 3]> {
+        self.offline.as_ref()?;
+        secrets("back office", ["offline_key", "campus_card_key", "member_key"])
+    }
+
+    fn back_office(&self) -> anyhow::Result<Option<BackOffice>> {
+        let (Some(offline), Some(campus)) = (&self.offline, &self.campus) else { return Ok(None) };
+        let Some([key, cards, _]) = self.back_office_secrets() else { return Ok(None) };
+        let accounts = Accounts::open(&campus.accounts, &cards)?;
+        let http = exchange::client().context("the HTTP client cannot be made")?;
+        Ok(Some(BackOffice::new(offline.clone(), back_office::Key::new(&key)?, http, accounts)))
     }
 
     /// The staff, where the kiosk has the credential `kiosk_staff`; without it nobody may do anything. Wrong PINs

@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 use aws_lc_rs::digest;
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, params};
 
+use crate::offline::{Queue, Rules as OfflineRules};
 use crate::promotion::Rules as Offers;
-use crate::till::{AttemptNumber, Counters, Fate, PaymentId, Record, View, entry};
+use crate::till::{AttemptNumber, Counters, Currency, Fate, PaymentId, Record, View, entry};
 
 pub mod agreement;
 mod cases;
@@ -105,6 +106,8 @@ pub struct Ledger {
     settled: Vec<PaymentId>,
     /// By what offers are claimed and points earned.
     offers: Offers,
+    /// Entries for the school's back office.
+    offline: Queue,
     /// Held for as long as the ledger is open, so that no second till writes it.
     _lock: File,
 }
@@ -134,16 +137,28 @@ impl Ledger {
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
-        let last = check::whole(&db, day::Depth::Newest, &mut check::Checked::default())?;
+        let (last, offline) = check::whole(&db, day::Depth::Newest, &mut check::Checked::default())?;
         let memory = check::memory(&db)?;
         let offers = Offers::default();
-        Ok((Self { db, last, settled: Vec::new(), offers, _lock: lock }, memory))
+        Ok((Self { db, last, settled: Vec::new(), offers, offline, _lock: lock }, memory))
     }
 
     /// The ledger with the rules by which offers are claimed and points earned; without them there are none.
     #[must_use]
     pub fn with_offers(self, rules: Offers) -> Self {
         Self { offers: rules, ..self }
+    }
+
+    /// The ledger with the rules by which payments are taken while the school's back office is away.
+    #[must_use]
+    pub fn with_offline(self, rules: OfflineRules, currency: Currency) -> Self {
+        Self { offline: self.offline.with_rules(rules, currency), ..self }
+    }
+
+    /// Entries for the school's back office, as they are durable.
+    #[must_use]
+    pub const fn offline(&self) -> &Queue {
+        &self.offline
     }
 
     /// Writes records, their lines and the payments as they are now, all or nothing, durably: any number of payments'
@@ -172,6 +187,7 @@ impl Ledger {
         }
         let now_ms = i64::try_from(now_ms).unwrap_or(i64::MAX);
         let (mut seq, mut hash) = self.last.clone();
+        let mut changes = Vec::new();
         let tx = self.db.transaction()?;
         for record in records {
             let text = serde_json::to_string(record)?;
@@ -181,6 +197,7 @@ impl Ledger {
                 .execute(params![seq, record.payment().as_str(), text, hash])?;
             enter(&tx, now_ms, seq, record)?;
             offers::enter(&tx, &self.offers, now_ms, seq, record)?;
+            changes.extend(offline::enter(&tx, now_ms, record)?);
         }
         for note in notes {
             risk::enter(&tx, note)?;
@@ -203,6 +220,17 @@ impl Ledger {
         tx.commit()?;
         self.settled.clear();
         self.last = (seq, hash);
+        for change in changes {
+            match change {
+                offline::Change::Appended(link) => self.offline.appended(*link),
+                offline::Change::Answered(sequence, answer) => {
+                    // What was answered is durable; one that was not the next is found by the next start's check.
+                    if let Err(error) = self.offline.answered(sequence, answer) {
+                        tracing::error!(%error, "offline");
+                    }
+                }
+            }
+        }
         Ok(())
     }
 

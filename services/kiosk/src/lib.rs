@@ -10,6 +10,7 @@ mod counter;
 pub mod emv;
 pub mod exchange_rate;
 pub mod finance;
+mod forward;
 pub mod front;
 #[cfg(any(fuzzing, test))]
 pub mod fuzz;

@@ -86,7 +86,8 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let counter = Counter::start(parts.camera.clone(), parts.reader.clone(), &mail, &listen)?;
     let desk = Desk::start(parts.staff.take(), parts.clock.clone());
     let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
-    let actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);
+    let mut actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);
+    actor.start_forwarding(&stop);
     let mut till = tokio::task::spawn_blocking({
         let handle = tokio::runtime::Handle::current();
         move || actor.work(&handle, letters)

@@ -65,7 +65,7 @@ pub fn offer(world: &mut World, order: Order, life: Millis) -> Result<String, Cl
             format!("weixin://wxpay/bizpayurl?pr={pr}")
         }
         // A terminal has no code to show; its sales never come here.
-        Channel::Terminal => return Err(Clash::Different),
+        Channel::Terminal | Channel::Office => return Err(Clash::Different),
         Channel::Unionpay => format!("https://qr.95516.com/00010000/62{}", world.chance.digits(24)),
     };
     let trade = begin(world, order, State::Offered, life, Some(code.clone()), None);
@@ -145,7 +145,7 @@ fn begin(
     let day = crate::clock::alipay_time(now)[..10].replace('-', "");
     let channel_ref = match order.channel {
         Channel::Alipay => format!("{day}22001{}", world.chance.digits(15)),
-        Channel::Wechat | Channel::Terminal => {
+        Channel::Wechat | Channel::Terminal | Channel::Office => {
             format!("42000{}{day}{}", world.chance.digits(5), world.chance.digits(10))
         }
         Channel::Unionpay => format!("{day}{}", world.chance.digits(13)),

@@ -47,6 +47,7 @@ pub fn make(folder: &Path) -> anyhow::Result<()> {
     write(folder, "wx_apiv3_key.txt", &shared_key()?)?;
     write(folder, "wx_v2_key.txt", &shared_key()?)?;
     write(folder, "terminal_key.txt", &hex(TERMINAL_KEY_BYTES)?)?;
+    write(folder, "office_key.txt", &hex(TERMINAL_KEY_BYTES)?)?;
     write(folder, "wx_pubkey_id.txt", &format!("PUB_KEY_ID_01{}", hex(14)?))
 }
 
@@ -148,6 +149,8 @@ pub struct Keys {
     pub wx_apiv3: Vec<u8>,
     /// The terminal's pairing key.
     pub terminal: Vec<u8>,
+    /// The key that the back office shares with kiosks, in a folder that has it.
+    pub office: Option<Vec<u8>>,
     /// Verifies the merchant towards UnionPay.
     pub acp_mch: Verifier,
     /// The serial number of the merchant's certificate in decimal, as `certId` names it.
@@ -182,6 +185,7 @@ impl Keys {
         let terminal = terminal.context("terminal_key.txt must hold 64 hexadecimal digits")?;
         Ok(Self {
             terminal,
+            office: text("office_key.txt").ok().and_then(|key| from_hex(&key)).filter(|key| !key.is_empty()),
             alipay_app: verifier("alipay_app_pub.pem")?,
             alipay_platform: signer("alipay_platform_priv.pem")?,
             alipay_certificates: Certificates::load(folder)?,

@@ -9,6 +9,7 @@
 //! | [`world`] | all state, owned by one thread; [`cashier`] what happens to [`trade`]s; [`book`] the money; [`bill`] a day of it |
 //! | [`terminal`] | a card terminal on a port of its own, with a journal of its own |
 //! | [`alipay`] [`wechat`] [`acp`] | the personalities: text forms, checks, methods |
+//! | [`office`] | a school's back office, to which kiosks forward payments by campus card |
 //! | [`fault`] [`spoil`] [`chance`] [`clock`] [`withhold`] | what goes wrong, repeatably, and when; who does not give back |
 //! | [`notice`] [`deliver`] | notifies and their schedules |
 //! | [`sim`] [`wallet`] [`web`] | the control plane, the payer's page, the server |
@@ -25,6 +26,7 @@ pub mod deliver;
 pub mod fault;
 pub mod keys;
 pub mod notice;
+pub mod office;
 pub mod rsa;
 pub mod sim;
 pub mod spoil;

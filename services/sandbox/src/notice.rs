@@ -141,7 +141,7 @@ impl Outbox {
             let waits = match notice.channel {
                 Channel::Alipay => ALIPAY_WAITS,
                 Channel::Wechat => WECHAT_WAITS,
-                Channel::Terminal => &[],
+                Channel::Terminal | Channel::Office => &[],
                 Channel::Unionpay => UNIONPAY_WAITS,
             };
             let again = !delivery.accepted && !notice.probe;
@@ -164,7 +164,7 @@ pub fn paid(world: &mut World, channel: Channel, number: &str) {
         Channel::Alipay => Content::Alipay(alipay::notify::paid(&trade)),
         Channel::Wechat => wechat::telling::paid(world, &trade),
         // A terminal tells nothing by itself.
-        Channel::Terminal => return,
+        Channel::Terminal | Channel::Office => return,
         Channel::Unionpay => Content::Acp(acp::notify::paid(world, &trade)),
     };
     if trade.manners.probe {
@@ -197,7 +197,7 @@ pub fn refunded(world: &mut World, channel: Channel, number: &str, refund: &str)
         // WeChat Pay tells refunds only where the refund itself names an address.
         Channel::Wechat => wechat::telling::refunded(world, &trade, refund),
         // UnionPay has an address for each refund and undo of its own: see `tell_acp`.
-        Channel::Unionpay | Channel::Terminal => None,
+        Channel::Unionpay | Channel::Terminal | Channel::Office => None,
     };
     if let Some((url, content)) = told {
         post(world, &trade, &url, content, false, 0);
@@ -214,7 +214,9 @@ pub fn tell_acp(world: &mut World, number: &str, url: &str, fields: BTreeMap<Str
 fn post(world: &mut World, trade: &Trade, url: &str, content: Content, probe: bool, wait: Millis) {
     let id = match trade.order.channel {
         Channel::Alipay => world.chance.digits(34),
-        Channel::Wechat | Channel::Terminal => uuid(&world.chance.text(b"0123456789abcdef", 32)),
+        Channel::Wechat | Channel::Terminal | Channel::Office => {
+            uuid(&world.chance.text(b"0123456789abcdef", 32))
+        }
         // UnionPay's notifies have no id; the log needs one.
         Channel::Unionpay => world.chance.digits(21),
     };

@@ -15,6 +15,7 @@ use crate::bill::{self, Difference};
 use crate::cashier;
 use crate::clock::SECOND;
 use crate::fault::{Plan, Planted};
+use crate::office;
 use crate::terminal::{self, Play};
 use crate::trade::Channel;
 use crate::web::App;
@@ -41,6 +42,7 @@ pub fn routes() -> Router<App> {
         .route("/state", any(state))
         .route("/notify-log", any(log))
         .route("/terminal", post(terminal))
+        .route("/office", post(play_office))
 }
 
 #[derive(Deserialize)]
@@ -158,6 +160,18 @@ async fn terminal(State(app): State<App>, body: Bytes) -> Response {
         Ok(Ok(Some(told))) => Json(told).into_response(),
         Ok(Ok(None)) => refuse(StatusCode::CONFLICT, "the terminal is not waiting for that"),
         Ok(Err(disk)) => refuse(StatusCode::INTERNAL_SERVER_ERROR, &disk.to_string()),
+        Err(stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, &stopping.to_string()),
+    }
+}
+
+async fn play_office(State(app): State<App>, body: Bytes) -> Response {
+    let play: office::desk::Play = match read(&body) {
+        Ok(play) => play,
+        Err(refused) => return *refused,
+    };
+    match app.door.ask(move |world| world.office.play(play)).await {
+        Ok(Some(told)) => Json(told).into_response(),
+        Ok(None) => refuse(StatusCode::BAD_REQUEST, "there is no such conflict"),
         Err(stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, &stopping.to_string()),
     }
 }

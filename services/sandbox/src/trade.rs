@@ -19,6 +19,9 @@ pub enum Channel {
     /// UnionPay.
     #[serde(rename = "u")]
     Unionpay,
+    /// The school's back office, which takes entries and no orders; only the fault plan knows it by this.
+    #[serde(rename = "o")]
+    Office,
 }
 
 /// How every EMV consumer-presented code begins: base64 of the tag 85 with `CPV01` (EMVCo QRCPS CPM 1.1).
@@ -37,7 +40,7 @@ impl Channel {
         match self {
             Self::Alipay => code.len() <= 24 && ("25"..="30").contains(&&code[..2]),
             Self::Wechat => code.len() == 18 && ("10"..="15").contains(&&code[..2]),
-            Self::Terminal => false,
+            Self::Terminal | Self::Office => false,
             Self::Unionpay => code.len() == 19 && code.starts_with("62"),
         }
     }

@@ -20,7 +20,7 @@ use crate::keys::Keys;
 use crate::terminal::desk;
 use crate::terminal::journal::Journal;
 use crate::world::{Door, World};
-use crate::{acp, alipay, deliver, sim, terminal, wallet, wechat};
+use crate::{acp, alipay, deliver, office, sim, terminal, wallet, wechat};
 
 /// Largest request to a channel; real gateways take less.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -122,6 +122,7 @@ fn routes(app: App, address: SocketAddr) -> Router {
         .route("/v3/{*call}", any(wechat::v3))
         .route("/pay/{call}", any(wechat::v2::pay))
         .route("/secapi/pay/{call}", any(wechat::v2::secure))
+        .route("/office/{call}", post(office::ask))
         // Who opens the bare address in a browser is a payer.
         .route("/", get(async || Redirect::temporary("/wallet")))
         .route("/wallet", get(wallet::page))

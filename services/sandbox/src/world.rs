@@ -15,8 +15,8 @@ use crate::fault::Plan;
 use crate::notice::Outbox;
 use crate::terminal::desk::Desk;
 use crate::trade::{Channel, Trade};
-use crate::wechat;
 use crate::withhold::Withholds;
+use crate::{office, wechat};
 
 /// The payer's phone, of which the wallet page is the screen.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +56,8 @@ pub struct World {
     pub phone: Phone,
     /// The card terminal.
     pub terminal: Desk,
+    /// The school's back office.
+    pub office: office::desk::Desk,
     /// Parties that do not give back their part of a refund.
     pub withholding: BTreeMap<(Channel, String), Withholds>,
 }
@@ -78,6 +80,7 @@ impl World {
             outbox: Outbox::default(),
             phone: Phone::default(),
             terminal: Desk::default(),
+            office: office::desk::Desk::default(),
             withholding: BTreeMap::new(),
         }
     }

@@ -30,14 +30,14 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "dais-shell",
         "org.dais.Kiosk1",
         "Menu Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
-         Quote BeginWith Feedback Join Bind Points GiveCoupon \
+         Quote BeginWith Feedback Join Bind Points GiveCoupon Quotes Accept Quoted \
          Introspect Ping Get GetAll",
     ),
     (
         "staff",
         "org.dais.Kiosk1",
         "Menu Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
-         Decisions TrialBalance CloseDay Reconcile Settlements Fees Journal \
+         Decisions TrialBalance CloseDay Reconcile Settlements Fees Journal Quotes Accept Quoted \
          Quote BeginWith Feedback Join Bind Points GiveCoupon Funnel Introspect Ping Get GetAll",
     ),
     ("dais-shell", "org.dais.Inference1", "RecognizeText Introspect Ping Get GetAll"),

@@ -106,6 +106,7 @@ impl Actor {
             Ok(()) => {
                 let settled = books.till.forget_settled();
                 books.ledger.settle(&settled);
+                self.show_offline();
                 self.perform(handle, batch.effects);
                 for (said, reply) in batch.replies {
                     reply(said);

@@ -1,5 +1,6 @@
 //! What the till wants done: screens told, devices heard, channels called, each call on a task of its own.
 
+use std::convert::identity;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +11,21 @@ use tokio::time::timeout;
 use super::{Actor, Mail};
 use crate::channel::{Channel, Divided, Doubt, Opened, Proof, Refunded, Revoked};
 use crate::till::{Answer, Attempt, AttemptNumber, Effect, Refund};
+
+fn unproved(doubt: Doubt) -> Answer {
+    Answer::Proof(Proof::Unknown(doubt))
+}
+
+/// A proof of payment with what stands good for it. Where that cannot be said, it is asked for again with the proof:
+/// a sale without its pledge would never be forwarded.
+async fn judged(channel: &dyn Channel, attempt: &Attempt, proof: Proof) -> Answer {
+    let Proof::Paid(paid) = proof else { return Answer::Proof(proof) };
+    match channel.pledge(attempt).await {
+        Ok(Some(pledge)) => Answer::Pledged(paid, pledge),
+        Ok(None) => Answer::Proof(Proof::Paid(paid)),
+        Err(doubt) => unproved(doubt),
+    }
+}
 
 impl Actor {
     /// Performs effects whose records are durable.
@@ -37,19 +53,22 @@ impl Actor {
                 });
             }
             Effect::Charge(attempt, tender) => {
-                self.call(handle, attempt, None, Proof::Unknown, Answer::Proof, |c, a| async move {
-                    c.charge(&a, &tender).await
+                self.call(handle, attempt, None, unproved, identity, |c, a| async move {
+                    let proof = c.charge(&a, &tender).await;
+                    judged(&*c, &a, proof).await
                 });
             }
             Effect::Query(attempt) => {
-                self.call(handle, attempt, None, Proof::Unknown, Answer::Proof, |c, a| async move {
-                    c.query(&a).await
+                self.call(handle, attempt, None, unproved, identity, |c, a| async move {
+                    let proof = c.query(&a).await;
+                    judged(&*c, &a, proof).await
                 });
             }
             Effect::Seen(attempt, tender) => {
-                self.call(handle, attempt, None, Proof::Unknown, Answer::Proof, |c, a| async move {
+                self.call(handle, attempt, None, unproved, identity, |c, a| async move {
                     c.seen(&tender).await;
-                    c.query(&a).await
+                    let proof = c.query(&a).await;
+                    judged(&*c, &a, proof).await
                 });
             }
             Effect::Revoke(attempt) => {

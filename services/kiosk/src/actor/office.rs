@@ -4,11 +4,12 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::batch::reply_to;
-use super::{Actor, Basket, BasketPrice, RiskStopped, StaffAsk};
+use super::{Actor, Basket, BasketPrice, NoRate, RatesAsk, RiskStopped, StaffAsk};
 use crate::finance::CloseRefused;
 use crate::ledger::LedgerError;
 use crate::ledger::member::MemberError;
 use crate::member::MemberCode;
+use crate::offline::RefusedOffline;
 use crate::promotion::Voucher;
 use crate::till::{Event, Line, Notice, Order, OrderError, PayCode, PaymentId, Phase, Refused, Tender, View};
 
@@ -58,6 +59,8 @@ pub(crate) enum Ask {
     },
     /// From staff.
     Staff(StaffAsk),
+    /// About prices in other currencies.
+    Rates(RatesAsk),
     Recent {
         limit: u32,
         reply: oneshot::Sender<Result<Vec<View>, Rejection>>,
@@ -88,6 +91,10 @@ pub(crate) enum Rejection {
     DayOpen(#[from] CloseRefused),
     #[error(transparent)]
     Risk(#[from] RiskStopped),
+    #[error(transparent)]
+    Rate(#[from] NoRate),
+    #[error(transparent)]
+    Offline(#[from] RefusedOffline),
 }
 
 /// Most payments that one look back answers.
@@ -123,6 +130,10 @@ impl Actor {
             Ask::Cancel { id, reply } => self.end_payment(&id, |id| Event::Cancel { id }, reply)?,
             Ask::Dismiss { id, reply } => self.end_payment(&id, |id| Event::Dismiss { id }, reply)?,
             Ask::Staff(ask) => self.answer_staff(handle, ask)?,
+            Ask::Rates(ask) => {
+                self.commit(handle)?;
+                self.answer_rates(ask)?;
+            }
             Ask::Lookup { id, reply } => {
                 self.commit(handle)?;
                 let found = self.lookup(&id)?.and_then(|view| view.ok_or(Refused::UnknownPayment.into()));
@@ -174,7 +185,7 @@ impl Actor {
         })
     }
 
-    fn is_live(&self, id: &PaymentId) -> bool {
+    pub(super) fn is_live(&self, id: &PaymentId) -> bool {
         self.books.as_ref().is_some_and(|books| books.till.view(id).is_some())
     }
 

@@ -11,6 +11,7 @@ use crate::channel::{Bill, ChannelKind};
 use crate::finance::{Balance, DayClose, Expected, FeeLine, Posting, business_day, forecast};
 use crate::ledger::risk::Kept;
 use crate::ledger::{Case, CaseKind, CloseError, LedgerError};
+use crate::offline::RefusedOffline;
 use crate::reconcile::{Difference, Evidence, Reading, Repair};
 use crate::till::{AttemptNumber, Event, Money, PaymentId, Refused, View};
 
@@ -197,6 +198,9 @@ impl Actor {
             Ok(ask) => ask,
             Err(error) => return Ok(Err(error.into())),
         };
+        if self.books.as_ref().is_some_and(|books| books.ledger.offline().holds(&view.id)) {
+            return Ok(Err(RefusedOffline::Refund.into()));
+        }
         self.recall(&view.id)?;
         Ok(Ok(Event::Refund { id: view.id, ask, amount, by }))
     }

@@ -284,7 +284,8 @@ pub(super) fn refuse(no: No) -> StaffError {
 fn to_error(rejection: Rejection) -> StaffError {
     let text = rejection.to_string();
     match rejection {
-        Rejection::Locked => StaffError::Locked(text),
+        Rejection::Locked | Rejection::Rate(_) => StaffError::Locked(text),
+        Rejection::Offline(_) => StaffError::Offline(text),
         Rejection::Offer(_) => StaffError::OfferRefused(text),
         Rejection::Member(MemberError::Unknown) => StaffError::UnknownMember(text),
         Rejection::Member(MemberError::NoPhone | MemberError::NoBirthday) => StaffError::BadId(text),

@@ -9,6 +9,7 @@ use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+use crate::offline::Pledge;
 use crate::till::{Attempt, AttemptNumber, CardUid, Money, Refund, RefundNumber, Split, Tender};
 
 pub mod alipay;
@@ -298,6 +299,21 @@ pub trait Channel: Send + Sync {
     /// What the channel waits to hear: `kept` once what it told is in the ledger, or need not be.
     fn reply(&self, kept: bool) -> Reply {
         if kept { Reply { status: 200, body: "success" } } else { Reply { status: 400, body: "fail" } }
+    }
+    /// Whose card a tender is, with the counter that its proof carries, where somebody else could be shown that it was
+    /// there; asks nobody.
+    fn bearer(&self, tender: &Tender) -> Option<campus::Bearer> {
+        let _nobody = tender;
+        None
+    }
+    /// What stands good for a paid attempt towards the school's back office; none where nothing does, or nobody wants
+    /// to know.
+    ///
+    /// # Errors
+    /// [`Doubt`]: it cannot be said now, so the attempt is not proved paid yet either.
+    async fn pledge(&self, attempt: &Attempt) -> Result<Option<Pledge>, Doubt> {
+        let _nothing = attempt;
+        Ok(None)
     }
     /// Something presented while no payment waits for it. A channel that has unfinished business with that very card
     /// finishes it here and returns soon.

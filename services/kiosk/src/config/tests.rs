@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use super::{Config, load_menu};
+use crate::exchange_rate::Rates;
+use crate::till::Currency;
 
 fn shipped(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../image/rootfs/etc/dais").join(name)
@@ -30,9 +32,21 @@ fn the_shipped_examples_parse() {
     let config: Config = daemon::load(file.path()).unwrap();
     assert!(config.camera().unwrap().is_some());
     assert!(config.terminal.is_some() && config.front.is_some());
+    let offline = config.offline.as_ref().unwrap();
+    assert_eq!((offline.check(), offline.limits), (Ok(()), Default::default()));
     assert!(config.reader.is_some() && config.alipay.is_some() && config.wechat.is_some());
-    assert!(config.unionpay.is_some());
+    assert!(config.unionpay.is_some() && config.rates.is_some());
     assert_eq!((config.split.plans.len(), config.reconcile.fee.len()), (1, 1));
+}
+
+#[test]
+fn the_shipped_rates_are_none_and_their_example_is_a_quote() {
+    let shipped = shipped("rates.toml");
+    assert_eq!(Rates::new(&shipped, Currency::CNY).quotes().unwrap(), []);
+    let example = std::fs::read_to_string(&shipped).unwrap().replace("#: ", "");
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), example).unwrap();
+    assert_eq!(Rates::new(file.path(), Currency::CNY).quotes().unwrap().len(), 1);
 }
 
 #[test]

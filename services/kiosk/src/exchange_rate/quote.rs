@@ -15,6 +15,8 @@ const MARKUP_BP_MAX: u32 = 2_000;
 const ID_LEN_MAX: usize = 64;
 /// Longest life of a quote, a day: a rate of yesterday is nobody's rate.
 const LIFE_MS_MAX: u64 = 86_400_000;
+/// 8 decimal places, in which a rate is told: more digits than any source publishes.
+const TEXT_UNIT: i128 = 100_000_000;
 /// Basis points of the whole.
 const WHOLE_BP: u32 = 10_000;
 
@@ -34,7 +36,7 @@ pub struct Rate {
 pub enum Binding {
     /// For the payer to read; the payer's bank decides.
     Informative,
-    /// The payer accepted it: whoever quoted it owes that amount until it expires.
+    /// Whoever quoted it owes that amount, until it expires, to a payer who accepted it.
     Accepted,
 }
 
@@ -73,6 +75,27 @@ pub struct Quoted {
     pub quote: String,
     /// Whether `shown` is what the payer's account loses.
     pub binding: Binding,
+    /// From when on it counts no more.
+    pub expires_ms: u64,
+    /// The rate, markup included, as the payer read it.
+    pub rate: String,
+}
+
+impl Quoted {
+    /// What a part of the charged amount is in the payer's currency, by the same quote: all of it is exactly `shown`,
+    /// so that a receipt and a refund tell the same. None for another currency, less than nothing, or more than all.
+    #[must_use]
+    pub fn part(&self, amount: Money) -> Option<Money> {
+        let (all, part) = (self.charged.minor(), amount.minor());
+        if amount.currency() != self.charged.currency() || !(0..=all).contains(&part) {
+            return None;
+        }
+        if part == all {
+            return Some(self.shown);
+        }
+        let minor = scale(self.shown.minor(), i128::from(part), i128::from(all))?;
+        Some(Money::new(minor, self.shown.currency()))
+    }
 }
 
 /// Why there is no amount in the payer's currency. The payer pays in the till's.
@@ -129,7 +152,27 @@ impl Quote {
             return Err(QuoteError::WrongCurrency);
         }
         let shown = Money::new(self.convert(charged.minor())?, self.payer);
-        Ok(Quoted { charged, shown, quote: self.id.clone(), binding: self.binding })
+        let (quote, binding, expires_ms) = (self.id.clone(), self.binding, self.expires_ms);
+        Ok(Quoted { charged, shown, quote, binding, expires_ms, rate: self.text()? })
+    }
+
+    /// The rate with its markup as the payer reads it: `1 CNY = 0.1437 USD`, at most 8 decimal places, rounded half
+    /// to even.
+    ///
+    /// # Errors
+    /// [`QuoteError`].
+    pub fn text(&self) -> Result<String, QuoteError> {
+        self.check()?;
+        let markup = i128::from(WHOLE_BP.saturating_add(self.markup_bp));
+        let over = i128::from(self.rate.numerator).checked_mul(markup).and_then(|o| o.checked_mul(TEXT_UNIT));
+        let under = i128::from(self.rate.denominator).checked_mul(i128::from(WHOLE_BP));
+        let scaled = over.zip(under).and_then(|(over, under)| half_even(over, under));
+        let scaled = scaled.ok_or(QuoteError::BadAmount)?;
+        let whole = scaled.checked_div(TEXT_UNIT).ok_or(QuoteError::BadAmount)?;
+        let rest = scaled.checked_rem(TEXT_UNIT).ok_or(QuoteError::BadAmount)?;
+        let rate = format!("{whole}.{rest:08}");
+        let rate = rate.trim_end_matches('0').trim_end_matches('.');
+        Ok(format!("1 {} = {rate} {}", self.till, self.payer))
     }
 
     /// The quote as the payer accepts it: from now on it binds.

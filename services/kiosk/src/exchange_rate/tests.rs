@@ -133,3 +133,29 @@ proptest! {
         prop_assert!(off < under || whole % 2 == 0);
     }
 }
+
+#[test]
+fn a_rate_is_told_with_its_markup() {
+    for (payer, numerator, denominator, markup_bp, expect) in [
+        ("USD", 1_395, 10_000, 0, "1 CNY = 0.1395 USD"),
+        ("USD", 1_395, 10_000, 300, "1 CNY = 0.143685 USD"),
+        ("JPY", 20, 1, 0, "1 CNY = 20 JPY"),
+        ("JPY", 2_113, 100, 150, "1 CNY = 21.44695 JPY"),
+        ("KWD", 1, 3, 0, "1 CNY = 0.33333333 KWD"),
+    ] {
+        assert_eq!(quote(payer, numerator, denominator, markup_bp).text().unwrap(), expect);
+    }
+}
+
+#[test]
+fn all_of_an_amount_is_shown_as_on_the_receipt_and_a_part_in_proportion() {
+    let quoted = quote("USD", 1_395, 10_000, 300).shown(money(1_800, "CNY"), MADE).unwrap();
+    assert_eq!(quoted.part(money(1_800, "CNY")), Some(money(259, "USD")));
+    // Python: (Decimal(259) * 600 / 1800).quantize(1, ROUND_HALF_EVEN), and so on.
+    for (fen, cents) in [(0, 0), (600, 86), (900, 130), (1_200, 173), (7, 1)] {
+        assert_eq!(quoted.part(money(fen, "CNY")), Some(money(cents, "USD")), "{fen} fen");
+    }
+    for amount in [money(1_801, "CNY"), money(-1, "CNY"), money(1, "USD")] {
+        assert_eq!(quoted.part(amount), None);
+    }
+}

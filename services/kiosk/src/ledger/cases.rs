@@ -5,6 +5,7 @@
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::LedgerError;
+use crate::offline::Answer;
 use crate::till::{Currency, Fate, Money, PaymentId, Record, RefundReason};
 
 /// `closed_by` is the staff id of who looked, null until then.
@@ -31,12 +32,14 @@ pub enum CaseKind {
     DivisionRefused,
     /// Parties of a division do not give back their part of a refund; they owe it.
     ShareWithheld,
+    /// The school's back office does not honour a payment by card.
+    NotHonoured,
     /// A risk rule stopped a charge; whoever closes the case lets the payment pass.
     Stopped,
 }
 
 /// As they are stored and travel; a number is never given to another kind.
-const KINDS: [(u32, CaseKind); 8] = [
+const KINDS: [(u32, CaseKind); 9] = [
     (1, CaseKind::PaidLate),
     (2, CaseKind::PaidTwice),
     (3, CaseKind::WrongAmount),
@@ -44,6 +47,7 @@ const KINDS: [(u32, CaseKind); 8] = [
     (5, CaseKind::NoAnswer),
     (6, CaseKind::DivisionRefused),
     (7, CaseKind::ShareWithheld),
+    (8, CaseKind::NotHonoured),
     (9, CaseKind::Stopped),
 ];
 
@@ -97,6 +101,9 @@ fn case(record: &Record) -> Option<(CaseKind, &str, Money)> {
         // These name no amount; `enter` looks it up.
         Record::Case { number, .. } => {
             Some((CaseKind::NoAnswer, number.as_str(), Money::zero(Currency::CNY)))
+        }
+        Record::Forwarded { number, amount, answer: Answer::Conflict(_), .. } => {
+            Some((CaseKind::NotHonoured, number.as_str(), *amount))
         }
         Record::DivisionRefused { split, .. } => {
             Some((CaseKind::DivisionRefused, split.as_str(), Money::zero(Currency::CNY)))

@@ -5,7 +5,8 @@ use time::Date;
 
 use super::day::Depth;
 use super::{LedgerError, Memory, chain};
-use crate::till::{Counters, Record, entry};
+use crate::offline::{Head, Queue, Rules};
+use crate::till::{Counters, Currency, Record, entry};
 
 /// How far a check came; where it fails, the fault lies in what comes next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +25,8 @@ pub struct Checked {
     pub closes: bool,
 }
 
-/// Checks SQLite's structure, the chain of records and the sums of lines; answers the chain's end.
+/// Checks SQLite's structure, the chain of records, the sums of lines and the chain of offline entries; answers the
+/// chain's end and the entries.
 ///
 /// All of it is read at every start, and not only what came after the last close, though a close is chained to all
 /// before it: a hash that was right yesterday says nothing about a disk that forgot a record since, and refunds and
@@ -33,13 +35,13 @@ pub(super) fn whole(
     db: &Connection,
     depth: Depth,
     checked: &mut Checked,
-) -> Result<(i64, Vec<u8>), LedgerError> {
+) -> Result<((i64, Vec<u8>), Queue), LedgerError> {
     let verdict: String = db.pragma_query_value(None, "integrity_check", |row| row.get(0))?;
     if verdict != "ok" {
         return Err(LedgerError::Broken("SQLite's integrity check"));
     }
     checked.structure = true;
-    let (mut last, mut hash) = (0_i64, Vec::new());
+    let (mut last, mut hash, mut offline) = (0_i64, Vec::new(), Head::START);
     let mut rows = db.prepare("SELECT seq, record, chain FROM event ORDER BY seq")?;
     let mut rows = rows.query([])?;
     let mut lines = db.prepare("SELECT account, minor, currency FROM line WHERE seq = ?1 ORDER BY rowid")?;
@@ -52,7 +54,8 @@ pub(super) fn whole(
         if hash != kept {
             return Err(LedgerError::Broken("a record was changed"));
         }
-        booked(&mut lines, seq, &text)?;
+        let record = booked(&mut lines, seq, &text)?;
+        offline = super::offline::follow(offline, &record);
         last = seq;
         checked.records = seq;
     }
@@ -78,11 +81,15 @@ pub(super) fn whole(
     })?;
     checked.closes = true;
     super::member::check(db)?;
-    Ok((last, hash))
+    let queue = super::offline::queue(db, Rules::default(), Currency::CNY)?;
+    if queue.head() != offline {
+        return Err(LedgerError::Broken("the offline entries are not those that its records make"));
+    }
+    Ok(((last, hash), queue))
 }
 
-/// Whether the lines beside a record are those that it makes.
-fn booked(lines: &mut Statement<'_>, seq: i64, text: &str) -> Result<(), LedgerError> {
+/// The record, if the lines beside it are those that it makes.
+fn booked(lines: &mut Statement<'_>, seq: i64, text: &str) -> Result<Record, LedgerError> {
     let record: Record =
         serde_json::from_str(text).map_err(|_| LedgerError::Broken("a record cannot be read"))?;
     let expected: Vec<(String, i64, String)> = entry(&record)
@@ -92,7 +99,7 @@ fn booked(lines: &mut Statement<'_>, seq: i64, text: &str) -> Result<(), LedgerE
         .collect();
     let kept = lines.query_map([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
     let kept: Vec<(String, i64, String)> = kept.collect::<Result<_, _>>()?;
-    if kept == expected { Ok(()) } else { Err(LedgerError::Broken("a record's lines are not its own")) }
+    if kept == expected { Ok(record) } else { Err(LedgerError::Broken("a record's lines are not its own")) }
 }
 
 /// What the till needs to go on.

@@ -47,7 +47,17 @@ fn order() -> Order {
 fn paid(text: &str, fate: Fate) -> Record {
     let amount = Money::new(300, Currency::CNY);
     let (channel, channel_ref) = (ChannelKind::Alipay, "T1".into());
-    Record::Paid { id: id(), number: number(text), channel, channel_ref, amount, at_ms: 3, fate, off: None }
+    Record::Paid {
+        id: id(),
+        number: number(text),
+        channel,
+        channel_ref,
+        amount,
+        at_ms: 3,
+        fate,
+        off: None,
+        pledge: None,
+    }
 }
 
 /// A payment that was paid twice, the second going back.
@@ -164,6 +174,7 @@ fn a_case_has_the_currency_of_its_payment_and_what_it_is_about() {
             at_ms: 3,
             fate,
             off: None,
+            pledge: None,
         },
         asked,
         case("AAAAAA02"),

@@ -69,12 +69,34 @@ pub enum Instrument {
     Member {
         /// Who.
         member: Token,
-        /// What the member may owe in all, in minor units, as the office last said.
+        /// What the member may owe in all, in minor units, as this kiosk knew when it took it.
         limit: i64,
+        /// The tag's counter at this tap, where it has one: a copy that is used at another kiosk repeats it.
+        #[serde(default)]
+        tap: Option<u32>,
     },
 }
 
+/// What stands good for a payment, and by which deny list it was taken: as the payment's own record keeps it, from
+/// which its entry follows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pledge {
+    /// What stands good.
+    pub instrument: Instrument,
+    /// Version of the deny list that it was held against.
+    pub deny_list: u64,
+}
+
 impl Instrument {
+    /// Whose counter it shows: a card's debits and a tag's taps only ever count up.
+    pub(super) const fn counter(&self) -> Option<(&Token, u32)> {
+        match self {
+            Self::Purse { card, counter, .. } => Some((card, *counter)),
+            Self::Member { member, tap: Some(tap), .. } => Some((member, *tap)),
+            Self::Member { .. } | Self::Voucher { .. } => None,
+        }
+    }
+
     /// Who or what is used up by it: entries with the same one share a cap. A voucher counts once anyway.
     #[must_use]
     pub const fn holder(&self) -> Option<&Token> {

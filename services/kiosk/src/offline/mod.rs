@@ -10,7 +10,7 @@ mod instrument;
 mod queue;
 mod rules;
 
-pub use instrument::{Honoured, Instrument, honoured};
+pub use instrument::{Honoured, Instrument, Pledge, honoured};
 pub use queue::{
     Answer, Asked, Broken, Case, Conflict, DenyList, Entry, GENESIS, Head, Link, NotNext, Queue, Taken,
 };

@@ -56,9 +56,15 @@ pub struct Head {
 #[error("the offline entry {0} was changed, is missing or cannot be read; keep the file and tell the maker")]
 pub struct Broken(pub u64);
 
+impl Head {
+    /// Before the first entry.
+    pub const START: Self = Self { sequence: 0, hash: GENESIS };
+}
+
 impl Link {
-    /// The link that follows a head.
-    fn after(head: &Head, entry: Entry) -> Option<Self> {
+    /// The link that follows a head; none where the entry cannot be written.
+    #[must_use]
+    pub fn after(head: &Head, entry: Entry) -> Option<Self> {
         let text = serde_json::to_string(&entry).ok()?;
         let hash = chain(&head.hash, entry.sequence, &text);
         Some(Self { entry, text, hash })
@@ -198,10 +204,22 @@ impl Queue {
         queue
     }
 
+    /// The same entries under other rules.
+    #[must_use]
+    pub fn with_rules(self, rules: Rules, currency: Currency) -> Self {
+        Self { rules, currency, ..self }
+    }
+
     /// The chain's end.
     #[must_use]
     pub const fn head(&self) -> Head {
         self.head
+    }
+
+    /// Whether a payment's entry waits for its answer.
+    #[must_use]
+    pub fn holds(&self, payment: &PaymentId) -> bool {
+        self.open.values().any(|link| &link.entry.payment == payment)
     }
 
     /// Entries without an answer, and their money in minor units: shown as "offline" plainly.
@@ -271,6 +289,11 @@ impl Queue {
         if asked.instrument.holder().is_some_and(|holder| deny.denied.contains(holder)) {
             return Err(RefusedOffline::Denied);
         }
+        if let Some((holder, counter)) = asked.instrument.counter()
+            && self.counters.get(holder).is_some_and(|last| counter <= *last)
+        {
+            return Err(RefusedOffline::CardRepeats);
+        }
         match &asked.instrument {
             Instrument::Voucher { serial, .. } => {
                 let used = |link: &Link| matches!(&link.entry.instrument, Instrument::Voucher { serial: other, .. } if other == serial);
@@ -281,10 +304,7 @@ impl Queue {
                 let fits = asked.amount.minor() <= left;
                 if fits { Ok(()) } else { Err(RefusedOffline::MemberLimit(Money::new(left, self.currency))) }
             }
-            Instrument::Purse { card, counter, .. } => {
-                let repeats = self.counters.get(card).is_some_and(|last| counter <= last);
-                if repeats { Err(RefusedOffline::CardRepeats) } else { Ok(()) }
-            }
+            Instrument::Purse { .. } => Ok(()),
         }
     }
 
@@ -298,9 +318,9 @@ impl Queue {
     /// A link is durable now.
     pub fn appended(&mut self, link: Link) {
         self.head = link.head();
-        if let Instrument::Purse { card, counter, .. } = &link.entry.instrument {
-            let last = self.counters.entry(*card).or_insert(*counter);
-            *last = (*last).max(*counter);
+        if let Some((holder, counter)) = link.entry.instrument.counter() {
+            let last = self.counters.entry(*holder).or_insert(counter);
+            *last = (*last).max(counter);
         }
         self.open.insert(link.entry.sequence, link);
     }

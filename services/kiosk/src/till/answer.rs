@@ -8,6 +8,7 @@ use super::payment::{Call, Notice, Payment, Phase, Stage};
 use super::record::{ClosedBy, Ending, Fate, Record};
 use super::step::Till;
 use crate::channel::{ChannelKind, Opened, PaidProof, PendingReason, Proof, Refusal, Revoked, Told};
+use crate::offline::Pledge;
 
 /// Pick-up numbers run from 1 to this and start again; three digits can be called out.
 const PICKUP_MAX: u32 = 999;
@@ -48,7 +49,8 @@ impl Till {
         };
         match answer {
             Answer::Opened(opened) => self.opened(now, &asked, opened, fx),
-            Answer::Proof(Proof::Paid(paid)) => self.paid(now, &asked, paid, fx),
+            Answer::Proof(Proof::Paid(paid)) => self.paid(now, &asked, paid, None, fx),
+            Answer::Pledged(paid, pledge) => self.paid(now, &asked, paid, Some(pledge), fx),
             Answer::Proof(proof) => match asked.stage {
                 Stage::Open => self.shown_answer(now, &asked, &proof, fx),
                 Stage::Charged => self.charged_answer(now, &asked, &proof, fx),
@@ -87,7 +89,7 @@ impl Till {
             (Proof::Paid(paid), Stage::Open | Stage::Charged) => {
                 let (attempt, stage) = (t.attempt.clone(), t.stage.clone());
                 let told = Asked { id, attempt, stage, call: None, calls: 0, ask: false };
-                self.paid(now, &told, paid, fx);
+                self.paid(now, &told, paid, None, fx);
             }
             // The message may be older than our taking it back, so the channel's present word decides.
             (Proof::Paid(_), Stage::Closing) if t.call.is_none() => {
@@ -283,7 +285,14 @@ impl Till {
     }
 
     /// Proof that money moved: it pays the order, or it goes back by itself.
-    fn paid(&mut self, now: u64, asked: &Asked, paid: PaidProof, fx: &mut Vec<Effect>) {
+    fn paid(
+        &mut self,
+        now: u64,
+        asked: &Asked,
+        paid: PaidProof,
+        pledge: Option<Pledge>,
+        fx: &mut Vec<Effect>,
+    ) {
         if matches!(asked.stage, Stage::Paid | Stage::Returned) {
             return;
         }
@@ -319,6 +328,7 @@ impl Till {
                 channel_ref: paid.channel_ref,
                 amount: paid.amount,
                 at_ms: now,
+                pledge: pledge.filter(|_pledge| matches!(fate, Fate::Accepted { .. })),
                 fate,
                 off,
             },

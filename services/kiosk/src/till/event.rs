@@ -9,7 +9,9 @@ use super::payment::{Notice, View};
 use super::record::Record;
 use super::tender::Tender;
 use super::timing::Timing;
-use crate::channel::{ChannelKind, Divided, Opened, Proof, Refunded, Revoked, Terms, Told};
+use crate::channel::{ChannelKind, Divided, Opened, PaidProof, Proof, Refunded, Revoked, Terms, Told};
+use crate::exchange_rate::Quoted;
+use crate::offline::{self, Pledge};
 use crate::split::Plans;
 
 /// What a till is told once.
@@ -50,6 +52,8 @@ pub enum Answer {
     Opened(Opened),
     /// To [`Effect::Charge`], [`Effect::Query`] and [`Effect::Seen`].
     Proof(Proof),
+    /// The same: paid by a card for which something stands good towards the back office.
+    Pledged(PaidProof, Pledge),
     /// To [`Effect::Revoke`].
     Revoked(Revoked),
     /// To [`Effect::Refund`] and [`Effect::RefundQuery`], under the refund's number.
@@ -82,10 +86,14 @@ pub enum Event {
     Stopped { id: PaymentId, tender: Tender, amount: Money, review: bool },
     /// Staff have looked at a case of a payment; where a rule made it, they let the payment pass.
     CaseClosed { id: PaymentId, seq: i64, by: String, pass: bool },
+    /// The payer accepts a quote of the price in another currency, or with none reads the till's again.
+    Quote { id: PaymentId, quoted: Option<Quoted> },
     /// The payer tells how it was, 1 to 5 stars.
     Feedback { id: PaymentId, stars: u32 },
     /// A channel answered about an attempt, a refund or a split, whose number this is.
     Answer { number: AttemptNumber, answer: Answer },
+    /// The school's back office answered for a payment's entry.
+    Forwarded { id: PaymentId, sequence: u64, answer: offline::Answer },
     /// A channel told by itself; it is genuine, and speaks for its own attempts alone.
     Told { channel: ChannelKind, told: Told },
     /// Time has passed.

@@ -1,6 +1,6 @@
 //! From records to state: the one function by which a record takes effect, live and after a restart.
 
-use super::attempt::{Attempt, AttemptNumber, RefundReason};
+use super::attempt::{Attempt, AttemptNumber, RefundReason, Way};
 use super::errand::{Course, Errand, Work};
 use super::money::Money;
 use super::payment::{Notice, Payment, Phase, ReturnState, Returning, Stage, Try};
@@ -56,7 +56,7 @@ impl Till {
             }
             Record::Paid { .. } => self.apply_paid(record),
             Record::Free { .. } | Record::FreeReturned { .. } => self.apply_free(record),
-            Record::Feedback { stars, .. } => payment.stars = *stars,
+            Record::Feedback { .. } | Record::Quoted { .. } => chosen(payment, record),
             Record::RefundAsked { .. } => {
                 follow_up(payment, record);
                 self.counters.numbers = self.counters.numbers.saturating_add(1);
@@ -68,7 +68,7 @@ impl Till {
             | Record::DivisionRefused { .. }
             | Record::Case { .. } => follow_up(payment, record),
             Record::CaseClosed { pass, .. } if *pass => payment.passed(),
-            Record::CaseClosed { .. } => {}
+            Record::CaseClosed { .. } | Record::Forwarded { .. } => {}
             Record::Stopped { review, .. } => payment.stopped(*review),
             Record::Ended { how, .. } => end(payment, *how),
             Record::Left { id } => {
@@ -112,6 +112,9 @@ impl Till {
                 payment.paid_by = Some(attempt.channel);
                 payment.paid_ms = *at_ms;
                 payment.pickup = *pickup;
+                if attempt.way == Way::Shown {
+                    payment.expire_quote(*at_ms);
+                }
                 payment.parked = false;
                 payment.close_all(&timing);
                 self.counters.pickups = *pickup;
@@ -136,6 +139,7 @@ fn charge(payment: &mut Payment, attempt: &Attempt, timing: &Timing) {
     payment.phase = Phase::Charging(attempt.number.clone());
     payment.notice = Notice::None;
     payment.stops.charged();
+    payment.expire_quote(attempt.opened_at_ms);
     payment.tries.push(Try::new(attempt.clone()));
 }
 
@@ -147,6 +151,15 @@ fn end(payment: &mut Payment, how: Ending) {
         Ending::Failed => Notice::ChannelsUnreachable,
         Ending::WrongAmount => Notice::SeeStaff,
     };
+}
+
+/// What the payer told or chose; no money follows from it.
+fn chosen(payment: &mut Payment, record: &Record) {
+    match record {
+        Record::Feedback { stars, .. } => payment.stars = *stars,
+        Record::Quoted { quoted, .. } => payment.quoted.clone_from(quoted),
+        _ => {}
+    }
 }
 
 /// What becomes of a paid attempt's money after the sale: refunds, divisions, and staff's attention.

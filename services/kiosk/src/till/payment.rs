@@ -11,6 +11,7 @@ use super::record::Ending;
 use super::stop::Stops;
 use super::timing::Timing;
 use crate::channel::ChannelKind;
+use crate::exchange_rate::Quoted;
 
 /// How far a payment is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +89,12 @@ pub enum Notice {
     UseTerminal,
     /// A voucher or member code is no money: it counts before the order is begun.
     OfferTooLate,
+    /// The network is away, and this card or code cannot be honoured later.
+    OfflineCard,
+    /// The network is away, and this is more than may be paid until it is back.
+    OfflineLimit,
+    /// The network is away for too long, or too much waits for it.
+    OfflineFull,
 }
 
 /// How far an attempt is.
@@ -192,6 +199,8 @@ pub(super) struct Payment {
     pub(super) pickup: u32,
     /// What the payer told of it, 0 until then.
     pub(super) stars: u32,
+    /// The price as the payer accepted it in another currency.
+    pub(super) quoted: Option<Quoted>,
     /// How an order that cost nothing went back.
     pub(super) taken_back: Option<Returning>,
     /// When the phase has lasted too long.
@@ -221,6 +230,9 @@ pub struct View {
     pub notice: Notice,
     /// Money that goes back or went back, in the order in which that was decided.
     pub refunds: Vec<Returning>,
+    /// The price in the payer's currency, where the payer accepted a quote that had not expired when it was paid.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quoted: Option<Quoted>,
 }
 
 /// How far money is on its way back.
@@ -261,6 +273,7 @@ impl Payment {
             paid_ms: 0,
             pickup: 0,
             stars: 0,
+            quoted: None,
             taken_back: None,
             deadline_ms: u64::MAX,
             parked: false,
@@ -303,6 +316,11 @@ impl Payment {
         }
     }
 
+    /// A quote that expired before the payer paid is no quote: the payer's bank, or nobody, says what that costs.
+    pub(super) fn expire_quote(&mut self, paid_ms: u64) {
+        self.quoted.take_if(|quoted| paid_ms >= quoted.expires_ms);
+    }
+
     pub(super) fn view(&self) -> View {
         let shows = matches!(self.phase, Phase::Opening | Phase::Waiting);
         let codes = self
@@ -320,6 +338,7 @@ impl Payment {
             pickup: self.pickup,
             notice: self.notice,
             refunds: self.errands.iter().filter_map(returning).chain(self.taken_back.clone()).collect(),
+            quoted: self.quoted.clone(),
         }
     }
 }

@@ -7,6 +7,8 @@ use super::attempt::{Attempt, AttemptNumber, Refund, RefundNumber, Share, Split}
 use super::money::Money;
 use super::order::{Order, PaymentId, TakenOff};
 use crate::channel::ChannelKind;
+use crate::exchange_rate::Quoted;
+use crate::offline::{self, Pledge};
 
 /// How a payment ended without a sale.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -73,9 +75,24 @@ pub enum Record {
         /// What offers took off the sale; none where there were no offers and no member, or the money goes back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         off: Option<TakenOff>,
+        /// What stands good for it towards the school's back office, to which its entry is forwarded; nothing where the
+        /// money goes back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pledge: Option<Pledge>,
+    },
+    /// The back office answered for the payment's entry, whose place in the chain is `sequence`.
+    Forwarded {
+        id: PaymentId,
+        number: AttemptNumber,
+        sequence: u64,
+        amount: Money,
+        answer: offline::Answer,
+        at_ms: u64,
     },
     /// Offers paid all of the order, so that no channel is asked. The number is its own in the books.
     Free { id: PaymentId, number: AttemptNumber, pickup: u32, at_ms: u64, off: TakenOff },
+    /// The payer accepted a quote of the price in another currency, or takes that back; the till charges its own.
+    Quoted { id: PaymentId, quoted: Option<Quoted> },
     /// Staff took back an order that cost nothing, and what paid it goes back. `number` is its own in the books.
     FreeReturned {
         id: PaymentId,
@@ -153,7 +170,9 @@ impl Record {
             | Self::Closed { id, .. }
             | Self::Doubted { id, .. }
             | Self::Paid { id, .. }
+            | Self::Forwarded { id, .. }
             | Self::Free { id, .. }
+            | Self::Quoted { id, .. }
             | Self::FreeReturned { id, .. }
             | Self::Feedback { id, .. }
             | Self::RefundAsked { id, .. }

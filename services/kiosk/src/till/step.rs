@@ -171,7 +171,11 @@ impl Till {
                 self.stopped(now, &id, tender, amount, review, &mut fx)?;
             }
             Event::CaseClosed { id, seq, by, pass } => self.case_closed(now, id, seq, by, pass, &mut fx),
+            Event::Quote { id, quoted } => self.quote(now, id, quoted, &mut fx)?,
             Event::Feedback { id, stars } => self.feedback(now, id, stars, &mut fx)?,
+            Event::Forwarded { id, sequence, answer } => {
+                self.forwarded(now, id, sequence, answer, &mut fx)?
+            }
             Event::Answer { number, answer } => self.answer(now, &number, answer, &mut fx),
             Event::Told { channel, told } => self.told(now, channel, told, &mut fx),
         }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,7 +12,10 @@ use api::kiosk::{KioskProxy, Line, Payment, PaymentState};
 use api::members::MembersProxy;
 use api::staff::StaffProxy;
 use futures_util::StreamExt;
-use kiosk::channel::Channel;
+use kiosk::channel::campus::Accounts;
+use kiosk::channel::campus::back_office::{BackOffice, Key, OfflineConfig};
+use kiosk::channel::{Channel, exchange};
+use kiosk::exchange_rate::Rates;
 use kiosk::front::FrontConfig;
 use kiosk::member::Keys;
 use kiosk::policy::Policy;
@@ -84,6 +87,10 @@ pub(crate) struct Shop {
     pub(crate) risk: Option<risk::Rules>,
     /// Where cards are read.
     pub(crate) reader: Option<CardReader>,
+    /// The address of its school's back office.
+    pub(crate) office: Option<String>,
+    /// Its file of rates.
+    pub(crate) rates: Option<PathBuf>,
     /// How far its clock is ahead, in milliseconds; it lives longer than the till.
     pub(crate) ahead_ms: Arc<AtomicU64>,
 }
@@ -99,6 +106,8 @@ impl Shop {
             timing: hasty(),
             risk: None,
             reader: None,
+            office: None,
+            rates: None,
             ahead_ms: Arc::default(),
         }
     }
@@ -116,11 +125,27 @@ impl Shop {
         Arc::new(move || clock() + ahead.load(Ordering::Relaxed))
     }
 
+    fn back_office(&self, ledger: &Path) -> Option<BackOffice> {
+        let forward = self.office.clone()?;
+        let config = OfflineConfig { forward, kiosk: "canteen-1".to_owned(), limits: Default::default() };
+        let accounts = Accounts::open(&ledger.with_file_name("campus"), &[7; 16]).expect("accounts");
+        let key = Key::new("11".repeat(32).as_bytes()).expect("a key");
+        Some(BackOffice::new(config, key, exchange::client().expect("a client"), accounts))
+    }
+
     #[allow(clippy::needless_update, reason = "a policy has parts that other tests are about")]
-    fn policy(&self) -> Policy {
+    fn policy(&self, ledger: &Path) -> Policy {
         let (members, promotion) = (self.offers)();
         let key = || self.risk.is_some().then(|| Keys::new(&[7; 32]).expect("a key"));
-        Policy { members: members.or_else(key), promotion, risk: self.risk.clone(), ..Policy::default() }
+        let rates = self.rates.as_ref().map(|path| Rates::new(path, Currency::CNY));
+        Policy {
+            members: members.or_else(key),
+            promotion,
+            risk: self.risk.clone(),
+            rates,
+            back_office: self.back_office(ledger),
+            ..Policy::default()
+        }
     }
 
     fn roster(&self, ledger: &Path) -> Staff {
@@ -195,7 +220,7 @@ impl Running {
             plans: Default::default(),
             reading: Default::default(),
             calendar: Default::default(),
-            policy: shop.policy(),
+            policy: shop.policy(ledger),
             staff: shop.staff.then(|| shop.roster(ledger)),
             front,
             clock: shop.clock(),

@@ -45,7 +45,7 @@ fn sell(ledger: &mut Ledger, serial: u32, at_ms: u64) {
     let (amount, channel_ref, fate) = (cny(1200), "T1".to_owned(), Fate::Accepted { pickup: 1, split: None });
     let records = [
         Record::Opening { id: id.clone(), attempt },
-        Record::Paid { id, number, channel, channel_ref, amount, at_ms, fate, off: None },
+        Record::Paid { id, number, channel, channel_ref, amount, at_ms, fate, off: None, pledge: None },
     ];
     ledger.append(at_ms, &records, &[], Counters::default()).unwrap();
 }

@@ -149,7 +149,7 @@ async fn settle(
 
 /// Makes a pay code and holds it up.
 async fn show(State(app): State<App>, Json(show): Json<Show>) -> Response {
-    if show.channel == Channel::Terminal {
+    if matches!(show.channel, Channel::Terminal | Channel::Office) {
         return refuse(StatusCode::UNPROCESSABLE_ENTITY, "NoWallet");
     }
     if show.scenario.len() != 2 || !show.scenario.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -160,7 +160,7 @@ async fn show(State(app): State<App>, Json(show): Json<Show>) -> Response {
         .ask(move |world| {
             let prefix = match show.channel {
                 Channel::Alipay => "28",
-                Channel::Wechat | Channel::Terminal => "13",
+                Channel::Wechat | Channel::Terminal | Channel::Office => "13",
                 Channel::Unionpay => "62",
             };
             // UnionPay's codes have 19 digits, the others' 18.

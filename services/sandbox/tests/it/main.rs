@@ -6,6 +6,7 @@ mod alipay;
 mod alipay_methods;
 mod alipay_styles;
 mod notify;
+mod office;
 mod process;
 mod terminal;
 mod wallet;

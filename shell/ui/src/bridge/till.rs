@@ -127,6 +127,8 @@ fn classify(outcome: Result<(), KioskError>) -> Answer {
         | KioskError::NotWaiting(_)
         | KioskError::NotPaid(_)
         | KioskError::BadFeedback(_)
+        | KioskError::RateExpired(_)
+        | KioskError::NoRates(_)
         | KioskError::OfferRefused(_) => Answer::OrderRefused,
     }
 }

@@ -10,12 +10,15 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use super::limits::Limits;
 use super::purse::state;
 use super::schema::{self, CANTEEN, OFFICE};
+use crate::member::TokenKey;
+use crate::offline::Instrument;
 use crate::till::{CardUid, Currency, Money, Refund};
 
 mod book;
 mod error;
 mod journal;
 mod office;
+mod pledge;
 
 use book::{CardRow, Movement};
 pub use error::CampusError;
@@ -99,6 +102,8 @@ pub struct Accounts {
     db: Connection,
     key: hmac::Key,
     limits: Limits,
+    /// By what cards are told to the back office, where there is one.
+    tokens: Option<TokenKey>,
 }
 
 impl fmt::Debug for Accounts {
@@ -118,12 +123,17 @@ impl Accounts {
         }
         let mut db = Connection::open(file)?;
         schema::prepare(&mut db)?;
-        Ok(Self { db, key: hmac::Key::new(hmac::HMAC_SHA256, key), limits: Limits::default() })
+        Ok(Self { db, key: hmac::Key::new(hmac::HMAC_SHA256, key), limits: Limits::default(), tokens: None })
     }
 
     /// The same with other limits.
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
+    }
+
+    /// The same for a kiosk with a back office: each charge by a card that proves itself keeps what stands good for it.
+    pub fn with_tokens(self, tokens: TokenKey) -> Self {
+        Self { tokens: Some(tokens), ..self }
     }
 
     /// Makes an account for a card.
@@ -189,7 +199,7 @@ impl Accounts {
         amount: Money,
         day: i64,
     ) -> Result<Debit, CampusError> {
-        let tag = self.tag(card);
+        let (tag, token) = (self.tag(card), self.token(card));
         let limits = self.limits;
         let change = begin(&mut self.db)?;
         let before = fate(&change, number)?;
@@ -208,7 +218,14 @@ impl Accounts {
         }
         let done = match admit(&change, &row, proof, amount, day, &limits)? {
             Some(refused) => refused,
-            None => charge_account(&change, number, &row, amount, day)?,
+            None => {
+                let limit = book::balance(&change, row.account, amount.currency())?.minor();
+                let done = charge_account(&change, number, &row, amount, day)?;
+                if let (CardProof::Tap(tap), Some(member), Debit::Taken { .. }) = (proof, token, done) {
+                    pledge::keep(&change, number, &Instrument::Member { member, limit, tap: Some(tap) })?;
+                }
+                done
+            }
         };
         change.commit()?;
         Ok(done)

@@ -7,6 +7,7 @@
 //! which the channel debits through the reader.
 
 mod accounts;
+pub mod back_office;
 pub mod deny;
 pub mod limits;
 mod link;
@@ -29,6 +30,7 @@ use super::{
     Channel, ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Terms,
 };
 use crate::card::sun::{self, SunKeys};
+use crate::offline::Pledge;
 use crate::till::{Attempt, CardUid, Refund, SunMessage, Tender};
 
 /// Questions waiting for the file's thread. A kiosk serves one person; more than this means that the disk hangs.
@@ -132,6 +134,9 @@ fn proof(debit: Debit) -> Proof {
     }
 }
 
+/// A card that proved itself, and the counter by which a copy of its proof is found.
+pub type Bearer = (CardUid, Option<u32>);
+
 #[async_trait]
 impl Channel for Campus {
     fn kind(&self) -> ChannelKind {
@@ -156,6 +161,22 @@ impl Channel for Campus {
             (Tender::Card(uid) | Tender::Purse(uid), _) => Some(uid.clone()),
             _ => None,
         }
+    }
+
+    /// A tag by its message alone, a purse where its cards prove each debit to others.
+    fn bearer(&self, tender: &Tender) -> Option<Bearer> {
+        match (tender, &self.sun, &self.purse) {
+            (Tender::Sun(message), Some(keys), _) => {
+                sun::open(keys, message).ok().map(|tap| (tap.uid, Some(tap.counter)))
+            }
+            (Tender::Purse(card), _, Some(parts)) if parts.mac_file => Some((card.clone(), None)),
+            _ => None,
+        }
+    }
+
+    async fn pledge(&self, attempt: &Attempt) -> Result<Option<Pledge>, Doubt> {
+        let number = attempt.number.clone();
+        self.ask(move |accounts| accounts.pledge(number.as_str())).await
     }
 
     /// A card account has no code to show.

@@ -9,7 +9,7 @@ use super::accounts::{Arm, Debit};
 use super::link::{CardLink, Talk};
 use super::{Campus, Doubt};
 use crate::card::aes::AesKey;
-use crate::card::desfire::{self, DesfireError, Handshake, Session};
+use crate::card::desfire::{self, DesfireError, Handshake, Session, TransactionMac};
 use crate::card::{CAMPUS_APPLICATION, an10922};
 use crate::till::{CardUid, Currency, Money};
 
@@ -146,11 +146,11 @@ impl Campus {
     ) -> Result<Option<Debit>, Cut> {
         let mut talk = parts.link.turn(card).await?;
         let mut session = prove(&mut talk, &parts.key, card).await?;
-        let held = look(&mut talk, &mut session, parts.mac_file).await?;
+        let (held, last) = look(&mut talk, &mut session, parts.mac_file).await?;
         let (holder, owned) = (card.clone(), number.to_owned());
         let arm = self
             .ask(move |accounts| {
-                accounts.purse_seen(&holder, held, currency)?;
+                accounts.purse_seen(&holder, held, last, currency)?;
                 accounts.purse_arm(&owned, &holder, held)
             })
             .await?;
@@ -183,7 +183,8 @@ impl Campus {
                     if mac.map(|mac| mac.counter)
                         == held.counter.and_then(|counter| counter.checked_add(1)) =>
                 {
-                    self.step(number, Event::Committed).await?;
+                    let (owned, holder) = (number.to_owned(), card.clone());
+                    self.ask(move |accounts| accounts.purse_committed(&owned, &holder, mac)).await?;
                 }
                 // Nobody knows: it stays armed, and the next tap decides.
                 Ok(_other) => tracing::warn!("a commit has another counter than it must have"),
@@ -211,16 +212,20 @@ async fn prove(talk: &mut Talk<'_>, master: &AesKey, card: &CardUid) -> Result<S
     Ok(handshake.finish(&talk.exchange(proof).await?)?)
 }
 
-/// What the purse holds.
-async fn look(talk: &mut Talk<'_>, session: &mut Session, mac_file: bool) -> Result<Held, Cut> {
+/// What the purse holds, and its last transaction's MAC.
+async fn look(
+    talk: &mut Talk<'_>,
+    session: &mut Session,
+    mac_file: bool,
+) -> Result<(Held, Option<TransactionMac>), Cut> {
     let command = session.get_value(VALUE_FILE);
     let value = i64::from(session.value(&talk.exchange(command).await?)?);
     if !mac_file {
-        return Ok(Held { value, counter: None });
+        return Ok((Held { value, counter: None }, None));
     }
     let command = session.get_transaction_mac(MAC_FILE);
     let last = session.transaction_mac(&talk.exchange(command).await?)?;
-    Ok(Held { value, counter: Some(last.counter) })
+    Ok((Held { value, counter: Some(last.counter) }, Some(last)))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::CampusError;
 
 /// Version of the tables, in `user_version`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// How long another process (the office enrolling a card) may hold the file; each holds it for one transaction.
 const BUSY_WITHIN: Duration = Duration::from_secs(5);
 
@@ -110,6 +110,16 @@ CREATE TABLE deny_list (id INTEGER PRIMARY KEY CHECK (id = 1), version INTEGER N
 INSERT INTO deny_list VALUES (1, 0);
 ";
 
+/// Version 3: what stands good for a charge towards the back office, and when its word on the deny list was heard.
+const THIRD: &str = "
+CREATE TABLE pledge (
+    number TEXT PRIMARY KEY REFERENCES entry(number),
+    instrument TEXT NOT NULL,
+    deny_list INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE deny_list ADD COLUMN heard_ms INTEGER NOT NULL DEFAULT 0;
+";
+
 /// Each row is a fault, found by its sums: an account in debt, more sent back than was charged, a purse's debit that
 /// its journal knows otherwise.
 const FAULTS: &str = "
@@ -151,7 +161,7 @@ fn migrate(change: &Transaction<'_>) -> Result<(), CampusError> {
     if !(0..=VERSION).contains(&version) {
         return Err(CampusError::OtherVersion(version));
     }
-    for (from, tables) in [(0, FIRST), (1, SECOND)] {
+    for (from, tables) in [(0, FIRST), (1, SECOND), (2, THIRD)] {
         if version <= from {
             change.execute_batch(tables)?;
         }

@@ -4,6 +4,7 @@ mod alipay;
 mod faults;
 mod given_back;
 mod listener;
+mod office;
 mod sandbox;
 mod scanned;
 mod shown;

@@ -73,7 +73,17 @@ impl Books {
         let (number, amount) = (number(name), cny(1000));
         self.append(
             at_ms,
-            Record::Paid { id: id(), number, channel, channel_ref, amount, at_ms, fate, off: None },
+            Record::Paid {
+                id: id(),
+                number,
+                channel,
+                channel_ref,
+                amount,
+                at_ms,
+                fate,
+                off: None,
+                pledge: None,
+            },
         );
     }
 
@@ -228,7 +238,7 @@ fn a_second_run_changes_nothing_and_a_repair_solves_what_it_repairs() {
     let (number, amount) = (number("AAAAAA03"), cny(1000));
     books.append(
         at_ms,
-        Record::Paid { id: id(), number, channel, channel_ref, amount, at_ms, fate, off: None },
+        Record::Paid { id: id(), number, channel, channel_ref, amount, at_ms, fate, off: None, pledge: None },
     );
     let (classes, changes) = books.bill(at(NEXT, 12), rows());
     assert_eq!((classes, changes), (vec![], reconcile::Changes { new: 0, solved: 1, fees: true }));

@@ -100,6 +100,7 @@ fn what_follows_an_order_without_offers_reads_no_order() {
         at_ms: 2,
         fate: Fate::Accepted { pickup: 1, split: None },
         off,
+        pledge: None,
     };
     let opened = |of: &str| {
         let number = format!("AAAAAA{}", &of[1..]);

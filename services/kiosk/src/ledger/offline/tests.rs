@@ -2,6 +2,8 @@
 //! the other side, the chain verifies at every start, and a changed entry is found.
 #![allow(clippy::arithmetic_side_effects, clippy::as_conversions)]
 
+mod whole;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
@@ -141,7 +143,7 @@ impl World {
             return self.crash();
         }
         let tx = self.db.transaction().unwrap();
-        answered(&tx, &link, answer, NOW).unwrap();
+        answered(&tx, &link.entry, answer, NOW).unwrap();
         if dies == 2 {
             drop(tx);
             return self.crash();
@@ -216,9 +218,9 @@ fn an_answer_counts_once_and_a_case_waits_for_staff() {
     let tx = db.transaction().unwrap();
     assert!(matches!(append(&tx, &link), Err(LedgerError::Rule(_))), "not twice");
     let conflict = Answer::Conflict(Conflict::NotGenuine);
-    answered(&tx, &link, conflict, NOW).unwrap();
-    answered(&tx, &link, conflict, NOW).expect("the same again changes nothing");
-    assert!(matches!(answered(&tx, &link, Answer::Accepted, NOW), Err(LedgerError::Broken(_))));
+    answered(&tx, &link.entry, conflict, NOW).unwrap();
+    answered(&tx, &link.entry, conflict, NOW).expect("the same again changes nothing");
+    assert!(matches!(answered(&tx, &link.entry, Answer::Accepted, NOW), Err(LedgerError::Broken(_))));
     tx.commit().unwrap();
     let case = queue.answered(1, conflict).unwrap().unwrap();
     assert_eq!(cases(&db).unwrap(), [case]);

@@ -29,7 +29,7 @@ fn sale(serial: u32) -> [Record; 2] {
     let (channel_ref, at_ms) = ("T1".to_owned(), NOON_MS);
     [
         Record::Opening { id: id.clone(), attempt },
-        Record::Paid { id, number, channel, channel_ref, amount, at_ms, fate, off: None },
+        Record::Paid { id, number, channel, channel_ref, amount, at_ms, fate, off: None, pledge: None },
     ]
 }
 

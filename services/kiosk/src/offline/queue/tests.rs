@@ -29,7 +29,7 @@ fn voucher(n: u8) -> Instrument {
 }
 
 fn owes(name: &str, limit: i64) -> Instrument {
-    Instrument::Member { member: token(name), limit }
+    Instrument::Member { member: token(name), limit, tap: None }
 }
 
 fn asked(payment: &str, instrument: Instrument, amount: i64) -> Asked {

@@ -36,6 +36,7 @@ fn paid(minor: i64, fate: Fate) -> Record {
         at_ms: 1,
         fate,
         off: None,
+        pledge: None,
     }
 }
 

@@ -3,9 +3,14 @@
 
 use rusqlite::{Connection, params};
 
-use super::{Accounts, CampusError, CardProof, Debit, Movement, admit, begin, book, charge_account, today};
+use super::{
+    Accounts, CampusError, CardProof, Debit, Movement, admit, begin, book, charge_account, pledge, today,
+};
+use crate::card::desfire::TransactionMac;
 use crate::channel::campus::purse::state::{Booking, Event, Held, State, judge, step};
 use crate::channel::campus::schema::{CANTEEN, ELSEWHERE};
+use crate::member::Token;
+use crate::offline::Instrument;
 use crate::till::{CardUid, Currency, Money};
 
 /// Whether a debit may be sent now.
@@ -160,14 +165,26 @@ impl Accounts {
     ///
     /// # Errors
     /// The file, or the card is not enrolled.
-    pub fn purse_seen(&mut self, card: &CardUid, held: Held, currency: Currency) -> Result<(), CampusError> {
-        let tag = self.tag(card);
+    ///
+    /// `last` is the MAC of the card's last transaction, where its purse has one: it stands good for a debit that turns
+    /// out to have happened.
+    pub fn purse_seen(
+        &mut self,
+        card: &CardUid,
+        held: Held,
+        last: Option<TransactionMac>,
+        currency: Currency,
+    ) -> Result<(), CampusError> {
+        let (tag, token) = (self.tag(card), self.token(card));
         let change = begin(&mut self.db)?;
         let known = book::card(&change, &tag)?.ok_or(CampusError::NotEnrolled)?;
         if let Some(row) = unproved(&change, &tag)? {
             let before = row.before.ok_or(CampusError::Broken)?;
             let said = judge(before, row.amount.minor(), held);
             apply(&change, &row, said)?;
+            if said == Event::SeenDebited {
+                keep_pledge(&change, &row.number, token, last)?;
+            }
             if said == Event::SeenUnclear {
                 tracing::warn!(
                     "a purse holds neither what it held nor what a debit left: staff must settle it"
@@ -196,7 +213,7 @@ impl Accounts {
         card: &CardUid,
         held: Held,
     ) -> Result<Arm, CampusError> {
-        let (tag, limits) = (self.tag(card), self.limits);
+        let (tag, token, limits) = (self.tag(card), self.token(card), self.limits);
         let change = begin(&mut self.db)?;
         let Some(row) = numbered(&change, number)? else { return Ok(Arm::No(Debit::None)) };
         if row.tag != tag {
@@ -211,7 +228,12 @@ impl Accounts {
             Some(refused) => Some(refused),
             None if unproved(&change, &row.tag)?.is_some() => Some(Debit::Declined),
             None if held.value < row.amount.minor() => {
-                Some(charge_account(&change, number, &known, row.amount, row.day)?)
+                let limit = book::balance(&change, known.account, row.amount.currency())?.minor();
+                let done = charge_account(&change, number, &known, row.amount, row.day)?;
+                if let (Some(member), Debit::Taken { .. }) = (token, done) {
+                    pledge::keep(&change, number, &Instrument::Member { member, limit, tap: None })?;
+                }
+                Some(done)
             }
             None => None,
         };
@@ -237,6 +259,24 @@ impl Accounts {
         Ok(())
     }
 
+    /// The card answered the commit of a debit with its proof.
+    ///
+    /// # Errors
+    /// The file; then the next tap decides.
+    pub fn purse_committed(
+        &mut self,
+        number: &str,
+        card: &CardUid,
+        proof: Option<TransactionMac>,
+    ) -> Result<(), CampusError> {
+        let token = self.token(card);
+        let change = begin(&mut self.db)?;
+        step_row(&change, number, Event::Committed)?;
+        keep_pledge(&change, number, token, proof)?;
+        change.commit()?;
+        Ok(())
+    }
+
     /// Staff's word on a debit that its card cannot prove.
     ///
     /// # Errors
@@ -250,6 +290,21 @@ impl Accounts {
         change.commit()?;
         Ok(())
     }
+}
+
+/// Keeps what stands good for a debit that the canteen has; a card without a transaction MAC has nothing that another
+/// could verify.
+fn keep_pledge(
+    db: &Connection,
+    number: &str,
+    card: Option<Token>,
+    proof: Option<TransactionMac>,
+) -> Result<(), CampusError> {
+    let taken = numbered(db, number)?.is_some_and(|row| row.state == State::Taken);
+    if let (true, Some(card), Some(TransactionMac { counter, mac })) = (taken, card, proof) {
+        pledge::keep(db, number, &Instrument::Purse { card, counter, mac })?;
+    }
+    Ok(())
 }
 
 fn make_purse(db: &Connection, tag: &[u8], owner: i64) -> Result<i64, CampusError> {

@@ -8,6 +8,7 @@ use nfc::fake::chip::Cut as Tear;
 use nfc::{Apdu, Uid};
 
 mod histories;
+mod pledges;
 
 use super::super::{Accounts, Channel, ChannelKind, Proof, Refusal, Revoked};
 use super::*;

@@ -8,6 +8,9 @@ use crate::channel::{
     ChannelKind, Divided, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Terms,
     Told,
 };
+use crate::exchange_rate::{Binding, Quoted};
+use crate::member::Token;
+use crate::offline;
 use crate::till::{
     Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Money, Notice, Record, Refused,
     Tender, Till, View,
@@ -87,6 +90,32 @@ fn passed() -> Event {
     Event::CaseClosed { id: id("p"), seq: 1, by: "s1".into(), pass: true }
 }
 
+/// The payer accepts a quote that lives so many seconds more.
+fn quote(seconds: u64) -> Event {
+    let money = |minor, code| Money::new(minor, Currency::parse(code).expect("a currency"));
+    let quoted = Quoted {
+        charged: money(300, "CNY"),
+        shown: money(42, "USD"),
+        quote: "Q1".into(),
+        binding: Binding::Informative,
+        expires_ms: NOW + seconds * 1_000,
+        rate: "1 CNY = 0.14 USD".into(),
+    };
+    Event::Quote { id: id("p"), quoted: Some(quoted) }
+}
+
+fn forwarded(answer: offline::Answer) -> Event {
+    Event::Forwarded { id: id("p"), sequence: 1, answer }
+}
+
+/// A card that proved itself paid so much.
+fn pledged(minor: i64) -> Answer {
+    let member = Token::from_bytes([9; 32]);
+    let instrument = offline::Instrument::Member { member, limit: 5_000, tap: Some(1) };
+    let paid = PaidProof { channel_ref: "T1".into(), amount: Money::new(minor, Currency::CNY) };
+    Answer::Pledged(paid, offline::Pledge { instrument, deny_list: 7 })
+}
+
 fn told(scene: &Scene, proof: Proof) -> Event {
     let number = scene.number.clone().expect("an attempt");
     Event::Told { channel: scene.channel, told: Told::Payment { number, proof } }
@@ -155,41 +184,15 @@ fn states() -> Vec<(&'static str, Scene)> {
     ]
 }
 
-/// Each event, and after how many milliseconds it comes.
-fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
-    let mut events = vec![
-        ("started", 0, Event::Started),
-        ("begin new", 0, Event::Begin { id: id("q"), order: order(500) }),
-        ("begin same", 0, Event::Begin { id: id("p"), order: order(300) }),
-        ("begin other order", 0, Event::Begin { id: id("p"), order: order(500) }),
-        ("code", 0, scan("280000000000000002")),
-        ("spent code", 0, scan("280000000000000001")),
-        ("unknown code", 0, Event::Tender { id: None, tender: code("999"), channel: None }),
-        ("card", 0, Event::Tender { id: Some(id("p")), tender: card(), channel: Some(ChannelKind::Campus) }),
-        ("code for another", 0, Event::Tender { id: Some(id("q")), tender: code("999"), channel: None }),
-        ("hint", 0, Event::Hint(Notice::CodeUnreadable)),
-        ("cancel", 0, Event::Cancel { id: id("p") }),
-        ("cancel another", 0, Event::Cancel { id: id("q") }),
-        ("dismiss", 0, Event::Dismiss { id: id("p") }),
-        ("stopped to look", 0, stopped(true)),
-        ("stopped", 0, stopped(false)),
-        ("staff let pass", 0, passed()),
-        ("refund part", 0, refund("r1", 100)),
-        ("refund all", 0, refund("r2", 300)),
-        ("refund too much", 0, refund("r2", 301)),
-        ("refund nothing", 0, refund("r1", 0)),
-        ("refund nothing 2", 0, refund("r2", 0)),
-        ("feedback", 0, Event::Feedback { id: id("p"), stars: 5 }),
-        ("feedback another", 0, Event::Feedback { id: id("q"), stars: 5 }),
-        ("refund in 31 days", 31 * 86_400_000, refund("r2", 100)),
-        ("tick", 0, Event::Tick),
-        ("tick in 1 h", 3_600_000, Event::Tick),
-    ];
-    let answers = [
+/// What a channel may answer.
+fn answers() -> Vec<(&'static str, Answer)> {
+    vec![
         ("a code", Answer::Opened(Opened::Code("https://qr/a".into()))),
         ("no code", Answer::Opened(Opened::Refused(Refusal::Declined))),
         ("no code now", Answer::Opened(Opened::Unavailable(Doubt::Transport))),
         ("is paid", Answer::Proof(paid(300))),
+        ("is paid by a pledge", pledged(300)),
+        ("pledged wrong", pledged(200)),
         ("is paid wrong", Answer::Proof(paid(200))),
         ("code dead", Answer::Proof(Proof::NotPaid(Refusal::CodeDead))),
         ("no such trade", Answer::Proof(Proof::NotPaid(Refusal::NoSuchTrade))),
@@ -208,6 +211,43 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("divided", Answer::Divided(Divided::Done)),
         ("divided, unknown", Answer::Divided(Divided::Again(Doubt::Timeout))),
         ("division refused", Answer::Divided(Divided::Refused)),
+    ]
+}
+
+/// Each event, and after how many milliseconds it comes.
+fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
+    let mut events = vec![
+        ("started", 0, Event::Started),
+        ("begin new", 0, Event::Begin { id: id("q"), order: order(500) }),
+        ("begin same", 0, Event::Begin { id: id("p"), order: order(300) }),
+        ("begin other order", 0, Event::Begin { id: id("p"), order: order(500) }),
+        ("code", 0, scan("280000000000000002")),
+        ("spent code", 0, scan("280000000000000001")),
+        ("unknown code", 0, Event::Tender { id: None, tender: code("999"), channel: None }),
+        ("card", 0, Event::Tender { id: Some(id("p")), tender: card(), channel: Some(ChannelKind::Campus) }),
+        ("code for another", 0, Event::Tender { id: Some(id("q")), tender: code("999"), channel: None }),
+        ("hint", 0, Event::Hint(Notice::CodeUnreadable)),
+        ("cancel", 0, Event::Cancel { id: id("p") }),
+        ("cancel another", 0, Event::Cancel { id: id("q") }),
+        ("accept a quote", 0, quote(500)),
+        ("accept an old quote", 0, quote(0)),
+        ("accept none", 0, Event::Quote { id: id("p"), quoted: None }),
+        ("honoured", 0, forwarded(offline::Answer::Accepted)),
+        ("not honoured", 0, forwarded(offline::Answer::Conflict(offline::Conflict::AccountClosed))),
+        ("dismiss", 0, Event::Dismiss { id: id("p") }),
+        ("stopped to look", 0, stopped(true)),
+        ("stopped", 0, stopped(false)),
+        ("staff let pass", 0, passed()),
+        ("refund part", 0, refund("r1", 100)),
+        ("refund all", 0, refund("r2", 300)),
+        ("refund too much", 0, refund("r2", 301)),
+        ("refund nothing", 0, refund("r1", 0)),
+        ("refund nothing 2", 0, refund("r2", 0)),
+        ("feedback", 0, Event::Feedback { id: id("p"), stars: 5 }),
+        ("feedback another", 0, Event::Feedback { id: id("q"), stars: 5 }),
+        ("refund in 31 days", 31 * 86_400_000, refund("r2", 100)),
+        ("tick", 0, Event::Tick),
+        ("tick in 1 h", 3_600_000, Event::Tick),
     ];
     if let Some(number) = &scene.number {
         events.push(("told paid", 0, told(scene, paid(300))));
@@ -220,7 +260,7 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         events.push(("told refused", 0, Event::Told { channel: scene.channel, told: foreign }));
         let foreign = Told::Payment { number: number.clone(), proof: paid(300) };
         events.push(("told by another", 0, Event::Told { channel: ChannelKind::Terminal, told: foreign }));
-        for (name, answer) in answers {
+        for (name, answer) in answers() {
             events.push((name, 0, Event::Answer { number: number.clone(), answer }));
         }
     }
@@ -234,8 +274,9 @@ fn short(effect: &Effect) -> String {
         let how = match record {
             Record::Reversing { how, .. } | Record::Ended { how, .. } => format!("({how:?})"),
             Record::Closed { by, .. } => format!("({by:?})"),
-            Record::Paid { fate, .. } => {
-                format!("({})", format!("{fate:?}").split([' ', '(']).next().unwrap_or_default())
+            Record::Paid { fate, pledge, .. } => {
+                let pledged = if pledge.is_some() { " pledged" } else { "" };
+                format!("({}{pledged})", format!("{fate:?}").split([' ', '(']).next().unwrap_or_default())
             }
             _ => String::new(),
         };
