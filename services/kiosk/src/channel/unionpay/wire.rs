@@ -62,6 +62,10 @@ pub(super) fn expiry(at_ms: u64, minutes: u32) -> Option<i64> {
 
 /// Seconds since 1970 UTC of a `txnTime`.
 pub(super) fn seconds(txn_time: &str) -> Option<i64> {
+    // A year may have a sign for the parser, and for UnionPay may not.
+    if !txn_time.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let format = format_description!("[year][month][day][hour][minute][second]");
     let time = PrimitiveDateTime::parse(txn_time, format).ok()?;
     Some(time.assume_offset(offset!(+8)).unix_timestamp())
