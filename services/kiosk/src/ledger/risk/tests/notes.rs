@@ -35,6 +35,8 @@ fn charging(text: &str) -> Record {
         amount: Money::new(300, Currency::CNY),
         subject: "茶".into(),
         opened_at_ms: 2,
+        agreement: None,
+        instalment: None,
     };
     Record::Charging { id: id("p1"), attempt }
 }
