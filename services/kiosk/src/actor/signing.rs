@@ -32,6 +32,9 @@ const AGREEMENTS_MAX: usize = 8;
 
 type Reply<T> = oneshot::Sender<Result<T, Rejection>>;
 
+/// A member's token and agreements, with what was charged by each.
+type Found = (Token, Vec<(Agreement, History)>);
+
 /// What staff want of agreements.
 pub(crate) enum AgreementAsk {
     /// One to be signed by a member.
@@ -176,11 +179,7 @@ impl Actor {
     }
 
     /// A member's agreements; those that wait for a signature are asked about at once.
-    fn agreements_of(
-        &mut self,
-        now: u64,
-        member: &str,
-    ) -> anyhow::Result<Result<(Token, Vec<(Agreement, History)>), Rejection>> {
+    fn agreements_of(&mut self, now: u64, member: &str) -> anyhow::Result<Result<Found, Rejection>> {
         if self.policy.agreements.is_none() || self.policy.members.is_none() {
             return Ok(Err(Rejection::Agreement(NOT_OFFERED.to_owned())));
         }

@@ -169,7 +169,7 @@ impl Actor {
                     if !ended {
                         tables::change(tx, id, Change::Revoke, now)?;
                     }
-                    Ok(tables::forget_number(tx, id)?)
+                    tables::forget_number(tx, id)
                 })?;
                 tracing::info!(agreement = id, "an agreement is ended at its channel");
             }
