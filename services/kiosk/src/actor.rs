@@ -42,7 +42,7 @@ pub(crate) use offers::{Basket, BasketPrice};
 pub(crate) use office::{Ask, Rejection};
 pub(crate) use rates::{NoRate, RatesAsk};
 pub(crate) use risk::RiskStopped;
-pub(crate) use signing::{AgreementAsk, Heard};
+pub(crate) use signing::{AgreementAsk, AgreementWord};
 pub(crate) use staff::StaffAsk;
 
 /// Longest sleep without anything due; only a bound.
@@ -61,7 +61,7 @@ pub(crate) enum Mail {
     /// From a channel.
     Answered(AttemptNumber, Answer),
     /// A channel said something of an agreement, by our name of it.
-    Agreement(String, Heard),
+    Agreement(String, AgreementWord),
     /// A channel told by itself; answered with whether it is kept.
     Told(ChannelKind, Told, oneshot::Sender<bool>),
     /// The school's back office was heard.

@@ -17,8 +17,8 @@ use crate::till::{Answer, AttemptNumber};
 
 mod errands;
 
+pub(crate) use errands::AgreementWord;
 pub(super) use errands::Errands;
-pub(crate) use errands::Heard;
 
 /// How long after it was asked for an agreement can be signed: a payer who was interrupted comes back within minutes,
 /// and a link that lies about for longer is photographed.

@@ -18,7 +18,7 @@ use crate::ledger::agreement::{self as tables, AgreementError};
 const RETRY_MOST_MS: u64 = 3_600_000;
 
 /// What a channel said of an agreement.
-pub(crate) enum Heard {
+pub(crate) enum AgreementWord {
     Signed(Signed),
     Unsigned(Unsigned),
 }
@@ -87,15 +87,15 @@ impl Actor {
             let name = id.clone();
             let asked = handle.spawn(async move {
                 match number {
-                    Some(Ok(number)) if ended => Heard::Unsigned(channel.unsign(&number).await),
-                    _not_known_or_in_force => Heard::Signed(channel.signed(&name).await),
+                    Some(Ok(number)) if ended => AgreementWord::Unsigned(channel.unsign(&number).await),
+                    _not_known_or_in_force => AgreementWord::Signed(channel.signed(&name).await),
                 }
             });
             handle.spawn(async move {
                 let heard = match timeout(limit, asked).await {
                     Ok(Ok(heard)) => heard,
-                    Ok(Err(_failed)) => Heard::Signed(Signed::Unknown(Doubt::Unparsable)),
-                    Err(_elapsed) => Heard::Signed(Signed::Unknown(Doubt::Timeout)),
+                    Ok(Err(_failed)) => AgreementWord::Signed(Signed::Unknown(Doubt::Unparsable)),
+                    Err(_elapsed) => AgreementWord::Signed(Signed::Unknown(Doubt::Timeout)),
                 };
                 if mail.send(Mail::Agreement(id, heard)).await.is_err() {
                     tracing::debug!("the till has ended; the next start asks again");
@@ -106,7 +106,7 @@ impl Actor {
     }
 
     /// What a channel said of an agreement takes effect.
-    pub(in super::super) fn agreement_heard(&mut self, id: &str, heard: Heard) -> anyhow::Result<()> {
+    pub(in super::super) fn agreement_heard(&mut self, id: &str, heard: AgreementWord) -> anyhow::Result<()> {
         let now = (self.clock)();
         let Some(errand) = self.errands.0.get_mut(id) else { return Ok(()) };
         errand.called = false;
@@ -135,7 +135,7 @@ impl Actor {
     fn learn(
         &mut self,
         id: &str,
-        heard: Heard,
+        heard: AgreementWord,
         now: u64,
         since_ms: u64,
     ) -> Result<Option<u64>, AgreementError> {
@@ -149,22 +149,22 @@ impl Actor {
         let may_be_signed = now < since_ms.saturating_add(SIGN_WITHIN_MS);
         let ledger = &mut books.ledger;
         match heard {
-            Heard::Signed(Signed::Active(number)) if ended => {
+            AgreementWord::Signed(Signed::Active(number)) if ended => {
                 ledger.about_agreements(|tx| tables::keep_number(tx, id, &number, &offered.seal))?;
                 return Ok(Some(now));
             }
-            Heard::Signed(Signed::Active(number)) if asked => {
+            AgreementWord::Signed(Signed::Active(number)) if asked => {
                 ledger.about_agreements(|tx| tables::signed(tx, id, &number, &offered.seal, now))?;
                 tracing::info!(agreement = id, "an agreement is signed");
             }
-            Heard::Signed(Signed::Active(_known)) => {}
-            Heard::Signed(Signed::None) if (asked || ended) && may_be_signed => {
+            AgreementWord::Signed(Signed::Active(_known)) => {}
+            AgreementWord::Signed(Signed::None) if (asked || ended) && may_be_signed => {
                 return Ok(Some(now.saturating_add(LOOK_EVERY_MS)));
             }
-            Heard::Signed(Signed::None) if asked => {
+            AgreementWord::Signed(Signed::None) if asked => {
                 ledger.about_agreements(|tx| tables::change(tx, id, Change::Expire, now))?;
             }
-            Heard::Signed(Signed::None | Signed::Ended) | Heard::Unsigned(Unsigned::Done) => {
+            AgreementWord::Signed(Signed::None | Signed::Ended) | AgreementWord::Unsigned(Unsigned::Done) => {
                 ledger.about_agreements(|tx| {
                     if !ended {
                         tables::change(tx, id, Change::Revoke, now)?;
@@ -173,7 +173,7 @@ impl Actor {
                 })?;
                 tracing::info!(agreement = id, "an agreement is ended at its channel");
             }
-            Heard::Signed(Signed::Unknown(_)) | Heard::Unsigned(Unsigned::Again(_)) => {
+            AgreementWord::Signed(Signed::Unknown(_)) | AgreementWord::Unsigned(Unsigned::Again(_)) => {
                 return Ok(Some(again));
             }
         }

@@ -195,7 +195,7 @@ fn closed(n: usize, by: ClosedBy) -> Record {
 fn paid(n: usize, minor: i64, fate: Fate) -> Record {
     let (channel, channel_ref) = (ChannelKind::Alipay, format!("T{n}"));
     let (id, number, amount) = (payment(n), attempt(n), cny(minor));
-    Record::Paid { id, number, channel, channel_ref, amount, at_ms: start(), fate, off: None }
+    Record::Paid { id, number, channel, channel_ref, amount, at_ms: start(), fate, off: None, pledge: None }
 }
 
 #[test]

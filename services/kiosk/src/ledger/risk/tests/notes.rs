@@ -22,8 +22,15 @@ fn number(text: &str) -> AttemptNumber {
 fn begun() -> Record {
     let line = Line { sku: "tea".into(), quantity: 1, unit_price: 300 };
     let total = Money::new(300, Currency::CNY);
-    let order =
-        Order { lines: vec![line], total, subject: "茶".into(), priced: None, member: None, campaign: None };
+    let order = Order {
+        lines: vec![line],
+        total,
+        subject: "茶".into(),
+        priced: None,
+        member: None,
+        campaign: None,
+        instalment: None,
+    };
     Record::Begun { id: id("p1"), order, at_ms: 1 }
 }
 
