@@ -235,6 +235,29 @@ pub struct Price {
     pub left_out: Vec<(u32, String)>,
 }
 
+wire_enum! {
+    /// Who bears the fee of instalments.
+    Bearer {
+        /// The buyer pays it on top.
+        Buyer = 1,
+        /// The seller gets less.
+        Seller = 2,
+    }
+}
+
+/// A plan by which an order may be paid in monthly parts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Instalment {
+    /// In how many parts.
+    pub parts: u32,
+    /// The fee on the whole, in minor units.
+    pub fee: i64,
+    /// Most that the buyer pays in one month, in minor units.
+    pub monthly: i64,
+    /// [`Bearer`].
+    pub bearer: u32,
+}
+
 /// Why a call was refused; nothing was stored or charged.
 #[derive(Debug, DBusError, PartialEq)]
 #[zbus(prefix = "org.dais.Kiosk1.Error")]
@@ -262,6 +285,10 @@ pub enum KioskError {
     UnknownPayment(String),
     /// Codes are taken only while the payment waits for one.
     NotWaiting(String),
+    /// No agreement of the member's allows this charge, or none is there; pay another way. The text says why.
+    AgreementRefused(String),
+    /// This amount cannot be paid in so many parts here.
+    InstalmentRefused(String),
     /// A coupon, voucher, member code or points do not count; the text says why.
     OfferRefused(String),
     /// The rate is not valid any more, or all rates that the kiosk has; ask for new ones.
@@ -287,6 +314,20 @@ pub trait Kiosk {
     fn menu(&self) -> Result<(String, Vec<Dish>), KioskError>;
     /// Starts a payment. The same id and order again answers ok.
     fn begin(&self, id: &str, lines: &[Line], total: i64, currency: &str) -> Result<(), KioskError>;
+    /// In what parts a sum may be paid here, fewest first; none where no channel offers that.
+    fn instalments(&self, total: i64) -> Result<Vec<Instalment>, KioskError>;
+    /// Starts a payment in monthly parts: only channels that can are asked. The same id, order and parts again answers
+    /// ok.
+    fn begin_in(
+        &self,
+        id: &str,
+        lines: &[Line],
+        total: i64,
+        currency: &str,
+        parts: u32,
+    ) -> Result<(), KioskError>;
+    /// Charges the payment by an agreement of the member whose one-time code this is.
+    fn pay_by_agreement(&self, id: &str, member: &str) -> Result<(), KioskError>;
     /// What an order costs with the texts that were scanned or typed: a member code, vouchers, coupons, a campaign.
     /// `points` is how many the member would spend at most. A member code counts once, and for this order afterwards.
     fn quote(

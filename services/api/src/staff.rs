@@ -240,6 +240,45 @@ pub struct Difference {
     pub repair: String,
 }
 
+wire_enum! {
+    /// Where an agreement is in its life.
+    AgreementState {
+        /// The member is at the channel's page and has not signed yet.
+        Asked = 1,
+        /// Signed: it may be charged within its caps.
+        Active = 2,
+        /// Stopped for a while.
+        Suspended = 3,
+        /// Ended for good.
+        Revoked = 4,
+        /// Nobody signed in time, or its time is over.
+        Expired = 5,
+    }
+}
+
+/// An agreement by which a member is charged without a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Agreement {
+    /// Our name of it.
+    pub agreement: String,
+    /// [`crate::kiosk::Channel`].
+    pub channel: u32,
+    /// [`AgreementState`].
+    pub state: u32,
+    /// Most of one charge, in minor units.
+    pub per_transaction: i64,
+    /// Most of one day.
+    pub per_day: i64,
+    /// Most of one month.
+    pub per_month: i64,
+    /// Charged today, charges under way among it.
+    pub today: i64,
+    /// Charged this month.
+    pub this_month: i64,
+    /// Until when it may be charged, milliseconds since 1970 UTC.
+    pub expires_ms: u64,
+}
+
 /// Why staff were refused; nothing was done.
 #[derive(Debug, DBusError, PartialEq)]
 #[zbus(prefix = "org.dais.Kiosk1.Error")]
@@ -283,6 +322,8 @@ pub enum StaffError {
     MemberRefused(String),
     /// There is no such coupon or campaign, or not for this.
     OfferRefused(String),
+    /// There is no such member or agreement, it cannot become so, or none is offered; the text says which.
+    AgreementRefused(String),
     /// The till is locked or cannot write its ledger.
     Locked(String),
 }
@@ -322,6 +363,25 @@ pub trait Staff {
     fn settlements(&self, grant: &str, first: &str, last: &str) -> Result<Vec<Settlement>, StaffError>;
     /// What the channels kept of those days, beside what their contracts let one expect.
     fn fees(&self, grant: &str, first: &str, last: &str) -> Result<Vec<Fee>, StaffError>;
+    /// Begins an agreement for a member (by the member's handle) at a channel, and answers our name of it and a link to
+    /// show as a QR code, at which the member signs. Caps in minor units; 0 is the school's own, above which none is.
+    fn sign_agreement(
+        &self,
+        grant: &str,
+        member: &str,
+        channel: u32,
+        per_transaction: i64,
+        per_day: i64,
+        per_month: i64,
+    ) -> Result<(String, String), StaffError>;
+    /// A member's agreements, the ended ones too. What waits for a signature is asked about by this.
+    fn agreements(&self, grant: &str, member: &str) -> Result<Vec<Agreement>, StaffError>;
+    /// Stops an agreement for a while.
+    fn suspend_agreement(&self, grant: &str, agreement: &str) -> Result<(), StaffError>;
+    /// Lets it go on.
+    fn resume_agreement(&self, grant: &str, agreement: &str) -> Result<(), StaffError>;
+    /// Ends it at once and for good; the channel is told until it has acknowledged that.
+    fn end_agreement(&self, grant: &str, agreement: &str) -> Result<(), StaffError>;
     /// The journal of double entry from the first to the last day, as text in a sealed memfd.
     fn journal(&self, grant: &str, format: u32, first: &str, last: &str) -> Result<OwnedFd, StaffError>;
 }

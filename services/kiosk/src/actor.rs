@@ -19,6 +19,7 @@ use crate::run::{Clock, Parts};
 use crate::split::Plans;
 use crate::till::{Answer, AttemptNumber, Event, Menu, Notice, Rules, Tender, Till, Timing, View};
 
+mod agreements;
 mod batch;
 mod call;
 mod forward;
@@ -28,6 +29,7 @@ mod offers;
 mod office;
 mod rates;
 mod risk;
+mod signing;
 mod staff;
 #[cfg(test)]
 mod tests;
@@ -40,6 +42,7 @@ pub(crate) use offers::{Basket, BasketPrice};
 pub(crate) use office::{Ask, Rejection};
 pub(crate) use rates::{NoRate, RatesAsk};
 pub(crate) use risk::RiskStopped;
+pub(crate) use signing::{AgreementAsk, AgreementWord};
 pub(crate) use staff::StaffAsk;
 
 /// Longest sleep without anything due; only a bound.
@@ -57,6 +60,8 @@ pub(crate) enum Mail {
     Sensed(Sensed),
     /// From a channel.
     Answered(AttemptNumber, Answer),
+    /// A channel said something of an agreement, by our name of it.
+    Agreement(String, AgreementWord),
     /// A channel told by itself; answered with whether it is kept.
     Told(ChannelKind, Told, oneshot::Sender<bool>),
     /// The school's back office was heard.
@@ -107,6 +112,8 @@ pub(crate) struct Actor {
     batch: Batch,
     /// Who showed a member code.
     recognised: members::Recognised,
+    /// Agreements about which a channel must be asked.
+    errands: signing::Errands,
     /// The links of the front, where the kiosk has one.
     links: Option<LinkTable>,
     /// The risk rules, where there are any.
@@ -145,6 +152,7 @@ impl Actor {
             books: None,
             batch: Batch::default(),
             recognised: members::Recognised::default(),
+            errands: signing::Errands::default(),
             links,
             office,
         }
@@ -155,9 +163,10 @@ impl Actor {
         let mut reopens = self.open(handle)?;
         loop {
             let pause = match &self.books {
-                Some(books) => books
-                    .till
-                    .next_due_ms()
+                Some(books) => [books.till.next_due_ms(), self.errands.next_due_ms()]
+                    .into_iter()
+                    .flatten()
+                    .min()
                     .map_or(IDLE, |due| Duration::from_millis(due.saturating_sub((self.clock)())).min(IDLE)),
                 None => REOPEN,
             };
@@ -180,6 +189,7 @@ impl Actor {
                     self.step(Event::Tick, nobody());
                     self.commit(handle)?;
                     self.forget_risks()?;
+                    self.tend_agreements(handle)?;
                 }
                 Err(_elapsed) if reopens => reopens = self.open(handle)?,
                 Err(_elapsed) => {}
@@ -216,6 +226,7 @@ impl Actor {
                 self.show_offline();
                 self.step(Event::Started, nobody());
                 self.commit(handle)?;
+                self.recall_agreements()?;
                 false
             }
             Err(LedgerError::Held) => return Err(LedgerError::Held.into()),
@@ -241,7 +252,7 @@ impl Actor {
                 Mail::Stop => {}
                 Mail::Ask(ask) => self.answer(handle, ask)?,
                 Mail::Sensed(Sensed::Tender(Tender::Code(code))) if office::is_offer(code.reveal()) => {
-                    self.step(Event::Hint(Notice::OfferTooLate), nobody());
+                    self.offer_presented(handle, code.reveal())?;
                 }
                 Mail::Sensed(Sensed::Tender(tender)) => {
                     self.write_notes(handle)?;
@@ -249,18 +260,27 @@ impl Actor {
                     self.judge(event, false, nobody())?;
                 }
                 Mail::Sensed(Sensed::Hint(notice)) => self.step(Event::Hint(notice), nobody()),
-                Mail::Answered(number, answer) => self.answered(number, answer),
+                Mail::Answered(number, answer) => {
+                    self.agreement_dead(&number, &answer)?;
+                    self.answered(number, answer);
+                }
+                Mail::Agreement(id, heard) => self.agreement_heard(&id, heard)?,
                 Mail::Told(channel, told, reply) => self.told(channel, told, reply)?,
                 Mail::Office(heard) => self.heard(handle, heard)?,
             }
         }
-        self.commit(handle)
+        self.commit(handle)?;
+        self.tend_agreements(handle)
     }
 
     /// What a channel told by itself. It is kept once it is in the ledger, was there before, or is not about us.
     fn told(&mut self, channel: ChannelKind, told: Told, reply: oneshot::Sender<bool>) -> anyhow::Result<()> {
         let number = match &told {
             Told::Payment { number, .. } | Told::Refund { number, .. } => number,
+            Told::Agreement(id) => {
+                kept(reply, self.agreement_told(channel, id.clone())?);
+                return Ok(());
+            }
             Told::Nothing => {
                 kept(reply, true);
                 return Ok(());

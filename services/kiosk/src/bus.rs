@@ -12,15 +12,19 @@ use crate::actor::{Ask, Mail, NoRate, RatesAsk, Rejection, Screen};
 use crate::channel::{Channel, ChannelKind};
 use crate::counter::Devices;
 use crate::exchange_rate::{Binding, Quoted};
-use crate::till::{Ending, Line, Menu, Notice, OrderError, Phase, Refused, View};
+use crate::instalment::Plans;
+use crate::till::{Ending, Line, Menu, Money, Notice, OrderError, Phase, Refused, View};
 
+mod agreements;
 mod decision;
 mod desk;
+mod instalments;
 mod members;
 mod offers;
 mod staff;
 
 pub(crate) use desk::Desk;
+use instalments::InParts;
 
 /// The interface.
 struct Kiosk {
@@ -28,6 +32,7 @@ struct Kiosk {
     mail: mpsc::Sender<Mail>,
     screen: watch::Receiver<Screen>,
     devices: watch::Receiver<Devices>,
+    parts: InParts,
 }
 
 impl Kiosk {
@@ -65,7 +70,28 @@ impl Kiosk {
         currency: String,
     ) -> Result<(), KioskError> {
         let lines = lines.into_iter().map(line).collect();
-        self.ask(|reply| Ask::Begin { id, lines, total, currency, reply }).await
+        self.ask(|reply| Ask::Begin { id, lines, total, currency, parts: None, reply }).await
+    }
+
+    #[zbus(out_args("plans"))]
+    async fn instalments(&self, total: i64) -> Result<Vec<wire::Instalment>, KioskError> {
+        Ok(self.parts.plans(Money::new(total, self.menu.currency)))
+    }
+
+    async fn begin_in(
+        &self,
+        id: String,
+        lines: Vec<wire::Line>,
+        total: i64,
+        currency: String,
+        parts: u32,
+    ) -> Result<(), KioskError> {
+        let lines = lines.into_iter().map(line).collect();
+        self.ask(|reply| Ask::Begin { id, lines, total, currency, parts: Some(parts), reply }).await
+    }
+
+    async fn pay_by_agreement(&self, id: String, member: String) -> Result<(), KioskError> {
+        self.ask(|reply| Ask::PayByAgreement { id, member, reply }).await
     }
 
     #[zbus(out_args("price"))]
@@ -195,14 +221,16 @@ pub(crate) struct Parts {
     pub(crate) devices: watch::Receiver<Devices>,
     pub(crate) desk: Desk,
     pub(crate) channels: Vec<Arc<dyn Channel>>,
+    pub(crate) plans: Option<Plans>,
 }
 
 /// Puts the interfaces on the bus.
 pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
-    let Parts { menu, mail, screen, devices, desk, channels } = parts;
+    let Parts { menu, mail, screen, devices, desk, channels, plans } = parts;
     let members = members::Members { desk: desk.clone(), mail: mail.clone() };
+    let parts = InParts { plans, channels: channels.clone() };
     let staff = staff::StaffDesk { desk, mail: mail.clone(), channels, currency: menu.currency };
-    let kiosk = Kiosk { menu, mail, screen: screen.clone(), devices: devices.clone() };
+    let kiosk = Kiosk { menu, mail, screen: screen.clone(), devices: devices.clone(), parts };
     let server = connection.object_server();
     server.at(api::KIOSK.path, staff).await.context("the staff's interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, members).await.context("the members' interface cannot be put on the bus")?;
@@ -252,6 +280,7 @@ fn to_error(rejection: Rejection) -> KioskError {
         Rejection::Offline(_) => KioskError::NotWaiting(text),
         Rejection::Rate(NoRate::Expired) => KioskError::RateExpired(text),
         Rejection::Rate(NoRate::File(_)) => KioskError::NoRates(text),
+        Rejection::Agreement(_) => KioskError::AgreementRefused(text),
         Rejection::Refused(refused) => match refused {
             Refused::Busy => KioskError::Busy(text),
             Refused::IdReused => KioskError::IdReused(text),
@@ -268,6 +297,7 @@ fn to_error(rejection: Rejection) -> KioskError {
             OrderError::UnknownDish(_) => KioskError::UnknownDish(text),
             OrderError::PriceChanged(_) => KioskError::PriceChanged(text),
             OrderError::WrongCurrency(_) => KioskError::WrongCurrency(text),
+            OrderError::NoInstalments(_) => KioskError::InstalmentRefused(text),
         },
     }
 }

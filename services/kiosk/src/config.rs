@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 
+use crate::agreement::{self, Agreements, Seal};
 use crate::card::aes::AesKey;
 use crate::card::classify::Wants;
 use crate::card::sun::SunKeys;
@@ -20,6 +21,7 @@ use crate::counter::CardReader;
 use crate::exchange_rate::Rates;
 use crate::finance::Calendar;
 use crate::front::FrontConfig;
+use crate::instalment;
 use crate::member::{Keys, TokenKey};
 use crate::policy::Policy;
 use crate::promotion;
@@ -70,6 +72,10 @@ pub struct Config {
     pub risk: String,
     /// When each channel pays out, and the days on which banks work.
     pub settlement: Calendar,
+    /// How much agreements to be charged without a password may allow; they need the credential `agreement_key`.
+    pub agreement: agreement::Rules,
+    /// In what parts larger orders may be paid, as `[[instalment.plan]]`; without it at once only.
+    pub instalment: Option<instalment::Plans>,
     /// How long to wait for what.
     pub timing: Timing,
 }
@@ -133,6 +139,8 @@ impl Default for Config {
             reconcile: ReconcileConfig::default(),
             risk: "/etc/dais/risk.toml".to_owned(),
             settlement: Calendar::default(),
+            agreement: agreement::Rules::default(),
+            instalment: None,
             timing: Timing::default(),
         }
     }
@@ -159,6 +167,10 @@ impl Config {
         self.camera()?;
         if let Some(front) = &self.front {
             front.check()?;
+        }
+        self.agreement.caps.check().context("[agreement.caps]")?;
+        if let Some(plans) = &self.instalment {
+            plans.check().context("[[instalment.plan]]")?;
         }
         self.risk()?;
         if let Some(offline) = &self.offline {
@@ -261,13 +273,17 @@ impl Config {
         Ok(campus)
     }
 
-    /// What the school decides about its till. Without the credential `member_key` nobody is recognised.
+    /// What the school decides about its till. Without the credential `member_key` nobody is recognised, and without
+    /// `agreement_key` nobody is charged without a password.
     pub fn policy(&self) -> anyhow::Result<Policy> {
         let members = secrets("members", ["member_key"]).map(|[key]| Keys::new(&key)).transpose()?;
         let menu = load_menu(&self.menu)?;
         let promotion = self.promotion(&menu)?;
         let rates = self.rates.as_ref().map(|path| Rates::new(path, menu.currency));
-        Ok(Policy { members, promotion, risk: self.risk()?, rates, back_office: self.back_office()? })
+        let seal = secrets("agreements", ["agreement_key"]).map(|[key]| Seal::new(&key)).transpose()?;
+        let agreements = seal.map(|seal| Agreements { seal, rules: self.agreement.clone() });
+        let (risk, back_office, instalments) = (self.risk()?, self.back_office()?, self.instalment.clone());
+        Ok(Policy { members, promotion, risk, rates, back_office, agreements, instalments })
     }
 
     /// The keys of the back office, the cards and the tokens by which it knows them: all or none.

@@ -53,6 +53,9 @@ pub enum LedgerError {
     /// An offer was used up before its order could be written; nothing was.
     #[error("{0}")]
     Offer(String),
+    /// An agreement does not allow a charge (any more); nothing was written.
+    #[error("{0}")]
+    Agreement(String),
     /// SQLite.
     #[error("the ledger cannot be read")]
     Database(#[source] rusqlite::Error),
@@ -198,6 +201,7 @@ impl Ledger {
             enter(&tx, now_ms, seq, record)?;
             offers::enter(&tx, &self.offers, now_ms, seq, record)?;
             changes.extend(offline::enter(&tx, now_ms, record)?);
+            agreement::enter(&tx, now_ms, record)?;
         }
         for note in notes {
             risk::enter(&tx, note)?;

@@ -1,8 +1,10 @@
 //! What the school decides about its till, read once at the start: each part may be missing, and then what it rules
 //! is not offered.
 
+use crate::agreement::Agreements;
 use crate::channel::campus::back_office::BackOffice;
 use crate::exchange_rate::Rates;
+use crate::instalment::Plans;
 use crate::member::Keys;
 use crate::promotion;
 use crate::risk;
@@ -20,4 +22,8 @@ pub struct Policy {
     pub promotion: Option<promotion::Rules>,
     /// What looks like fraud, and what to do about it.
     pub risk: Option<risk::Rules>,
+    /// By what agreements members may be charged without a password.
+    pub agreements: Option<Agreements>,
+    /// In what parts larger orders may be paid.
+    pub instalments: Option<Plans>,
 }

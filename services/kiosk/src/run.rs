@@ -83,6 +83,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (screen_tell, screen) = watch::channel(Screen::default());
     let (listen_tell, listen) = watch::channel(false);
     let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
+    let plans = parts.policy.instalments.clone();
     let counter = Counter::start(parts.camera.clone(), parts.reader.clone(), &mail, &listen)?;
     let desk = Desk::start(parts.staff.take(), parts.clock.clone());
     let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
@@ -96,7 +97,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
         let mut started = screen.clone();
         started.wait_for(|screen| screen.started).await.context("the till ended at its start")?;
         let devices = counter.devices();
-        let bus = bus::Parts { menu, mail: mail.clone(), screen, devices, desk, channels };
+        let bus = bus::Parts { menu, mail: mail.clone(), screen, devices, desk, channels, plans };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;
         daemon::ready();

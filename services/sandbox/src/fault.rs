@@ -51,7 +51,8 @@ pub struct Planted {
     #[serde(default)]
     pub channel: Option<Channel>,
     /// Only for this call: `precreate`, `native`, `apply`, `pay`, `query`, `cancel`, `close`, `reverse`, `undo`,
-    /// `refund`, `refund-query`, `settle`, `bind`, `split`, `return`, `bill`, `download`; at the terminal the question's type.
+    /// `refund`, `refund-query`, `settle`, `bind`, `split`, `return`, `bill`, `download`, `agreement-query`, `unsign`;
+    /// at the terminal the question's type.
     #[serde(default)]
     pub call: Option<String>,
     /// How often.

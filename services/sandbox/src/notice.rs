@@ -211,8 +211,24 @@ pub fn tell_acp(world: &mut World, number: &str, url: &str, fields: BTreeMap<Str
     }
 }
 
+/// Tells what is about no trade but about an agreement at Alipay, by the merchant's name of it.
+pub fn told(world: &mut World, name: &str, url: &str, content: Content) {
+    push(world, (Channel::Alipay, name), url, content, false, 0);
+}
+
 fn post(world: &mut World, trade: &Trade, url: &str, content: Content, probe: bool, wait: Millis) {
-    let id = match trade.order.channel {
+    push(world, (trade.order.channel, &trade.order.out_trade_no), url, content, probe, wait);
+}
+
+fn push(
+    world: &mut World,
+    (channel, number): (Channel, &str),
+    url: &str,
+    content: Content,
+    probe: bool,
+    wait: Millis,
+) {
+    let id = match channel {
         Channel::Alipay => world.chance.digits(34),
         Channel::Wechat | Channel::Terminal | Channel::Office => {
             uuid(&world.chance.text(b"0123456789abcdef", 32))
@@ -232,8 +248,8 @@ fn post(world: &mut World, trade: &Trade, url: &str, content: Content, probe: bo
     world.outbox.notices.push(Notice {
         slot,
         id,
-        channel: trade.order.channel,
-        out_trade_no: trade.order.out_trade_no.clone(),
+        channel,
+        out_trade_no: number.to_owned(),
         url: url.to_owned(),
         content,
         probe,

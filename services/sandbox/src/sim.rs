@@ -205,7 +205,14 @@ async fn state(State(app): State<App>) -> Response {
                 })
                 .collect();
             let trades: Vec<_> = world.trades.values().collect();
-            json!({"now_ms": world.now(), "trades": trades, "books": books, "faults": world.faults})
+            let agreement = |(number, agreement): (&String, &alipay::accounts::Agreement)| {
+                let mut told = json!(agreement);
+                told["number"] = json!(number);
+                told
+            };
+            let agreements: Vec<_> = world.alipay.agreements.iter().map(agreement).collect();
+            json!({"now_ms": world.now(), "trades": trades, "books": books, "faults": world.faults,
+                "agreements": agreements})
         })
         .await;
     tell(state)

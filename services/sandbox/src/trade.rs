@@ -145,6 +145,9 @@ pub struct Order {
     pub subject: String,
     /// Where notifies go.
     pub notify_url: Option<String>,
+    /// In how many parts it is paid, and the percent of the fee that the seller bears, as `6/0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub instalments: Option<String>,
 }
 
 /// One trade.

@@ -31,6 +31,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "org.dais.Kiosk1",
         "Menu Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
          Quote BeginWith Feedback Join Bind Points GiveCoupon Quotes Accept Quoted \
+         Instalments BeginIn PayByAgreement \
+         SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement \
          Introspect Ping Get GetAll",
     ),
     (
@@ -38,6 +40,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "org.dais.Kiosk1",
         "Menu Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
          Decisions TrialBalance CloseDay Reconcile Settlements Fees Journal Quotes Accept Quoted \
+         Instalments BeginIn PayByAgreement \
+         SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement \
          Quote BeginWith Feedback Join Bind Points GiveCoupon Funnel Introspect Ping Get GetAll",
     ),
     ("dais-shell", "org.dais.Inference1", "RecognizeText Introspect Ping Get GetAll"),

@@ -72,6 +72,7 @@ impl Lane {
                 priced: None,
                 member: None,
                 campaign: None,
+                instalment: None,
             },
         }
     }

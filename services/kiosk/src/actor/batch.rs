@@ -135,6 +135,17 @@ impl Actor {
                 }
                 Ok(())
             }
+            Err(LedgerError::Agreement(why)) => {
+                // Such charges are committed alone too. What was asked before this one is durable already.
+                tracing::warn!(why, "an agreement does not allow a charge any more");
+                books.till = before;
+                let told = self.agreement_stopped();
+                self.perform(handle, told);
+                for (_, reply) in batch.replies {
+                    reply(Err(Rejection::Agreement(why.clone())));
+                }
+                Ok(())
+            }
             Err(error) => Err(error).context("the till cannot go on"),
         }
     }

@@ -150,7 +150,7 @@ impl Actor {
     }
 
     /// The member whom staff name.
-    fn named(&self, member: &str) -> Result<Buyer, Stop> {
+    pub(super) fn named(&self, member: &str) -> Result<Buyer, Stop> {
         let keys = self.policy.members.as_ref().ok_or(Rejection::NoMembers)?;
         let books = self.books.as_ref().ok_or(Rejection::Locked)?;
         let handle = match (Handle::new(member.trim()), phone(member)) {

@@ -84,7 +84,8 @@ impl Actor {
         };
         if let Some(view) = known {
             let rules = self.policy.promotion.as_ref();
-            let same = view.order.same_lines(&basket.lines, total, &basket.currency)
+            let same = view.order.instalment.is_none()
+                && view.order.same_lines(&basket.lines, total, &basket.currency)
                 && same_offers(&view.order, basket, rules);
             send(reply, if same { Ok(()) } else { Err(Refused::IdReused.into()) });
             return Ok(());

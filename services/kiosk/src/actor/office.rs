@@ -5,6 +5,7 @@ use tokio::sync::oneshot;
 
 use super::batch::reply_to;
 use super::{Actor, Basket, BasketPrice, NoRate, RatesAsk, RiskStopped, StaffAsk};
+use crate::channel::Terms;
 use crate::finance::CloseRefused;
 use crate::ledger::LedgerError;
 use crate::ledger::member::MemberError;
@@ -20,6 +21,8 @@ pub(crate) enum Ask {
         lines: Vec<Line>,
         total: i64,
         currency: String,
+        /// In how many parts it is paid; none is at once.
+        parts: Option<u32>,
         reply: oneshot::Sender<Result<(), Rejection>>,
     },
     /// What it costs with offers.
@@ -57,6 +60,12 @@ pub(crate) enum Ask {
         id: String,
         reply: oneshot::Sender<Result<View, Rejection>>,
     },
+    /// Charges the payment by an agreement of the member who shows a code.
+    PayByAgreement {
+        id: String,
+        member: String,
+        reply: oneshot::Sender<Result<(), Rejection>>,
+    },
     /// From staff.
     Staff(StaffAsk),
     /// About prices in other currencies.
@@ -87,6 +96,9 @@ pub(crate) enum Rejection {
     Member(MemberError),
     #[error("feedback is 1 to 5 stars")]
     Stars,
+    /// No agreement, or none that allows it.
+    #[error("{0}")]
+    Agreement(String),
     #[error(transparent)]
     DayOpen(#[from] CloseRefused),
     #[error(transparent)]
@@ -105,8 +117,8 @@ impl Actor {
     /// error ends the process.
     pub(super) fn answer(&mut self, handle: &Handle, ask: Ask) -> anyhow::Result<()> {
         match ask {
-            Ask::Begin { id, lines, total, currency, reply } => {
-                match self.begin(&id, lines, total, &currency)? {
+            Ask::Begin { id, lines, total, currency, parts, reply } => {
+                match self.begin(&id, lines, total, &currency, parts)? {
                     Ok(Some(event)) => self.step(event, reply_to(reply)),
                     Ok(None) => send(reply, Ok(())),
                     Err(rejection) => send(reply, Err(rejection)),
@@ -120,6 +132,12 @@ impl Actor {
                 Ok(event) => self.step(event, reply_to(reply)),
                 Err(rejection) => send(reply, Err(rejection)),
             },
+            Ask::Present { id, code, reply } if is_offer(&code) => {
+                self.offer_as_code(handle, &id, &code, reply)?;
+            }
+            Ask::PayByAgreement { id, member, reply } => {
+                self.pay_by_agreement(handle, &id, &member, reply)?;
+            }
             Ask::Present { id, code, reply } => {
                 self.write_notes(handle)?;
                 match self.present(&id, &code) {
@@ -154,6 +172,7 @@ impl Actor {
         lines: Vec<Line>,
         total: i64,
         currency: &str,
+        parts: Option<u32>,
     ) -> anyhow::Result<Result<Option<Event>, Rejection>> {
         // A name that is no id at all is told as such, not as an unknown payment.
         let known = match self.lookup(id)? {
@@ -161,23 +180,33 @@ impl Actor {
             Err(rejection) => return Ok(Err(rejection)),
         };
         if let Some(view) = known {
-            let same = view.order.same_as_asked(&lines, total, currency);
+            let same = view.order.same_as_asked(&lines, total, currency, parts);
             // Asked again before the first was durable, it is answered with the same commit.
             let event = self.is_live(&view.id).then_some(Event::Begin { id: view.id, order: view.order });
             return Ok(if same { Ok(event) } else { Err(Refused::IdReused.into()) });
         }
-        let checked =
-            PaymentId::new(id).and_then(|id| Ok((id, Order::check(&self.menu, lines, total, currency)?)));
+        let checked = PaymentId::new(id).and_then(|id| {
+            let order = Order::check(&self.menu, lines, total, currency)?;
+            Ok((id, self.in_parts(order, parts)?))
+        });
         Ok(checked.map(|(id, order)| Some(Event::Begin { id, order })).map_err(Rejection::from))
+    }
+
+    /// The order as it is paid in parts, where the school and one of its channels offer that.
+    fn in_parts(&self, order: Order, parts: Option<u32>) -> Result<Order, OrderError> {
+        let Some(parts) = parts else { return Ok(order) };
+        let minor = order.total.minor();
+        let fits = |terms: Terms| terms.instalments && minor <= terms.amount_max;
+        let can = self.channels.iter().any(|channel| fits(channel.terms()));
+        let plans = self.policy.instalments.as_ref().filter(|_plans| can);
+        let plan = plans.and_then(|plans| plans.for_amount(minor).find(|plan| plan.parts == parts));
+        Ok(order.in_parts(plan.ok_or(OrderError::NoInstalments(parts))?.chosen()))
     }
 
     fn present(&self, id: &str, code: &str) -> Result<Event, Rejection> {
         let (Some(books), Ok(id)) = (&self.books, PaymentId::new(id)) else { return Err(self.unknown()) };
         if books.till.shown().is_none_or(|view| view.id != id || view.phase != Phase::Waiting) {
             return Err(Refused::NotWaiting.into());
-        }
-        if is_offer(code) {
-            return Ok(Event::Hint(Notice::OfferTooLate));
         }
         Ok(match PayCode::new(code).map(Tender::Code) {
             Ok(tender) => Event::Tender { id: Some(id), channel: self.taker(&tender), tender },

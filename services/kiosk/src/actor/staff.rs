@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::batch::{nobody, reply_to};
 use super::office::{readable, send};
-use super::{Actor, MemberAsk, Rejection};
+use super::{Actor, AgreementAsk, MemberAsk, Rejection};
 use crate::channel::{Bill, ChannelKind};
 use crate::finance::{Balance, DayClose, Expected, FeeLine, Posting, business_day, forecast};
 use crate::ledger::risk::Kept;
@@ -78,6 +78,8 @@ pub(crate) enum StaffAsk {
     },
     /// About members.
     Members(MemberAsk),
+    /// About agreements.
+    Agreement(AgreementAsk),
 }
 
 impl Actor {
@@ -144,6 +146,7 @@ impl Actor {
                 };
                 send(reply, said);
             }
+            StaffAsk::Agreement(ask) => self.answer_agreement(ask)?,
             StaffAsk::Reconcile { bill, reply } => send(reply, self.reconcile(now, &bill)?),
         }
         Ok(())

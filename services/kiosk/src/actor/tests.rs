@@ -9,10 +9,16 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::{Actor, Ask, Mail, Rejection, Screen, Sensed};
+use crate::agreement::{Agreement, AgreementState, Caps, Seal};
 use crate::channel::{Channel, ChannelKind, Opened, PaidProof, Proof, Refunded, Revoked, Terms};
+use crate::ledger::agreement;
+use crate::member::{IdentityKind, TokenKey};
 use crate::policy::Policy;
 use crate::run::Parts;
-use crate::till::{Attempt, Currency, Dish, Line, Menu, Notice, PayCode, Phase, Refund, Tender, Timing};
+use crate::till::{
+    Agreed, AgreementNumber, Attempt, Currency, Dish, Event, Line, Menu, Notice, PayCode, Phase, Refund,
+    Tender, Timing,
+};
 
 mod risk;
 
@@ -113,7 +119,14 @@ impl Bench {
     fn begin(&mut self, id: &str) -> Result<(), Rejection> {
         let (reply, mut said) = oneshot::channel();
         let lines = vec![Line { sku: "tea".into(), quantity: 1, unit_price: 300 }];
-        self.take(Mail::Ask(Ask::Begin { id: id.into(), lines, total: 300, currency: "CNY".into(), reply }));
+        self.take(Mail::Ask(Ask::Begin {
+            id: id.into(),
+            lines,
+            total: 300,
+            currency: "CNY".into(),
+            parts: None,
+            reply,
+        }));
         said.try_recv().unwrap()
     }
 
@@ -186,4 +199,50 @@ fn a_full_disk_takes_no_order() {
     }
     assert!(refused.is_some(), "the disk never became full");
     assert_eq!(bench.channel.charges.load(Ordering::SeqCst), 0);
+}
+
+/// An agreement that allows less than a tea costs, signed.
+fn signed(bench: &mut Bench, per_transaction: i64) {
+    let caps = Caps { per_transaction, per_day: per_transaction, per_month: per_transaction };
+    let agreement = Agreement {
+        id: "A1".into(),
+        member: TokenKey::new(&[7; 32]).unwrap().token(IdentityKind::Member, b"m"),
+        channel: ChannelKind::Alipay,
+        currency: Currency::CNY,
+        caps,
+        state: AgreementState::Asked,
+        expires_ms: u64::MAX,
+    };
+    let (seal, number) = (Seal::new(&[7; 32]).unwrap(), AgreementNumber::new("2026").unwrap());
+    let ledger = &mut bench.actor.books.as_mut().unwrap().ledger;
+    ledger.about_agreements(|tx| agreement::ask(tx, &agreement, 1_000)).unwrap();
+    ledger.about_agreements(|tx| agreement::signed(tx, "A1", &number, &seal, 1_000)).unwrap();
+}
+
+/// As if a cap had been reached between the look at it and the write.
+#[test]
+fn a_charge_that_the_ledger_does_not_allow_refuses_its_letter_and_the_till_goes_on() {
+    let mut bench = Bench::new();
+    signed(&mut bench, 299);
+    bench.begin("p1").unwrap();
+    bench.take_answer();
+    let charge = |bench: &mut Bench| {
+        let agreed = Agreed { id: "A1".into(), number: AgreementNumber::new("2026").unwrap() };
+        let tender = Tender::Agreement(agreed);
+        let (reply, mut said) = oneshot::channel();
+        let event = Event::Tender { id: None, tender, channel: Some(ChannelKind::Alipay) };
+        bench.actor.step(event, super::batch::reply_to(reply));
+        bench.actor.commit(bench.runtime.handle()).unwrap();
+        said.try_recv().unwrap()
+    };
+    let said = charge(&mut bench);
+    assert!(matches!(&said, Err(Rejection::Agreement(why)) if why.contains("2.99")), "{said:?}");
+    assert_eq!(bench.shown(), (Phase::Waiting, Notice::Declined));
+    assert_eq!(bench.channel.charges.load(Ordering::SeqCst), 0);
+    // The same payer pays with a code.
+    bench.present("280000000000000001");
+    while bench.shown().0 != Phase::Paid {
+        bench.take_answer();
+    }
+    assert_eq!(bench.channel.charges.load(Ordering::SeqCst), 1);
 }

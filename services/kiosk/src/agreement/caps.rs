@@ -30,7 +30,7 @@ impl Default for Caps {
 
 /// Caps that cannot be meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("caps must be above 0 and rise: per_transaction, per_day, per_month")]
+#[error("caps must be above 0, rise (per_transaction, per_day, per_month) and stay within the school's own")]
 pub struct CapsError;
 
 impl Caps {

@@ -3,9 +3,11 @@
 #![deny(clippy::float_arithmetic, clippy::as_conversions, clippy::arithmetic_side_effects)]
 
 mod caps;
+mod rules;
 mod seal;
 mod state;
 
 pub use caps::{Agreement, Capped, Caps, CapsError, History, may_charge};
+pub use rules::{Agreements, Rules};
 pub use seal::{Seal, SealError};
 pub use state::{AgreementState, Change, NoSuchChange};

@@ -8,16 +8,19 @@ use tokio::sync::{mpsc, oneshot};
 use zbus::message::Header;
 use zbus::{OwnedFd, interface};
 
-use super::channel as channel_to_wire;
 use super::desk::{Desk, No};
-use crate::actor::{Ask, Mail, Rejection, StaffAsk};
+use super::{agreements, channel as channel_to_wire};
+use crate::actor::{AgreementAsk, Ask, Mail, Rejection, StaffAsk};
+use crate::agreement::Caps;
 use crate::channel::{Channel, NoBill};
-use crate::finance::{DayClose, Expected, FeeLine, export, parse_day};
-use crate::ledger::Case;
+use crate::finance::{Expected, FeeLine, export, parse_day};
 use crate::ledger::member::MemberError;
-use crate::reconcile::Difference;
 use crate::staff::{Denied, Right, Role, Who};
-use crate::till::{Currency, Money, OrderError, Refused, ReturnState, Returning};
+use crate::till::{Currency, Money, OrderError, Refused};
+
+mod shown;
+
+use shown::{case, difference, refund, report};
 
 /// The interface.
 pub(super) struct StaffDesk {
@@ -28,7 +31,7 @@ pub(super) struct StaffDesk {
 }
 
 impl StaffDesk {
-    async fn ask<T>(
+    pub(super) async fn ask<T>(
         &self,
         ask: impl FnOnce(oneshot::Sender<Result<T, Rejection>>) -> StaffAsk,
     ) -> Result<T, StaffError> {
@@ -209,6 +212,66 @@ impl StaffDesk {
         Ok(fees.into_iter().map(fee).collect())
     }
 
+    #[zbus(out_args("agreement", "link"))]
+    #[expect(clippy::too_many_arguments, reason = "three caps, and who asks for whom where")]
+    async fn sign_agreement(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        member: String,
+        channel: u32,
+        per_transaction: i64,
+        per_day: i64,
+        per_month: i64,
+    ) -> Result<(String, String), StaffError> {
+        let by = self.check(&header, grant, Right::Agreements).await?.id.to_string();
+        agreements::sign(self, by, member, channel, Caps { per_transaction, per_day, per_month }).await
+    }
+
+    #[zbus(out_args("agreements"))]
+    async fn agreements(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        member: String,
+    ) -> Result<Vec<wire::Agreement>, StaffError> {
+        self.check(&header, grant, Right::Agreements).await?;
+        let all = self.ask(|reply| StaffAsk::Agreement(AgreementAsk::List { member, reply })).await?;
+        Ok(all.iter().map(agreements::shown).collect())
+    }
+
+    async fn suspend_agreement(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        agreement: String,
+    ) -> Result<(), StaffError> {
+        let (by, id) = (self.check(&header, grant, Right::Agreements).await?.id.to_string(), agreement);
+        let suspend = true;
+        self.ask(|reply| StaffAsk::Agreement(AgreementAsk::Suspend { id, suspend, by, reply })).await
+    }
+
+    async fn resume_agreement(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        agreement: String,
+    ) -> Result<(), StaffError> {
+        let (by, id) = (self.check(&header, grant, Right::Agreements).await?.id.to_string(), agreement);
+        let suspend = false;
+        self.ask(|reply| StaffAsk::Agreement(AgreementAsk::Suspend { id, suspend, by, reply })).await
+    }
+
+    async fn end_agreement(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        agreement: String,
+    ) -> Result<(), StaffError> {
+        let (by, id) = (self.check(&header, grant, Right::Agreements).await?.id.to_string(), agreement);
+        self.ask(|reply| StaffAsk::Agreement(AgreementAsk::End { id, by, reply })).await
+    }
+
     #[zbus(out_args("text"))]
     async fn journal(
         &self,
@@ -292,6 +355,7 @@ fn to_error(rejection: Rejection) -> StaffError {
         Rejection::Member(_) | Rejection::NoMembers => StaffError::MemberRefused(text),
         // Only payers are asked how it was.
         Rejection::Stars => StaffError::BadId(text),
+        Rejection::Agreement(_) => StaffError::AgreementRefused(text),
         Rejection::DayOpen(_) => StaffError::DayOpen(text),
         Rejection::Risk(_) => StaffError::RiskStopped(text),
         Rejection::Order(OrderError::BadId) => StaffError::BadId(text),
@@ -308,63 +372,4 @@ fn to_error(rejection: Rejection) -> StaffError {
 
 fn no_bill(why: NoBill) -> StaffError {
     StaffError::NoBill(why.to_string())
-}
-
-fn refund(returning: &Returning) -> wire::Refund {
-    let state = match returning.state {
-        ReturnState::Open => wire::RefundState::Open,
-        ReturnState::Done => wire::RefundState::Done,
-        ReturnState::Refused => wire::RefundState::Refused,
-    };
-    wire::Refund {
-        number: returning.number.to_string(),
-        ask: returning.ask.as_ref().map_or(String::new(), |ask| ask.as_str().to_owned()),
-        amount: returning.amount.minor(),
-        state: state.to_wire(),
-    }
-}
-
-fn case(case: Case) -> wire::Case {
-    wire::Case {
-        case: case.seq,
-        at_ms: case.at_ms,
-        payment: case.payment,
-        number: case.number,
-        kind: case.kind.number(),
-        amount: case.amount.minor(),
-        currency: case.amount.currency().to_string(),
-    }
-}
-
-fn report(close: &DayClose) -> Result<wire::DayReport, StaffError> {
-    let mut channels = Vec::with_capacity(close.channels.len());
-    for row in &close.channels {
-        channels.push(wire::ChannelDay {
-            channel: channel_to_wire(row.channel).to_wire(),
-            payments: row.payments,
-            gross: row.gross,
-            refunds: row.refunds,
-            refunded: row.refunded,
-            fees: row.fees,
-            divided: row.divided,
-            net: row.net().map_err(|error| StaffError::Locked(error.to_string()))?.minor(),
-        });
-    }
-    Ok(wire::DayReport {
-        day: close.day.to_string(),
-        channels,
-        carried: close.carried.clone(),
-        chain: close.head.1.iter().map(|byte| format!("{byte:02x}")).collect(),
-    })
-}
-
-fn difference(difference: &Difference) -> wire::Difference {
-    wire::Difference {
-        class: difference.class.code(),
-        number: difference.number.clone(),
-        refund: difference.refund.clone().unwrap_or_default(),
-        ours: difference.ours.map_or(0, |money| money.minor()),
-        theirs: difference.theirs.map_or(0, |money| money.minor()),
-        repair: difference.what_to_do.code(),
-    }
 }

@@ -9,9 +9,13 @@ use reqwest::header::HeaderMap;
 use serde::{Deserialize, Serialize};
 use time::Date;
 
+use crate::agreement::Agreement;
 use crate::offline::Pledge;
-use crate::till::{Attempt, AttemptNumber, CardUid, Money, Refund, RefundNumber, Split, Tender};
+use crate::till::{
+    AgreementNumber, Attempt, AttemptNumber, CardUid, Money, Refund, RefundNumber, Split, Tender,
+};
 
+mod agreeing;
 pub mod alipay;
 pub mod bill;
 pub mod campus;
@@ -22,6 +26,7 @@ pub mod terminal;
 pub mod unionpay;
 pub mod wechat;
 
+pub use agreeing::{Signed, Signing, Unsigned};
 pub use bill::{Bill, BillRow, NoBill, RowKind};
 
 #[cfg(test)]
@@ -197,6 +202,8 @@ pub enum Told {
         /// As asking again would have answered.
         refunded: Refunded,
     },
+    /// Something about an agreement, by our name of it: the channel is asked what.
+    Agreement(String),
     /// Genuine, and nothing that a till acts on.
     Nothing,
 }
@@ -223,6 +230,8 @@ pub struct Terms {
     pub refund_gap_ms: u64,
     /// How many parties one attempt's money may be divided among; 0 where the channel divides nothing.
     pub parties_max: u32,
+    /// Whether a payer may pay an attempt in monthly parts.
+    pub instalments: bool,
 }
 
 impl Default for Terms {
@@ -234,6 +243,7 @@ impl Default for Terms {
             refunds_max: 1,
             refund_gap_ms: 60_000,
             parties_max: 0,
+            instalments: false,
         }
     }
 }
@@ -279,6 +289,25 @@ pub trait Channel: Send + Sync {
     async fn split(&self, attempt: &Attempt, channel_ref: &str, split: &Split) -> Divided {
         let _nothing_to_divide = (attempt, channel_ref, split);
         Divided::Refused
+    }
+    /// Whether payers may sign agreements here.
+    fn signs(&self) -> bool {
+        false
+    }
+    /// Where the payer signs an agreement, whose id is our own name of it.
+    async fn sign(&self, agreement: &Agreement) -> Signing {
+        let _nowhere = agreement;
+        Signing::NotOffered
+    }
+    /// Asks whether the agreement of this id was signed, and whether it still is.
+    async fn signed(&self, id: &str) -> Signed {
+        let _nobody_knows = id;
+        Signed::Unknown(Doubt::Unparsable)
+    }
+    /// Ends an agreement; ending it again is no error.
+    async fn unsign(&self, number: &AgreementNumber) -> Unsigned {
+        let _nobody_to_tell = number;
+        Unsigned::Again(Doubt::Unparsable)
     }
     /// The channel's own account of one business day (GMT+8). Asked for in the background, a day later.
     ///

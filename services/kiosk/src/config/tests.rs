@@ -37,6 +37,7 @@ fn the_shipped_examples_parse() {
     assert!(config.reader.is_some() && config.alipay.is_some() && config.wechat.is_some());
     assert!(config.unionpay.is_some() && config.rates.is_some());
     assert_eq!((config.split.plans.len(), config.reconcile.fee.len()), (1, 1));
+    assert_eq!(config.instalment.expect("plans").plans.len(), 1);
 }
 
 #[test]

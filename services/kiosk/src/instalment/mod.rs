@@ -6,6 +6,6 @@ mod plan;
 mod schedule;
 mod wire;
 
-pub use plan::{Bearer, Plan, PlanError, Plans};
+pub use plan::{Bearer, Instalment, Plan, PlanError, Plans};
 pub use schedule::{Part, Reduced, Schedule, ScheduleError};
 pub use wire::{AlipayExtend, acp_instal_trans_info};

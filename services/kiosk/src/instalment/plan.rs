@@ -31,6 +31,24 @@ pub struct Plan {
     pub from: i64,
 }
 
+impl Plan {
+    /// What an order keeps of it, once the payer has chosen it.
+    #[must_use]
+    pub const fn chosen(&self) -> Instalment {
+        Instalment { parts: self.parts, bearer: self.bearer }
+    }
+}
+
+/// A plan that the payer has chosen, as orders and attempts keep it and channels are told it. What each part comes to
+/// is the channel's to say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instalment {
+    /// In how many monthly parts.
+    pub parts: u32,
+    /// Who bears the fee.
+    pub bearer: Bearer,
+}
+
 /// The plans that are offered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]

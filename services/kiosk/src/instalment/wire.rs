@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::plan::{Bearer, Plan};
+use super::plan::{Bearer, Instalment, Plan};
 
 /// Alipay's part of `extend_params` for Huabei, whose values are texts. Source: Alipay's SDK, class `ExtendParams`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -13,13 +13,13 @@ pub struct AlipayExtend {
     pub hb_fq_seller_percent: &'static str,
 }
 
-impl From<&Plan> for AlipayExtend {
-    fn from(plan: &Plan) -> Self {
-        let hb_fq_seller_percent = match plan.bearer {
+impl From<Instalment> for AlipayExtend {
+    fn from(chosen: Instalment) -> Self {
+        let hb_fq_seller_percent = match chosen.bearer {
             Bearer::Buyer => "0",
             Bearer::Seller => "100",
         };
-        Self { hb_fq_num: plan.parts.to_string(), hb_fq_seller_percent }
+        Self { hb_fq_num: chosen.parts.to_string(), hb_fq_seller_percent }
     }
 }
 

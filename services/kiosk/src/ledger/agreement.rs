@@ -10,7 +10,11 @@ use crate::agreement::{
 use crate::channel::ChannelKind;
 use crate::member::Token;
 use crate::promotion::Day;
-use crate::till::{AgreementNumber, AttemptNumber, Currency, Money};
+use crate::till::{AgreementNumber, AttemptNumber, Currency, Money, Record};
+
+mod office;
+
+pub use office::{Unsettled, expire_due, keep_number};
 
 /// The tables. A charge that is freed counts against no cap any more; its row stays.
 pub const TABLES: &str = "
@@ -199,10 +203,37 @@ pub fn hold(
 
 /// An attempt is proved not paid, or reversed: it counts against no cap any more. A refund frees nothing, because the
 /// payer was charged without a password all the same.
-pub fn free(tx: &Transaction<'_>, number: &AttemptNumber) -> Result<(), AgreementError> {
+pub fn free(tx: &Transaction<'_>, number: &AttemptNumber) -> Result<(), LedgerError> {
     tx.prepare_cached("UPDATE agreement_charge SET freed = 1 WHERE number = ?1")?
         .execute(params![number.as_str()])?;
     Ok(())
+}
+
+/// An attempt that was called closed turns out to be paid: it counts against the caps again, whatever they say now,
+/// because the money did move.
+pub fn count_again(tx: &Transaction<'_>, number: &AttemptNumber) -> Result<(), LedgerError> {
+    tx.prepare_cached("UPDATE agreement_charge SET freed = 0 WHERE number = ?1")?
+        .execute(params![number.as_str()])?;
+    Ok(())
+}
+
+/// What a record does to agreements. A charge that its agreement does not allow (any more) is refused whole; what a
+/// channel proves afterwards is entered in any case, since money moved or did not.
+pub(super) fn enter(tx: &Transaction<'_>, now_ms: i64, record: &Record) -> Result<(), LedgerError> {
+    match record {
+        Record::Charging { attempt, .. } => {
+            let Some(id) = &attempt.agreement else { return Ok(()) };
+            let now_ms = u64::try_from(now_ms).unwrap_or(0);
+            match hold(tx, id, &attempt.number, attempt.amount, now_ms) {
+                Ok(()) => Ok(()),
+                Err(AgreementError::Ledger(error)) => Err(error),
+                Err(refused) => Err(LedgerError::Agreement(refused.to_string())),
+            }
+        }
+        Record::Closed { number, .. } => free(tx, number),
+        Record::Paid { number, .. } => count_again(tx, number),
+        _ => Ok(()),
+    }
 }
 
 /// The number of an agreement, for the channel and nobody else.

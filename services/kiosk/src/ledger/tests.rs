@@ -29,6 +29,8 @@ fn attempt(text: &str) -> Attempt {
         amount: Money::new(300, Currency::CNY),
         subject: "茶".into(),
         opened_at_ms: 1,
+        agreement: None,
+        instalment: None,
     }
 }
 
@@ -41,6 +43,7 @@ fn order() -> Order {
         priced: None,
         member: None,
         campaign: None,
+        instalment: None,
     }
 }
 

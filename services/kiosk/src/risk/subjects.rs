@@ -58,8 +58,8 @@ impl<'a> Subjects<'a> {
                 found.insert(IdentityKind::CodePrefix, self.open(IdentityKind::CodePrefix, prefix));
             }
             // The channel's name of what this payer signed.
-            Tender::Agreement(number) => {
-                let payer = self.own(IdentityKind::Payer, number.reveal().as_bytes());
+            Tender::Agreement(agreed) => {
+                let payer = self.own(IdentityKind::Payer, agreed.number.reveal().as_bytes());
                 found.extend(payer.map(|token| (IdentityKind::Payer, token)));
             }
             Tender::Card(_) | Tender::Sun(_) | Tender::Purse(_) | Tender::BankCard => {}

@@ -66,6 +66,8 @@ pub enum Right {
     Refund(Money),
     /// Close the day.
     CloseDay,
+    /// Have members sign agreements, and end them: the member's own password is what counts.
+    Agreements,
     /// Look at the books.
     ReadFinance,
     /// Settle what the books leave open.
@@ -122,7 +124,7 @@ impl Role {
     pub fn may(self, right: Right) -> Result<(), Denied> {
         match (self, right) {
             (Self::Manager, _) | (Self::Auditor, Right::ReadFinance) => Ok(()),
-            (Self::Cashier { .. }, Right::ServeMembers) => Ok(()),
+            (Self::Cashier { .. }, Right::ServeMembers | Right::Agreements) => Ok(()),
             (Self::Cashier { cap }, Right::Refund(amount)) if amount.minor() <= cap => Ok(()),
             (Self::Cashier { .. }, Right::Refund(_)) => Err(Denied::OverCap),
             (Self::Cashier { .. } | Self::Auditor, _) => Err(Denied::NotAllowed),

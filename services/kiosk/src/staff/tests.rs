@@ -10,6 +10,7 @@ refund 50.00    | yes           | yes     | no
 refund 50.01    | cap           | yes     | no
 refund 99999.99 | cap           | yes     | no
 close day       | no            | yes     | no
+agreements      | yes           | yes     | no
 read finance    | no            | yes     | yes
 change finance  | no            | yes     | no
 serve members   | yes           | yes     | no
@@ -19,6 +20,7 @@ give coupons    | no            | yes     | no
 fn right(text: &str) -> Right {
     match text {
         "close day" => Right::CloseDay,
+        "agreements" => Right::Agreements,
         "read finance" => Right::ReadFinance,
         "change finance" => Right::ChangeFinance,
         "serve members" => Right::ServeMembers,
@@ -48,7 +50,7 @@ fn every_role_may_what_the_table_says() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 27);
+    assert_eq!(seen, 30);
 }
 
 #[test]

@@ -76,7 +76,7 @@ impl Till {
                 }
                 return;
             }
-            Told::Nothing => return,
+            Told::Agreement(_) | Told::Nothing => return,
         };
         let Some(payment) =
             self.live.values_mut().find(|p| p.tries.iter().any(|t| t.attempt.number == number))
@@ -213,7 +213,7 @@ impl Till {
             Proof::NotPaid(refusal) => {
                 self.closed(now, asked, ClosedBy::Proof, fx);
                 self.wait_for_payer(now, &asked.id, fx);
-                self.tell_if_waiting(&asked.id, refusal_notice(*refusal));
+                self.tell_if_waiting(&asked.id, refusal_notice(&asked.attempt, *refusal));
                 return;
             }
             Proof::Pending(reason) => {
@@ -349,8 +349,10 @@ fn pending_notice(channel: ChannelKind, reason: PendingReason) -> Notice {
     }
 }
 
-fn refusal_notice(refusal: Refusal) -> Notice {
+fn refusal_notice(attempt: &Attempt, refusal: Refusal) -> Notice {
     match refusal {
+        // There is no code that could be refreshed: the agreement itself is dead.
+        Refusal::CodeDead if attempt.agreement.is_some() => Notice::Declined,
         Refusal::CodeDead => Notice::CodeDead,
         Refusal::InsufficientFunds => Notice::InsufficientFunds,
         Refusal::CardUnknown => Notice::CardUnknown,

@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::money::Money;
-use super::order::TakenOff;
+use super::order::{Order, TakenOff};
+use super::tender::Tender;
 use crate::channel::ChannelKind;
+use crate::instalment::Instalment;
 
 /// Longest channel order number: WeChat Pay takes 6 to 32 characters, the others more.
 const NUMBER_LEN: std::ops::RangeInclusive<usize> = 6..=32;
@@ -92,6 +94,39 @@ pub struct Attempt {
     pub subject: String,
     /// When it was made, milliseconds since 1970 UTC.
     pub opened_at_ms: u64,
+    /// By which agreement it is charged without a password: our own name of it, which is no secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<String>,
+    /// In how many parts the payer pays it, where that was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instalment: Option<Instalment>,
+}
+
+impl Attempt {
+    /// One for all of an order.
+    pub(super) fn of(
+        order: &Order,
+        number: AttemptNumber,
+        (channel, way): (ChannelKind, Way),
+        now: u64,
+    ) -> Self {
+        Self {
+            number,
+            channel,
+            way,
+            amount: order.total,
+            subject: order.subject.clone(),
+            opened_at_ms: now,
+            agreement: None,
+            instalment: order.instalment,
+        }
+    }
+
+    /// The same with what its tender says of it.
+    pub(super) fn by(self, tender: &Tender) -> Self {
+        let Tender::Agreement(agreed) = tender else { return self };
+        Self { agreement: Some(agreed.id.clone()), ..self }
+    }
 }
 
 /// Why money goes back.

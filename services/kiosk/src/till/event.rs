@@ -34,6 +34,12 @@ impl Rules {
     pub fn terms(&self, channel: ChannelKind) -> Terms {
         self.terms.get(&channel).cloned().unwrap_or_default()
     }
+
+    /// Whether a channel may be asked for an order: not for more than it allows, nor for parts where it has none.
+    pub(super) fn take(&self, channel: ChannelKind, order: &Order) -> bool {
+        let terms = self.terms(channel);
+        order.total.minor() <= terms.amount_max && (order.instalment.is_none() || terms.instalments)
+    }
 }
 
 /// Numbers given out so far; they never go back, whatever is forgotten.

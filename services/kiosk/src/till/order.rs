@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::attempt::SUBJECT_CHARS_MAX;
 use super::money::{Currency, Money, MoneyError};
+use crate::instalment::Instalment;
 use crate::member::{Handle, Token};
 use crate::promotion::{Priced, Source, portion};
 
@@ -128,6 +129,9 @@ pub struct Order {
     /// The campaign that brought the order.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<String>,
+    /// In how many parts the payer pays, where that was chosen; only channels that can are asked then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instalment: Option<Instalment>,
 }
 
 /// A member as an order keeps one.
@@ -208,6 +212,9 @@ pub enum OrderError {
     /// Not the till's currency.
     #[error("this till takes {0} only")]
     WrongCurrency(Currency),
+    /// No plan for so many parts of this amount, or no channel that can.
+    #[error("this amount cannot be paid in {0} parts here; read the plans again")]
+    NoInstalments(u32),
 }
 
 impl Order {
@@ -284,13 +291,21 @@ impl Order {
             count = count.checked_add(line.quantity).ok_or(OrderError::WrongTotal)?;
         }
         let subject = subject(&first_dish.zh, count);
-        Ok(Self { lines, total: sum, subject, priced: None, member: None, campaign: None })
+        Ok(Self { lines, total: sum, subject, priced: None, member: None, campaign: None, instalment: None })
     }
 
-    /// Whether this is what was asked for before, without offers, so that asking again is harmless.
-    pub fn same_as_asked(&self, lines: &[Line], total: i64, currency: &str) -> bool {
+    /// The order that is paid in parts.
+    #[must_use]
+    pub fn in_parts(self, instalment: Instalment) -> Self {
+        Self { instalment: Some(instalment), ..self }
+    }
+
+    /// Whether this is what was asked for before, without offers and in so many parts (none is at once), so that asking
+    /// again is harmless.
+    pub fn same_as_asked(&self, lines: &[Line], total: i64, currency: &str, parts: Option<u32>) -> bool {
         let bare = self.priced.is_none() && self.member.is_none() && self.campaign.is_none();
-        bare && self.same_lines(lines, total, currency)
+        let parted = self.instalment.map(|instalment| instalment.parts);
+        bare && parted == parts && self.same_lines(lines, total, currency)
     }
 
     /// Whether lines and price are what was asked for before; offers are compared by who knows them.

@@ -217,14 +217,7 @@ impl Till {
     }
 
     fn new_attempt(&self, now: u64, order: &Order, channel: ChannelKind, way: Way) -> Option<Attempt> {
-        Some(Attempt {
-            number: self.next_number()?,
-            channel,
-            way,
-            amount: order.total,
-            subject: order.subject.clone(),
-            opened_at_ms: now,
-        })
+        Some(Attempt::of(order, self.next_number()?, (channel, way), now))
     }
 
     fn begin(&mut self, now: u64, id: PaymentId, order: Order, fx: &mut Vec<Effect>) -> Result<(), Refused> {
@@ -258,7 +251,7 @@ impl Till {
             .iter()
             .copied()
             .filter(|c| shows_codes(*c) && !open.contains(c))
-            .filter(|c| order.total.minor() <= self.rules.terms(*c).amount_max)
+            .filter(|c| self.rules.take(*c, &order))
             .take(room)
             .collect();
         for channel in wanted {
@@ -299,7 +292,7 @@ impl Till {
             self.tell(Notice::UnknownCode);
             return Ok(());
         };
-        if order.total.minor() > self.rules.terms(channel).amount_max {
+        if !self.rules.take(channel, &order) {
             self.tell(Notice::Declined);
             return Ok(());
         }
@@ -319,7 +312,7 @@ impl Till {
         }
         let attempt =
             (attempts < ATTEMPTS_MAX).then(|| self.new_attempt(now, &order, channel, way)).flatten();
-        let Some(attempt) = attempt else {
+        let Some(attempt) = attempt.map(|attempt| attempt.by(&tender)) else {
             self.tell(Notice::SeeStaff);
             return Ok(());
         };

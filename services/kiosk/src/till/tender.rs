@@ -136,6 +136,15 @@ impl fmt::Debug for AgreementNumber {
     }
 }
 
+/// An agreement to be charged by now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    /// Our own name of it, which is no secret; the attempt keeps it.
+    pub id: String,
+    /// The channel's number of it, for the channel and nobody else.
+    pub number: AgreementNumber,
+}
+
 /// What the payer presents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tender {
@@ -150,7 +159,7 @@ pub enum Tender {
     /// A bank card or a phone's wallet, recognised and nothing more: the certified terminal takes it from here.
     BankCard,
     /// The payer chooses an agreement signed before, by the member it belongs to.
-    Agreement(AgreementNumber),
+    Agreement(Agreed),
 }
 
 impl Tender {

@@ -12,11 +12,13 @@ use api::kiosk::{KioskProxy, Line, Payment, PaymentState};
 use api::members::MembersProxy;
 use api::staff::StaffProxy;
 use futures_util::StreamExt;
+use kiosk::agreement::Agreements;
 use kiosk::channel::campus::Accounts;
 use kiosk::channel::campus::back_office::{BackOffice, Key, OfflineConfig};
 use kiosk::channel::{Channel, exchange};
 use kiosk::exchange_rate::Rates;
 use kiosk::front::FrontConfig;
+use kiosk::instalment::Plans;
 use kiosk::member::Keys;
 use kiosk::policy::Policy;
 use kiosk::promotion::Rules;
@@ -76,12 +78,18 @@ impl Drop for Bus {
 #[derive(Clone)]
 pub(crate) struct Shop {
     pub(crate) channels: Vec<Arc<Script>>,
+    /// Real clients beside the scripted ones.
+    pub(crate) clients: Vec<Arc<dyn Channel>>,
     /// Whether it knows the three members.
     pub(crate) staff: bool,
     /// Whether it can be reached from outside.
     pub(crate) front: bool,
     /// What it knows of offers and members; without them it takes none.
     pub(crate) offers: fn() -> (Option<Keys>, Option<Rules>),
+    /// By what members are charged without a password.
+    pub(crate) agreements: fn() -> Option<Agreements>,
+    /// In what parts orders are paid.
+    pub(crate) instalments: fn() -> Option<Plans>,
     pub(crate) timing: Timing,
     /// The risk rules, and with them a key by which cards are recognised.
     pub(crate) risk: Option<risk::Rules>,
@@ -97,12 +105,19 @@ pub(crate) struct Shop {
 
 impl Shop {
     pub(crate) fn of(channel: &Arc<Script>) -> Self {
-        let channels = vec![channel.clone()];
+        Self { channels: vec![channel.clone()], ..Self::with(Vec::new()) }
+    }
+
+    /// With real clients alone.
+    pub(crate) fn with(clients: Vec<Arc<dyn Channel>>) -> Self {
         Self {
-            channels,
+            channels: Vec::new(),
+            clients,
             staff: false,
             front: false,
             offers: || (None, None),
+            agreements: || None,
+            instalments: || None,
             timing: hasty(),
             risk: None,
             reader: None,
@@ -141,6 +156,8 @@ impl Shop {
         Policy {
             members: members.or_else(key),
             promotion,
+            agreements: (self.agreements)(),
+            instalments: (self.instalments)(),
             risk: self.risk.clone(),
             rates,
             back_office: self.back_office(ledger),
@@ -211,7 +228,12 @@ impl Running {
             false => (None, None),
         };
         let parts = Parts {
-            channels: shop.channels.iter().map(|channel| channel.clone() as Arc<dyn Channel>).collect(),
+            channels: shop
+                .channels
+                .iter()
+                .map(|channel| channel.clone() as Arc<dyn Channel>)
+                .chain(shop.clients.iter().cloned())
+                .collect(),
             camera: None,
             reader: shop.reader.clone(),
             menu: menu(),

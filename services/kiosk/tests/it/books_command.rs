@@ -41,6 +41,8 @@ fn sell(ledger: &mut Ledger, serial: u32, at_ms: u64) {
         amount: cny(1200),
         subject: String::new(),
         opened_at_ms: at_ms,
+        agreement: None,
+        instalment: None,
     };
     let (amount, channel_ref, fate) = (cny(1200), "T1".to_owned(), Fate::Accepted { pickup: 1, split: None });
     let records = [

@@ -1,16 +1,19 @@
 //! The till as its callers meet it: a real dbus-daemon, the real actor and ledger, and channels that are scripted.
 #![allow(clippy::unwrap_used, reason = "what fails here is a failed test, in the bench as in tests")]
 
+mod agreements;
 mod bench;
 mod books;
 mod books_command;
 mod cards;
 mod contract;
 mod front;
+mod instalments;
 mod offers;
 mod offline;
 mod payment;
 mod rates;
 mod risk;
+mod sandbox;
 mod script;
 mod staff;

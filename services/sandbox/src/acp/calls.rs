@@ -70,6 +70,7 @@ fn order(world: &World, call: &Call) -> Result<(Order, bool), Refusal> {
         fen: call.fen(),
         subject: if subject.is_empty() { "商品" } else { subject }.to_owned(),
         notify_url: call.back_url(),
+        instalments: None,
     };
     let Some(filed) = world.acp.get(call.order()) else { return Ok((order, true)) };
     if filed.txn_time != call.field("txnTime") || filed.kind != call.kind || filed.fen != order.fen {

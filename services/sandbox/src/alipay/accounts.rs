@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use time::Date;
 
+use crate::alipay;
 use crate::clock::{Millis, SECOND};
 use crate::web::App;
 
@@ -22,6 +23,8 @@ pub struct Agreement {
     pub signed_at: Millis,
     /// When it was ended.
     pub ended_at: Option<Millis>,
+    /// The merchant's own name of it, where it was signed at the merchant's page.
+    pub name: Option<String>,
     /// What it allows.
     pub caps: Caps,
     /// Fen charged so far.
@@ -42,6 +45,15 @@ pub struct Caps {
     pub times_max: Option<u32>,
     /// Seconds after signing before which nothing may be charged.
     pub not_before_s: Option<i64>,
+}
+
+/// A page at which a payer may sign, as the merchant's link opened it.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The scene of the agreement; questions about it must name the same.
+    pub scene: String,
+    /// Where it is told that the payer signed or ended it.
+    pub notify_url: Option<String>,
 }
 
 /// A trade's money divided once.
@@ -71,6 +83,8 @@ pub struct Gave {
 pub struct Accounts {
     /// By number.
     pub agreements: BTreeMap<String, Agreement>,
+    /// Pages to sign at, by the merchant's own name of the agreement.
+    pub pages: BTreeMap<String, Page>,
     /// Accounts bound as receivers of shares.
     pub receivers: BTreeSet<String>,
     /// What was divided, by the merchant's number for it.
@@ -82,6 +96,12 @@ pub struct Accounts {
 }
 
 impl Accounts {
+    /// The number of the agreement that the merchant calls so; the newest, where one was ended before.
+    pub fn named(&self, name: &str) -> Option<&String> {
+        let ours = |agreement: &Agreement| agreement.name.as_deref() == Some(name);
+        self.agreements.iter().rev().find(|(_, agreement)| ours(agreement)).map(|(number, _)| number)
+    }
+
     /// Fen of a trade that are with other parties.
     pub fn shared(&self, out_trade_no: &str) -> i64 {
         let settled = self.settled.values().filter(|settled| settled.out_trade_no == out_trade_no);
@@ -140,6 +160,9 @@ struct Signing {
     /// Last two digits of the number, which choose what goes wrong as they do in a payer's code.
     #[serde(default = "pays")]
     scenario: String,
+    /// The agreement whose page the payer has opened; none is one that the merchant had signed elsewhere.
+    #[serde(default)]
+    external_agreement_no: Option<String>,
     #[serde(default)]
     caps: Caps,
 }
@@ -168,13 +191,23 @@ pub async fn agree(State(app): State<App>, body: Bytes) -> Response {
             let signed_at = world.now();
             let day = crate::clock::alipay_time(signed_at)[..10].replace('-', "");
             let number = format!("{day}{}{}", world.chance.digits(10), signing.scenario);
-            let agreement = Agreement { signed_at, ended_at: None, caps: signing.caps, fen: 0, times: 0 };
+            let name = signing.external_agreement_no;
+            if let Some(name) = &name
+                && (!world.alipay.pages.contains_key(name) || world.alipay.named(name).is_some())
+            {
+                return None;
+            }
+            let agreement =
+                Agreement { signed_at, ended_at: None, name, caps: signing.caps, fen: 0, times: 0 };
             world.alipay.agreements.insert(number.clone(), agreement);
-            number
+            alipay::notify::tell_agreement(world, &number);
+            Some(number)
         })
         .await;
+    app.nudge();
     match signed {
-        Ok(number) => Json(json!({"ok": true, "agreement_no": number})).into_response(),
+        Ok(None) => refuse(StatusCode::CONFLICT, "nobody has opened that page, or it is signed"),
+        Ok(Some(number)) => Json(json!({"ok": true, "agreement_no": number})).into_response(),
         Err(stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, &stopping.to_string()),
     }
 }
@@ -191,9 +224,11 @@ pub async fn disagree(State(app): State<App>, body: Bytes) -> Response {
             let now = world.now();
             let agreement = world.alipay.agreements.get_mut(&ending.agreement_no)?;
             agreement.ended_at.get_or_insert(now);
+            alipay::notify::tell_agreement(world, &ending.agreement_no);
             Some(())
         })
         .await;
+    app.nudge();
     match ended {
         Ok(Some(())) => Json(json!({"ok": true})).into_response(),
         Ok(None) => refuse(StatusCode::NOT_FOUND, "no such agreement"),

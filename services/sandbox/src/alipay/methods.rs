@@ -73,6 +73,7 @@ pub fn short(method: &str) -> &str {
     match method {
         "alipay.trade.fastpay.refund.query" => "refund-query",
         "alipay.trade.royalty.relation.bind" => "bind",
+        "alipay.user.agreement.query" => "agreement-query",
         "alipay.data.dataservice.bill.downloadurl.query" => "bill",
         other => other.rsplit('.').next().unwrap_or(other),
     }
@@ -97,6 +98,7 @@ pub fn run(world: &mut World, call: &Call, manners: Manners) -> Reply {
         "alipay.trade.fastpay.refund.query" => refunding::query(world, &content),
         "alipay.trade.order.settle" => settling::settle(world, call),
         "alipay.trade.royalty.relation.bind" => settling::bind(world, call),
+        "alipay.user.agreement.page.sign" => agreeing::page(world, call),
         "alipay.user.agreement.query" => agreeing::query(world, call),
         "alipay.user.agreement.unsign" => agreeing::unsign(world, call),
         "alipay.data.dataservice.bill.downloadurl.query" => billing::link(world, call),

@@ -6,7 +6,9 @@ use super::canon::{self, yuan};
 use super::gate::{APP_ID, SELLER_ID};
 use crate::clock::alipay_time;
 use crate::keys::Keys;
+use crate::notice;
 use crate::trade::Trade;
+use crate::world::World;
 
 /// Parameters that tell of a paid trade, unsigned and without `notify_id`.
 pub fn paid(trade: &Trade) -> BTreeMap<String, String> {
@@ -55,6 +57,34 @@ pub fn refunded(trade: &Trade, refund: &str) -> BTreeMap<String, String> {
         params.insert(name.to_owned(), value);
     }
     params
+}
+
+/// Tells that a payer signed or ended an agreement, where its page names an address.
+pub fn tell_agreement(world: &mut World, number: &str) {
+    let Some(agreement) = world.alipay.agreements.get(number) else { return };
+    let Some(name) = agreement.name.clone() else { return };
+    let Some(page) = world.alipay.pages.get(&name) else { return };
+    let Some(url) = page.notify_url.clone() else { return };
+    let ended = agreement.ended_at.is_some();
+    let (kind, status) = if ended { ("dut_user_unsign", "UNSIGN") } else { ("dut_user_sign", "NORMAL") };
+    let at = alipay_time(agreement.ended_at.unwrap_or(agreement.signed_at));
+    let params = [
+        ("notify_time", at.clone()),
+        ("notify_type", kind.to_owned()),
+        ("app_id", APP_ID.to_owned()),
+        ("auth_app_id", APP_ID.to_owned()),
+        ("charset", "utf-8".to_owned()),
+        ("version", "1.0".to_owned()),
+        ("agreement_no", number.to_owned()),
+        ("external_agreement_no", name.clone()),
+        ("personal_product_code", "GENERAL_WITHHOLDING_P".to_owned()),
+        ("sign_scene", page.scene.clone()),
+        ("status", status.to_owned()),
+        ("sign_time", alipay_time(agreement.signed_at)),
+        ("alipay_user_id", "2088102146225135".to_owned()),
+    ];
+    let params = params.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    notice::told(world, &name, &url, notice::Content::Alipay(params));
 }
 
 /// The form to post: signed over everything but `sign` and `sign_type`.

@@ -16,6 +16,7 @@ fn world() -> (World, Date) {
             fen: 1230,
             subject: "午餐".to_owned(),
             notify_url: None,
+            instalments: None,
         };
         cashier::charge(&mut world, order, &format!("2800000000000000{code}"));
     }

@@ -15,6 +15,7 @@ fn order(channel: Channel, number: &str) -> Order {
         fen: 1230,
         subject: "午餐".to_owned(),
         notify_url: Some("http://127.0.0.1:9/n".to_owned()),
+        instalments: None,
     }
 }
 

@@ -151,6 +151,7 @@ fn order(ordered: &Ordered) -> Result<Order, Refusal> {
         fen: ordered.amount.total,
         subject: ordered.description.clone(),
         notify_url: ordered.notify_url.clone(),
+        instalments: None,
     })
 }
 

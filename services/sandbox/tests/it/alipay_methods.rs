@@ -128,3 +128,45 @@ async fn agreements_are_signed_charged_and_ended() {
     assert_eq!(sandbox.json("/_sim/agree", json!({"scenario": "1"})).await.0, 400);
     assert_eq!(sandbox.json("/_sim/disagree", json!({"agreement_no": "1"})).await.0, 404);
 }
+
+#[tokio::test]
+async fn an_agreement_is_signed_at_the_page_that_the_merchant_names() {
+    let sandbox = Sandbox::start();
+    let sign = "alipay.user.agreement.page.sign";
+    let page = |change: serde_json::Value| {
+        let mut page = json!({"personal_product_code": "GENERAL_WITHHOLDING_P", "product_code": "GENERAL_WITHHOLDING",
+            "sign_scene": "INDUSTRY|CATERING", "external_agreement_no": "TILL1A01",
+            "access_params": {"channel": "QRCODE"}, "sign_validity_period": "365d"});
+        for (name, value) in change.as_object().expect("a change") {
+            page[name] = value.clone();
+        }
+        page
+    };
+    let about = json!({"external_agreement_no": "TILL1A01", "personal_product_code": "GENERAL_WITHHOLDING_P",
+        "sign_scene": "INDUSTRY|CATERING"});
+    let query = "alipay.user.agreement.query";
+    let agree = json!({"external_agreement_no": "TILL1A01"});
+    assert_eq!(sandbox.json("/_sim/agree", agree.clone()).await.0, 409, "nobody has opened the page");
+    for (method, content, want) in [
+        (sign, page(json!({"product_code": "CYCLE_PAY_AUTH"})), "ACQ.INVALID_PARAMETER"),
+        (sign, page(json!({"sign_scene": "DEFAULT|DEFAULT"})), "ACQ.INVALID_PARAMETER"),
+        (sign, page(json!({"external_agreement_no": "with-a-dash"})), "ACQ.INVALID_PARAMETER"),
+        (sign, page(json!({"access_params": {"channel": "FAX"}})), "ACQ.INVALID_PARAMETER"),
+        (sign, page(json!({"sign_validity_period": "a year"})), "ACQ.INVALID_PARAMETER"),
+        (sign, page(json!({})), ""),
+        (query, about.clone(), "USER_AGREEMENT_NOT_EXIST"),
+    ] {
+        let node = call(&sandbox, method, &content).await;
+        assert_eq!(node["sub_code"].as_str().unwrap_or_default(), want, "{method} {content} {node}");
+    }
+    let (_, signed) = sandbox.json("/_sim/agree", agree.clone()).await;
+    let node = call(&sandbox, query, &about).await;
+    assert_eq!((&node["status"], &node["agreement_no"]), (&json!("NORMAL"), &signed["agreement_no"]));
+    let mut other = about.clone();
+    other["sign_scene"] = json!("INDUSTRY|OTHER");
+    assert_eq!(call(&sandbox, query, &other).await["sub_code"], "USER_AGREEMENT_NOT_EXIST");
+    assert_eq!(sandbox.json("/_sim/agree", agree).await.0, 409, "signed once");
+    assert_eq!(call(&sandbox, sign, &page(json!({}))).await["sub_code"], "AGREEMENT_SIGNED");
+    sandbox.json("/_sim/disagree", json!({"agreement_no": signed["agreement_no"]})).await;
+    assert_eq!(call(&sandbox, query, &about).await["status"], "UNSIGN");
+}

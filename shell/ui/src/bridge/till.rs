@@ -129,6 +129,8 @@ fn classify(outcome: Result<(), KioskError>) -> Answer {
         | KioskError::BadFeedback(_)
         | KioskError::RateExpired(_)
         | KioskError::NoRates(_)
+        | KioskError::AgreementRefused(_)
+        | KioskError::InstalmentRefused(_)
         | KioskError::OfferRefused(_) => Answer::OrderRefused,
     }
 }

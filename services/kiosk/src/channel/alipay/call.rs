@@ -30,6 +30,30 @@ impl Alipay {
         content: &impl Serialize,
         notify: Notify,
     ) -> Result<Node, Doubt> {
+        let params = self.signed_params(method, content, notify)?;
+        let request = self
+            .http
+            .post(&self.config.gateway)
+            .header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
+            .body(canon::form(&params));
+        let answer = exchange::exchange(request).await?;
+        let node = self.keys.verified(&answer.body, method)?;
+        let node: Node = serde_json::from_str(node).map_err(|_not_json| Doubt::Unparsable)?;
+        // A refusal of the business (an unscanned code, an empty purse) is a till's daily bread; others are ours to mend.
+        let daily = node.code == "40004";
+        if !daily && !matches!(node.verdict(), Verdict::Ok | Verdict::Waiting) {
+            tracing::warn!(method, code = node.code, sub_code = node.sub_code, "alipay refused");
+        }
+        Ok(node)
+    }
+
+    /// A call's parameters with our signature over them.
+    pub(super) fn signed_params(
+        &self,
+        method: &str,
+        content: &impl Serialize,
+        notify: Notify,
+    ) -> Result<BTreeMap<&'static str, String>, Doubt> {
         let now = time::OffsetDateTime::from_unix_timestamp((self.clock)())
             .map_err(|_clock_broken| Doubt::Transport)?;
         let timestamp = now
@@ -50,19 +74,6 @@ impl Alipay {
             params.insert("notify_url", url.clone());
         }
         self.keys.sign(&mut params)?;
-        let request = self
-            .http
-            .post(&self.config.gateway)
-            .header("Content-Type", "application/x-www-form-urlencoded;charset=utf-8")
-            .body(canon::form(&params));
-        let answer = exchange::exchange(request).await?;
-        let node = self.keys.verified(&answer.body, method)?;
-        let node: Node = serde_json::from_str(node).map_err(|_not_json| Doubt::Unparsable)?;
-        // A refusal of the business (an unscanned code, an empty purse) is a till's daily bread; others are ours to mend.
-        let daily = node.code == "40004";
-        if !daily && !matches!(node.verdict(), Verdict::Ok | Verdict::Waiting) {
-            tracing::warn!(method, code = node.code, sub_code = node.sub_code, "alipay refused");
-        }
-        Ok(node)
+        Ok(params)
     }
 }

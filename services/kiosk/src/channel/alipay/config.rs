@@ -26,6 +26,9 @@ pub struct AlipayConfig {
     pub code_minutes: u32,
     /// The product under which agreements are charged, such as `GENERAL_WITHHOLDING`; without it none is.
     pub agreement_product: Option<String>,
+    /// The scene under which payers sign agreements here, such as `INDUSTRY|CATERING`, as the contract names it; without
+    /// it nobody signs.
+    pub agreement_scene: Option<String>,
     /// Offers larger payments in instalments.
     pub instalments: Option<Instalments>,
     /// Whether a trade's money is kept until it is divided.
@@ -90,6 +93,7 @@ impl AlipayConfig {
             refunds_max: self.refunds_max,
             refund_gap_ms: self.refund_gap_ms,
             parties_max: self.parties_max,
+            instalments: true,
         }
     }
 }

@@ -7,9 +7,11 @@
 //! | [`canon`] [`sign`] [`certificate`] [`wire`] | texts, signatures, certificates, messages |
 //! | [`call`] | one signed call |
 //! | [`pay`] [`refund`] [`split`] | what moves money, and the questions about it |
+//! | [`agreeing`] | agreements signed, asked about and ended |
 //! | [`told`] | notifies |
 //! | [`bill`] [`download`] | a day's bill: read, and fetched |
 
+mod agreeing;
 mod bill;
 mod call;
 mod canon;
@@ -32,9 +34,10 @@ use time::Date;
 use super::exchange::{self, Clock};
 use super::{
     Bill, Channel, ChannelKind, Delivery, Divided, Doubt, NoBill, Opened, Proof, Refunded, Reply, Revoked,
-    Terms, Told,
+    Signed, Signing, Terms, Told, Unsigned,
 };
-use crate::till::{Attempt, Refund, Split, Tender};
+use crate::agreement::Agreement;
+use crate::till::{AgreementNumber, Attempt, Refund, Split, Tender};
 
 pub use self::certificate::CertificateError;
 pub use self::config::{AlipayConfig, Instalments};
@@ -119,6 +122,22 @@ impl Channel for Alipay {
 
     async fn split(&self, attempt: &Attempt, channel_ref: &str, split: &Split) -> Divided {
         self.divide(attempt, channel_ref, split).await
+    }
+
+    fn signs(&self) -> bool {
+        self.scene().is_some()
+    }
+
+    async fn sign(&self, agreement: &Agreement) -> Signing {
+        self.sign_link(agreement)
+    }
+
+    async fn signed(&self, id: &str) -> Signed {
+        self.agreement(id).await
+    }
+
+    async fn unsign(&self, number: &AgreementNumber) -> Unsigned {
+        self.end_agreement(number).await
     }
 
     async fn bill(&self, day: Date) -> Result<Bill, NoBill> {

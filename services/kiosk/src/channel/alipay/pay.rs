@@ -7,6 +7,7 @@ use super::Alipay;
 use super::call::Notify;
 use super::wire::{AgreementParams, Content, ExtendParams, Node, Verdict};
 use crate::channel::{Doubt, Opened, PaidProof, PendingReason, Proof, Refusal, Revoked};
+use crate::instalment::AlipayExtend;
 use crate::till::{Attempt, Currency, Money, Tender, Way};
 
 impl Alipay {
@@ -52,7 +53,7 @@ impl Alipay {
             }
             (Tender::Agreement(agreement), Some(product)) => Content {
                 product_code: Some(product),
-                agreement_params: Some(AgreementParams { agreement_no: agreement.reveal() }),
+                agreement_params: Some(AgreementParams { agreement_no: agreement.number.reveal() }),
                 ..about(attempt)
             },
             _not_ours => return Proof::NotPaid(Refusal::Declined),
@@ -152,10 +153,15 @@ impl Alipay {
 
     /// What only some trades carry.
     fn extended(&self, attempt: &Attempt) -> ExtendParams {
-        let plan = self.config.instalments.filter(|plan| attempt.amount.minor() >= plan.from_minor);
+        let fixed = self.config.instalments.filter(|plan| attempt.amount.minor() >= plan.from_minor);
+        let fixed = fixed.map(|plan| (plan.count.to_string(), plan.seller_percent.to_string()));
+        // What the payer chose goes before what the configuration offers for all large payments.
+        let chosen = attempt.instalment.map(AlipayExtend::from);
+        let chosen = chosen.map(|plan| (plan.hb_fq_num, plan.hb_fq_seller_percent.to_owned()));
+        let (hb_fq_num, hb_fq_seller_percent) = chosen.or(fixed).unzip();
         ExtendParams {
-            hb_fq_num: plan.map(|plan| plan.count.to_string()),
-            hb_fq_seller_percent: plan.map(|plan| plan.seller_percent.to_string()),
+            hb_fq_num,
+            hb_fq_seller_percent,
             royalty_freeze: self.config.royalty_freeze.then_some("true"),
         }
     }

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use super::canon;
 use super::config::AlipayConfig;
 use super::sign::Keys;
+use super::{agreeing, canon};
 use crate::channel::{Doubt, PaidProof, Proof, Refunded, Refusal, Told};
 use crate::till::{AttemptNumber, Currency, Money, RefundNumber};
 
@@ -23,14 +23,16 @@ pub(super) fn read(body: &[u8], keys: &Keys, config: &AlipayConfig) -> Result<To
         return Err(Doubt::BadSignature);
     }
     // Alipay signs for all its merchants with one key: the signature alone does not say that it is for us.
-    let ours = field("app_id") == config.app_id
-        && config.seller_id.as_ref().is_none_or(|seller| field("seller_id") == seller);
+    // What tells of an agreement names no seller.
+    let seller =
+        |seller: &String| field("seller_id") == seller || field("notify_type").starts_with("dut_user_");
+    let ours = field("app_id") == config.app_id && config.seller_id.as_ref().is_none_or(seller);
     if !ours {
         tracing::warn!("alipay told of another merchant's trade");
         return Err(Doubt::Unparsable);
     }
     if field("notify_type") != "trade_status_sync" {
-        return Ok(Told::Nothing);
+        return Ok(agreeing::told(&params).unwrap_or(Told::Nothing));
     }
     Ok(trade(&params).unwrap_or(Told::Nothing))
 }

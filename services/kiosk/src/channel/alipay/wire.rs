@@ -67,7 +67,7 @@ impl ExtendParams {
 }
 
 /// The node of any answer; which fields are there depends on the method and the code.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Node {
     pub(super) code: String,
@@ -86,6 +86,10 @@ pub(super) struct Node {
     pub(super) out_request_no: String,
     pub(super) result_code: String,
     pub(super) bill_download_url: String,
+    pub(super) agreement_no: String,
+    pub(super) external_agreement_no: String,
+    /// Of an agreement.
+    pub(super) status: String,
 }
 
 /// What a node's `code` and `sub_code` mean for the money.

@@ -216,6 +216,7 @@ impl Channel for Campus {
             refunds_max: 1_000,
             refund_gap_ms: 0,
             parties_max: 0,
+            instalments: false,
         }
     }
 

@@ -24,6 +24,8 @@ fn attempt(number: &str, minor: i64) -> Attempt {
         amount: yuan(minor),
         subject: "午餐".to_owned(),
         opened_at_ms: 0,
+        agreement: None,
+        instalment: None,
     }
 }
 

@@ -44,6 +44,8 @@ pub(crate) fn message(bytes: &[u8]) {
         amount,
         subject: String::new(),
         opened_at_ms: 1_767_326_400_000,
+        agreement: None,
+        instalment: None,
     };
     let number = RefundNumber::new("R00001").expect("a number");
     let refund = Refund::whole(number, amount, RefundReason::PaidTwice);

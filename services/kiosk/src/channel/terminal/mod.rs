@@ -198,6 +198,7 @@ impl Channel for Terminal {
             refunds_max: 20,
             refund_gap_ms: 0,
             parties_max: 0,
+            instalments: false,
         }
     }
 }

@@ -13,7 +13,9 @@ mod wechat;
 mod wechat_v2;
 
 use super::{Channel, ChannelKind, Opened, PaidProof, Proof};
-use crate::till::{Attempt, AttemptNumber, Currency, Money, PayCode, Refund, RefundReason, Tender, Way};
+use crate::till::{
+    AgreementNumber, Attempt, AttemptNumber, Currency, Money, PayCode, Refund, RefundReason, Tender, Way,
+};
 
 /// The amount of every test order: 12.30 yuan.
 const FEN: i64 = 1230;
@@ -31,6 +33,8 @@ fn attempt(kind: ChannelKind, number: &str, way: Way) -> Attempt {
         amount: yuan(FEN),
         subject: "宫保鸡丁 / Kung Pao & more = 100%".to_owned(),
         opened_at_ms: u64::try_from(now).expect("after 1970") * 1000,
+        agreement: None,
+        instalment: None,
     }
 }
 

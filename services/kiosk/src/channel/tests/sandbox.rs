@@ -215,6 +215,7 @@ fn alipay_config(base: &str, notify_url: Option<String>) -> AlipayConfig {
         notify_url,
         code_minutes: 5,
         agreement_product: None,
+        agreement_scene: None,
         instalments: None,
         royalty_freeze: false,
         parties_max: 10,

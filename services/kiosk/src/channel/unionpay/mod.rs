@@ -271,6 +271,7 @@ impl Channel for Unionpay {
             refunds_max: REFUNDS_MAX,
             refund_gap_ms: 0,
             parties_max: 0,
+            instalments: false,
         }
     }
 

@@ -240,6 +240,7 @@ fn terms(parties_max: u32) -> Terms {
         refunds_max: REFUNDS_MAX,
         refund_gap_ms: REFUND_GAP_MS,
         parties_max,
+        instalments: false,
     }
 }
 

@@ -24,7 +24,7 @@ fn plans_are_called_as_the_channels_call_them() {
             "{numberOfInstallments=12}",
         ),
     ] {
-        assert_eq!(serde_json::to_string(&AlipayExtend::from(&plan)).unwrap(), alipay);
+        assert_eq!(serde_json::to_string(&AlipayExtend::from(plan.chosen())).unwrap(), alipay);
         assert_eq!(acp_instal_trans_info(&plan), acp);
     }
 }

@@ -62,7 +62,9 @@ impl Books {
     fn opened(&mut self, name: &str, at_ms: u64) {
         let (channel, way, subject) = (ChannelKind::Alipay, Way::Shown, String::new());
         let (number, amount) = (number(name), cny(1000));
-        let attempt = Attempt { number, channel, way, amount, subject, opened_at_ms: at_ms };
+        let (agreement, instalment) = (None, None);
+        let attempt =
+            Attempt { number, channel, way, amount, subject, opened_at_ms: at_ms, agreement, instalment };
         self.append(at_ms, Record::Opening { id: id(), attempt });
     }
 

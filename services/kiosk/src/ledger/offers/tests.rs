@@ -36,6 +36,7 @@ fn begun(of: &str) -> Record {
         priced: Some(priced),
         member: Some(buyer),
         campaign: None,
+        instalment: None,
     };
     Record::Begun { id: id(of), order, at_ms: 1 }
 }

@@ -24,7 +24,16 @@ fn sale(serial: u32) -> [Record; 2] {
     let number = AttemptNumber::new(&format!("AAAAAA{serial:06}")).unwrap();
     let amount = Money::new(FEN, Currency::CNY);
     let (channel, way, subject) = (ChannelKind::Alipay, Way::Shown, String::new());
-    let attempt = Attempt { number: number.clone(), channel, way, amount, subject, opened_at_ms: NOON_MS };
+    let attempt = Attempt {
+        number: number.clone(),
+        channel,
+        way,
+        amount,
+        subject,
+        opened_at_ms: NOON_MS,
+        agreement: None,
+        instalment: None,
+    };
     let fate = Fate::Accepted { pickup: 1, split: None };
     let (channel_ref, at_ms) = ("T1".to_owned(), NOON_MS);
     [

@@ -5,7 +5,7 @@ use super::{Honoured, Instrument, honoured};
 use crate::member::{IdentityKind, TokenKey};
 use crate::offline::RefusedOffline;
 use crate::promotion::Serial;
-use crate::till::{AgreementNumber, CardUid, PayCode, SunMessage, Tender};
+use crate::till::{Agreed, AgreementNumber, CardUid, PayCode, SunMessage, Tender};
 
 #[test]
 fn only_what_can_be_honoured_later_is_taken() {
@@ -24,7 +24,10 @@ fn only_what_can_be_honoured_later_is_taken() {
         (code("9"), wallet("this code")),
         (Tender::Card(uid()), Err(RefusedOffline::UnsignedCard)),
         (Tender::BankCard, Err(RefusedOffline::BankCard)),
-        (Tender::Agreement(AgreementNumber::new("2026").unwrap()), Err(RefusedOffline::Agreement)),
+        (
+            Tender::Agreement(Agreed { id: "a".into(), number: AgreementNumber::new("2026").unwrap() }),
+            Err(RefusedOffline::Agreement),
+        ),
     ] {
         assert_eq!(honoured(&tender), expect, "{tender:?}");
     }

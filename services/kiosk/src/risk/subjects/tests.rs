@@ -2,7 +2,7 @@
 
 use super::Subjects;
 use crate::member::{Handle, IdentityKind, Keys, TokenKey};
-use crate::till::{AgreementNumber, Buyer, CardUid, PayCode, Tender};
+use crate::till::{Agreed, AgreementNumber, Buyer, CardUid, PayCode, Tender};
 use IdentityKind::{Card, CodePrefix, Kiosk, Member, Payer, Staff};
 
 const SECRET: [u8; 32] = [7; 32];
@@ -22,7 +22,8 @@ type Case<'a> = (&'a Tender, Option<&'a [u8]>, Option<&'a Buyer>, &'a [IdentityK
 #[test]
 fn each_tender_tells_what_it_can_and_without_the_key_nothing_personal() {
     let keys = Keys::new(&SECRET).unwrap();
-    let agreement = Tender::Agreement(AgreementNumber::new("20215425001").unwrap());
+    let agreement =
+        Tender::Agreement(Agreed { id: "a".into(), number: AgreementNumber::new("20215425001").unwrap() });
     let member = Buyer {
         handle: Handle::new("0123456789AB").unwrap(),
         token: TokenKey::new(&SECRET).unwrap().token(Member, b"0123456789AB"),

@@ -21,8 +21,8 @@ fn a_sound_order_is_taken_with_a_subject() {
     let order = Order::check(&menu(), vec![line("noodles", 1, 1800), line("tea", 2, 300)], 2400, "CNY")
         .expect("sound");
     assert_eq!((order.total.minor(), order.subject.as_str()), (2400, "noodles菜等3件"));
-    assert!(order.same_as_asked(&[line("noodles", 1, 1800), line("tea", 2, 300)], 2400, "CNY"));
-    assert!(!order.same_as_asked(&[line("noodles", 1, 1800)], 2400, "CNY"));
+    assert!(order.same_as_asked(&[line("noodles", 1, 1800), line("tea", 2, 300)], 2400, "CNY", None));
+    assert!(!order.same_as_asked(&[line("noodles", 1, 1800)], 2400, "CNY", None));
 }
 
 /// Refunds in any steps, of which some are refused later, give back in the end exactly what offers took off.

@@ -14,7 +14,13 @@ use crate::channel::{ChannelKind, Terms};
 use crate::member::{Handle, IdentityKind, Redeem, TokenKey};
 use crate::promotion::{self, Offer, PointsOffer, Serial, Voucher, Worth};
 use crate::split::Plans;
-use crate::till::{Buyer, Currency, Event, Line, Money, Order, PayCode, PaymentId, Rules, Tender, Timing};
+use crate::till::{
+    Agreed, AgreementNumber, Buyer, Currency, Event, Line, Money, Order, PayCode, PaymentId, Rules, Tender,
+    Timing,
+};
+
+/// Its name.
+const AGREEMENT: &str = "TESTTAG0A01";
 
 fn rules() -> Rules {
     Rules {
@@ -51,6 +57,7 @@ fn order(minor: i64) -> Order {
         priced: None,
         member: None,
         campaign: None,
+        instalment: None,
     }
 }
 
@@ -86,6 +93,13 @@ fn cheaper(minor: i64, voucher: i64, points: i64, number: u64) -> Order {
 
 fn code(text: &str) -> Tender {
     Tender::Code(PayCode::new(text).expect("test code"))
+}
+
+/// Charged by the one agreement that there is.
+fn by_agreement() -> Event {
+    let number = AgreementNumber::new("20265325000012345678").expect("a number");
+    let tender = Tender::Agreement(Agreed { id: AGREEMENT.to_owned(), number });
+    Event::Tender { id: None, tender, channel: Some(ChannelKind::Alipay) }
 }
 
 fn scan(text: &str) -> Event {

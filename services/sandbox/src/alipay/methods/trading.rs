@@ -48,12 +48,16 @@ fn order(call: &Call, content: &Content) -> Result<Order, Refusal> {
         return Err(Refusal::business("ACQ.ACCESS_FORBIDDEN", "seller_id is not this application's seller"));
     }
     extended(content)?;
+    let extend = &content.extend_params;
+    let instalments = extend.hb_fq_num.as_ref().zip(extend.hb_fq_seller_percent.as_ref());
+    let instalments = instalments.map(|(parts, percent)| format!("{parts}/{percent}"));
     Ok(Order {
         channel: Channel::Alipay,
         out_trade_no: number.clone(),
         fen,
         subject,
         notify_url: call.notify_url.clone(),
+        instalments,
     })
 }
 

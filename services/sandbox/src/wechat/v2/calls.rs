@@ -166,6 +166,7 @@ fn order(asked: &Fields) -> Result<Order, Refusal> {
         fen,
         subject: get(asked, "body").to_owned(),
         notify_url: asked.get("notify_url").cloned(),
+        instalments: None,
     })
 }
 

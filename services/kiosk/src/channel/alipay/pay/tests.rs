@@ -14,6 +14,8 @@ fn an_answer_without_an_amount_proves_no_payment() {
         amount: Money::new(1230, Currency::CNY),
         subject: String::new(),
         opened_at_ms: 0,
+        agreement: None,
+        instalment: None,
     };
     let whole =
         json!({"code": "10000", "out_trade_no": "LUNCH00001", "trade_no": "T1", "total_amount": "12.30"});

@@ -15,6 +15,8 @@ fn ours() -> (Attempt, Refund) {
         amount: Money::new(1230, Currency::CNY),
         subject: String::new(),
         opened_at_ms: 0,
+        agreement: None,
+        instalment: None,
     };
     (attempt, Refund::whole(number("BACK000001"), Money::new(500, Currency::CNY), RefundReason::Asked))
 }

@@ -157,6 +157,19 @@ fn what_a_till_does_not_act_on_is_nothing() {
 }
 
 #[test]
+fn what_tells_of_an_agreement_names_it_and_no_seller() {
+    for kind in ["dut_user_sign", "dut_user_unsign"] {
+        let change =
+            [("notify_type", Some(kind)), ("external_agreement_no", Some("OURS000001")), ("seller_id", None)];
+        assert_eq!(told(&change), Ok(Told::Agreement("OURS000001".to_owned())), "{kind}");
+        let foreign = [change[0], change[1], change[2], ("app_id", Some("2021000000000002"))];
+        assert_eq!(told(&foreign), Err(Doubt::Unparsable), "{kind}");
+    }
+    let another = [("notify_type", Some("trade_status_sync")), ("seller_id", None)];
+    assert_eq!(told(&another), Err(Doubt::Unparsable), "a trade names its seller");
+}
+
+#[test]
 fn another_merchants_notify_is_refused_though_alipay_signed_it() {
     assert_eq!(told(&[("app_id", Some("2021000000000002"))]), Err(Doubt::Unparsable));
     assert_eq!(told(&[("seller_id", Some("2088000000000002"))]), Err(Doubt::Unparsable));

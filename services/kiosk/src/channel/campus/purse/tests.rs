@@ -86,6 +86,8 @@ fn attempt(number: &str, minor: i64) -> Attempt {
         amount: yuan(minor),
         subject: "午餐".to_owned(),
         opened_at_ms: 1_790_000_000_000,
+        agreement: None,
+        instalment: None,
     }
 }
 

@@ -24,6 +24,8 @@ fn attempt(number: &str) -> Attempt {
         amount: yuan(FEN),
         subject: "宫保鸡丁 \"Kung Pao\"".to_owned(),
         opened_at_ms: 1_767_323_045_000,
+        agreement: None,
+        instalment: None,
     }
 }
 

@@ -6,7 +6,7 @@ use super::super::sandbox::Sandbox;
 use super::super::*;
 use crate::channel::alipay::{Alipay, Instalments};
 use crate::channel::{Divided, Doubt, PendingReason, Refunded, Refusal, Revoked};
-use crate::till::{AgreementNumber, Share, Split};
+use crate::till::{Agreed, AgreementNumber, Share, Split};
 
 const PARTIES: [&str; 2] = ["2088000000000077", "cook@example.edu"];
 
@@ -169,10 +169,15 @@ async fn every_fault_of_a_split_ends_in_one_split() {
     }
 }
 
+fn agreed(number: &str) -> Tender {
+    let number = AgreementNumber::new(number).expect("number");
+    Tender::Agreement(Agreed { id: "ours".to_owned(), number })
+}
+
 async fn agree(sandbox: &Sandbox, wish: serde_json::Value) -> Tender {
     let signed = sandbox.sim("agree", wish).await;
     let number = signed["agreement_no"].as_str().expect("number");
-    Tender::Agreement(AgreementNumber::new(number).expect("number"))
+    agreed(number)
 }
 
 #[tokio::test]
@@ -203,11 +208,11 @@ async fn an_agreement_is_charged_within_its_caps() {
     }
     let edge = agree(&sandbox, json!({"caps": {"single_max": FEN}})).await;
     assert_paid(&alipay.charge(&lunch("AGREED0007"), &edge).await);
-    let Tender::Agreement(number) = &edge else { panic!("an agreement") };
-    sandbox.sim("disagree", json!({"agreement_no": number.reveal()})).await;
+    let Tender::Agreement(agreed_by) = &edge else { panic!("an agreement") };
+    sandbox.sim("disagree", json!({"agreement_no": agreed_by.number.reveal()})).await;
     let dead = Proof::NotPaid(Refusal::CodeDead);
     assert_eq!(alipay.charge(&lunch("AGREED0008"), &edge).await, dead, "the payer has ended it");
-    let never = Tender::Agreement(AgreementNumber::new("20260101000000000001").expect("number"));
+    let never = agreed("20260101000000000001");
     assert_eq!(alipay.charge(&lunch("AGREED0009"), &never).await, dead);
     assert_eq!(sandbox.merchant_fen("a").await, 3 * FEN);
 }

@@ -175,7 +175,7 @@ impl Till {
     async fn begin(&self, id: &str, sku: &str, total: i64) {
         let lines = vec![Line { sku: sku.into(), quantity: 1, unit_price: total }];
         let (id, currency) = (id.to_owned(), "CNY".to_owned());
-        self.ask(|reply| Ask::Begin { id, lines, total, currency, reply }).await.expect("begun");
+        self.ask(|reply| Ask::Begin { id, lines, total, currency, parts: None, reply }).await.expect("begun");
         self.until("waits", |screen| screen.payment.as_ref().is_some_and(|p| p.phase == Phase::Waiting))
             .await;
     }

@@ -28,6 +28,8 @@ fn charging(n: u64) -> Record {
         amount: Money::new(300, Currency::CNY),
         subject: "茶".into(),
         opened_at_ms: 1,
+        agreement: None,
+        instalment: None,
     };
     Record::Charging { id: id(n), attempt }
 }

@@ -22,8 +22,15 @@ fn number(text: &str) -> AttemptNumber {
 fn begun() -> Record {
     let line = Line { sku: "tea".into(), quantity: 1, unit_price: 300 };
     let total = Money::new(300, Currency::CNY);
-    let order =
-        Order { lines: vec![line], total, subject: "茶".into(), priced: None, member: None, campaign: None };
+    let order = Order {
+        lines: vec![line],
+        total,
+        subject: "茶".into(),
+        priced: None,
+        member: None,
+        campaign: None,
+        instalment: None,
+    };
     Record::Begun { id: id("p1"), order, at_ms: 1 }
 }
 
@@ -35,6 +42,8 @@ fn charging(text: &str) -> Record {
         amount: Money::new(300, Currency::CNY),
         subject: "茶".into(),
         opened_at_ms: 2,
+        agreement: None,
+        instalment: None,
     };
     Record::Charging { id: id("p1"), attempt }
 }

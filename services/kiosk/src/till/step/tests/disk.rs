@@ -6,9 +6,59 @@ use std::collections::BTreeMap;
 use tempfile::TempDir;
 
 use super::audit::Audit;
-use super::{buyer, offers, rules, serial};
+use super::{AGREEMENT, buyer, offers, rules, serial};
+use crate::agreement::{Agreement, AgreementState, Caps, Seal};
+use crate::channel::ChannelKind;
 use crate::ledger::Ledger;
-use crate::till::{PaymentId, Record, Till, View};
+use crate::ledger::agreement::{ask, signed};
+use crate::member::{IdentityKind, Token, TokenKey};
+use crate::till::{AgreementNumber, AttemptNumber, Currency, PaymentId, Record, Till, View};
+
+/// When the simulated world begins.
+const NOW: u64 = 1_700_000_000_000;
+
+fn member() -> Token {
+    TokenKey::new(&[7; 32]).expect("a key").token(IdentityKind::Member, b"m")
+}
+
+/// The agreement by which some are charged; its caps are above all that a history can come to.
+fn sign(ledger: &mut Ledger) {
+    let most = 1_000_000_000;
+    let agreement = Agreement {
+        id: AGREEMENT.to_owned(),
+        member: member(),
+        channel: ChannelKind::Alipay,
+        currency: Currency::CNY,
+        caps: Caps { per_transaction: most, per_day: most, per_month: most },
+        state: AgreementState::Asked,
+        expires_ms: u64::MAX,
+    };
+    let number = AgreementNumber::new("20265325000012345678").expect("a number");
+    let seal = Seal::new(&[7; 32]).expect("a key");
+    ledger.about_agreements(|tx| ask(tx, &agreement, NOW)).expect("it is written");
+    ledger.about_agreements(|tx| signed(tx, AGREEMENT, &number, &seal, NOW)).expect("it is written");
+}
+
+/// What the records say of charges by agreement: all but those that are proved not paid, and those again that were
+/// paid all the same.
+fn by_agreement(records: &[Record]) -> i64 {
+    let mut charges: BTreeMap<&AttemptNumber, (i64, bool)> = BTreeMap::new();
+    for record in records {
+        match record {
+            Record::Charging { attempt, .. } if attempt.agreement.is_some() => {
+                charges.insert(&attempt.number, (attempt.amount.minor(), true));
+            }
+            Record::Closed { number, .. } | Record::Paid { number, .. } => {
+                let counts = matches!(record, Record::Paid { .. });
+                if let Some(charge) = charges.get_mut(number) {
+                    charge.1 = counts;
+                }
+            }
+            _ => {}
+        }
+    }
+    charges.values().filter(|(_, counts)| *counts).map(|(minor, _)| minor).sum()
+}
 
 /// More points than a history can spend.
 const POINTS: i64 = 1_000_000;
@@ -25,6 +75,7 @@ impl Disk {
         let (ledger, _) = Ledger::open(&folder.path().join("ledger")).expect("a ledger");
         let mut ledger = ledger.with_offers(offers());
         ledger.enrol(&buyer().handle, POINTS);
+        sign(&mut ledger);
         Self { folder, ledger: Some(ledger) }
     }
 
@@ -79,6 +130,13 @@ impl Disk {
             .map(|(_, _, minor)| minor)
             .sum();
         assert_eq!(held, audit.held(), "the lines on the disk are not those of the records");
+        let charged: i64 = ledger
+            .agreements_of(&member(), NOW)
+            .expect("they are read")
+            .iter()
+            .map(|(_, history)| history.this_month)
+            .sum();
+        assert_eq!(charged, by_agreement(committed), "the agreement's charges are not those of the records");
         self.ledger = Some(ledger.with_offers(offers()));
         Till::replay(rules(), memory.counters, &memory.records)
     }

@@ -3,7 +3,7 @@
 
 use std::fmt::Write as _;
 
-use super::{cheaper, code, id, order, rules, scan};
+use super::{by_agreement, cheaper, code, id, order, rules, scan};
 use crate::channel::{
     ChannelKind, Divided, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Terms,
     Told,
@@ -222,6 +222,7 @@ fn events(scene: &Scene) -> Vec<(&'static str, u64, Event)> {
         ("begin same", 0, Event::Begin { id: id("p"), order: order(300) }),
         ("begin other order", 0, Event::Begin { id: id("p"), order: order(500) }),
         ("code", 0, scan("280000000000000002")),
+        ("by agreement", 0, by_agreement()),
         ("spent code", 0, scan("280000000000000001")),
         ("unknown code", 0, Event::Tender { id: None, tender: code("999"), channel: None }),
         ("card", 0, Event::Tender { id: Some(id("p")), tender: card(), channel: Some(ChannelKind::Campus) }),

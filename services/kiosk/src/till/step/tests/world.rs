@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::audit::Audit;
 use super::bank::{Bank, Random};
 use super::disk::Disk;
-use super::{buyer, cheaper, code, id, order, rules, scan};
+use super::{buyer, by_agreement, cheaper, code, id, order, rules, scan};
 use crate::channel::{ChannelKind, Told};
 use crate::till::{
     Answer, AttemptNumber, CardUid, Counters, Currency, Effect, Event, Fate, Money, Order, PaymentId, Record,
@@ -195,6 +195,10 @@ impl World {
             }
             2 | 3 => {
                 self.codes += u64::from(!self.random.one_in(4));
+                // Every fifth payer is charged by an agreement instead.
+                if self.codes.is_multiple_of(5) {
+                    return self.event(by_agreement());
+                }
                 let code = format!("28{:016}", self.codes);
                 self.event(scan(&code));
             }
