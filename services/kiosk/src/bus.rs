@@ -16,6 +16,7 @@ use crate::instalment::Plans;
 use crate::till::{Ending, Line, Menu, Money, Notice, OrderError, Phase, Refused, View};
 
 mod agreements;
+mod changes;
 mod decision;
 mod desk;
 mod instalments;
@@ -237,37 +238,6 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
     server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
     let interface = server.interface(api::KIOSK.path).await?;
     Ok(Service { interface, screen, devices })
-}
-
-impl Service {
-    /// Announces every change; ends only with an error.
-    pub(crate) async fn tell_changes(mut self) -> anyhow::Result<()> {
-        let mut told = self.screen.borrow_and_update().clone();
-        loop {
-            let emitter = self.interface.signal_emitter().clone();
-            tokio::select! {
-                changed = self.screen.changed() => {
-                    changed.context("the till has ended")?;
-                    let now = self.screen.borrow_and_update().clone();
-                    let kiosk = self.interface.get().await;
-                    if now.payment != told.payment || now.link != told.link {
-                        kiosk.payment_changed(&emitter).await?;
-                    }
-                    if now.standing != told.standing {
-                        kiosk.standing_changed(&emitter).await?;
-                    }
-                    if now.offline != told.offline {
-                        kiosk.offline_changed(&emitter).await?;
-                    }
-                    told = now;
-                }
-                changed = self.devices.changed() => {
-                    changed.context("the devices' threads have ended")?;
-                    self.interface.get().await.devices_changed(&emitter).await?;
-                }
-            }
-        }
-    }
 }
 
 fn to_error(rejection: Rejection) -> KioskError {

@@ -284,7 +284,11 @@ impl Running {
         };
         match tokio::time::timeout(PATIENCE, wait).await {
             Ok(payment) => payment,
-            Err(_) => panic!("never {what}: {:?}", self.till.payment().await),
+            Err(_) => {
+                let seen = self.till.payment().await.expect("a payment");
+                let kept = self.till.lookup(&seen.id).await;
+                panic!("never {what}: seen {seen:?}, and the till says {kept:?}");
+            }
         }
     }
 

@@ -8,8 +8,10 @@ use std::process::Command;
 
 use kiosk::CardReader;
 
-/// Tells at once that the reader is there, then what the test writes. The device stands after `--device`.
-const SCRIPT: &str = "#!/bin/sh\necho '{\"event\":\"ready\"}'\nexec cat \"$2\" 2>/dev/null\n";
+/// Tells at once that the reader is there, then what the test writes. The device stands after `--device`. It outlives no
+/// till, not even one that is killed before the pipe was opened.
+const SCRIPT: &str =
+    "#!/bin/sh\necho '{\"event\":\"ready\"}'\nexec setpriv --pdeathsig KILL cat \"$2\" 2>/dev/null\n";
 
 /// The cards before the reader.
 pub(crate) struct Cards {

@@ -30,7 +30,9 @@ fn times_are_beijings() {
     assert_eq!(expiry(1_767_294_245_678, 5), Some(1_767_294_545));
     assert_eq!(txn_time(u64::MAX), None);
     assert_eq!(expiry(u64::MAX, 5), None);
-    for text in ["", "2026010203040", "20261302030405", "20260102250405", "20260102030405Z", "+20260102030405"] {
+    for text in
+        ["", "2026010203040", "20261302030405", "20260102250405", "20260102030405Z", "+20260102030405"]
+    {
         assert_eq!(seconds(text), None, "{text}");
     }
 }

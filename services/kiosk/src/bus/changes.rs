@@ -1,0 +1,62 @@
+//! What changed is told on the bus by the properties' signals.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::time::Instant;
+
+use super::Service;
+
+/// After so long without a change what stands is told once more. The answer to somebody's first look at all properties
+/// is made of values that were read before it is sent, so a change's signal may overtake it, and who believes the later
+/// word would keep the older value until the next change.
+const QUIET: Duration = Duration::from_secs(1);
+
+impl Service {
+    /// Announces every change, and once more when it has been quiet; ends only with an error.
+    pub(crate) async fn tell_changes(mut self) -> anyhow::Result<()> {
+        let mut told = self.screen.borrow_and_update().clone();
+        let mut again = None;
+        loop {
+            let emitter = self.interface.signal_emitter().clone();
+            tokio::select! {
+                changed = self.screen.changed() => {
+                    changed.context("the till has ended")?;
+                    let now = self.screen.borrow_and_update().clone();
+                    let kiosk = self.interface.get().await;
+                    if now.payment != told.payment || now.link != told.link {
+                        kiosk.payment_changed(&emitter).await?;
+                    }
+                    if now.standing != told.standing {
+                        kiosk.standing_changed(&emitter).await?;
+                    }
+                    if now.offline != told.offline {
+                        kiosk.offline_changed(&emitter).await?;
+                    }
+                    told = now;
+                    again = Some(Instant::now() + QUIET);
+                }
+                changed = self.devices.changed() => {
+                    changed.context("the devices' threads have ended")?;
+                    self.interface.get().await.devices_changed(&emitter).await?;
+                    again = Some(Instant::now() + QUIET);
+                }
+                () = until(again) => {
+                    again = None;
+                    let kiosk = self.interface.get().await;
+                    kiosk.payment_changed(&emitter).await?;
+                    kiosk.standing_changed(&emitter).await?;
+                    kiosk.offline_changed(&emitter).await?;
+                    kiosk.devices_changed(&emitter).await?;
+                }
+            }
+        }
+    }
+}
+
+async fn until(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}
