@@ -348,6 +348,8 @@ pub trait Kiosk {
         offers: &[&str],
         points: i64,
     ) -> Result<(), KioskError>;
+    /// A campaign was on the screen; `showing` is the caller's own name of that, the same again is one.
+    fn shown(&self, campaign: &str, showing: &str) -> Result<(), KioskError>;
     /// How it was, 1 to 5 stars, once for a paid payment.
     fn feedback(&self, id: &str, stars: u32) -> Result<(), KioskError>;
     /// A payer's code, as a scanner read it.

@@ -120,6 +120,10 @@ impl Kiosk {
         self.ask(|reply| Ask::BeginWith { id, total, basket, reply }).await
     }
 
+    async fn shown(&self, campaign: String, showing: String) -> Result<(), KioskError> {
+        self.ask(|reply| Ask::Shown { campaign, showing, reply }).await
+    }
+
     async fn feedback(&self, id: String, stars: u32) -> Result<(), KioskError> {
         self.ask(|reply| Ask::Feedback { id, stars, reply }).await
     }

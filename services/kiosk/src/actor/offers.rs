@@ -12,6 +12,7 @@ use super::{Actor, Rejection};
 use crate::ledger::desk::Standing;
 use crate::member::{Handle, MemberCode};
 use crate::promotion::{Choice, PointsOffer, Rules, Shown, Source, Voucher, choose};
+use crate::risk::Subjects;
 use crate::till::{Buyer, Event, Line, Order, OrderError, PaymentId, Refused};
 
 /// Most texts beside one order: every voucher and coupon that rules can allow, a member and a campaign.
@@ -105,6 +106,17 @@ impl Actor {
             self.recognised.forget(&member);
         }
         Ok(())
+    }
+
+    /// A campaign was on this kiosk's screen: the loop begins before anybody is known, so the kiosk stands for who saw it.
+    pub(super) fn shown(&mut self, campaign: &str, showing: &str) -> Result<(), Stop> {
+        let (now, showing) = ((self.clock)(), PaymentId::new(showing)?);
+        if self.policy.promotion.as_ref().and_then(|rules| rules.campaign(campaign)).is_none() {
+            return Err(Rejection::Offer("there is no campaign of this name".to_owned()).into());
+        }
+        let books = self.books.as_mut().ok_or(Rejection::Locked)?;
+        let kiosk = Subjects::new(self.policy.members.as_ref(), books.till.tag()).kiosk();
+        Ok(books.ledger.shown(campaign, kiosk, &showing, now)?)
     }
 
     /// The event of a payer's feedback.

@@ -4,6 +4,7 @@ use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 use super::batch::reply_to;
+use super::members::Stop;
 use super::{Actor, Basket, BasketPrice, NoRate, RatesAsk, RiskStopped, StaffAsk};
 use crate::channel::Terms;
 use crate::finance::CloseRefused;
@@ -38,6 +39,11 @@ pub(crate) enum Ask {
         reply: oneshot::Sender<Result<(), Rejection>>,
     },
     /// How it was.
+    Shown {
+        campaign: String,
+        showing: String,
+        reply: oneshot::Sender<Result<(), Rejection>>,
+    },
     Feedback {
         id: String,
         stars: u32,
@@ -127,6 +133,10 @@ impl Actor {
             Ask::Quote { basket, reply } => self.quote(handle, &basket, reply)?,
             Ask::BeginWith { id, total, basket, reply } => {
                 self.begin_with(handle, &id, total, &basket, reply)?;
+            }
+            Ask::Shown { campaign, showing, reply } => {
+                self.commit(handle)?;
+                send(reply, Stop::told(self.shown(&campaign, &showing))?);
             }
             Ask::Feedback { id, stars, reply } => match self.feedback(&id, stars)? {
                 Ok(event) => self.step(event, reply_to(reply)),

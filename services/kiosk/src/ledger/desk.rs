@@ -8,7 +8,8 @@ use super::member::{self, MemberError};
 use super::{Ledger, LedgerError, promotion};
 use crate::finance::day_bounds;
 use crate::member::{Birthday, Handle, IdentityKind, MemberCode, MemberKey, Token};
-use crate::promotion::{Counts, Coupon, Presented, Serial, Step};
+use crate::promotion::{Counts, Coupon, FunnelEvent, Presented, Rules, Serial, Step};
+use crate::till::PaymentId;
 
 /// What a member has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +137,25 @@ impl Ledger {
         now_ms: u64,
     ) -> Result<(), MemberError> {
         self.alone(|tx| Ok(promotion::grant(tx, coupon, member, reference, now_ms).map(drop)?))
+    }
+
+    /// A campaign was on the screen of a kiosk, once for each showing.
+    ///
+    /// # Errors
+    /// [`MemberError`].
+    pub fn shown(
+        &mut self,
+        campaign: &str,
+        kiosk: Token,
+        showing: &PaymentId,
+        now_ms: u64,
+    ) -> Result<(), MemberError> {
+        let reference = showing.as_str().to_owned();
+        let event =
+            FunnelEvent { campaign: campaign.to_owned(), subject: kiosk, step: Step::Shown, reference };
+        // No coupon follows from this step, so that no rules are needed.
+        let rules = Rules::default();
+        self.alone(|tx| Ok(promotion::note(tx, &event, &rules, now_ms).map(drop)?))
     }
 
     /// How far a campaign's members came from the first to the last day.

@@ -38,6 +38,12 @@ impl<'a> Subjects<'a> {
         self.keys.map(|keys| keys.tokens.token(kind, identifier))
     }
 
+    /// This kiosk.
+    #[must_use]
+    pub fn kiosk(&self) -> Token {
+        self.open(IdentityKind::Kiosk, self.kiosk)
+    }
+
     /// Of a charge: the kiosk, the member whose order it is, and what the tender tells. `card` is the card that it is,
     /// where somebody knows. A bank card tells nothing: only the terminal reads it.
     #[must_use]
@@ -47,7 +53,7 @@ impl<'a> Subjects<'a> {
         card: Option<&CardUid>,
         member: Option<&Buyer>,
     ) -> BTreeMap<IdentityKind, Token> {
-        let mut found = BTreeMap::from([(IdentityKind::Kiosk, self.open(IdentityKind::Kiosk, self.kiosk))]);
+        let mut found = BTreeMap::from([(IdentityKind::Kiosk, self.kiosk())]);
         found.extend(member.map(|member| (IdentityKind::Member, member.token)));
         let card = card.map(CardUid::reveal).filter(|uid| !matches!(uid, [RANDOM_UID, _, _, _]));
         let card = card.and_then(|uid| self.own(IdentityKind::Card, uid));
@@ -74,7 +80,7 @@ impl<'a> Subjects<'a> {
         by: &str,
         mut charge: BTreeMap<IdentityKind, Token>,
     ) -> BTreeMap<IdentityKind, Token> {
-        charge.insert(IdentityKind::Kiosk, self.open(IdentityKind::Kiosk, self.kiosk));
+        charge.insert(IdentityKind::Kiosk, self.kiosk());
         charge.insert(IdentityKind::Staff, self.open(IdentityKind::Staff, by));
         charge
     }

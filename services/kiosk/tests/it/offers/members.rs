@@ -16,13 +16,19 @@ async fn feedback_on_a_paid_order_of_a_campaign_gives_the_next_coupon_and_the_fu
     let till = Till::open().await;
     let member = till.join().await;
     let (noodles, code) = ([line("noodles", 1, 1800)], till.code(&member));
+    for (campaign, showing) in [("poster", "s1"), ("poster", "s1"), ("poster", "s2")] {
+        till.running.till.shown(campaign, showing).await.unwrap();
+    }
+    let unknown = till.running.till.shown("nothing", "s1").await;
+    assert!(matches!(unknown, Err(KioskError::OfferRefused(_))));
+    assert!(matches!(till.running.till.shown("poster", "").await, Err(KioskError::BadId(_))));
     till.begin("p1", &noodles, 1800, &[&code, "poster"], 0).await.unwrap();
     till.running.until_state(PaymentState::Waiting).await;
     let feedback = |stars| till.running.till.feedback("p1", stars);
     assert!(matches!(feedback(5).await, Err(KioskError::NotPaid(_))));
     assert!(matches!(till.running.till.feedback("p9", 5).await, Err(KioskError::UnknownPayment(_))));
     till.pay("p1", 1800).await;
-    assert_eq!(till.steps().await, [(1, 0, 0), (2, 1, 1), (3, 1, 1), (4, 1, 1), (5, 0, 0), (6, 0, 0)]);
+    assert_eq!(till.steps().await, [(1, 2, 1), (2, 1, 1), (3, 1, 1), (4, 1, 1), (5, 0, 0), (6, 0, 0)]);
     // Settled and off the screen, over a restart.
     let till = till.again().await;
     let feedback = |stars| till.running.till.feedback("p1", stars);
@@ -31,7 +37,7 @@ async fn feedback_on_a_paid_order_of_a_campaign_gives_the_next_coupon_and_the_fu
     }
     feedback(4).await.unwrap();
     feedback(1).await.unwrap();
-    let all = [(1, 0, 0), (2, 1, 1), (3, 1, 1), (4, 1, 1), (5, 1, 1), (6, 1, 1)];
+    let all = [(1, 2, 1), (2, 1, 1), (3, 1, 1), (4, 1, 1), (5, 1, 1), (6, 1, 1)];
     assert_eq!(till.steps().await, all);
     let code = till.code(&member);
     let price = till.quote(&noodles, &[&code], 0).await;
