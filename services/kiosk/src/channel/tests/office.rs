@@ -8,19 +8,19 @@ use serde_json::json;
 use super::sandbox::Sandbox;
 use crate::channel::campus::Accounts;
 use crate::channel::campus::back_office::{BackOffice, Key, OfflineConfig};
-use crate::channel::exchange;
+use crate::channel::{Doubt, exchange};
 use crate::member::{IdentityKind, TokenKey};
 use crate::offline::{Answer, Conflict, Entry, Head, Instrument, Link};
 use crate::till::{Currency, Money, PaymentId};
 
 fn office(sandbox: &Sandbox, key: &str) -> (BackOffice, tempfile::TempDir) {
+    office_at(format!("{}/office", sandbox.base), key)
+}
+
+fn office_at(forward: String, key: &str) -> (BackOffice, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("folder");
     let accounts = Accounts::open(&folder.path().join("campus"), &[7; 16]).expect("accounts");
-    let config = OfflineConfig {
-        forward: format!("{}/office", sandbox.base),
-        kiosk: "canteen-1".into(),
-        limits: Default::default(),
-    };
+    let config = OfflineConfig { forward, kiosk: "canteen-1".into(), limits: Default::default() };
     config.check().expect("a configuration");
     let key = Key::new(key.as_bytes()).expect("a key");
     (BackOffice::new(config, key, exchange::client().expect("client"), accounts), folder)
@@ -42,6 +42,19 @@ fn link(head: Head, payment: &str, tap: u32) -> Link {
 /// What the twin took in: payments and answers.
 async fn taken(sandbox: &Sandbox) -> serde_json::Value {
     sandbox.sim("office", json!({"do": "log"})).await["taken"]["canteen-1"].clone()
+}
+
+#[tokio::test]
+async fn an_answer_without_the_offices_code_is_a_doubt() {
+    // Whoever sits on the way answers everything with a yes.
+    let anybody = axum::Router::new().fallback(|| async { r#"{"answer":"accepted"}"# });
+    let socket = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("listen");
+    let address = socket.local_addr().expect("address");
+    tokio::spawn(async move { axum::serve(socket, anybody).await });
+    let (mut office, _folder) = office_at(format!("http://{address}/office"), &"11".repeat(32));
+    let next = link(Head::START, "lunch", 1);
+    assert_eq!(office.forward(&next).await.expect_err("no code"), Doubt::BadSignature);
+    assert_eq!(office.status(Head::START).await.expect_err("no code"), Doubt::BadSignature);
 }
 
 #[tokio::test]
