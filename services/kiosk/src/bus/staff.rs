@@ -38,6 +38,17 @@ impl StaffDesk {
         ask_till(&self.mail, ask).await
     }
 
+    async fn suspend(
+        &self,
+        header: &Header<'_>,
+        grant: String,
+        id: String,
+        suspend: bool,
+    ) -> Result<(), StaffError> {
+        let by = self.check(header, grant, Right::Agreements).await?.id.to_string();
+        self.ask(|reply| StaffAsk::Agreement(AgreementAsk::Suspend { id, suspend, by, reply })).await
+    }
+
     async fn check(&self, header: &Header<'_>, grant: String, right: Right) -> Result<Who, StaffError> {
         self.desk.check(caller(header), grant, right).await.map_err(refuse)
     }
@@ -246,9 +257,7 @@ impl StaffDesk {
         grant: String,
         agreement: String,
     ) -> Result<(), StaffError> {
-        let (by, id) = (self.check(&header, grant, Right::Agreements).await?.id.to_string(), agreement);
-        let suspend = true;
-        self.ask(|reply| StaffAsk::Agreement(AgreementAsk::Suspend { id, suspend, by, reply })).await
+        self.suspend(&header, grant, agreement, true).await
     }
 
     async fn resume_agreement(
@@ -257,9 +266,7 @@ impl StaffDesk {
         grant: String,
         agreement: String,
     ) -> Result<(), StaffError> {
-        let (by, id) = (self.check(&header, grant, Right::Agreements).await?.id.to_string(), agreement);
-        let suspend = false;
-        self.ask(|reply| StaffAsk::Agreement(AgreementAsk::Suspend { id, suspend, by, reply })).await
+        self.suspend(&header, grant, agreement, false).await
     }
 
     async fn end_agreement(

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use api::kiosk::{Device, DeviceState, KioskError, PaymentState, Standing};
+use api::kiosk::{Device, DeviceState, KioskError, Payment, PaymentState, Standing};
+use futures_util::StreamExt;
+use zbus::OwnedVariant;
 
-use crate::bench::{Bus, Running, line};
+use crate::bench::{Bus, PATIENCE, Running, line};
 use crate::script::Script;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,6 +29,34 @@ async fn the_live_interfaces_are_the_documented_ones() {
     let absent = DeviceState::Absent.to_wire();
     let devices = vec![(Device::Camera.to_wire(), absent), (Device::CardReader.to_wire(), absent)];
     assert_eq!(running.till.devices().await.unwrap(), devices);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_is_told_once_more_when_it_is_quiet() {
+    let (bus, dir) = (Bus::start(), tempfile::tempdir().unwrap());
+    let running = Running::start(&bus, &dir.path().join("l"), Arc::default()).await;
+    let properties = zbus::fdo::PropertiesProxy::builder(&running.client)
+        .destination(api::KIOSK.name)
+        .path(api::KIOSK.path)
+        .build()
+        .await
+        .unwrap();
+    let mut signals = properties.receive_properties_changed().await.unwrap();
+    running.begin("p1").await.unwrap();
+    // The payment waits with its code, and nothing happens any more.
+    let mut told = 0;
+    let twice = async {
+        while told < 2 {
+            let signal = signals.next().await.expect("a signal");
+            let args = signal.args().unwrap();
+            if let Some(value) = args.changed_properties.get("Payment") {
+                let payment = Payment::try_from(OwnedVariant::try_from(value).unwrap()).unwrap();
+                told += usize::from(payment.state == PaymentState::Waiting.to_wire());
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, twice).await.expect("who asked while it changed hears it now");
     running.stop().await;
 }
 

@@ -12,6 +12,9 @@ mod instalments;
 mod offers;
 mod offline;
 mod payment;
+#[allow(dead_code, reason = "the crate's own tests, whose file this is, also kill and start it again")]
+#[path = "../../src/channel/tests/process.rs"]
+mod process;
 mod rates;
 mod risk;
 mod sandbox;

@@ -3,7 +3,7 @@
 
 use serde_json::json;
 
-use super::sandbox::Sandbox;
+use super::sandbox::{ALIPAY_FAULTS, Sandbox};
 use super::*;
 use crate::channel::{Divided, Doubt, Refunded};
 use crate::split;
@@ -166,14 +166,7 @@ async fn one_refund_in_spite_of(shop: &Shop, serial: u32, call: &str, fault: &st
 #[tokio::test]
 async fn every_fault_at_alipay_ends_in_one_refund_of_all_parts() {
     let shop = Shop::alipay();
-    for (serial, fault, doubt) in [
-        (1, "drop-before", Doubt::Transport),
-        (2, "charge-then-drop", Doubt::Transport),
-        (3, "5xx", Doubt::ServerError),
-        (4, "20000", Doubt::ServerError),
-        (5, "wrong-signature", Doubt::BadSignature),
-        (6, "truncated-body", Doubt::Unparsable),
-    ] {
+    for (serial, (fault, doubt)) in (1..).zip(ALIPAY_FAULTS) {
         one_refund_in_spite_of(&shop, serial, "refund", fault, doubt).await;
     }
 }

@@ -5,6 +5,7 @@ mod faults;
 mod given_back;
 mod listener;
 mod office;
+pub(super) mod process;
 mod sandbox;
 mod scanned;
 mod shown;

@@ -1,55 +1,34 @@
 //! A sandbox process of the test's own, and clients with its keys.
 
-use std::io::{BufRead, BufReader};
-use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Command, Stdio};
-
+use super::process::Process;
 use crate::channel::alipay::{self, Alipay, AlipayConfig};
-use crate::channel::exchange;
 use crate::channel::rsa::tests::{OTHER, PAIR};
 use crate::channel::wechat::v2::{SignType, V2Keys, WechatV2};
 use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
+use crate::channel::{Doubt, exchange};
 
-pub(super) struct Sandbox {
-    child: Child,
-    _out: BufReader<ChildStdout>,
-    keys: tempfile::TempDir,
-    pub(super) base: String,
-}
+/// Every fault that can meet one call of Alipay's, and what the client makes of it.
+pub(super) const ALIPAY_FAULTS: [(&str, Doubt); 6] = [
+    ("drop-before", Doubt::Transport),
+    ("charge-then-drop", Doubt::Transport),
+    ("5xx", Doubt::ServerError),
+    ("20000", Doubt::ServerError),
+    ("wrong-signature", Doubt::BadSignature),
+    ("truncated-body", Doubt::Unparsable),
+];
 
-/// `dais-sandbox` as cargo built it beside this test; built now where only this crate was.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().expect("own path");
-    let folder = test.parent().and_then(|deps| deps.parent()).expect("target folder");
-    let program = folder.join("dais-sandbox");
-    if !program.exists() {
-        let built = Command::new(env!("CARGO")).args(["build", "-q", "-p", "sandbox"]).status();
-        assert!(built.expect("cargo").success(), "the sandbox does not build");
+pub(super) struct Sandbox(Process);
+
+impl std::ops::Deref for Sandbox {
+    type Target = Process;
+    fn deref(&self) -> &Process {
+        &self.0
     }
-    program
 }
 
 impl Sandbox {
     pub(super) fn start() -> Self {
-        let keys = tempfile::tempdir().expect("folder");
-        let made = Command::new(program()).arg("make-keys").arg(keys.path()).status().expect("make-keys");
-        assert!(made.success());
-        let mut child = Command::new(program())
-            .args(["--listen", "127.0.0.1:0", "--keys"])
-            .arg(keys.path())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("sandbox");
-        let mut out = BufReader::new(child.stdout.take().expect("stdout"));
-        let mut line = String::new();
-        out.read_line(&mut line).expect("ready line");
-        let base =
-            line.split_whitespace().find(|word| word.starts_with("http://")).expect("address").to_owned();
-        Self { child, _out: out, keys, base }
-    }
-
-    pub(super) fn key(&self, name: &str) -> String {
-        std::fs::read_to_string(self.keys.path().join(name)).expect("key file")
+        Self(Process::start(&[]))
     }
 
     pub(super) fn alipay(&self) -> Alipay {
@@ -72,11 +51,6 @@ impl Sandbox {
     pub(super) fn alipay_keys(&self) -> alipay::Keys {
         let (app, platform) = (self.key("alipay_app_priv.pem"), self.key("alipay_platform_pub.pem"));
         alipay::Keys::new(app.as_bytes(), platform.as_bytes()).expect("keys")
-    }
-
-    /// Where a key file lies.
-    pub(super) fn key_file(&self, name: &str) -> PathBuf {
-        self.keys.path().join(name)
     }
 
     /// A client that knows the platform by its bare public key.
@@ -161,12 +135,6 @@ impl Sandbox {
         WechatV2::new(config, keys, exchange::client().expect("client")).expect("client")
     }
 
-    /// What an account holds at a channel, by the channel's own book, in fen.
-    pub(super) async fn held_fen(&self, channel: &str, account: &str) -> i64 {
-        let state = self.sim("state", serde_json::json!({})).await;
-        state["books"][channel]["balances"][account].as_i64().unwrap_or(0)
-    }
-
     pub(super) fn platform_pub(&self, name: &str) -> String {
         self.key(&format!("{name}_pub.pem"))
     }
@@ -179,31 +147,9 @@ impl Sandbox {
         self.key("wx_pubkey_id.txt")
     }
 
-    /// Asks the control plane; panics where it refuses.
-    pub(super) async fn sim(&self, what: &str, body: serde_json::Value) -> serde_json::Value {
-        let answer = exchange::client()
-            .expect("client")
-            .post(format!("{}/_sim/{what}", self.base))
-            .body(body.to_string())
-            .send()
-            .await
-            .expect("control plane");
-        assert!(answer.status().is_success(), "{what}: {}", answer.status());
-        serde_json::from_slice(&answer.bytes().await.expect("body")).expect("JSON")
-    }
-
     /// What the merchant holds at a channel, by the channel's own book, in fen.
     pub(super) async fn merchant_fen(&self, channel: &str) -> i64 {
-        let state = self.sim("state", serde_json::json!({})).await;
-        state["books"][channel]["balances"]["merchant"].as_i64().unwrap_or(0)
-    }
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        // The process may be gone already; either way it is not running after this.
-        drop(self.child.kill());
-        drop(self.child.wait());
+        self.held_fen(channel, "merchant").await
     }
 }
 

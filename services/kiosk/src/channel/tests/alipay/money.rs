@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::sandbox::Sandbox;
+use super::super::sandbox::{ALIPAY_FAULTS, Sandbox};
 use super::super::*;
 use crate::channel::alipay::{Alipay, Instalments};
 use crate::channel::{Divided, Doubt, PendingReason, Refunded, Refusal, Revoked};
@@ -53,14 +53,7 @@ async fn a_refund_is_asked_about_by_its_own_number() {
 async fn every_fault_of_a_refund_ends_in_the_truth_by_the_same_number() {
     let sandbox = Sandbox::start();
     let alipay = sandbox.alipay();
-    for (serial, fault, doubt) in [
-        (1, "drop-before", Doubt::Transport),
-        (2, "charge-then-drop", Doubt::Transport),
-        (3, "5xx", Doubt::ServerError),
-        (4, "20000", Doubt::ServerError),
-        (5, "wrong-signature", Doubt::BadSignature),
-        (6, "truncated-body", Doubt::Unparsable),
-    ] {
+    for (serial, (fault, doubt)) in (1..).zip(ALIPAY_FAULTS) {
         let (lunch, _) = paid(&sandbox, &alipay, &format!("FAULTY000{serial}"), serial).await;
         let before = sandbox.merchant_fen("a").await;
         sandbox.sim("fault", json!({"fault": fault, "call": "refund"})).await;
@@ -150,14 +143,7 @@ async fn every_fault_of_a_split_ends_in_one_split() {
     let sandbox = Sandbox::start();
     let alipay = sandbox.alipay();
     let (lunch, trade_no) = paid(&sandbox, &alipay, "DIVIDED003", 1).await;
-    for (serial, fault, doubt) in [
-        (1, "drop-before", Doubt::Transport),
-        (2, "charge-then-drop", Doubt::Transport),
-        (3, "5xx", Doubt::ServerError),
-        (4, "20000", Doubt::ServerError),
-        (5, "wrong-signature", Doubt::BadSignature),
-        (6, "truncated-body", Doubt::Unparsable),
-    ] {
+    for (serial, (fault, doubt)) in (1..).zip(ALIPAY_FAULTS) {
         let shares = split(&format!("SPLIT0001{serial}"), &[10]);
         for call in ["bind", "settle"] {
             sandbox.sim("fault", json!({"fault": fault, "call": call})).await;
