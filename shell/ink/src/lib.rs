@@ -14,14 +14,16 @@ mod scale;
 mod smooth;
 mod stroker;
 mod tile;
+mod trace;
 
 pub use blend::{lerp, over, premultiply};
 pub use coverage::{Mask, MaskTile};
 pub use damage::{Damage, Rect};
-pub use sample::{Node, Sample};
+pub use sample::{GRID_UM, Node, Sample};
 pub use scale::Scale;
 pub use stroker::{Brush, Stroker};
 pub use tile::{Plane, TILE, TILE_PIXELS, Tile, TileAt, tiles_of};
+pub use trace::{BadTrace, Nodes, Trace};
 
 #[cfg(test)]
 mod tests;

@@ -34,6 +34,7 @@ pub struct Stroker {
     wobble: Wobble,
     spring: Spring,
     predictor: Predictor,
+    began_us: u64,
     last_us: u64,
     factor: f32,
     nodes: Vec<Node>,
@@ -50,13 +51,14 @@ impl Stroker {
             wobble: Wobble::new(at, first.t_us),
             spring: Spring::new(at),
             predictor: Predictor::new(at),
+            began_us: first.t_us,
             last_us: first.t_us,
             factor,
             nodes: Vec::with_capacity(128),
             tail: Vec::with_capacity(48),
         };
         let radius_um = stroker.radius();
-        stroker.nodes.push(Node { x_um: first.x_um, y_um: first.y_um, radius_um });
+        add(&mut stroker.nodes, at, radius_um, 0, CLOSEST_UM);
         stroker
     }
 
@@ -69,10 +71,11 @@ impl Stroker {
         self.predictor.saw(raw, seconds);
         let steady = self.wobble.filter(raw, sample.t_us);
         let mut width = Width { factor: self.factor, pressure: sample.pressure, brush: self.brush };
+        let t_ms = self.t_ms();
         let nodes = &mut self.nodes;
         self.spring.follow(steady, seconds, |spring, dt| {
             width.follow(spring.speed(), dt);
-            add(nodes, spring.tip, width.radius(), CLOSEST_UM);
+            add(nodes, spring.tip, width.radius(), t_ms, CLOSEST_UM);
         });
         self.factor = width.factor;
         before
@@ -89,22 +92,27 @@ impl Stroker {
         let mut width = Width { factor: self.factor, pressure: None, brush: self.brush };
         width.brush.lively = false;
         let tail = &mut self.tail;
-        ghost.follow(goal, seconds, |spring, _| add(tail, spring.tip, width.radius(), CLOSEST_UM));
-        ghost.settle(ARRIVED_UM, |spring, _| add(tail, spring.tip, width.radius(), CLOSEST_UM));
+        ghost.follow(goal, seconds, |spring, _| add(tail, spring.tip, width.radius(), 0, CLOSEST_UM));
+        ghost.settle(ARRIVED_UM, |spring, _| add(tail, spring.tip, width.radius(), 0, CLOSEST_UM));
         &self.tail
     }
 
     /// Lets the tip arrive where the contact was lifted. Returns the index of the first new node.
     pub fn finish(&mut self) -> usize {
         let before = self.nodes.len();
-        let radius = self.radius();
+        let (radius, t_ms) = (self.radius(), self.t_ms());
         let nodes = &mut self.nodes;
-        self.spring.settle(ARRIVED_UM, |spring, _| add(nodes, spring.tip, radius, CLOSEST_UM));
+        self.spring.settle(ARRIVED_UM, |spring, _| add(nodes, spring.tip, radius, t_ms, CLOSEST_UM));
         before
     }
 
     pub fn nodes(&self) -> &[Node] {
         &self.nodes
+    }
+
+    /// Milliseconds from the stroke's first sample to its last.
+    fn t_ms(&self) -> u32 {
+        u32::try_from(self.last_us.saturating_sub(self.began_us) / 1000).unwrap_or(u32::MAX)
     }
 
     fn radius(&self) -> u16 {
@@ -141,8 +149,8 @@ fn pressed(pressure: u16) -> f32 {
     NARROWEST + (WIDEST - NARROWEST) * f32::from(pressure) / f32::from(u16::MAX)
 }
 
-fn add(nodes: &mut Vec<Node>, at: Point, radius_um: u16, closest: f32) {
-    let node = Node { x_um: at.x.round() as i32, y_um: at.y.round() as i32, radius_um };
+fn add(nodes: &mut Vec<Node>, at: Point, radius_um: u16, t_ms: u32, closest: f32) {
+    let node = Node::nearest(f64::from(at.x), f64::from(at.y), f64::from(radius_um), t_ms);
     let far = |last: &Node| {
         let last = Point { x: last.x_um as f32, y: last.y_um as f32 };
         last.distance(Point { x: node.x_um as f32, y: node.y_um as f32 }) >= closest

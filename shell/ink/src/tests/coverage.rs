@@ -13,6 +13,7 @@ fn node(x_px: f32, y_px: f32, radius_px: f32) -> Node {
         x_um: (x_px * 1000.0) as i32,
         y_um: (y_px * 1000.0) as i32,
         radius_um: (radius_px * 1000.0) as u16,
+        t_ms: 0,
     }
 }
 

@@ -2,3 +2,4 @@
 mod coverage;
 mod stroker;
 mod tile;
+mod trace;
