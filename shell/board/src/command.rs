@@ -104,7 +104,7 @@ impl Board {
         let size_um = self.scene.typeface.size_for(rect, text);
         let at = PagePoint::new(rect.x0_um, rect.y0_um);
         let colour = self.colour_of(replaces).unwrap_or(self.person(person).colour);
-        let content = Content::Text(Text { at, size_um, text: text.to_owned(), colour });
+        let content = Content::Text(Text { at, size_um, room_um: 0, text: text.to_owned(), colour });
         let object = Object { id, page: self.current, by: person, z: id, piece_of: None, content };
         let mut edits = Vec::new();
         if !replaces.is_empty() {
@@ -189,6 +189,7 @@ impl Board {
             Content::Stroke(stroke) if !stroke.highlighter => Some(stroke.colour),
             Content::Stroke(_) => None,
             Content::Text(text) => Some(text.colour),
+            Content::Shape(_) | Content::Note(_) | Content::Media(_) => None,
         })
     }
 

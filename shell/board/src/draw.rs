@@ -108,12 +108,14 @@ impl Scene {
         let shift = (shift.0 + offset_um.0, shift.1 + offset_um.1);
         match &object.content {
             Content::Stroke(stroke) => {
-                mask.stroke(&stroke.nodes, shift, scale, wanted);
+                let nodes: Vec<ink::Node> = stroke.trace.nodes().collect();
+                mask.stroke(&nodes, shift, scale, wanted);
             }
             Content::Text(text) => {
                 let said = state.words(text, state.placed);
                 self.typeface.cover(text, said, self.width_um, shift, scale, mask, wanted);
             }
+            Content::Shape(_) | Content::Note(_) | Content::Media(_) => {}
         }
     }
 }

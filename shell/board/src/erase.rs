@@ -1,8 +1,6 @@
 //! Rubbing out: one gesture of an eraser or a palm. Ink goes while the hand moves; what it amounts to is
 //! written as one op when the hand lifts.
-use std::sync::Arc;
-
-use ink::Node;
+use ink::{Node, Trace};
 
 use crate::{
     clock::Stamp,
@@ -51,16 +49,18 @@ impl Wipe {
                         self.take(scene, id);
                     }
                 }
+                Content::Shape(_) | Content::Note(_) | Content::Media(_) => {}
                 Content::Stroke(stroke) => {
                     let shift = scene.shift_um(id);
-                    let Some(rest) = split(&stroke.nodes, shift, &swab) else { continue };
+                    let nodes: Vec<Node> = stroke.trace.nodes().collect();
+                    let Some(rest) = split(&nodes, shift, &swab) else { continue };
                     let whole = object.clone();
                     let (colour, highlighter) = (stroke.colour, stroke.highlighter);
                     let parent = if whole.id.made == self.stamp { whole.piece_of } else { Some(id) };
                     self.take(scene, id);
                     for nodes in rest {
                         let content =
-                            Content::Stroke(Stroke { colour, highlighter, nodes: Arc::from(nodes) });
+                            Content::Stroke(Stroke { colour, highlighter, trace: Trace::new(&nodes) });
                         let id = ObjectId { made: self.stamp, index: self.made };
                         self.made += 1;
                         scene.add(Object { id, piece_of: parent, content, ..whole.clone() });
@@ -152,7 +152,8 @@ impl Stretch {
 
     fn node(&self, t: f64) -> Node {
         let (x, y, radius) = self.at(t);
-        Node { x_um: x.round() as i32, y_um: y.round() as i32, radius_um: radius.round() as u16 }
+        let t_ms = if t < 0.5 { self.a.t_ms } else { self.b.t_ms };
+        Node::nearest(x, y, radius, t_ms)
     }
 
     fn outside(&self, t: f64, swab: &Swab) -> f64 {

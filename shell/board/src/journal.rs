@@ -1,6 +1,6 @@
 //! A board on disk: an append-only file of ops, each checked by itself. The only file here that does I/O.
 //!
-//! Format, little-endian: a header of 16 bytes (`DaisBord`, version 1 as u32, CRC-32C of those twelve bytes),
+//! Format, little-endian: a header of 16 bytes (`DaisBord`, version 2 as u32, CRC-32C of those twelve bytes),
 //! then records: length of the payload (u32), CRC-32C of that length and the payload (u32), the payload
 //! (see `codec`). Nothing in the file is ever changed; only a torn last record is cut off.
 use std::{
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const MAGIC: &[u8; 8] = b"DaisBord";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const HEADER: usize = 16;
 const RECORD_HEAD: usize = 8;
 /// The shortest payload that can be an op.
@@ -41,6 +41,8 @@ pub enum JournalError {
     NotABoard { path: PathBuf },
     #[error("{path} was written by a newer version ({version}): update this device", path = .path.display())]
     Newer { path: PathBuf, version: u32 },
+    #[error("{path} was written before the first release ({version}): move it away, or choose another folder", path = .path.display())]
+    Older { path: PathBuf, version: u32 },
     #[error("the disk is full: delete something; the board is kept in memory and written as soon as it fits")]
     Full(#[source] io::Error),
     #[error(
@@ -229,8 +231,11 @@ fn read(bytes: &[u8], path: &Path) -> Result<(Vec<Op>, Recovery, u64), JournalEr
     }
     let whole_header = number(bytes, 12) == Some(crc32c::crc32c(&bytes[..12])) && bytes.starts_with(MAGIC);
     match number(bytes, 8) {
-        Some(version) if whole_header && version != VERSION => {
+        Some(version) if whole_header && version > VERSION => {
             return Err(JournalError::Newer { path: path.to_owned(), version });
+        }
+        Some(version) if whole_header && version < VERSION => {
+            return Err(JournalError::Older { path: path.to_owned(), version });
         }
         _ => {}
     }

@@ -79,8 +79,8 @@ impl Loop {
             match scene.object(*id).map(|object| &object.content) {
                 Some(Content::Stroke(stroke)) => {
                     let within =
-                        |node: &&ink::Node| self.encloses(PagePoint::new(node.x_um + dx, node.y_um + dy));
-                    stroke.nodes.iter().filter(within).count() * 2 > stroke.nodes.len()
+                        |node: &ink::Node| self.encloses(PagePoint::new(node.x_um + dx, node.y_um + dy));
+                    stroke.trace.nodes().filter(within).count() * 2 > stroke.trace.len()
                 }
                 Some(Content::Text(_)) => scene.bounds(&[*id]).is_some_and(|bounds| {
                     let middle = |a: i32, b: i32| a + (b - a) / 2;
@@ -89,7 +89,7 @@ impl Loop {
                         middle(bounds.y0_um, bounds.y1_um),
                     ))
                 }),
-                None => false,
+                Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => false,
             }
         });
         caught
@@ -150,7 +150,7 @@ impl Board {
         near.into_iter().rev().find(|id| match self.scene.object(*id).map(|object| &object.content) {
             Some(Content::Text(_)) => self.scene.bounds(&[*id]).is_some_and(|bounds| bounds.contains(at)),
             Some(Content::Stroke(stroke)) => stroke.is_within(self.scene.shift_um(*id), at, GRASP_UM),
-            None => false,
+            Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => false,
         })
     }
 

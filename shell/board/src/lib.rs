@@ -5,11 +5,13 @@
 //! All of it is pure (time is an argument) except `journal`, the only file here that touches a disk.
 //!
 //! Every change is an [`Op`]: stamped, voidable, and merging in any order to the same board.
+mod affine;
 mod board;
 mod clock;
 mod codec;
 mod colour;
 mod command;
+mod document;
 mod draw;
 mod effects;
 mod erase;
@@ -17,32 +19,42 @@ mod hand;
 mod history;
 mod journal;
 mod lasso;
+mod media;
+mod note;
 mod object;
 mod op;
 mod page;
 mod paint;
+mod paper;
 mod person;
 mod point;
 mod raster;
 mod scene;
+mod shape;
 mod text;
 mod wet;
 
+pub use affine::Affine;
 pub use board::{Board, BoardError, Surface};
 pub use clock::{Actor, Clock, Stamp};
 pub use codec::{CodecError, decode, encode};
 pub use colour::Colour;
+pub use document::{Document, Sheet, Thing};
 pub use effects::{BoardEvent, Effects};
 pub use hand::{ContactId, Nib, Touch};
 pub use ink::{Damage, Rect, Scale};
 pub use journal::{Journal, JournalError, Medium, Recovery};
+pub use media::{Bitmap, Media, MediaId, MediaKind};
+pub use note::Note;
 pub use object::{Content, Object, ObjectId, Stroke, Text};
-pub use op::{Edit, Op};
+pub use op::{Edit, Field, Op};
 pub use page::PageId;
 pub use paint::Canvas;
+pub use paper::{Ground, Paper, Pattern};
 pub use person::{Person, PersonId, Tool, Width};
 pub use point::{PagePoint, PageRect};
 pub use raster::Gray;
+pub use shape::{Contour, Dash, Outline, Shape};
 
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,15 @@
-//! What lies on a page: strokes of ink and texts.
-use std::sync::Arc;
-
-use ink::{Node, Rect, Scale, TileAt, tiles_of};
+//! What lies on a page: ink, texts, figures, notes, pictures.
+use ink::{Rect, Scale, TileAt, Trace, tiles_of};
 
 use crate::{
     clock::Stamp,
     colour::Colour,
+    media::Media,
+    note::Note,
     page::PageId,
     person::PersonId,
     point::{PagePoint, PageRect},
+    shape::Shape,
 };
 
 /// An object's name, unique on all boards: the change that brought it and its place in that change.
@@ -18,19 +19,19 @@ pub struct ObjectId {
     pub index: u32,
 }
 
-/// A stroke of ink. Its nodes are shared, never copied: a stroke does not change, pieces replace it.
+/// A stroke of ink. Its trace is shared, never copied: a stroke does not change, pieces replace it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Stroke {
     pub colour: Colour,
     /// A highlighter lies under the ink and does not darken over itself.
     pub highlighter: bool,
-    pub nodes: Arc<[Node]>,
+    pub trace: Trace,
 }
 
 impl Stroke {
     /// The box around the ink.
     pub(crate) fn bounds(&self) -> PageRect {
-        self.nodes.iter().fold(PageRect::NOTHING, |all, node| {
+        self.trace.nodes().fold(PageRect::NOTHING, |all, node| {
             let at = PageRect::new(node.x_um, node.y_um, node.x_um, node.y_um);
             all.union(&at.grown(i32::from(node.radius_um)))
         })
@@ -38,7 +39,7 @@ impl Stroke {
 
     /// Whether the ink, moved by `shift_um`, comes nearer to a place than `near_um`.
     pub(crate) fn is_within(&self, shift_um: (i32, i32), at: PagePoint, near_um: i32) -> bool {
-        self.nodes.iter().any(|node| {
+        self.trace.nodes().any(|node| {
             let place = PagePoint::new(node.x_um + shift_um.0, node.y_um + shift_um.1);
             let reach = i64::from(near_um) + i64::from(node.radius_um);
             place.distance_squared(at) <= reach * reach
@@ -49,8 +50,9 @@ impl Stroke {
     pub(crate) fn tiles(&self, shift_um: (i32, i32), scale: Scale, panel: Rect) -> Vec<TileAt> {
         let mut tiles: Vec<TileAt> = Vec::new();
         let mut last = Rect::EMPTY;
-        let pairs = self.nodes.windows(2).map(|pair| (pair[0], pair[1]));
-        for (a, b) in self.nodes.first().map(|only| (*only, *only)).into_iter().chain(pairs) {
+        let mut before = None;
+        for b in self.trace.nodes() {
+            let a = before.replace(b).unwrap_or(b);
             let reach = f32::from(a.radius_um.max(b.radius_um));
             let (x0, x1) = (a.x_um.min(b.x_um) + shift_um.0, a.x_um.max(b.x_um) + shift_um.0);
             let (y0, y1) = (a.y_um.min(b.y_um) + shift_um.1, a.y_um.max(b.y_um) + shift_um.1);
@@ -78,6 +80,8 @@ pub struct Text {
     pub at: PagePoint,
     /// Height of a line, in micrometres.
     pub size_um: u32,
+    /// The width that lines are broken to, in micrometres; 0: the page's right edge.
+    pub room_um: u32,
     pub text: String,
     pub colour: Colour,
 }
@@ -86,6 +90,9 @@ pub struct Text {
 pub enum Content {
     Stroke(Stroke),
     Text(Text),
+    Shape(Shape),
+    Note(Note),
+    Media(Media),
 }
 
 /// An object as an op brings it.

@@ -40,6 +40,7 @@ impl Picture {
             }
             Content::Stroke(stroke) => self.ink.lay(at, mask, stroke.colour.ink()),
             Content::Text(text) => self.ink.lay(at, mask, text.colour.ink()),
+            Content::Shape(_) | Content::Note(_) | Content::Media(_) => {}
         }
     }
 }

@@ -50,12 +50,12 @@ pub(crate) fn raster(scene: &Scene, ids: &[ObjectId], height_px: u32) -> Option<
             Some(Content::Stroke(stroke)) => {
                 let thinnest = scale.um(THINNEST_PX).ceil() as u16;
                 let thick = |node: &ink::Node| ink::Node { radius_um: node.radius_um.max(thinnest), ..*node };
-                let nodes: Vec<ink::Node> = stroke.nodes.iter().map(thick).collect();
+                let nodes: Vec<ink::Node> = stroke.trace.nodes().map(|node| thick(&node)).collect();
                 let shift = scene.shift_um(id);
                 mask.stroke(&nodes, (shift.0 + offset.0, shift.1 + offset.1), scale, &panel);
             }
             Some(Content::Text(_)) => scene.cover(id, scale, offset, &mut mask, &panel),
-            None => {}
+            Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => {}
         }
     }
     Some(Gray { width: width_px as u32, height: height_px, pixels: to_grey(&mask, area) })

@@ -117,7 +117,7 @@ impl Scene {
         let state = self.states.get(&id)?;
         match &state.object.as_ref()?.content {
             Content::Text(text) => Some(state.words(text, state.placed)),
-            Content::Stroke(_) => None,
+            Content::Stroke(_) | Content::Shape(_) | Content::Note(_) | Content::Media(_) => None,
         }
     }
 
@@ -169,6 +169,11 @@ impl Scene {
                 Edit::AddPage => {
                     self.pages.entry(PageId(op.stamp)).or_default();
                 }
+                Edit::Transform { .. }
+                | Edit::Set { .. }
+                | Edit::SetPaper(_)
+                | Edit::DropPage
+                | Edit::MovePage { .. } => {}
             }
         }
         touched.iter().for_each(|id| self.refresh(*id));
@@ -312,11 +317,13 @@ impl Scene {
         let bounds = match &object.content {
             Content::Stroke(stroke) => stroke.bounds(),
             Content::Text(text) => self.typeface.extent(text, state.words(text, Some(placed)), self.width_um),
+            Content::Shape(_) | Content::Note(_) | Content::Media(_) => PageRect::NOTHING,
         };
         let bounds = bounds.moved(shift.0, shift.1);
         let tiles = match &object.content {
             Content::Stroke(stroke) => stroke.tiles(shift, self.scale, self.panel),
             Content::Text(_) => tiles_of(px_box(bounds, self.scale).intersect(&self.panel)).collect(),
+            Content::Shape(_) | Content::Note(_) | Content::Media(_) => Vec::new(),
         };
         let page = self.pages.entry(object.page).or_default();
         page.place((object.z, id), &tiles);

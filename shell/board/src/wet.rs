@@ -1,5 +1,5 @@
 //! Ink still being written: its own coverage, and the predicted tail that is replaced with every sample.
-use ink::{Brush, Damage, Mask, Node, Rect, Sample, Scale, Stroker};
+use ink::{Brush, Damage, Mask, Node, Rect, Sample, Scale, Stroker, Trace};
 
 use crate::{
     colour::Colour,
@@ -95,7 +95,7 @@ impl Wet {
     }
 
     pub(crate) fn stroke(&self) -> Stroke {
-        Stroke { colour: self.colour, highlighter: self.highlighter, nodes: self.stroker.nodes().into() }
+        Stroke { colour: self.colour, highlighter: self.highlighter, trace: Trace::new(self.stroker.nodes()) }
     }
 
     fn draw_from(&mut self, from: usize, scale: Scale, damage: &mut Damage) {

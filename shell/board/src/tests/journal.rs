@@ -107,15 +107,21 @@ fn a_file_of_something_else_is_left_alone() {
 }
 
 #[test]
-fn a_newer_version_is_refused_and_kept() {
+fn another_version_is_refused_and_kept() {
     let (folder, ops) = (tempfile::tempdir().unwrap(), some_ops());
     let (path, mut bytes) = written(&folder, &ops);
-    bytes[8] = 2;
-    let check = crc32c::crc32c(&bytes[..12]).to_le_bytes();
-    bytes[12..16].copy_from_slice(&check);
-    std::fs::write(&path, &bytes).unwrap();
-    assert!(matches!(Journal::open(&path), Err(JournalError::Newer { version: 2, .. })));
-    assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    for version in [1, 3] {
+        bytes[8] = version;
+        let check = crc32c::crc32c(&bytes[..12]).to_le_bytes();
+        bytes[12..16].copy_from_slice(&check);
+        std::fs::write(&path, &bytes).unwrap();
+        let refused = Journal::open(&path);
+        assert!(match version {
+            1 => matches!(refused, Err(JournalError::Older { version: 1, .. })),
+            _ => matches!(refused, Err(JournalError::Newer { version: 3, .. })),
+        });
+        assert_eq!(std::fs::read(&path).unwrap(), bytes);
+    }
 }
 
 #[test]

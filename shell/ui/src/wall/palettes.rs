@@ -58,7 +58,7 @@ impl Wall {
         let adapter = palette.ui.global::<PaletteAdapter<'_>>();
         adapter.set_person(person.number().into());
         adapter.set_colours(ModelRc::new(VecModel::from(colours)));
-        adapter.set_colour(hue.colour.index().into());
+        adapter.set_colour(hue.colour.index().unwrap_or_default().into());
         adapter.set_tool(hue.tool);
         adapter.set_closable(closable);
         self.connect_palette(person, &adapter);
@@ -108,7 +108,7 @@ impl Wall {
         if let Some(palette) = self.palettes.borrow().get(&person) {
             let adapter = palette.ui.global::<PaletteAdapter<'_>>();
             adapter.set_tool(hue.tool);
-            adapter.set_colour(hue.colour.index().into());
+            adapter.set_colour(hue.colour.index().unwrap_or_default().into());
         }
     }
 
