@@ -51,7 +51,7 @@ impl Affine {
     /// Scaled by two factors and turned by an angle (clockwise on the screen, in radians) about a place that
     /// stays where it is.
     pub fn about(at: PagePoint, scale_x: f64, scale_y: f64, radians: f64) -> Option<Affine> {
-        let (sin, cos) = radians.sin_cos();
+        let (sin, cos) = libm::sincos(radians);
         let factors = [cos * scale_x, sin * scale_x, -sin * scale_y, cos * scale_y];
         let around = Affine::from_factors(factors, 0.0, 0.0)?;
         let moved = around.exact(f64::from(at.x_um), f64::from(at.y_um));
