@@ -4,6 +4,7 @@ mod damage;
 mod erase;
 mod figure;
 mod hands;
+mod instrument;
 mod journal;
 mod look;
 mod merge;
