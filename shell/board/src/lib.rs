@@ -15,6 +15,7 @@ mod document;
 mod draw;
 mod effects;
 mod erase;
+pub mod format;
 mod hand;
 mod history;
 mod journal;
