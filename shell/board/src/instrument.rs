@@ -23,7 +23,7 @@ pub enum Tool {
 
 /// What a contact has taken hold of.
 #[derive(Clone, Copy, PartialEq, Debug)]
-pub enum Grip {
+pub enum Knob {
     /// Carries it.
     Body,
     /// Turns it about its origin.
@@ -42,7 +42,7 @@ pub(crate) const BREADTH_UM: f64 = 90_000.0;
 const SHORTEST_UM: f64 = 120_000.0;
 const LONGEST_UM: f64 = 1_500_000.0;
 /// A grip is a disc of this radius: a finger and its tremble, in micrometres.
-pub(crate) const GRIP_UM: f64 = 22_000.0;
+pub(crate) const KNOB_UM: f64 = 22_000.0;
 /// Ink that begins this near to an edge follows it: a pen's parallax on thick glass, in micrometres.
 const EDGE_UM: f64 = 9_000.0;
 /// Turning stops for a moment at every 15 degrees, within this, in radians.
@@ -134,7 +134,7 @@ impl Instrument {
     fn is_on_body(&self, own: Dot) -> bool {
         match self.tool {
             Tool::Protractor => own.y <= 0.0 && own.length() <= self.size_um,
-            Tool::Compass => own.length() <= GRIP_UM,
+            Tool::Compass => own.length() <= KNOB_UM,
             Tool::Ruler | Tool::HalfSquare | Tool::ThirdSquare => {
                 let corners = self.corners();
                 let inside = |index: usize| {
@@ -148,35 +148,35 @@ impl Instrument {
     }
 
     /// Where its grips are, in its own frame.
-    pub(crate) fn grips(&self) -> Vec<(Grip, Dot)> {
+    pub(crate) fn knobs(&self) -> Vec<(Knob, Dot)> {
         let dot = |x: f64, y: f64| Dot { x, y };
         let (size, third) = (self.size_um, self.size_um / 3.0_f64.sqrt());
-        let inset = GRIP_UM * 1.4;
+        let inset = KNOB_UM * 1.4;
         match self.tool {
             Tool::Ruler => vec![
-                (Grip::Close, dot(inset, BREADTH_UM / 2.0)),
-                (Grip::Turn, dot(size - inset * 2.6, BREADTH_UM / 2.0)),
-                (Grip::Stretch, dot(size - inset, BREADTH_UM / 2.0)),
+                (Knob::Close, dot(inset, BREADTH_UM / 2.0)),
+                (Knob::Turn, dot(size - inset * 2.6, BREADTH_UM / 2.0)),
+                (Knob::Stretch, dot(size - inset, BREADTH_UM / 2.0)),
             ],
             Tool::HalfSquare => vec![
-                (Grip::Close, dot(inset, -inset)),
-                (Grip::Turn, dot(inset, -size * 0.6)),
-                (Grip::Stretch, dot(size * 0.6, -inset)),
+                (Knob::Close, dot(inset, -inset)),
+                (Knob::Turn, dot(inset, -size * 0.6)),
+                (Knob::Stretch, dot(size * 0.6, -inset)),
             ],
             Tool::ThirdSquare => vec![
-                (Grip::Close, dot(inset, -inset)),
-                (Grip::Turn, dot(inset, -third * 0.6)),
-                (Grip::Stretch, dot(size * 0.6, -inset)),
+                (Knob::Close, dot(inset, -inset)),
+                (Knob::Turn, dot(inset, -third * 0.6)),
+                (Knob::Stretch, dot(size * 0.6, -inset)),
             ],
             Tool::Protractor => vec![
-                (Grip::Close, dot(-size * 0.5, -inset)),
-                (Grip::Turn, dot(0.0, -size * 0.62)),
-                (Grip::Stretch, dot(size * 0.5, -inset)),
+                (Knob::Close, dot(-size * 0.5, -inset)),
+                (Knob::Turn, dot(0.0, -size * 0.62)),
+                (Knob::Stretch, dot(size * 0.5, -inset)),
             ],
             Tool::Compass => vec![
-                (Grip::Pencil(self.circle()), dot(size, 0.0)),
-                (Grip::Stretch, dot(size / 2.0, -self.hinge_um())),
-                (Grip::Close, dot(size / 2.0, -self.hinge_um() - GRIP_UM * 2.4)),
+                (Knob::Pencil(self.circle()), dot(size, 0.0)),
+                (Knob::Stretch, dot(size / 2.0, -self.hinge_um())),
+                (Knob::Close, dot(size / 2.0, -self.hinge_um() - KNOB_UM * 2.4)),
             ],
         }
     }
@@ -191,10 +191,10 @@ impl Instrument {
     }
 
     /// What a contact at a place takes hold of.
-    pub fn grip(&self, at: PagePoint) -> Option<Grip> {
+    pub fn knob(&self, at: PagePoint) -> Option<Knob> {
         let own = self.own(Dot::from(at));
-        let near = self.grips().into_iter().find(|(_, place)| (own - *place).length() <= GRIP_UM);
-        near.map(|(grip, _)| grip).or_else(|| self.is_on_body(own).then_some(Grip::Body))
+        let near = self.knobs().into_iter().find(|(_, place)| (own - *place).length() <= KNOB_UM);
+        near.map(|(knob, _)| knob).or_else(|| self.is_on_body(own).then_some(Knob::Body))
     }
 
     /// The edge that ink beginning at a place follows.
@@ -242,29 +242,29 @@ impl Instrument {
     }
 
     /// The instrument after a contact that holds it went from one place to another.
-    pub fn dragged(&self, grip: Grip, from: PagePoint, to: PagePoint) -> Instrument {
+    pub fn dragged(&self, knob: Knob, from: PagePoint, to: PagePoint) -> Instrument {
         let (start, end) = (Dot::from(from), Dot::from(to));
         let moved = end - start;
-        match grip {
-            Grip::Body => Instrument { x_um: self.x_um + moved.x, y_um: self.y_um + moved.y, ..*self },
-            Grip::Turn | Grip::Pencil(_) => {
+        match knob {
+            Knob::Body => Instrument { x_um: self.x_um + moved.x, y_um: self.y_um + moved.y, ..*self },
+            Knob::Turn | Knob::Pencil(_) => {
                 let (a, b) = (start - self.at(), end - self.at());
                 let angle = self.angle + libm::atan2(a.cross(b), a.dot(b));
-                Instrument { angle: if grip == Grip::Turn { notched(angle) } else { angle }, ..*self }
+                Instrument { angle: if knob == Knob::Turn { notched(angle) } else { angle }, ..*self }
             }
-            Grip::Stretch => {
+            Knob::Stretch => {
                 let along = moved.dot(self.axis());
                 // A compass's hinge is halfway between its points; other grips go as far as the end does.
                 let by = if self.tool == Tool::Compass { along * 2.0 } else { along };
                 let size_um = (self.size_um + by).clamp(self.shortest_um(), LONGEST_UM);
                 Instrument { size_um, ..*self }
             }
-            Grip::Close => *self,
+            Knob::Close => *self,
         }
     }
 
     fn shortest_um(&self) -> f64 {
-        if self.tool == Tool::Compass { GRIP_UM * 2.0 } else { SHORTEST_UM }
+        if self.tool == Tool::Compass { KNOB_UM * 2.0 } else { SHORTEST_UM }
     }
 
     /// The instrument carried and turned by two contacts.

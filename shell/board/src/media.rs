@@ -2,11 +2,20 @@
 //! the hash of its bytes, so that a picture used ten times is kept once.
 use std::{fmt, sync::Arc};
 
+use sha2::{Digest, Sha256};
+
 use crate::point::PageRect;
 
 /// SHA-256 of a file's bytes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MediaId(pub [u8; 32]);
+
+impl MediaId {
+    /// The name of a file with these bytes.
+    pub fn of(bytes: &[u8]) -> MediaId {
+        MediaId(Sha256::digest(bytes).into())
+    }
+}
 
 impl fmt::Display for MediaId {
     fn fmt(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,6 +1,6 @@
 //! What an instrument looks like: a clear body with its scale, its grips, and the angle it lies at. Made of the same
 //! shapes and texts as a page's, so that it is drawn by the same code.
-use super::{BREADTH_UM, GRIP_UM, Grip, Instrument, Tool};
+use super::{BREADTH_UM, KNOB_UM, Knob, Instrument, Tool};
 use crate::{
     affine::Affine,
     colour::Colour,
@@ -34,8 +34,8 @@ impl Instrument {
             Tool::Protractor => self.round(&mut parts),
             Tool::Compass => self.legs(&mut parts),
         }
-        for (grip, at) in self.grips() {
-            knob(&mut parts, grip, at);
+        for (knob, at) in self.knobs() {
+            sign(&mut parts, knob, at);
         }
         self.reading(&mut parts);
         (self.placing(), parts)
@@ -124,7 +124,7 @@ impl Instrument {
             Tool::Compass => {
                 let tenths = (self.size_um / 1_000.0).round() as u32;
                 let text = format!("{}.{} cm", tenths / 10, tenths % 10);
-                (text, self.size_um / 2.0 + GRIP_UM * 1.3, -self.hinge_um() - line / 2.0)
+                (text, self.size_um / 2.0 + KNOB_UM * 1.3, -self.hinge_um() - line / 2.0)
             }
         };
         parts.push(words(text, x, y));
@@ -173,27 +173,27 @@ fn words(text: String, x: f64, y: f64) -> Content {
 }
 
 /// A round grip with a sign on it.
-fn knob(parts: &mut Vec<Content>, grip: Grip, at: Dot) {
-    let radius = (GRIP_UM * 0.62).round() as u32;
-    let rgb = if grip == Grip::Close { CLOSE } else { HANDLE };
+fn sign(parts: &mut Vec<Content>, knob: Knob, at: Dot) {
+    let radius = (KNOB_UM * 0.62).round() as u32;
+    let rgb = if knob == Knob::Close { CLOSE } else { HANDLE };
     parts.push(disc(Outline::Ellipse { centre: at.point(), rx_um: radius, ry_um: radius }, rgb));
-    let reach = GRIP_UM * 0.28;
+    let reach = KNOB_UM * 0.28;
     let dot = |x: f64, y: f64| (at + Dot { x: x * reach, y: y * reach }).point();
     let line = |from: PagePoint, to: PagePoint| Contour { points: [from, to].into(), closed: false };
-    let (contours, arrows) = match grip {
-        Grip::Close => {
+    let (contours, arrows) = match knob {
+        Knob::Close => {
             (vec![line(dot(-1.0, -1.0), dot(1.0, 1.0)), line(dot(-1.0, 1.0), dot(1.0, -1.0))], (false, false))
         }
-        Grip::Stretch => (vec![line(dot(-1.3, 0.0), dot(1.3, 0.0))], (true, true)),
-        Grip::Turn => {
+        Knob::Stretch => (vec![line(dot(-1.3, 0.0), dot(1.3, 0.0))], (true, true)),
+        Knob::Turn => {
             let arc = (-5..=5).map(|step| {
                 let (sin, cos) = libm::sincos(f64::from(step) * 0.28 - std::f64::consts::FRAC_PI_2);
                 dot(cos * 1.2, sin * 1.2 + 0.2)
             });
             (vec![Contour { points: arc.collect(), closed: false }], (true, true))
         }
-        Grip::Pencil(_) => (vec![line(dot(-0.8, 1.0), dot(1.0, -0.9))], (false, false)),
-        Grip::Body => return,
+        Knob::Pencil(_) => (vec![line(dot(-0.8, 1.0), dot(1.0, -0.9))], (false, false)),
+        Knob::Body => return,
     };
     let shape = line_shape(Outline::Paths(contours.into()), 0xff_ffff, 1_600);
     parts.push(Content::Shape(Shape { arrows, ..shape }));

@@ -1,7 +1,7 @@
 //! Instruments: what a finger takes hold of, what ink follows, and that turning and stretching keep their place.
 use proptest::prelude::*;
 
-use crate::{Grip, Instrument, InstrumentTool as Tool, PagePoint, Rail};
+use crate::{Knob, Instrument, InstrumentTool as Tool, PagePoint, Rail};
 
 const MIDDLE: PagePoint = PagePoint::new(900_000, 500_000);
 const ALL: [Tool; 5] = [Tool::Ruler, Tool::HalfSquare, Tool::ThirdSquare, Tool::Protractor, Tool::Compass];
@@ -19,7 +19,7 @@ fn turned(instrument: Instrument, radians: f64) -> Instrument {
     let origin = instrument.origin();
     let from = moved(origin, 100_000, 0);
     let to = moved(origin, (100_000.0 * radians.cos()) as i32, (100_000.0 * radians.sin()) as i32);
-    instrument.dragged(Grip::Turn, from, to)
+    instrument.dragged(Knob::Turn, from, to)
 }
 
 proptest! {
@@ -67,7 +67,7 @@ fn every_grip_is_taken_where_it_is_drawn() {
         let mut seen = Vec::new();
         for x in (-300..300).step_by(4) {
             for y in (-300..300).step_by(4) {
-                if let Some(grip) = instrument.grip(moved(MIDDLE, x * 2_000, y * 2_000)) {
+                if let Some(grip) = instrument.knob(moved(MIDDLE, x * 2_000, y * 2_000)) {
                     let kind = std::mem::discriminant(&grip);
                     if !seen.contains(&kind) {
                         seen.push(kind);
@@ -85,7 +85,7 @@ fn far_from_its_edges_ink_is_free() {
     for tool in ALL {
         let instrument = Instrument::new(tool, MIDDLE);
         assert_eq!(instrument.rail(moved(MIDDLE, 0, 480_000)), None, "{tool:?}");
-        assert_eq!(instrument.grip(moved(MIDDLE, 0, 480_000)), None, "{tool:?}");
+        assert_eq!(instrument.knob(moved(MIDDLE, 0, 480_000)), None, "{tool:?}");
     }
 }
 
@@ -101,15 +101,15 @@ fn turning_stops_at_the_notches() {
 fn a_compass_draws_its_circle_and_opens_at_its_hinge() {
     let compass = Instrument::new(Tool::Compass, MIDDLE);
     let pencil = moved(compass.origin(), compass.size_um() as i32, 0);
-    let Some(Grip::Pencil(rail)) = compass.grip(pencil) else { panic!("the pencil is not there") };
+    let Some(Knob::Pencil(rail)) = compass.knob(pencil) else { panic!("the pencil is not there") };
     for (x, y) in [(1, 0), (0, 1), (-3, 2), (5, -7)] {
         let ink = rail.along(moved(compass.origin(), x * 40_000, y * 40_000), 2_000);
         assert!((away(ink, compass.origin()) - compass.size_um()).abs() < 2.0);
     }
-    let wider = compass.dragged(Grip::Stretch, MIDDLE, moved(MIDDLE, 20_000, 0));
+    let wider = compass.dragged(Knob::Stretch, MIDDLE, moved(MIDDLE, 20_000, 0));
     assert!((wider.size_um() - compass.size_um() - 40_000.0).abs() < 1.0);
     assert_eq!(wider.origin(), compass.origin());
-    let closed = compass.dragged(Grip::Stretch, MIDDLE, moved(MIDDLE, -900_000, 0));
+    let closed = compass.dragged(Knob::Stretch, MIDDLE, moved(MIDDLE, -900_000, 0));
     assert!(closed.size_um() > 20_000.0, "a compass never closes to nothing");
 }
 
