@@ -6,20 +6,24 @@
 //! [`Mask`] (capsules, combined by maximum) -> [`Plane`] of 64x64 tiles. Each step says in a [`Damage`] what
 //! must be shown again.
 mod blend;
+mod compose;
 mod coverage;
 mod damage;
 mod predict;
 mod sample;
 mod scale;
+mod simd;
 mod smooth;
 mod stroker;
 mod tile;
 
 pub use blend::{lerp, over, premultiply};
+pub use compose::{Layers, Paper, WetTile};
 pub use coverage::{Mask, MaskTile};
 pub use damage::{Damage, Rect};
 pub use sample::{Node, Sample};
 pub use scale::Scale;
+pub use simd::Level;
 pub use stroker::{Brush, Stroker};
 pub use tile::{Plane, TILE, TILE_PIXELS, Tile, TileAt, tiles_of};
 
