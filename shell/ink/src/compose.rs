@@ -42,28 +42,30 @@ pub struct Layers<'a> {
 }
 
 impl Layers<'_> {
-    /// Composes a part of one row: `out` is written whole, and none of it is read. `y` and `x` are pixels
-    /// within the tile; what would lie beyond its right side or below it is left as it is.
+    /// Composes a part of one row: `out` is written and not read. `y` and `x` are pixels within the tile; what
+    /// would lie outside it is left as it is.
     pub fn row(&self, y: i32, x: i32, out: &mut [u32]) {
-        if !(0..TILE).contains(&y) || !(0..TILE).contains(&x) {
-            return;
-        }
-        let width = out.len().min((TILE - x) as usize);
-        let out = &mut out[..width];
-        match self.paper {
-            Paper::Colour(colour) if self.is_bare() => out.fill(colour),
-            _ => simd::compose(Level::used(), out, y as usize, x as usize, self),
-        }
+        let width = out.len().min(TILE as usize);
+        self.area(Rect::sized(x, y, width as i32, 1), out, width);
     }
 
-    /// Composes a rectangle within the tile; `out` starts at its corner and has `stride_px` pixels a row. What
-    /// would lie outside the tile or beyond `out` is left as it is.
+    /// Composes a rectangle of the tile's pixels: `out` starts at its corner, has `stride_px` pixels a row, and is
+    /// written and not read. A rectangle that reaches out of the tile, or has no room in `out`, is not composed.
     pub fn area(&self, area: Rect, out: &mut [u32], stride_px: usize) {
-        let area = area.intersect(&Rect::new(0, 0, TILE, TILE));
-        let width = area.width() as usize;
-        for (y, row) in (area.y0..area.y1).zip(out.chunks_mut(stride_px.max(1))) {
-            let width = width.min(row.len());
-            self.row(y, area.x0, &mut row[..width]);
+        let (width, height) = (area.width() as usize, area.height() as usize);
+        let room = stride_px >= width && out.len() >= (height - 1) * stride_px + width;
+        if area.is_empty() || !Rect::new(0, 0, TILE, TILE).covers(&area) || !room {
+            return;
+        }
+        match self.paper {
+            Paper::Colour(colour) if self.is_bare() => {
+                out.chunks_mut(stride_px).take(height).for_each(|row| row[..width].fill(colour));
+            }
+            _ => {
+                let (rows, columns) =
+                    (area.y0 as usize..area.y1 as usize, area.x0 as usize..area.x1 as usize);
+                simd::compose(Level::used(), out, stride_px, (rows, columns), self);
+            }
         }
     }
 

@@ -26,14 +26,13 @@ pub struct Mask {
 
 /// The part of a tile that a capsule's box covers.
 pub(crate) struct Part {
-    /// The panel's pixel at the tile's left side.
+    /// The panel's pixel at the tile's left side, and at its top.
     pub(crate) left: i32,
-    /// Rows of the panel.
-    pub(crate) rows: Range<i32>,
-    /// Rows of the tile above the first.
-    pub(crate) skip: usize,
+    pub(crate) top: i32,
+    /// Rows of the tile.
+    pub(crate) rows: Range<usize>,
     /// Blocks of eight pixels within a row.
-    blocks: Range<usize>,
+    pub(crate) blocks: Range<usize>,
 }
 
 /// From so many blocks of eight pixels on, a row is cut to what the capsule covers and its inside is filled;
@@ -41,24 +40,25 @@ pub(crate) struct Part {
 const WORTH_CUTTING: usize = 4;
 
 impl Part {
+    /// The part of tile `at` that lies in `area`; the area must lie in the tile.
     pub(crate) fn new(at: TileAt, area: &Rect) -> Part {
-        let corner = at.rect();
-        let (from, to) = ((area.x0 - corner.x0) as usize, (area.x1 - corner.x0) as usize);
+        let (left, top) = (at.rect().x0, at.rect().y0);
+        let inside = |px: i32, side: i32| (px - side) as usize;
         Part {
-            left: corner.x0,
-            rows: area.y0..area.y1,
-            skip: (area.y0 - corner.y0) as usize,
-            blocks: from / LANES..to.div_ceil(LANES),
+            left,
+            top,
+            rows: inside(area.y0, top)..inside(area.y1, top),
+            blocks: inside(area.x0, left) / LANES..inside(area.x1, left).div_ceil(LANES),
         }
     }
 
+    pub(crate) fn is_wide(&self) -> bool {
+        self.blocks.len() >= WORTH_CUTTING
+    }
+
     /// The blocks of a row that may be covered, and of these the ones that are so wholly.
-    #[inline(always)]
-    pub(crate) fn blocks(&self, capsule: &Capsule, y: i32) -> (Range<usize>, Range<usize>) {
-        if self.blocks.len() < WORTH_CUTTING {
-            return (self.blocks.clone(), self.blocks.end..self.blocks.end);
-        }
-        let cut = capsule.cut(y);
+    pub(crate) fn cut(&self, capsule: &Capsule, row: usize) -> (Range<usize>, Range<usize>) {
+        let cut = capsule.cut(self.top + row as i32);
         let inside = |x: i32| x.saturating_sub(self.left).clamp(0, TILE) as usize;
         let first = (inside(cut.outer.0) / LANES).max(self.blocks.start);
         let last = inside(cut.outer.1).div_ceil(LANES).clamp(first, self.blocks.end.max(first));

@@ -21,7 +21,10 @@ mod sse2;
 
 pub(crate) use self::kernels::LANES;
 
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::{
+    ops::Range,
+    sync::atomic::{AtomicU8, Ordering},
+};
 
 use crate::{
     compose::Layers,
@@ -135,7 +138,14 @@ pub(crate) fn replace(level: Level, tile: &mut Tile, mask: &MaskTile, colour: u3
     at!(level, replace(tile, mask, colour));
 }
 
-/// Composes pixels `from..from + out.len()` of a tile's row.
-pub(crate) fn compose(level: Level, out: &mut [u32], row: usize, from: usize, layers: &Layers<'_>) {
-    at!(level, compose(out, row, from, layers));
+/// Composes some columns of some rows of a tile into `out`, whose first pixel is the first of them and which
+/// has `stride` pixels a row.
+pub(crate) fn compose(
+    level: Level,
+    out: &mut [u32],
+    stride: usize,
+    (rows, columns): (Range<usize>, Range<usize>),
+    layers: &Layers<'_>,
+) {
+    at!(level, compose(out, stride, rows, columns, layers));
 }

@@ -82,7 +82,6 @@ impl Capsule {
         })
     }
 
-    #[inline(always)]
     pub(crate) fn cut(&self, y: i32) -> Cut {
         let inner = if self.inner < WORTH_FILLING { (0, 0) } else { self.span(y, self.inner) };
         Cut { outer: self.span(y, self.outer), inner }
@@ -90,7 +89,6 @@ impl Capsule {
 
     /// The pixels of a row whose middles lie in the capsule of this constant radius. That is a convex shape:
     /// its row is the widest of what the two discs and the two sides cut out.
-    #[inline(always)]
     fn span(&self, y: i32, radius: f32) -> (i32, i32) {
         let py = y as f32 + 0.5 - self.ay;
         let (mut left, mut right) = (f32::MAX, f32::MIN);

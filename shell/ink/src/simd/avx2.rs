@@ -88,6 +88,18 @@ fn store_pixels(pixels: &mut [u32; LANES], shown: Pixels) {
     unsafe { _mm256_storeu_si256(pixels.as_mut_ptr().cast(), shown) }
 }
 
+/// Stores the pixels from `ahead` on, as many as there is room for: seven at most.
+#[inline]
+#[target_feature(enable = "avx2")]
+fn store_some(out: &mut [u32], ahead: usize, shown: Pixels) {
+    let lanes = _mm256_set_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+    let moved = _mm256_permutevar8x32_epi32(shown, _mm256_add_epi32(lanes, _mm256_set1_epi32(ahead as i32)));
+    let room = out.len().min(LANES - ahead) as i32;
+    let chosen = _mm256_cmpgt_epi32(_mm256_set1_epi32(room), lanes);
+    // SAFETY: only the first `room` lanes are written, and `out` is at least as long.
+    unsafe { _mm256_maskstore_epi32(out.as_mut_ptr().cast(), chosen, moved) }
+}
+
 #[inline]
 #[target_feature(enable = "avx2")]
 fn is_blank(pixels: Pixels) -> bool {

@@ -100,6 +100,17 @@ fn store_pixels(pixels: &mut [u32; LANES], shown: Pixels) {
     }
 }
 
+/// Stores the pixels from `ahead` on, as many as there is room for: seven at most.
+#[inline]
+#[target_feature(enable = "sse2")]
+fn store_some(out: &mut [u32], ahead: usize, shown: Pixels) {
+    let mut pixels = [0; LANES];
+    store_pixels(&mut pixels, shown);
+    for (out, pixel) in out.iter_mut().zip(&pixels[ahead..]) {
+        *out = *pixel;
+    }
+}
+
 #[inline]
 #[target_feature(enable = "sse2")]
 fn is_blank(pixels: Pixels) -> bool {

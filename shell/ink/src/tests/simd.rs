@@ -11,9 +11,13 @@ fn others() -> impl Iterator<Item = Level> {
     Level::here().filter(|level| *level != Level::Portable)
 }
 
-/// What a capsule makes of a tile that already has some coverage.
+/// A tile that already has some coverage.
+fn worn() -> Box<MaskTile> {
+    Box::new(std::array::from_fn(|index| (index * 7 % 251) as u8 / 4))
+}
+
 fn raised(level: Level, capsule: &Capsule, at: TileAt, area: &Rect) -> Box<MaskTile> {
-    let mut tile: Box<MaskTile> = Box::new(std::array::from_fn(|index| (index * 7 % 251) as u8 / 4));
+    let mut tile = worn();
     simd::raise(level, &mut tile, capsule, &Part::new(at, area));
     tile
 }
@@ -83,11 +87,11 @@ proptest! {
         for at in tiles_of(capsule.bounds()) {
             let area = at.rect().intersect(&capsule.bounds());
             let whole = raised(Level::used(), &capsule, at, &area);
-            let mut pieces: Box<MaskTile> = raised(Level::used(), &capsule, at, &Rect::EMPTY);
+            let mut pieces = worn();
             // Strips this narrow are never cut.
-            for strip in 0..8 {
-                let x0 = at.rect().x0 + strip * 8;
-                let strip = area.intersect(&Rect::new(x0, at.rect().y0, x0 + 8, at.rect().y1));
+            let strips = (0..8).map(|strip| at.rect().x0 + strip * 8);
+            let strips = strips.map(|x0| area.intersect(&Rect { x0, x1: x0 + 8, ..at.rect() }));
+            for strip in strips.filter(|strip| !strip.is_empty()) {
                 simd::raise(Level::used(), &mut pieces, &capsule, &Part::new(at, &strip));
             }
             prop_assert!(whole == pieces, "{at:?}");
@@ -137,14 +141,45 @@ proptest! {
         let expected: Vec<u32> = (0..inside).map(|step| defined(&layers, y as usize * 64 + x as usize + step)).collect();
         for level in Level::here() {
             let mut out = vec![0x1234_5678; inside];
-            simd::compose(level, &mut out, y as usize, x as usize, &layers);
+            let x = x as usize;
+            simd::compose(level, &mut out, inside, (y as usize..y as usize + 1, x..x + inside), &layers);
             prop_assert_eq!(&out, &expected, "{:?}", level);
         }
-        let mut out = vec![0x1234_5678; width];
+        let mut out = vec![0x1234_5678; inside];
         layers.row(y, x, &mut out);
-        prop_assert_eq!(&out[..inside], &expected[..]);
-        prop_assert!(out[inside..].iter().all(|pixel| *pixel == 0x1234_5678), "beyond the tile");
+        prop_assert_eq!(&out[..], &expected[..]);
     }
+
+    #[test]
+    fn an_area_is_its_rows(
+        base in picture(), mask in coverage(), x in 0..64_i32, y in 0..64_i32, w in 1..64_i32, h in 1..64_i32, more in 0..9_usize,
+    ) {
+        let area = Rect::sized(x, y, w, h).intersect(&Rect::new(0, 0, 64, 64));
+        let wets = [WetTile { mask: Some(&mask), tail: None, colour: 0xff00_72b2, highlighter: false }];
+        let layers = Layers { paper: Paper::Colour(0xffff_ffff), base: Some(&base), glow: None, ink: None, wets: &wets };
+        let (width, stride) = (area.width() as usize, area.width() as usize + more);
+        let mut out = vec![0x1234_5678; stride * area.height() as usize];
+        layers.area(area, &mut out, stride);
+        for (y, row) in (area.y0..).zip(out.chunks(stride)) {
+            let mut alone = vec![0; width];
+            layers.row(y, area.x0, &mut alone);
+            prop_assert_eq!(&row[..width], &alone[..]);
+            prop_assert!(row[width..].iter().all(|pixel| *pixel == 0x1234_5678), "beside the area");
+        }
+    }
+}
+
+#[test]
+fn what_has_no_room_is_not_composed() {
+    let layers = Layers { paper: Paper::Colour(1), base: None, glow: None, ink: None, wets: &[] };
+    let mut out = [7; 100];
+    layers.area(Rect::new(60, 0, 65, 1), &mut out, 10);
+    layers.area(Rect::new(0, 0, 11, 1), &mut out, 10);
+    layers.area(Rect::new(0, 0, 10, 11), &mut out, 10);
+    layers.area(Rect::new(5, 5, 5, 9), &mut out, 10);
+    layers.row(64, 0, &mut out);
+    layers.row(0, -1, &mut out);
+    assert_eq!(out, [7; 100]);
 }
 
 /// One pixel, layer by layer, without any shortcut.
