@@ -19,9 +19,38 @@ pub type MaskTile = [u8; TILE_PIXELS];
 /// The coverage of one stroke, as far as it reaches. Tiles it has not touched cost nothing.
 #[derive(Default)]
 pub struct Mask {
-    tiles: HashMap<TileAt, Box<MaskTile>, ByPlace>,
-    /// Emptied tiles, to be used again: a mask that lives for a frame asks for no memory after the first.
+    tiles: HashMap<TileAt, Patch, ByPlace>,
+    /// Blank tiles, to be used again: a mask that lives for a frame asks for no memory after the first.
     spare: Vec<Box<MaskTile>>,
+}
+
+/// The coverage in one tile, and the rows outside of which it is blank, so that clearing costs no more than
+/// what was drawn.
+struct Patch {
+    pixels: Box<MaskTile>,
+    rows: Range<usize>,
+}
+
+impl Patch {
+    fn blank(spare: &mut Vec<Box<MaskTile>>) -> Patch {
+        Patch { pixels: spare.pop().unwrap_or_else(|| Box::new([0; TILE_PIXELS])), rows: 0..0 }
+    }
+
+    /// The pixels, of which these rows are going to change.
+    fn edit(&mut self, rows: &Range<usize>) -> &mut MaskTile {
+        self.rows = if self.rows.is_empty() {
+            rows.clone()
+        } else {
+            self.rows.start.min(rows.start)..self.rows.end.max(rows.end)
+        };
+        &mut self.pixels
+    }
+
+    fn wipe(self) -> Box<MaskTile> {
+        let Patch { mut pixels, rows } = self;
+        pixels[rows.start * TILE as usize..rows.end * TILE as usize].fill(0);
+        pixels
+    }
 }
 
 /// The part of a tile that a capsule's box covers.
@@ -74,11 +103,11 @@ impl Mask {
     }
 
     pub fn tile(&self, at: TileAt) -> Option<&MaskTile> {
-        self.tiles.get(&at).map(|tile| &**tile)
+        self.tiles.get(&at).map(|patch| &*patch.pixels)
     }
 
     pub fn tiles(&self) -> impl Iterator<Item = (TileAt, &MaskTile)> {
-        self.tiles.iter().map(|(at, tile)| (*at, &**tile))
+        self.tiles.iter().map(|(at, patch)| (*at, &*patch.pixels))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -125,8 +154,9 @@ impl Mask {
             if area != bounds && !capsule.touches(&area) {
                 continue;
             }
-            let tile = self.tiles.entry(at).or_insert_with(|| blank(&mut self.spare));
-            simd::raise(level, tile, &capsule, &Part::new(at, &area));
+            let part = Part::new(at, &area);
+            let patch = self.tiles.entry(at).or_insert_with(|| Patch::blank(&mut self.spare));
+            simd::raise(level, patch.edit(&part.rows), &capsule, &part);
         }
         bounds
     }
@@ -137,19 +167,14 @@ impl Mask {
         if coverage <= 0.0 || !wanted(at) {
             return;
         }
-        let tile = self.tiles.entry(at).or_insert_with(|| blank(&mut self.spare));
-        let pixel = &mut tile[((y - at.rect().y0) * TILE + x - at.rect().x0) as usize];
+        let (row, column) = ((y - at.rect().y0) as usize, (x - at.rect().x0) as usize);
+        let patch = self.tiles.entry(at).or_insert_with(|| Patch::blank(&mut self.spare));
+        let pixel = &mut patch.edit(&(row..row + 1))[row * TILE as usize + column];
         *pixel = (*pixel).max((coverage.min(1.0) * 255.0 + 0.5) as u8);
     }
 
     /// Empties the mask and keeps its memory.
     pub fn clear(&mut self) {
-        self.spare.extend(self.tiles.drain().map(|(_, tile)| tile));
+        self.spare.extend(self.tiles.drain().map(|(_, patch)| patch.wipe()));
     }
-}
-
-fn blank(spare: &mut Vec<Box<MaskTile>>) -> Box<MaskTile> {
-    let mut tile = spare.pop().unwrap_or_else(|| Box::new([0; TILE_PIXELS]));
-    tile.fill(0);
-    tile
 }

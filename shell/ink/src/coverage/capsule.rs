@@ -1,5 +1,9 @@
 //! One piece of a stroke: two discs and what lies between them, in pixels, and where its pixels are.
-use crate::{damage::Rect, sample::Node, scale::Scale};
+use crate::{
+    damage::Rect,
+    sample::Node,
+    scale::{Scale, ceil, floor},
+};
 
 /// Added to every outer edge and taken from every inner one, in pixels: more than the rounding of `f32` at
 /// the far corner of an 8K panel, far less than anybody sees.
@@ -67,10 +71,10 @@ impl Capsule {
     pub(crate) fn bounds(&self) -> Rect {
         let reach = self.outer - 0.5;
         Rect {
-            x0: (self.ax + self.dx.min(0.0) - reach).floor() as i32,
-            y0: (self.ay + self.dy.min(0.0) - reach).floor() as i32,
-            x1: (self.ax + self.dx.max(0.0) + reach).ceil() as i32,
-            y1: (self.ay + self.dy.max(0.0) + reach).ceil() as i32,
+            x0: floor(self.ax + self.dx.min(0.0) - reach),
+            y0: floor(self.ay + self.dy.min(0.0) - reach),
+            x1: ceil(self.ax + self.dx.max(0.0) + reach),
+            y1: ceil(self.ay + self.dy.max(0.0) + reach),
         }
     }
 
@@ -116,6 +120,6 @@ impl Capsule {
         if left > right {
             return (0, 0);
         }
-        ((left + self.ax - 0.5).ceil() as i32, (right + self.ax + 0.5).floor() as i32)
+        (ceil(left + self.ax - 0.5), floor(right + self.ax + 0.5))
     }
 }

@@ -119,3 +119,34 @@ fn tiles_of_negative_places_are_found() {
     assert_eq!(tiles[0], TileAt { x: -1, y: -2 });
     assert_eq!(tiles_of(Rect::EMPTY).count(), 0);
 }
+
+proptest! {
+    #[test]
+    fn a_mask_used_again_is_as_a_new_one(
+        strokes in prop::collection::vec((0.0_f32..300.0, 0.0_f32..300.0, 0.0_f32..300.0, 0.0_f32..300.0, 0.3_f32..30.0), 2..6),
+    ) {
+        let (last, before) = strokes.split_last().unwrap();
+        let draw = |mask: &mut Mask, (ax, ay, bx, by, radius): &(f32, f32, f32, f32, f32)| {
+            mask.capsule(node(*ax, *ay, *radius), node(*bx, *by, *radius), scale());
+        };
+        let (mut used, mut new) = (Mask::new(), Mask::new());
+        before.iter().for_each(|stroke| draw(&mut used, stroke));
+        used.clear();
+        draw(&mut used, last);
+        draw(&mut new, last);
+        let sorted = |mask: &Mask| {
+            let mut tiles: Vec<_> = mask.tiles().map(|(at, tile)| (at, *tile)).collect();
+            tiles.sort_unstable_by_key(|(at, _)| *at);
+            tiles
+        };
+        prop_assert!(sorted(&used) == sorted(&new));
+    }
+
+    #[test]
+    fn whole_pixels_are_as_the_language_has_them(px in -3e9_f32..3e9, small in -5000.0_f32..5000.0) {
+        for px in [px, small, small.trunc()] {
+            prop_assert_eq!(crate::scale::floor(px), px.floor() as i32);
+            prop_assert_eq!(crate::scale::ceil(px), px.ceil() as i32);
+        }
+    }
+}
