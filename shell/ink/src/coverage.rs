@@ -148,7 +148,7 @@ impl Mask {
         let capsule = Capsule::new(a, b, shift_um, scale);
         let bounds = capsule.bounds();
         let level = Level::used();
-        for at in tiles_of(bounds).filter(|at| wanted(*at)) {
+        for at in capsule.tiles(&bounds).filter(|at| wanted(*at)) {
             let area = at.rect().intersect(&bounds);
             // Within one tile there is always something of it.
             if area != bounds && !capsule.touches(&area) {
@@ -171,6 +171,24 @@ impl Mask {
         let patch = self.tiles.entry(at).or_insert_with(|| Patch::blank(&mut self.spare));
         let pixel = &mut patch.edit(&(row..row + 1))[row * TILE as usize + column];
         *pixel = (*pixel).max((coverage.min(1.0) * 255.0 + 0.5) as u8);
+    }
+
+    /// Raises the pixels of a row from `x` on, in the tiles that are wanted. Tiles of which nothing is covered are
+    /// not made.
+    pub(crate) fn raise_row(&mut self, x: i32, y: i32, coverage: &[u8], wanted: &impl Fn(TileAt) -> bool) {
+        let span = Rect::sized(x, y, coverage.len() as i32, 1);
+        for at in tiles_of(span) {
+            let here = at.rect().intersect(&span);
+            let coverage = &coverage[(here.x0 - x) as usize..(here.x1 - x) as usize];
+            if coverage.iter().all(|cover| *cover == 0) || !wanted(at) {
+                continue;
+            }
+            let (row, column) = ((y - at.rect().y0) as usize, (here.x0 - at.rect().x0) as usize);
+            let patch = self.tiles.entry(at).or_insert_with(|| Patch::blank(&mut self.spare));
+            let start = row * TILE as usize + column;
+            let pixels = &mut patch.edit(&(row..row + 1))[start..start + coverage.len()];
+            pixels.iter_mut().zip(coverage).for_each(|(pixel, cover)| *pixel = (*pixel).max(*cover));
+        }
     }
 
     /// Empties the mask and keeps its memory.

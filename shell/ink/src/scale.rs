@@ -39,10 +39,10 @@ impl Scale {
     /// The pixels touched by a box given in micrometres, one pixel wider on every side for the soft edge.
     pub fn cover(self, x0_um: f32, y0_um: f32, x1_um: f32, y1_um: f32) -> Rect {
         Rect {
-            x0: floor(self.px(x0_um)) - 1,
-            y0: floor(self.px(y0_um)) - 1,
-            x1: ceil(self.px(x1_um)) + 1,
-            y1: ceil(self.px(y1_um)) + 1,
+            x0: floor(self.px(x0_um)).saturating_sub(1),
+            y0: floor(self.px(y0_um)).saturating_sub(1),
+            x1: ceil(self.px(x1_um)).saturating_add(1),
+            y1: ceil(self.px(y1_um)).saturating_add(1),
         }
     }
 }

@@ -3,6 +3,7 @@ use crate::{
     damage::Rect,
     sample::Node,
     scale::{Scale, ceil, floor},
+    tile::{TILE, TileAt},
 };
 
 /// Added to every outer edge and taken from every inner one, in pixels: more than the rounding of `f32` at
@@ -76,6 +77,30 @@ impl Capsule {
             x1: ceil(self.ax + self.dx.max(0.0) + reach),
             y1: ceil(self.ay + self.dy.max(0.0) + reach),
         }
+    }
+
+    /// The tiles that the capsule's box touches, without those that a slanted line stays clear of: asking for no
+    /// more than lie along the line keeps one between the ends of the world from costing the world.
+    pub(crate) fn tiles(&self, bounds: &Rect) -> impl Iterator<Item = TileAt> {
+        let (ax, dx, dy, reach) = (self.ax, self.dx, self.dy, self.outer);
+        let ay = self.ay;
+        let bounds = *bounds;
+        let first = TileAt::of(bounds.x0, bounds.y0);
+        let last = TileAt::of(bounds.x1.saturating_sub(1), bounds.y1.saturating_sub(1));
+        (first.y..=last.y).flat_map(move |y| {
+            let (top, bottom) =
+                ((y as f32) * TILE as f32 - reach - ay, (y as f32 + 1.0) * TILE as f32 + reach - ay);
+            let (mut from, mut to) = (0.0_f32, 1.0_f32);
+            if dy.abs() > 1e-3 {
+                let (one, other) = (top / dy, bottom / dy);
+                from = one.min(other).clamp(0.0, 1.0);
+                to = one.max(other).clamp(0.0, 1.0);
+            }
+            let (one, other) = (ax + from * dx, ax + to * dx);
+            let left = TileAt::of(floor(one.min(other) - reach), 0).x.max(first.x);
+            let right = TileAt::of(ceil(one.max(other) + reach), 0).x.min(last.x);
+            (left..=right).map(move |x| TileAt { x, y })
+        })
     }
 
     /// Whether any pixel of the area may be covered: a box around a slanted line is mostly empty.

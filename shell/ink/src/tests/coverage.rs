@@ -54,6 +54,27 @@ proptest! {
 }
 
 #[test]
+fn a_line_between_the_ends_of_the_world_ends() {
+    let end = |x_um, y_um| Node { x_um, y_um, radius_um: u16::MAX };
+    let (least, most) = (i32::MIN, i32::MAX);
+    let panel = Rect::new(-1_000, -1_000, 1_000, 1_000);
+    for scale in [Scale::new(2, 1_000), Scale::new(16, 1_000), Scale::new(1, i32::MAX)] {
+        for (a, b) in
+            [((least, least), (most, most)), ((least, most), (most, least)), ((0, least), (7, most))]
+        {
+            let nodes = [end(a.0, a.1), end(b.0, b.1)];
+            let mut mask = Mask::new();
+            mask.stroke(&nodes, (5, -5), scale, &|at| panel.covers(&at.rect()));
+        }
+    }
+    let mut mask = Mask::new();
+    let across = [end(least, least), end(most, most)];
+    mask.stroke(&across, (0, 0), Scale::new(2, 1_000), &|at| panel.covers(&at.rect()));
+    assert_eq!(pixel(&mask, 500, 500), 255, "it passes the panel on its way");
+    assert_eq!(pixel(&mask, 900, -900), 0);
+}
+
+#[test]
 fn joints_do_not_show() {
     let (start, end) = (node(10.3, 20.7, 4.0), node(110.9, 71.2, 4.0));
     let mut whole = Mask::new();
