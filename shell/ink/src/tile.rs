@@ -107,7 +107,11 @@ impl Plane {
         self.tiles.remove(&at);
     }
 
-    fn edit(&mut self, at: TileAt) -> &mut Tile {
+    pub(crate) fn put(&mut self, at: TileAt, tile: Arc<Tile>) {
+        self.tiles.insert(at, tile);
+    }
+
+    pub(crate) fn edit(&mut self, at: TileAt) -> &mut Tile {
         Arc::make_mut(self.tiles.entry(at).or_insert_with(|| Arc::new([0; TILE_PIXELS])))
     }
 
