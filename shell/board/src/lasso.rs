@@ -1,21 +1,21 @@
 //! Circling objects, and dragging what was circled or what lies under the finger.
-use ink::{Damage, Scale};
+use ink::Damage;
 
 use crate::{
     board::Board,
     effects::{BoardEvent, Effects},
-    hand::{Doing, Touch},
+    hand::{Doing, Hand, Tip},
     object::{Content, ObjectId},
     op::{Edit, Op},
     page::PageId,
-    person::{PersonId, Tool},
+    person::Tool,
     point::{PagePoint, PageRect},
     scene::Scene,
     wet::Wet,
 };
 
 /// A finger takes hold of what is this near, in micrometres: its own half width.
-const GRASP_UM: i32 = 7_000;
+const GRASP_UM: u32 = 7_000;
 /// Dragged objects are drawn again at most this often, in microseconds: once a frame at 60 Hz, however often
 /// the panel reports.
 const DRAG_PERIOD_US: u64 = 15_000;
@@ -29,16 +29,16 @@ pub(crate) struct Loop {
 }
 
 impl Loop {
-    pub(crate) fn go_on(&mut self, touch: &Touch, scale: Scale) -> Damage {
+    pub(crate) fn go_on(&mut self, touch: &Tip) -> Damage {
         let far = |last: &PagePoint| last.distance_squared(touch.at) >= LOOP_STEP_UM * LOOP_STEP_UM;
         if self.points.last().is_none_or(far) {
             self.points.push(touch.at);
         }
-        self.wet.go_on(touch, scale)
+        self.wet.go_on(touch)
     }
 
-    pub(crate) fn tick(&mut self, now_us: u64, scale: Scale) -> Damage {
-        self.wet.tick(now_us, scale)
+    pub(crate) fn tick(&mut self, now_us: u64) -> Damage {
+        self.wet.tick(now_us)
     }
 
     pub(crate) fn damage(&self) -> Damage {
@@ -125,38 +125,40 @@ impl Drag {
 }
 
 impl Board {
-    pub(crate) fn begin_lasso(&mut self, touch: &Touch, effects: &mut Effects) -> Doing {
+    pub(crate) fn begin_lasso(&mut self, pane: usize, touch: &Tip, effects: &mut Effects) -> Doing {
+        let grasp_um = self.panes[pane].zoom.on_page(GRASP_UM) as i32;
         let selection = self.selection(touch.person);
-        if self.bounds(selection).is_some_and(|bounds| bounds.grown(GRASP_UM).contains(touch.at)) {
+        if self.bounds(selection).is_some_and(|bounds| bounds.grown(grasp_um).contains(touch.at)) {
             return drag(selection.to_vec(), touch);
         }
         effects.extend(self.deselect(touch.person));
-        let (wet, damage) = Wet::begin(self.person(touch.person), touch, self.scale);
-        effects.damage.extend(damage);
+        let wet = self.begin_wet(pane, touch, effects);
         Doing::Loop(Box::new(Loop { wet, points: vec![touch.at] }))
     }
 
-    pub(crate) fn begin_drag(&mut self, touch: &Touch) -> Doing {
+    pub(crate) fn begin_drag(&mut self, pane: usize, touch: &Tip) -> Doing {
         let selection = self.selection(touch.person);
         if self.bounds(selection).is_some_and(|bounds| bounds.contains(touch.at)) {
             return drag(selection.to_vec(), touch);
         }
-        self.topmost_at(touch.at).map_or(Doing::Spent, |id| drag(vec![id], touch))
+        self.topmost_at(pane, touch.at).map_or(Doing::Spent, |id| drag(vec![id], touch))
     }
 
-    fn topmost_at(&self, at: PagePoint) -> Option<ObjectId> {
-        let area = PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(GRASP_UM);
-        let near = self.scene.near(self.current, area);
+    fn topmost_at(&self, pane: usize, at: PagePoint) -> Option<ObjectId> {
+        let grasp_um = self.panes[pane].zoom.on_page(GRASP_UM) as i32;
+        let area = PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(grasp_um);
+        let near = self.scene.near(self.panes[pane].page, area);
         near.into_iter().rev().find(|id| match self.scene.object(*id).map(|object| &object.content) {
             Some(Content::Text(_)) => self.scene.bounds(&[*id]).is_some_and(|bounds| bounds.contains(at)),
-            Some(Content::Stroke(stroke)) => stroke.is_within(self.scene.shift_um(*id), at, GRASP_UM),
+            Some(Content::Stroke(stroke)) => stroke.is_within(self.scene.shift_um(*id), at, grasp_um),
             Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => false,
         })
     }
 
-    pub(crate) fn finish_lasso(&mut self, round: Loop, person: PersonId, effects: &mut Effects) {
-        effects.damage.extend(round.damage());
-        let ids = round.caught(&self.scene, self.current);
+    pub(crate) fn finish_lasso(&mut self, round: Loop, hand: &Hand, effects: &mut Effects) {
+        let (page, zoom, person) = (hand.page, self.panes[hand.pane].zoom, hand.person);
+        effects.damage.extend(self.on_panel(page, zoom, &round.damage()));
+        let ids = round.caught(&self.scene, page);
         if let Some(bounds) = self.scene.bounds(&ids) {
             self.selections.insert(person, ids.clone());
             effects.events.push(BoardEvent::Selected { person, ids, bounds });
@@ -164,15 +166,9 @@ impl Board {
         effects.damage.extend(self.repaint());
     }
 
-    pub(crate) fn finish_drag(
-        &mut self,
-        mut drag: Drag,
-        by: PersonId,
-        travelled: bool,
-        last: &Touch,
-        effects: &mut Effects,
-    ) {
-        if travelled {
+    pub(crate) fn finish_drag(&mut self, mut drag: Drag, hand: &Hand, last: &Tip, effects: &mut Effects) {
+        let by = hand.person;
+        if hand.travelled {
             drag.to(last.at, last.t_us, &mut self.scene);
             effects.damage.extend(self.repaint());
         }
@@ -182,7 +178,7 @@ impl Board {
             let edits = vec![Edit::Move { ids: drag.ids.clone(), dx_um, dy_um }];
             // What was a drag becomes a move, and nothing is seen of it.
             self.scene.let_go(&drag.ids, dx_um, dy_um);
-            self.perform(Op { stamp, by, page: self.current, edits }, effects);
+            self.perform(Op { stamp, by, page: hand.page, edits }, effects);
             if self.selection(by) == drag.ids
                 && let Some(bounds) = self.bounds(&drag.ids)
             {
@@ -197,6 +193,6 @@ impl Board {
     }
 }
 
-fn drag(ids: Vec<ObjectId>, touch: &Touch) -> Doing {
+fn drag(ids: Vec<ObjectId>, touch: &Tip) -> Doing {
     Doing::Drag(Drag { ids, start: touch.at, moved: (0, 0), moved_us: touch.t_us })
 }

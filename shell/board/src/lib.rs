@@ -6,15 +6,19 @@
 //!
 //! Every change is an [`Op`]: stamped, voidable, and merging in any order to the same board.
 mod affine;
+mod album;
 mod board;
 mod clock;
 mod codec;
 mod colour;
 mod command;
+mod compose;
 mod document;
 mod draw;
 mod effects;
 mod erase;
+mod fill;
+mod gallery;
 mod hand;
 mod history;
 mod journal;
@@ -25,13 +29,20 @@ mod object;
 mod op;
 mod page;
 mod paint;
+mod pane;
 mod paper;
 mod person;
+mod picture;
 mod point;
+mod print;
 mod raster;
 mod scene;
 mod shape;
+mod show;
+mod stretch;
 mod text;
+mod view;
+mod views;
 mod wet;
 
 pub use affine::Affine;
@@ -50,11 +61,13 @@ pub use object::{Content, Object, ObjectId, Stroke, Text};
 pub use op::{Edit, Field, Op};
 pub use page::PageId;
 pub use paint::Canvas;
+pub use pane::MOST_PANES;
 pub use paper::{Ground, Paper, Pattern};
 pub use person::{Person, PersonId, Tool, Width};
-pub use point::{PagePoint, PageRect};
+pub use point::{PagePoint, PageRect, PanelPoint};
 pub use raster::Gray;
 pub use shape::{Contour, Dash, Outline, Shape};
+pub use view::{Fit, Grip, View, Zoom};
 
 #[cfg(test)]
 mod tests;

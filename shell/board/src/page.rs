@@ -1,15 +1,12 @@
-//! One page: which objects touch which tile, and the tiles themselves.
+//! One page: which objects touch which tile.
 //!
 //! The index has the tiles' own grid: what must be redrawn for a tile, and what lies under a finger, is read
 //! from one cell, however many strokes the page has.
 use std::collections::{HashMap, HashSet};
 
-use ink::{MaskTile, Plane, Rect, TileAt, tiles_of};
+use ink::{Rect, TileAt, tiles_of};
 
-use crate::{
-    clock::Stamp,
-    object::{Content, ObjectId},
-};
+use crate::{clock::Stamp, object::ObjectId};
 
 /// A page's name: the stamp of the change that brought it. Pages lie in this order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord, Default)]
@@ -23,34 +20,10 @@ impl PageId {
 /// Where an object is in the pile: lower first, ties by name.
 pub(crate) type Depth = (ObjectId, ObjectId);
 
-/// The two layers of ink of one page.
-#[derive(Default)]
-pub(crate) struct Picture {
-    /// Highlighter, under the ink.
-    pub(crate) glow: Plane,
-    pub(crate) ink: Plane,
-}
-
-impl Picture {
-    /// Lays one tile of an object's coverage.
-    pub(crate) fn lay(&mut self, at: TileAt, mask: &MaskTile, content: &Content) {
-        match content {
-            Content::Stroke(stroke) if stroke.highlighter => {
-                self.glow.replace(at, mask, stroke.colour.highlighter());
-            }
-            Content::Stroke(stroke) => self.ink.lay(at, mask, stroke.colour.ink()),
-            Content::Text(text) => self.ink.lay(at, mask, text.colour.ink()),
-            Content::Shape(_) | Content::Note(_) | Content::Media(_) => {}
-        }
-    }
-}
-
 #[derive(Default)]
 pub(crate) struct Page {
     cells: HashMap<TileAt, Vec<Depth>>,
     pub(crate) dirty: HashSet<TileAt>,
-    /// Absent while the page has not been shown lately; drawn again from the objects when it is.
-    pub(crate) picture: Option<Picture>,
 }
 
 impl Page {
@@ -96,12 +69,5 @@ impl Page {
 
     pub(crate) fn everything(&self) -> Vec<Depth> {
         self.pile(self.cells.keys().copied())
-    }
-
-    /// All tiles with something in them must be drawn.
-    pub(crate) fn draw_all(&mut self) {
-        self.picture = Some(Picture::default());
-        self.dirty.clear();
-        self.dirty.extend(self.cells.keys().copied());
     }
 }

@@ -2,9 +2,12 @@
 use ink::{Mask, Rect, Scale};
 
 use crate::{
+    affine::Affine,
+    draw::Onto,
     object::{Content, ObjectId},
     paint::to_grey,
     scene::Scene,
+    text::Typeface,
 };
 
 /// A grey picture: 255 is paper, 0 is ink, row by row.
@@ -54,7 +57,16 @@ pub(crate) fn raster(scene: &Scene, ids: &[ObjectId], height_px: u32) -> Option<
                 let shift = scene.shift_um(id);
                 mask.stroke(&nodes, (shift.0 + offset.0, shift.1 + offset.1), scale, &panel);
             }
-            Some(Content::Text(_)) => scene.cover(id, scale, offset, &mut mask, &panel),
+            Some(Content::Text(text)) => {
+                let said = scene.text(id).unwrap_or(&text.text);
+                let shift = scene.shift_um(id);
+                let onto = Onto::new(Affine::shift(shift.0 + offset.0, shift.1 + offset.1), scale);
+                let room = Typeface::room_um(text, scene.width_um);
+                let at = (text.at.x_um, text.at.y_um);
+                scene.typeface.letters(said, at, text.size_um, room, &onto, area, &mut |glyph| {
+                    glyph.cover(&mut mask, area, &panel);
+                });
+            }
             Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => {}
         }
     }

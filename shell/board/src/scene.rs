@@ -2,14 +2,17 @@
 //! which ops arrive.
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use ink::{Mask, Rect, Scale, TileAt, tiles_of};
+use ink::{Rect, Scale, TileAt, tiles_of};
 
 use crate::{
+    affine::Affine,
     clock::Stamp,
     command::px_box,
+    draw::Shown,
     object::{Content, Object, ObjectId, Text},
     op::{Edit, Op},
     page::{Page, PageId},
+    paper::Paper,
     point::PageRect,
     text::Typeface,
 };
@@ -61,26 +64,20 @@ pub(crate) struct Scene {
     voids: HashMap<Stamp, (Stamp, bool)>,
     /// What each op speaks of, to be looked at again when it is undone.
     touched: HashMap<Stamp, Vec<ObjectId>>,
-    pub(crate) recent: Vec<PageId>,
-    pub(crate) mask: Mask,
 }
 
 impl Scene {
     pub(crate) fn new(scale: Scale, typeface: Typeface, panel: Rect, width_um: i32) -> Scene {
-        let mut first = Page::default();
-        first.draw_all();
         Scene {
             scale,
             typeface,
             panel,
             width_um,
             states: HashMap::new(),
-            pages: BTreeMap::from([(PageId::FIRST, first)]),
+            pages: BTreeMap::from([(PageId::FIRST, Page::default())]),
             seen: HashSet::new(),
             voids: HashMap::new(),
             touched: HashMap::new(),
-            recent: vec![PageId::FIRST],
-            mask: Mask::new(),
         }
     }
 
@@ -94,10 +91,6 @@ impl Scene {
 
     pub(crate) fn has_page(&self, page: PageId) -> bool {
         self.pages.contains_key(&page)
-    }
-
-    pub(crate) fn page(&self, page: PageId) -> Option<&Page> {
-        self.pages.get(&page)
     }
 
     pub(crate) fn object(&self, id: ObjectId) -> Option<&Object> {
@@ -130,6 +123,54 @@ impl Scene {
     pub(crate) fn bounds(&self, ids: &[ObjectId]) -> Option<PageRect> {
         let shown = ids.iter().filter_map(|id| self.states.get(id)).filter(|state| state.placed.is_some());
         shown.filter_map(|state| state.bounds).reduce(|all, one| all.union(&one))
+    }
+
+    /// What has changed since the last time.
+    pub(crate) fn take_dirty(&mut self) -> Vec<(PageId, Vec<PageRect>)> {
+        let scale = self.scale;
+        let um = |px: i32| scale.um(px as f32) as i32;
+        let mut all = Vec::new();
+        for (id, page) in &mut self.pages {
+            if !page.dirty.is_empty() {
+                let boxes = page.dirty.drain().map(|at| {
+                    let px = at.rect();
+                    PageRect::new(um(px.x0 + 2), um(px.y0 + 2), um(px.x1 - 2), um(px.y1 - 2))
+                });
+                all.push((*id, boxes.collect()));
+            }
+        }
+        all
+    }
+
+    pub(crate) fn is_clean(&self, page: PageId) -> bool {
+        self.pages.get(&page).is_none_or(|page| page.dirty.is_empty())
+    }
+
+    /// Whether nothing lies above an object where it is.
+    pub(crate) fn is_top(&self, id: ObjectId) -> bool {
+        let Some(state) = self.states.get(&id) else { return false };
+        let Some(object) = &state.object else { return false };
+        let page = self.pages.get(&object.page);
+        page.is_some_and(|page| state.tiles.iter().all(|at| page.is_top((object.z, id), *at)))
+    }
+
+    pub(crate) fn shown(&self, id: ObjectId) -> Option<Shown<'_>> {
+        let state = self.states.get(&id)?;
+        let (object, placed) = (state.object.as_ref()?, state.placed?);
+        let said = match &object.content {
+            Content::Text(text) => Some(state.words(text, Some(placed))),
+            _ => None,
+        };
+        let placing = Affine::shift(placed.shift_um.0, placed.shift_um.1);
+        Some(Shown { content: &object.content, placing, said, colour: None, width_um: None, fill: None })
+    }
+
+    pub(crate) fn paper(&self, _: PageId) -> Paper {
+        Paper::default()
+    }
+
+    pub(crate) fn extent(&self, page: PageId) -> Option<PageRect> {
+        self.bounds(&self.visible(page))
     }
 
     /// Objects of a page that may touch a box, from the bottom up.
@@ -317,13 +358,26 @@ impl Scene {
         let bounds = match &object.content {
             Content::Stroke(stroke) => stroke.bounds(),
             Content::Text(text) => self.typeface.extent(text, state.words(text, Some(placed)), self.width_um),
-            Content::Shape(_) | Content::Note(_) | Content::Media(_) => PageRect::NOTHING,
+            Content::Shape(shape) => match &shape.outline {
+                crate::shape::Outline::Ellipse { centre, rx_um, ry_um } => {
+                    let (rx, ry) = (*rx_um as i32, *ry_um as i32);
+                    PageRect::new(centre.x_um - rx, centre.y_um - ry, centre.x_um + rx, centre.y_um + ry)
+                }
+                crate::shape::Outline::Paths(contours) => contours
+                    .iter()
+                    .flat_map(|contour| contour.points.iter())
+                    .fold(PageRect::NOTHING, |all, at| {
+                        all.union(&PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um))
+                    }),
+            }
+            .grown(crate::draw::reach_um(&object.content)),
+            Content::Note(note) => note.rect.grown(crate::draw::reach_um(&object.content)),
+            Content::Media(media) => media.rect,
         };
         let bounds = bounds.moved(shift.0, shift.1);
         let tiles = match &object.content {
             Content::Stroke(stroke) => stroke.tiles(shift, self.scale, self.panel),
-            Content::Text(_) => tiles_of(px_box(bounds, self.scale).intersect(&self.panel)).collect(),
-            Content::Shape(_) | Content::Note(_) | Content::Media(_) => Vec::new(),
+            _ => tiles_of(px_box(bounds, self.scale).intersect(&self.panel)).collect(),
         };
         let page = self.pages.entry(object.page).or_default();
         page.place((object.z, id), &tiles);

@@ -6,6 +6,7 @@ mod hands;
 mod journal;
 mod look;
 mod merge;
+mod objects;
 mod text;
 mod undo;
 mod wall;
