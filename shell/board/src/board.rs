@@ -7,6 +7,7 @@ use ink::{Damage, Rect, Scale};
 use crate::{
     clock::{Actor, Clock},
     colour::Colour,
+    draw::Drawing,
     effects::{BoardEvent, Effects},
     hand::{ContactId, Hand},
     history::History,
@@ -53,6 +54,7 @@ pub struct Board {
     /// The frames around selections, as they were last told to be shown.
     pub(crate) frames: Vec<(PersonId, PageRect)>,
     pub(crate) scene: Scene,
+    pub(crate) drawing: Drawing,
     pub(crate) history: History,
     pub(crate) hands: HashMap<ContactId, Hand>,
     pub(crate) current: PageId,
@@ -79,7 +81,8 @@ impl Board {
             pens: HashMap::new(),
             selections: HashMap::new(),
             frames: Vec::new(),
-            scene: Scene::new(scale, typeface, panel, surface.width_um),
+            scene: Scene::new(typeface, surface.width_um),
+            drawing: Drawing::new(scale, panel),
             history: History::default(),
             hands: HashMap::new(),
             current: PageId::FIRST,
@@ -168,12 +171,12 @@ impl Board {
 
     /// The page shown, counted from 0.
     pub fn page(&self) -> usize {
-        self.scene.pages().position(|page| page == self.current).unwrap_or(0)
+        self.scene.pages().into_iter().position(|page| page == self.current).unwrap_or(0)
     }
 
     /// How many pages there are: at least 1.
     pub fn pages(&self) -> usize {
-        self.scene.pages().count()
+        self.scene.pages().len()
     }
 
     pub fn page_id(&self) -> PageId {
@@ -194,7 +197,7 @@ impl Board {
     }
 
     /// An object as it was made, if it is known. Its place may have moved since: see [`Board::bounds`].
-    pub fn object(&self, id: ObjectId) -> Option<&Object> {
+    pub fn object(&self, id: ObjectId) -> Option<Object> {
         self.scene.object(id)
     }
 
@@ -225,7 +228,7 @@ impl Board {
 
     /// Redraws what changed on the current page, the frames of selections with it, and says where that is.
     pub(crate) fn repaint(&mut self) -> Damage {
-        let mut damage = self.scene.repaint(self.current);
+        let mut damage = self.drawing.repaint(&mut self.scene, self.current);
         let mut frames: Vec<(PersonId, PageRect)> = Vec::new();
         for (person, ids) in &self.selections {
             frames.extend(self.scene.bounds(ids).map(|bounds| (*person, bounds)));

@@ -63,7 +63,8 @@ impl Board {
 
     /// Shows the page with this number, counted from 0; the last one if there are fewer.
     pub fn go_to_page(&mut self, number: usize) -> Effects {
-        let page = self.scene.pages().nth(number).or_else(|| self.scene.pages().last());
+        let pages = self.scene.pages();
+        let page = pages.get(number).or(pages.last()).copied();
         page.map_or_else(Effects::default, |page| self.show_page(page))
     }
 
@@ -77,7 +78,7 @@ impl Board {
             effects.extend(self.deselect(person));
         }
         self.current = page;
-        self.scene.enter(page);
+        self.drawing.enter(&mut self.scene, page);
         effects.damage.extend(self.repaint());
         effects.damage.add(self.panel_px());
         effects.events.push(BoardEvent::StatusChanged);
@@ -185,11 +186,11 @@ impl Board {
     }
 
     fn colour_of(&self, ids: &[ObjectId]) -> Option<crate::colour::Colour> {
-        ids.iter().find_map(|id| match &self.scene.object(*id)?.content {
+        ids.iter().find_map(|id| match self.scene.placed(*id)?.content {
             Content::Stroke(stroke) if !stroke.highlighter => Some(stroke.colour),
-            Content::Stroke(_) => None,
             Content::Text(text) => Some(text.colour),
-            Content::Shape(_) | Content::Note(_) | Content::Media(_) => None,
+            Content::Shape(shape) => Some(shape.colour),
+            Content::Stroke(_) | Content::Note(_) | Content::Media(_) => None,
         })
     }
 
@@ -198,12 +199,12 @@ impl Board {
         self.perform(Op { stamp, by: person, page: self.current, edits }, effects);
     }
 
-    /// Applies an op made here, shows it, and puts it among those to write. True when a pixel may have changed.
+    /// Applies an op made here, shows it, and puts it among those to write. True when it changed what lies on its page.
     pub(crate) fn perform(&mut self, op: Op, effects: &mut Effects) -> bool {
+        effects.damage.extend(self.repaint());
         self.scene.apply(&op);
-        let damage = self.repaint();
-        let changed = !damage.is_empty();
-        effects.damage.extend(damage);
+        let changed = self.scene.is_dirty(op.page);
+        effects.damage.extend(self.repaint());
         self.history.did(&op);
         effects.ops.push(op);
         if effects.events.last() != Some(&BoardEvent::StatusChanged) {

@@ -283,7 +283,9 @@ impl Board {
         let id = ObjectId { made: stamp, index: 0 };
         let content = Content::Stroke(wet.stroke());
         let object = Object { id, page: self.current, by, z: id, piece_of: None, content };
-        effects.damage.extend(self.scene.add_drawn(object.clone(), &wet.mask));
+        effects.damage.extend(self.repaint());
+        self.scene.add(object.clone());
+        effects.damage.extend(self.drawing.lay(&mut self.scene, self.current, id, &wet.mask));
         let edits = vec![Edit::Add(object)];
         self.perform(Op { stamp, by, page: self.current, edits }, effects);
     }

@@ -6,7 +6,9 @@
 //!
 //! Every change is an [`Op`]: stamped, voidable, and merging in any order to the same board.
 mod affine;
+mod apply;
 mod board;
+mod cell;
 mod clock;
 mod codec;
 mod colour;
@@ -15,23 +17,30 @@ mod document;
 mod draw;
 mod effects;
 mod erase;
+mod footprint;
 mod hand;
 mod history;
+mod index;
 mod journal;
 mod lasso;
 mod media;
 mod note;
 mod object;
+mod objects;
 mod op;
 mod page;
+mod pages;
 mod paint;
 mod paper;
 mod person;
+mod placed;
 mod point;
 mod raster;
+mod resolve;
 mod scene;
 mod shape;
 mod text;
+mod traces;
 mod wet;
 
 pub use affine::Affine;

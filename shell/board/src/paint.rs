@@ -46,7 +46,7 @@ impl Board {
     /// The cost is that of the pixels and of the ink still wet, not of the strokes on the page.
     pub fn paint(&self, canvas: &mut Canvas<'_>, clip: Rect) {
         let clip = clip.intersect(&canvas.area).intersect(&self.panel_px());
-        let picture = self.scene.page(self.current).and_then(|page| page.picture.as_ref());
+        let picture = self.drawing.picture(self.current);
         let wets = self.wets();
         let mut here: Vec<WetTile<'_>> = Vec::with_capacity(wets.len());
         for at in tiles_of(clip) {
