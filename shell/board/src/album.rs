@@ -2,7 +2,7 @@
 //! first when memory is full, and is drawn again from the objects when it is shown again.
 use std::collections::HashMap;
 
-use ink::{Rect, Scale, TileAt, tiles_of};
+use ink::{Rect, Scale, TILE, TileAt, tiles_of};
 
 use crate::{command::px_box, page::PageId, picture::Picture, point::PageRect, view::Zoom};
 
@@ -42,6 +42,14 @@ impl Album {
         zooms
     }
 
+    /// The pages that have pictures, in order.
+    pub(crate) fn pages(&self) -> Vec<PageId> {
+        let mut pages: Vec<PageId> = self.kept.keys().map(|(page, _)| *page).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        pages
+    }
+
     /// No picture of the page shows what it holds any more.
     pub(crate) fn forget_page(&mut self, page: PageId) {
         self.kept.retain(|(of, _), _| *of != page);
@@ -59,9 +67,15 @@ impl Album {
         let Some(kept) = self.kept.get_mut(&(page, zoom)) else { return Vec::new() };
         let scale = zoom.scale(panel);
         let mut tiles: Vec<TileAt> = Vec::new();
+        let drawn = kept.picture.drawn().count() as i64;
         for around in boxes {
             let px = px_box(*around, scale);
-            tiles.extend(tiles_of(px).filter(|at| kept.picture.is_drawn(*at)));
+            // A box that is larger than what is drawn need not be walked.
+            if px.area() / i64::from(TILE * TILE) > drawn {
+                tiles.extend(kept.picture.drawn().filter(|at| !at.rect().intersect(&px).is_empty()));
+            } else {
+                tiles.extend(tiles_of(px).filter(|at| kept.picture.is_drawn(*at)));
+            }
         }
         tiles.sort_unstable_by_key(|at| (at.y, at.x));
         tiles.dedup();

@@ -70,6 +70,8 @@ pub struct Board {
     pub(crate) album: Album,
     pub(crate) gallery: Gallery,
     pub(crate) mask: Mask,
+    /// A stroke's nodes, unpacked to be drawn.
+    pub(crate) nodes: Vec<ink::Node>,
     /// The papers as they were last drawn.
     pub(crate) papers: HashMap<PageId, Paper>,
     /// Some of what is shown is not drawn yet.
@@ -97,7 +99,7 @@ impl Board {
             pens: HashMap::new(),
             selections: HashMap::new(),
             frames: Vec::new(),
-            scene: Scene::new(scale, typeface, panel, surface.width_um),
+            scene: Scene::new(typeface, surface.width_um),
             history: History::default(),
             hands: HashMap::new(),
             panes: vec![Pane::new(panel, PageId::FIRST, scale)],
@@ -107,6 +109,7 @@ impl Board {
             album: Album::default(),
             gallery: Gallery::default(),
             mask: Mask::new(),
+            nodes: Vec::new(),
             papers: HashMap::new(),
             blurred: true,
         })
@@ -194,7 +197,7 @@ impl Board {
 
     /// How many pages there are: at least 1.
     pub fn pages(&self) -> usize {
-        self.scene.pages().count()
+        self.scene.pages().len()
     }
 
     /// The page that a person's buttons work on: that of the pane they touched last.
@@ -221,7 +224,7 @@ impl Board {
     }
 
     /// An object as it was made, if it is known. Its place may have moved since: see [`Board::bounds`].
-    pub fn object(&self, id: ObjectId) -> Option<&Object> {
+    pub fn object(&self, id: ObjectId) -> Option<Object> {
         self.scene.object(id)
     }
 

@@ -66,7 +66,8 @@ impl Board {
 
     /// Shows the page with this number in a pane, counted from 0; the last one if there are fewer.
     pub fn go_to_page(&mut self, pane: usize, number: usize) -> Effects {
-        let page = self.scene.pages().nth(number).or_else(|| self.scene.pages().last());
+        let pages = self.scene.pages();
+        let page = pages.get(number).or(pages.last()).copied();
         page.map_or_else(Effects::default, |page| self.show_page_in(pane, page))
     }
 
@@ -155,12 +156,17 @@ impl Board {
         effects
     }
 
+    /// The page that a person's selection is on.
+    pub(crate) fn selection_page(&self, person: PersonId) -> Option<PageId> {
+        let slot = self.scene.slot(*self.selection(person).first()?)?;
+        self.scene.pages.at(self.scene.objects.page(slot)).map(|page| page.id)
+    }
+
     /// Ends the selections on a page.
     pub(crate) fn deselect_on(&mut self, page: PageId) -> Effects {
         let mut effects = Effects::default();
         for person in PersonId::all() {
-            let first = self.selection(person).first().and_then(|id| self.scene.object(*id));
-            if first.is_some_and(|object| object.page == page) {
+            if self.selection_page(person) == Some(page) {
                 effects.extend(self.deselect(person));
             }
         }
@@ -183,11 +189,11 @@ impl Board {
     }
 
     fn colour_of(&self, ids: &[ObjectId]) -> Option<crate::colour::Colour> {
-        ids.iter().find_map(|id| match &self.scene.object(*id)?.content {
+        ids.iter().find_map(|id| match self.scene.placed(*id)?.content {
             Content::Stroke(stroke) if !stroke.highlighter => Some(stroke.colour),
-            Content::Stroke(_) => None,
             Content::Text(text) => Some(text.colour),
-            Content::Shape(_) | Content::Note(_) | Content::Media(_) => None,
+            Content::Shape(shape) => Some(shape.colour),
+            Content::Stroke(_) | Content::Note(_) | Content::Media(_) => None,
         })
     }
 
@@ -197,12 +203,14 @@ impl Board {
         self.perform(Op { stamp, by: person, page, edits }, effects);
     }
 
-    /// Applies an op made here, shows it, and puts it among those to write. True when a pixel may have changed.
+    /// Applies an op made here, shows it, and puts it among those to write. True when it changed what lies on its
+    /// page, or the page's paper.
     pub(crate) fn perform(&mut self, op: Op, effects: &mut Effects) -> bool {
+        effects.damage.extend(self.repaint());
+        let (page, paper) = (op.page, self.paper_of(op.page));
         self.scene.apply(&op);
-        let damage = self.repaint();
-        let changed = !damage.is_empty();
-        effects.damage.extend(damage);
+        let changed = self.scene.is_dirty(page) || self.paper_of(page) != paper;
+        effects.damage.extend(self.repaint());
         self.history.did(&op);
         effects.ops.push(op);
         if effects.events.last() != Some(&BoardEvent::StatusChanged) {

@@ -10,18 +10,12 @@ use std::collections::HashSet;
 
 use ink::{Mask, Node, Rect, Scale, TileAt, tiles_of};
 
+pub(crate) use note::REACH_UM as NOTE_REACH_UM;
 pub(crate) use onto::Onto;
 
 use crate::{
-    affine::Affine,
-    colour::Colour,
-    fill::Polygon,
-    gallery::Gallery,
-    object::{Content, Stroke},
-    page::PageId,
-    paper::Ground,
-    picture::Picture,
-    text::Typeface,
+    colour::Colour, fill::Polygon, gallery::Gallery, object::Content, page::PageId, paper::Ground,
+    picture::Picture, placed::Placed, text::Typeface,
 };
 
 /// The tiles to be drawn.
@@ -57,18 +51,6 @@ impl FromIterator<TileAt> for Wanted {
     }
 }
 
-/// An object as it is to be seen: what it was made as, and what has become of it since.
-pub(crate) struct Shown<'a> {
-    pub(crate) content: &'a Content,
-    pub(crate) placing: Affine,
-    /// What a text or note says now.
-    pub(crate) said: Option<&'a str>,
-    pub(crate) colour: Option<Colour>,
-    pub(crate) width_um: Option<u16>,
-    #[expect(clippy::option_option, reason = "an inside may have been taken away since, or never spoken of")]
-    pub(crate) fill: Option<Option<(Colour, u8)>>,
-}
-
 /// What objects are drawn with, and onto.
 pub(crate) struct Brush<'a> {
     pub(crate) picture: &'a mut Picture,
@@ -84,38 +66,27 @@ pub(crate) struct Brush<'a> {
 }
 
 impl Brush<'_> {
-    pub(crate) fn draw(&mut self, shown: &Shown<'_>) {
-        let onto = Onto::new(shown.placing, self.scale);
-        match shown.content {
+    /// Draws a stroke's nodes as they lie.
+    pub(crate) fn ink(&mut self, nodes: &[Node], colour: Colour, highlighter: bool) {
+        self.stroke(nodes);
+        if highlighter { self.lay_glow(colour) } else { self.lay_ink(colour) }
+    }
+
+    /// Draws anything that is placed.
+    pub(crate) fn draw(&mut self, placed: &Placed) {
+        let onto = Onto::new(placed.by, self.scale);
+        match &placed.content {
             Content::Stroke(stroke) => {
-                let mut nodes = Vec::new();
-                trace(stroke, shown, &mut nodes);
-                self.stroke(&nodes);
-                let colour = shown.colour.unwrap_or(stroke.colour);
-                if stroke.highlighter { self.lay_glow(colour) } else { self.lay_ink(colour) }
+                let nodes: Vec<Node> = stroke.trace.nodes().map(|node| placed.node(node)).collect();
+                self.ink(&nodes, stroke.colour, stroke.highlighter);
             }
             Content::Text(text) => {
                 let room = Typeface::room_um(text, self.page_width_um);
-                let said = shown.said.unwrap_or(&text.text);
-                self.letters(said, (text.at.x_um, text.at.y_um), text.size_um, room, &onto);
-                self.lay_ink(shown.colour.unwrap_or(text.colour));
+                self.letters(&text.text, (text.at.x_um, text.at.y_um), text.size_um, room, &onto);
+                self.lay_ink(text.colour);
             }
-            Content::Shape(shape) => {
-                let mut shape = shape.clone();
-                shape.colour = shown.colour.unwrap_or(shape.colour);
-                shape.width_um = shown.width_um.unwrap_or(shape.width_um);
-                shape.fill = shown.fill.unwrap_or(shape.fill);
-                shape::draw(&shape, &onto, self);
-            }
-            Content::Note(note) => {
-                let mut note = note.clone();
-                note.colour = shown.colour.unwrap_or(note.colour);
-                if let Some(Some((paper, _))) = shown.fill {
-                    note.paper = paper;
-                }
-                let said = shown.said.unwrap_or(&note.text);
-                note::draw(&note, said, &onto, self);
-            }
+            Content::Shape(shape) => shape::draw(shape, &onto, self),
+            Content::Note(note) => note::draw(note, &onto, self),
             Content::Media(media) => media::draw(media, &onto, self),
         }
     }
@@ -168,42 +139,5 @@ impl Brush<'_> {
         self.typeface.letters(said, at_um, size_um, room_um, onto, around, &mut |glyph| {
             glyph.cover(self.mask, around, &|at| self.wanted.has(at));
         });
-    }
-}
-
-/// How far beyond its own points and boxes an object paints, in its own micrometres: line, arrow head, shadow.
-pub(crate) fn reach_um(content: &Content) -> i32 {
-    match content {
-        Content::Shape(shape) => shape::reach_um(shape),
-        Content::Note(_) => note::REACH_UM,
-        Content::Stroke(_) | Content::Text(_) | Content::Media(_) => 0,
-    }
-}
-
-/// A stroke's nodes where they lie now, as wide as they are now.
-pub(crate) fn trace(stroke: &Stroke, shown: &Shown<'_>, nodes: &mut Vec<Node>) {
-    stroke.trace.unpack_into(nodes);
-    let mut widens = shown.placing.growth();
-    if let Some(width_um) = shown.width_um {
-        // A stroke's width is that of its middle node: a pen's lively width stays as lively.
-        let widest = nodes.iter().map(|node| node.radius_um).max().unwrap_or(1).max(1);
-        widens *= f64::from(width_um) / f64::from(widest) / 2.0;
-    }
-    if shown.placing.is_shift() && shown.width_um.is_none() {
-        for node in nodes.iter_mut() {
-            node.x_um = node.x_um.saturating_add(shown.placing.dx_um);
-            node.y_um = node.y_um.saturating_add(shown.placing.dy_um);
-        }
-        return;
-    }
-    for node in nodes.iter_mut() {
-        let (x, y) = shown.placing.exact(f64::from(node.x_um), f64::from(node.y_um));
-        let radius = (f64::from(node.radius_um) * widens).round().clamp(1.0, f64::from(u16::MAX));
-        *node = Node {
-            x_um: x.round() as i32,
-            y_um: y.round() as i32,
-            radius_um: radius as u16,
-            t_ms: node.t_ms,
-        };
     }
 }

@@ -2,10 +2,11 @@
 use ink::Damage;
 
 use crate::{
+    affine::Affine,
     board::Board,
     effects::{BoardEvent, Effects},
     hand::{Doing, Hand, Tip},
-    object::{Content, ObjectId},
+    object::ObjectId,
     op::{Edit, Op},
     page::PageId,
     person::Tool,
@@ -75,22 +76,16 @@ impl Loop {
     fn caught(&self, scene: &Scene, page: PageId) -> Vec<ObjectId> {
         let mut caught = scene.near(page, self.bounds());
         caught.retain(|id| {
-            let (dx, dy) = scene.shift_um(*id);
-            match scene.object(*id).map(|object| &object.content) {
-                Some(Content::Stroke(stroke)) => {
-                    let within =
-                        |node: &ink::Node| self.encloses(PagePoint::new(node.x_um + dx, node.y_um + dy));
-                    stroke.trace.nodes().filter(within).count() * 2 > stroke.trace.len()
-                }
-                Some(Content::Text(_)) => scene.bounds(&[*id]).is_some_and(|bounds| {
-                    let middle = |a: i32, b: i32| a + (b - a) / 2;
-                    self.encloses(PagePoint::new(
-                        middle(bounds.x0_um, bounds.x1_um),
-                        middle(bounds.y0_um, bounds.y1_um),
-                    ))
-                }),
-                Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => false,
+            let Some(slot) = scene.slot(*id) else { return false };
+            let Some(nodes) = scene.placed_nodes(slot) else {
+                return scene.bounds(&[*id]).is_some_and(|bounds| self.encloses(bounds.middle()));
+            };
+            let (mut inside, mut all) = (0, 0);
+            for node in nodes {
+                inside += usize::from(self.encloses(PagePoint::new(node.x_um, node.y_um)));
+                all += 1;
             }
+            inside * 2 > all
         });
         caught
     }
@@ -114,13 +109,13 @@ impl Drag {
         let (dx, dy) = (total.0 - self.moved.0, total.1 - self.moved.1);
         self.moved_us = now_us;
         if (dx, dy) != (0, 0) {
-            scene.drag(&self.ids, dx, dy);
+            scene.drag(&self.ids, &Affine::shift(dx, dy));
             self.moved = total;
         }
     }
 
     pub(crate) fn cancel(self, scene: &mut Scene) {
-        scene.drag(&self.ids, -self.moved.0, -self.moved.1);
+        scene.drag(&self.ids, &Affine::shift(-self.moved.0, -self.moved.1));
     }
 }
 
@@ -148,11 +143,7 @@ impl Board {
         let grasp_um = self.panes[pane].zoom.on_page(GRASP_UM) as i32;
         let area = PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(grasp_um);
         let near = self.scene.near(self.panes[pane].page, area);
-        near.into_iter().rev().find(|id| match self.scene.object(*id).map(|object| &object.content) {
-            Some(Content::Text(_)) => self.scene.bounds(&[*id]).is_some_and(|bounds| bounds.contains(at)),
-            Some(Content::Stroke(stroke)) => stroke.is_within(self.scene.shift_um(*id), at, grasp_um),
-            Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => false,
-        })
+        near.into_iter().rev().find(|id| self.scene.is_at(*id, at, grasp_um))
     }
 
     pub(crate) fn finish_lasso(&mut self, round: Loop, hand: &Hand, effects: &mut Effects) {
@@ -177,7 +168,7 @@ impl Board {
             let stamp = self.clock.next(last.t_us);
             let edits = vec![Edit::Move { ids: drag.ids.clone(), dx_um, dy_um }];
             // What was a drag becomes a move, and nothing is seen of it.
-            self.scene.let_go(&drag.ids, dx_um, dy_um);
+            self.scene.let_go(&drag.ids, &Affine::shift(dx_um, dy_um));
             self.perform(Op { stamp, by, page: hand.page, edits }, effects);
             if self.selection(by) == drag.ids
                 && let Some(bounds) = self.bounds(&drag.ids)

@@ -23,6 +23,10 @@ impl Picture {
         self.drawn.contains(&at)
     }
 
+    pub(crate) fn drawn(&self) -> impl Iterator<Item = TileAt> + '_ {
+        self.drawn.iter().copied()
+    }
+
     /// Makes a tile blank, and up to date as soon as what lies there has been drawn.
     pub(crate) fn begin(&mut self, at: TileAt) {
         self.wipe(at);

@@ -70,6 +70,11 @@ impl PageRect {
         self.y1_um.saturating_sub(self.y0_um)
     }
 
+    pub fn middle(&self) -> PagePoint {
+        let middle = |a: i32, b: i32| ((i64::from(a) + i64::from(b)) / 2) as i32;
+        PagePoint::new(middle(self.x0_um, self.x1_um), middle(self.y0_um, self.y1_um))
+    }
+
     pub fn contains(&self, at: PagePoint) -> bool {
         at.x_um >= self.x0_um && at.x_um <= self.x1_um && at.y_um >= self.y0_um && at.y_um <= self.y1_um
     }
@@ -97,15 +102,6 @@ impl PageRect {
             y0_um: self.y0_um.saturating_sub(by_um),
             x1_um: self.x1_um.saturating_add(by_um),
             y1_um: self.y1_um.saturating_add(by_um),
-        }
-    }
-
-    pub(crate) fn moved(&self, dx_um: i32, dy_um: i32) -> PageRect {
-        PageRect {
-            x0_um: self.x0_um.saturating_add(dx_um),
-            y0_um: self.y0_um.saturating_add(dy_um),
-            x1_um: self.x1_um.saturating_add(dx_um),
-            y1_um: self.y1_um.saturating_add(dy_um),
         }
     }
 }

@@ -24,8 +24,11 @@ impl Board {
     /// Redraws what changed on the pages shown, the frames of selections with it, and says where that is.
     pub(crate) fn repaint(&mut self) -> Damage {
         let mut damage = self.new_papers();
-        for (page, boxes) in self.scene.take_dirty() {
-            self.changed(page, &boxes, None, &mut damage);
+        for page in self.album.pages() {
+            if self.scene.is_dirty(page) {
+                let boxes = self.scene.take_dirty(page).boxes();
+                self.changed(page, &boxes, None, &mut damage);
+            }
         }
         self.refresh_frames(&mut damage);
         damage
@@ -125,9 +128,13 @@ impl Board {
             let px = wanted.around();
             let um = |px: i32| scale.um(px as f32) as i32;
             let around = PageRect::new(um(px.x0 - 2), um(px.y0 - 2), um(px.x1 + 2), um(px.y1 + 2));
-            for id in self.scene.near(page, around) {
-                if let Some(shown) = self.scene.shown(id) {
-                    brush.draw(&shown);
+            for slot in self.scene.near(page, around).into_iter().filter_map(|id| self.scene.slot(id)) {
+                if let Some((colour, highlighter, nodes)) = self.scene.inked(slot) {
+                    self.nodes.clear();
+                    self.nodes.extend(nodes);
+                    brush.ink(&self.nodes, colour, highlighter);
+                } else if let Some(placed) = self.scene.placed(self.scene.objects.id(slot)) {
+                    brush.draw(&placed);
                 }
             }
         }
@@ -136,9 +143,13 @@ impl Board {
     /// Adds a stroke whose coverage is at hand. Where nothing lies above it, it is laid as it is.
     pub(crate) fn dry(&mut self, object: Object, wet: &Wet, zoom: Zoom, damage: &mut Damage) {
         let (id, page) = (object.id, object.page);
-        let clean = self.scene.is_clean(page);
+        let clean = !self.scene.is_dirty(page);
         self.scene.add(object);
-        if !clean || !self.scene.is_top(id) || wet.scale != zoom.scale(self.scale) {
+        let Some(cells) = self.scene.cells(id).filter(|_| clean && wet.scale == zoom.scale(self.scale))
+        else {
+            return;
+        };
+        if !cells.iter().all(|at| self.scene.is_top(page, *at, id)) {
             return;
         }
         let ground = self.paper_of(page).ground;
@@ -157,9 +168,8 @@ impl Board {
         if !self.hands.is_empty() {
             damage.extend(self.on_panel(page, zoom, &wet.damage()));
         }
-        for (page, boxes) in self.scene.take_dirty() {
-            self.changed(page, &boxes, Some(zoom), damage);
-        }
+        let boxes = self.scene.take_dirty(page).boxes();
+        self.changed(page, &boxes, Some(zoom), damage);
     }
 
     /// Draws up to so many of the tiles that are shown but not drawn yet, those nearest to the fingers first.
@@ -233,7 +243,7 @@ impl Board {
     fn refresh_frames(&mut self, damage: &mut Damage) {
         let mut frames: Vec<(PersonId, PageId, PageRect)> = Vec::new();
         for (person, ids) in &self.selections {
-            let page = ids.first().and_then(|id| self.scene.object(*id)).map(|object| object.page);
+            let page = self.selection_page(*person);
             let bounds = self.scene.bounds(ids);
             frames.extend(page.zip(bounds).map(|(page, bounds)| (*person, page, bounds)));
         }

@@ -20,7 +20,7 @@ impl Board {
         }
         // Whoever is writing keeps what is written, where it was written.
         let mut effects = self.lift_everything();
-        let pages: Vec<PageId> = self.scene.pages().collect();
+        let pages = self.scene.pages();
         let mut panes: Vec<Pane> = Vec::with_capacity(rects.len());
         for (index, rect) in rects.into_iter().enumerate() {
             let pane = match (self.panes.get(index), panes.last()) {
@@ -70,7 +70,7 @@ impl Board {
     /// The page a pane shows, counted from 0.
     pub fn page_in(&self, pane: usize) -> usize {
         let page = self.page_id_in(pane);
-        self.scene.pages().position(|other| other == page).unwrap_or(0)
+        self.scene.pages().iter().position(|other| *other == page).unwrap_or(0)
     }
 
     pub fn page_id_in(&self, pane: usize) -> PageId {
@@ -106,7 +106,7 @@ impl Board {
 
     pub fn fit(&mut self, pane: usize, fit: Fit) -> Effects {
         let page = self.page_id_in(pane);
-        let (paper, all) = (self.paper_of(page), self.scene.extent(page));
+        let (paper, all) = (self.paper_of(page), self.scene.bounds(&self.scene.visible(page)));
         self.move_view(pane, |pane| pane.fit(fit, all, &paper))
     }
 

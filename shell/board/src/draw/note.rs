@@ -1,13 +1,14 @@
 //! Sticky notes: paper with a soft shadow, and words that fit on it.
 use super::{Brush, Onto, frame::Frame};
-use crate::{note::Note, paper::Ground, text::Typeface};
+use crate::{note::Note, paper::Ground, point::PageRect, text::Typeface};
 
 /// The paper's corners, in micrometres.
 const ROUND_UM: f64 = 1_200.0;
 /// The shadow: how far it falls, how far it fades, and its darkness.
 const FALLS_UM: f64 = 1_600.0;
 const FADES_UM: f64 = 6_000.0;
-pub(super) const REACH_UM: i32 = 7_600;
+/// How far the shadow reaches from the paper.
+pub(crate) const REACH_UM: i32 = 7_600;
 const DARK: f64 = 70.0;
 /// From the paper's edge to the words: a part of the note's shorter side, and at least this.
 const MARGIN: i32 = 14;
@@ -15,8 +16,14 @@ const MARGIN_UM: i32 = 3_000;
 /// Words that do not fit are made smaller down to this, in micrometres; what then does not fit is not shown.
 const SMALLEST_UM: u32 = 4_000;
 
-pub(super) fn draw(note: &Note, said: &str, onto: &Onto, brush: &mut Brush<'_>) {
-    let (paper, fall) = (Frame::new(note.rect, onto), Frame::new(note.rect.moved(0, FALLS_UM as i32), onto));
+pub(super) fn draw(note: &Note, onto: &Onto, brush: &mut Brush<'_>) {
+    let said = note.text.as_str();
+    let fallen = PageRect {
+        y0_um: note.rect.y0_um.saturating_add(FALLS_UM as i32),
+        y1_um: note.rect.y1_um.saturating_add(FALLS_UM as i32),
+        ..note.rect
+    };
+    let (paper, fall) = (Frame::new(note.rect, onto), Frame::new(fallen, onto));
     let (Some(paper), Some(fall)) = (paper, fall) else { return };
     let colour = note.paper.rgb() | 0xff00_0000;
     let px = onto.px_per_um();

@@ -11,26 +11,11 @@ use crate::{
 /// An ellipse is made of this many straight pieces a quarter: off by a twentieth of a pixel where it is as
 /// large as a 4K panel.
 const QUARTER: u32 = 48;
-/// An arrow's head, in widths of its line; and its least length, in micrometres, which is seen from the back row.
-const HEAD_LONG: f64 = 4.5;
-const HEAD_WIDE: f64 = 1.7;
-const HEAD_LEAST_UM: f64 = 9_000.0;
 /// Dashes, their gaps, and the step of dots, in widths of the line. Round ends make a dash longer by one.
 const DASH: (f64, f64) = (3.0, 2.4);
 const DOT_STEP: f64 = 2.2;
 /// A line is cut into at most so many dashes: more are seen as grey.
 const MOST_DASHES: usize = 20_000;
-
-/// How far a figure's line and heads reach beyond its points, in its own micrometres.
-pub(super) fn reach_um(shape: &Shape) -> i32 {
-    let width = f64::from(shape.width_um);
-    let head = if shape.arrows == (false, false) {
-        0.0
-    } else {
-        (width * HEAD_WIDE).max(HEAD_LEAST_UM * HEAD_WIDE / HEAD_LONG)
-    };
-    head.max(width / 2.0).ceil() as i32
-}
 
 /// A run of straight lines in micrometres of the page.
 struct Run {
@@ -58,7 +43,7 @@ pub(super) fn draw(shape: &Shape, onto: &Onto, brush: &mut Brush<'_>) {
         let heads = if run.closed { (false, false) } else { shape.arrows };
         for (wanted, from_end) in [(heads.0, false), (heads.1, true)] {
             if wanted {
-                head(&mut run.points, from_end, width, onto, brush);
+                head(&mut run.points, from_end, shape.width_um, onto, brush);
             }
         }
         if run.closed
@@ -109,17 +94,17 @@ fn circle() -> impl Iterator<Item = (f64, f64)> {
 }
 
 /// Draws a head at one end and shortens the line, so that it does not blunt the tip.
-fn head(points: &mut [(f64, f64)], from_end: bool, width: f64, onto: &Onto, brush: &mut Brush<'_>) {
+fn head(points: &mut [(f64, f64)], from_end: bool, width_um: u16, onto: &Onto, brush: &mut Brush<'_>) {
     if from_end {
         points.reverse();
     }
-    let long = (width * HEAD_LONG).max(HEAD_LEAST_UM * onto.growth());
+    let (long, half) = Shape::head_um(width_um);
+    let (long, half) = (f64::from(long) * onto.growth(), f64::from(half) * onto.growth());
     if let Some(tip) = points.first().copied()
         && let Some(behind) = points.iter().copied().find(|point| distance(*point, tip) > 1.0)
     {
         let length = distance(behind, tip);
         let (dx, dy) = ((tip.0 - behind.0) / length, (tip.1 - behind.1) / length);
-        let half = (width * HEAD_WIDE).max(long * HEAD_WIDE / HEAD_LONG);
         let back = (tip.0 - dx * long, tip.1 - dy * long);
         let mut polygon = Polygon::default();
         let corners =
