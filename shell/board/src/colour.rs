@@ -17,7 +17,7 @@ const PALETTE: [u32; 10] =
 /// The palette as it is read on a light board: WCAG 2 contrast of 4.5 and more to [`Ground::White`], except for
 /// white, which corrects.
 const ON_LIGHT: [u32; 10] =
-    [0x1a1a1a, 0xffffff, 0x0072b2, 0xbe5400, 0x007f5c, 0xb0307a, 0x946300, 0x2a7f9e, 0x7a7422, 0x6b6b6b];
+    [0x1a1a1a, 0xffffff, 0x0072b2, 0xbe5400, 0x007f5c, 0xb0307a, 0x946300, 0x277a98, 0x7a7422, 0x6b6b6b];
 /// The palette as it is read on a dark board: black shows as chalk, all others lighter; contrast as above, to
 /// [`Ground::Green`] and [`Ground::Black`].
 const ON_DARK: [u32; 10] =

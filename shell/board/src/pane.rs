@@ -78,6 +78,14 @@ impl Pane {
         Rect::new(far(px.x0, dx), far(px.y0, dy), far(px.x1, dx), far(px.y1, dy)).intersect(&self.rect)
     }
 
+    /// A rectangle of this pane's page as it lies at another zoom, or from there; what is cut at its edges is in it.
+    pub(crate) fn at_zoom(px: Rect, from: Zoom, to: Zoom) -> Rect {
+        let factor = to.factor() / from.factor();
+        let low = |at: i32| (f64::from(at) * factor).floor() as i32 - 2;
+        let high = |at: i32| (f64::from(at) * factor).ceil() as i32 + 2;
+        Rect::new(low(px.x0), low(px.y0), high(px.x1), high(px.y1))
+    }
+
     fn um_per_px(&self) -> f64 {
         1.0 / f64::from(self.scale().px(1.0))
     }

@@ -121,7 +121,7 @@ impl Print {
             Pattern::Lines => self.is_line(y, pitch).then_some(STRONG),
             Pattern::Tianzige | Pattern::Mizige => self.is_line(y, pitch).then_some(STRONG),
             Pattern::Staff => self.is_group(y, pitch / 4.0, 5, pitch * 2.0).then_some(STRONG),
-            Pattern::FourLines => self.is_group(y, pitch / 3.0, 4, pitch * 1.5).then_some(STRONG),
+            Pattern::FourLines => self.is_group(y, pitch / 3.0, 4, pitch * 2.0).then_some(STRONG),
         };
         strong.map_or(0, |strong| part(strong, fade(self.finest_px())))
     }

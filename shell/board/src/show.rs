@@ -83,12 +83,20 @@ impl Board {
         damage: &mut Damage,
     ) {
         for zoom in self.album.zooms(page).into_iter().filter(|zoom| Some(*zoom) != except) {
-            let shown: Vec<Rect> = self.showing(page, zoom).map(|pane| pane.shown()).collect();
+            // What stands in for another zoom is seen too.
+            let stands_in = |pane: &&Pane| pane.page == page && pane.stand_in == Some(zoom);
+            let mut shown: Vec<Rect> = self.showing(page, zoom).map(|pane| pane.shown()).collect();
+            let behind = self.panes.iter().filter(stands_in);
+            shown.extend(behind.map(|pane| Pane::at_zoom(pane.shown(), pane.zoom, zoom)));
             let tiles = self.album.changed((page, zoom), self.scale, boxes, &shown);
             self.blurred |= shown.is_empty();
             self.draw(page, zoom, &tiles);
             for pane in self.showing(page, zoom) {
                 tiles.iter().for_each(|at| damage.add(pane.on_panel(at.rect())));
+            }
+            for pane in self.panes.iter().filter(stands_in) {
+                let px = |at: &TileAt| pane.on_panel(Pane::at_zoom(at.rect(), zoom, pane.zoom));
+                tiles.iter().for_each(|at| damage.add(px(at)));
             }
         }
     }
@@ -187,6 +195,7 @@ impl Board {
                 waits = true;
                 continue;
             }
+            let before = missing.len();
             let picture = self.album.picture(pane.page, pane.zoom);
             let focus = (pane.focus.0 - pane.offset().0, pane.focus.1 - pane.offset().1);
             for at in tiles_of(pane.shown()) {
@@ -196,9 +205,12 @@ impl Board {
                     missing.push((dx * dx + dy * dy, index, at));
                 }
             }
+            if missing.len() == before {
+                pane.stand_in = None;
+            }
         }
         missing.sort_unstable_by_key(|(distance, pane, at)| (*distance, *pane, at.y, at.x));
-        self.blurred = waits || missing.len() > tiles;
+        self.blurred = waits || !missing.is_empty();
         missing.truncate(tiles);
         for index in 0..self.panes.len() {
             let pane = self.panes[index];

@@ -3,10 +3,14 @@ use ink::Rect;
 
 use crate::{
     board::Board,
+    command::px_box,
     effects::{BoardEvent, Effects},
+    op::Edit,
     page::PageId,
     pane::{self, Pane},
-    point::{PagePoint, PanelPoint},
+    paper::Paper,
+    person::PersonId,
+    point::{PagePoint, PageRect, PanelPoint},
     view::{Fit, Grip, View},
 };
 
@@ -89,6 +93,30 @@ impl Board {
     /// The place of the glass over a place of a pane's page.
     pub fn to_panel(&self, pane: usize, at: PagePoint) -> PanelPoint {
         self.panes.get(pane).map_or(PanelPoint::new(at.x_um, at.y_um), |pane| pane.to_panel(at))
+    }
+
+    /// The pixels of the panel over a box of a pane's page, whether or not the pane shows all of it.
+    pub fn rect_px(&self, pane: usize, rect: PageRect) -> Rect {
+        let Some(pane) = self.panes.get(pane) else { return Rect::EMPTY };
+        let ((dx, dy), px) = (pane.offset(), px_box(rect, pane.scale()));
+        Rect::new(px.x0 + dx, px.y0 + dy, px.x1 + dx, px.y1 + dy)
+    }
+
+    /// The box of a pane's page under pixels of the panel.
+    pub fn rect_on_page(&self, pane: usize, px: Rect) -> PageRect {
+        let um = |px: i32| self.scale.um(px as f32) as i32;
+        let low = self.to_page(pane, PanelPoint::new(um(px.x0), um(px.y0)));
+        let high = self.to_page(pane, PanelPoint::new(um(px.x1), um(px.y1)));
+        PageRect::new(low.x_um, low.y_um, high.x_um, high.y_um)
+    }
+
+    /// Lays another paper under the person's page; one step to undo.
+    pub fn set_paper(&mut self, person: PersonId, paper: Paper, now_us: u64) -> Effects {
+        let mut effects = Effects::default();
+        if self.paper_of(self.page_of(person)) != paper {
+            self.do_step(person, vec![Edit::SetPaper(paper)], now_us, &mut effects);
+        }
+        effects
     }
 
     /// Shows another part of a pane's page. A page that ends is kept in sight.

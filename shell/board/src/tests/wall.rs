@@ -27,6 +27,8 @@ pub(crate) struct Wall {
     pub(crate) ops: Vec<Op>,
     pub(crate) events: Vec<crate::BoardEvent>,
     pub(crate) now_us: u64,
+    /// With each step so many tiles are made sharp; `None`: all.
+    pub(crate) patience: Option<usize>,
 }
 
 impl Wall {
@@ -37,8 +39,14 @@ impl Wall {
 
     pub(crate) fn sized(surface: Surface, actor: u32) -> Wall {
         let board = Board::new(surface, Actor(actor), font()).unwrap();
-        let mut wall =
-            Wall { screen: Vec::new(), board, ops: Vec::new(), events: Vec::new(), now_us: 1_000_000 };
+        let mut wall = Wall {
+            screen: Vec::new(),
+            board,
+            ops: Vec::new(),
+            events: Vec::new(),
+            now_us: 1_000_000,
+            patience: None,
+        };
         wall.screen = wall.full();
         wall.show(Effects::default());
         wall
@@ -61,15 +69,15 @@ impl Wall {
     pub(crate) fn show(&mut self, effects: Effects) {
         self.repaint(effects);
         loop {
-            let effects = self.board.sharpen(200);
+            let effects = self.board.sharpen(self.patience.unwrap_or(200));
             self.repaint(effects);
-            if self.board.is_sharp() {
+            if self.board.is_sharp() || self.patience.is_some() {
                 break;
             }
         }
     }
 
-    fn repaint(&mut self, effects: Effects) {
+    pub(crate) fn repaint(&mut self, effects: Effects) {
         let area = self.board.panel_px();
         let stride_px = area.width() as usize;
         for rect in effects.damage.rects() {
