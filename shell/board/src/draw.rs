@@ -1,121 +1,143 @@
-//! From objects to tiles: only the tiles that changed, each from the objects in its own cell.
-use ink::{Damage, Mask, Rect, Scale, TileAt};
+//! From objects to tiles. Each object is drawn by itself, from the bottom up; what a tile shows depends only on
+//! the objects that touch it, never on which tiles are drawn together or when.
+mod frame;
+mod media;
+mod note;
+mod onto;
+mod shape;
+
+use std::collections::HashSet;
+
+use ink::{Mask, Node, Rect, Scale, TileAt, tiles_of};
+
+pub(crate) use note::REACH_UM as NOTE_REACH_UM;
+pub(crate) use onto::Onto;
 
 use crate::{
-    command::px_box,
-    object::{Content, Object, ObjectId},
-    page::{Depth, PageId},
-    scene::Scene,
+    colour::Colour, fill::Polygon, gallery::Gallery, object::Content, page::PageId, paper::Ground,
+    picture::Picture, placed::Placed, text::Typeface,
 };
 
-/// How many pages keep their tiles: the one shown and the neighbours a lesson flips between. A full 4K page
-/// has up to 66 MB of them.
-const KEPT_PICTURES: usize = 4;
+/// The tiles to be drawn.
+#[derive(Default)]
+pub(crate) struct Wanted {
+    tiles: HashSet<TileAt>,
+    around: Rect,
+}
 
-impl Scene {
-    /// Adds a stroke whose coverage is at hand, and lays it where nothing is above it. What could not be laid
-    /// is left for [`Scene::repaint`]. Says where pixels changed.
-    pub(crate) fn add_drawn(&mut self, object: Object, mask: &Mask) -> Damage {
-        let (id, page, depth) = (object.id, object.page, (object.z, object.id));
-        let clean = self.pages.get(&page).is_some_and(|page| page.dirty.is_empty());
-        self.add(object);
-        let mut damage = Damage::none();
-        let (Some(page), Some(state)) = (self.pages.get_mut(&page), self.states.get(&id)) else {
-            return damage;
-        };
-        let Some(Content::Stroke(stroke)) = state.object.as_ref().map(|object| &object.content) else {
-            return damage;
-        };
-        let around = state.bounds.map_or(Rect::EMPTY, |bounds| px_box(bounds, self.scale));
-        for at in state.tiles.iter().filter(|_| clean) {
-            if page.is_top(depth, *at)
-                && let Some(picture) = &mut page.picture
-            {
-                if let Some(tile) = mask.tile(*at) {
-                    picture.lay(*at, tile, &Content::Stroke(stroke.clone()));
-                }
-                page.dirty.remove(at);
-                damage.add(at.rect().intersect(&around).intersect(&self.panel));
-            }
-        }
-        damage
+impl Wanted {
+    pub(crate) fn has(&self, at: TileAt) -> bool {
+        self.tiles.contains(&at)
     }
 
-    /// Makes sure that a page has a picture, and lets go of the picture of the page not shown for longest.
-    pub(crate) fn enter(&mut self, page: PageId) {
-        self.recent.retain(|recent| *recent != page);
-        self.recent.push(page);
-        if self.recent.len() > KEPT_PICTURES {
-            let oldest = self.recent.remove(0);
-            if let Some(page) = self.pages.get_mut(&oldest) {
-                page.picture = None;
-            }
-        }
-        if let Some(page) = self.pages.get_mut(&page).filter(|page| page.picture.is_none()) {
-            page.draw_all();
-        }
+    /// The box around them, in pixels of the page.
+    pub(crate) fn around(&self) -> Rect {
+        self.around
     }
 
-    /// Draws the tiles of a page that have changed, and says which pixels those are.
-    pub(crate) fn repaint(&mut self, page_id: PageId) -> Damage {
-        let mut damage = Damage::none();
-        let Some(page) = self.pages.get_mut(&page_id) else { return damage };
-        if page.dirty.is_empty() {
-            return damage;
+    pub(crate) fn tiles(&self) -> impl Iterator<Item = TileAt> + '_ {
+        self.tiles.iter().copied()
+    }
+}
+
+impl FromIterator<TileAt> for Wanted {
+    fn from_iter<T: IntoIterator<Item = TileAt>>(tiles: T) -> Wanted {
+        let mut wanted = Wanted::default();
+        for at in tiles {
+            wanted.tiles.insert(at);
+            wanted.around = wanted.around.union(&at.rect());
         }
-        let dirty = std::mem::take(&mut page.dirty);
-        let pile: Vec<Depth> = page.pile(dirty.iter().copied());
-        let mut picture = page.picture.take().unwrap_or_default();
-        for at in &dirty {
-            picture.glow.wipe(*at);
-            picture.ink.wipe(*at);
-        }
-        let mut mask = std::mem::take(&mut self.mask);
-        for (_, id) in pile {
-            let wanted = |at: TileAt| dirty.contains(&at);
-            self.cover(id, self.scale, (0, 0), &mut mask, &wanted);
-            if let Some(object) = self.object(id) {
-                for (at, tile) in mask.tiles() {
-                    picture.lay(at, tile, &object.content);
-                }
-            }
-            mask.clear();
-        }
-        self.mask = mask;
-        if let Some(page) = self.pages.get_mut(&page_id) {
-            page.picture = Some(picture);
-        }
-        let mut changed: Vec<TileAt> = dirty.into_iter().collect();
-        changed.sort_unstable_by_key(|at| (at.y, at.x));
-        for at in changed {
-            damage.add(at.rect().intersect(&self.panel));
-        }
-        damage
+        wanted
+    }
+}
+
+/// What objects are drawn with, and onto.
+pub(crate) struct Brush<'a> {
+    pub(crate) picture: &'a mut Picture,
+    pub(crate) mask: &'a mut Mask,
+    pub(crate) wanted: &'a Wanted,
+    pub(crate) scale: Scale,
+    pub(crate) page: PageId,
+    pub(crate) ground: Ground,
+    pub(crate) typeface: &'a Typeface,
+    /// The width that a text's lines are broken to which has none of its own.
+    pub(crate) page_width_um: i32,
+    pub(crate) gallery: &'a mut Gallery,
+}
+
+impl Brush<'_> {
+    /// Draws a stroke's nodes as they lie.
+    pub(crate) fn ink(&mut self, nodes: &[Node], colour: Colour, highlighter: bool) {
+        self.stroke(nodes);
+        if highlighter { self.lay_glow(colour) } else { self.lay_ink(colour) }
     }
 
-    /// Adds an object's coverage to a mask: where it lies, moved by `offset_um`, at a scale.
-    pub(crate) fn cover(
-        &self,
-        id: ObjectId,
-        scale: Scale,
-        offset_um: (i32, i32),
-        mask: &mut Mask,
-        wanted: &impl Fn(TileAt) -> bool,
-    ) {
-        let Some(state) = self.states.get(&id) else { return };
-        let Some(object) = &state.object else { return };
-        let shift = state.placed.map_or((0, 0), |placed| placed.shift_um);
-        let shift = (shift.0 + offset_um.0, shift.1 + offset_um.1);
-        match &object.content {
+    /// Draws anything that is placed.
+    pub(crate) fn draw(&mut self, placed: &Placed) {
+        let onto = Onto::new(placed.by, self.scale);
+        match &placed.content {
             Content::Stroke(stroke) => {
-                let nodes: Vec<ink::Node> = stroke.trace.nodes().collect();
-                mask.stroke(&nodes, shift, scale, wanted);
+                let nodes: Vec<Node> = stroke.trace.nodes().map(|node| placed.node(node)).collect();
+                self.ink(&nodes, stroke.colour, stroke.highlighter);
             }
             Content::Text(text) => {
-                let said = state.words(text, state.placed);
-                self.typeface.cover(text, said, self.width_um, shift, scale, mask, wanted);
+                let room = Typeface::room_um(text, self.page_width_um);
+                self.letters(&text.text, (text.at.x_um, text.at.y_um), text.size_um, room, &onto);
+                self.lay_ink(text.colour);
             }
-            Content::Shape(_) | Content::Note(_) | Content::Media(_) => {}
+            Content::Shape(shape) => shape::draw(shape, &onto, self),
+            Content::Note(note) => note::draw(note, &onto, self),
+            Content::Media(media) => media::draw(media, &onto, self),
         }
+    }
+
+    fn stroke(&mut self, nodes: &[Node]) {
+        self.mask.stroke(nodes, (0, 0), self.scale, &|at| self.wanted.has(at));
+    }
+
+    fn fill(&mut self, polygon: &Polygon) {
+        polygon.cover(self.mask, self.wanted.around(), &|at| self.wanted.has(at));
+    }
+
+    fn lay_ink(&mut self, colour: Colour) {
+        self.lay_ink_on(colour, self.ground);
+    }
+
+    /// Lays what the mask holds as ink that is read on another ground than the page's.
+    fn lay_ink_on(&mut self, colour: Colour, ground: Ground) {
+        for (at, tile) in self.mask.tiles() {
+            self.picture.ink.lay(at, tile, colour.ink(ground));
+        }
+        self.mask.clear();
+    }
+
+    fn lay_glow(&mut self, colour: Colour) {
+        for (at, tile) in self.mask.tiles() {
+            self.picture.glow.replace(at, tile, colour.highlighter(self.ground));
+        }
+        self.mask.clear();
+    }
+
+    /// Lays what the mask holds over everything, in a premultiplied colour.
+    fn lay_over(&mut self, colour: u32) {
+        for (at, tile) in self.mask.tiles() {
+            self.picture.cover(at, tile, colour);
+        }
+        self.mask.clear();
+    }
+
+    /// Lays premultiplied pixels over everything.
+    fn cover(&mut self, area: &Rect, pixel: &dyn Fn(i32, i32) -> u32) {
+        let area = area.intersect(&self.wanted.around());
+        for at in tiles_of(area).filter(|at| self.wanted.has(*at)) {
+            self.picture.cover_with(at, area, |_, x, y| pixel(x, y));
+        }
+    }
+
+    fn letters(&mut self, said: &str, at_um: (i32, i32), size_um: u32, room_um: f32, onto: &Onto) {
+        let around = self.wanted.around();
+        self.typeface.letters(said, at_um, size_um, room_um, onto, around, &mut |glyph| {
+            glyph.cover(self.mask, around, &|at| self.wanted.has(at));
+        });
     }
 }

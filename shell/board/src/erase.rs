@@ -51,9 +51,9 @@ impl Wipe {
                 }
                 Content::Shape(_) | Content::Note(_) | Content::Media(_) => {}
                 Content::Stroke(stroke) => {
-                    let shift = scene.shift_um(id);
+                    let Some(placed) = scene.placed(id) else { continue };
                     let nodes: Vec<Node> = stroke.trace.nodes().collect();
-                    let Some(rest) = split(&nodes, shift, &swab) else { continue };
+                    let Some(rest) = split(&nodes, |node| placed.node(*node), &swab) else { continue };
                     let whole = object.clone();
                     let (colour, highlighter) = (stroke.colour, stroke.highlighter);
                     let parent = if whole.id.made == self.stamp { whole.piece_of } else { Some(id) };
@@ -63,7 +63,7 @@ impl Wipe {
                             Content::Stroke(Stroke { colour, highlighter, trace: Trace::new(&nodes) });
                         let id = ObjectId { made: self.stamp, index: self.made };
                         self.made += 1;
-                        scene.add(Object { id, piece_of: parent, content, ..whole.clone() });
+                        scene.add_draft(Object { id, piece_of: parent, content, ..whole.clone() });
                         self.pieces.push(id);
                     }
                 }
@@ -136,28 +136,22 @@ impl Swab {
 
 /// One stretch of a stroke, between two nodes.
 struct Stretch {
+    /// Where the nodes lie.
     a: Node,
     b: Node,
+    /// The same two as they were made: what is left of a stroke is kept in the stroke's own place.
+    made: (Node, Node),
 }
 
 impl Stretch {
-    fn at(&self, t: f64) -> (f64, f64, f64) {
-        let mix = |a: f64, b: f64| a + (b - a) * t;
-        (
-            mix(f64::from(self.a.x_um), f64::from(self.b.x_um)),
-            mix(f64::from(self.a.y_um), f64::from(self.b.y_um)),
-            mix(f64::from(self.a.radius_um), f64::from(self.b.radius_um)),
-        )
-    }
-
     fn node(&self, t: f64) -> Node {
-        let (x, y, radius) = self.at(t);
+        let (x, y, radius) = between(&self.made.0, &self.made.1, t);
         let t_ms = if t < 0.5 { self.a.t_ms } else { self.b.t_ms };
         Node::nearest(x, y, radius, t_ms)
     }
 
     fn outside(&self, t: f64, swab: &Swab) -> f64 {
-        let (x, y, radius) = self.at(t);
+        let (x, y, radius) = between(&self.a, &self.b, t);
         swab.outside(x, y, radius)
     }
 
@@ -203,29 +197,38 @@ impl Stretch {
     }
 }
 
-/// What is left of a stroke, in page coordinates; `None` when the eraser did not touch it.
-fn split(nodes: &[Node], shift: (i32, i32), swab: &Swab) -> Option<Vec<Vec<Node>>> {
+fn between(a: &Node, b: &Node, t: f64) -> (f64, f64, f64) {
+    let mix = |a: f64, b: f64| a + (b - a) * t;
+    (
+        mix(f64::from(a.x_um), f64::from(b.x_um)),
+        mix(f64::from(a.y_um), f64::from(b.y_um)),
+        mix(f64::from(a.radius_um), f64::from(b.radius_um)),
+    )
+}
+
+/// What is left of a stroke, in the place where it was made; `None` when the eraser did not touch it where it is
+/// now, which `placed` says.
+fn split(nodes: &[Node], placed: impl Fn(&Node) -> Node, swab: &Swab) -> Option<Vec<Vec<Node>>> {
     let area = swab.bounds();
-    let placed = |node: &Node| Node { x_um: node.x_um + shift.0, y_um: node.y_um + shift.1, ..*node };
     let mut rest: Vec<Vec<Node>> = Vec::new();
     let mut run: Vec<Node> = Vec::new();
     let mut touched = false;
-    let first = placed(nodes.first()?);
-    let dot = Stretch { a: first, b: first };
+    let first = *nodes.first()?;
+    let dot = Stretch { a: placed(&first), b: placed(&first), made: (first, first) };
     if dot.outside(0.0, swab) > -NIBBLE_UM {
         run.push(first);
     } else {
         touched = true;
     }
     for pair in nodes.windows(2) {
-        let stretch = Stretch { a: placed(&pair[0]), b: placed(&pair[1]) };
+        let stretch = Stretch { a: placed(&pair[0]), b: placed(&pair[1]), made: (pair[0], pair[1]) };
         let rubbed = if stretch.is_near(&area) { stretch.rubbed(swab) } else { None };
         match rubbed {
             None => {
                 if run.is_empty() {
-                    run.push(stretch.a);
+                    run.push(stretch.made.0);
                 }
-                run.push(stretch.b);
+                run.push(stretch.made.1);
             }
             Some((from, to)) => {
                 touched = true;
@@ -234,7 +237,7 @@ fn split(nodes: &[Node], shift: (i32, i32), swab: &Swab) -> Option<Vec<Vec<Node>
                 }
                 rest.push(std::mem::take(&mut run));
                 if to < 1.0 {
-                    run.extend([stretch.node(to), stretch.b]);
+                    run.extend([stretch.node(to), stretch.made.1]);
                 }
             }
         }

@@ -1,21 +1,22 @@
 //! Circling objects, and dragging what was circled or what lies under the finger.
-use ink::{Damage, Scale};
+use ink::Damage;
 
 use crate::{
+    affine::Affine,
     board::Board,
     effects::{BoardEvent, Effects},
-    hand::{Doing, Touch},
-    object::{Content, ObjectId},
+    hand::{Doing, Hand, Tip},
+    object::ObjectId,
     op::{Edit, Op},
     page::PageId,
-    person::{PersonId, Tool},
+    person::Tool,
     point::{PagePoint, PageRect},
     scene::Scene,
     wet::Wet,
 };
 
 /// A finger takes hold of what is this near, in micrometres: its own half width.
-const GRASP_UM: i32 = 7_000;
+const GRASP_UM: u32 = 7_000;
 /// Dragged objects are drawn again at most this often, in microseconds: once a frame at 60 Hz, however often
 /// the panel reports.
 const DRAG_PERIOD_US: u64 = 15_000;
@@ -29,16 +30,16 @@ pub(crate) struct Loop {
 }
 
 impl Loop {
-    pub(crate) fn go_on(&mut self, touch: &Touch, scale: Scale) -> Damage {
+    pub(crate) fn go_on(&mut self, touch: &Tip) -> Damage {
         let far = |last: &PagePoint| last.distance_squared(touch.at) >= LOOP_STEP_UM * LOOP_STEP_UM;
         if self.points.last().is_none_or(far) {
             self.points.push(touch.at);
         }
-        self.wet.go_on(touch, scale)
+        self.wet.go_on(touch)
     }
 
-    pub(crate) fn tick(&mut self, now_us: u64, scale: Scale) -> Damage {
-        self.wet.tick(now_us, scale)
+    pub(crate) fn tick(&mut self, now_us: u64) -> Damage {
+        self.wet.tick(now_us)
     }
 
     pub(crate) fn damage(&self) -> Damage {
@@ -75,22 +76,16 @@ impl Loop {
     fn caught(&self, scene: &Scene, page: PageId) -> Vec<ObjectId> {
         let mut caught = scene.near(page, self.bounds());
         caught.retain(|id| {
-            let (dx, dy) = scene.shift_um(*id);
-            match scene.object(*id).map(|object| &object.content) {
-                Some(Content::Stroke(stroke)) => {
-                    let within =
-                        |node: &ink::Node| self.encloses(PagePoint::new(node.x_um + dx, node.y_um + dy));
-                    stroke.trace.nodes().filter(within).count() * 2 > stroke.trace.len()
-                }
-                Some(Content::Text(_)) => scene.bounds(&[*id]).is_some_and(|bounds| {
-                    let middle = |a: i32, b: i32| a + (b - a) / 2;
-                    self.encloses(PagePoint::new(
-                        middle(bounds.x0_um, bounds.x1_um),
-                        middle(bounds.y0_um, bounds.y1_um),
-                    ))
-                }),
-                Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => false,
+            let Some(slot) = scene.slot(*id) else { return false };
+            let Some(nodes) = scene.placed_nodes(slot) else {
+                return scene.bounds(&[*id]).is_some_and(|bounds| self.encloses(bounds.middle()));
+            };
+            let (mut inside, mut all) = (0, 0);
+            for node in nodes {
+                inside += usize::from(self.encloses(PagePoint::new(node.x_um, node.y_um)));
+                all += 1;
             }
+            inside * 2 > all
         });
         caught
     }
@@ -114,49 +109,47 @@ impl Drag {
         let (dx, dy) = (total.0 - self.moved.0, total.1 - self.moved.1);
         self.moved_us = now_us;
         if (dx, dy) != (0, 0) {
-            scene.drag(&self.ids, dx, dy);
+            scene.drag(&self.ids, &Affine::shift(dx, dy));
             self.moved = total;
         }
     }
 
     pub(crate) fn cancel(self, scene: &mut Scene) {
-        scene.drag(&self.ids, -self.moved.0, -self.moved.1);
+        scene.drag(&self.ids, &Affine::shift(-self.moved.0, -self.moved.1));
     }
 }
 
 impl Board {
-    pub(crate) fn begin_lasso(&mut self, touch: &Touch, effects: &mut Effects) -> Doing {
+    pub(crate) fn begin_lasso(&mut self, pane: usize, touch: &Tip, effects: &mut Effects) -> Doing {
+        let grasp_um = self.panes[pane].zoom.on_page(GRASP_UM) as i32;
         let selection = self.selection(touch.person);
-        if self.bounds(selection).is_some_and(|bounds| bounds.grown(GRASP_UM).contains(touch.at)) {
+        if self.bounds(selection).is_some_and(|bounds| bounds.grown(grasp_um).contains(touch.at)) {
             return drag(selection.to_vec(), touch);
         }
         effects.extend(self.deselect(touch.person));
-        let (wet, damage) = Wet::begin(self.person(touch.person), touch, self.scale);
-        effects.damage.extend(damage);
+        let wet = self.begin_wet(pane, touch, effects);
         Doing::Loop(Box::new(Loop { wet, points: vec![touch.at] }))
     }
 
-    pub(crate) fn begin_drag(&mut self, touch: &Touch) -> Doing {
+    pub(crate) fn begin_drag(&mut self, pane: usize, touch: &Tip) -> Doing {
         let selection = self.selection(touch.person);
         if self.bounds(selection).is_some_and(|bounds| bounds.contains(touch.at)) {
             return drag(selection.to_vec(), touch);
         }
-        self.topmost_at(touch.at).map_or(Doing::Spent, |id| drag(vec![id], touch))
+        self.topmost_at(pane, touch.at).map_or(Doing::Spent, |id| drag(vec![id], touch))
     }
 
-    fn topmost_at(&self, at: PagePoint) -> Option<ObjectId> {
-        let area = PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(GRASP_UM);
-        let near = self.scene.near(self.current, area);
-        near.into_iter().rev().find(|id| match self.scene.object(*id).map(|object| &object.content) {
-            Some(Content::Text(_)) => self.scene.bounds(&[*id]).is_some_and(|bounds| bounds.contains(at)),
-            Some(Content::Stroke(stroke)) => stroke.is_within(self.scene.shift_um(*id), at, GRASP_UM),
-            Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => false,
-        })
+    fn topmost_at(&self, pane: usize, at: PagePoint) -> Option<ObjectId> {
+        let grasp_um = self.panes[pane].zoom.on_page(GRASP_UM) as i32;
+        let area = PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(grasp_um);
+        let near = self.scene.near(self.panes[pane].page, area);
+        near.into_iter().rev().find(|id| self.scene.is_at(*id, at, grasp_um))
     }
 
-    pub(crate) fn finish_lasso(&mut self, round: Loop, person: PersonId, effects: &mut Effects) {
-        effects.damage.extend(round.damage());
-        let ids = round.caught(&self.scene, self.current);
+    pub(crate) fn finish_lasso(&mut self, round: Loop, hand: &Hand, effects: &mut Effects) {
+        let (page, zoom, person) = (hand.page, self.panes[hand.pane].zoom, hand.person);
+        effects.damage.extend(self.on_panel(page, zoom, &round.damage()));
+        let ids = round.caught(&self.scene, page);
         if let Some(bounds) = self.scene.bounds(&ids) {
             self.selections.insert(person, ids.clone());
             effects.events.push(BoardEvent::Selected { person, ids, bounds });
@@ -164,15 +157,9 @@ impl Board {
         effects.damage.extend(self.repaint());
     }
 
-    pub(crate) fn finish_drag(
-        &mut self,
-        mut drag: Drag,
-        by: PersonId,
-        travelled: bool,
-        last: &Touch,
-        effects: &mut Effects,
-    ) {
-        if travelled {
+    pub(crate) fn finish_drag(&mut self, mut drag: Drag, hand: &Hand, last: &Tip, effects: &mut Effects) {
+        let by = hand.person;
+        if hand.travelled {
             drag.to(last.at, last.t_us, &mut self.scene);
             effects.damage.extend(self.repaint());
         }
@@ -181,8 +168,8 @@ impl Board {
             let stamp = self.clock.next(last.t_us);
             let edits = vec![Edit::Move { ids: drag.ids.clone(), dx_um, dy_um }];
             // What was a drag becomes a move, and nothing is seen of it.
-            self.scene.let_go(&drag.ids, dx_um, dy_um);
-            self.perform(Op { stamp, by, page: self.current, edits }, effects);
+            self.scene.let_go(&drag.ids, &Affine::shift(dx_um, dy_um));
+            self.perform(Op { stamp, by, page: hand.page, edits }, effects);
             if self.selection(by) == drag.ids
                 && let Some(bounds) = self.bounds(&drag.ids)
             {
@@ -197,6 +184,6 @@ impl Board {
     }
 }
 
-fn drag(ids: Vec<ObjectId>, touch: &Touch) -> Doing {
+fn drag(ids: Vec<ObjectId>, touch: &Tip) -> Doing {
     Doing::Drag(Drag { ids, start: touch.at, moved: (0, 0), moved_us: touch.t_us })
 }

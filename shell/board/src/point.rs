@@ -1,5 +1,25 @@
-//! Places on a page, in micrometres from its top left. Not the same type as a panel's point: today a page
-//! lies on the panel one to one, a page that can be slid will not.
+//! Places in micrometres: on a page from its top left, on the panel's glass from the glass's. They are two types,
+//! because a pane shows its page moved and resized.
+
+/// A place on the panel's glass, in micrometres.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
+pub struct PanelPoint {
+    pub x_um: i32,
+    pub y_um: i32,
+}
+
+impl PanelPoint {
+    pub const fn new(x_um: i32, y_um: i32) -> PanelPoint {
+        PanelPoint { x_um, y_um }
+    }
+
+    /// Square of the distance, in square micrometres.
+    pub fn distance_squared(self, other: PanelPoint) -> i64 {
+        let dx = i64::from(self.x_um) - i64::from(other.x_um);
+        let dy = i64::from(self.y_um) - i64::from(other.y_um);
+        dx * dx + dy * dy
+    }
+}
 
 /// A place on a page, in micrometres.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
@@ -50,6 +70,11 @@ impl PageRect {
         self.y1_um.saturating_sub(self.y0_um)
     }
 
+    pub fn middle(&self) -> PagePoint {
+        let middle = |a: i32, b: i32| ((i64::from(a) + i64::from(b)) / 2) as i32;
+        PagePoint::new(middle(self.x0_um, self.x1_um), middle(self.y0_um, self.y1_um))
+    }
+
     pub fn contains(&self, at: PagePoint) -> bool {
         at.x_um >= self.x0_um && at.x_um <= self.x1_um && at.y_um >= self.y0_um && at.y_um <= self.y1_um
     }
@@ -77,15 +102,6 @@ impl PageRect {
             y0_um: self.y0_um.saturating_sub(by_um),
             x1_um: self.x1_um.saturating_add(by_um),
             y1_um: self.y1_um.saturating_add(by_um),
-        }
-    }
-
-    pub(crate) fn moved(&self, dx_um: i32, dy_um: i32) -> PageRect {
-        PageRect {
-            x0_um: self.x0_um.saturating_add(dx_um),
-            y0_um: self.y0_um.saturating_add(dy_um),
-            x1_um: self.x1_um.saturating_add(dx_um),
-            y1_um: self.y1_um.saturating_add(dy_um),
         }
     }
 }

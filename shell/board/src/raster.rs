@@ -2,9 +2,12 @@
 use ink::{Mask, Rect, Scale};
 
 use crate::{
+    affine::Affine,
+    draw::Onto,
     object::{Content, ObjectId},
     paint::to_grey,
     scene::Scene,
+    text::Typeface,
 };
 
 /// A grey picture: 255 is paper, 0 is ink, row by row.
@@ -46,21 +49,29 @@ pub(crate) fn raster(scene: &Scene, ids: &[ObjectId], height_px: u32) -> Option<
     let mut mask = Mask::new();
     let panel = |at: ink::TileAt| !at.rect().intersect(&area).is_empty();
     for id in shown {
-        match scene.object(id).map(|object| &object.content) {
-            Some(Content::Stroke(stroke)) => {
+        let Some(placed) = scene.placed(id) else { continue };
+        match &placed.content {
+            Content::Stroke(stroke) => {
                 let thinnest = scale.um(THINNEST_PX).ceil() as u16;
-                let thick = |node: &ink::Node| ink::Node { radius_um: node.radius_um.max(thinnest), ..*node };
-                let nodes: Vec<ink::Node> = stroke.trace.nodes().map(|node| thick(&node)).collect();
-                let shift = scene.shift_um(id);
-                mask.stroke(&nodes, (shift.0 + offset.0, shift.1 + offset.1), scale, &panel);
+                let thick = |node: ink::Node| ink::Node { radius_um: node.radius_um.max(thinnest), ..node };
+                let nodes: Vec<ink::Node> =
+                    stroke.trace.nodes().map(|node| thick(placed.node(node))).collect();
+                mask.stroke(&nodes, offset, scale, &panel);
             }
-            Some(Content::Text(_)) => scene.cover(id, scale, offset, &mut mask, &panel),
-            Some(Content::Shape(_) | Content::Note(_) | Content::Media(_)) | None => {}
+            Content::Text(text) => {
+                let onto = Onto::new(placed.by.then(&Affine::shift(offset.0, offset.1)), scale);
+                let room = Typeface::room_um(text, scene.width_um);
+                let at = (text.at.x_um, text.at.y_um);
+                scene.typeface.letters(&text.text, at, text.size_um, room, &onto, area, &mut |glyph| {
+                    glyph.cover(&mut mask, area, &panel);
+                });
+            }
+            Content::Shape(_) | Content::Note(_) | Content::Media(_) => {}
         }
     }
     Some(Gray { width: width_px as u32, height: height_px, pixels: to_grey(&mask, area) })
 }
 
 fn is_mark(scene: &Scene, id: ObjectId) -> bool {
-    matches!(scene.object(id).map(|object| &object.content), Some(Content::Stroke(stroke)) if stroke.highlighter)
+    scene.slot(id).is_some_and(|slot| scene.objects.ink(slot).1)
 }

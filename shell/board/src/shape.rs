@@ -45,6 +45,29 @@ impl Outline {
     }
 }
 
+impl Outline {
+    /// The box around the middle of the line.
+    pub fn bounds(&self) -> PageRect {
+        let spot = |at: &PagePoint| PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um);
+        match self {
+            Outline::Paths(contours) => {
+                let points = contours.iter().flat_map(|contour| contour.points.iter());
+                points.fold(PageRect::NOTHING, |all, at| all.union(&spot(at)))
+            }
+            Outline::Ellipse { centre, rx_um, ry_um } => {
+                let far = |at: i32, by: i64| (i64::from(at) + by).clamp(-(1 << 30), 1 << 30) as i32;
+                let (rx, ry) = (i64::from(*rx_um), i64::from(*ry_um));
+                PageRect::new(
+                    far(centre.x_um, -rx),
+                    far(centre.y_um, -ry),
+                    far(centre.x_um, rx),
+                    far(centre.y_um, ry),
+                )
+            }
+        }
+    }
+}
+
 /// How a figure's line is drawn.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
 pub enum Dash {
@@ -66,4 +89,19 @@ pub struct Shape {
     pub fill: Option<(Colour, u8)>,
     /// A head at the beginning and at the end of an open line.
     pub arrows: (bool, bool),
+}
+
+impl Shape {
+    /// An arrow's head on a line of a width: how long it is and how far it reaches to each side, in micrometres.
+    pub fn head_um(width_um: u16) -> (u32, u32) {
+        // Seen as a head from the back row also on a fine line.
+        let wide = u32::from(width_um).max(2_500);
+        (wide * 4, wide * 2)
+    }
+
+    /// How far ink may be from the middle of a line of this width, in micrometres.
+    pub(crate) fn reach_um(&self, width_um: u16) -> u32 {
+        let head = if self.arrows == (false, false) { 0 } else { Shape::head_um(width_um).0 };
+        u32::from(width_um).div_ceil(2).max(head)
+    }
 }

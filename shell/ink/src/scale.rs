@@ -28,6 +28,11 @@ impl Scale {
         Scale { px_per_um: px as f32 / um as f32 }
     }
 
+    /// The scale at which everything is so many times as large.
+    pub fn times(self, factor: f32) -> Scale {
+        Scale { px_per_um: self.px_per_um * factor }
+    }
+
     pub fn px(self, um: f32) -> f32 {
         um * self.px_per_um
     }

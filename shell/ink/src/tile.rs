@@ -111,7 +111,8 @@ impl Plane {
         self.tiles.insert(at, tile);
     }
 
-    pub(crate) fn edit(&mut self, at: TileAt) -> &mut Tile {
+    /// A tile to write, made if it is not there.
+    pub fn edit(&mut self, at: TileAt) -> &mut Tile {
         Arc::make_mut(self.tiles.entry(at).or_insert_with(|| Arc::new([0; TILE_PIXELS])))
     }
 

@@ -134,6 +134,11 @@ pub struct Nodes<'a> {
 }
 
 impl<'a> Nodes<'a> {
+    /// The nodes of a trace whose bytes are kept elsewhere. Of bytes that are no trace, as many as can be read.
+    pub fn packed(bytes: &'a [u8]) -> Nodes<'a> {
+        Nodes::new(bytes)
+    }
+
     fn new(bytes: &'a [u8]) -> Nodes<'a> {
         let mut nodes = Nodes { rest: bytes, left: 0, first: true, last: [0; 3], t_ms: 0, step: 0 };
         nodes.left = nodes.number().and_then(|count| usize::try_from(count).ok()).unwrap_or(0);

@@ -67,7 +67,10 @@ pub(crate) fn frame(sheet: &Sheet, lettering: &Lettering) -> PageRect {
 /// The box around a thing, where it lies.
 pub(crate) fn bounds(thing: &Thing, lettering: &Lettering, page_width_um: i32) -> PageRect {
     let own = match &thing.content {
-        Content::Stroke(stroke) => stroke.bounds(),
+        Content::Stroke(stroke) => stroke.trace.nodes().fold(PageRect::NOTHING, |all, node| {
+            let at = PageRect::new(node.x_um, node.y_um, node.x_um, node.y_um);
+            all.union(&at.grown(i32::from(node.radius_um)))
+        }),
         Content::Text(text) => lettering.extent(text, page_width_um),
         Content::Shape(shape) => {
             let contours = contours(shape);

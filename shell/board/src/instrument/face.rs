@@ -1,6 +1,6 @@
 //! What an instrument looks like: a clear body with its scale, its grips, and the angle it lies at. Made of the same
 //! shapes and texts as a page's, so that it is drawn by the same code.
-use super::{BREADTH_UM, KNOB_UM, Knob, Instrument, Tool};
+use super::{BREADTH_UM, Instrument, KNOB_UM, Knob, Tool};
 use crate::{
     affine::Affine,
     colour::Colour,

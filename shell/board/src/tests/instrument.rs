@@ -1,7 +1,7 @@
 //! Instruments: what a finger takes hold of, what ink follows, and that turning and stretching keep their place.
 use proptest::prelude::*;
 
-use crate::{Knob, Instrument, InstrumentTool as Tool, PagePoint, Rail};
+use crate::{Instrument, InstrumentTool as Tool, Knob, PagePoint, Rail};
 
 const MIDDLE: PagePoint = PagePoint::new(900_000, 500_000);
 const ALL: [Tool; 5] = [Tool::Ruler, Tool::HalfSquare, Tool::ThirdSquare, Tool::Protractor, Tool::Compass];

@@ -8,8 +8,11 @@ mod instrument;
 mod journal;
 mod look;
 mod merge;
+mod objects;
+mod papers;
 mod text;
 mod undo;
+mod views;
 mod wall;
 
 pub(crate) use wall::{Wall, font, person};

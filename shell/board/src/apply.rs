@@ -1,0 +1,218 @@
+//! What ops do to a scene. Each is only entered where it speaks of something; what then holds is looked up anew, so
+//! that neither order nor repetition matters.
+use crate::{
+    affine::Affine,
+    clock::Stamp,
+    object::{Object, ObjectId},
+    objects::Slot,
+    op::{Edit, Op},
+    page::PageId,
+    scene::Scene,
+};
+
+impl Scene {
+    /// Applies all edits of an op. Nothing is drawn: what changed is in [`Scene::take_dirty`].
+    pub(crate) fn apply(&mut self, op: &Op) {
+        let mut touched: Vec<Slot> = Vec::new();
+        let mut own = false;
+        for edit in &op.edits {
+            match edit {
+                // An object is named by the op that brings it; a stranger's name is no name.
+                Edit::Add(object) => {
+                    if object.id.made == op.stamp {
+                        own |= object.id.index == 0;
+                        touched.push(self.add(object.clone()));
+                    }
+                }
+                Edit::Void { op: target, void } => self.void(*target, op.stamp, *void),
+                Edit::Erase { ids } => {
+                    self.each(ids, &mut touched, |scene, slot| scene.rub(slot, op.stamp));
+                }
+                Edit::Move { ids, dx_um, dy_um } => {
+                    let by = Affine::shift(*dx_um, *dy_um);
+                    self.each(ids, &mut touched, |scene, slot| scene.shift(slot, op.stamp, by));
+                }
+                Edit::Transform { ids, by } => {
+                    self.each(ids, &mut touched, |scene, slot| scene.shift(slot, op.stamp, *by));
+                }
+                Edit::Set { ids, field } => self.each(ids, &mut touched, |scene, slot| {
+                    enter(&mut scene.objects.extras_mut(slot).fields, op.stamp, *field);
+                }),
+                Edit::Say { id, text } => self.each(&[*id], &mut touched, |scene, slot| {
+                    enter(&mut scene.objects.extras_mut(slot).words, op.stamp, text.clone());
+                }),
+                Edit::AddPage | Edit::SetPaper(_) | Edit::DropPage | Edit::MovePage { .. } => {
+                    self.turn(op, edit);
+                }
+            }
+        }
+        // From the top down, so that what goes goes from the end of its cells.
+        touched.iter().rev().for_each(|slot| self.refresh_family(*slot));
+        if !own {
+            self.seen.insert(op.stamp);
+        }
+        if !(own && touched.len() == 1) && !touched.is_empty() {
+            touched.shrink_to_fit();
+            self.touched.insert(op.stamp, touched);
+        }
+    }
+
+    /// Does something to each of some objects once, also to those not yet known.
+    fn each(&mut self, ids: &[ObjectId], touched: &mut Vec<Slot>, mut what: impl FnMut(&mut Scene, Slot)) {
+        let mut ids = ids.to_vec();
+        ids.sort_unstable();
+        ids.dedup();
+        for id in ids {
+            let slot = self.objects.slot(id);
+            what(self, slot);
+            touched.push(slot);
+        }
+    }
+
+    fn rub(&mut self, slot: Slot, stamp: Stamp) {
+        let erasers = &mut self.objects.extras_mut(slot).erasers;
+        if !erasers.contains(&stamp) {
+            erasers.reserve_exact(1);
+            erasers.push(stamp);
+        }
+    }
+
+    fn shift(&mut self, slot: Slot, stamp: Stamp, by: Affine) {
+        enter(&mut self.objects.extras_mut(slot).moves, stamp, by);
+    }
+
+    fn turn(&mut self, op: &Op, edit: &Edit) {
+        let slot = self.pages.slot(op.page);
+        if !matches!(edit, Edit::AddPage) {
+            self.turned.insert(op.stamp, slot);
+        }
+        let Some(page) = self.pages.get_mut(slot) else { return };
+        match edit {
+            // A page is named by the op that adds it.
+            Edit::AddPage => page.known |= page.id == PageId(op.stamp),
+            Edit::SetPaper(paper) => {
+                enter(&mut page.papers, op.stamp, *paper);
+                page.index.dirty.all = true;
+            }
+            Edit::DropPage => page.drops.push(op.stamp),
+            Edit::MovePage { place } => enter(&mut page.places, op.stamp, *place),
+            Edit::Add(_)
+            | Edit::Void { .. }
+            | Edit::Erase { .. }
+            | Edit::Move { .. }
+            | Edit::Say { .. }
+            | Edit::Transform { .. }
+            | Edit::Set { .. } => {}
+        }
+    }
+
+    /// What an op speaks of.
+    pub(crate) fn touched_by(&self, op: Stamp) -> Vec<Slot> {
+        match self.touched.get(&op) {
+            Some(touched) => touched.clone(),
+            None => self.slot(ObjectId { made: op, index: 0 }).into_iter().collect(),
+        }
+    }
+
+    fn void(&mut self, target: Stamp, stamp: Stamp, void: bool) {
+        let word = self.voids.entry(target).or_default();
+        if stamp < word.0 {
+            return;
+        }
+        *word = (stamp, void);
+        let touched = self.touched_by(target);
+        touched.iter().rev().for_each(|slot| self.refresh_family(*slot));
+        if let Some(page) = self.turned.get(&target).and_then(|page| self.pages.get_mut(*page)) {
+            page.index.dirty.all = true;
+        }
+    }
+
+    /// Takes in an object that an op brings.
+    pub(crate) fn add(&mut self, object: Object) -> Slot {
+        self.put(object, false)
+    }
+
+    /// Takes in an object that no op has told of yet, and that may be forgotten again.
+    pub(crate) fn add_draft(&mut self, object: Object) {
+        self.put(object, true);
+    }
+
+    fn put(&mut self, object: Object, draft: bool) -> Slot {
+        let slot = self.objects.slot(object.id);
+        let known = self.objects.is_known(slot);
+        // What was a draft is now told of by an op.
+        if known && (draft || !self.objects.is_loose(slot)) {
+            return slot;
+        }
+        let page = self.pages.slot(object.page);
+        if let Some(page) = self.pages.get_mut(page) {
+            page.known |= !draft;
+        }
+        // A piece is younger than its whole; anything else is no family but a loop.
+        let whole = object.piece_of.filter(|whole| *whole < object.id).map(|whole| self.objects.slot(whole));
+        self.objects.put(slot, object, page, whole, draft);
+        if let Some(whole) = whole.filter(|_| !known) {
+            self.objects.extras_mut(whole).pieces.push(slot);
+        }
+        self.refresh_family(slot);
+        slot
+    }
+
+    /// Takes objects along under a hand that has not let go of them yet: further by so much.
+    pub(crate) fn drag(&mut self, ids: &[ObjectId], by: &Affine) {
+        for id in ids {
+            let Some(slot) = self.objects.find(*id) else { continue };
+            let extras = self.objects.extras_mut(slot);
+            let now = extras.drag.as_deref().copied().unwrap_or_default().then(by);
+            extras.drag = (now != Affine::IDENTITY).then(|| Box::new(now));
+            self.refresh_family(slot);
+        }
+    }
+
+    /// Forgets so much of a drag, because an op is about to say it. Until it has, nothing is moved.
+    pub(crate) fn let_go(&mut self, ids: &[ObjectId], by: &Affine) {
+        for id in ids {
+            let Some(slot) = self.objects.find(*id) else { continue };
+            let extras = self.objects.extras_mut(slot);
+            let back = by.inverse().unwrap_or_default();
+            let now = extras.drag.as_deref().copied().unwrap_or_default().then(&back);
+            extras.drag = (now != Affine::IDENTITY).then(|| Box::new(now));
+        }
+    }
+
+    /// Rubs an object out at once, for a gesture whose op is still to come.
+    pub(crate) fn rub_out(&mut self, id: ObjectId, stamp: Stamp) {
+        let slot = self.objects.slot(id);
+        self.rub(slot, stamp);
+        self.refresh(slot);
+    }
+
+    /// Takes a [`Scene::rub_out`] back.
+    pub(crate) fn unrub(&mut self, id: ObjectId, stamp: Stamp) {
+        let Some(slot) = self.objects.find(id) else { return };
+        self.objects.extras_mut(slot).erasers.retain(|eraser| *eraser != stamp);
+        self.refresh(slot);
+    }
+
+    /// Forgets an object that no op has told of yet.
+    pub(crate) fn forget(&mut self, id: ObjectId) {
+        let Some(slot) = self.slot(id) else { return };
+        self.hide(slot);
+        let (whole, family) = match self.objects.extras(slot) {
+            Some(extras) => (extras.whole, extras.pieces.clone()),
+            None => (None, Vec::new()),
+        };
+        if let Some(whole) = whole {
+            self.objects.extras_mut(whole).pieces.retain(|piece| *piece != slot);
+        }
+        self.objects.forget(slot);
+        family.into_iter().for_each(|piece| self.refresh_family(piece));
+    }
+}
+
+/// Enters what an op says among what others say, in the order of their stamps.
+fn enter<T>(all: &mut Vec<(Stamp, T)>, stamp: Stamp, what: T) {
+    let place = all.partition_point(|(other, _)| *other <= stamp);
+    all.reserve_exact(1);
+    all.insert(place, (stamp, what));
+}
