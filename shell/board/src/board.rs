@@ -12,6 +12,7 @@ use crate::{
     gallery::Gallery,
     hand::{ContactId, Hand},
     history::History,
+    laid::Laid,
     object::{Object, ObjectId},
     op::Op,
     page::PageId,
@@ -67,6 +68,9 @@ pub struct Board {
     pub(crate) seats: [usize; PersonId::COUNT as usize],
     /// How pages that are not shown were shown last.
     pub(crate) views: HashMap<PageId, View>,
+    /// Instruments on the board, from the bottom up.
+    pub(crate) laid: Vec<Laid>,
+    pub(crate) next_laid: u32,
     pub(crate) album: Album,
     pub(crate) gallery: Gallery,
     pub(crate) mask: Mask,
@@ -106,6 +110,8 @@ impl Board {
             gaps: Vec::new(),
             seats: [0; PersonId::COUNT as usize],
             views: HashMap::new(),
+            laid: Vec::new(),
+            next_laid: 0,
             album: Album::default(),
             gallery: Gallery::default(),
             mask: Mask::new(),

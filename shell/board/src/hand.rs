@@ -5,6 +5,7 @@ use crate::{
     board::Board,
     effects::{BoardEvent, Effects},
     erase::Wipe,
+    laid::{Carry, Guide, Taken},
     lasso::{Drag, Loop},
     object::{Content, Object, ObjectId},
     op::{Edit, Op},
@@ -12,6 +13,7 @@ use crate::{
     pane::Pane,
     person::{PersonId, Tool},
     point::{PagePoint, PanelPoint},
+    snap::{Drawing, STILL_UM},
     wet::Wet,
 };
 
@@ -70,6 +72,10 @@ pub(crate) enum Doing {
     Wipe(Wipe),
     Loop(Box<Loop>),
     Drag(Drag),
+    /// Carries an instrument.
+    Carry(Carry),
+    /// Draws with the shape tool.
+    Figure(Box<Drawing>),
     /// Has had its effect, and is waited for to lift.
     Spent,
 }
@@ -83,6 +89,11 @@ pub(crate) struct Hand {
     start: PanelPoint,
     last: Touch,
     pub(crate) travelled: bool,
+    /// Since when, and about where on the glass, it has been still.
+    pub(crate) still_us: u64,
+    still_at: PanelPoint,
+    /// The edge its ink follows.
+    pub(crate) guide: Option<Guide>,
     pub(crate) doing: Doing,
 }
 
@@ -92,7 +103,8 @@ impl Hand {
         match &mut self.doing {
             Doing::Ink(wet) => wet.rescale(scale),
             Doing::Loop(round) => round.wet.rescale(scale),
-            Doing::Wipe(_) | Doing::Drag(_) | Doing::Spent => {}
+            Doing::Figure(drawing) => drawing.wet.rescale(scale),
+            Doing::Wipe(_) | Doing::Drag(_) | Doing::Carry(_) | Doing::Spent => {}
         }
     }
 }
@@ -120,8 +132,20 @@ impl Board {
         }
         let pane = self.pane_at(touch.at);
         self.seats[touch.person.seat()] = pane;
-        let tip = self.tip(pane, touch);
-        let doing = self.begin(pane, &tip, &mut effects);
+        let mut guide = None;
+        let doing = match self.take(touch, &mut effects) {
+            Taken::Carry(carry) => Doing::Carry(carry),
+            Taken::Closed => Doing::Spent,
+            Taken::Guide(rail) => {
+                let tip = self.tip(pane, &Touch { at: rail.along(touch.at), ..*touch });
+                guide = Some(rail);
+                self.begin(pane, &tip, &mut effects)
+            }
+            Taken::Nothing => {
+                let tip = self.tip(pane, touch);
+                self.begin(pane, &tip, &mut effects)
+            }
+        };
         let hand = Hand {
             person: touch.person,
             pane,
@@ -130,10 +154,27 @@ impl Board {
             start: touch.at,
             last: *touch,
             travelled: false,
+            still_us: touch.t_us,
+            still_at: touch.at,
+            guide,
             doing,
         };
         self.hands.insert(touch.contact, hand);
         effects
+    }
+
+    /// What a contact takes hold of before it writes: a palm and an eraser go over instruments.
+    fn take(&mut self, touch: &Touch, effects: &mut Effects) -> Taken {
+        if touch.is_palm() || touch.nib == Nib::Eraser || self.laid.is_empty() {
+            return Taken::Nothing;
+        }
+        let person = self.person(touch.person);
+        let half_width_um = match person.tool {
+            Tool::Pen => Some(u32::from(person.width.pen_um()) / 2),
+            Tool::Highlighter => Some(u32::from(person.width.highlighter_um()) / 2),
+            Tool::Eraser | Tool::Lasso | Tool::Hand | Tool::Shape(_) => None,
+        };
+        self.take_instrument(touch, half_width_um, effects)
     }
 
     /// A report on the page of a pane.
@@ -154,6 +195,10 @@ impl Board {
             }
             Tool::Lasso => self.begin_lasso(pane, tip, effects),
             Tool::Hand => self.begin_drag(pane, tip),
+            Tool::Shape(form) => {
+                let wet = self.begin_wet(pane, tip, effects);
+                Doing::Figure(Box::new(Drawing::new(wet, form, tip.at)))
+            }
         }
     }
 
@@ -183,7 +228,18 @@ impl Board {
     pub fn hand_move(&mut self, touch: &Touch) -> Effects {
         let mut effects = Effects::default();
         let Some(mut hand) = self.hands.remove(&touch.contact) else { return effects };
-        let touch = Touch { person: hand.person, ..*touch };
+        let raw = touch.at;
+        let at = hand.guide.as_ref().map_or(raw, |guide| guide.along(raw));
+        let touch = Touch { person: hand.person, at, ..*touch };
+        if touch.at.distance_squared(hand.still_at) > STILL_UM * STILL_UM {
+            (hand.still_at, hand.still_us) = (touch.at, touch.t_us);
+            if let Doing::Ink(wet) = &mut hand.doing {
+                wet.asked = false;
+            }
+        }
+        if let Some(guide) = &hand.guide {
+            self.turn_compass(guide, hand.last.at, touch.at, &mut effects.damage);
+        }
         hand.travelled |= touch.at.distance_squared(hand.start) > RESTS_UM * RESTS_UM;
         let tip = self.tip(hand.pane, &touch);
         if touch.is_palm() && !matches!(hand.doing, Doing::Wipe(_) | Doing::Spent) {
@@ -213,6 +269,8 @@ impl Board {
                     effects.damage.extend(self.repaint());
                 }
             }
+            Doing::Carry(carry) => self.carry_on(touch.contact, carry, &touch, &mut effects),
+            Doing::Figure(drawing) => effects.damage.extend(self.on_panel(page, zoom, &drawing.go_on(&tip))),
             Doing::Spent => {}
         }
         // An eraser that grew into a palm stays as large as it was seen to be.
@@ -276,7 +334,7 @@ impl Board {
                     drag.to(at, now_us, &mut self.scene);
                 }
                 Doing::Drag(_) => {}
-                Doing::Wipe(_) | Doing::Spent => continue,
+                Doing::Figure(_) | Doing::Wipe(_) | Doing::Carry(_) | Doing::Spent => continue,
             }
             if !hand.travelled && now_us.saturating_sub(hand.began_us) >= REST_US {
                 rested.push(*contact);
@@ -294,6 +352,7 @@ impl Board {
                 effects.events.push(BoardEvent::PaletteAsked { at });
             }
         }
+        self.snap_held(now_us, &mut effects);
         effects.damage.extend(self.repaint());
         effects
     }
@@ -305,16 +364,20 @@ impl Board {
             Doing::Loop(round) => effects.damage.extend(self.on_panel(page, zoom, &round.damage())),
             Doing::Wipe(wipe) => wipe.cancel(&mut self.scene),
             Doing::Drag(drag) => drag.cancel(&mut self.scene),
-            Doing::Spent => {}
+            Doing::Figure(drawing) => effects.damage.extend(self.on_panel(page, zoom, &drawing.wet.damage())),
+            Doing::Carry(_) | Doing::Spent => {}
         }
         effects.damage.extend(self.repaint());
     }
 
     fn complete(&mut self, doing: Doing, hand: &Hand, last: &Tip, effects: &mut Effects) {
         match doing {
-            Doing::Ink(mut wet) => self.commit(&mut wet, hand.pane, hand.person, last.t_us, effects),
+            Doing::Ink(mut wet) => {
+                self.commit(&mut wet, hand.pane, hand.person, last.t_us, effects);
+            }
             Doing::Loop(round) => self.finish_lasso(*round, hand, effects),
             Doing::Drag(drag) => self.finish_drag(drag, hand, last, effects),
+            Doing::Figure(drawing) => self.finish_drawing(&drawing, hand, last, effects),
             Doing::Wipe(wipe) => {
                 let stamp = wipe.stamp();
                 let edits = wipe.finish(&self.scene);
@@ -322,12 +385,19 @@ impl Board {
                     self.perform(Op { stamp, by: hand.person, page: hand.page, edits }, effects);
                 }
             }
-            Doing::Spent => {}
+            Doing::Carry(_) | Doing::Spent => {}
         }
     }
 
     /// Wet ink dries: it becomes an object, and an op.
-    fn commit(&mut self, wet: &mut Wet, pane: usize, by: PersonId, now_us: u64, effects: &mut Effects) {
+    pub(crate) fn commit(
+        &mut self,
+        wet: &mut Wet,
+        pane: usize,
+        by: PersonId,
+        now_us: u64,
+        effects: &mut Effects,
+    ) -> ObjectId {
         let Pane { page, zoom, .. } = self.panes[pane];
         effects.damage.extend(self.on_panel(page, zoom, &wet.finish()));
         let stamp = self.clock.next(now_us);
@@ -337,5 +407,6 @@ impl Board {
         self.dry(object.clone(), wet, zoom, &mut effects.damage);
         let edits = vec![Edit::Add(object)];
         self.perform(Op { stamp, by, page, edits }, effects);
+        id
     }
 }

@@ -7,7 +7,11 @@ mod rail;
 
 pub use rail::Rail;
 
-use crate::{affine::Affine, figure::Dot, point::PagePoint};
+use crate::{
+    affine::Affine,
+    figure::Dot,
+    point::{PagePoint, PageRect},
+};
 
 /// Which instrument.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
@@ -188,6 +192,24 @@ impl Instrument {
 
     fn circle(&self) -> Rail {
         Rail::Arc { centre: (self.x_um, self.y_um), radius_um: self.size_um, half: None }
+    }
+
+    /// A box on the board around all that is drawn of it.
+    pub(crate) fn reach(&self) -> PageRect {
+        let mut places: Vec<Dot> = self.corners();
+        places.extend(self.knobs().into_iter().map(|(_, at)| at));
+        places.push(Dot { x: 0.0, y: 0.0 });
+        let beyond = match self.tool {
+            // Their round edges have no corners.
+            Tool::Protractor | Tool::Compass => self.size_um,
+            Tool::Ruler | Tool::HalfSquare | Tool::ThirdSquare => 0.0,
+        };
+        let boxes = places.iter().map(|at| {
+            let at = self.out(at.x, at.y).point();
+            PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um)
+        });
+        let all = boxes.fold(PageRect::NOTHING, |all, one| all.union(&one));
+        all.grown((beyond + KNOB_UM * 3.0) as i32)
     }
 
     /// What a contact at a place takes hold of.

@@ -34,7 +34,7 @@ pub struct Canvas<'a> {
 
 impl Canvas<'_> {
     /// A part of a row; `x0..x1` must lie in the area.
-    fn row(&mut self, y: i32, x0: i32, x1: i32) -> &mut [u32] {
+    pub(crate) fn row(&mut self, y: i32, x0: i32, x1: i32) -> &mut [u32] {
         let start = self.at(x0, y);
         &mut self.pixels[start..start + (x1 - x0) as usize]
     }
@@ -66,7 +66,8 @@ impl<'a> Wets<'a> {
             let wet = match &hand.doing {
                 Doing::Ink(wet) => &**wet,
                 Doing::Loop(round) => &round.wet,
-                Doing::Wipe(_) | Doing::Drag(_) | Doing::Spent => continue,
+                Doing::Figure(drawing) => &drawing.wet,
+                Doing::Wipe(_) | Doing::Drag(_) | Doing::Carry(_) | Doing::Spent => continue,
             };
             if hand.page == pane.page && wet.scale == pane.scale() && count < MOST_HANDS {
                 found[count] = Some((*contact, wet));
@@ -105,6 +106,7 @@ impl Board {
         for gap in &self.gaps {
             canvas.fill(gap.intersect(&clip), DIVIDER);
         }
+        self.paint_laid(canvas, clip);
     }
 
     fn paint_pane(&self, pane: &Pane, canvas: &mut Canvas<'_>, clip: Rect) {

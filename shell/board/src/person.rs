@@ -40,6 +40,19 @@ pub enum Tool {
     Lasso,
     /// Moves the object under it; a tap on a text asks to edit it.
     Hand,
+    /// Draws a figure from corner to corner.
+    Shape(Form),
+}
+
+/// A figure that can be drawn from one place to another.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+pub enum Form {
+    Line,
+    Arrow,
+    Rectangle,
+    Ellipse,
+    Triangle,
+    Diamond,
 }
 
 /// How wide a pen writes.

@@ -28,6 +28,9 @@ pub(crate) struct Wet {
     pub(crate) highlighter: bool,
     /// Of the page's pixels that the masks are in.
     pub(crate) scale: Scale,
+    /// Whether it is a figure has been asked since the pen came to rest.
+    pub(crate) asked: bool,
+    width_um: u16,
 }
 
 impl Wet {
@@ -35,6 +38,7 @@ impl Wet {
         let (wide_um, lively) = match person.tool {
             Tool::Highlighter => (person.width.highlighter_um(), false),
             Tool::Lasso => (LASSO_UM, false),
+            Tool::Shape(_) => (person.width.pen_um(), false),
             Tool::Pen | Tool::Eraser | Tool::Hand => (person.width.pen_um(), true),
         };
         // A pen is as wide on the glass at every zoom: who zooms in, writes small.
@@ -50,6 +54,8 @@ impl Wet {
             colour: person.colour,
             highlighter: person.tool == Tool::Highlighter,
             scale,
+            asked: false,
+            width_um,
         };
         let mut damage = Damage::none();
         if let Some(first) = wet.stroker.nodes().first().copied() {
@@ -94,6 +100,20 @@ impl Wet {
         let mut tiles: Vec<_> = self.mask.tiles().map(|(at, _)| at).collect();
         tiles.sort_unstable_by_key(|at| (at.y, at.x));
         tiles.into_iter().for_each(|at| damage.add(at.rect()));
+        damage
+    }
+
+    /// The line's nominal width, in micrometres of the page.
+    pub(crate) fn width_um(&self) -> u16 {
+        self.width_um
+    }
+
+    /// Other nodes in place of all that was drawn: a figure that changes its size.
+    pub(crate) fn redraw(&mut self, nodes: &[Node]) -> Damage {
+        let mut damage = self.damage();
+        self.mask.clear();
+        self.mask.stroke(nodes, (0, 0), self.scale, &|_| true);
+        damage.extend(self.damage());
         damage
     }
 

@@ -6,6 +6,7 @@ mod figure;
 mod hands;
 mod instrument;
 mod journal;
+mod laid;
 mod look;
 mod merge;
 mod objects;
