@@ -156,6 +156,8 @@ impl Instrument {
         let dot = |x: f64, y: f64| Dot { x, y };
         let (size, third) = (self.size_um, self.size_um / 3.0_f64.sqrt());
         let inset = KNOB_UM * 1.4;
+        // Above a scale and its numbers.
+        let above = KNOB_UM * 2.4;
         match self.tool {
             Tool::Ruler => vec![
                 (Knob::Close, dot(inset, BREADTH_UM / 2.0)),
@@ -163,14 +165,14 @@ impl Instrument {
                 (Knob::Stretch, dot(size - inset, BREADTH_UM / 2.0)),
             ],
             Tool::HalfSquare => vec![
-                (Knob::Close, dot(inset, -inset)),
+                (Knob::Close, dot(inset, -above)),
                 (Knob::Turn, dot(inset, -size * 0.6)),
-                (Knob::Stretch, dot(size * 0.6, -inset)),
+                (Knob::Stretch, dot(size * 0.6, -above)),
             ],
             Tool::ThirdSquare => vec![
-                (Knob::Close, dot(inset, -inset)),
-                (Knob::Turn, dot(inset, -third * 0.6)),
-                (Knob::Stretch, dot(size * 0.6, -inset)),
+                (Knob::Close, dot(inset, -above)),
+                (Knob::Turn, dot(inset, -third * 0.68)),
+                (Knob::Stretch, dot(size * 0.5, -above)),
             ],
             Tool::Protractor => vec![
                 (Knob::Close, dot(-size * 0.5, -inset)),

@@ -119,7 +119,7 @@ impl Instrument {
         let line = f64::from(NUMBER_UM);
         let (text, x, y) = match self.tool {
             Tool::Ruler => (self.turned(), self.size_um / 2.0 - line, BREADTH_UM - line * 1.6),
-            Tool::HalfSquare | Tool::ThirdSquare => (self.turned(), self.size_um * 0.2, -line * 3.2),
+            Tool::HalfSquare | Tool::ThirdSquare => (self.turned(), self.size_um * 0.2, -line * 4.0),
             Tool::Protractor => (self.turned(), -line, -line * 2.4),
             Tool::Compass => {
                 let tenths = (self.size_um / 1_000.0).round() as u32;
@@ -179,22 +179,26 @@ fn sign(parts: &mut Vec<Content>, knob: Knob, at: Dot) {
     parts.push(disc(Outline::Ellipse { centre: at.point(), rx_um: radius, ry_um: radius }, rgb));
     let reach = KNOB_UM * 0.28;
     let dot = |x: f64, y: f64| (at + Dot { x: x * reach, y: y * reach }).point();
-    let line = |from: PagePoint, to: PagePoint| Contour { points: [from, to].into(), closed: false };
-    let (contours, arrows) = match knob {
-        Knob::Close => {
-            (vec![line(dot(-1.0, -1.0), dot(1.0, 1.0)), line(dot(-1.0, 1.0), dot(1.0, -1.0))], (false, false))
+    let run = |points: &[(f64, f64)]| Contour {
+        points: points.iter().map(|(x, y)| dot(*x, *y)).collect(),
+        closed: false,
+    };
+    let contours = match knob {
+        Knob::Close => vec![run(&[(-1.0, -1.0), (1.0, 1.0)]), run(&[(-1.0, 1.0), (1.0, -1.0)])],
+        Knob::Stretch => {
+            vec![run(&[(-0.5, -0.8), (-1.3, 0.0), (-0.5, 0.8)]), run(&[(0.5, -0.8), (1.3, 0.0), (0.5, 0.8)])]
         }
-        Knob::Stretch => (vec![line(dot(-1.3, 0.0), dot(1.3, 0.0))], (true, true)),
         Knob::Turn => {
-            let arc = (-5..=5).map(|step| {
-                let (sin, cos) = libm::sincos(f64::from(step) * 0.28 - std::f64::consts::FRAC_PI_2);
-                dot(cos * 1.2, sin * 1.2 + 0.2)
-            });
-            (vec![Contour { points: arc.collect(), closed: false }], (true, true))
+            let arc: Vec<(f64, f64)> = (0..=16)
+                .map(|step| {
+                    let (sin, cos) = libm::sincos(f64::from(step) * 0.3 - 0.4);
+                    (cos * 1.1, sin * 1.1)
+                })
+                .collect();
+            vec![run(&arc), run(&[(-0.5, -1.7), (0.25, -1.05), (-0.5, -0.4)])]
         }
-        Knob::Pencil(_) => (vec![line(dot(-0.8, 1.0), dot(1.0, -0.9))], (false, false)),
+        Knob::Pencil(_) => vec![run(&[(-0.8, 1.0), (1.0, -0.9)])],
         Knob::Body => return,
     };
-    let shape = line_shape(Outline::Paths(contours.into()), 0xff_ffff, 1_600);
-    parts.push(Content::Shape(Shape { arrows, ..shape }));
+    parts.push(stroke(Outline::Paths(contours.into()), 0xff_ffff, 1_800));
 }
