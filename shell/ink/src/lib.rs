@@ -5,6 +5,7 @@
 //! The way of one point: [`Sample`] -> [`Stroker`] (wobble filter, spring, width) -> [`Node`]s ->
 //! [`Mask`] (capsules, combined by maximum) -> [`Plane`] of 64x64 tiles. Each step says in a [`Damage`] what
 //! must be shown again.
+mod beat;
 mod blend;
 mod compose;
 mod coverage;

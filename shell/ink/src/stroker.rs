@@ -24,6 +24,8 @@ const SPEED_SETTLES_S: f32 = 0.08;
 const PRESSURE_SETTLES_S: f32 = 0.02;
 /// Nodes closer than this to the last one are left out: a third of a pixel on the largest panel.
 const CLOSEST_UM: f32 = 150.0;
+/// A tail's node is left out where it strays less than this from a straight line: a twentieth of a pixel.
+const STRAIGHT_UM: f32 = 25.0;
 /// The catch-up ends this near to the contact, in micrometres.
 const ARRIVED_UM: f32 = 100.0;
 
@@ -89,11 +91,14 @@ impl Stroker {
         let seconds = ahead_us as f32 * 1e-6;
         let goal = self.predictor.ahead(self.spring.anchor, seconds);
         let mut ghost = self.spring;
-        let mut width = Width { factor: self.factor, pressure: None, brush: self.brush };
-        width.brush.lively = false;
+        let radius = self.radius();
         let tail = &mut self.tail;
-        ghost.follow(goal, seconds, |spring, _| add(tail, spring.tip, width.radius(), 0, CLOSEST_UM));
-        ghost.settle(ARRIVED_UM, |spring, _| add(tail, spring.tip, width.radius(), 0, CLOSEST_UM));
+        ghost.follow(goal, seconds, |spring, _| stretch(tail, spring.tip, radius));
+        ghost.settle(ARRIVED_UM, |spring, _| stretch(tail, spring.tip, radius));
+        // The last one is where the contact will be, however near the one before lies.
+        if let [_, .., end] = &mut tail[..] {
+            (end.x_um, end.y_um) = (goal.x.round() as i32, goal.y.round() as i32);
+        }
         &self.tail
     }
 
@@ -147,6 +152,27 @@ impl Width {
 /// The part of its nominal width that a pen of this pressure has.
 fn pressed(pressure: u16) -> f32 {
     NARROWEST + (WIDEST - NARROWEST) * f32::from(pressure) / f32::from(u16::MAX)
+}
+
+/// Adds to a tail. A node in the middle of a straight piece is left out: a tail is drawn anew with every sample,
+/// and most of it is straight.
+fn stretch(tail: &mut Vec<Node>, at: Point, radius_um: u16) {
+    let before = tail.len();
+    add(tail, at, radius_um, 0, CLOSEST_UM);
+    if let [.., first, middle, last] = tail[..]
+        && tail.len() > before
+        && first.radius_um == last.radius_um
+        && strays(first, middle, last) < STRAIGHT_UM
+    {
+        tail.swap_remove(before - 1);
+    }
+}
+
+/// How far the middle one lies from the line through the others, in micrometres.
+fn strays(first: Node, middle: Node, last: Node) -> f32 {
+    let way = |from: Node, to: Node| ((to.x_um - from.x_um) as f32, (to.y_um - from.y_um) as f32);
+    let ((dx, dy), (ex, ey)) = (way(first, last), way(first, middle));
+    (dx * ey - dy * ex).abs() / (dx * dx + dy * dy).sqrt().max(1.0)
 }
 
 fn add(nodes: &mut Vec<Node>, at: Point, radius_um: u16, t_ms: u32, closest: f32) {

@@ -2,6 +2,8 @@
 mod coverage;
 mod fill;
 mod packed;
+mod pens;
+mod predict;
 mod simd;
 mod stroker;
 mod tile;
