@@ -14,7 +14,6 @@ mod clock;
 mod codec;
 mod colour;
 mod command;
-mod compose;
 mod document;
 mod draw;
 mod effects;

@@ -1,12 +1,11 @@
 //! From layers to pixels: of each pane its paper, pictures, highlighter, ink, ink still wet, and the frames of
 //! selections; between panes, dividers.
-use ink::{Damage, Mask, Rect, TILE, TileAt, tiles_of};
+use ink::{Damage, Layers, Mask, Paper, Rect, TILE, TileAt, WetTile, tiles_of};
 
 use crate::{
     board::Board,
     colour::Colour,
     command::px_box,
-    compose::{Layers, Paper, WetTile},
     hand::{Doing, MOST_HANDS},
     pane::Pane,
     paper::Ground,
@@ -158,13 +157,12 @@ impl Board {
         area: Rect,
         stretched: &'a mut Option<Stretched>,
     ) -> [Option<&'a ink::Tile>; 3] {
-        let Some((zoom, picture)) =
-            pane.stand_in.and_then(|zoom| Some((zoom, self.album.picture(pane.page, zoom)?)))
+        let Some(source) = pane.stand_in.and_then(|zoom| self.album.stand_in((pane.page, zoom), pane.zoom))
         else {
             return [None; 3];
         };
         let stretched = stretched.get_or_insert_with(Stretched::new);
-        stretched.make(picture, zoom, pane.zoom, at, area);
+        stretched.make(&source, at, area);
         stretched.layers()
     }
 

@@ -4,7 +4,7 @@
 //! no writing; what is opaque (a note, a picture) and laid over both takes them down into the base with it.
 use std::collections::HashSet;
 
-use ink::{MaskTile, Plane, Rect, TILE, TILE_PIXELS, TileAt, over};
+use ink::{MaskTile, Plane, Rect, TILE, TileAt, over};
 
 /// The planes, from the bottom up, and which of their tiles are up to date.
 #[derive(Default)]
@@ -45,10 +45,13 @@ impl Picture {
         self.ink.wipe(at);
     }
 
-    /// Memory of the pixels.
-    pub(crate) fn bytes(&self) -> usize {
-        let tiles = [&self.base, &self.glow, &self.ink].map(|plane| plane.tiles().count());
-        tiles.iter().sum::<usize>() * TILE_PIXELS * 4
+    /// From the bottom up.
+    pub(crate) fn planes(&self) -> [&Plane; 3] {
+        [&self.base, &self.glow, &self.ink]
+    }
+
+    pub(crate) fn planes_mut(&mut self) -> [&mut Plane; 3] {
+        [&mut self.base, &mut self.glow, &mut self.ink]
     }
 
     /// Lays an opaque thing over everything where the mask covers the tile.

@@ -153,13 +153,29 @@ impl Board {
         let (id, page) = (object.id, object.page);
         let clean = !self.scene.is_dirty(page);
         self.scene.add(object);
-        let Some(cells) = self.scene.cells(id).filter(|_| clean && wet.scale == zoom.scale(self.scale))
-        else {
-            return;
-        };
-        if !cells.iter().all(|at| self.scene.is_top(page, *at, id)) {
-            return;
+        let cells = self.scene.cells(id).filter(|_| clean && wet.scale == zoom.scale(self.scale));
+        if cells.is_some_and(|cells| cells.iter().all(|at| self.scene.is_top(page, *at, id))) {
+            self.lay(page, wet, zoom);
+            // Ink that others are still writing was below this and is above it now; alone, drying changes no pixel.
+            if !self.hands.is_empty() {
+                damage.extend(self.on_panel(page, zoom, &wet.damage()));
+            }
+            let boxes = self.scene.take_dirty(page).boxes();
+            self.changed(page, &boxes, Some(zoom), damage);
         }
+        // Where the page is not drawn yet, ink that has been seen does not vanish until it is.
+        let picture = self.album.open(page, zoom);
+        let mut missing: Vec<TileAt> = wet.mask.tiles().map(|(at, _)| at).collect();
+        missing.retain(|at| !picture.is_drawn(*at));
+        missing
+            .retain(|at| self.showing(page, zoom).any(|pane| !pane.shown().intersect(&at.rect()).is_empty()));
+        self.draw(page, zoom, &missing);
+        for pane in self.showing(page, zoom) {
+            missing.iter().for_each(|at| damage.add(pane.on_panel(at.rect())));
+        }
+    }
+
+    fn lay(&mut self, page: PageId, wet: &Wet, zoom: Zoom) {
         let ground = self.paper_of(page).ground;
         let picture = self.album.open(page, zoom);
         for (at, tile) in wet.mask.tiles() {
@@ -172,12 +188,6 @@ impl Board {
                 picture.ink.lay(at, tile, wet.pixel(ground));
             }
         }
-        // Ink that others are still writing was below this and is above it now; alone, drying changes no pixel.
-        if !self.hands.is_empty() {
-            damage.extend(self.on_panel(page, zoom, &wet.damage()));
-        }
-        let boxes = self.scene.take_dirty(page).boxes();
-        self.changed(page, &boxes, Some(zoom), damage);
     }
 
     /// Draws up to so many of the tiles that are shown but not drawn yet, those nearest to the fingers first.

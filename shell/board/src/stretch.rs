@@ -1,10 +1,14 @@
 //! A tile of one zoom made from the tiles of another: what is shown until the sharp one is drawn.
 use ink::{Plane, Rect, TILE, TILE_PIXELS, Tile, TileAt, tiles_of};
 
-use crate::{picture::Picture, view::Zoom};
-
 /// Parts of a pixel that places are computed in.
 const PART: i64 = 1 << 16;
+
+/// What a tile is made from: planes of which `factor` pixels are as long as one of the tile's.
+pub(crate) struct Source<'a> {
+    pub(crate) planes: [&'a Plane; 3],
+    pub(crate) factor: f64,
+}
 
 /// The three planes of one stretched tile; memory that is used again from tile to tile.
 pub(crate) struct Stretched {
@@ -17,11 +21,10 @@ impl Stretched {
         Stretched { planes: std::array::from_fn(|_| Box::new([0; TILE_PIXELS])), filled: [false; 3] }
     }
 
-    /// Makes the tile `at` of zoom `to` from a picture of zoom `from`, where `area` is.
-    pub(crate) fn make(&mut self, picture: &Picture, from: Zoom, to: Zoom, at: TileAt, area: Rect) {
-        let step = (from.factor() / to.factor() * PART as f64).round() as i64;
-        let sources = [&picture.base, &picture.glow, &picture.ink];
-        for ((plane, filled), source) in self.planes.iter_mut().zip(&mut self.filled).zip(sources) {
+    /// Makes the tile `at` from another zoom's, where `area` is.
+    pub(crate) fn make(&mut self, source: &Source<'_>, at: TileAt, area: Rect) {
+        let step = (source.factor * PART as f64).round() as i64;
+        for ((plane, filled), source) in self.planes.iter_mut().zip(&mut self.filled).zip(source.planes) {
             *filled = stretch(source, step, at, area, plane);
         }
     }

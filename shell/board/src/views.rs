@@ -154,6 +154,9 @@ impl Board {
             if ink::tiles_of(old.shown()).all(drawn) || old.stand_in.is_none() {
                 pane.stand_in = Some(old.zoom);
             }
+            if let Some(stand_in) = pane.stand_in {
+                self.album.halve((pane.page, stand_in), pane.zoom);
+            }
             let scale = pane.scale();
             for hand in self.hands.values_mut().filter(|hand| hand.pane == index) {
                 hand.rescale(scale);

@@ -34,8 +34,8 @@ mod touch_thread;
 pub use area::Area;
 pub use config::{Config, DisplayError, Output};
 pub use message::{
-    Blank, BoardCommand, Curtain, Disc, FromDisplay, PersonStatus, Present, Reply, Scene, Side, ToDisplay,
-    Trouble,
+    Blank, BoardCommand, Curtain, Disc, FromDisplay, PaneStatus, PersonStatus, Present, Reply, Scene, Side,
+    ToDisplay, Trouble,
 };
 pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};

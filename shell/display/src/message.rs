@@ -173,8 +173,11 @@ pub enum BoardCommand {
 pub enum FromDisplay {
     /// After every change of page or history.
     Status {
+        /// That of the first pane.
         page: usize,
         pages: usize,
+        /// From the left to the right, rows from the top.
+        panes: Vec<PaneStatus>,
         people: Vec<PersonStatus>,
     },
     /// A lasso was closed around these objects.
@@ -207,6 +210,15 @@ pub enum FromDisplay {
     Trouble(Trouble),
     /// The display thread has ended (window closed, or asked to stop); the event loop ends after this.
     Closed,
+}
+
+/// What one pane shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PaneStatus {
+    pub page: usize,
+    pub view: View,
+    /// Where it is, in pixels of the screen.
+    pub area: Area,
 }
 
 /// What one person can do now.

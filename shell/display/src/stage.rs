@@ -6,7 +6,7 @@ use crate::area::{Area, Dirty};
 use crate::compositor::{Ring, Stack};
 use crate::config::{Config, DisplayError};
 use crate::inbox::{SurfaceChange, SurfaceId, ToUi};
-use crate::message::{FromDisplay, PersonStatus, Scene};
+use crate::message::{FromDisplay, PaneStatus, PersonStatus, Scene};
 use crate::picture::Picture;
 use crate::presenter::{Place, Presenter};
 use crate::router::{Routed, Router};
@@ -260,7 +260,13 @@ impl Stage {
             can_undo: self.board.can_undo(person),
             can_redo: self.board.can_redo(person),
         });
-        FromDisplay::Status { page: self.board.page(), pages: self.board.pages(), people: people.collect() }
+        let panes = (0..self.board.panes()).map(|pane| PaneStatus {
+            page: self.board.page_in(pane),
+            view: self.board.view(pane),
+            area: self.board.pane_px(pane).unwrap_or_default().into(),
+        });
+        let (page, pages) = (self.board.page(), self.board.pages());
+        FromDisplay::Status { page, pages, panes: panes.collect(), people: people.collect() }
     }
 
     /// Draws what has changed since the last time; the rectangles that were drawn.

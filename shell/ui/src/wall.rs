@@ -133,7 +133,7 @@ impl Wall {
     /// What the display tells about the board.
     pub fn take(self: &Rc<Self>, event: FromDisplay) {
         let outcome = match event {
-            FromDisplay::Status { page, pages, people } => {
+            FromDisplay::Status { page, pages, people, .. } => {
                 self.show_pages(page, pages);
                 self.show_history(&people);
                 Ok(())
