@@ -1,6 +1,6 @@
 //! The board itself: its face to the display. What each call leads to is in the neighbouring files: `command`
 //! (buttons), `hand` (contacts), `scene` (objects), `paint` (pixels).
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use ink::{Damage, Rect, Scale};
 
@@ -11,6 +11,7 @@ use crate::{
     effects::{BoardEvent, Effects},
     hand::{ContactId, Hand},
     history::History,
+    making::Clip,
     object::{Object, ObjectId},
     op::Op,
     page::PageId,
@@ -56,6 +57,8 @@ pub struct Board {
     pub(crate) scene: Scene,
     pub(crate) drawing: Drawing,
     pub(crate) history: History,
+    /// What each person copied last.
+    pub(crate) clips: HashMap<PersonId, Vec<Clip>>,
     pub(crate) hands: HashMap<ContactId, Hand>,
     pub(crate) current: PageId,
 }
@@ -81,9 +84,10 @@ impl Board {
             pens: HashMap::new(),
             selections: HashMap::new(),
             frames: Vec::new(),
-            scene: Scene::new(typeface, surface.width_um),
+            scene: Scene::new(Arc::new(typeface), surface.width_um),
             drawing: Drawing::new(scale, panel),
             history: History::default(),
+            clips: HashMap::new(),
             hands: HashMap::new(),
             current: PageId::FIRST,
         })
@@ -177,6 +181,11 @@ impl Board {
     /// How many pages there are: at least 1.
     pub fn pages(&self) -> usize {
         self.scene.pages().len()
+    }
+
+    /// The page a person sees.
+    pub(crate) fn page_of(&self, _: PersonId) -> PageId {
+        self.current
     }
 
     pub fn page_id(&self) -> PageId {

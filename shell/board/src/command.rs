@@ -3,6 +3,7 @@ use ink::Scale;
 
 use crate::{
     board::Board,
+    clock::Stamp,
     effects::{BoardEvent, Effects},
     object::{Content, Object, ObjectId, Text},
     op::{Edit, Op},
@@ -13,7 +14,7 @@ use crate::{
 };
 
 /// The most pages a board has; a lesson needs a dozen, a term two hundred.
-const MOST_PAGES: usize = 200;
+pub(crate) const MOST_PAGES: usize = 200;
 /// The longest text, in bytes: a full page of print. Longer ones are cut at a character.
 const LONGEST_TEXT: usize = 16_384;
 
@@ -39,7 +40,8 @@ impl Board {
         // every press of the button does something. Each turn takes a step off the stack.
         while let Some(op) = next(self) {
             let stamp = self.clock.next(now_us);
-            let edits = vec![Edit::Void { op, void }];
+            let op = Stamp { time: op, actor: self.clock.actor() };
+            let edits = self.history.words(op, void);
             if self.perform(Op { stamp, by: person, page: self.current, edits }, &mut effects) {
                 break;
             }
@@ -157,13 +159,14 @@ impl Board {
         effects
     }
 
-    /// Deletes everything on the page; one step to undo.
+    /// Deletes everything on the page that is not pinned; one step to undo.
     pub fn clear_page(&mut self, person: PersonId, now_us: u64) -> Effects {
         let mut effects = self.lift_everything();
         for somebody in PersonId::all() {
             effects.extend(self.deselect(somebody));
         }
-        let ids = self.visible();
+        let mut ids = self.visible();
+        ids.retain(|id| !self.scene.is_pinned(*id));
         if !ids.is_empty() {
             self.do_step(person, vec![Edit::Erase { ids }], now_us, &mut effects);
         }
@@ -224,7 +227,7 @@ impl Board {
     }
 }
 
-fn cut(text: &str) -> &str {
+pub(crate) fn cut(text: &str) -> &str {
     let mut end = text.len().min(LONGEST_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -134,8 +134,10 @@ pub(crate) fn cover(
 ) {
     match &placed.content {
         Content::Stroke(stroke) => {
-            let nodes: Vec<ink::Node> = stroke.trace.nodes().map(|node| placed.node(node)).collect();
-            mask.stroke(&nodes, offset_um, scale, wanted);
+            for trace in std::iter::once(&stroke.trace).chain(&placed.more) {
+                let nodes: Vec<ink::Node> = trace.nodes().map(|node| placed.node(node)).collect();
+                mask.stroke(&nodes, offset_um, scale, wanted);
+            }
         }
         Content::Text(text) => {
             let shift = (placed.by.dx_um + offset_um.0, placed.by.dy_um + offset_um.1);

@@ -1,14 +1,15 @@
 //! One contact on the board, from down to up: a small state machine. Forty of them are forty of these.
 use crate::{
     board::Board,
+    drag::Drag,
     effects::{BoardEvent, Effects},
-    erase::Wipe,
-    lasso::{Drag, Loop},
+    lasso::Loop,
     object::{Content, Object, ObjectId},
     op::{Edit, Op},
     person::{PersonId, Tool},
     point::PagePoint,
     wet::Wet,
+    wipe::Wipe,
 };
 
 /// One contact, unique for the life of the process.
@@ -122,7 +123,7 @@ impl Board {
                 Doing::Ink(Box::new(wet))
             }
             Tool::Lasso => self.begin_lasso(touch, effects),
-            Tool::Hand => self.begin_drag(touch),
+            Tool::Hand => self.begin_drag(touch, effects),
         }
     }
 
@@ -267,7 +268,7 @@ impl Board {
             Doing::Drag(drag) => self.finish_drag(drag, by, travelled, last, effects),
             Doing::Wipe(wipe) => {
                 let stamp = wipe.stamp();
-                let edits = wipe.finish(&self.scene);
+                let edits = wipe.finish(&mut self.scene);
                 if !edits.is_empty() {
                     self.perform(Op { stamp, by, page: self.current, edits }, effects);
                 }

@@ -267,6 +267,8 @@ impl Stage {
                     self.ask_palette(PanelPoint { x_um: at.x_um, y_um: at.y_um });
                     continue;
                 }
+                // The hand slides off: that is what is seen.
+                BoardEvent::Held { .. } => continue,
                 BoardEvent::StatusChanged => self.status(),
             };
             // Only the newest status counts, and a replay can make a thousand of them.
