@@ -10,7 +10,7 @@ use std::{
 };
 
 use board::{
-    Actor, Board, Colour, ContactId, Content, Edit, Journal, Nib, Object, ObjectId, Op, PageId, PagePoint,
+    Actor, Board, Colour, ContactId, Content, Edit, Journal, Nib, Object, ObjectId, Op, PageId, PanelPoint,
     PersonId, Stamp, Stroke, Surface, Timeline, Touch, encode,
 };
 use ink::{Node, Trace};
@@ -171,7 +171,7 @@ fn palm(out: &mut impl Write) -> Outcome<()> {
     let touch = |x_um: i32, t_us: u64| Touch {
         contact: ContactId(1),
         person: PersonId::FIRST,
-        at: PagePoint::new(x_um, 600_000),
+        at: PanelPoint::new(x_um, 600_000),
         t_us,
         pressure: None,
         major_um: Some(148_000),

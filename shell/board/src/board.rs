@@ -2,24 +2,27 @@
 //! (buttons), `hand` (contacts), `scene` (objects), `paint` (pixels).
 use std::{collections::HashMap, sync::Arc};
 
-use ink::{Damage, Rect, Scale};
+use ink::{Mask, Rect, Scale};
 
 use crate::{
+    album::Album,
     clock::{Actor, Clock},
     colour::Colour,
-    draw::Drawing,
     effects::{BoardEvent, Effects},
+    gallery::Gallery,
     hand::{ContactId, Hand},
     history::History,
     making::Clip,
     object::{Object, ObjectId},
     op::Op,
     page::PageId,
-    paint,
+    pane::Pane,
+    paper::Paper,
     person::{Person, PersonId, Tool, Width},
-    point::{PagePoint, PageRect},
+    point::{PageRect, PanelPoint},
     scene::Scene,
     text::{BadFont, Typeface},
+    view::View,
 };
 
 /// The size of the panel a board is shown on.
@@ -49,18 +52,33 @@ pub struct Board {
     pub(crate) scale: Scale,
     pub(crate) clock: Clock,
     pub(crate) people: Vec<Person>,
-    pub(crate) palettes: Vec<(PersonId, PagePoint)>,
+    pub(crate) palettes: Vec<(PersonId, PanelPoint)>,
     pub(crate) pens: HashMap<u32, PersonId>,
     pub(crate) selections: HashMap<PersonId, Vec<ObjectId>>,
     /// The frames around selections, as they were last told to be shown.
-    pub(crate) frames: Vec<(PersonId, PageRect)>,
+    pub(crate) frames: Vec<(PersonId, PageId, PageRect)>,
     pub(crate) scene: Scene,
-    pub(crate) drawing: Drawing,
     pub(crate) history: History,
     /// What each person copied last.
     pub(crate) clips: HashMap<PersonId, Vec<Clip>>,
     pub(crate) hands: HashMap<ContactId, Hand>,
-    pub(crate) current: PageId,
+    /// From the left to the right, rows from the top: one at least.
+    pub(crate) panes: Vec<Pane>,
+    /// What lies between panes, in pixels of the panel.
+    pub(crate) gaps: Vec<Rect>,
+    /// The pane each person touched last: where their undo works.
+    pub(crate) seats: [usize; PersonId::COUNT as usize],
+    /// How pages that are not shown were shown last.
+    pub(crate) views: HashMap<PageId, View>,
+    pub(crate) album: Album,
+    pub(crate) gallery: Gallery,
+    pub(crate) mask: Mask,
+    /// A stroke's nodes, unpacked to be drawn.
+    pub(crate) nodes: Vec<ink::Node>,
+    /// The papers as they were last drawn.
+    pub(crate) papers: HashMap<PageId, Paper>,
+    /// Some of what is shown is not drawn yet.
+    pub(crate) blurred: bool,
 }
 
 impl Board {
@@ -85,11 +103,19 @@ impl Board {
             selections: HashMap::new(),
             frames: Vec::new(),
             scene: Scene::new(Arc::new(typeface), surface.width_um),
-            drawing: Drawing::new(scale, panel),
             history: History::default(),
             clips: HashMap::new(),
             hands: HashMap::new(),
-            current: PageId::FIRST,
+            panes: vec![Pane::new(panel, PageId::FIRST, scale)],
+            gaps: Vec::new(),
+            seats: [0; PersonId::COUNT as usize],
+            views: HashMap::new(),
+            album: Album::default(),
+            gallery: Gallery::default(),
+            mask: Mask::new(),
+            nodes: Vec::new(),
+            papers: HashMap::new(),
+            blurred: true,
         })
     }
 
@@ -103,7 +129,7 @@ impl Board {
         let mut effects = Effects { damage: self.repaint(), ..Effects::default() };
         effects.events.push(BoardEvent::StatusChanged);
         if let Some(page) = last.filter(|page| self.scene.has_page(*page)) {
-            effects.extend(self.show_page(page));
+            effects.extend(self.show_page_in(0, page));
         }
         effects
     }
@@ -149,7 +175,7 @@ impl Board {
     }
 
     /// Where the open palettes are; a contact belongs to the person of the nearest one.
-    pub fn set_palettes(&mut self, palettes: Vec<(PersonId, PagePoint)>) {
+    pub fn set_palettes(&mut self, palettes: Vec<(PersonId, PanelPoint)>) {
         self.palettes = palettes;
     }
 
@@ -159,23 +185,18 @@ impl Board {
     }
 
     /// Whose contact begins here: the pen's owner, else the owner of the nearest open palette, else person 1.
-    pub fn person_at(&self, at: PagePoint, serial: Option<u32>) -> PersonId {
+    pub fn person_at(&self, at: PanelPoint, serial: Option<u32>) -> PersonId {
         let owner = serial.and_then(|serial| self.pens.get(&serial).copied());
         let nearest = || self.palettes.iter().min_by_key(|(_, place)| place.distance_squared(at));
         owner.or_else(|| nearest().map(|(person, _)| *person)).unwrap_or(PersonId::FIRST)
     }
 
     pub fn can_undo(&self, person: PersonId) -> bool {
-        self.history.last_done(person, self.current).is_some()
+        self.history.last_done(person, self.page_of(person)).is_some()
     }
 
     pub fn can_redo(&self, person: PersonId) -> bool {
-        self.history.last_undone(person, self.current).is_some()
-    }
-
-    /// The page shown, counted from 0.
-    pub fn page(&self) -> usize {
-        self.scene.pages().into_iter().position(|page| page == self.current).unwrap_or(0)
+        self.history.last_undone(person, self.page_of(person)).is_some()
     }
 
     /// How many pages there are: at least 1.
@@ -183,13 +204,14 @@ impl Board {
         self.scene.pages().len()
     }
 
-    /// The page a person sees.
-    pub(crate) fn page_of(&self, _: PersonId) -> PageId {
-        self.current
+    /// The page that a person's buttons work on: that of the pane they touched last.
+    pub fn page_of(&self, person: PersonId) -> PageId {
+        self.page_id_in(self.seat(person))
     }
 
-    pub fn page_id(&self) -> PageId {
-        self.current
+    /// The pane a person touched last; the first before that.
+    pub fn seat(&self, person: PersonId) -> usize {
+        self.seats[person.seat()].min(self.panes.len() - 1)
     }
 
     pub fn surface(&self) -> Surface {
@@ -215,9 +237,24 @@ impl Board {
         self.scene.text(id)
     }
 
-    /// The objects to be seen on the current page, from the bottom up.
+    /// The page shown in the first pane, counted from 0.
+    pub fn page(&self) -> usize {
+        self.page_in(0)
+    }
+
+    /// The page shown in the first pane.
+    pub fn page_id(&self) -> PageId {
+        self.page_id_in(0)
+    }
+
+    /// The objects to be seen on the first pane's page, from the bottom up.
     pub fn visible(&self) -> Vec<ObjectId> {
-        self.scene.visible(self.current)
+        self.visible_in(0)
+    }
+
+    /// The objects to be seen on a pane's page, from the bottom up.
+    pub fn visible_in(&self, pane: usize) -> Vec<ObjectId> {
+        self.scene.visible(self.page_id_in(pane))
     }
 
     /// The box around objects, where they lie now; `None` when none of them is to be seen.
@@ -233,23 +270,5 @@ impl Board {
     /// The whole panel, in pixels.
     pub fn panel_px(&self) -> Rect {
         Rect::sized(0, 0, self.surface.width_px as i32, self.surface.height_px as i32)
-    }
-
-    /// Redraws what changed on the current page, the frames of selections with it, and says where that is.
-    pub(crate) fn repaint(&mut self) -> Damage {
-        let mut damage = self.drawing.repaint(&mut self.scene, self.current);
-        let mut frames: Vec<(PersonId, PageRect)> = Vec::new();
-        for (person, ids) in &self.selections {
-            frames.extend(self.scene.bounds(ids).map(|bounds| (*person, bounds)));
-        }
-        frames.sort_unstable_by_key(|(person, _)| *person);
-        for frame in frames.iter().filter(|frame| !self.frames.contains(frame)) {
-            damage.extend(paint::frame_damage(frame.1, self.scale));
-        }
-        for frame in self.frames.iter().filter(|frame| !frames.contains(frame)) {
-            damage.extend(paint::frame_damage(frame.1, self.scale));
-        }
-        self.frames = frames;
-        damage
     }
 }

@@ -1,6 +1,7 @@
 //! The pens' colours: eight that stay apart for the colour-blind, and black and white.
 //!
 //! Hues after Okabe and Ito, "Color Universal Design" (2008), whose eighth is black; grey takes its place.
+use crate::paper::Ground;
 
 /// A colour of the palette, or one of its own that came from another program. Those of the palette are kept as
 /// an index in every op, so that a dark board can show them lighter.
@@ -12,6 +13,17 @@ const OWN: u32 = 0x0100_0000;
 
 const PALETTE: [u32; 10] =
     [0x1a1a1a, 0xffffff, 0x0072b2, 0xd55e00, 0x009e73, 0xb0307a, 0xe69f00, 0x56b4e9, 0xf0e442, 0x707070];
+
+/// The palette as it is read on a light board: WCAG 2 contrast of 4.5 and more to [`Ground::White`], except for
+/// white, which corrects.
+const ON_LIGHT: [u32; 10] =
+    [0x1a1a1a, 0xffffff, 0x0072b2, 0xbe5400, 0x007f5c, 0xb0307a, 0x946300, 0x277a98, 0x7a7422, 0x6b6b6b];
+/// The palette as it is read on a dark board: black shows as chalk, all others lighter; contrast as above, to
+/// [`Ground::Green`] and [`Ground::Black`].
+const ON_DARK: [u32; 10] =
+    [0xf2f4f0, 0xffffff, 0x8ab6f0, 0xff9d5c, 0x5fd3a4, 0xf09cc8, 0xf5b83d, 0x8fe0ff, 0xf0e442, 0xb9c0bd];
+/// A colour of its own nearer to the ground than this, in 255ths of squared luma, is hardly seen on it.
+const NEAR: u32 = 20;
 
 impl Colour {
     pub const BLACK: Colour = Colour(0);
@@ -65,14 +77,39 @@ impl Colour {
         if code < Colour::COUNT as u32 || code & 0xff00_0000 == OWN { Some(Colour(code)) } else { None }
     }
 
+    /// What lines and letters of this colour look like on a ground: 0x00RRGGBB, to be read from the back row.
+    pub const fn on(self, ground: Ground) -> u32 {
+        match self.index() {
+            Some(index) if ground.is_dark() => ON_DARK[index as usize],
+            Some(index) => ON_LIGHT[index as usize],
+            // What another program drew for white paper would be lost on a dark board.
+            None if ground.is_dark() && light(self.rgb()) < light(ground.rgb()) + NEAR => {
+                0xff_ffff ^ self.rgb()
+            }
+            None => self.rgb(),
+        }
+    }
+
+    /// What areas of this colour look like on a ground: as they are, but black would be none on a dark board.
+    pub const fn area_on(self, ground: Ground) -> u32 {
+        if ground.is_dark() { self.on(ground) } else { self.rgb() }
+    }
+
     /// The premultiplied pixel of a pen of this colour.
-    pub(crate) const fn ink(self) -> u32 {
-        ink::premultiply(self.rgb(), 255)
+    pub(crate) const fn ink(self, ground: Ground) -> u32 {
+        ink::premultiply(self.on(ground), 255)
     }
 
     /// The premultiplied pixel of a highlighter of this colour: what lies under it stays readable.
-    pub(crate) const fn highlighter(self) -> u32 {
+    pub(crate) const fn highlighter(self, ground: Ground) -> u32 {
         const OPACITY: u8 = 0x70;
-        ink::premultiply(self.rgb(), OPACITY)
+        const OPACITY_ON_DARK: u8 = 0x58;
+        ink::premultiply(self.area_on(ground), if ground.is_dark() { OPACITY_ON_DARK } else { OPACITY })
     }
+}
+
+/// Brightness in 0..=255, near enough to the eye's: the square of Rec. 601 luma.
+const fn light(rgb: u32) -> u32 {
+    let luma = ((rgb >> 16) * 299 + (rgb >> 8 & 255) * 587 + (rgb & 255) * 114) / 1000;
+    luma * luma / 255
 }

@@ -5,6 +5,7 @@ use crate::{
     board::Board,
     clock::Stamp,
     effects::{BoardEvent, Effects},
+    hand::Hand,
     object::{Content, Object, ObjectId, Text},
     op::{Edit, Op},
     page::PageId,
@@ -32,9 +33,10 @@ impl Board {
 
     fn say_of_steps(&mut self, person: PersonId, now_us: u64, void: bool) -> Effects {
         let mut effects = self.deselect(person);
+        let page = self.page_of(person);
         let next = |board: &Board| match void {
-            true => board.history.last_done(person, board.current),
-            false => board.history.last_undone(person, board.current),
+            true => board.history.last_done(person, page),
+            false => board.history.last_undone(person, page),
         };
         // A step whose ink somebody else has rubbed out changes no pixel: go on to one that does, so that
         // every press of the button does something. Each turn takes a step off the stack.
@@ -42,49 +44,33 @@ impl Board {
             let stamp = self.clock.next(now_us);
             let op = Stamp { time: op, actor: self.clock.actor() };
             let edits = self.history.words(op, void);
-            if self.perform(Op { stamp, by: person, page: self.current, edits }, &mut effects) {
+            if self.perform(Op { stamp, by: person, page, edits }, &mut effects) {
                 break;
             }
         }
         effects
     }
 
-    /// Adds a page at the end and shows it. Beyond the limit it shows the last page instead.
+    /// Adds a page at the end and shows it in the person's pane. Beyond the limit it shows the last page instead.
     pub fn add_page(&mut self, person: PersonId, now_us: u64) -> Effects {
+        let pane = self.seat(person);
         if self.pages() >= MOST_PAGES {
-            return self.go_to_page(MOST_PAGES - 1);
+            return self.go_to_page(pane, MOST_PAGES - 1);
         }
         let stamp = self.clock.next(now_us);
         let page = PageId(stamp);
         let op = Op { stamp, by: person, page, edits: vec![Edit::AddPage] };
         let mut effects = Effects::default();
         self.perform(op, &mut effects);
-        effects.extend(self.show_page(page));
+        effects.extend(self.show_page_in(pane, page));
         effects
     }
 
-    /// Shows the page with this number, counted from 0; the last one if there are fewer.
-    pub fn go_to_page(&mut self, number: usize) -> Effects {
+    /// Shows the page with this number in a pane, counted from 0; the last one if there are fewer.
+    pub fn go_to_page(&mut self, pane: usize, number: usize) -> Effects {
         let pages = self.scene.pages();
         let page = pages.get(number).or(pages.last()).copied();
-        page.map_or_else(Effects::default, |page| self.show_page(page))
-    }
-
-    pub(crate) fn show_page(&mut self, page: PageId) -> Effects {
-        if page == self.current {
-            return Effects::default();
-        }
-        // Whoever is writing keeps what is written, on the page it was written on.
-        let mut effects = self.lift_everything();
-        for person in PersonId::all() {
-            effects.extend(self.deselect(person));
-        }
-        self.current = page;
-        self.drawing.enter(&mut self.scene, page);
-        effects.damage.extend(self.repaint());
-        effects.damage.add(self.panel_px());
-        effects.events.push(BoardEvent::StatusChanged);
-        effects
+        page.map_or_else(Effects::default, |page| self.show_page_in(pane, page))
     }
 
     /// Puts a text into `rect` (its size is chosen to fill it) in place of the objects it was read from.
@@ -108,13 +94,14 @@ impl Board {
         let at = PagePoint::new(rect.x0_um, rect.y0_um);
         let colour = self.colour_of(replaces).unwrap_or(self.person(person).colour);
         let content = Content::Text(Text { at, size_um, room_um: 0, text: text.to_owned(), colour });
-        let object = Object { id, page: self.current, by: person, z: id, piece_of: None, content };
+        let page = self.page_of(person);
+        let object = Object { id, page, by: person, z: id, piece_of: None, content };
         let mut edits = Vec::new();
         if !replaces.is_empty() {
             edits.push(Edit::Erase { ids: replaces.to_vec() });
         }
         edits.push(Edit::Add(object));
-        self.perform(Op { stamp, by: person, page: self.current, edits }, &mut effects);
+        self.perform(Op { stamp, by: person, page, edits }, &mut effects);
         effects
     }
 
@@ -159,16 +146,32 @@ impl Board {
         effects
     }
 
-    /// Deletes everything on the page that is not pinned; one step to undo.
+    /// Deletes everything on the person's page that is not pinned; one step to undo.
     pub fn clear_page(&mut self, person: PersonId, now_us: u64) -> Effects {
-        let mut effects = self.lift_everything();
-        for somebody in PersonId::all() {
-            effects.extend(self.deselect(somebody));
-        }
-        let mut ids = self.visible();
+        let page = self.page_of(person);
+        let mut effects = self.lift_on(page);
+        effects.extend(self.deselect_on(page));
+        let mut ids = self.scene.visible(page);
         ids.retain(|id| !self.scene.is_pinned(*id));
         if !ids.is_empty() {
             self.do_step(person, vec![Edit::Erase { ids }], now_us, &mut effects);
+        }
+        effects
+    }
+
+    /// The page that a person's selection is on.
+    pub(crate) fn selection_page(&self, person: PersonId) -> Option<PageId> {
+        let slot = self.scene.slot(*self.selection(person).first()?)?;
+        self.scene.pages.at(self.scene.objects.page(slot)).map(|page| page.id)
+    }
+
+    /// Ends the selections on a page.
+    pub(crate) fn deselect_on(&mut self, page: PageId) -> Effects {
+        let mut effects = Effects::default();
+        for person in PersonId::all() {
+            if self.selection_page(person) == Some(page) {
+                effects.extend(self.deselect(person));
+            }
         }
         effects
     }
@@ -199,14 +202,17 @@ impl Board {
 
     pub(crate) fn do_step(&mut self, person: PersonId, edits: Vec<Edit>, now_us: u64, effects: &mut Effects) {
         let stamp = self.clock.next(now_us);
-        self.perform(Op { stamp, by: person, page: self.current, edits }, effects);
+        let page = self.page_of(person);
+        self.perform(Op { stamp, by: person, page, edits }, effects);
     }
 
-    /// Applies an op made here, shows it, and puts it among those to write. True when it changed what lies on its page.
+    /// Applies an op made here, shows it, and puts it among those to write. True when it changed what lies on its
+    /// page, or the page's paper.
     pub(crate) fn perform(&mut self, op: Op, effects: &mut Effects) -> bool {
         effects.damage.extend(self.repaint());
+        let (page, paper) = (op.page, self.paper_of(op.page));
         self.scene.apply(&op);
-        let changed = self.scene.is_dirty(op.page);
+        let changed = self.scene.is_dirty(page) || self.paper_of(page) != paper;
         effects.damage.extend(self.repaint());
         self.history.did(&op);
         effects.ops.push(op);
@@ -217,7 +223,21 @@ impl Board {
     }
 
     pub(crate) fn lift_everything(&mut self) -> Effects {
-        let mut contacts: Vec<_> = self.hands.keys().copied().collect();
+        self.lift_where(|_| true)
+    }
+
+    /// Ends the contacts that began in a pane.
+    pub(crate) fn lift_in(&mut self, pane: usize) -> Effects {
+        self.lift_where(|hand| hand.pane == pane)
+    }
+
+    fn lift_on(&mut self, page: PageId) -> Effects {
+        self.lift_where(|hand| hand.page == page)
+    }
+
+    fn lift_where(&mut self, ends: impl Fn(&Hand) -> bool) -> Effects {
+        let mut contacts: Vec<_> =
+            self.hands.iter().filter(|(_, hand)| ends(hand)).map(|(contact, _)| *contact).collect();
         contacts.sort_unstable();
         let mut effects = Effects::default();
         for contact in contacts {

@@ -3,9 +3,9 @@ use crate::{
     affine::Affine,
     board::Board,
     effects::{BoardEvent, Effects},
-    grip::{Grip, Handles},
-    hand::{ContactId, Doing, Touch},
-    lasso::say_taken,
+    hand::{ContactId, Doing, Hand, Tip},
+    handles::{Handle, Handles},
+    lasso::{GRASP_UM, say_taken},
     object::ObjectId,
     op::{Edit, Op},
     page::PageId,
@@ -23,7 +23,7 @@ pub(crate) struct Drag {
     ids: Vec<ObjectId>,
     contact: ContactId,
     page: PageId,
-    grip: Grip,
+    handle: Handle,
     /// The box around the selection when the hand took hold of it.
     bounds: PageRect,
     start: PagePoint,
@@ -42,7 +42,7 @@ impl Drag {
         self.last = at;
         self.moved_us = now_us;
         scene.keep_hold(&mut self.ids, self.contact, moved.then_some(now_us));
-        let by = self.grip.affine(self.bounds, self.start, at);
+        let by = self.handle.affine(self.bounds, self.start, at);
         if by != self.by && by.stays_on_page() {
             self.by = by;
             scene.drag(&self.ids, &by);
@@ -62,38 +62,45 @@ impl Board {
         self.bounds(self.selection(person)).map(Handles::around)
     }
 
-    /// Takes hold of the person's selection if the contact is on it or on one of its handles.
+    /// Takes hold of the person's selection if the contact is on it, or within so much of the glass around it, or on
+    /// one of its handles.
     pub(crate) fn grasp_selection(
         &mut self,
-        touch: &Touch,
-        reach_um: i32,
+        pane: usize,
+        touch: &Tip,
+        reach_um: u32,
         effects: &mut Effects,
     ) -> Option<Doing> {
         let ids = self.selection(touch.person).to_vec();
+        // A selection is taken hold of on its own page only.
         let bounds = self.bounds(&ids)?;
-        let inside = bounds.grown(reach_um).contains(touch.at).then_some(Grip::Whole);
-        let grip = Grip::at(bounds, touch.at).or(inside)?;
-        Some(self.take_hold(ids, grip, bounds, touch, effects))
+        if self.selection_page(touch.person) != Some(self.panes[pane].page) {
+            return None;
+        }
+        let reach_um = self.panes[pane].zoom.on_page(reach_um) as i32;
+        let inside = bounds.grown(reach_um).contains(touch.at).then_some(Handle::Whole);
+        let handle = Handle::at(bounds, touch.at).or(inside)?;
+        Some(self.take_hold(ids, handle, bounds, (pane, touch), effects))
     }
 
-    pub(crate) fn begin_drag(&mut self, touch: &Touch, effects: &mut Effects) -> Doing {
-        if let Some(drag) = self.grasp_selection(touch, 0, effects) {
+    pub(crate) fn begin_drag(&mut self, pane: usize, touch: &Tip, effects: &mut Effects) -> Doing {
+        if let Some(drag) = self.grasp_selection(pane, touch, 0, effects) {
             return drag;
         }
-        let page = self.page_of(touch.person);
-        let found = self.scene.topmost_at(page, touch.at, |id| !self.scene.is_pinned(id));
+        let (page, near_um) = (self.panes[pane].page, self.panes[pane].zoom.on_page(GRASP_UM) as i32);
+        let found = self.scene.topmost_at(page, touch.at, near_um, |id| !self.scene.is_pinned(id));
         let Some(id) = found else { return Doing::Spent };
         let ids = self.scene.with_groups(&[id]);
         let Some(bounds) = self.bounds(&ids) else { return Doing::Spent };
-        self.take_hold(ids, Grip::Whole, bounds, touch, effects)
+        self.take_hold(ids, Handle::Whole, bounds, (pane, touch), effects)
     }
 
     fn take_hold(
         &mut self,
         mut ids: Vec<ObjectId>,
-        grip: Grip,
+        handle: Handle,
         bounds: PageRect,
-        touch: &Touch,
+        (pane, touch): (usize, &Tip),
         effects: &mut Effects,
     ) -> Doing {
         ids.retain(|id| !self.scene.is_pinned(*id));
@@ -106,8 +113,8 @@ impl Board {
         Doing::Drag(Drag {
             ids,
             contact: touch.contact,
-            page: self.page_of(touch.person),
-            grip,
+            page: self.panes[pane].page,
+            handle,
             bounds,
             start: touch.at,
             last: touch.at,
@@ -116,16 +123,10 @@ impl Board {
         })
     }
 
-    pub(crate) fn finish_drag(
-        &mut self,
-        mut drag: Drag,
-        by: PersonId,
-        travelled: bool,
-        last: &Touch,
-        effects: &mut Effects,
-    ) {
+    pub(crate) fn finish_drag(&mut self, mut drag: Drag, hand: &Hand, last: &Tip, effects: &mut Effects) {
+        let by = hand.person;
         self.scene.keep_hold(&mut drag.ids, drag.contact, None);
-        if travelled {
+        if hand.travelled {
             drag.to(last.at, last.t_us, &mut self.scene);
             effects.damage.extend(self.repaint());
         }

@@ -1,148 +1,146 @@
-//! From objects to tiles: only the tiles that changed, each from the objects in its own cells.
-use std::collections::{HashMap, HashSet};
+//! From objects to tiles. Each object is drawn by itself, from the bottom up; what a tile shows depends only on
+//! the objects that touch it, never on which tiles are drawn together or when.
+mod frame;
+mod media;
+mod note;
+mod onto;
+mod shape;
 
-use ink::{Damage, Mask, Rect, Scale, TileAt, tiles_of};
+use std::collections::HashSet;
+
+use ink::{Mask, Node, Rect, Scale, TileAt, tiles_of};
+
+pub(crate) use note::REACH_UM as NOTE_REACH_UM;
+pub(crate) use onto::Onto;
 
 use crate::{
-    cell::CellAt,
-    command::px_box,
-    object::{Content, ObjectId},
-    page::{PageId, Picture},
-    placed::Placed,
-    point::PageRect,
-    scene::Scene,
+    colour::Colour, fill::Polygon, gallery::Gallery, object::Content, page::PageId, paper::Ground,
+    picture::Picture, placed::Placed, text::Typeface,
 };
 
-/// How many pages keep their tiles: the one shown and the neighbours a lesson flips between. A full 4K page
-/// has up to 66 MB of them.
-const KEPT_PICTURES: usize = 4;
-
-/// The pages as far as they are drawn, at one scale.
-pub(crate) struct Drawing {
-    scale: Scale,
-    panel: Rect,
-    pictures: HashMap<PageId, Picture>,
-    /// The pages that have a picture, the one shown last at the end.
-    recent: Vec<PageId>,
-    mask: Mask,
+/// The tiles to be drawn.
+#[derive(Default)]
+pub(crate) struct Wanted {
+    tiles: HashSet<TileAt>,
+    around: Rect,
 }
 
-impl Drawing {
-    pub(crate) fn new(scale: Scale, panel: Rect) -> Drawing {
-        let pictures = HashMap::from([(PageId::FIRST, Picture::default())]);
-        Drawing { scale, panel, pictures, recent: vec![PageId::FIRST], mask: Mask::new() }
+impl Wanted {
+    pub(crate) fn has(&self, at: TileAt) -> bool {
+        self.tiles.contains(&at)
     }
 
-    pub(crate) fn picture(&self, page: PageId) -> Option<&Picture> {
-        self.pictures.get(&page)
+    /// The box around them, in pixels of the page.
+    pub(crate) fn around(&self) -> Rect {
+        self.around
     }
 
-    fn tiles_of(&self, area: PageRect) -> impl Iterator<Item = TileAt> + use<> {
-        tiles_of(px_box(area, self.scale).intersect(&self.panel))
+    pub(crate) fn tiles(&self) -> impl Iterator<Item = TileAt> + '_ {
+        self.tiles.iter().copied()
     }
+}
 
-    /// The places that a tile shows, and those whose ink may reach into it.
-    fn around(&self, at: TileAt) -> PageRect {
-        let px = at.rect();
-        let um = |px: i32| self.scale.um(px as f32) as i32;
-        PageRect::new(um(px.x0 - 2), um(px.y0 - 2), um(px.x1 + 2), um(px.y1 + 2))
-    }
-
-    /// Adds a stroke whose coverage is at hand, and lays it where nothing is above it. What could not be laid
-    /// is left for [`Drawing::repaint`]. Says where pixels changed.
-    pub(crate) fn lay(&mut self, scene: &mut Scene, page: PageId, id: ObjectId, mask: &Mask) -> Damage {
-        let mut damage = Damage::none();
-        let (Some(placed), Some(cells)) = (scene.placed(id), scene.cells(id)) else { return damage };
-        let on_top = |at: CellAt| scene.is_top(page, at, id);
-        let Some(picture) = self.pictures.get_mut(&page).filter(|_| cells.iter().all(|at| on_top(*at)))
-        else {
-            return damage;
-        };
-        for (at, tile) in mask.tiles() {
-            picture.lay(at, tile, &placed.content);
-            damage.add(at.rect().intersect(&self.panel));
-        }
-        drop(scene.take_dirty(page));
-        damage
-    }
-
-    /// Makes sure that a page has a picture, and lets go of the picture of the page not shown for longest.
-    pub(crate) fn enter(&mut self, scene: &mut Scene, page: PageId) {
-        self.recent.retain(|recent| *recent != page);
-        self.recent.push(page);
-        if self.recent.len() > KEPT_PICTURES {
-            self.pictures.remove(&self.recent.remove(0));
-        }
-        if !self.pictures.contains_key(&page) {
-            self.pictures.insert(page, Picture::default());
-            let filled = scene.filled(page);
-            drop(scene.take_dirty(page));
-            let tiles: HashSet<TileAt> = filled.into_iter().flat_map(|at| self.tiles_of(at.rect())).collect();
-            self.draw(scene, page, &tiles);
-        }
-    }
-
-    /// Draws the tiles of a page that have changed, and says which pixels those are.
-    pub(crate) fn repaint(&mut self, scene: &mut Scene, page: PageId) -> Damage {
-        let mut damage = Damage::none();
-        if !scene.is_dirty(page) {
-            return damage;
-        }
-        let dirty = scene.take_dirty(page);
-        let tiles: HashSet<TileAt> = if dirty.all {
-            tiles_of(self.panel).collect()
-        } else {
-            dirty.cells.iter().flat_map(|at| self.tiles_of(at.rect())).collect()
-        };
-        self.draw(scene, page, &tiles);
-        let mut changed: Vec<TileAt> = tiles.into_iter().collect();
-        changed.sort_unstable_by_key(|at| (at.y, at.x));
-        for at in changed {
-            damage.add(at.rect().intersect(&self.panel));
-        }
-        damage
-    }
-
-    fn draw(&mut self, scene: &Scene, page: PageId, tiles: &HashSet<TileAt>) {
-        let mut picture = self.pictures.remove(&page).unwrap_or_default();
+impl FromIterator<TileAt> for Wanted {
+    fn from_iter<T: IntoIterator<Item = TileAt>>(tiles: T) -> Wanted {
+        let mut wanted = Wanted::default();
         for at in tiles {
-            picture.glow.wipe(*at);
-            picture.ink.wipe(*at);
+            wanted.tiles.insert(at);
+            wanted.around = wanted.around.union(&at.rect());
         }
-        let all = tiles.iter().fold(PageRect::NOTHING, |all, at| all.union(&self.around(*at)));
-        for id in scene.near(page, all) {
-            let Some(placed) = scene.placed(id) else { continue };
-            let wanted = |at: TileAt| tiles.contains(&at);
-            cover(scene, &placed, self.scale, (0, 0), &mut self.mask, &wanted);
-            for (at, tile) in self.mask.tiles() {
-                picture.lay(at, tile, &placed.content);
-            }
-            self.mask.clear();
-        }
-        self.pictures.insert(page, picture);
+        wanted
     }
 }
 
-/// Adds an object's coverage to a mask: where it lies, moved by `offset_um`, at a scale.
-pub(crate) fn cover(
-    scene: &Scene,
-    placed: &Placed,
-    scale: Scale,
-    offset_um: (i32, i32),
-    mask: &mut Mask,
-    wanted: &impl Fn(TileAt) -> bool,
-) {
-    match &placed.content {
-        Content::Stroke(stroke) => {
-            for trace in std::iter::once(&stroke.trace).chain(&placed.more) {
-                let nodes: Vec<ink::Node> = trace.nodes().map(|node| placed.node(node)).collect();
-                mask.stroke(&nodes, offset_um, scale, wanted);
+/// What objects are drawn with, and onto.
+pub(crate) struct Brush<'a> {
+    pub(crate) picture: &'a mut Picture,
+    pub(crate) mask: &'a mut Mask,
+    pub(crate) wanted: &'a Wanted,
+    pub(crate) scale: Scale,
+    pub(crate) page: PageId,
+    pub(crate) ground: Ground,
+    pub(crate) typeface: &'a Typeface,
+    /// The width that a text's lines are broken to which has none of its own.
+    pub(crate) page_width_um: i32,
+    pub(crate) gallery: &'a mut Gallery,
+}
+
+impl Brush<'_> {
+    /// Draws a stroke's nodes as they lie.
+    pub(crate) fn ink(&mut self, nodes: &[Node], colour: Colour, highlighter: bool) {
+        self.stroke(nodes);
+        if highlighter { self.lay_glow(colour) } else { self.lay_ink(colour) }
+    }
+
+    /// Draws anything that is placed.
+    pub(crate) fn draw(&mut self, placed: &Placed) {
+        let onto = Onto::new(placed.by, self.scale);
+        match &placed.content {
+            Content::Stroke(stroke) => {
+                for trace in std::iter::once(&stroke.trace).chain(&placed.more) {
+                    let nodes: Vec<Node> = trace.nodes().map(|node| placed.node(node)).collect();
+                    self.stroke(&nodes);
+                }
+                if stroke.highlighter { self.lay_glow(stroke.colour) } else { self.lay_ink(stroke.colour) }
             }
+            Content::Text(text) => {
+                let room = Typeface::room_um(text, self.page_width_um);
+                self.letters(&text.text, (text.at.x_um, text.at.y_um), text.size_um, room, &onto);
+                self.lay_ink(text.colour);
+            }
+            Content::Shape(shape) => shape::draw(shape, &onto, self),
+            Content::Note(note) => note::draw(note, &onto, self),
+            Content::Media(media) => media::draw(media, &onto, self),
         }
-        Content::Text(text) => {
-            let shift = (placed.by.dx_um + offset_um.0, placed.by.dy_um + offset_um.1);
-            scene.typeface.cover(text, &text.text, scene.width_um, shift, scale, mask, wanted);
+    }
+
+    fn stroke(&mut self, nodes: &[Node]) {
+        self.mask.stroke(nodes, (0, 0), self.scale, &|at| self.wanted.has(at));
+    }
+
+    fn fill(&mut self, polygon: &Polygon) {
+        polygon.cover(self.mask, self.wanted.around(), &|at| self.wanted.has(at));
+    }
+
+    fn lay_ink(&mut self, colour: Colour) {
+        self.lay_ink_on(colour, self.ground);
+    }
+
+    /// Lays what the mask holds as ink that is read on another ground than the page's.
+    fn lay_ink_on(&mut self, colour: Colour, ground: Ground) {
+        for (at, tile) in self.mask.tiles() {
+            self.picture.ink.lay(at, tile, colour.ink(ground));
         }
-        Content::Shape(_) | Content::Note(_) | Content::Media(_) => {}
+        self.mask.clear();
+    }
+
+    fn lay_glow(&mut self, colour: Colour) {
+        for (at, tile) in self.mask.tiles() {
+            self.picture.glow.replace(at, tile, colour.highlighter(self.ground));
+        }
+        self.mask.clear();
+    }
+
+    /// Lays what the mask holds over everything, in a premultiplied colour.
+    fn lay_over(&mut self, colour: u32) {
+        for (at, tile) in self.mask.tiles() {
+            self.picture.cover(at, tile, colour);
+        }
+        self.mask.clear();
+    }
+
+    /// Lays premultiplied pixels over everything.
+    fn cover(&mut self, area: &Rect, pixel: &dyn Fn(i32, i32) -> u32) {
+        let area = area.intersect(&self.wanted.around());
+        for at in tiles_of(area).filter(|at| self.wanted.has(*at)) {
+            self.picture.cover_with(at, area, |_, x, y| pixel(x, y));
+        }
+    }
+
+    fn letters(&mut self, said: &str, at_um: (i32, i32), size_um: u32, room_um: f32, onto: &Onto) {
+        let around = self.wanted.around();
+        self.typeface.letters(said, at_um, size_um, room_um, onto, around, &mut |glyph| {
+            glyph.cover(self.mask, around, &|at| self.wanted.has(at));
+        });
     }
 }

@@ -2,10 +2,11 @@
 use ink::Damage;
 
 use crate::{
+    media::{MediaId, MediaKind},
     object::ObjectId,
     op::Op,
     person::PersonId,
-    point::{PagePoint, PageRect},
+    point::{PageRect, PanelPoint},
 };
 
 /// Something the screens want to know.
@@ -20,7 +21,11 @@ pub enum BoardEvent {
     /// Objects were left alone because somebody else has them in hand.
     Held { person: PersonId, holder: PersonId, ids: Vec<ObjectId> },
     /// A contact rested in place: somebody wants a palette here.
-    PaletteAsked { at: PagePoint },
+    PaletteAsked { at: PanelPoint },
+    /// A picture is to be shown that wide and is not at hand: decode it and give it to [`Board::media_ready`].
+    ///
+    /// [`Board::media_ready`]: crate::Board::media_ready
+    MediaWanted { file: MediaId, kind: MediaKind, width_px: u32 },
     /// The page, the number of pages, or what somebody can undo changed.
     StatusChanged,
 }

@@ -68,6 +68,12 @@ impl Footprint {
         self.finish();
     }
 
+    /// A box with a shadow around it: the shadow is drawn, but is no part of the thing.
+    pub(crate) fn shadowed(&mut self, area: PageRect, reach_um: i32, by: &Affine) {
+        self.area(area.grown(reach_um), by);
+        self.bounds = placed_box(area, by);
+    }
+
     /// A figure, placed. A figure without an inside is only where its line is.
     pub(crate) fn shape(&mut self, outline: &Outline, filled: bool, by: &Affine, reach_um: i32) {
         self.clear();

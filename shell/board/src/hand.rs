@@ -1,4 +1,6 @@
 //! One contact on the board, from down to up: a small state machine. Forty of them are forty of these.
+use ink::Scale;
+
 use crate::{
     board::Board,
     drag::Drag,
@@ -6,8 +8,10 @@ use crate::{
     lasso::Loop,
     object::{Content, Object, ObjectId},
     op::{Edit, Op},
+    page::PageId,
+    pane::Pane,
     person::{PersonId, Tool},
-    point::PagePoint,
+    point::{PagePoint, PanelPoint},
     wet::Wet,
     wipe::Wipe,
 };
@@ -28,11 +32,11 @@ pub enum Nib {
 
 /// One report of a contact on the board.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Touch {
+pub struct Touch<At = PanelPoint> {
     pub contact: ContactId,
     /// Whose contact it is; only what is said at its beginning counts.
     pub person: PersonId,
-    pub at: PagePoint,
+    pub at: At,
     /// Microseconds of a clock that does not go backwards.
     pub t_us: u64,
     /// 0..=65535, where the panel knows it.
@@ -42,6 +46,9 @@ pub struct Touch {
     pub minor_um: Option<u32>,
     pub nib: Nib,
 }
+
+/// The same report, on the page that the contact writes on. Its sizes are still those on the glass.
+pub(crate) type Tip = Touch<PagePoint>;
 
 /// A contact wider than this is a palm: a finger is 7 to 14 mm.
 const PALM_UM: u32 = 22_000;
@@ -53,7 +60,7 @@ const REST_US: u64 = 800_000;
 /// A contact further than this from where it began is moving, in micrometres.
 const RESTS_UM: i64 = 5_000;
 /// Forty contacts are promised; beyond this a panel is reporting ghosts.
-const MOST_HANDS: usize = 64;
+pub(crate) const MOST_HANDS: usize = 64;
 /// A stroke longer than this is written down and goes on as a new one: about a minute of fast writing, and
 /// what a record of the journal holds with ease.
 const LONGEST_STROKE: usize = 16_384;
@@ -70,14 +77,28 @@ pub(crate) enum Doing {
 
 pub(crate) struct Hand {
     pub(crate) person: PersonId,
+    /// Where it went down: a contact belongs there for its whole life.
+    pub(crate) pane: usize,
+    pub(crate) page: PageId,
     began_us: u64,
-    start: PagePoint,
+    start: PanelPoint,
     last: Touch,
     pub(crate) travelled: bool,
     pub(crate) doing: Doing,
 }
 
-impl Touch {
+impl Hand {
+    /// The pane shows its page at another scale now.
+    pub(crate) fn rescale(&mut self, scale: Scale) {
+        match &mut self.doing {
+            Doing::Ink(wet) => wet.rescale(scale),
+            Doing::Loop(round) => round.wet.rescale(scale),
+            Doing::Wipe(_) | Doing::Drag(_) | Doing::Spent => {}
+        }
+    }
+}
+
+impl<At> Touch<At> {
     fn is_palm(&self) -> bool {
         self.nib == Nib::Palm || self.major_um.is_some_and(|major| major > PALM_UM)
     }
@@ -91,16 +112,21 @@ impl Touch {
 }
 
 impl Board {
-    /// A contact begins on the board.
+    /// A contact begins on the board, in the pane under it.
     pub fn hand_down(&mut self, touch: &Touch) -> Effects {
         // The same contact cannot begin twice; if a panel says so, it lost the lift.
         let mut effects = self.lift(touch.contact);
         if self.hands.len() >= MOST_HANDS {
             return effects;
         }
-        let doing = self.begin(touch, &mut effects);
+        let pane = self.pane_at(touch.at);
+        self.seats[touch.person.seat()] = pane;
+        let tip = self.tip(pane, touch);
+        let doing = self.begin(pane, &tip, &mut effects);
         let hand = Hand {
             person: touch.person,
+            pane,
+            page: self.panes[pane].page,
             began_us: touch.t_us,
             start: touch.at,
             last: *touch,
@@ -111,34 +137,47 @@ impl Board {
         effects
     }
 
-    fn begin(&mut self, touch: &Touch, effects: &mut Effects) -> Doing {
-        let person = *self.person(touch.person);
-        if touch.is_palm() || touch.nib == Nib::Eraser || person.tool == Tool::Eraser {
-            return self.begin_wipe(touch, touch.at, effects);
+    /// A report on the page of a pane.
+    fn tip(&self, pane: usize, touch: &Touch) -> Tip {
+        let Touch { contact, person, at, t_us, pressure, major_um, minor_um, nib } = *touch;
+        let at = self.panes[pane].to_page(at);
+        Touch { contact, person, at, t_us, pressure, major_um, minor_um, nib }
+    }
+
+    fn begin(&mut self, pane: usize, tip: &Tip, effects: &mut Effects) -> Doing {
+        let person = *self.person(tip.person);
+        if tip.is_palm() || tip.nib == Nib::Eraser || person.tool == Tool::Eraser {
+            return self.begin_wipe(pane, tip, tip.at, effects);
         }
         match person.tool {
             Tool::Pen | Tool::Highlighter | Tool::Eraser => {
-                let (wet, damage) = Wet::begin(&person, touch, self.scale);
-                effects.damage.extend(damage);
-                Doing::Ink(Box::new(wet))
+                Doing::Ink(Box::new(self.begin_wet(pane, tip, effects)))
             }
-            Tool::Lasso => self.begin_lasso(touch, effects),
-            Tool::Hand => self.begin_drag(touch, effects),
+            Tool::Lasso => self.begin_lasso(pane, tip, effects),
+            Tool::Hand => self.begin_drag(pane, tip, effects),
         }
     }
 
-    fn begin_wipe(&mut self, touch: &Touch, from: PagePoint, effects: &mut Effects) -> Doing {
-        let stamp = self.clock.next(touch.t_us);
-        let mut wipe = Wipe::new(stamp, self.current, from);
-        let reach = self.wipe_reach_um(touch);
-        wipe.rub(&mut self.scene, touch.at, reach);
+    pub(crate) fn begin_wet(&self, pane: usize, tip: &Tip, effects: &mut Effects) -> Wet {
+        let pane = &self.panes[pane];
+        let (wet, damage) = Wet::begin(self.person(tip.person), tip, pane.zoom, pane.scale());
+        effects.damage.extend(self.on_panel(pane.page, pane.zoom, &damage));
+        wet
+    }
+
+    fn begin_wipe(&mut self, pane: usize, tip: &Tip, from: PagePoint, effects: &mut Effects) -> Doing {
+        let stamp = self.clock.next(tip.t_us);
+        let mut wipe = Wipe::new(stamp, self.panes[pane].page, from);
+        let reach = self.wipe_reach_um(pane, tip);
+        wipe.rub(&mut self.scene, tip.at, reach);
         effects.damage.extend(self.repaint());
         Doing::Wipe(wipe)
     }
 
-    fn wipe_reach_um(&self, touch: &Touch) -> u32 {
+    /// How far a contact rubs, in micrometres of the page.
+    fn wipe_reach_um<At>(&self, pane: usize, touch: &Touch<At>) -> u32 {
         let tool = u32::from(self.person(touch.person).width.eraser_um()) / 2;
-        if touch.is_palm() { touch.reach_um() } else { tool }
+        self.panes[pane].zoom.on_page(if touch.is_palm() { touch.reach_um() } else { tool })
     }
 
     /// A contact moved, or only changed its size or pressure.
@@ -147,30 +186,31 @@ impl Board {
         let Some(mut hand) = self.hands.remove(&touch.contact) else { return effects };
         let touch = Touch { person: hand.person, ..*touch };
         hand.travelled |= touch.at.distance_squared(hand.start) > RESTS_UM * RESTS_UM;
+        let tip = self.tip(hand.pane, &touch);
         if touch.is_palm() && !matches!(hand.doing, Doing::Wipe(_) | Doing::Spent) {
             let doing = std::mem::replace(&mut hand.doing, Doing::Spent);
-            hand.doing = self.turned_palm(&hand, doing, &touch, &mut effects);
+            hand.doing = self.turned_palm(&hand, doing, &tip, &mut effects);
         }
+        let Pane { page, zoom, .. } = self.panes[hand.pane];
         match &mut hand.doing {
             Doing::Ink(wet) => {
-                effects.damage.extend(wet.go_on(&touch, self.scale));
+                effects.damage.extend(self.on_panel(page, zoom, &wet.go_on(&tip)));
                 if wet.nodes().len() >= LONGEST_STROKE {
-                    self.commit(wet, hand.person, touch.t_us, &mut effects);
-                    let person = *self.person(hand.person);
-                    let (next, damage) = Wet::begin(&person, &touch, self.scale);
-                    effects.damage.extend(damage);
+                    self.commit(wet, hand.pane, hand.person, touch.t_us, &mut effects);
+                    let next = self.begin_wet(hand.pane, &tip, &mut effects);
                     hand.doing = Doing::Ink(Box::new(next));
                 }
             }
             Doing::Wipe(wipe) => {
-                let reach = self.wipe_reach_um(&hand.last).max(self.wipe_reach_um(&touch));
-                wipe.rub(&mut self.scene, touch.at, reach);
+                let reach =
+                    self.wipe_reach_um(hand.pane, &hand.last).max(self.wipe_reach_um(hand.pane, &touch));
+                wipe.rub(&mut self.scene, tip.at, reach);
                 effects.damage.extend(self.repaint());
             }
-            Doing::Loop(round) => effects.damage.extend(round.go_on(&touch, self.scale)),
+            Doing::Loop(round) => effects.damage.extend(self.on_panel(page, zoom, &round.go_on(&tip))),
             Doing::Drag(drag) => {
                 if hand.travelled && drag.is_due(touch.t_us) {
-                    drag.to(touch.at, touch.t_us, &mut self.scene);
+                    drag.to(tip.at, touch.t_us, &mut self.scene);
                     effects.damage.extend(self.repaint());
                 }
             }
@@ -184,12 +224,13 @@ impl Board {
         effects
     }
 
-    fn turned_palm(&mut self, hand: &Hand, doing: Doing, touch: &Touch, effects: &mut Effects) -> Doing {
-        if touch.t_us.saturating_sub(hand.began_us) <= PALM_DOUBT_US {
-            self.retract(doing, effects);
-            return self.begin_wipe(touch, hand.start, effects);
+    fn turned_palm(&mut self, hand: &Hand, doing: Doing, tip: &Tip, effects: &mut Effects) -> Doing {
+        if tip.t_us.saturating_sub(hand.began_us) <= PALM_DOUBT_US {
+            self.retract(doing, hand.pane, effects);
+            let from = self.panes[hand.pane].to_page(hand.start);
+            return self.begin_wipe(hand.pane, tip, from, effects);
         }
-        self.complete(doing, hand.person, hand.travelled, touch, effects);
+        self.complete(doing, hand, tip, effects);
         Doing::Spent
     }
 
@@ -206,7 +247,7 @@ impl Board {
     pub fn hand_cancel(&mut self, contact: ContactId) -> Effects {
         let mut effects = Effects::default();
         if let Some(hand) = self.hands.remove(&contact) {
-            self.retract(hand.doing, &mut effects);
+            self.retract(hand.doing, hand.pane, &mut effects);
         }
         effects
     }
@@ -214,8 +255,10 @@ impl Board {
     /// A contact ends where it was last seen.
     pub fn lift(&mut self, contact: ContactId) -> Effects {
         let mut effects = Effects::default();
-        if let Some(hand) = self.hands.remove(&contact) {
-            self.complete(hand.doing, hand.person, hand.travelled, &hand.last, &mut effects);
+        if let Some(mut hand) = self.hands.remove(&contact) {
+            let doing = std::mem::replace(&mut hand.doing, Doing::Spent);
+            let tip = self.tip(hand.pane, &hand.last);
+            self.complete(doing, &hand, &tip, &mut effects);
         }
         effects
     }
@@ -224,12 +267,14 @@ impl Board {
     pub fn tick(&mut self, now_us: u64) -> Effects {
         let mut effects = Effects::default();
         let mut rested = Vec::new();
+        let mut drawn: Vec<(usize, ink::Damage)> = Vec::new();
         for (contact, hand) in &mut self.hands {
             match &mut hand.doing {
-                Doing::Ink(wet) => effects.damage.extend(wet.tick(now_us, self.scale)),
-                Doing::Loop(round) => effects.damage.extend(round.tick(now_us, self.scale)),
+                Doing::Ink(wet) => drawn.push((hand.pane, wet.tick(now_us))),
+                Doing::Loop(round) => drawn.push((hand.pane, round.tick(now_us))),
                 Doing::Drag(drag) if hand.travelled && drag.is_due(now_us) => {
-                    drag.to(hand.last.at, now_us, &mut self.scene);
+                    let at = self.panes[hand.pane].to_page(hand.last.at);
+                    drag.to(at, now_us, &mut self.scene);
                 }
                 Doing::Drag(_) => {}
                 Doing::Wipe(_) | Doing::Spent => continue,
@@ -238,11 +283,15 @@ impl Board {
                 rested.push(*contact);
             }
         }
+        for (pane, damage) in drawn {
+            let Pane { page, zoom, .. } = self.panes[pane];
+            effects.damage.extend(self.on_panel(page, zoom, &damage));
+        }
         for contact in rested {
             if let Some(hand) = self.hands.get_mut(&contact) {
-                let at = hand.start;
+                let (at, pane) = (hand.start, hand.pane);
                 let doing = std::mem::replace(&mut hand.doing, Doing::Spent);
-                self.retract(doing, &mut effects);
+                self.retract(doing, pane, &mut effects);
                 effects.events.push(BoardEvent::PaletteAsked { at });
             }
         }
@@ -250,10 +299,11 @@ impl Board {
         effects
     }
 
-    fn retract(&mut self, doing: Doing, effects: &mut Effects) {
+    fn retract(&mut self, doing: Doing, pane: usize, effects: &mut Effects) {
+        let Pane { page, zoom, .. } = self.panes[pane];
         match doing {
-            Doing::Ink(wet) => effects.damage.extend(wet.damage()),
-            Doing::Loop(round) => effects.damage.extend(round.damage()),
+            Doing::Ink(wet) => effects.damage.extend(self.on_panel(page, zoom, &wet.damage())),
+            Doing::Loop(round) => effects.damage.extend(self.on_panel(page, zoom, &round.damage())),
             Doing::Wipe(wipe) => wipe.cancel(&mut self.scene),
             Doing::Drag(drag) => drag.cancel(&mut self.scene),
             Doing::Spent => {}
@@ -261,16 +311,16 @@ impl Board {
         effects.damage.extend(self.repaint());
     }
 
-    fn complete(&mut self, doing: Doing, by: PersonId, travelled: bool, last: &Touch, effects: &mut Effects) {
+    fn complete(&mut self, doing: Doing, hand: &Hand, last: &Tip, effects: &mut Effects) {
         match doing {
-            Doing::Ink(mut wet) => self.commit(&mut wet, by, last.t_us, effects),
-            Doing::Loop(round) => self.finish_lasso(*round, by, effects),
-            Doing::Drag(drag) => self.finish_drag(drag, by, travelled, last, effects),
+            Doing::Ink(mut wet) => self.commit(&mut wet, hand.pane, hand.person, last.t_us, effects),
+            Doing::Loop(round) => self.finish_lasso(*round, hand, effects),
+            Doing::Drag(drag) => self.finish_drag(drag, hand, last, effects),
             Doing::Wipe(wipe) => {
                 let stamp = wipe.stamp();
                 let edits = wipe.finish(&mut self.scene);
                 if !edits.is_empty() {
-                    self.perform(Op { stamp, by, page: self.current, edits }, effects);
+                    self.perform(Op { stamp, by: hand.person, page: hand.page, edits }, effects);
                 }
             }
             Doing::Spent => {}
@@ -278,16 +328,15 @@ impl Board {
     }
 
     /// Wet ink dries: it becomes an object, and an op.
-    fn commit(&mut self, wet: &mut Wet, by: PersonId, now_us: u64, effects: &mut Effects) {
-        effects.damage.extend(wet.finish(self.scale));
+    fn commit(&mut self, wet: &mut Wet, pane: usize, by: PersonId, now_us: u64, effects: &mut Effects) {
+        let Pane { page, zoom, .. } = self.panes[pane];
+        effects.damage.extend(self.on_panel(page, zoom, &wet.finish()));
         let stamp = self.clock.next(now_us);
         let id = ObjectId { made: stamp, index: 0 };
         let content = Content::Stroke(wet.stroke());
-        let object = Object { id, page: self.current, by, z: id, piece_of: None, content };
-        effects.damage.extend(self.repaint());
-        self.scene.add(object.clone());
-        effects.damage.extend(self.drawing.lay(&mut self.scene, self.current, id, &wet.mask));
+        let object = Object { id, page, by, z: id, piece_of: None, content };
+        self.dry(object.clone(), wet, zoom, &mut effects.damage);
         let edits = vec![Edit::Add(object)];
-        self.perform(Op { stamp, by, page: self.current, edits }, effects);
+        self.perform(Op { stamp, by, page, edits }, effects);
     }
 }

@@ -28,6 +28,15 @@ pub(crate) struct Dirty {
 }
 
 impl Dirty {
+    /// The boxes of the page that look different.
+    pub(crate) fn boxes(&self) -> Vec<PageRect> {
+        const EVERYWHERE: i32 = 1 << 29;
+        if self.all {
+            return vec![PageRect::new(-EVERYWHERE, -EVERYWHERE, EVERYWHERE, EVERYWHERE)];
+        }
+        self.cells.iter().map(|at| at.rect()).collect()
+    }
+
     pub(crate) fn is_empty(&self) -> bool {
         !self.all && self.cells.is_empty()
     }

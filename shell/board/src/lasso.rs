@@ -1,10 +1,10 @@
 //! Circling objects, or tapping one, to select them.
-use ink::{Damage, Scale};
+use ink::Damage;
 
 use crate::{
     board::Board,
     effects::{BoardEvent, Effects},
-    hand::{ContactId, Doing, Touch},
+    hand::{ContactId, Doing, Hand, Tip},
     holds::Taken,
     object::ObjectId,
     page::PageId,
@@ -15,9 +15,9 @@ use crate::{
 };
 
 /// A finger takes hold of what is this near, in micrometres: its own half width.
-pub(crate) const GRASP_UM: i32 = 7_000;
+pub(crate) const GRASP_UM: u32 = 7_000;
 /// A loop no wider and higher than this is a tap, in micrometres.
-const TAP_UM: i32 = 6_000;
+const TAP_UM: u32 = 6_000;
 /// Points of a lasso closer than this to the last one are left out, in micrometres.
 const LOOP_STEP_UM: i64 = 2_000;
 
@@ -29,17 +29,17 @@ pub(crate) struct Loop {
 }
 
 impl Loop {
-    pub(crate) fn go_on(&mut self, touch: &Touch, scale: Scale) -> Damage {
+    pub(crate) fn go_on(&mut self, touch: &Tip) -> Damage {
         let far = |last: &PagePoint| last.distance_squared(touch.at) >= LOOP_STEP_UM * LOOP_STEP_UM;
         if self.points.last().is_none_or(far) {
             self.points.push(touch.at);
         }
         self.last_us = touch.t_us;
-        self.wet.go_on(touch, scale)
+        self.wet.go_on(touch)
     }
 
-    pub(crate) fn tick(&mut self, now_us: u64, scale: Scale) -> Damage {
-        self.wet.tick(now_us, scale)
+    pub(crate) fn tick(&mut self, now_us: u64) -> Damage {
+        self.wet.tick(now_us)
     }
 
     pub(crate) fn damage(&self) -> Damage {
@@ -93,24 +93,24 @@ impl Loop {
 }
 
 impl Board {
-    pub(crate) fn begin_lasso(&mut self, touch: &Touch, effects: &mut Effects) -> Doing {
-        if let Some(drag) = self.grasp_selection(touch, GRASP_UM, effects) {
+    pub(crate) fn begin_lasso(&mut self, pane: usize, touch: &Tip, effects: &mut Effects) -> Doing {
+        if let Some(drag) = self.grasp_selection(pane, touch, GRASP_UM, effects) {
             return drag;
         }
         effects.extend(self.deselect(touch.person));
-        let (wet, damage) = Wet::begin(self.person(touch.person), touch, self.scale);
-        effects.damage.extend(damage);
+        let wet = self.begin_wet(pane, touch, effects);
         Doing::Loop(Box::new(Loop { wet, points: vec![touch.at], last_us: touch.t_us }))
     }
 
-    pub(crate) fn finish_lasso(&mut self, round: Loop, person: PersonId, effects: &mut Effects) {
-        effects.damage.extend(round.damage());
-        let page = self.page_of(person);
-        let bounds = round.bounds();
-        let tapped = bounds.width_um() <= TAP_UM && bounds.height_um() <= TAP_UM;
+    pub(crate) fn finish_lasso(&mut self, round: Loop, hand: &Hand, effects: &mut Effects) {
+        let (page, zoom, person) = (hand.page, self.panes[hand.pane].zoom, hand.person);
+        effects.damage.extend(self.on_panel(page, zoom, &round.damage()));
+        let (bounds, tap_um) = (round.bounds(), zoom.on_page(TAP_UM) as i32);
+        let tapped = bounds.width_um() <= tap_um && bounds.height_um() <= tap_um;
         let mut ids = if tapped {
             // What is pinned can be met by a tap only: so it can be set free.
-            self.scene.topmost_at(page, bounds.middle(), |_| true).into_iter().collect()
+            let grasp_um = zoom.on_page(GRASP_UM) as i32;
+            self.scene.topmost_at(page, bounds.middle(), grasp_um, |_| true).into_iter().collect()
         } else {
             round.caught(&self.scene, page)
         };
@@ -128,15 +128,16 @@ pub(crate) fn say_taken(taken: Taken, person: PersonId, effects: &mut Effects) {
 }
 
 impl Scene {
-    /// The topmost of the objects at a place that may be touched.
+    /// The topmost of the objects that may be touched, no further than `near_um` from a place.
     pub(crate) fn topmost_at(
         &self,
         page: PageId,
         at: PagePoint,
+        near_um: i32,
         may: impl Fn(ObjectId) -> bool,
     ) -> Option<ObjectId> {
-        let area = PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(GRASP_UM);
+        let area = PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(near_um);
         let near = self.near(page, area);
-        near.into_iter().rev().find(|id| may(*id) && self.is_at(*id, at, GRASP_UM))
+        near.into_iter().rev().find(|id| may(*id) && self.is_at(*id, at, near_um))
     }
 }

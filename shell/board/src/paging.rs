@@ -39,7 +39,11 @@ impl Board {
     pub fn drop_page(&mut self, person: PersonId, page: PageId, now_us: u64) -> Effects {
         let mut effects = Effects::default();
         if self.pages() > 1 && self.scene.has_page(page) {
+            let number = self.scene.pages().iter().position(|other| *other == page).unwrap_or(0);
             self.turn_page(person, page, Edit::DropPage, now_us, &mut effects);
+            for pane in (0..self.panes()).filter(|pane| self.page_id_in(*pane) == page).collect::<Vec<_>>() {
+                effects.extend(self.go_to_page(pane, number));
+            }
         }
         effects
     }
@@ -51,15 +55,6 @@ impl Board {
         if now.is_some_and(|now| now != number.min(self.pages() - 1)) {
             let place = self.place(number, Some(page));
             self.turn_page(person, page, Edit::MovePage { place }, now_us, &mut effects);
-        }
-        effects
-    }
-
-    /// Gives a page another paper.
-    pub fn set_paper(&mut self, person: PersonId, page: PageId, paper: Paper, now_us: u64) -> Effects {
-        let mut effects = Effects::default();
-        if self.scene.paper(page) != paper {
-            self.turn_page(person, page, Edit::SetPaper(paper), now_us, &mut effects);
         }
         effects
     }

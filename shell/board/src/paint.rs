@@ -1,14 +1,26 @@
-//! From layers to pixels: paper, highlighter, ink, ink still wet, and the frames of selections.
-use ink::{Damage, Mask, Rect, Scale, TILE, TileAt, lerp, over, tiles_of};
+//! From layers to pixels: of each pane its paper, pictures, highlighter, ink, ink still wet, and the frames of
+//! selections; between panes, dividers.
+use ink::{Damage, Layers, Mask, Paper, Rect, TILE, TileAt, WetTile, tiles_of};
 
-use crate::{board::Board, command::px_box, hand::Doing, page::Picture, point::PageRect, wet::Wet};
+use crate::{
+    board::Board,
+    colour::Colour,
+    command::px_box,
+    hand::{Doing, MOST_HANDS},
+    pane::Pane,
+    paper::Ground,
+    point::PageRect,
+    print::{BLANK, Print},
+    stretch::Stretched,
+    wet::Wet,
+};
 
-/// The paper's colour. Not quite white: a wall of white is hard on the eyes for a whole lesson.
-const PAPER: u32 = 0xfffd_fdfb;
-/// How far a selection's frame is from what it frames, its dashes and its thickness, in micrometres.
-const FRAME_GAP_UM: i32 = 6_000;
+/// How far a selection's frame is from what it frames, its dashes and its thickness, in micrometres of the glass.
+const FRAME_GAP_UM: u32 = 6_000;
 const DASH_UM: f32 = 6_000.0;
 const FRAME_UM: f32 = 1_200.0;
+/// Between panes.
+const DIVIDER: u32 = 0xff5b_6462;
 
 /// A picture to paint into: opaque 0xFFRRGGBB pixels (DRM's XRGB8888), row by row.
 pub struct Canvas<'a> {
@@ -22,141 +34,177 @@ pub struct Canvas<'a> {
 impl Canvas<'_> {
     /// A part of a row; `x0..x1` must lie in the area.
     fn row(&mut self, y: i32, x0: i32, x1: i32) -> &mut [u32] {
-        let start = (y - self.area.y0) as usize * self.stride_px + (x0 - self.area.x0) as usize;
+        let start = self.at(x0, y);
         &mut self.pixels[start..start + (x1 - x0) as usize]
+    }
+
+    fn at(&self, x: i32, y: i32) -> usize {
+        (y - self.area.y0) as usize * self.stride_px + (x - self.area.x0) as usize
+    }
+
+    fn fill(&mut self, area: Rect, pixel: u32) {
+        for y in area.y0..area.y1 {
+            self.row(y, area.x0, area.x1).fill(pixel);
+        }
     }
 }
 
-/// Wet ink's masks of one tile.
-struct WetTile<'a> {
-    wet: &'a Wet,
-    mask: Option<&'a ink::MaskTile>,
-    tail: Option<&'a ink::MaskTile>,
+/// The ink in progress that a pane shows, from the lowest to the highest; as many as there can be hands, so that
+/// painting asks for no memory.
+struct Wets<'a> {
+    wets: [Option<&'a Wet>; MOST_HANDS],
+    count: usize,
 }
 
-impl WetTile<'_> {
-    fn coverage(&self, index: usize) -> u8 {
-        let at = |mask: Option<&ink::MaskTile>| mask.map_or(0, |mask| mask[index]);
-        at(self.mask).max(at(self.tail))
+impl<'a> Wets<'a> {
+    /// The older contact below the younger one.
+    fn of(board: &'a Board, pane: &Pane) -> Wets<'a> {
+        let mut found = [None; MOST_HANDS];
+        let mut count = 0;
+        for (contact, hand) in &board.hands {
+            let wet = match &hand.doing {
+                Doing::Ink(wet) => &**wet,
+                Doing::Loop(round) => &round.wet,
+                Doing::Wipe(_) | Doing::Drag(_) | Doing::Spent => continue,
+            };
+            if hand.page == pane.page && wet.scale == pane.scale() && count < MOST_HANDS {
+                found[count] = Some((*contact, wet));
+                count += 1;
+            }
+        }
+        found[..count].sort_unstable_by_key(|wet| wet.map(|(contact, _)| contact));
+        Wets { wets: found.map(|wet| wet.map(|(_, wet)| wet)), count }
+    }
+
+    /// What of it lies in a tile; how many that are.
+    fn in_tile(&self, at: TileAt, ground: Ground, out: &mut [WetTile<'a>; MOST_HANDS]) -> usize {
+        let mut count = 0;
+        for wet in self.wets[..self.count].iter().flatten() {
+            let (mask, tail) = (wet.mask.tile(at), wet.tail.tile(at));
+            if mask.is_some() || tail.is_some() {
+                out[count] = WetTile { mask, tail, colour: wet.pixel(ground), highlighter: wet.highlighter };
+                count += 1;
+            }
+        }
+        count
     }
 }
 
 impl Board {
-    /// Paints the current page into `canvas` where `clip` is: every pixel of it is written, none is read.
+    /// Paints the board into `canvas` where `clip` is: every pixel of it is written, none is read.
     /// The cost is that of the pixels and of the ink still wet, not of the strokes on the page.
     pub fn paint(&self, canvas: &mut Canvas<'_>, clip: Rect) {
         let clip = clip.intersect(&canvas.area).intersect(&self.panel_px());
-        let picture = self.drawing.picture(self.current);
-        let wets = self.wets();
-        let mut here: Vec<WetTile<'_>> = Vec::with_capacity(wets.len());
-        for at in tiles_of(clip) {
-            here.clear();
-            for wet in &wets {
-                let (mask, tail) = (wet.mask.tile(at), wet.tail.tile(at));
-                if mask.is_some() || tail.is_some() {
-                    here.push(WetTile { wet, mask, tail });
-                }
+        for pane in &self.panes {
+            let part = clip.intersect(&pane.rect);
+            if !part.is_empty() {
+                self.paint_pane(pane, canvas, part);
             }
-            paint_tile(canvas, at, at.rect().intersect(&clip), picture, &here);
         }
-        for (person, bounds) in &self.frames {
-            let colour = self.person(*person).colour.rgb() | 0xff00_0000;
-            paint_frame(canvas, *bounds, self.scale, clip, colour);
+        for gap in &self.gaps {
+            canvas.fill(gap.intersect(&clip), DIVIDER);
         }
     }
 
-    /// Ink in progress, the older contact below the younger one.
-    fn wets(&self) -> Vec<&Wet> {
-        let mut wets: Vec<_> = self
-            .hands
-            .iter()
-            .filter_map(|(contact, hand)| match &hand.doing {
-                Doing::Ink(wet) => Some((*contact, &**wet)),
-                Doing::Loop(round) => Some((*contact, &round.wet)),
-                Doing::Wipe(_) | Doing::Drag(_) | Doing::Spent => None,
-            })
-            .collect();
-        wets.sort_unstable_by_key(|(contact, _)| *contact);
-        wets.into_iter().map(|(_, wet)| wet).collect()
+    fn paint_pane(&self, pane: &Pane, canvas: &mut Canvas<'_>, clip: Rect) {
+        let paper = self.paper_of(pane.page);
+        let print = Print::new(&paper, pane.scale());
+        let (dx, dy) = pane.offset();
+        let on_page = Rect::new(clip.x0 - dx, clip.y0 - dy, clip.x1 - dx, clip.y1 - dy);
+        let picture = self.album.picture(pane.page, pane.zoom);
+        let wets = Wets::of(self, pane);
+        let nothing = WetTile { mask: None, tail: None, colour: 0, highlighter: false };
+        let mut here = [nothing; MOST_HANDS];
+        let mut printed = BLANK;
+        let mut stretched: Option<Stretched> = None;
+        for at in tiles_of(on_page) {
+            let area = at.rect().intersect(&on_page);
+            let paper_layer = match print.plain(area) {
+                Some(colour) => Paper::Colour(colour),
+                None => {
+                    print.tile(at, area, &mut printed);
+                    Paper::Tile(&printed)
+                }
+            };
+            let sharp = picture.filter(|picture| picture.is_drawn(at));
+            let [base, glow, ink] = match sharp {
+                Some(picture) => [&picture.base, &picture.glow, &picture.ink].map(|plane| plane.tile(at)),
+                None => self.stand_in(pane, at, area, &mut stretched),
+            };
+            let count = wets.in_tile(at, paper.ground, &mut here);
+            let layers = Layers { paper: paper_layer, base, glow, ink, wets: &here[..count] };
+            let start = canvas.at(area.x0 + dx, area.y0 + dy);
+            let corner = at.rect();
+            let within =
+                Rect::new(area.x0 - corner.x0, area.y0 - corner.y0, area.x1 - corner.x0, area.y1 - corner.y0);
+            layers.area(within, &mut canvas.pixels[start..], canvas.stride_px);
+        }
+        for (person, page, bounds) in &self.frames {
+            if *page == pane.page {
+                let colour = self.person(*person).colour.on(paper.ground) | 0xff00_0000;
+                self.paint_frame(canvas, pane, *bounds, clip, colour);
+            }
+        }
+    }
+
+    /// The layers of a tile that is not drawn yet, from the picture at another zoom.
+    fn stand_in<'a>(
+        &self,
+        pane: &Pane,
+        at: TileAt,
+        area: Rect,
+        stretched: &'a mut Option<Stretched>,
+    ) -> [Option<&'a ink::Tile>; 3] {
+        let Some(source) = pane.stand_in.and_then(|zoom| self.album.stand_in((pane.page, zoom), pane.zoom))
+        else {
+            return [None; 3];
+        };
+        let stretched = stretched.get_or_insert_with(Stretched::new);
+        stretched.make(&source, at, area);
+        stretched.layers()
+    }
+
+    /// The four sides of a selection's frame, in pixels of the panel.
+    fn frame_sides(&self, pane: &Pane, bounds: PageRect) -> [Rect; 4] {
+        let (dx, dy) = pane.offset();
+        let px = px_box(bounds.grown(pane.zoom.on_page(FRAME_GAP_UM) as i32), pane.scale());
+        let outer = Rect::new(px.x0 + dx, px.y0 + dy, px.x1 + dx, px.y1 + dy);
+        let thick = (self.scale.px(FRAME_UM).round() as i32).max(1);
+        [
+            Rect { y1: outer.y0 + thick, ..outer },
+            Rect { y0: outer.y1 - thick, ..outer },
+            Rect { x1: outer.x0 + thick, y0: outer.y0 + thick, y1: outer.y1 - thick, ..outer },
+            Rect { x0: outer.x1 - thick, y0: outer.y0 + thick, y1: outer.y1 - thick, ..outer },
+        ]
+    }
+
+    pub(crate) fn frame_damage(&self, pane: &Pane, bounds: PageRect, damage: &mut Damage) {
+        self.frame_sides(pane, bounds).into_iter().for_each(|side| damage.add(side.intersect(&pane.rect)));
+    }
+
+    fn paint_frame(&self, canvas: &mut Canvas<'_>, pane: &Pane, bounds: PageRect, clip: Rect, colour: u32) {
+        let dash = (self.scale.px(DASH_UM).round() as i32).max(2);
+        for side in self.frame_sides(pane, bounds) {
+            let part = side.intersect(&clip);
+            for y in part.y0..part.y1 {
+                let across = side.height() > side.width();
+                let row = canvas.row(y, part.x0, part.x1);
+                for (step, pixel) in row.iter_mut().enumerate() {
+                    let along = if across { y - side.y0 } else { part.x0 + step as i32 - side.x0 };
+                    if along.rem_euclid(dash * 5 / 3) < dash {
+                        *pixel = colour;
+                    }
+                }
+            }
+        }
     }
 }
 
-fn paint_tile(
-    canvas: &mut Canvas<'_>,
-    at: TileAt,
-    area: Rect,
-    picture: Option<&Picture>,
-    wets: &[WetTile<'_>],
-) {
-    let glow = picture.and_then(|picture| picture.glow.tile(at));
-    let ink = picture.and_then(|picture| picture.ink.tile(at));
-    let corner = at.rect();
-    for y in area.y0..area.y1 {
-        let start = ((y - corner.y0) * TILE + area.x0 - corner.x0) as usize;
-        let row = canvas.row(y, area.x0, area.x1);
-        if glow.is_none() && ink.is_none() && wets.is_empty() {
-            row.fill(PAPER);
-            continue;
-        }
-        for (step, pixel) in row.iter_mut().enumerate() {
-            let index = start + step;
-            let mut marked = glow.map_or(0, |tile| tile[index]);
-            let mut inked = ink.map_or(0, |tile| tile[index]);
-            for wet in wets {
-                let coverage = wet.coverage(index);
-                if coverage == 0 {
-                    continue;
-                }
-                if wet.wet.highlighter {
-                    marked = lerp(marked, wet.wet.colour.highlighter(), coverage);
-                } else {
-                    inked = over(inked, wet.wet.colour.ink(), coverage);
-                }
-            }
-            let mut shown = PAPER;
-            if marked != 0 {
-                shown = over(shown, marked, 255);
-            }
-            if inked != 0 {
-                shown = over(shown, inked, 255);
-            }
-            *pixel = shown;
-        }
-    }
-}
-
-/// The four sides of a selection's frame, in pixels.
-fn frame_sides(bounds: PageRect, scale: Scale) -> [Rect; 4] {
-    let outer = px_box(bounds.grown(FRAME_GAP_UM), scale);
-    let thick = (scale.px(FRAME_UM).round() as i32).max(1);
-    [
-        Rect { y1: outer.y0 + thick, ..outer },
-        Rect { y0: outer.y1 - thick, ..outer },
-        Rect { x1: outer.x0 + thick, y0: outer.y0 + thick, y1: outer.y1 - thick, ..outer },
-        Rect { x0: outer.x1 - thick, y0: outer.y0 + thick, y1: outer.y1 - thick, ..outer },
-    ]
-}
-
-pub(crate) fn frame_damage(bounds: PageRect, scale: Scale) -> Damage {
-    let mut damage = Damage::none();
-    frame_sides(bounds, scale).into_iter().for_each(|side| damage.add(side));
-    damage
-}
-
-fn paint_frame(canvas: &mut Canvas<'_>, bounds: PageRect, scale: Scale, clip: Rect, colour: u32) {
-    let dash = (scale.px(DASH_UM).round() as i32).max(2);
-    for side in frame_sides(bounds, scale) {
-        let part = side.intersect(&clip);
-        for y in part.y0..part.y1 {
-            let across = side.height() > side.width();
-            let row = canvas.row(y, part.x0, part.x1);
-            for (step, pixel) in row.iter_mut().enumerate() {
-                let along = if across { y - side.y0 } else { part.x0 + step as i32 - side.x0 };
-                if along.rem_euclid(dash * 5 / 3) < dash {
-                    *pixel = colour;
-                }
-            }
-        }
+impl Wet {
+    /// The premultiplied pixel of this ink on a ground, the one it will have when it has dried.
+    pub(crate) fn pixel(&self, ground: Ground) -> u32 {
+        let colour: Colour = self.colour;
+        if self.highlighter { colour.highlighter(ground) } else { colour.ink(ground) }
     }
 }
 

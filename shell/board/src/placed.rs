@@ -4,6 +4,8 @@ use ink::{Node, Trace};
 use crate::{
     affine::Affine,
     clock::Stamp,
+    colour::Colour,
+    draw::NOTE_REACH_UM,
     footprint::{Footprint, placed_box},
     object::{Content, ObjectId},
     objects::Slot,
@@ -130,6 +132,17 @@ impl Scene {
         Some(nodes.map(move |node| if plain { node } else { place_node(node, &by, thick) }))
     }
 
+    /// A stroke to be seen: its colour now, whether it is a highlighter's, and its nodes where they lie. `None` for
+    /// what is no stroke, and for one that has a gap.
+    pub(crate) fn inked(&self, slot: Slot) -> Option<(Colour, bool, impl Iterator<Item = Node>)> {
+        if self.is_cut(slot) {
+            return None;
+        }
+        let (colour, highlighter) = self.objects.ink(slot);
+        let colour = self.looks(slot).and_then(|looks| looks.colour).unwrap_or(colour);
+        Some((colour, highlighter, self.placed_nodes(slot)?))
+    }
+
     /// Fills in the cells that an object is in by its looks.
     pub(crate) fn print_of(&self, slot: Slot, print: &mut Footprint) {
         if self.looks(slot).is_some_and(|looks| looks.left.is_some()) {
@@ -154,7 +167,7 @@ impl Scene {
                 let filled = self.looks(slot).and_then(|looks| looks.fill).unwrap_or(shape.fill).is_some();
                 print.shape(&shape.outline, filled, &by, reach);
             }
-            Some(Content::Note(note)) => print.area(note.rect, &by),
+            Some(Content::Note(note)) => print.shadowed(note.rect, NOTE_REACH_UM, &by),
             Some(Content::Media(media)) => print.area(media.rect, &by),
             Some(Content::Stroke(_)) | None => print.area(PageRect::NOTHING, &by),
         }

@@ -1,5 +1,25 @@
-//! Places on a page, in micrometres from its top left. Not the same type as a panel's point: today a page
-//! lies on the panel one to one, a page that can be slid will not.
+//! Places in micrometres: on a page from its top left, on the panel's glass from the glass's. They are two types,
+//! because a pane shows its page moved and resized.
+
+/// A place on the panel's glass, in micrometres.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]
+pub struct PanelPoint {
+    pub x_um: i32,
+    pub y_um: i32,
+}
+
+impl PanelPoint {
+    pub const fn new(x_um: i32, y_um: i32) -> PanelPoint {
+        PanelPoint { x_um, y_um }
+    }
+
+    /// Square of the distance, in square micrometres.
+    pub fn distance_squared(self, other: PanelPoint) -> i64 {
+        let dx = i64::from(self.x_um) - i64::from(other.x_um);
+        let dy = i64::from(self.y_um) - i64::from(other.y_um);
+        dx * dx + dy * dy
+    }
+}
 
 /// A place on a page, in micrometres.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, Default)]

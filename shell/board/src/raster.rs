@@ -2,10 +2,12 @@
 use ink::{Mask, Rect, Scale};
 
 use crate::{
-    draw::cover,
+    affine::Affine,
+    draw::Onto,
     object::{Content, ObjectId},
     paint::to_grey,
     scene::Scene,
+    text::Typeface,
 };
 
 /// A grey picture: 255 is paper, 0 is ink, row by row.
@@ -56,7 +58,14 @@ pub(crate) fn raster(scene: &Scene, ids: &[ObjectId], height_px: u32) -> Option<
                     stroke.trace.nodes().map(|node| thick(placed.node(node))).collect();
                 mask.stroke(&nodes, offset, scale, &panel);
             }
-            Content::Text(_) => cover(scene, &placed, scale, offset, &mut mask, &panel),
+            Content::Text(text) => {
+                let onto = Onto::new(placed.by.then(&Affine::shift(offset.0, offset.1)), scale);
+                let room = Typeface::room_um(text, scene.width_um);
+                let at = (text.at.x_um, text.at.y_um);
+                scene.typeface.letters(&text.text, at, text.size_um, room, &onto, area, &mut |glyph| {
+                    glyph.cover(&mut mask, area, &panel);
+                });
+            }
             Content::Shape(_) | Content::Note(_) | Content::Media(_) => {}
         }
     }

@@ -92,7 +92,7 @@ impl Board {
 
     /// Lays the selection elsewhere in the pile; among itself it stays as it is.
     pub fn stack_selection(&mut self, person: PersonId, pile: Pile, now_us: u64) -> Effects {
-        let page = self.page_of(person);
+        let page = self.selection_page(person).unwrap_or_else(|| self.page_of(person));
         let chosen: HashSet<ObjectId> = self.selection(person).iter().copied().collect();
         let Some(bounds) = self.scene.bounds(self.selection(person)) else { return Effects::default() };
         let (mine, others): (Vec<Depth>, Vec<Depth>) = self
@@ -145,7 +145,7 @@ impl Board {
     /// Does a step and says where the selection lies now.
     fn edit_at(&mut self, person: PersonId, stamp: Stamp, edits: Vec<Edit>) -> Effects {
         let mut effects = Effects::default();
-        let page = self.page_of(person);
+        let page = self.selection_page(person).unwrap_or_else(|| self.page_of(person));
         self.perform(Op { stamp, by: person, page, edits }, &mut effects);
         let ids = self.selection(person).to_vec();
         if let Some(bounds) = self.scene.bounds(&ids) {

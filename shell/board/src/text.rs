@@ -1,11 +1,13 @@
 //! Texts on the board: laid out in micrometres, so that every panel breaks the same lines, and drawn as
 //! coverage, so that they meet ink by the same rules.
-use ab_glyph::{Font, FontVec, PxScale, ScaleFont, point};
-use ink::{Mask, Rect, Scale, TileAt, tiles_of};
+use ab_glyph::{Font, FontVec, OutlineCurve, PxScale, ScaleFont};
+use ink::Rect;
 
 use crate::{
+    draw::Onto,
+    fill::{Corner, Polygon},
     object::Text,
-    point::{PagePoint, PageRect},
+    point::PageRect,
 };
 
 /// The font's bytes are no font.
@@ -89,20 +91,30 @@ impl Typeface {
         layout
     }
 
-    fn room_um(at: PagePoint, size_um: u32, page_width_um: i32) -> f32 {
-        let least = size_um.saturating_mul(LEAST_ROOM) as f32;
-        (page_width_um as f32 - at.x_um as f32).max(least)
+    /// The width that a text's lines are broken to, in micrometres.
+    pub(crate) fn room_um(text: &Text, page_width_um: i32) -> f32 {
+        if text.room_um > 0 {
+            return text.room_um as f32;
+        }
+        let least = text.size_um.saturating_mul(LEAST_ROOM) as f32;
+        (page_width_um as f32 - text.at.x_um as f32).max(least)
+    }
+
+    /// The width of the longest line in micrometres, and how many lines there are.
+    pub(crate) fn measure(&self, said: &str, size_um: u32, room_um: f32) -> (f32, u32) {
+        let layout = self.lay_out(said, size_um as f32, room_um);
+        (layout.width_um, layout.lines)
     }
 
     /// The box a text takes, where it was placed.
     pub(crate) fn extent(&self, text: &Text, said: &str, page_width_um: i32) -> PageRect {
-        let layout =
-            self.lay_out(said, text.size_um as f32, Typeface::room_um(text.at, text.size_um, page_width_um));
+        let room_um = Typeface::room_um(text, page_width_um);
+        let (width_um, lines) = self.measure(said, text.size_um, room_um);
         PageRect {
             x0_um: text.at.x_um,
             y0_um: text.at.y_um,
-            x1_um: text.at.x_um.saturating_add(layout.width_um.ceil() as i32),
-            y1_um: text.at.y_um.saturating_add(text.size_um.saturating_mul(layout.lines) as i32),
+            x1_um: text.at.x_um.saturating_add(width_um.ceil() as i32),
+            y1_um: text.at.y_um.saturating_add(text.size_um.saturating_mul(lines) as i32),
         }
     }
 
@@ -115,37 +127,85 @@ impl Typeface {
         (high.min(wide) as u32).clamp(SMALLEST_UM, LARGEST_UM)
     }
 
-    /// Adds a text's coverage to a mask.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the same place, scale and mask that strokes are drawn with"
-    )]
-    pub(crate) fn cover(
+    /// Gives the outline of every letter that may touch `around` (pixels of the page). The text's top left is
+    /// at `at_um`, in its own micrometres.
+    #[expect(clippy::too_many_arguments, reason = "a text's own measures, and where it goes")]
+    pub(crate) fn letters(
         &self,
-        text: &Text,
         said: &str,
-        page_width_um: i32,
-        shift_um: (i32, i32),
-        scale: Scale,
-        mask: &mut Mask,
-        wanted: &impl Fn(TileAt) -> bool,
+        at_um: (i32, i32),
+        size_um: u32,
+        room_um: f32,
+        onto: &Onto,
+        around: Rect,
+        draw: &mut dyn FnMut(&Polygon),
     ) {
-        let room = Typeface::room_um(text.at, text.size_um, page_width_um);
-        let layout = self.lay_out(said, text.size_um as f32, room);
-        let size = PxScale::from(scale.px(text.size_um as f32));
-        let ascent = self.font.as_scaled(size).ascent();
-        let (left, top) = ((text.at.x_um + shift_um.0) as f32, (text.at.y_um + shift_um.1) as f32);
+        let size = size_um as f32;
+        let layout = self.lay_out(said, size, room_um);
+        let font = self.font.as_scaled(PxScale::from(size));
+        let (per_unit, ascent) = (size / self.font.height_unscaled(), font.ascent());
+        let mut polygon = Polygon::default();
         for glyph in &layout.glyphs {
-            let x = scale.px(left + glyph.x_um);
-            let y = scale.px(top + glyph.line as f32 * text.size_um as f32) + ascent;
-            let Some(outline) = self.font.outline_glyph(glyph.id.with_scale_and_position(size, point(x, y)))
-            else {
-                continue;
+            let left = at_um.0 as f32 + glyph.x_um;
+            let line = at_um.1 as f32 + glyph.line as f32 * size + ascent;
+            let place = |at: ab_glyph::Point| {
+                let x = f64::from(left) + f64::from(at.x * per_unit);
+                onto.scaled(onto.place((x, f64::from(line) - f64::from(at.y * per_unit))))
             };
-            let px = outline.px_bounds();
-            let (x0, y0) = (px.min.x as i32, px.min.y as i32);
-            if tiles_of(Rect::new(x0, y0, px.max.x as i32 + 1, px.max.y as i32 + 1)).any(wanted) {
-                outline.draw(|x, y, coverage| mask.raise(x0 + x as i32, y0 + y as i32, coverage, wanted));
+            // No letter reaches further than its size beyond its own square.
+            let (low, high) = ((left - size, line - 2.0 * size), (left + 2.0 * size, line + size));
+            let corners = [low, (high.0, low.1), high, (low.0, high.1)];
+            let corners = corners.map(|(x, y)| onto.scaled(onto.place((f64::from(x), f64::from(y)))));
+            if !meet(&corners, around) {
+                continue;
+            }
+            let Some(outline) = self.font.outline(glyph.id) else { continue };
+            polygon.clear();
+            outline.curves.iter().for_each(|curve| flatten(curve, &place, &mut polygon));
+            draw(&polygon);
+        }
+    }
+}
+
+/// Whether the box around four corners meets a rectangle.
+fn meet(corners: &[Corner; 4], around: Rect) -> bool {
+    let xs = corners.map(|(x, _)| x);
+    let ys = corners.map(|(_, y)| y);
+    let low = |of: [f32; 4]| of.into_iter().fold(f32::MAX, f32::min);
+    let high = |of: [f32; 4]| of.into_iter().fold(f32::MIN, f32::max);
+    low(xs) <= around.x1 as f32
+        && high(xs) >= around.x0 as f32
+        && low(ys) <= around.y1 as f32
+        && high(ys) >= around.y0 as f32
+}
+
+/// A curve as straight sides, off by less than a tenth of a pixel.
+fn flatten(curve: &OutlineCurve, place: &impl Fn(ab_glyph::Point) -> Corner, polygon: &mut Polygon) {
+    let mix = |a: Corner, b: Corner, t: f32| (a.0 + (b.0 - a.0) * t, a.1 + (b.1 - a.1) * t);
+    let bend =
+        |a: Corner, b: Corner, c: Corner| (a.0 - 2.0 * b.0 + c.0).abs() + (a.1 - 2.0 * b.1 + c.1).abs();
+    let pieces = |bend: f32| ((bend * 1.25).sqrt().ceil() as usize).clamp(1, 64);
+    match *curve {
+        OutlineCurve::Line(from, to) => polygon.side(place(from), place(to)),
+        OutlineCurve::Quad(a, b, c) => {
+            let (a, b, c) = (place(a), place(b), place(c));
+            let (count, mut last) = (pieces(bend(a, b, c)), a);
+            for index in 1..=count {
+                let t = index as f32 / count as f32;
+                let next = if index == count { c } else { mix(mix(a, b, t), mix(b, c, t), t) };
+                polygon.side(last, next);
+                last = next;
+            }
+        }
+        OutlineCurve::Cubic(a, b, c, d) => {
+            let (a, b, c, d) = (place(a), place(b), place(c), place(d));
+            let (count, mut last) = (pieces(3.0 * bend(a, b, c).max(bend(b, c, d))), a);
+            for index in 1..=count {
+                let t = index as f32 / count as f32;
+                let (ab, bc, cd) = (mix(a, b, t), mix(b, c, t), mix(c, d, t));
+                let next = if index == count { d } else { mix(mix(ab, bc, t), mix(bc, cd, t), t) };
+                polygon.side(last, next);
+                last = next;
             }
         }
     }

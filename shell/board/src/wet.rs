@@ -3,9 +3,10 @@ use ink::{Brush, Damage, Mask, Node, Rect, Sample, Scale, Stroker, Trace};
 
 use crate::{
     colour::Colour,
-    hand::Touch,
+    hand::Tip,
     object::Stroke,
     person::{Person, Tool},
+    view::Zoom,
 };
 
 /// How far ahead the tail is drawn, in microseconds: composing a frame and half a refresh at 60 Hz. Longer
@@ -25,15 +26,20 @@ pub(crate) struct Wet {
     still: bool,
     pub(crate) colour: Colour,
     pub(crate) highlighter: bool,
+    /// Of the page's pixels that the masks are in.
+    pub(crate) scale: Scale,
 }
 
 impl Wet {
-    pub(crate) fn begin(person: &Person, touch: &Touch, scale: Scale) -> (Wet, Damage) {
-        let brush = match person.tool {
-            Tool::Highlighter => Brush { width_um: person.width.highlighter_um(), lively: false },
-            Tool::Lasso => Brush { width_um: LASSO_UM, lively: false },
-            Tool::Pen | Tool::Eraser | Tool::Hand => Brush { width_um: person.width.pen_um(), lively: true },
+    pub(crate) fn begin(person: &Person, touch: &Tip, zoom: Zoom, scale: Scale) -> (Wet, Damage) {
+        let (wide_um, lively) = match person.tool {
+            Tool::Highlighter => (person.width.highlighter_um(), false),
+            Tool::Lasso => (LASSO_UM, false),
+            Tool::Pen | Tool::Eraser | Tool::Hand => (person.width.pen_um(), true),
         };
+        // A pen is as wide on the glass at every zoom: who zooms in, writes small.
+        let width_um = zoom.on_page(u32::from(wide_um)).min(u32::from(u16::MAX)) as u16;
+        let brush = Brush { width_um, lively };
         let mut wet = Wet {
             stroker: Stroker::new(brush, sample(touch)),
             mask: Mask::new(),
@@ -43,6 +49,7 @@ impl Wet {
             still: true,
             colour: person.colour,
             highlighter: person.tool == Tool::Highlighter,
+            scale,
         };
         let mut damage = Damage::none();
         if let Some(first) = wet.stroker.nodes().first().copied() {
@@ -51,33 +58,33 @@ impl Wet {
         (wet, damage)
     }
 
-    pub(crate) fn go_on(&mut self, touch: &Touch, scale: Scale) -> Damage {
+    pub(crate) fn go_on(&mut self, touch: &Tip) -> Damage {
         let from = self.stroker.push(sample(touch));
         let mut damage = Damage::none();
-        self.draw_from(from, scale, &mut damage);
+        self.draw_from(from, &mut damage);
         self.last_us = touch.t_us;
         self.still = false;
-        self.draw_tail(AHEAD_US, scale, &mut damage);
+        self.draw_tail(AHEAD_US, &mut damage);
         damage
     }
 
     /// A contact that stands still is no longer going anywhere: the tail ends where the contact is.
-    pub(crate) fn tick(&mut self, now_us: u64, scale: Scale) -> Damage {
+    pub(crate) fn tick(&mut self, now_us: u64) -> Damage {
         let mut damage = Damage::none();
         if !self.still && now_us.saturating_sub(self.last_us) > STILL_US {
             self.still = true;
-            self.draw_tail(0, scale, &mut damage);
+            self.draw_tail(0, &mut damage);
         }
         damage
     }
 
     /// Ends the stroke where the contact was lifted: the tail goes, the ink arrives.
-    pub(crate) fn finish(&mut self, scale: Scale) -> Damage {
+    pub(crate) fn finish(&mut self) -> Damage {
         let mut damage = Damage::of(self.tail_px);
         self.tail.clear();
         self.tail_px = Rect::EMPTY;
         let from = self.stroker.finish();
-        self.draw_from(from, scale, &mut damage);
+        self.draw_from(from, &mut damage);
         damage
     }
 
@@ -98,25 +105,41 @@ impl Wet {
         Stroke { colour: self.colour, highlighter: self.highlighter, trace: Trace::new(self.stroker.nodes()) }
     }
 
-    fn draw_from(&mut self, from: usize, scale: Scale, damage: &mut Damage) {
+    /// The page is shown at another scale now: what was written is drawn again.
+    pub(crate) fn rescale(&mut self, scale: Scale) {
+        self.scale = scale;
+        self.mask.clear();
+        self.tail.clear();
+        self.tail_px = Rect::EMPTY;
+        self.mask.stroke(self.stroker.nodes(), (0, 0), scale, &|_| true);
+        if let Some(first) = self.stroker.nodes().first().copied() {
+            self.mask.capsule(first, first, scale);
+        }
+        if !self.still {
+            let mut damage = Damage::none();
+            self.draw_tail(AHEAD_US, &mut damage);
+        }
+    }
+
+    fn draw_from(&mut self, from: usize, damage: &mut Damage) {
         let mut changed = Rect::EMPTY;
         for pair in self.stroker.nodes()[from.saturating_sub(1)..].windows(2) {
-            changed = changed.union(&self.mask.capsule(pair[0], pair[1], scale));
+            changed = changed.union(&self.mask.capsule(pair[0], pair[1], self.scale));
         }
         damage.add(changed);
     }
 
-    fn draw_tail(&mut self, ahead_us: u32, scale: Scale, damage: &mut Damage) {
+    fn draw_tail(&mut self, ahead_us: u32, damage: &mut Damage) {
         self.tail.clear();
         damage.add(self.tail_px);
         self.tail_px = Rect::EMPTY;
         for pair in self.stroker.tail(ahead_us).windows(2) {
-            self.tail_px = self.tail_px.union(&self.tail.capsule(pair[0], pair[1], scale));
+            self.tail_px = self.tail_px.union(&self.tail.capsule(pair[0], pair[1], self.scale));
         }
         damage.add(self.tail_px);
     }
 }
 
-fn sample(touch: &Touch) -> Sample {
+fn sample(touch: &Tip) -> Sample {
     Sample { x_um: touch.at.x_um, y_um: touch.at.y_um, t_us: touch.t_us, pressure: touch.pressure }
 }

@@ -112,6 +112,11 @@ impl Dirty {
         self.areas.is_empty()
     }
 
+    /// True if any of what must be drawn lies in an area.
+    pub(crate) fn touches(&self, area: Area) -> bool {
+        self.areas.iter().any(|dirty| !dirty.intersect(area).is_empty())
+    }
+
     pub(crate) fn extend(&mut self, areas: impl IntoIterator<Item = Area>) {
         for area in areas {
             self.add(area);

@@ -194,7 +194,7 @@ impl Layer {
 }
 
 /// Premultiplied `over` on top of an opaque pixel.
-fn lay(under: u32, over: u32) -> u32 {
+pub(crate) fn lay(under: u32, over: u32) -> u32 {
     ink::over(under | 0xff00_0000, over, 255) & 0x00ff_ffff
 }
 

@@ -21,6 +21,7 @@ mod journal_thread;
 mod message;
 mod output;
 mod picture;
+mod presenter;
 pub mod replay;
 mod router;
 mod slint_platform;
@@ -32,7 +33,10 @@ mod touch_thread;
 
 pub use area::Area;
 pub use config::{Config, DisplayError, Output};
-pub use message::{BoardCommand, FromDisplay, PersonStatus, Reply, Scene, ToDisplay, Trouble};
+pub use message::{
+    Blank, BoardCommand, Curtain, Disc, FromDisplay, PaneStatus, PersonStatus, Present, Reply, Scene, Side,
+    ToDisplay, Trouble,
+};
 pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
 pub use thread::{Display, Sender, start};

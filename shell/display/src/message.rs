@@ -1,7 +1,7 @@
 //! What the UI may ask of the display, and what the display tells the UI.
 
 use crate::{Area, Picture};
-use board::{Colour, ObjectId, PersonId, Tool, Width};
+use board::{Bitmap, Colour, Fit, Grip, MediaId, MediaKind, ObjectId, Paper, PersonId, Tool, View, Width};
 use touch::PanelPoint;
 
 /// How an answer comes back. It is called on the display thread and must only hand the value on, never wait.
@@ -21,12 +21,61 @@ pub enum Scene {
 pub enum ToDisplay {
     Scene(Scene),
     Board(BoardCommand),
+    /// Tools of whoever presents; they change nothing on the board.
+    Present(Present),
     /// Where each person's open palette is; a contact belongs to the nearest. An empty list: person 1.
     Palettes(Vec<(PersonId, PanelPoint)>),
     /// The whole screen as it is now.
     Screenshot(Reply<Picture>),
     /// Ends the display thread and, after it, the UI's event loop.
     Stop,
+}
+
+/// Ways to show the board. All of them lie over it and below the UI, which stays usable.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Present {
+    /// While on, the person's contacts leave a trail of light that fades, instead of ink.
+    Laser { person: PersonId, on: bool },
+    /// Everything but these discs is dimmed; none: the light is off. A contact beside them moves the nearest.
+    Spotlight(Vec<Disc>),
+    /// A curtain from one side of the screen, drawn so far (in pixels); a contact on it moves it. `None`: no curtain.
+    Curtain(Option<Curtain>),
+    /// What is seen of the board stays as it is now, while the board goes on below.
+    Freeze(bool),
+    /// Nothing is seen of the board, and it takes no contacts.
+    Blank(Option<Blank>),
+    /// While somebody has it, a lens follows their contact; `None`: nobody.
+    Magnifier(Option<PersonId>),
+}
+
+/// A disc in pixels of the screen.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Disc {
+    pub x: f32,
+    pub y: f32,
+    pub radius: f32,
+}
+
+/// The side a curtain hangs from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Side {
+    Left,
+    Right,
+    Top,
+    Bottom,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Curtain {
+    pub from: Side,
+    /// How many pixels of the screen it covers.
+    pub covers: i32,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Blank {
+    Black,
+    White,
 }
 
 /// What a person does to the board with a button rather than a hand.
@@ -55,6 +104,38 @@ pub enum BoardCommand {
     },
     /// Pages count from 0; beyond the last, the last is shown.
     GoToPage(usize),
+    /// The same in another pane than the first.
+    TurnTo {
+        pane: usize,
+        page: usize,
+    },
+    /// One to four panes.
+    Split(usize),
+    SetView {
+        pane: usize,
+        view: View,
+    },
+    /// Fingers moved a pane's view.
+    MoveView {
+        pane: usize,
+        from: Grip,
+        to: Grip,
+    },
+    Fit {
+        pane: usize,
+        fit: Fit,
+    },
+    /// The paper of the page that the person works on; one step to undo.
+    SetPaper {
+        person: PersonId,
+        paper: Paper,
+    },
+    /// The answer to [`FromDisplay::MediaWanted`].
+    MediaReady {
+        file: MediaId,
+        kind: MediaKind,
+        bitmap: Bitmap,
+    },
     /// Removes everything from the page, as one step to undo.
     ClearPage {
         person: PersonId,
@@ -92,8 +173,11 @@ pub enum BoardCommand {
 pub enum FromDisplay {
     /// After every change of page or history.
     Status {
+        /// That of the first pane.
         page: usize,
         pages: usize,
+        /// From the left to the right, rows from the top.
+        panes: Vec<PaneStatus>,
         people: Vec<PersonStatus>,
     },
     /// A lasso was closed around these objects.
@@ -117,9 +201,24 @@ pub enum FromDisplay {
         x: i32,
         y: i32,
     },
+    /// A picture is shown so wide and is not decoded yet.
+    MediaWanted {
+        file: MediaId,
+        kind: MediaKind,
+        width_px: u32,
+    },
     Trouble(Trouble),
     /// The display thread has ended (window closed, or asked to stop); the event loop ends after this.
     Closed,
+}
+
+/// What one pane shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PaneStatus {
+    pub page: usize,
+    pub view: View,
+    /// Where it is, in pixels of the screen.
+    pub area: Area,
 }
 
 /// What one person can do now.

@@ -1,7 +1,7 @@
 //! Recorded contacts in, framebuffer hash out: the same recording gives the same pixels on every machine.
 
 use crate::config::{Config, DisplayError};
-use crate::message::{BoardCommand, Scene};
+use crate::message::{BoardCommand, Present, Scene};
 use crate::picture::Picture;
 use crate::stage::Stage;
 use board::PersonId;
@@ -29,6 +29,10 @@ impl Replay {
     /// A button pressed at the present time of the recording.
     pub fn command(&mut self, command: BoardCommand) {
         self.stage.command(command, self.time_us);
+    }
+
+    pub fn present(&mut self, present: Present) {
+        self.stage.present(present);
     }
 
     /// Plays one frame, after everything that time alone brings about before it.

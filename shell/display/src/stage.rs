@@ -1,19 +1,23 @@
 //! Everything the display thread decides, without a thread: contacts and commands in, pixels, ops and messages
 //! out. Time is an argument, so a recording gives the same pixels every time.
+mod commands;
 
 use crate::area::{Area, Dirty};
 use crate::compositor::{Ring, Stack};
 use crate::config::{Config, DisplayError};
 use crate::inbox::{SurfaceChange, SurfaceId, ToUi};
-use crate::message::{BoardCommand, FromDisplay, PersonStatus, Scene};
+use crate::message::{FromDisplay, PaneStatus, PersonStatus, Scene};
 use crate::picture::Picture;
+use crate::presenter::{Place, Presenter};
 use crate::router::{Routed, Router};
-use board::{Board, BoardEvent, Canvas, Effects, Nib, Op, PagePoint, PageRect, PersonId, Touch};
+use board::{Board, BoardEvent, Canvas, Effects, Nib, Op, PageRect, PersonId, Touch};
 use std::collections::{HashMap, HashSet};
 use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
 
 /// A board in motion is looked after this often, so that the tail of a resting pen arrives: 60 pictures a second.
 const FRAME_US: u64 = 16_000;
+/// Tiles drawn before each frame while a view is not sharp yet: a 4K page in eight frames.
+const TILES_A_FRAME: usize = 256;
 /// Where the board does not show: what lies under the other screens, before they have drawn.
 const COVERED: u32 = 0x00f4_f2ee;
 /// The most of a palm's reach that is drawn: a forearm laid on the panel.
@@ -33,6 +37,7 @@ pub(crate) struct Stage {
     rings: HashMap<ContactId, Ring>,
     /// Pens whose owner is known.
     pens: HashSet<u32>,
+    presenter: Presenter,
     ticked_us: u64,
     /// For the journal, in this order.
     pub(crate) ops: Vec<Op>,
@@ -68,6 +73,7 @@ impl Stage {
             dirty: Dirty::default(),
             rings: HashMap::new(),
             pens: HashSet::new(),
+            presenter: Presenter::new(Area::new(0, 0, width, height)),
             ticked_us: 0,
             ops: Vec::new(),
             to_ui: Vec::new(),
@@ -104,13 +110,18 @@ impl Stage {
     }
 
     fn hand(&mut self, contact: &Contact, t_us: u64) {
-        let at = PagePoint::new(contact.at.x_um, contact.at.y_um);
+        let at = board::PanelPoint::new(contact.at.x_um, contact.at.y_um);
         let person = self.board.person_at(at, contact.serial);
         if let Some(serial) = contact.serial.filter(|_| contact.phase == Phase::Down)
             && self.pens.insert(serial)
         {
             // The pen's first touch decides whose it is; it then stays theirs on the whole panel.
             self.board.bind_pen(serial, person);
+        }
+        let (x, y) = self.px(contact.at);
+        let place = Place { contact: contact.id, person, phase: contact.phase, x, y, t_us };
+        if self.presenter.touch(&place, &mut self.dirty) {
+            return;
         }
         let nib = match contact.tool {
             ToolKind::Finger => Nib::Finger,
@@ -180,50 +191,10 @@ impl Stage {
         }
     }
 
-    pub(crate) fn set_palettes(&mut self, palettes: Vec<(PersonId, PanelPoint)>) {
-        let on_page = |(person, at): (PersonId, PanelPoint)| (person, PagePoint::new(at.x_um, at.y_um));
-        self.board.set_palettes(palettes.into_iter().map(on_page).collect());
-    }
-
-    pub(crate) fn command(&mut self, command: BoardCommand, now_us: u64) {
-        let board = &mut self.board;
-        let effects = match command {
-            BoardCommand::SetTool { person, tool } => board.set_tool(person, tool),
-            BoardCommand::SetColour { person, colour } => {
-                board.set_colour(person, colour);
-                Effects::default()
-            }
-            BoardCommand::SetWidth { person, width } => {
-                board.set_width(person, width);
-                Effects::default()
-            }
-            BoardCommand::Undo { person } => board.undo(person, now_us),
-            BoardCommand::Redo { person } => board.redo(person, now_us),
-            BoardCommand::AddPage { person } => board.add_page(person, now_us),
-            BoardCommand::GoToPage(page) => board.go_to_page(page),
-            BoardCommand::ClearPage { person } => board.clear_page(person, now_us),
-            BoardCommand::ClearSelection { person } => board.deselect(person),
-            BoardCommand::DeleteSelection { person } => board.delete_selection(person, now_us),
-            BoardCommand::PlaceText { person, rect, text, replaces } => {
-                let rect = self.page_rect(rect);
-                self.board.place_text(person, rect, &text, &replaces, now_us)
-            }
-            BoardCommand::EditText { person, id, text } => board.edit_text(person, id, &text, now_us),
-            BoardCommand::Raster { ids, height_px, reply } => {
-                reply(board.raster(&ids, height_px));
-                Effects::default()
-            }
-            BoardCommand::Status => {
-                self.to_ui.push(ToUi::Event(self.status()));
-                Effects::default()
-            }
-        };
-        self.apply(effects);
-    }
-
     /// When [`Stage::tick`] must be called at the latest.
     pub(crate) fn next_tick_us(&self) -> Option<u64> {
-        let moving = (self.board.hands() > 0).then_some(self.ticked_us + FRAME_US);
+        let busy = self.board.hands() > 0 || !self.board.is_sharp() || self.presenter.is_moving();
+        let moving = busy.then_some(self.ticked_us + FRAME_US);
         let hold = self.router.next_hold_us();
         moving.into_iter().chain(hold).min()
     }
@@ -237,10 +208,13 @@ impl Stage {
             }
             self.ask_palette(hold.at);
         }
-        if self.board.hands() > 0 && now_us >= self.ticked_us.saturating_add(FRAME_US) {
+        if now_us >= self.ticked_us.saturating_add(FRAME_US) {
             self.ticked_us = now_us;
-            let effects = self.board.tick(now_us);
-            self.apply(effects);
+            self.presenter.tick(now_us, &mut self.dirty);
+            if self.board.hands() > 0 {
+                let effects = self.board.tick(now_us);
+                self.apply(effects);
+            }
         }
     }
 
@@ -250,18 +224,18 @@ impl Stage {
     }
 
     fn apply(&mut self, effects: Effects) {
-        if self.scene == Scene::Board {
+        if self.scene == Scene::Board && !self.presenter.is_frozen() {
             self.dirty.extend(effects.damage.rects().iter().map(|rect| Area::from(*rect)));
         }
         self.ops.extend(effects.ops);
         for event in effects.events {
             let event = match event {
                 BoardEvent::Selected { person, ids, bounds } => {
-                    FromDisplay::Selected { person, ids, bounds: self.area(bounds) }
+                    FromDisplay::Selected { person, ids, bounds: self.area(person, bounds) }
                 }
                 BoardEvent::Deselected { person } => FromDisplay::Deselected { person },
                 BoardEvent::TextTapped { person, id, text, bounds } => {
-                    FromDisplay::TextTapped { id, person, text, bounds: self.area(bounds) }
+                    FromDisplay::TextTapped { id, person, text, bounds: self.area(person, bounds) }
                 }
                 BoardEvent::PaletteAsked { at } => {
                     self.ask_palette(PanelPoint { x_um: at.x_um, y_um: at.y_um });
@@ -269,6 +243,9 @@ impl Stage {
                 }
                 // The hand slides off: that is what is seen.
                 BoardEvent::Held { .. } => continue,
+                BoardEvent::MediaWanted { file, kind, width_px } => {
+                    FromDisplay::MediaWanted { file, kind, width_px }
+                }
                 BoardEvent::StatusChanged => self.status(),
             };
             // Only the newest status counts, and a replay can make a thousand of them.
@@ -285,14 +262,25 @@ impl Stage {
             can_undo: self.board.can_undo(person),
             can_redo: self.board.can_redo(person),
         });
-        FromDisplay::Status { page: self.board.page(), pages: self.board.pages(), people: people.collect() }
+        let panes = (0..self.board.panes()).map(|pane| PaneStatus {
+            page: self.board.page_in(pane),
+            view: self.board.view(pane),
+            area: self.board.pane_px(pane).unwrap_or_default().into(),
+        });
+        let (page, pages) = (self.board.page(), self.board.pages());
+        FromDisplay::Status { page, pages, panes: panes.collect(), people: people.collect() }
     }
 
     /// Draws what has changed since the last time; the rectangles that were drawn.
     pub(crate) fn compose(&mut self) -> Vec<Area> {
+        if self.scene == Scene::Board {
+            let effects = self.board.sharpen(TILES_A_FRAME);
+            self.apply(effects);
+        }
         if self.dirty.is_empty() {
             return Vec::new();
         }
+        self.presenter.widen(&mut self.dirty);
         let areas = self.dirty.take(self.screen());
         let stride = self.width as usize;
         for area in &areas {
@@ -304,6 +292,8 @@ impl Stage {
                 ring.draw(&mut self.frame, stride, *area);
             }
         }
+        // Last, as it shows what has been drawn elsewhere.
+        areas.iter().for_each(|area| self.presenter.draw_lens(&mut self.frame, stride, *area));
         areas
     }
 
@@ -311,9 +301,12 @@ impl Stage {
         let stride_px = self.width as usize;
         match self.scene {
             Scene::Board => {
-                let whole = self.screen().into();
-                let mut canvas = Canvas { pixels: &mut self.frame, stride_px, area: whole };
-                self.board.paint(&mut canvas, area.into());
+                if !self.presenter.draw_frozen(&mut self.frame, stride_px, area) {
+                    let whole = self.screen().into();
+                    let mut canvas = Canvas { pixels: &mut self.frame, stride_px, area: whole };
+                    self.board.paint(&mut canvas, area.into());
+                }
+                self.presenter.draw(&mut self.frame, stride_px, area);
             }
             Scene::Covered => {
                 for y in area.y..area.bottom() {
@@ -341,13 +334,8 @@ impl Stage {
         (scale(at.x_um, self.size_um.0, self.width), scale(at.y_um, self.size_um.1, self.height))
     }
 
-    fn page_rect(&self, area: Area) -> PageRect {
-        let um = |px: i32| (f64::from(px) * f64::from(self.size_um.0) / f64::from(self.width)) as i32;
-        PageRect::new(um(area.x), um(area.y), um(area.right()), um(area.bottom()))
-    }
-
-    fn area(&self, rect: PageRect) -> Area {
-        let scale = self.board.scale();
-        scale.cover(rect.x0_um as f32, rect.y0_um as f32, rect.x1_um as f32, rect.y1_um as f32).into()
+    /// Where a box on the page that a person works on is on the screen.
+    fn area(&self, person: PersonId, rect: PageRect) -> Area {
+        self.board.rect_px(self.board.seat(person), rect).into()
     }
 }

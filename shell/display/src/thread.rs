@@ -223,6 +223,7 @@ impl Core {
             Input::Ask(ask) => match ask {
                 ToDisplay::Stop => self.stopped = true,
                 ToDisplay::Scene(scene) => self.stage.set_scene(scene),
+                ToDisplay::Present(present) => self.stage.present(present),
                 ToDisplay::Palettes(palettes) => self.stage.set_palettes(palettes),
                 ToDisplay::Screenshot(reply) => reply(self.stage.picture()),
                 ToDisplay::Board(command) => {

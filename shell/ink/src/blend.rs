@@ -10,8 +10,9 @@ const fn div255(pair: u32) -> u32 {
     ((pair + ((pair >> 8) & EVEN)) >> 8) & EVEN
 }
 
+/// A premultiplied pixel at a part of its strength, 0..=255.
 #[inline(always)]
-const fn scale(pixel: u32, by: u32) -> u32 {
+pub(crate) const fn scale(pixel: u32, by: u32) -> u32 {
     div255((pixel & EVEN) * by) | (div255(((pixel >> 8) & EVEN) * by) << 8)
 }
 
@@ -23,9 +24,17 @@ pub const fn premultiply(rgb: u32, alpha: u8) -> u32 {
 /// Lays `source` with this coverage over `under`: ink.
 #[inline(always)]
 pub const fn over(under: u32, source: u32, coverage: u8) -> u32 {
-    let source = scale(source, coverage as u32);
-    // Rounded separately, the two can be one too many in a channel only if alpha overflows; it cannot.
-    source + scale(under, 255 - (source >> 24))
+    lay(under, scale(source, coverage as u32))
+}
+
+/// Lays a whole pixel over another. Premultiplied pixels never exceed a channel; others wrap in it, as the
+/// vector instructions do.
+#[inline(always)]
+pub(crate) const fn lay(under: u32, source: u32) -> u32 {
+    let under = scale(under, 255 - (source >> 24));
+    let even = ((source & EVEN) + (under & EVEN)) & EVEN;
+    let odd = (((source >> 8) & EVEN) + ((under >> 8) & EVEN)) & EVEN;
+    even | (odd << 8)
 }
 
 /// Replaces `under` by `source` as far as coverage goes: a highlighter, which therefore does not darken where

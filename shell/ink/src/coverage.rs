@@ -1,12 +1,16 @@
 //! How much of each pixel a stroke covers: capsules of varying radius into 8-bit tiles, combined by maximum,
 //! so that joints do not show and a stroke never adds to itself.
-use std::collections::HashMap;
+mod capsule;
 
+use std::{collections::HashMap, ops::Range};
+
+pub(crate) use self::capsule::Capsule;
 use crate::{
     damage::Rect,
     sample::Node,
     scale::Scale,
-    tile::{TILE, TILE_PIXELS, TileAt, tiles_of},
+    simd::{self, LANES, Level},
+    tile::{ByPlace, TILE, TILE_PIXELS, TileAt, tiles_of},
 };
 
 /// The coverage of one tile's pixels, row by row, 0..=255.
@@ -15,87 +19,81 @@ pub type MaskTile = [u8; TILE_PIXELS];
 /// The coverage of one stroke, as far as it reaches. Tiles it has not touched cost nothing.
 #[derive(Default)]
 pub struct Mask {
-    tiles: HashMap<TileAt, Box<MaskTile>>,
-    /// Emptied tiles, to be used again: a mask that lives for a frame asks for no memory after the first.
+    tiles: HashMap<TileAt, Patch, ByPlace>,
+    /// Blank tiles, to be used again: a mask that lives for a frame asks for no memory after the first.
     spare: Vec<Box<MaskTile>>,
 }
 
-/// A capsule in pixels.
-#[derive(Clone, Copy)]
-struct Capsule {
-    ax: f32,
-    ay: f32,
-    dx: f32,
-    dy: f32,
-    inverse_length_squared: f32,
-    radius: f32,
-    radius_grows: f32,
-    /// Below half a pixel of radius a line gets paler, not thinner.
-    strength: f32,
+/// The coverage in one tile, and the rows outside of which it is blank, so that clearing costs no more than
+/// what was drawn.
+struct Patch {
+    pixels: Box<MaskTile>,
+    rows: Range<usize>,
 }
 
-impl Capsule {
-    fn new(a: Node, b: Node, shift_um: (i32, i32), scale: Scale) -> Capsule {
-        let place = |um: i32, shift: i32| scale.px((um + shift) as f32);
-        let (ax, ay) = (place(a.x_um, shift_um.0), place(a.y_um, shift_um.1));
-        let (dx, dy) = (place(b.x_um, shift_um.0) - ax, place(b.y_um, shift_um.1) - ay);
-        let (ra, rb) = (scale.px(f32::from(a.radius_um)), scale.px(f32::from(b.radius_um)));
-        let length_squared = dx * dx + dy * dy;
-        Capsule {
-            ax,
-            ay,
-            dx,
-            dy,
-            inverse_length_squared: if length_squared > 1e-6 { 1.0 / length_squared } else { 0.0 },
-            radius: ra.max(0.5),
-            radius_grows: rb.max(0.5) - ra.max(0.5),
-            strength: (ra.max(rb) * 2.0).min(1.0) * 255.0,
+impl Patch {
+    fn blank(spare: &mut Vec<Box<MaskTile>>) -> Patch {
+        Patch { pixels: spare.pop().unwrap_or_else(|| Box::new([0; TILE_PIXELS])), rows: 0..0 }
+    }
+
+    /// The pixels, of which these rows are going to change.
+    fn edit(&mut self, rows: &Range<usize>) -> &mut MaskTile {
+        self.rows = if self.rows.is_empty() {
+            rows.clone()
+        } else {
+            self.rows.start.min(rows.start)..self.rows.end.max(rows.end)
+        };
+        &mut self.pixels
+    }
+
+    fn wipe(self) -> Box<MaskTile> {
+        let Patch { mut pixels, rows } = self;
+        pixels[rows.start * TILE as usize..rows.end * TILE as usize].fill(0);
+        pixels
+    }
+}
+
+/// The part of a tile that a capsule's box covers.
+pub(crate) struct Part {
+    /// The panel's pixel at the tile's left side, and at its top.
+    pub(crate) left: i32,
+    pub(crate) top: i32,
+    /// Rows of the tile.
+    pub(crate) rows: Range<usize>,
+    /// Blocks of eight pixels within a row.
+    pub(crate) blocks: Range<usize>,
+}
+
+/// From so many blocks of eight pixels on, a row is cut to what the capsule covers and its inside is filled;
+/// with fewer, finding the cut costs more than the pixels.
+const WORTH_CUTTING: usize = 4;
+
+impl Part {
+    /// The part of tile `at` that lies in `area`; the area must lie in the tile.
+    pub(crate) fn new(at: TileAt, area: &Rect) -> Part {
+        let (left, top) = (at.rect().x0, at.rect().y0);
+        let inside = |px: i32, side: i32| (px - side) as usize;
+        Part {
+            left,
+            top,
+            rows: inside(area.y0, top)..inside(area.y1, top),
+            blocks: inside(area.x0, left) / LANES..inside(area.x1, left).div_ceil(LANES),
         }
     }
 
-    /// The furthest any coverage reaches from the middle line.
-    fn reach(&self) -> f32 {
-        self.radius + self.radius_grows.max(0.0) + 1.0
+    pub(crate) fn is_wide(&self) -> bool {
+        self.blocks.len() >= WORTH_CUTTING
     }
 
-    fn bounds(&self) -> Rect {
-        let reach = self.reach();
-        Rect {
-            x0: (self.ax + self.dx.min(0.0) - reach).floor() as i32,
-            y0: (self.ay + self.dy.min(0.0) - reach).floor() as i32,
-            x1: (self.ax + self.dx.max(0.0) + reach).ceil() as i32,
-            y1: (self.ay + self.dy.max(0.0) + reach).ceil() as i32,
-        }
-    }
-
-    /// The pixels of row `y` that can have coverage: keeps a long slanted capsule from costing its whole box.
-    fn span(&self, y: i32, reach: f32) -> (i32, i32) {
-        let (top, bottom) = (y as f32 + 0.5 - reach - self.ay, y as f32 + 0.5 + reach - self.ay);
-        let (mut from, mut to) = (0.0_f32, 1.0_f32);
-        if self.dy.abs() > 1e-3 {
-            let (t0, t1) = (top / self.dy, bottom / self.dy);
-            from = t0.min(t1).clamp(0.0, 1.0);
-            to = t0.max(t1).clamp(0.0, 1.0);
-        }
-        let (x0, x1) = (self.ax + from * self.dx, self.ax + to * self.dx);
-        ((x0.min(x1) - reach).floor() as i32, (x0.max(x1) + reach).ceil() as i32)
-    }
-
-    /// Raises the row's pixels, the first of which is at `x`, to this capsule's coverage. Written without
-    /// branches, so that the compiler makes vector instructions of it.
-    fn raise(&self, row: &mut [u8], x: i32, y: i32) {
-        let py = y as f32 + 0.5 - self.ay;
-        let start = x as f32 + 0.5 - self.ax;
-        let edge = self.radius + 0.5;
-        for (step, pixel) in row.iter_mut().enumerate() {
-            let px = start + step as f32;
-            let t = ((px * self.dx + py * self.dy) * self.inverse_length_squared).clamp(0.0, 1.0);
-            let (ex, ey) = (px - t * self.dx, py - t * self.dy);
-            let distance = (ex * ex + ey * ey).sqrt();
-            let inside = (edge + t * self.radius_grows - distance).clamp(0.0, 1.0);
-            let coverage = (inside * self.strength + 0.5) as i32 as u8;
-            *pixel = (*pixel).max(coverage);
-        }
+    /// The blocks of a row that may be covered, and of these the ones that are so wholly.
+    pub(crate) fn cut(&self, capsule: &Capsule, row: usize) -> (Range<usize>, Range<usize>) {
+        let cut = capsule.cut(self.top + row as i32);
+        let inside = |x: i32| x.saturating_sub(self.left).clamp(0, TILE) as usize;
+        let first = (inside(cut.outer.0) / LANES).max(self.blocks.start);
+        let last = inside(cut.outer.1).div_ceil(LANES).clamp(first, self.blocks.end.max(first));
+        let from = inside(cut.inner.0).div_ceil(LANES).clamp(first, last);
+        let to = (inside(cut.inner.1) / LANES).clamp(from, last);
+        if from == to { (first..last, last..last) } else { (first..last, from..to) }
     }
 }
 
@@ -105,11 +103,11 @@ impl Mask {
     }
 
     pub fn tile(&self, at: TileAt) -> Option<&MaskTile> {
-        self.tiles.get(&at).map(|tile| &**tile)
+        self.tiles.get(&at).map(|patch| &*patch.pixels)
     }
 
     pub fn tiles(&self) -> impl Iterator<Item = (TileAt, &MaskTile)> {
-        self.tiles.iter().map(|(at, tile)| (*at, &**tile))
+        self.tiles.iter().map(|(at, patch)| (*at, &*patch.pixels))
     }
 
     pub fn is_empty(&self) -> bool {
@@ -149,19 +147,16 @@ impl Mask {
     ) -> Rect {
         let capsule = Capsule::new(a, b, shift_um, scale);
         let bounds = capsule.bounds();
-        let reach = capsule.reach();
-        for at in tiles_of(bounds).filter(|at| wanted(*at)) {
+        let level = Level::used();
+        for at in capsule.tiles(&bounds).filter(|at| wanted(*at)) {
             let area = at.rect().intersect(&bounds);
-            for y in area.y0..area.y1 {
-                let (from, to) = capsule.span(y, reach);
-                let (from, to) = (from.max(area.x0), to.min(area.x1));
-                if from >= to {
-                    continue;
-                }
-                let tile = self.tiles.entry(at).or_insert_with(|| blank(&mut self.spare));
-                let start = ((y - at.rect().y0) * TILE + from - at.rect().x0) as usize;
-                capsule.raise(&mut tile[start..start + (to - from) as usize], from, y);
+            // Within one tile there is always something of it.
+            if area != bounds && !capsule.touches(&area) {
+                continue;
             }
+            let part = Part::new(at, &area);
+            let patch = self.tiles.entry(at).or_insert_with(|| Patch::blank(&mut self.spare));
+            simd::raise(level, patch.edit(&part.rows), &capsule, &part);
         }
         bounds
     }
@@ -172,19 +167,32 @@ impl Mask {
         if coverage <= 0.0 || !wanted(at) {
             return;
         }
-        let tile = self.tiles.entry(at).or_insert_with(|| blank(&mut self.spare));
-        let pixel = &mut tile[((y - at.rect().y0) * TILE + x - at.rect().x0) as usize];
+        let (row, column) = ((y - at.rect().y0) as usize, (x - at.rect().x0) as usize);
+        let patch = self.tiles.entry(at).or_insert_with(|| Patch::blank(&mut self.spare));
+        let pixel = &mut patch.edit(&(row..row + 1))[row * TILE as usize + column];
         *pixel = (*pixel).max((coverage.min(1.0) * 255.0 + 0.5) as u8);
+    }
+
+    /// Raises the pixels of a row from `x` on, in the tiles that are wanted. Tiles of which nothing is covered are
+    /// not made.
+    pub(crate) fn raise_row(&mut self, x: i32, y: i32, coverage: &[u8], wanted: &impl Fn(TileAt) -> bool) {
+        let span = Rect::sized(x, y, coverage.len() as i32, 1);
+        for at in tiles_of(span) {
+            let here = at.rect().intersect(&span);
+            let coverage = &coverage[(here.x0 - x) as usize..(here.x1 - x) as usize];
+            if coverage.iter().all(|cover| *cover == 0) || !wanted(at) {
+                continue;
+            }
+            let (row, column) = ((y - at.rect().y0) as usize, (here.x0 - at.rect().x0) as usize);
+            let patch = self.tiles.entry(at).or_insert_with(|| Patch::blank(&mut self.spare));
+            let start = row * TILE as usize + column;
+            let pixels = &mut patch.edit(&(row..row + 1))[start..start + coverage.len()];
+            pixels.iter_mut().zip(coverage).for_each(|(pixel, cover)| *pixel = (*pixel).max(*cover));
+        }
     }
 
     /// Empties the mask and keeps its memory.
     pub fn clear(&mut self) {
-        self.spare.extend(self.tiles.drain().map(|(_, tile)| tile));
+        self.spare.extend(self.tiles.drain().map(|(_, patch)| patch.wipe()));
     }
-}
-
-fn blank(spare: &mut Vec<Box<MaskTile>>) -> Box<MaskTile> {
-    let mut tile = spare.pop().unwrap_or_else(|| Box::new([0; TILE_PIXELS]));
-    tile.fill(0);
-    tile
 }

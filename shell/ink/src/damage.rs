@@ -19,9 +19,9 @@ impl Rect {
         Rect { x0, y0, x1, y1 }
     }
 
-    /// A rectangle by its corner and size.
+    /// A rectangle by its corner and size; at the end of the world it is cut off.
     pub const fn sized(x: i32, y: i32, width: i32, height: i32) -> Rect {
-        Rect { x0: x, y0: y, x1: x + width, y1: y + height }
+        Rect { x0: x, y0: y, x1: x.saturating_add(width), y1: y.saturating_add(height) }
     }
 
     pub const fn is_empty(&self) -> bool {

@@ -6,21 +6,30 @@
 //! [`Mask`] (capsules, combined by maximum) -> [`Plane`] of 64x64 tiles. Each step says in a [`Damage`] what
 //! must be shown again.
 mod blend;
+mod compose;
 mod coverage;
 mod damage;
+mod fill;
+mod mip;
+mod packed;
 mod predict;
 mod sample;
 mod scale;
+mod simd;
 mod smooth;
 mod stroker;
 mod tile;
 mod trace;
 
 pub use blend::{lerp, over, premultiply};
+pub use compose::{Layers, Paper, WetTile};
 pub use coverage::{Mask, MaskTile};
 pub use damage::{Damage, Rect};
+pub use fill::Rule;
+pub use packed::PackedPlane;
 pub use sample::{GRID_UM, Node, Sample};
 pub use scale::Scale;
+pub use simd::Level;
 pub use stroker::{Brush, Stroker};
 pub use tile::{Plane, TILE, TILE_PIXELS, Tile, TileAt, tiles_of};
 pub use trace::{BadTrace, Nodes, Trace};

@@ -133,7 +133,7 @@ impl Wall {
     /// What the display tells about the board.
     pub fn take(self: &Rc<Self>, event: FromDisplay) {
         let outcome = match event {
-            FromDisplay::Status { page, pages, people } => {
+            FromDisplay::Status { page, pages, people, .. } => {
                 self.show_pages(page, pages);
                 self.show_history(&people);
                 Ok(())
@@ -145,7 +145,7 @@ impl Wall {
             }
             FromDisplay::TextTapped { id, person, text, bounds } => self.edit(person, id, text, bounds),
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
-            FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
+            FromDisplay::MediaWanted { .. } | FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
         };
         if let Err(error) = outcome {
             tracing::error!(%error, "a surface could not be made");

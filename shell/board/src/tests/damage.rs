@@ -74,7 +74,7 @@ impl Wall {
             Act::Text { by, x, y, edit } => self.text(person(by), x, y, edit),
             Act::Delete { by } => self.board.delete_selection(person(by), now),
             Act::Page { add: true, .. } => self.board.add_page(PersonId::FIRST, now),
-            Act::Page { number, .. } => self.board.go_to_page(number),
+            Act::Page { number, .. } => self.board.go_to_page(0, number),
             Act::Clear { by } => self.board.clear_page(person(by), now),
         };
         self.show(effects);

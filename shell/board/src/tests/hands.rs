@@ -1,6 +1,6 @@
 //! Many hands: whose they are, what they write at once, what they circle and move.
 use super::{Wall, person};
-use crate::{BoardEvent, Colour, ContactId, PagePoint, Tool, Touch};
+use crate::{BoardEvent, Colour, ContactId, PagePoint, PanelPoint, Tool, Touch};
 
 #[test]
 fn two_people_write_at_once_each_in_their_colour() {
@@ -19,7 +19,7 @@ fn two_people_write_at_once_each_in_their_colour() {
     }
     let pixel = |wall: &Wall, x: usize, y: usize| wall.screen[y * 480 + x] & 0xff_ffff;
     assert_eq!(pixel(&wall, 150, 72), Colour::BLUE.rgb());
-    assert_eq!(pixel(&wall, 150, 192), Colour::VERMILION.rgb());
+    assert_eq!(pixel(&wall, 150, 192), Colour::VERMILION.on(crate::Ground::White));
     let wet = wall.screen.clone();
     for contact in [1, 2] {
         let effects = wall.board.lift(ContactId(contact));
@@ -60,9 +60,9 @@ fn ink_lies_over_highlighter_whatever_came_first() {
 #[test]
 fn a_contact_belongs_to_the_pens_owner_else_to_the_nearest_palette_else_to_person_one() {
     let mut wall = Wall::new(1);
-    let at = PagePoint::new(300_000, 100_000);
+    let at = PanelPoint::new(300_000, 100_000);
     assert_eq!(wall.board.person_at(at, None), person(1));
-    let (left, right) = (PagePoint::new(0, 100_000), PagePoint::new(400_000, 100_000));
+    let (left, right) = (PanelPoint::new(0, 100_000), PanelPoint::new(400_000, 100_000));
     wall.board.set_palettes(vec![(person(4), left), (person(5), right)]);
     assert_eq!(wall.board.person_at(at, None), person(5));
     wall.board.bind_pen(0xabcd, person(2));
@@ -158,7 +158,7 @@ fn turning_the_page_keeps_what_was_being_written_where_it_was_written() {
     wall.show(effects);
     assert_eq!((wall.board.page(), wall.board.pages(), wall.board.hands()), (1, 2, 0));
     assert!(wall.is_blank() && wall.screen == wall.full());
-    let effects = wall.board.go_to_page(0);
+    let effects = wall.board.go_to_page(0, 0);
     wall.show(effects);
     assert_eq!(wall.board.visible().len(), 1);
     assert!(!wall.is_blank() && wall.screen == wall.full());
@@ -175,7 +175,7 @@ fn a_very_long_stroke_is_written_in_parts_and_looks_whole() {
         reports += 1;
         assert!(reports < 60_000, "never written down");
         let (x, y) = (20_000 + (reports * 3_001) % 360_000, 20_000 + (reports * 977) % 180_000);
-        last = Touch { at: PagePoint::new(x, y), t_us: last.t_us + 8_000, ..last };
+        last = Touch { at: PanelPoint::new(x, y), t_us: last.t_us + 8_000, ..last };
         let effects = wall.board.hand_move(&last);
         wall.show(effects);
     }

@@ -24,7 +24,7 @@ impl Wall {
         while part < to {
             part = (part + (to - from) * speed / 120.0).min(to);
             let (x, y) = place(part);
-            touch = Touch { at: crate::PagePoint::new(x, y), t_us: touch.t_us + 8_333, ..touch };
+            touch = Touch { at: crate::PanelPoint::new(x, y), t_us: touch.t_us + 8_333, ..touch };
             self.go(&touch);
         }
         self.up(&touch);
@@ -123,7 +123,7 @@ fn sample_page() -> Wall {
     wall
 }
 
-fn save(path: &std::path::Path, pixels: &[u32], width: u32, height: u32) {
+pub(crate) fn save(path: &std::path::Path, pixels: &[u32], width: u32, height: u32) {
     let mut picture = image::RgbImage::new(width, height);
     for (target, pixel) in picture.pixels_mut().zip(pixels) {
         *target = image::Rgb([(pixel >> 16) as u8, (pixel >> 8) as u8, *pixel as u8]);
@@ -148,7 +148,7 @@ fn a_page_of_two_people_is_drawn_to_a_picture() {
         .unwrap();
     let picture = image::open(&path).unwrap().to_rgb8();
     for colour in [Colour::BLUE, Colour::VERMILION] {
-        let [_, r, g, b] = colour.rgb().to_be_bytes();
+        let [_, r, g, b] = colour.on(crate::Ground::White).to_be_bytes();
         let count = picture.pixels().filter(|pixel| pixel.0 == [r, g, b]).count();
         assert!(count > 3_000, "{count} pixels of {colour:?}");
     }

@@ -21,7 +21,7 @@ pub(crate) fn shuffled(ops: &[Op], seed: u64) -> Vec<Op> {
 fn pictures(wall: &mut Wall) -> Vec<Vec<u32>> {
     (0..wall.board.pages())
         .map(|page| {
-            let effects = wall.board.go_to_page(page);
+            let effects = wall.board.go_to_page(0, page);
             wall.show(effects);
             wall.full()
         })

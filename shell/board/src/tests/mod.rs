@@ -9,11 +9,14 @@ mod hands;
 mod journal;
 mod look;
 mod merge;
+mod objects;
 mod ops;
 mod paging;
+mod papers;
 mod past;
 mod text;
 mod undo;
+mod views;
 mod wall;
 
 pub(crate) use wall::{Wall, font, person};

@@ -215,7 +215,7 @@ proptest! {
         });
         let [one, two] = &walls;
         prop_assert_eq!(resolved(one), resolved(two));
-        let effects = walls.each_mut().map(|wall| wall.board.go_to_page(0));
+        let effects = walls.each_mut().map(|wall| wall.board.go_to_page(0, 0));
         for (wall, effects) in walls.iter_mut().zip(effects) {
             wall.show(effects);
         }

@@ -1,7 +1,7 @@
 //! A panel without glass, and hands that write on it.
 use std::{path::Path, sync::OnceLock};
 
-use crate::{Actor, Board, Canvas, ContactId, Effects, Nib, Op, PagePoint, PersonId, Surface, Touch};
+use crate::{Actor, Board, Canvas, ContactId, Effects, Nib, Op, PanelPoint, PersonId, Surface, Touch};
 
 /// The bundled font, or any other: only the pictures of Chinese text need the former.
 pub(crate) fn font() -> Vec<u8> {
@@ -27,6 +27,8 @@ pub(crate) struct Wall {
     pub(crate) ops: Vec<Op>,
     pub(crate) events: Vec<crate::BoardEvent>,
     pub(crate) now_us: u64,
+    /// With each step so many tiles are made sharp; `None`: all.
+    pub(crate) patience: Option<usize>,
 }
 
 impl Wall {
@@ -37,9 +39,16 @@ impl Wall {
 
     pub(crate) fn sized(surface: Surface, actor: u32) -> Wall {
         let board = Board::new(surface, Actor(actor), font()).unwrap();
-        let mut wall =
-            Wall { screen: Vec::new(), board, ops: Vec::new(), events: Vec::new(), now_us: 1_000_000 };
+        let mut wall = Wall {
+            screen: Vec::new(),
+            board,
+            ops: Vec::new(),
+            events: Vec::new(),
+            now_us: 1_000_000,
+            patience: None,
+        };
         wall.screen = wall.full();
+        wall.show(Effects::default());
         wall
     }
 
@@ -58,6 +67,17 @@ impl Wall {
 
     /// Does what a display does with the consequences.
     pub(crate) fn show(&mut self, effects: Effects) {
+        self.repaint(effects);
+        loop {
+            let effects = self.board.sharpen(self.patience.unwrap_or(200));
+            self.repaint(effects);
+            if self.board.is_sharp() || self.patience.is_some() {
+                break;
+            }
+        }
+    }
+
+    pub(crate) fn repaint(&mut self, effects: Effects) {
         let area = self.board.panel_px();
         let stride_px = area.width() as usize;
         for rect in effects.damage.rects() {
@@ -72,7 +92,7 @@ impl Wall {
         Touch {
             contact: ContactId(contact),
             person: person(by),
-            at: PagePoint::new(x_um, y_um),
+            at: PanelPoint::new(x_um, y_um),
             t_us: self.now_us,
             pressure: None,
             major_um: None,

@@ -55,6 +55,27 @@ proptest! {
 }
 
 #[test]
+fn a_line_between_the_ends_of_the_world_ends() {
+    let end = |x_um, y_um| Node { x_um, y_um, radius_um: u16::MAX };
+    let (least, most) = (i32::MIN, i32::MAX);
+    let panel = Rect::new(-1_000, -1_000, 1_000, 1_000);
+    for scale in [Scale::new(2, 1_000), Scale::new(16, 1_000), Scale::new(1, i32::MAX)] {
+        for (a, b) in
+            [((least, least), (most, most)), ((least, most), (most, least)), ((0, least), (7, most))]
+        {
+            let nodes = [end(a.0, a.1), end(b.0, b.1)];
+            let mut mask = Mask::new();
+            mask.stroke(&nodes, (5, -5), scale, &|at| panel.covers(&at.rect()));
+        }
+    }
+    let mut mask = Mask::new();
+    let across = [end(least, least), end(most, most)];
+    mask.stroke(&across, (0, 0), Scale::new(2, 1_000), &|at| panel.covers(&at.rect()));
+    assert_eq!(pixel(&mask, 500, 500), 255, "it passes the panel on its way");
+    assert_eq!(pixel(&mask, 900, -900), 0);
+}
+
+#[test]
 fn joints_do_not_show() {
     let (start, end) = (node(10.3, 20.7, 4.0), node(110.9, 71.2, 4.0));
     let mut whole = Mask::new();
@@ -119,4 +140,35 @@ fn tiles_of_negative_places_are_found() {
     assert_eq!(tiles.len(), 3 * 3);
     assert_eq!(tiles[0], TileAt { x: -1, y: -2 });
     assert_eq!(tiles_of(Rect::EMPTY).count(), 0);
+}
+
+proptest! {
+    #[test]
+    fn a_mask_used_again_is_as_a_new_one(
+        strokes in prop::collection::vec((0.0_f32..300.0, 0.0_f32..300.0, 0.0_f32..300.0, 0.0_f32..300.0, 0.3_f32..30.0), 2..6),
+    ) {
+        let (last, before) = strokes.split_last().unwrap();
+        let draw = |mask: &mut Mask, (ax, ay, bx, by, radius): &(f32, f32, f32, f32, f32)| {
+            mask.capsule(node(*ax, *ay, *radius), node(*bx, *by, *radius), scale());
+        };
+        let (mut used, mut new) = (Mask::new(), Mask::new());
+        before.iter().for_each(|stroke| draw(&mut used, stroke));
+        used.clear();
+        draw(&mut used, last);
+        draw(&mut new, last);
+        let sorted = |mask: &Mask| {
+            let mut tiles: Vec<_> = mask.tiles().map(|(at, tile)| (at, *tile)).collect();
+            tiles.sort_unstable_by_key(|(at, _)| *at);
+            tiles
+        };
+        prop_assert!(sorted(&used) == sorted(&new));
+    }
+
+    #[test]
+    fn whole_pixels_are_as_the_language_has_them(px in -3e9_f32..3e9, small in -5000.0_f32..5000.0) {
+        for px in [px, small, small.trunc()] {
+            prop_assert_eq!(crate::scale::floor(px), px.floor() as i32);
+            prop_assert_eq!(crate::scale::ceil(px), px.ceil() as i32);
+        }
+    }
 }

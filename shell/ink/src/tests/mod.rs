@@ -1,5 +1,8 @@
 //! What ink promises: even edges, no joints, an end where the pen was lifted, and damage that forgets nothing.
 mod coverage;
+mod fill;
+mod packed;
+mod simd;
 mod stroker;
 mod tile;
 mod trace;

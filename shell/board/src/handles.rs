@@ -43,38 +43,38 @@ impl Handles {
 
 /// What a hand holds.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Grip {
+pub(crate) enum Handle {
     Whole,
     Corner(usize),
     Side(usize),
     Knob,
 }
 
-impl Grip {
+impl Handle {
     /// The handle at a place, if there is one.
-    pub(crate) fn at(bounds: PageRect, at: PagePoint) -> Option<Grip> {
+    pub(crate) fn at(bounds: PageRect, at: PagePoint) -> Option<Handle> {
         let handles = Handles::around(bounds);
         let near = |handle: &PagePoint| handle.distance_squared(at) <= NEAR_UM * NEAR_UM;
         if near(&handles.knob) {
-            return Some(Grip::Knob);
+            return Some(Handle::Knob);
         }
-        let corner = handles.corners.iter().position(near).map(Grip::Corner);
-        corner.or_else(|| handles.sides.iter().position(near).map(Grip::Side))
+        let corner = handles.corners.iter().position(near).map(Handle::Corner);
+        corner.or_else(|| handles.sides.iter().position(near).map(Handle::Side))
     }
 
     /// What becomes of the selection when a hand that took hold at `from` is at `to`.
     pub(crate) fn affine(self, bounds: PageRect, from: PagePoint, to: PagePoint) -> Affine {
         let (dx, dy) = (to.x_um.saturating_sub(from.x_um), to.y_um.saturating_sub(from.y_um));
         let by = match self {
-            Grip::Whole => return Affine::shift(dx, dy),
-            Grip::Corner(corner) => {
+            Handle::Whole => return Affine::shift(dx, dy),
+            Handle::Corner(corner) => {
                 let fixed = Handles::around(bounds).corners[(corner + 2) % 4];
                 let (was, now) = (vector(fixed, from), vector(fixed, to));
                 let square = was.0 * was.0 + was.1 * was.1;
                 let scale = part((was.0 * now.0 + was.1 * now.1) / square);
                 Affine::about(fixed, scale, scale, 0.0)
             }
-            Grip::Side(side) => {
+            Handle::Side(side) => {
                 let fixed = Handles::around(bounds).sides[(side + 2) % 4];
                 let (was, now) = (vector(fixed, from), vector(fixed, to));
                 if side % 2 == 1 {
@@ -83,7 +83,7 @@ impl Grip {
                     Affine::about(fixed, 1.0, part(now.1 / was.1), 0.0)
                 }
             }
-            Grip::Knob => {
+            Handle::Knob => {
                 let centre = bounds.middle();
                 let (was, now) = (vector(centre, from), vector(centre, to));
                 let turn = now.1.atan2(now.0) - was.1.atan2(was.0);

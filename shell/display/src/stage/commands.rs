@@ -1,0 +1,73 @@
+//! What buttons ask of the display.
+
+use super::Stage;
+use crate::inbox::ToUi;
+use crate::message::{BoardCommand, Present, Scene};
+use board::{Effects, PersonId};
+use touch::PanelPoint;
+
+impl Stage {
+    pub(crate) fn set_palettes(&mut self, palettes: Vec<(PersonId, PanelPoint)>) {
+        let on_board =
+            |(person, at): (PersonId, PanelPoint)| (person, board::PanelPoint::new(at.x_um, at.y_um));
+        self.board.set_palettes(palettes.into_iter().map(on_board).collect());
+    }
+
+    pub(crate) fn command(&mut self, command: BoardCommand, now_us: u64) {
+        let board = &mut self.board;
+        let effects = match command {
+            BoardCommand::SetTool { person, tool } => board.set_tool(person, tool),
+            BoardCommand::SetColour { person, colour } => {
+                board.set_colour(person, colour);
+                Effects::default()
+            }
+            BoardCommand::SetWidth { person, width } => {
+                board.set_width(person, width);
+                Effects::default()
+            }
+            BoardCommand::Undo { person } => board.undo(person, now_us),
+            BoardCommand::Redo { person } => board.redo(person, now_us),
+            BoardCommand::AddPage { person } => board.add_page(person, now_us),
+            BoardCommand::GoToPage(page) => board.go_to_page(0, page),
+            BoardCommand::TurnTo { pane, page } => board.go_to_page(pane, page),
+            BoardCommand::Split(panes) => board.split(panes),
+            BoardCommand::SetView { pane, view } => board.set_view(pane, view),
+            BoardCommand::MoveView { pane, from, to } => board.view_gesture(pane, &from, &to),
+            BoardCommand::Fit { pane, fit } => board.fit(pane, fit),
+            BoardCommand::SetPaper { person, paper } => board.set_paper(person, paper, now_us),
+            BoardCommand::MediaReady { file, kind, bitmap } => board.media_ready(file, kind, bitmap),
+            BoardCommand::ClearPage { person } => board.clear_page(person, now_us),
+            BoardCommand::ClearSelection { person } => board.deselect(person),
+            BoardCommand::DeleteSelection { person } => board.delete_selection(person, now_us),
+            BoardCommand::PlaceText { person, rect, text, replaces } => {
+                let rect = board.rect_on_page(board.seat(person), rect.into());
+                board.place_text(person, rect, &text, &replaces, now_us)
+            }
+            BoardCommand::EditText { person, id, text } => board.edit_text(person, id, &text, now_us),
+            BoardCommand::Raster { ids, height_px, reply } => {
+                reply(board.raster(&ids, height_px));
+                Effects::default()
+            }
+            BoardCommand::Status => {
+                self.to_ui.push(ToUi::Event(self.status()));
+                Effects::default()
+            }
+        };
+        self.apply(effects);
+    }
+
+    /// A tool for showing rather than for writing.
+    pub(crate) fn present(&mut self, present: Present) {
+        if let Present::Freeze(true) = present
+            && self.scene == Scene::Board
+        {
+            let mut still = vec![0; self.frame.len()];
+            let area = self.screen().into();
+            let mut canvas = board::Canvas { pixels: &mut still, stride_px: self.width as usize, area };
+            self.board.paint(&mut canvas, area);
+            self.presenter.freeze(still, &mut self.dirty);
+            return;
+        }
+        self.presenter.set(present, &mut self.dirty);
+    }
+}
