@@ -1,6 +1,6 @@
 //! The board itself: its face to the display. What each call leads to is in the neighbouring files: `command`
 //! (buttons), `hand` (contacts), `scene` (objects), `paint` (pixels).
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use ink::{Mask, Rect, Scale};
 
@@ -13,6 +13,7 @@ use crate::{
     hand::{ContactId, Hand},
     history::History,
     laid::Laid,
+    making::Clip,
     object::{Object, ObjectId},
     op::Op,
     page::PageId,
@@ -59,6 +60,8 @@ pub struct Board {
     pub(crate) frames: Vec<(PersonId, PageId, PageRect)>,
     pub(crate) scene: Scene,
     pub(crate) history: History,
+    /// What each person copied last.
+    pub(crate) clips: HashMap<PersonId, Vec<Clip>>,
     pub(crate) hands: HashMap<ContactId, Hand>,
     /// From the left to the right, rows from the top: one at least.
     pub(crate) panes: Vec<Pane>,
@@ -103,8 +106,9 @@ impl Board {
             pens: HashMap::new(),
             selections: HashMap::new(),
             frames: Vec::new(),
-            scene: Scene::new(typeface, surface.width_um),
+            scene: Scene::new(Arc::new(typeface), surface.width_um),
             history: History::default(),
+            clips: HashMap::new(),
             hands: HashMap::new(),
             panes: vec![Pane::new(panel, PageId::FIRST, scale)],
             gaps: Vec::new(),

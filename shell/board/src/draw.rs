@@ -77,8 +77,11 @@ impl Brush<'_> {
         let onto = Onto::new(placed.by, self.scale);
         match &placed.content {
             Content::Stroke(stroke) => {
-                let nodes: Vec<Node> = stroke.trace.nodes().map(|node| placed.node(node)).collect();
-                self.ink(&nodes, stroke.colour, stroke.highlighter);
+                for trace in std::iter::once(&stroke.trace).chain(&placed.more) {
+                    let nodes: Vec<Node> = trace.nodes().map(|node| placed.node(node)).collect();
+                    self.stroke(&nodes);
+                }
+                if stroke.highlighter { self.lay_glow(stroke.colour) } else { self.lay_ink(stroke.colour) }
             }
             Content::Text(text) => {
                 let room = Typeface::room_um(text, self.page_width_um);

@@ -1,20 +1,21 @@
 //! One contact on the board, from down to up: a small state machine. Forty of them are forty of these.
+mod ending;
+
 use ink::Scale;
 
 use crate::{
     board::Board,
+    drag::Drag,
     effects::{BoardEvent, Effects},
-    erase::Wipe,
     laid::{Carry, Guide, Taken},
-    lasso::{Drag, Loop},
-    object::{Content, Object, ObjectId},
-    op::{Edit, Op},
+    lasso::Loop,
     page::PageId,
     pane::Pane,
     person::{PersonId, Tool},
     point::{PagePoint, PanelPoint},
     snap::{Drawing, STILL_UM},
     wet::Wet,
+    wipe::Wipe,
 };
 
 /// One contact, unique for the life of the process.
@@ -194,7 +195,7 @@ impl Board {
                 Doing::Ink(Box::new(self.begin_wet(pane, tip, effects)))
             }
             Tool::Lasso => self.begin_lasso(pane, tip, effects),
-            Tool::Hand => self.begin_drag(pane, tip),
+            Tool::Hand => self.begin_drag(pane, tip, effects),
             Tool::Shape(form) => {
                 let wet = self.begin_wet(pane, tip, effects);
                 Doing::Figure(Box::new(Drawing::new(wet, form, tip.at)))
@@ -355,58 +356,5 @@ impl Board {
         self.snap_held(now_us, &mut effects);
         effects.damage.extend(self.repaint());
         effects
-    }
-
-    fn retract(&mut self, doing: Doing, pane: usize, effects: &mut Effects) {
-        let Pane { page, zoom, .. } = self.panes[pane];
-        match doing {
-            Doing::Ink(wet) => effects.damage.extend(self.on_panel(page, zoom, &wet.damage())),
-            Doing::Loop(round) => effects.damage.extend(self.on_panel(page, zoom, &round.damage())),
-            Doing::Wipe(wipe) => wipe.cancel(&mut self.scene),
-            Doing::Drag(drag) => drag.cancel(&mut self.scene),
-            Doing::Figure(drawing) => effects.damage.extend(self.on_panel(page, zoom, &drawing.wet.damage())),
-            Doing::Carry(_) | Doing::Spent => {}
-        }
-        effects.damage.extend(self.repaint());
-    }
-
-    fn complete(&mut self, doing: Doing, hand: &Hand, last: &Tip, effects: &mut Effects) {
-        match doing {
-            Doing::Ink(mut wet) => {
-                self.commit(&mut wet, hand.pane, hand.person, last.t_us, effects);
-            }
-            Doing::Loop(round) => self.finish_lasso(*round, hand, effects),
-            Doing::Drag(drag) => self.finish_drag(drag, hand, last, effects),
-            Doing::Figure(drawing) => self.finish_drawing(&drawing, hand, last, effects),
-            Doing::Wipe(wipe) => {
-                let stamp = wipe.stamp();
-                let edits = wipe.finish(&self.scene);
-                if !edits.is_empty() {
-                    self.perform(Op { stamp, by: hand.person, page: hand.page, edits }, effects);
-                }
-            }
-            Doing::Carry(_) | Doing::Spent => {}
-        }
-    }
-
-    /// Wet ink dries: it becomes an object, and an op.
-    pub(crate) fn commit(
-        &mut self,
-        wet: &mut Wet,
-        pane: usize,
-        by: PersonId,
-        now_us: u64,
-        effects: &mut Effects,
-    ) -> ObjectId {
-        let Pane { page, zoom, .. } = self.panes[pane];
-        effects.damage.extend(self.on_panel(page, zoom, &wet.finish()));
-        let stamp = self.clock.next(now_us);
-        let id = ObjectId { made: stamp, index: 0 };
-        let content = Content::Stroke(wet.stroke());
-        let object = Object { id, page, by, z: id, piece_of: None, content };
-        self.dry(object.clone(), wet, zoom, &mut effects.damage);
-        let edits = vec![Edit::Add(object)];
-        self.perform(Op { stamp, by, page, edits }, effects);
-        id
     }
 }

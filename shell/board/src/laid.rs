@@ -76,7 +76,7 @@ fn on_glass(at: PagePoint) -> PanelPoint {
 
 impl Board {
     /// Lays an instrument down with its middle at a place. With too many on the board, the oldest is put away.
-    pub fn lay(&mut self, tool: Tool, at: PanelPoint) -> (InstrumentId, Effects) {
+    pub fn lay_instrument(&mut self, tool: Tool, at: PanelPoint) -> (InstrumentId, Effects) {
         let mut effects = Effects::default();
         if self.laid.len() >= MOST_LAID {
             let oldest = self.laid[0].id;
@@ -200,7 +200,14 @@ impl Board {
         };
         let (by, parts) = laid.instrument.face();
         for content in parts {
-            brush.draw(&Placed { content, by, thick: FACTOR_ONE, group: None, pinned: true });
+            brush.draw(&Placed {
+                content,
+                more: Vec::new(),
+                by,
+                thick: FACTOR_ONE,
+                group: None,
+                pinned: true,
+            });
         }
         damage.add(laid.bounds);
     }

@@ -160,10 +160,10 @@ impl Board {
             fill: None,
             arrows: figure.arrows,
         };
-        self.add_shape(shape, Some(ink), hand, now_us, effects);
+        self.add_figure(shape, Some(ink), hand, now_us, effects);
     }
 
-    fn add_shape(
+    fn add_figure(
         &mut self,
         shape: Shape,
         replaces: Option<ObjectId>,
@@ -199,6 +199,6 @@ impl Board {
             fill: None,
             arrows: figure.arrows,
         };
-        self.add_shape(shape, None, hand, last.t_us, effects);
+        self.add_figure(shape, None, hand, last.t_us, effects);
     }
 }

@@ -241,6 +241,8 @@ impl Stage {
                     self.ask_palette(PanelPoint { x_um: at.x_um, y_um: at.y_um });
                     continue;
                 }
+                // The hand slides off: that is what is seen.
+                BoardEvent::Held { .. } => continue,
                 BoardEvent::MediaWanted { file, kind, width_px } => {
                     FromDisplay::MediaWanted { file, kind, width_px }
                 }

@@ -7,7 +7,7 @@ fn wall() -> Wall {
 }
 
 fn lay(wall: &mut Wall, tool: InstrumentTool, x_um: i32, y_um: i32) -> crate::InstrumentId {
-    let (id, effects) = wall.board.lay(tool, PanelPoint::new(x_um, y_um));
+    let (id, effects) = wall.board.lay_instrument(tool, PanelPoint::new(x_um, y_um));
     wall.show(effects);
     id
 }
