@@ -13,6 +13,7 @@ pub mod picture;
 pub(crate) mod print;
 mod remark;
 mod sniff;
+pub mod svg;
 pub mod xopp;
 
 use std::fmt;
