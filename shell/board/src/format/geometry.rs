@@ -17,6 +17,10 @@ pub(crate) const UM_PER_PT: f64 = 25_400.0 / 72.0;
 pub(crate) const UM_PER_CSS_PX: f64 = 25_400.0 / 96.0;
 /// The height of a line of the board's font, in what other programs call the font's size.
 pub(crate) const LINE_PER_EM: f64 = 1.448;
+/// From a line's top to its base line, in the same.
+pub(crate) const ASCENT_PER_EM: f64 = 1.16;
+/// What a page without a sensible width gets, in micrometres.
+pub(crate) const A4_WIDTH_UM: u32 = 210_000;
 /// A page that never ends is written at least this large: the largest panel, 86 inches at 16:9.
 pub(crate) const PANEL_UM: (i32, i32) = (1_904_000, 1_071_000);
 /// Around what lies beyond the panel, in micrometres.
@@ -199,4 +203,14 @@ fn take_head(points: &mut [PagePoint], width_um: f64) -> Option<[PagePoint; 3]> 
         *at = end;
     }
     Some([tip, back(long, half), back(long, -half)])
+}
+
+/// Things in the order in which they are drawn: what is pinned, then marks, which lie under the ink, then the rest.
+pub(crate) fn pile(things: &[Thing]) -> impl Iterator<Item = &Thing> {
+    let layer = |thing: &Thing| match &thing.content {
+        Content::Media(_) if thing.pinned => 0,
+        Content::Stroke(stroke) if stroke.highlighter => 1,
+        _ => 2,
+    };
+    (0..3).flat_map(move |wanted| things.iter().filter(move |thing| layer(thing) == wanted))
 }

@@ -2,20 +2,22 @@
 //!
 //! All of it is pure and gives the same bytes for the same board on every machine. Files come from strangers:
 //! what is damaged, hostile or too large ends in a [`FormatError`] within the [`Limits`].
-mod bounded;
-mod geometry;
-mod lettering;
+pub(crate) mod bounded;
+pub(crate) mod geometry;
+pub(crate) mod lettering;
 mod limits;
-mod paint;
+pub(crate) mod outline;
+pub(crate) mod paint;
+pub mod pdf;
 pub mod picture;
-mod print;
+pub(crate) mod print;
 mod remark;
 mod sniff;
+pub mod svg;
 pub mod xopp;
 
 use std::fmt;
 
-use bounded::Archive;
 pub use lettering::Lettering;
 pub use limits::{Limits, Tally};
 pub use remark::{Opened, Remark};

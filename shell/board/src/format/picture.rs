@@ -9,7 +9,7 @@ use image::{
 use crate::{
     affine::Affine,
     document::{Document, Sheet, Thing},
-    format::{Format, FormatError, Limits, geometry, sniff},
+    format::{Format, FormatError, Limits, geometry, pdf, sniff},
     media::{Bitmap, Media, MediaKind},
     object::Content,
     paper::{Ground, Paper, Pattern},
@@ -94,20 +94,13 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Bitmap, FormatError> {
 pub fn png(bitmap: &Bitmap) -> Result<Vec<u8>, FormatError> {
     let mut out = Vec::new();
     let is_opaque = bitmap.pixels.iter().all(|pixel| pixel >> 24 == 255);
-    let straight = |pixel: u32| {
-        let alpha = pixel >> 24;
-        let part = |shift: u32| {
-            ((pixel >> shift & 255) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8
-        };
-        [part(16), part(8), part(0), alpha as u8]
-    };
     let encoder = PngEncoder::new_with_quality(&mut out, CompressionType::Fast, FilterType::Adaptive);
     let written = if is_opaque {
         let rgb: Vec<u8> =
             bitmap.pixels.iter().flat_map(|pixel| pixel.to_be_bytes().into_iter().skip(1)).collect();
         encoder.write_image(&rgb, bitmap.width, bitmap.height, ExtendedColorType::Rgb8)
     } else {
-        let rgba: Vec<u8> = bitmap.pixels.iter().flat_map(|pixel| straight(*pixel)).collect();
+        let rgba = straight(bitmap);
         encoder.write_image(&rgba, bitmap.width, bitmap.height, ExtendedColorType::Rgba8)
     };
     written.map_err(|error| FormatError::Unwritable { format: Format::Png, what: error.to_string() })?;
@@ -173,7 +166,31 @@ fn between(bitmap: &Bitmap, u: f64, v: f64) -> u32 {
     ink::lerp(row(y), row(y + 1), down)
 }
 
+/// The finest a page of a PDF becomes a picture, in pixels to the inch.
+const PDF_DPI: f64 = 200.0;
+
 /// A page of a PDF as a bitmap fit for a box of this width.
-pub(crate) fn pdf_page(_bytes: &[u8], _page: u32, _width_um: i32) -> Result<Bitmap, FormatError> {
-    Err(FormatError::Unknown)
+pub(crate) fn pdf_page(bytes: &[u8], page: u32, width_um: i32) -> Result<Bitmap, FormatError> {
+    let width_px = (f64::from(width_um) * PDF_DPI / 25_400.0).round().max(1.0) as u32;
+    pdf::render(bytes, page, width_px, &Limits::BOARD)
+}
+
+/// Whether a picture is shown as it is stored.
+pub(crate) fn is_upright(bytes: &[u8], limits: &Limits) -> Result<bool, FormatError> {
+    let (reader, format) = reader(bytes, limits)?;
+    let mut decoder = reader.into_decoder().map_err(|error| refused(&error, format, limits))?;
+    Ok(decoder.orientation().is_ok_and(|way| way == image::metadata::Orientation::NoTransforms))
+}
+
+/// A bitmap's pixels as R, G, B, A, not premultiplied.
+pub(crate) fn straight(bitmap: &Bitmap) -> Vec<u8> {
+    bitmap.pixels.iter().flat_map(|pixel| straight_pixel(*pixel)).collect()
+}
+
+fn straight_pixel(pixel: u32) -> [u8; 4] {
+    let alpha = pixel >> 24;
+    let part = |shift: u32| {
+        ((pixel >> shift & 255) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8
+    };
+    [part(16), part(8), part(0), alpha as u8]
 }

@@ -6,6 +6,7 @@ mod document;
 mod editing;
 mod erase;
 mod figure;
+mod format;
 mod hands;
 mod instrument;
 mod journal;

@@ -14,7 +14,10 @@ use std::sync::Arc;
 
 pub use write::write;
 
-use crate::format::{Archive, Format, FormatError, Limits, Opened, bounded};
+use crate::format::{
+    Format, FormatError, Limits, Opened,
+    bounded::{self, Archive},
+};
 
 /// A board as a `.xopp` file.
 #[derive(Clone, PartialEq, Debug)]
