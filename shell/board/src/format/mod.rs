@@ -3,8 +3,17 @@
 //! All of it is pure and gives the same bytes for the same board on every machine. Files come from strangers:
 //! what is damaged, hostile or too large ends in a [`FormatError`] within the [`Limits`].
 mod bounded;
+mod css;
+mod curve;
+pub mod excalidraw;
+mod extent;
+mod fields;
+mod intake;
+mod letters;
 mod limits;
+mod pose;
 mod sniff;
+mod speed;
 
 use std::fmt;
 

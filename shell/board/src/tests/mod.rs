@@ -3,6 +3,7 @@
 mod damage;
 mod erase;
 mod hands;
+mod interchange;
 mod journal;
 mod look;
 mod merge;
