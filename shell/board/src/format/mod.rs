@@ -14,6 +14,7 @@ mod limits;
 mod pose;
 mod sniff;
 mod speed;
+pub mod tldr;
 
 use std::fmt;
 
