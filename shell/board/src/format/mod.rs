@@ -14,7 +14,9 @@ mod limits;
 mod pose;
 mod sniff;
 mod speed;
+mod svg_words;
 pub mod tldr;
+pub mod ubz;
 
 use std::fmt;
 

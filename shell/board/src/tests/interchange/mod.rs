@@ -5,6 +5,7 @@
 mod excalidraw;
 mod sample;
 mod tldr;
+mod ubz;
 
 use std::io::{Cursor, Write};
 
