@@ -9,6 +9,7 @@ pub mod excalidraw;
 mod extent;
 mod fields;
 mod intake;
+pub mod iwb;
 mod letters;
 mod limits;
 mod pose;

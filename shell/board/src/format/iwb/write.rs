@@ -1,0 +1,395 @@
+//! A document as pages of a whiteboard file.
+use std::{
+    collections::BTreeMap,
+    io::{Cursor, Write},
+    sync::Arc,
+};
+
+use image::{ImageFormat, ImageReader};
+use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
+
+use super::{
+    CONTENT, LINE, UM_PER_UNIT,
+    out::{Attributes, Out, fill, line, lines, number, points},
+};
+use crate::{
+    colour::Colour,
+    document::{Document, Sheet, Thing},
+    format::{
+        Format, FormatError, Limits,
+        css::hex,
+        curve::{self, Place},
+        extent::bounds,
+        letters,
+        pose::{Pose, Turned},
+        sniff,
+    },
+    media::{Media, MediaId, MediaKind},
+    note::Note,
+    object::{Content, Stroke, Text},
+    point::PageRect,
+    shape::{Contour, Dash, Outline, Shape},
+};
+
+/// A page without end is at least this large, in units: the panel.
+const PANEL: Place = (1_920.0, 1_080.0);
+/// Around what is on a page without end, in units.
+const MARGIN: f64 = 20.0;
+/// How much shows through a highlighter.
+const SEE_THROUGH: &str = "0.44";
+/// Between a note's side and its words, in units.
+const PADDING: f64 = 8.0;
+
+/// Writes an `.iwb` file.
+pub fn write(document: &Document) -> Result<Vec<u8>, FormatError> {
+    let mut writer =
+        Writer { out: Out::default(), shift: (0.0, 0.0), files: BTreeMap::new(), media: document };
+    let places: Vec<(Place, Place)> = document.sheets.iter().map(place).collect();
+    let size =
+        places.iter().fold((1.0, 1.0), |size: Place, (_, page)| (size.0.max(page.0), size.1.max(page.1)));
+    for (index, (sheet, (shift, _))) in document.sheets.iter().zip(&places).enumerate() {
+        writer.shift = *shift;
+        writer.out.open_page(index + 1);
+        writer.ground(sheet, size);
+        sheet.things.iter().for_each(|thing| writer.thing(thing));
+        writer.out.close_page();
+    }
+    let content = writer.out.finish(&document.title, size);
+    pack(&content, &writer.files)
+        .map_err(|error| FormatError::Unwritable { format: Format::Iwb, what: error.to_string() })
+}
+
+/// By how much a page's things move, and how large it is, in units.
+fn place(sheet: &Sheet) -> (Place, Place) {
+    if let Some((width, height)) = sheet.paper.size_um {
+        return ((0.0, 0.0), (f64::from(width) / UM_PER_UNIT, f64::from(height) / UM_PER_UNIT));
+    }
+    let [left, top, right, bottom] = bounds(sheet).map_or([0.0; 4], |all| all.map(|um| um / UM_PER_UNIT));
+    let shift = ((MARGIN - left).max(0.0), (MARGIN - top).max(0.0));
+    let side = |end: f64, shift: f64, least: f64| (end + shift + MARGIN).ceil().max(least);
+    (shift, (side(right, shift.0, PANEL.0), side(bottom, shift.1, PANEL.1)))
+}
+
+/// The archive; the same bytes for the same board.
+fn pack(content: &str, files: &BTreeMap<String, Arc<[u8]>>) -> Result<Vec<u8>, ZipError> {
+    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().last_modified_time(zip::DateTime::default());
+    zip.start_file(CONTENT, options.compression_method(CompressionMethod::Deflated))?;
+    zip.write_all(content.as_bytes())?;
+    for (name, bytes) in files {
+        // Pictures are packed already.
+        zip.start_file(name, options.compression_method(CompressionMethod::Stored))?;
+        zip.write_all(bytes)?;
+    }
+    Ok(zip.finish()?.into_inner())
+}
+
+struct Writer<'a> {
+    out: Out,
+    shift: Place,
+    files: BTreeMap<String, Arc<[u8]>>,
+    media: &'a Document,
+}
+
+impl Writer<'_> {
+    fn ground(&mut self, sheet: &Sheet, size: Place) {
+        let colour = hex(Colour::own(sheet.paper.ground.rgb()));
+        let attributes = [
+            ("x", "0".to_owned()),
+            ("y", "0".to_owned()),
+            ("width", number(size.0)),
+            ("height", number(size.1)),
+            ("fill", colour.clone()),
+            ("stroke", colour),
+            ("stroke-width", "0".to_owned()),
+        ];
+        let id = self.out.element("rect", &attributes, "");
+        self.out.say(&id, &[("background", "true")]);
+    }
+
+    fn thing(&mut self, thing: &Thing) {
+        match &thing.content {
+            Content::Stroke(stroke) => self.ink(thing, stroke),
+            Content::Text(text) => self.text(thing, text),
+            Content::Shape(shape) => self.shape(thing, shape),
+            Content::Note(note) => self.note(thing, note),
+            Content::Media(media) => self.picture(thing, media),
+        }
+    }
+
+    /// Puts an element on the page, with what a thing and its kind say of it.
+    fn put(
+        &mut self,
+        thing: &Thing,
+        name: &str,
+        attributes: Attributes<'_>,
+        inside: &str,
+        words: &[(&str, &str)],
+    ) {
+        let id = self.out.element(name, attributes, inside);
+        let mut words = words.to_vec();
+        if thing.pinned {
+            words.push(("locked", "true"));
+        }
+        self.out.say(&id, &words);
+        if let Some(group) = thing.group {
+            self.out.group(group, id);
+        }
+    }
+
+    /// Where a place of a thing lies on the page, in units.
+    fn moved(&self, thing: &Thing, x_um: f64, y_um: f64) -> Place {
+        let (x, y) = thing.placing.exact(x_um, y_um);
+        (x / UM_PER_UNIT + self.shift.0, y / UM_PER_UNIT + self.shift.1)
+    }
+
+    fn ink(&mut self, thing: &Thing, stroke: &Stroke) {
+        let nodes = stroke.trace.nodes();
+        let mut run: Vec<Place> =
+            nodes.map(|node| self.moved(thing, f64::from(node.x_um), f64::from(node.y_um))).collect();
+        let radii: f64 = stroke.trace.nodes().map(|node| f64::from(node.radius_um)).sum();
+        let width = 2.0 * radii / run.len().max(1) as f64 * thing.placing.growth() / UM_PER_UNIT;
+        // A dot is a line to where it begins.
+        if let [dot] = run[..] {
+            run.push(dot);
+        }
+        let mut attributes = vec![("points", points(&run)), ("fill", "none".to_owned())];
+        attributes.extend(line(stroke.colour, width, Dash::Solid));
+        attributes.push(("stroke-linecap", "round".to_owned()));
+        let mut words = vec![("freehand", "true")];
+        if stroke.highlighter {
+            attributes.push(("stroke-opacity", SEE_THROUGH.to_owned()));
+            words.push(("highlight", "true"));
+        }
+        self.put(thing, "polyline", &attributes, "", &words);
+    }
+
+    fn shape(&mut self, thing: &Thing, shape: &Shape) {
+        match &shape.outline {
+            Outline::Ellipse { centre, rx_um, ry_um } => {
+                let (x, y) = (f64::from(centre.x_um), f64::from(centre.y_um));
+                let (rx, ry) = (f64::from(*rx_um), f64::from(*ry_um));
+                let pose = Pose::of(&thing.placing);
+                if !pose.square {
+                    let round = curve::ellipse((x, y), rx, ry);
+                    let run: Vec<Place> = round.iter().map(|at| self.moved(thing, at.0, at.1)).collect();
+                    return self.run(thing, shape, &run, true);
+                }
+                let (cx, cy) = self.moved(thing, x, y);
+                let mut attributes = vec![
+                    ("cx", number(cx)),
+                    ("cy", number(cy)),
+                    ("rx", number(rx * pose.scale_x / UM_PER_UNIT)),
+                    ("ry", number(ry * pose.scale_y.abs() / UM_PER_UNIT)),
+                ];
+                attributes.extend(self.looks(thing, shape, true));
+                attributes.extend(turn(pose.radians, (cx, cy)));
+                self.put(thing, "ellipse", &attributes, "", &[]);
+            }
+            Outline::Paths(contours) => {
+                // Runs of one figure stay together.
+                let thing = match (contours.len(), thing.group) {
+                    (2.., None) => &Thing { group: Some(u32::MAX - self.out.count()), ..thing.clone() },
+                    _ => thing,
+                };
+                contours.iter().for_each(|contour| self.contour(thing, shape, contour));
+            }
+        }
+    }
+
+    fn contour(&mut self, thing: &Thing, shape: &Shape, contour: &Contour) {
+        let points = contour.points.iter();
+        let run: Vec<Place> =
+            points.map(|at| self.moved(thing, f64::from(at.x_um), f64::from(at.y_um))).collect();
+        match Turned::rectangle(&run).filter(|_| contour.closed) {
+            Some(turned) => {
+                let mut attributes = rect(&turned);
+                attributes.extend(self.looks(thing, shape, true));
+                attributes.extend(turn(turned.radians, turned.centre));
+                self.put(thing, "rect", &attributes, "", &[]);
+            }
+            None => self.run(thing, shape, &run, contour.closed),
+        }
+    }
+
+    fn run(&mut self, thing: &Thing, shape: &Shape, run: &[Place], closed: bool) {
+        let mut words = Vec::new();
+        if !closed && shape.arrows.0 {
+            words.push(("stroke-lineshape-start", "arrow"));
+        }
+        if !closed && shape.arrows.1 {
+            words.push(("stroke-lineshape-end", "arrow"));
+        }
+        let looks = self.looks(thing, shape, closed);
+        let (name, mut attributes) = match *run {
+            [from, to] if !closed => (
+                "line",
+                vec![
+                    ("x1", number(from.0)),
+                    ("y1", number(from.1)),
+                    ("x2", number(to.0)),
+                    ("y2", number(to.1)),
+                ],
+            ),
+            _ if closed => ("polygon", vec![("points", points(run))]),
+            _ => ("polyline", vec![("points", points(run)), ("fill", "none".to_owned())]),
+        };
+        attributes.extend(looks);
+        self.put(thing, name, &attributes, "", &words);
+    }
+
+    /// A figure's line and, for what has an inside, its fill.
+    fn looks(&self, thing: &Thing, shape: &Shape, filled: bool) -> Vec<(&'static str, String)> {
+        let mut all = if filled { fill(shape.fill) } else { Vec::new() };
+        let width = f64::from(shape.width_um) * thing.placing.growth() / UM_PER_UNIT;
+        // What has no line has one of no width in its own colour, so that no reader draws a black one.
+        let colour = match shape.fill {
+            Some((fill, _)) if shape.width_um == 0 => fill,
+            _ => shape.colour,
+        };
+        all.extend(line(colour, width, shape.dash));
+        all
+    }
+
+    fn turned(&self, thing: &Thing, rect: PageRect) -> Turned {
+        let (x0, y0) = (f64::from(rect.x0_um), f64::from(rect.y0_um));
+        let (x1, y1) = (f64::from(rect.x1_um), f64::from(rect.y1_um));
+        let pose = Pose::of(&thing.placing);
+        Turned {
+            centre: self.moved(thing, f64::midpoint(x0, x1), f64::midpoint(y0, y1)),
+            width: (x1 - x0) * pose.scale_x / UM_PER_UNIT,
+            height: (y1 - y0) * pose.scale_y.abs() / UM_PER_UNIT,
+            radians: pose.radians,
+        }
+    }
+
+    fn text(&mut self, thing: &Thing, text: &Text) {
+        let size = f64::from(text.size_um);
+        let font = size / LINE;
+        let wide = if text.room_um > 0 {
+            f64::from(text.room_um)
+        } else {
+            (letters::width(&text.text) + 1.0) * font
+        };
+        let high = (letters::wrapped(&text.text, wide / font).split('\n').count() + 1) as f64 * size;
+        let pose = Pose::of(&thing.placing);
+        let grown = pose.scale_x / UM_PER_UNIT;
+        let corner = self.moved(thing, f64::from(text.at.x_um), f64::from(text.at.y_um));
+        let area = Area {
+            corner,
+            width: wide * grown,
+            height: high * grown,
+            font: font * grown,
+            radians: pose.radians,
+        };
+        self.area(thing, &area, &text.text, text.colour);
+    }
+
+    fn note(&mut self, thing: &Thing, note: &Note) {
+        let group = thing.group.unwrap_or(u32::MAX - self.out.count());
+        let thing = &Thing { group: Some(group), ..thing.clone() };
+        let turned = self.turned(thing, note.rect);
+        let mut attributes = rect(&turned);
+        attributes.extend(fill(Some((note.paper, 255))));
+        attributes.extend(line(note.paper, 0.0, Dash::Solid));
+        attributes.extend(turn(turned.radians, turned.centre));
+        self.put(thing, "rect", &attributes, "", &[]);
+        let (sin, cos) = turned.radians.sin_cos();
+        let (dx, dy) = (PADDING - turned.width / 2.0, PADDING - turned.height / 2.0);
+        let corner = (turned.centre.0 + cos * dx - sin * dy, turned.centre.1 + sin * dx + cos * dy);
+        let font = f64::from(note.size_um) / LINE * thing.placing.growth() / UM_PER_UNIT;
+        let (width, height) =
+            ((turned.width - 2.0 * PADDING).max(font), (turned.height - 2.0 * PADDING).max(font));
+        let area = Area { corner, width, height, font, radians: turned.radians };
+        self.area(thing, &area, &note.text, note.colour);
+    }
+
+    /// A text area by its corner. One that is turned is turned about that corner.
+    fn area(&mut self, thing: &Thing, area: &Area, text: &str, colour: Colour) {
+        let straight = area.radians == 0.0;
+        let (x, y) = if straight { area.corner } else { (0.0, 0.0) };
+        let mut attributes = vec![
+            ("x", number(x)),
+            ("y", number(y)),
+            ("width", number(area.width)),
+            ("height", number(area.height)),
+            ("fill", hex(colour)),
+            ("font-size", number(area.font)),
+        ];
+        if !straight {
+            let (x, y) = area.corner;
+            let degrees = number(area.radians.to_degrees());
+            attributes
+                .push(("transform", format!("translate({},{}) rotate({degrees})", number(x), number(y))));
+        }
+        self.put(thing, "textarea", &attributes, &lines(text), &[]);
+    }
+
+    fn picture(&mut self, thing: &Thing, media: &Media) {
+        let turned = self.turned(thing, media.rect);
+        let mut attributes = rect(&turned);
+        let path = if media.kind == MediaKind::Picture { self.file(media.file) } else { None };
+        let (name, words) = match path {
+            Some(path) => {
+                attributes.push(("xlink:href", path));
+                ("image", [].as_slice())
+            }
+            None => {
+                attributes.extend(fill(None));
+                attributes.extend(line(Colour::GREY, 2.0, Dash::Dashed));
+                ("rect", [].as_slice())
+            }
+        };
+        attributes.extend(turn(turned.radians, turned.centre));
+        self.put(thing, name, &attributes, "", words);
+    }
+
+    /// Where a picture lies in the archive; `None` for what the format has no place for.
+    fn file(&mut self, id: MediaId) -> Option<String> {
+        let bytes = self.media.media.get(&id)?;
+        let (end, bytes) = match sniff(bytes)? {
+            Format::Png => ("png", bytes.clone()),
+            Format::Jpeg => ("jpg", bytes.clone()),
+            Format::WebP => ("png", as_png(bytes)?.into()),
+            _ => return None,
+        };
+        let name: String = id.to_string().chars().take(16).collect();
+        let path = format!("images/{name}.{end}");
+        self.files.insert(path.clone(), bytes);
+        Some(path)
+    }
+}
+
+struct Area {
+    corner: Place,
+    width: f64,
+    height: f64,
+    font: f64,
+    radians: f64,
+}
+
+fn rect(turned: &Turned) -> Vec<(&'static str, String)> {
+    vec![
+        ("x", number(turned.left())),
+        ("y", number(turned.top())),
+        ("width", number(turned.width)),
+        ("height", number(turned.height)),
+    ]
+}
+
+/// A turn about a place; none if nothing is turned.
+fn turn(radians: f64, about: Place) -> Option<(&'static str, String)> {
+    let degrees = number(radians.to_degrees());
+    let turn = || ("transform", format!("rotate({degrees},{},{})", number(about.0), number(about.1)));
+    (degrees != "0").then(turn)
+}
+
+/// A picture as PNG; `None` if it cannot be read or is too large.
+fn as_png(bytes: &[u8]) -> Option<Vec<u8>> {
+    let reader = |bytes| ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok();
+    let (width, height) = reader(bytes)?.into_dimensions().ok()?;
+    Limits::BOARD.check_picture(width, height).ok()?;
+    let mut png = Vec::new();
+    reader(bytes)?.decode().ok()?.write_to(&mut Cursor::new(&mut png), ImageFormat::Png).ok()?;
+    Some(png)
+}
