@@ -13,6 +13,7 @@ pub mod iwb;
 mod letters;
 mod limits;
 mod pose;
+pub mod rnote;
 mod sniff;
 mod speed;
 mod svg_words;

@@ -4,6 +4,7 @@
 //! Files under `files/` were drawn by us in the programs themselves; each test's header says how.
 mod excalidraw;
 mod iwb;
+mod rnote;
 mod sample;
 mod tldr;
 mod ubz;
