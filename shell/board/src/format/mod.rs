@@ -8,6 +8,7 @@ mod curve;
 pub mod excalidraw;
 mod extent;
 mod fields;
+pub mod inkml;
 mod intake;
 pub mod iwb;
 mod letters;

@@ -3,6 +3,7 @@
 //!
 //! Files under `files/` were drawn by us in the programs themselves; each test's header says how.
 mod excalidraw;
+mod inkml;
 mod iwb;
 mod rnote;
 mod sample;
