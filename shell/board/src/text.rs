@@ -3,10 +3,7 @@
 use ab_glyph::{Font, FontVec, PxScale, ScaleFont, point};
 use ink::{Mask, Rect, Scale, TileAt, tiles_of};
 
-use crate::{
-    object::Text,
-    point::{PagePoint, PageRect},
-};
+use crate::{object::Text, point::PageRect};
 
 /// The font's bytes are no font.
 pub(crate) struct BadFont;
@@ -22,10 +19,11 @@ pub(crate) struct Typeface {
     font: FontVec,
 }
 
-struct Glyph {
-    id: ab_glyph::GlyphId,
-    x_um: f32,
-    line: u32,
+pub(crate) struct Glyph {
+    pub(crate) id: ab_glyph::GlyphId,
+    pub(crate) letter: char,
+    pub(crate) x_um: f32,
+    pub(crate) line: u32,
 }
 
 struct Layout {
@@ -78,7 +76,7 @@ impl Typeface {
                 word = from;
                 layout.lines += 1;
             }
-            layout.glyphs.push(Glyph { id, x_um: x, line: layout.lines - 1 });
+            layout.glyphs.push(Glyph { id, letter, x_um: x, line: layout.lines - 1 });
             x += advance;
             // Spaces at the end of a line may stick out: nobody sees them.
             if letter != ' ' {
@@ -89,15 +87,27 @@ impl Typeface {
         layout
     }
 
-    fn room_um(at: PagePoint, size_um: u32, page_width_um: i32) -> f32 {
-        let least = size_um.saturating_mul(LEAST_ROOM) as f32;
-        (page_width_um as f32 - at.x_um as f32).max(least)
+    /// The width that a text's lines are broken to, in micrometres.
+    pub(crate) fn room_um(text: &Text, page_width_um: i32) -> f32 {
+        if text.room_um > 0 {
+            return text.room_um as f32;
+        }
+        let least = text.size_um.saturating_mul(LEAST_ROOM) as f32;
+        (page_width_um as f32 - text.at.x_um as f32).max(least)
+    }
+
+    /// The glyphs of a text, line by line, for writing it into other programs' files.
+    pub(crate) fn glyphs(&self, said: &str, size_um: u32, room_um: f32) -> Vec<Glyph> {
+        self.lay_out(said, size_um as f32, room_um).glyphs
+    }
+
+    pub(crate) fn font(&self) -> &FontVec {
+        &self.font
     }
 
     /// The box a text takes, where it was placed.
     pub(crate) fn extent(&self, text: &Text, said: &str, page_width_um: i32) -> PageRect {
-        let layout =
-            self.lay_out(said, text.size_um as f32, Typeface::room_um(text.at, text.size_um, page_width_um));
+        let layout = self.lay_out(said, text.size_um as f32, Typeface::room_um(text, page_width_um));
         PageRect {
             x0_um: text.at.x_um,
             y0_um: text.at.y_um,
@@ -130,7 +140,7 @@ impl Typeface {
         mask: &mut Mask,
         wanted: &impl Fn(TileAt) -> bool,
     ) {
-        let room = Typeface::room_um(text.at, text.size_um, page_width_um);
+        let room = Typeface::room_um(text, page_width_um);
         let layout = self.lay_out(said, text.size_um as f32, room);
         let size = PxScale::from(scale.px(text.size_um as f32));
         let ascent = self.font.as_scaled(size).ascent();

@@ -60,7 +60,7 @@ impl Css {
         }
         let number = u32::from_str_radix(hex, 16).ok()?;
         let wide = |short: u32, digits: u32| {
-            (0..digits).rev().fold(0_u32, |all, digit| all << 8 | (short >> (4 * digit) & 15) * 17)
+            (0..digits).rev().fold(0_u32, |all, digit| (all << 8) | (((short >> (4 * digit)) & 15) * 17))
         };
         match hex.len() {
             3 => Some(Css { rgb: wide(number, 3), opacity: 255 }),
@@ -103,7 +103,7 @@ impl Css {
         let part = u32::from(self.opacity);
         let mixed = [16, 8, 0].iter().fold(0, |all, shift| {
             let (over, under) = (self.rgb >> shift & 255, ground >> shift & 255);
-            all << 8 | (over * part + under * (255 - part) + 127) / 255
+            (all << 8) | ((over * part + under * (255 - part) + 127) / 255)
         });
         Colour::own(mixed)
     }

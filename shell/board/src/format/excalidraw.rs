@@ -34,6 +34,7 @@ mod outline;
 mod page;
 mod read;
 mod scene;
+mod texts;
 mod thing;
 mod write;
 

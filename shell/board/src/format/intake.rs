@@ -5,7 +5,9 @@ use ink::{Node, Trace};
 use crate::{
     colour::Colour,
     document::Document,
-    format::{Format, FormatError, Limits, Tally, bounded::place_um, curve::Place, sniff},
+    format::{
+        Format, FormatError, Limits, Opened, Tally, bounded::place_um, curve::Place, remark::Remarks, sniff,
+    },
     media::{Media, MediaKind},
     object::{Content, Text},
     point::{PagePoint, PageRect},
@@ -22,11 +24,12 @@ pub(crate) struct Intake {
     pub(crate) format: Format,
     pub(crate) um_per_unit: f64,
     pub(crate) tally: Tally,
+    pub(crate) remarks: Remarks,
 }
 
 impl Intake {
     pub(crate) fn new(format: Format, um_per_unit: f64, limits: &Limits) -> Intake {
-        Intake { format, um_per_unit, tally: Tally::new(limits) }
+        Intake { format, um_per_unit, tally: Tally::new(limits), remarks: Remarks::default() }
     }
 
     pub(crate) fn um(&self, value: f64) -> Result<i32, FormatError> {
@@ -98,6 +101,17 @@ impl Intake {
         })
     }
 
+    /// A frame where something is that the board does not show, which is told.
+    pub(crate) fn framed(&mut self, rect: PageRect, what: &'static str) -> Content {
+        self.remarks.left_out(what);
+        frame(rect)
+    }
+
+    /// What was read, and what was left out.
+    pub(crate) fn opened(self, document: Document) -> Opened {
+        Opened { document, remarks: self.remarks.into_vec() }
+    }
+
     /// A file in a box; a frame where the board cannot show the file, or there is none.
     pub(crate) fn picture(
         &mut self,
@@ -115,13 +129,14 @@ impl Intake {
                 self.tally.media(bytes.len())?;
                 Ok(Content::Media(Media { file: to.keep(bytes), kind, rect }))
             }
-            _ => Ok(frame(rect)),
+            (Some(_), None) => Ok(self.framed(rect, "pictures that the board cannot show")),
+            (None, _) => Ok(self.framed(rect, "pictures that are not in the file")),
         }
     }
 }
 
 /// A dashed grey frame: something was here that the board does not show.
-pub(crate) fn frame(rect: PageRect) -> Content {
+fn frame(rect: PageRect) -> Content {
     Content::Shape(Shape {
         dash: Dash::Dashed,
         width_um: FRAME_UM,

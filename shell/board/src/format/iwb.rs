@@ -34,6 +34,7 @@ mod out;
 mod read;
 mod shape;
 mod style;
+mod texts;
 mod words;
 mod write;
 

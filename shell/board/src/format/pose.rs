@@ -79,11 +79,6 @@ impl Turned {
     pub(crate) fn top(&self) -> f64 {
         self.centre.1 - self.height / 2.0
     }
-
-    /// The turn that brings what lies straight in this box to its place.
-    pub(crate) fn placing(&self) -> Affine {
-        turn(self.centre, self.radians)
-    }
 }
 
 /// A turn about a place in micrometres; none where it would turn nothing.

@@ -1,5 +1,5 @@
 //! Small words of SVG that several formats are made of: lists of points, transforms, lengths.
-use crate::format::curve::Place;
+use crate::format::{FormatError, curve::Place, limits::within};
 
 /// The factors a, b, c, d and the shift e, f of a transform.
 pub(crate) type Matrix = [f64; 6];
@@ -9,26 +9,47 @@ pub(crate) const UNMOVED: Matrix = [1.0, 0.0, 0.0, 1.0, 0.0, 0.0];
 /// Transforms in a row: more than any program writes.
 const MOST_STEPS: usize = 32;
 
-/// The numbers of a list, whatever parts them; what is none ends the list.
-pub(crate) fn numbers(text: &str) -> Vec<f64> {
+/// Points of one line: an hour of writing without a lift.
+const MOST_POINTS: usize = 1_000_000;
+/// Numbers of one attribute that is no list of points.
+const MOST_NUMBERS: usize = 16;
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
     let parts = text.split(|letter: char| letter.is_ascii_whitespace() || letter == ',');
-    parts.filter(|part| !part.is_empty()).map_while(|part| part.parse().ok()).collect()
+    parts.filter(|part| !part.is_empty())
+}
+
+/// The first numbers of a short list, whatever parts them; what is none ends the list.
+pub(crate) fn numbers(text: &str) -> Vec<f64> {
+    words(text).take(MOST_NUMBERS).map_while(|part| part.parse().ok()).collect()
 }
 
 /// Points of a polygon or polyline. Where a system writes a comma inside numbers, a point has four parts.
-pub(crate) fn points(text: &str) -> Vec<Place> {
-    let pairs = text.split_ascii_whitespace().map(|point| point.split(',').collect::<Vec<_>>());
-    let pairs: Vec<Vec<&str>> = pairs.collect();
-    if pairs.iter().any(|pair| pair.len() == 4) {
+pub(crate) fn points(text: &str) -> Result<Vec<Place>, FormatError> {
+    let commas = |point: &str| point.bytes().filter(|byte| *byte == b',').count();
+    let mut all = Vec::new();
+    let mut add = |place: Place| {
+        all.push(place);
+        within("points of one line", all.len() as u64, MOST_POINTS as u64)
+    };
+    if text.split_ascii_whitespace().any(|point| commas(point) == 3) {
         let read = |whole: &str, part: &str| format!("{whole}.{part}").parse().ok();
-        let point = |parts: &Vec<&str>| match parts[..] {
-            [x, dx, y, dy] => Some((read(x, dx)?, read(y, dy)?)),
-            [x, y] => Some((x.parse().ok()?, y.parse().ok()?)),
-            _ => None,
-        };
-        return pairs.iter().filter_map(point).collect();
+        for point in text.split_ascii_whitespace() {
+            let mut parts = [""; 4];
+            parts.iter_mut().zip(point.split(',')).for_each(|(part, told)| *part = told);
+            let place = match commas(point) {
+                1 => parts[0].parse().ok().zip(parts[1].parse().ok()),
+                _ => read(parts[0], parts[1]).zip(read(parts[2], parts[3])),
+            };
+            place.map_or(Ok(()), &mut add)?;
+        }
+        return Ok(all);
     }
-    numbers(text).chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
+    let mut numbers = words(text).map_while(|part| part.parse().ok());
+    while let Some(place) = numbers.next().zip(numbers.next()) {
+        add(place)?;
+    }
+    Ok(all)
 }
 
 /// A length in pixels: the unit is left out, but for points of a font.

@@ -27,7 +27,7 @@ mod thing;
 use crate::{
     document::Document,
     format::{
-        Format, FormatError, Limits,
+        Format, FormatError, Limits, Opened,
         bounded::{Archive, Piece, Xml},
         intake::Intake,
     },
@@ -37,7 +37,7 @@ use crate::{
 const UM_PER_UNIT: f64 = 1_000.0;
 
 /// Reads a `.ubz` file.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Opened, FormatError> {
     let mut archive = Archive::open(bytes, Format::Ubz, limits)?;
     let mut pages: Vec<String> = archive.names().into_iter().filter(|name| is_page(name)).collect();
     // page002 before page010 before page1000.
@@ -53,7 +53,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
         let sheet = page::read(&svg, limits, &mut intake, &mut archive, &mut document)?;
         document.sheets.push(sheet);
     }
-    if document.sheets.is_empty() { Err(FormatError::Empty) } else { Ok(document) }
+    if document.sheets.is_empty() { Err(FormatError::Empty) } else { Ok(intake.opened(document)) }
 }
 
 fn is_page(name: &str) -> bool {

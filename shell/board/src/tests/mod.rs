@@ -2,6 +2,7 @@
 //! board says was damaged, and keeps the ops a journal would.
 mod damage;
 mod erase;
+mod format;
 mod hands;
 mod interchange;
 mod journal;

@@ -131,4 +131,9 @@ impl<'a> Element<'a> {
         const NOTHING: &Value = &Value::Null;
         self.0.get("customData").and_then(|data| data.get(OURS)).unwrap_or(NOTHING)
     }
+
+    /// A page's ground that the board wrote.
+    pub(super) fn is_ground(self) -> bool {
+        is_set(self.ours(), "ground")
+    }
 }

@@ -7,7 +7,7 @@ use super::{UM_PER_PX, element::Element, page, scene::Scene};
 use crate::{
     document::{Document, Sheet},
     format::{
-        Format, FormatError, Limits,
+        Format, FormatError, Limits, Opened,
         bounded::json,
         fields::{list, number, text},
         intake::Intake,
@@ -18,7 +18,7 @@ use crate::{
 const VERSION: f64 = 2.0;
 
 /// Reads a `.excalidraw` file or what Excalidraw puts on the clipboard.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Opened, FormatError> {
     let file = json(bytes, Format::Excalidraw, limits)?;
     if !matches!(text(&file, "type"), Some("excalidraw" | "excalidraw/clipboard")) {
         return Err(FormatError::damaged(Format::Excalidraw, "it does not say that it is a drawing"));
@@ -38,7 +38,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
             scene.add(element)?;
         }
     }
-    Ok(document)
+    let intake = scene.into_intake();
+    Ok(intake.opened(document))
 }
 
 /// The pages with their elements from the bottom up. A scene that the board wrote has a frame for each page.

@@ -14,7 +14,7 @@ use crate::{
         css::Css,
         curve::{Place, around},
         fields::{number, pair, text},
-        intake::{Intake, frame, plain},
+        intake::{Intake, plain},
         pose,
         speed::EVEN,
     },
@@ -58,6 +58,10 @@ impl<'a> Scene<'a> {
         Scene { intake, document, files, labels, notes, groups: HashMap::new(), ground: 0xff_ffff }
     }
 
+    pub(super) fn into_intake(self) -> Intake {
+        self.intake
+    }
+
     pub(super) fn begin(&mut self, sheet: Sheet) -> Result<(), FormatError> {
         self.intake.tally.page()?;
         self.ground = sheet.paper.ground.rgb();
@@ -70,6 +74,8 @@ impl<'a> Scene<'a> {
         match element.kind() {
             "freedraw" => self.ink(element),
             "line" | "arrow" | "draw" => self.line(element),
+            // The ground of one of our own pages, which its frame tells too.
+            "rectangle" if element.is_ground() => Ok(()),
             "rectangle" if is_note(element) => self.note(element),
             "rectangle" => self.closed(element, &outline::rectangle(element)),
             "diamond" => self.closed(element, &outline::diamond(element)),
@@ -207,7 +213,8 @@ impl<'a> Scene<'a> {
 
     fn embedded(&mut self, element: Element<'a>) -> Result<(), FormatError> {
         let rect = self.intake.rect(element.x(), element.y(), element.width(), element.height())?;
-        self.push(element, frame(rect), centre(element), Some(element.id()))?;
+        let frame = self.intake.framed(rect, "web pages");
+        self.push(element, frame, centre(element), Some(element.id()))?;
         let address = element.text("link");
         if address.is_empty() {
             return Ok(());

@@ -6,46 +6,52 @@ use crate::{
     colour::Colour,
     document::Thing,
     format::{
+        Remark,
         css::{hex, hex_with},
         curve::{self, Place, around},
-        letters,
+        paint,
         pose::{Pose, Turned},
+        remark::Remarks,
     },
     media::{Media, MediaKind},
-    note::Note,
-    object::{Content, Stroke, Text},
-    paper::Paper,
+    object::{Content, Stroke},
+    paper::{Ground, Paper},
     point::PageRect,
     shape::{Contour, Dash, Outline, Shape},
 };
 
-/// The height of a line in heights of its font.
-const LINE: f64 = 1.25;
 /// The opacity of a highlighter, of 100.
 const SEE_THROUGH: u64 = 44;
-/// Excalidraw's distance of a text from the side of the figure it stands in, in pixels.
-const PADDING_PX: f64 = 5.0;
 
 /// Makes elements.
 pub(super) struct Writer {
-    elements: Vec<Value>,
+    pub(super) elements: Vec<Value>,
     number: usize,
     origin: Place,
     framed: bool,
+    ground: Ground,
+    remarks: Remarks,
 }
 
 impl Writer {
     pub(super) fn new() -> Writer {
-        Writer { elements: Vec::new(), number: 0, origin: (0.0, 0.0), framed: false }
+        Writer {
+            elements: Vec::new(),
+            number: 0,
+            origin: (0.0, 0.0),
+            framed: false,
+            ground: Ground::White,
+            remarks: Remarks::default(),
+        }
     }
 
     /// Begins a page whose corner lies at a place of the scene.
-    pub(super) fn begin(&mut self, number: usize, origin: Place, framed: bool) {
-        (self.number, self.origin, self.framed) = (number, origin, framed);
+    pub(super) fn begin(&mut self, number: usize, origin: Place, framed: bool, ground: Ground) {
+        (self.number, self.origin, self.framed, self.ground) = (number, origin, framed, ground);
     }
 
-    pub(super) fn elements(self) -> Vec<Value> {
-        self.elements
+    pub(super) fn finish(self) -> (Vec<Value>, Vec<Remark>) {
+        (self.elements, self.remarks.into_vec())
     }
 
     pub(super) fn thing(&mut self, thing: &Thing) {
@@ -56,6 +62,21 @@ impl Writer {
             Content::Note(note) => self.note(thing, note),
             Content::Media(media) => self.media(thing, media),
         }
+    }
+
+    /// A colour as the class sees it on this page.
+    pub(super) fn seen(&self, colour: Colour) -> String {
+        hex(Colour::own(paint::on(colour, self.ground)))
+    }
+
+    /// A page's ground, where the scene's background is another one.
+    pub(super) fn page_ground(&mut self, at: Place, size: Place) {
+        let mut ground = self.element("rectangle", at, size, 0.0);
+        ground.insert("backgroundColor".to_owned(), json!(hex(Colour::own(self.ground.rgb()))));
+        ground.insert("strokeColor".to_owned(), json!("transparent"));
+        ground.insert("locked".to_owned(), json!(true));
+        ground.insert("customData".to_owned(), json!({ OURS: { "ground": true } }));
+        self.elements.push(Value::Object(ground));
     }
 
     /// The frame that stands for a page.
@@ -70,7 +91,7 @@ impl Writer {
     }
 
     /// What all elements have; lines and fills are added.
-    fn element(&self, kind: &str, at: Place, size: Place, radians: f64) -> Map<String, Value> {
+    pub(super) fn element(&self, kind: &str, at: Place, size: Place, radians: f64) -> Map<String, Value> {
         let nth = self.elements.len();
         let frame = if self.framed { json!(frame_id(self.number)) } else { Value::Null };
         let element = json!({
@@ -88,7 +109,7 @@ impl Writer {
         }
     }
 
-    fn push(&mut self, thing: &Thing, mut element: Map<String, Value>, more: &[(&str, Value)]) {
+    pub(super) fn push(&mut self, thing: &Thing, mut element: Map<String, Value>, more: &[(&str, Value)]) {
         for (name, value) in more {
             element.insert((*name).to_owned(), value.clone());
         }
@@ -131,7 +152,7 @@ impl Writer {
             thing,
             element,
             &[
-                ("strokeColor", json!(hex(stroke.colour))),
+                ("strokeColor", json!(self.seen(stroke.colour))),
                 ("strokeWidth", json!(width)),
                 ("opacity", json!(if stroke.highlighter { SEE_THROUGH } else { 100 })),
                 ("points", json!(points)),
@@ -195,7 +216,7 @@ impl Writer {
     fn figure(&mut self, thing: &Thing, shape: &Shape, kind: &str, turned: Turned) {
         let element =
             self.element(kind, (turned.left(), turned.top()), (turned.width, turned.height), turned.radians);
-        self.push(thing, element, &looks(thing, shape));
+        self.push(thing, element, &self.looks(thing, shape));
     }
 
     fn line(&mut self, thing: &Thing, shape: &Shape, points: &[Place], closed: bool) {
@@ -218,59 +239,13 @@ impl Writer {
         if kind == "arrow" {
             element.insert("elbowed".to_owned(), json!(false));
         }
-        self.push(thing, element, &looks(thing, shape));
-    }
-
-    fn text(&mut self, thing: &Thing, text: &Text) {
-        let size = f64::from(text.size_um);
-        let room = f64::from(text.room_um) / size * LINE;
-        let shown = if text.room_um > 0 { letters::wrapped(&text.text, room) } else { text.text.clone() };
-        let lines = shown.split('\n').count() as f64;
-        let wide =
-            if text.room_um > 0 { f64::from(text.room_um) } else { letters::width(&shown) * size / LINE };
-        let (left, top) = (f64::from(text.at.x_um), f64::from(text.at.y_um));
-        let turned = self.turned(thing, (left + wide / 2.0, top + lines * size / 2.0), (wide, lines * size));
-        let element = self.element(
-            "text",
-            (turned.left(), turned.top()),
-            (turned.width, turned.height),
-            turned.radians,
-        );
-        let height = turned.height / lines;
-        let words =
-            Words { shown, said: &text.text, height, colour: text.colour, fits_itself: text.room_um == 0 };
-        self.push(thing, element, &words.fields(None));
-    }
-
-    fn note(&mut self, thing: &Thing, note: &Note) {
-        let turned = self.boxed(thing, note.rect);
-        let (at, around) = ((turned.left(), turned.top()), (turned.width, turned.height));
-        let mut paper = self.element("rectangle", at, around, turned.radians);
-        let holder = paper.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let label = format!("thing-{}", self.elements.len() + 1);
-        paper.insert("backgroundColor".to_owned(), json!(hex(note.paper)));
-        paper.insert("strokeColor".to_owned(), json!("transparent"));
-        paper.insert("boundElements".to_owned(), json!([{ "type": "text", "id": label }]));
-        paper.insert("customData".to_owned(), json!({ OURS: { "note": true } }));
-        self.push(thing, paper, &[]);
-        let height = f64::from(note.size_um) * thing.placing.growth() / UM_PER_PX;
-        let room = turned.width - 2.0 * PADDING_PX;
-        let shown = letters::wrapped(&note.text, room / height * LINE);
-        let lines = shown.split('\n').count() as f64;
-        let high = lines * height;
-        // A text turns with its figure, about its own centre.
-        let (sin, cos) = turned.radians.sin_cos();
-        let down = PADDING_PX + high / 2.0 - turned.height / 2.0;
-        let centre = (turned.centre.0 - sin * down, turned.centre.1 + cos * down);
-        let at = (centre.0 - room / 2.0, centre.1 - high / 2.0);
-        let element = self.element("text", at, (room, high), turned.radians);
-        let words = Words { shown, said: &note.text, height, colour: note.colour, fits_itself: true };
-        self.push(thing, element, &words.fields(Some(&holder)));
+        self.push(thing, element, &self.looks(thing, shape));
     }
 
     fn media(&mut self, thing: &Thing, media: &Media) {
         let turned = self.boxed(thing, media.rect);
         if media.kind != MediaKind::Picture {
+            self.remarks.left_out("videos and pages of PDF");
             let frame = Shape {
                 outline: Outline::rectangle(media.rect),
                 colour: Colour::GREY,
@@ -297,6 +272,30 @@ impl Writer {
         );
     }
 
+    /// How a figure's line and inside look.
+    fn looks(&self, thing: &Thing, shape: &Shape) -> [(&'static str, Value); 4] {
+        let width = f64::from(shape.width_um) * thing.placing.growth() / UM_PER_PX;
+        let (colour, width) = if shape.width_um == 0 {
+            ("transparent".to_owned(), 1.0)
+        } else {
+            (self.seen(shape.colour), px(width).max(0.001))
+        };
+        let dash = match shape.dash {
+            Dash::Solid => "solid",
+            Dash::Dashed => "dashed",
+            Dash::Dotted => "dotted",
+        };
+        let fill = shape
+            .fill
+            .map_or_else(|| "transparent".to_owned(), |(colour, opacity)| hex_with(colour, opacity));
+        [
+            ("strokeColor", json!(colour)),
+            ("strokeWidth", json!(width)),
+            ("strokeStyle", json!(dash)),
+            ("backgroundColor", json!(fill)),
+        ]
+    }
+
     /// A place of a thing in the scene.
     fn moved(&self, thing: &Thing, place: Place) -> Place {
         let (x, y) = thing.placing.exact(place.0, place.1);
@@ -304,7 +303,7 @@ impl Writer {
     }
 
     /// Where a box of this size about a centre lies in the scene.
-    fn turned(&self, thing: &Thing, centre: Place, size: Place) -> Turned {
+    pub(super) fn turned(&self, thing: &Thing, centre: Place, size: Place) -> Turned {
         let pose = Pose::of(&thing.placing);
         Turned {
             centre: self.moved(thing, centre),
@@ -314,63 +313,11 @@ impl Writer {
         }
     }
 
-    fn boxed(&self, thing: &Thing, rect: PageRect) -> Turned {
+    pub(super) fn boxed(&self, thing: &Thing, rect: PageRect) -> Turned {
         let (x0, y0) = (f64::from(rect.x0_um), f64::from(rect.y0_um));
         let (x1, y1) = (f64::from(rect.x1_um), f64::from(rect.y1_um));
         self.turned(thing, (f64::midpoint(x0, x1), f64::midpoint(y0, y1)), (x1 - x0, y1 - y0))
     }
-}
-
-/// What a text says and looks like.
-struct Words<'a> {
-    shown: String,
-    said: &'a str,
-    /// Of a line, in pixels.
-    height: f64,
-    colour: Colour,
-    fits_itself: bool,
-}
-
-impl Words<'_> {
-    fn fields(&self, holder: Option<&str>) -> [(&'static str, Value); 11] {
-        [
-            ("strokeColor", json!(hex(self.colour))),
-            ("text", json!(self.shown)),
-            ("originalText", json!(self.said)),
-            ("fontSize", json!(px(self.height / LINE))),
-            // Excalidraw's own number for a plain face (Nunito).
-            ("fontFamily", json!(6)),
-            ("textAlign", json!("left")),
-            ("verticalAlign", json!("top")),
-            ("containerId", json!(holder)),
-            ("autoResize", json!(self.fits_itself)),
-            ("lineHeight", json!(LINE)),
-            ("roundness", Value::Null),
-        ]
-    }
-}
-
-/// How a figure's line and inside look.
-fn looks(thing: &Thing, shape: &Shape) -> [(&'static str, Value); 4] {
-    let width = f64::from(shape.width_um) * thing.placing.growth() / UM_PER_PX;
-    let (colour, width) = if shape.width_um == 0 {
-        ("transparent".to_owned(), 1.0)
-    } else {
-        (hex(shape.colour), px(width).max(0.001))
-    };
-    let dash = match shape.dash {
-        Dash::Solid => "solid",
-        Dash::Dashed => "dashed",
-        Dash::Dotted => "dotted",
-    };
-    let fill =
-        shape.fill.map_or_else(|| "transparent".to_owned(), |(colour, opacity)| hex_with(colour, opacity));
-    [
-        ("strokeColor", json!(colour)),
-        ("strokeWidth", json!(width)),
-        ("strokeStyle", json!(dash)),
-        ("backgroundColor", json!(fill)),
-    ]
 }
 
 fn frame_id(number: usize) -> String {
@@ -378,7 +325,7 @@ fn frame_id(number: usize) -> String {
 }
 
 /// Pixels as they are written: a micrometre is a thousandth.
-fn px(value: f64) -> f64 {
+pub(super) fn px(value: f64) -> f64 {
     (value * 1_000.0).round() / 1_000.0
 }
 

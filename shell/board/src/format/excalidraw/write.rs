@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::{UM_PER_PX, page, thing::Writer};
 use crate::{
     document::{Document, Sheet},
-    format::{Format, FormatError, curve::Place, extent::bounds, sniff},
+    format::{Format, FormatError, Written, curve::Place, extent::bounds, geometry::pile, sniff},
     media::MediaKind,
     object::Content,
     paper::Paper,
@@ -17,7 +17,7 @@ const GAP_PX: f64 = 100.0;
 const MARGIN_PX: f64 = 40.0;
 
 /// Writes a `.excalidraw` file.
-pub fn write(document: &Document) -> Result<Vec<u8>, FormatError> {
+pub fn write(document: &Document) -> Result<Written, FormatError> {
     let mut writer = Writer::new();
     let papers: Vec<Paper> = document.sheets.iter().map(|sheet| sheet.paper).collect();
     // One page without end is what a scene is; all else is told by frames.
@@ -26,26 +26,33 @@ pub fn write(document: &Document) -> Result<Vec<u8>, FormatError> {
     for (number, sheet) in document.sheets.iter().enumerate() {
         if framed {
             let (origin, size) = place(sheet, top);
-            writer.begin(number, origin, true);
-            sheet.things.iter().for_each(|thing| writer.thing(thing));
+            writer.begin(number, origin, true, sheet.paper.ground);
+            if sheet.paper.ground != papers[0].ground {
+                writer.page_ground((0.0, top), size);
+            }
+            pile(&sheet.things).for_each(|thing| writer.thing(thing));
             writer.page_frame(number, &sheet.paper, (0.0, top), size);
             top += size.1 + GAP_PX;
         } else {
-            writer.begin(number, (0.0, 0.0), false);
-            sheet.things.iter().for_each(|thing| writer.thing(thing));
+            writer.begin(number, (0.0, 0.0), false, sheet.paper.ground);
+            pile(&sheet.things).for_each(|thing| writer.thing(thing));
         }
     }
     let paper = papers.first().copied().unwrap_or_default();
+    let (elements, remarks) = writer.finish();
     let scene = json!({
         "type": "excalidraw",
         "version": 2,
         "source": "dais",
-        "elements": writer.elements(),
+        "elements": elements,
         "appState": page::state(&paper),
         "files": files(document),
     });
-    serde_json::to_vec(&scene)
-        .map_err(|error| FormatError::Unwritable { format: Format::Excalidraw, what: error.to_string() })
+    let unwritable = |error: serde_json::Error| FormatError::Unwritable {
+        format: Format::Excalidraw,
+        what: error.to_string(),
+    };
+    Ok(Written { bytes: serde_json::to_vec(&scene).map_err(unwritable)?, remarks })
 }
 
 /// Where the page's own corner lies in the scene, and how large its frame is.

@@ -35,16 +35,17 @@ impl State {
     }
 }
 
-/// Each point's values in the format's order; `None` where there is none. A word that is no number ends the trace.
-pub(super) fn read(text: &str, format: &TraceFormat) -> Option<Vec<Vec<Option<f64>>>> {
+/// Gives each point's values in the format's order; `None` where there is none. Says whether all of the trace is
+/// made of points.
+pub(super) fn each(text: &str, format: &TraceFormat, mut take: impl FnMut(&[Option<f64>])) -> Option<()> {
     let mut states = vec![State::default(); format.channels.len()];
-    let mut all = Vec::new();
+    let mut values = Vec::with_capacity(states.len());
     for point in text.split(',') {
         let mut rest = point.trim();
         if rest.is_empty() {
             continue;
         }
-        let mut values = Vec::with_capacity(states.len());
+        values.clear();
         for (state, channel) in states.iter_mut().zip(&format.channels) {
             rest = rest.trim_start();
             if rest.is_empty() && channel.intermittent {
@@ -53,9 +54,9 @@ pub(super) fn read(text: &str, format: &TraceFormat) -> Option<Vec<Vec<Option<f6
             rest = mode(rest, state);
             values.push(value(&mut rest, state)?);
         }
-        all.push(values);
+        take(&values);
     }
-    Some(all)
+    Some(())
 }
 
 /// Takes the marks before a number that say how it is meant.

@@ -1,6 +1,8 @@
 //! InkML as a document.
 use std::{collections::HashMap, io::BufRead};
 
+use ink::Trace;
+
 use super::{
     PAGE, WRITER,
     format::{Channel, MOST_CHANNELS, Meaning, TraceFormat},
@@ -11,7 +13,7 @@ use crate::{
     colour::Colour,
     document::{Document, Sheet, Thing},
     format::{
-        Format, FormatError, Limits,
+        Format, FormatError, Limits, Opened,
         bounded::{Element, Piece, Xml},
         curve::{Place, around},
         intake::Intake,
@@ -25,11 +27,15 @@ use crate::{
 const WIDTH_UM: f64 = 4_000.0;
 /// How large ink becomes whose unit is not known, in micrometres.
 const EXTENT_UM: f64 = 1_000_000.0;
+/// Points of one stroke: an hour of writing without a lift.
+const MOST_POINTS: u64 = 1_000_000;
+/// Points whose unit is not known, which are all kept until it is guessed.
+const MOST_STRANGE: u64 = 4_000_000;
 /// Brushes, formats and contexts in one file.
 const MOST_DEFINITIONS: u64 = 10_000;
 
 /// Reads an InkML file.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Opened, FormatError> {
     limits.check_length(bytes)?;
     let mut reader = Reader {
         intake: Intake::new(Format::InkMl, 1.0, limits),
@@ -38,6 +44,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
         contexts: HashMap::new(),
         title: String::new(),
         pages: vec![Vec::new()],
+        strange: 0,
     };
     let mut xml = Xml::new(bytes, Format::InkMl, limits);
     reader.intake.tally.page()?;
@@ -60,10 +67,15 @@ struct Around {
     by: Option<PersonId>,
 }
 
-/// A stroke that was read, in micrometres or in a unit that is not known.
+/// The points of a stroke: in micrometres and packed, or as they were told in a unit that is not known.
+enum Line {
+    Known(Trace),
+    Strange(Vec<(Place, f64, u32)>),
+}
+
+/// A stroke that was read.
 struct Ink {
-    nodes: Vec<(Place, f64, u32)>,
-    known: bool,
+    nodes: Line,
     pen: Pen,
     by: Option<PersonId>,
 }
@@ -75,6 +87,7 @@ struct Reader {
     contexts: HashMap<String, Around>,
     title: String,
     pages: Vec<Vec<Ink>>,
+    strange: u64,
 }
 
 /// A name that is pointed to.
@@ -209,41 +222,53 @@ impl Reader {
             return Ok(());
         }
         let format = around.format.unwrap_or_default();
-        let Some(points) = points::read(text, &format) else {
-            return Err(FormatError::damaged(Format::InkMl, "a stroke in it has a point that is no number"));
-        };
         let pen = around.pen.unwrap_or_default();
-        let (nodes, known) = nodes(&points, &format, &pen);
-        if nodes.is_empty() {
+        let Some(mut nodes) = Nodes::new(&format, &pen) else { return Ok(()) };
+        within("points of one stroke", text.matches(',').count() as u64, MOST_POINTS)?;
+        let mut all: Vec<(Place, f64, u32)> = Vec::new();
+        if points::each(text, &format, |point| all.extend(nodes.node(point))).is_none() {
+            return Err(FormatError::damaged(Format::InkMl, "a stroke in it has a point that is no number"));
+        }
+        if all.is_empty() {
             return Ok(());
         }
         self.intake.tally.thing()?;
+        let nodes = if nodes.sizes.is_some() {
+            Line::Known(self.intake.trace(&all)?)
+        } else {
+            self.strange += all.len() as u64;
+            within("points without a unit", self.strange, MOST_STRANGE)?;
+            Line::Strange(all)
+        };
         if let Some(page) = self.pages.last_mut() {
-            page.push(Ink { nodes, known, pen, by: around.by });
+            page.push(Ink { nodes, pen, by: around.by });
         }
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Document, FormatError> {
+    fn finish(mut self) -> Result<Opened, FormatError> {
         let mut document = Document { title: std::mem::take(&mut self.title), ..Document::default() };
-        let strange = self.pages.iter().flatten().filter(|ink| !ink.known);
-        let places: Vec<Place> = strange.flat_map(|ink| ink.nodes.iter().map(|node| node.0)).collect();
-        let extent = around(&places).map_or(1.0, |all| (all[2] - all[0]).max(all[3] - all[1]));
-        let corner = around(&places).map_or((0.0, 0.0), |all| (all[0], all[1]));
+        let strange = self.pages.iter().flatten().filter_map(|ink| match &ink.nodes {
+            Line::Strange(nodes) => Some(nodes.iter().map(|node| node.0)),
+            Line::Known(_) => None,
+        });
+        let bounds = around(&strange.flatten().collect::<Vec<Place>>()).unwrap_or([0.0; 4]);
+        let extent = (bounds[2] - bounds[0]).max(bounds[3] - bounds[1]);
         let grow = if extent > 0.0 { EXTENT_UM / extent } else { 1.0 };
+        let put = |at: Place| ((at.0 - bounds[0]) * grow, (at.1 - bounds[1]) * grow);
         for page in std::mem::take(&mut self.pages) {
             let mut sheet = Sheet::default();
-            for mut ink in page {
-                if !ink.known {
-                    for (place, _, _) in &mut ink.nodes {
-                        *place = ((place.0 - corner.0) * grow, (place.1 - corner.1) * grow);
+            for ink in page {
+                let trace = match ink.nodes {
+                    Line::Known(trace) => trace,
+                    Line::Strange(nodes) => {
+                        let nodes: Vec<_> =
+                            nodes.into_iter().map(|(at, radius, t)| (put(at), radius, t)).collect();
+                        self.intake.trace(&nodes)?
                     }
-                }
-                let stroke = Stroke {
-                    colour: Colour::own(ink.pen.rgb.unwrap_or(Colour::BLACK.rgb())),
-                    highlighter: ink.pen.highlighter,
-                    trace: self.intake.trace(&ink.nodes)?,
                 };
+                let colour = Colour::own(ink.pen.rgb.unwrap_or(Colour::BLACK.rgb()));
+                let stroke = Stroke { colour, highlighter: ink.pen.highlighter, trace };
                 sheet.things.push(Thing { by: ink.by, ..Thing::new(Content::Stroke(stroke)) });
             }
             document.sheets.push(sheet);
@@ -251,7 +276,7 @@ impl Reader {
         if document.sheets.iter().all(|sheet| sheet.things.is_empty()) {
             return Err(FormatError::Empty);
         }
-        Ok(document)
+        Ok(self.intake.opened(document))
     }
 }
 
@@ -293,27 +318,45 @@ fn channel_properties<R: BufRead>(xml: &mut Xml<R>, around: &mut Around) -> Resu
     }
 }
 
-/// Points as places, radii in micrometres and milliseconds; and whether the places' unit is known.
-fn nodes(points: &[Vec<Option<f64>>], format: &TraceFormat, pen: &Pen) -> (Vec<(Place, f64, u32)>, bool) {
-    let find = |meaning| format.channels.iter().position(|channel| channel.meaning == meaning);
-    let (Some(x), Some(y)) = (find(Meaning::X), find(Meaning::Y)) else { return (Vec::new(), true) };
-    let sizes = format.channels[x].size().zip(format.channels[y].size());
-    let width = pen.width_um.unwrap_or(WIDTH_UM);
-    let at =
-        |point: &[Option<f64>], channel: Option<usize>| channel.and_then(|channel| *point.get(channel)?);
-    let (force, wide, time) = (find(Meaning::Force), find(Meaning::Width), find(Meaning::Time));
-    let most = force.and_then(|force| format.channels[force].most);
-    let wide_um = wide.and_then(|wide| format.channels[wide].size());
-    let ms = time.and_then(|time| format.channels[time].size()).unwrap_or(1.0);
-    let mut began = None;
-    let nodes = points.iter().filter_map(|point| {
-        let place = (at(point, Some(x))?, at(point, Some(y))?);
-        let place = sizes.map_or(place, |(wide, high)| (place.0 * wide, place.1 * high));
-        let by_force = at(point, force).zip(most).map(|(force, most)| width * (force / most).clamp(0.0, 1.0));
-        let told = at(point, wide).zip(wide_um).map(|(wide, um)| wide * um).or(by_force);
-        let time = at(point, time).map(|time| time * ms);
-        let since = time.map_or(0.0, |time| time - *began.get_or_insert(time));
-        Some((place, told.unwrap_or(width) / 2.0, since.clamp(0.0, f64::from(u32::MAX)) as u32))
-    });
-    (nodes.collect(), sizes.is_some())
+/// How the points of a trace become nodes.
+struct Nodes<'a> {
+    format: &'a TraceFormat,
+    x: usize,
+    y: usize,
+    /// Micrometres of a step in both, if they are known.
+    sizes: Option<Place>,
+    width_um: f64,
+    /// The largest force, if there is one.
+    most: Option<f64>,
+    began: Option<f64>,
+}
+
+impl Nodes<'_> {
+    fn new<'a>(format: &'a TraceFormat, pen: &Pen) -> Option<Nodes<'a>> {
+        let (x, y) = (find(format, Meaning::X)?, find(format, Meaning::Y)?);
+        let sizes = format.channels[x].size().zip(format.channels[y].size());
+        let most = find(format, Meaning::Force).and_then(|force| format.channels[force].most);
+        Some(Nodes { format, x, y, sizes, width_um: pen.width_um.unwrap_or(WIDTH_UM), most, began: None })
+    }
+
+    /// A point's place, its radius in micrometres and its time in milliseconds.
+    fn node(&mut self, point: &[Option<f64>]) -> Option<(Place, f64, u32)> {
+        let at = |channel: usize| point.get(channel).copied().flatten();
+        let told = |meaning| {
+            let channel = find(self.format, meaning)?;
+            Some((at(channel)?, self.format.channels[channel].size()))
+        };
+        let (x, y) = (at(self.x)?, at(self.y)?);
+        let place = self.sizes.map_or((x, y), |(wide, high)| (x * wide, y * high));
+        let by_force = told(Meaning::Force).zip(self.most);
+        let by_force = by_force.map(|((force, _), most)| self.width_um * (force / most).clamp(0.0, 1.0));
+        let width = told(Meaning::Width).and_then(|(width, size)| Some(width * size?)).or(by_force);
+        let time = told(Meaning::Time).map(|(time, size)| time * size.unwrap_or(1.0));
+        let since = time.map_or(0.0, |time| time - *self.began.get_or_insert(time));
+        Some((place, width.unwrap_or(self.width_um) / 2.0, since.clamp(0.0, f64::from(u32::MAX)) as u32))
+    }
+}
+
+fn find(format: &TraceFormat, meaning: Meaning) -> Option<usize> {
+    format.channels.iter().position(|channel| channel.meaning == meaning)
 }

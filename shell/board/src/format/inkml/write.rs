@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use super::{MOST_FORCE, PAGE, WRITER};
 use crate::{
     document::{Document, Sheet, Thing},
-    format::{Format, FormatError, bounded::escaped, css::hex},
+    format::{Format, FormatError, Written, bounded::escaped, css::hex, remark::Remarks},
     object::{Content, Stroke},
 };
 
@@ -15,7 +15,7 @@ const SEE_THROUGH: u8 = 143;
 type Brush = (u32, String, bool);
 
 /// Writes an InkML file.
-pub fn write(document: &Document) -> Result<Vec<u8>, FormatError> {
+pub fn write(document: &Document) -> Result<Written, FormatError> {
     let mut brushes: BTreeMap<Brush, usize> = BTreeMap::new();
     for (thing, stroke) in document.sheets.iter().flat_map(ink) {
         let count = brushes.len();
@@ -38,7 +38,12 @@ pub fn write(document: &Document) -> Result<Vec<u8>, FormatError> {
         out += "</traceGroup>\n";
     }
     out += "</ink>\n";
-    Ok(out.into_bytes())
+    let others = document.sheets.iter().flat_map(|sheet| &sheet.things);
+    let mut remarks = Remarks::default();
+    for _ in others.filter(|thing| !matches!(thing.content, Content::Stroke(_))) {
+        remarks.left_out("texts, figures, notes and pictures");
+    }
+    Ok(Written { bytes: out.into_bytes(), remarks: remarks.into_vec() })
 }
 
 /// The strokes of a page with at least a point.

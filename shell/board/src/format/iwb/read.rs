@@ -10,7 +10,7 @@ use crate::{
     affine::Affine,
     document::{Document, Sheet, Thing},
     format::{
-        Format, FormatError, Limits,
+        Format, FormatError, Limits, Opened,
         bounded::{Archive, Element, Piece, Xml},
         curve::Place,
         intake::Intake,
@@ -25,7 +25,7 @@ const PAGE: Place = (1_024.0, 768.0);
 const LARGEST: f64 = 100_000.0;
 
 /// Reads an `.iwb` file.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Opened, FormatError> {
     let mut archive = Archive::open(bytes, Format::Iwb, limits)?;
     let Some(content) = archive.read(CONTENT)? else {
         return Err(FormatError::damaged(Format::Iwb, "content.xml is missing"));
@@ -43,7 +43,10 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
         drawn_groups: 0,
     };
     reader.file(&mut Xml::new(content.as_slice(), Format::Iwb, limits))?;
-    if reader.document.sheets.is_empty() { Err(FormatError::Empty) } else { Ok(reader.document) }
+    if reader.document.sheets.is_empty() {
+        return Err(FormatError::Empty);
+    }
+    Ok(reader.intake.opened(reader.document))
 }
 
 /// A thing of the page that is being read.

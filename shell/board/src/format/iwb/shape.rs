@@ -10,7 +10,7 @@ use crate::{
         bounded::{Element, Xml},
         css::Css,
         curve::Place,
-        intake::{frame, plain},
+        intake::plain,
         limits::within,
         svg_words::{self, is_shift},
     },
@@ -61,14 +61,15 @@ impl Reader<'_, '_> {
                 self.run(element, &style, &ends, false)?;
             }
             "polyline" | "polygon" => {
-                let points = svg_words::points(element.get("points").unwrap_or(""));
+                let points = svg_words::points(element.get("points").unwrap_or(""))?;
                 self.run(element, &style, &points, element.name == "polygon")?;
             }
             "image" => self.media(element, &style, false)?,
             "video" => self.media(element, &style, true)?,
             "audio" | "foreignObject" => {
                 let (rect, placing) = self.boxed(element, &style)?;
-                self.put(element, &style, frame(rect), placing, None)?;
+                let frame = self.intake.framed(rect, "sounds and parts of other formats");
+                self.put(element, &style, frame, placing, None)?;
             }
             _ => {}
         }

@@ -9,24 +9,26 @@ use image::{ImageFormat, ImageReader};
 use zip::{CompressionMethod, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 use super::{
-    CONTENT, LINE, UM_PER_UNIT,
-    out::{Attributes, Out, fill, line, lines, number, points},
+    CONTENT, UM_PER_UNIT,
+    out::{Attributes, Out, fill, line, number, points},
 };
 use crate::{
     colour::Colour,
     document::{Document, Sheet, Thing},
     format::{
-        Format, FormatError, Limits,
+        Format, FormatError, Limits, Written,
         css::hex,
         curve::{self, Place},
         extent::bounds,
-        letters,
+        geometry::pile,
+        paint,
         pose::{Pose, Turned},
+        remark::Remarks,
         sniff,
     },
     media::{Media, MediaId, MediaKind},
-    note::Note,
-    object::{Content, Stroke, Text},
+    object::{Content, Stroke},
+    paper::{Ground, Pattern},
     point::PageRect,
     shape::{Contour, Dash, Outline, Shape},
 };
@@ -37,26 +39,33 @@ const PANEL: Place = (1_920.0, 1_080.0);
 const MARGIN: f64 = 20.0;
 /// How much shows through a highlighter.
 const SEE_THROUGH: &str = "0.44";
-/// Between a note's side and its words, in units.
-const PADDING: f64 = 8.0;
 
 /// Writes an `.iwb` file.
-pub fn write(document: &Document) -> Result<Vec<u8>, FormatError> {
-    let mut writer =
-        Writer { out: Out::default(), shift: (0.0, 0.0), files: BTreeMap::new(), media: document };
+pub fn write(document: &Document) -> Result<Written, FormatError> {
+    let mut writer = Writer {
+        out: Out::default(),
+        ground: Ground::White,
+        shift: (0.0, 0.0),
+        files: BTreeMap::new(),
+        media: document,
+        remarks: Remarks::default(),
+    };
     let places: Vec<(Place, Place)> = document.sheets.iter().map(place).collect();
     let size =
         places.iter().fold((1.0, 1.0), |size: Place, (_, page)| (size.0.max(page.0), size.1.max(page.1)));
     for (index, (sheet, (shift, _))) in document.sheets.iter().zip(&places).enumerate() {
         writer.shift = *shift;
+        writer.ground = sheet.paper.ground;
         writer.out.open_page(index + 1);
         writer.ground(sheet, size);
-        sheet.things.iter().for_each(|thing| writer.thing(thing));
+        pile(&sheet.things).for_each(|thing| writer.thing(thing));
         writer.out.close_page();
     }
     let content = writer.out.finish(&document.title, size);
-    pack(&content, &writer.files)
-        .map_err(|error| FormatError::Unwritable { format: Format::Iwb, what: error.to_string() })
+    let unwritable =
+        |error: ZipError| FormatError::Unwritable { format: Format::Iwb, what: error.to_string() };
+    let bytes = pack(&content, &writer.files).map_err(unwritable)?;
+    Ok(Written { bytes, remarks: writer.remarks.into_vec() })
 }
 
 /// By how much a page's things move, and how large it is, in units.
@@ -84,11 +93,13 @@ fn pack(content: &str, files: &BTreeMap<String, Arc<[u8]>>) -> Result<Vec<u8>, Z
     Ok(zip.finish()?.into_inner())
 }
 
-struct Writer<'a> {
-    out: Out,
+pub(super) struct Writer<'a> {
+    pub(super) out: Out,
+    ground: Ground,
     shift: Place,
     files: BTreeMap<String, Arc<[u8]>>,
     media: &'a Document,
+    remarks: Remarks,
 }
 
 impl Writer<'_> {
@@ -105,6 +116,9 @@ impl Writer<'_> {
         ];
         let id = self.out.element("rect", &attributes, "");
         self.out.say(&id, &[("background", "true")]);
+        if sheet.paper.pattern != Pattern::Plain {
+            self.remarks.left_out("printed patterns");
+        }
     }
 
     fn thing(&mut self, thing: &Thing) {
@@ -117,8 +131,13 @@ impl Writer<'_> {
         }
     }
 
+    /// A colour as the class sees it on this page.
+    pub(super) fn seen(&self, colour: Colour) -> Colour {
+        Colour::own(paint::on(colour, self.ground))
+    }
+
     /// Puts an element on the page, with what a thing and its kind say of it.
-    fn put(
+    pub(super) fn put(
         &mut self,
         thing: &Thing,
         name: &str,
@@ -138,7 +157,7 @@ impl Writer<'_> {
     }
 
     /// Where a place of a thing lies on the page, in units.
-    fn moved(&self, thing: &Thing, x_um: f64, y_um: f64) -> Place {
+    pub(super) fn moved(&self, thing: &Thing, x_um: f64, y_um: f64) -> Place {
         let (x, y) = thing.placing.exact(x_um, y_um);
         (x / UM_PER_UNIT + self.shift.0, y / UM_PER_UNIT + self.shift.1)
     }
@@ -154,7 +173,7 @@ impl Writer<'_> {
             run.push(dot);
         }
         let mut attributes = vec![("points", points(&run)), ("fill", "none".to_owned())];
-        attributes.extend(line(stroke.colour, width, Dash::Solid));
+        attributes.extend(line(self.seen(stroke.colour), width, Dash::Solid));
         attributes.push(("stroke-linecap", "round".to_owned()));
         let mut words = vec![("freehand", "true")];
         if stroke.highlighter {
@@ -245,13 +264,13 @@ impl Writer<'_> {
         // What has no line has one of no width in its own colour, so that no reader draws a black one.
         let colour = match shape.fill {
             Some((fill, _)) if shape.width_um == 0 => fill,
-            _ => shape.colour,
+            _ => self.seen(shape.colour),
         };
         all.extend(line(colour, width, shape.dash));
         all
     }
 
-    fn turned(&self, thing: &Thing, rect: PageRect) -> Turned {
+    pub(super) fn turned(&self, thing: &Thing, rect: PageRect) -> Turned {
         let (x0, y0) = (f64::from(rect.x0_um), f64::from(rect.y0_um));
         let (x1, y1) = (f64::from(rect.x1_um), f64::from(rect.y1_um));
         let pose = Pose::of(&thing.placing);
@@ -261,68 +280,6 @@ impl Writer<'_> {
             height: (y1 - y0) * pose.scale_y.abs() / UM_PER_UNIT,
             radians: pose.radians,
         }
-    }
-
-    fn text(&mut self, thing: &Thing, text: &Text) {
-        let size = f64::from(text.size_um);
-        let font = size / LINE;
-        let wide = if text.room_um > 0 {
-            f64::from(text.room_um)
-        } else {
-            (letters::width(&text.text) + 1.0) * font
-        };
-        let high = (letters::wrapped(&text.text, wide / font).split('\n').count() + 1) as f64 * size;
-        let pose = Pose::of(&thing.placing);
-        let grown = pose.scale_x / UM_PER_UNIT;
-        let corner = self.moved(thing, f64::from(text.at.x_um), f64::from(text.at.y_um));
-        let area = Area {
-            corner,
-            width: wide * grown,
-            height: high * grown,
-            font: font * grown,
-            radians: pose.radians,
-        };
-        self.area(thing, &area, &text.text, text.colour);
-    }
-
-    fn note(&mut self, thing: &Thing, note: &Note) {
-        let group = thing.group.unwrap_or(u32::MAX - self.out.count());
-        let thing = &Thing { group: Some(group), ..thing.clone() };
-        let turned = self.turned(thing, note.rect);
-        let mut attributes = rect(&turned);
-        attributes.extend(fill(Some((note.paper, 255))));
-        attributes.extend(line(note.paper, 0.0, Dash::Solid));
-        attributes.extend(turn(turned.radians, turned.centre));
-        self.put(thing, "rect", &attributes, "", &[]);
-        let (sin, cos) = turned.radians.sin_cos();
-        let (dx, dy) = (PADDING - turned.width / 2.0, PADDING - turned.height / 2.0);
-        let corner = (turned.centre.0 + cos * dx - sin * dy, turned.centre.1 + sin * dx + cos * dy);
-        let font = f64::from(note.size_um) / LINE * thing.placing.growth() / UM_PER_UNIT;
-        let (width, height) =
-            ((turned.width - 2.0 * PADDING).max(font), (turned.height - 2.0 * PADDING).max(font));
-        let area = Area { corner, width, height, font, radians: turned.radians };
-        self.area(thing, &area, &note.text, note.colour);
-    }
-
-    /// A text area by its corner. One that is turned is turned about that corner.
-    fn area(&mut self, thing: &Thing, area: &Area, text: &str, colour: Colour) {
-        let straight = area.radians == 0.0;
-        let (x, y) = if straight { area.corner } else { (0.0, 0.0) };
-        let mut attributes = vec![
-            ("x", number(x)),
-            ("y", number(y)),
-            ("width", number(area.width)),
-            ("height", number(area.height)),
-            ("fill", hex(colour)),
-            ("font-size", number(area.font)),
-        ];
-        if !straight {
-            let (x, y) = area.corner;
-            let degrees = number(area.radians.to_degrees());
-            attributes
-                .push(("transform", format!("translate({},{}) rotate({degrees})", number(x), number(y))));
-        }
-        self.put(thing, "textarea", &attributes, &lines(text), &[]);
     }
 
     fn picture(&mut self, thing: &Thing, media: &Media) {
@@ -335,6 +292,7 @@ impl Writer<'_> {
                 ("image", [].as_slice())
             }
             None => {
+                self.remarks.left_out("videos, pages of PDF and unknown pictures");
                 attributes.extend(fill(None));
                 attributes.extend(line(Colour::GREY, 2.0, Dash::Dashed));
                 ("rect", [].as_slice())
@@ -360,15 +318,7 @@ impl Writer<'_> {
     }
 }
 
-struct Area {
-    corner: Place,
-    width: f64,
-    height: f64,
-    font: f64,
-    radians: f64,
-}
-
-fn rect(turned: &Turned) -> Vec<(&'static str, String)> {
+pub(super) fn rect(turned: &Turned) -> Vec<(&'static str, String)> {
     vec![
         ("x", number(turned.left())),
         ("y", number(turned.top())),
@@ -378,7 +328,7 @@ fn rect(turned: &Turned) -> Vec<(&'static str, String)> {
 }
 
 /// A turn about a place; none if nothing is turned.
-fn turn(radians: f64, about: Place) -> Option<(&'static str, String)> {
+pub(super) fn turn(radians: f64, about: Place) -> Option<(&'static str, String)> {
     let degrees = number(radians.to_degrees());
     let turn = || ("transform", format!("rotate({degrees},{},{})", number(about.0), number(about.1)));
     (degrees != "0").then(turn)

@@ -5,7 +5,7 @@ use super::{page::Pages, thing::Maker};
 use crate::{
     document::Document,
     format::{
-        Format, FormatError, Limits,
+        Format, FormatError, Limits, Opened,
         bounded::{gunzip, json},
         fields::{list, text},
         intake::Intake,
@@ -18,7 +18,7 @@ const NEWER: &[u8] = b"RNOTE\xce\xa6\xce\x9b";
 const LAYERS: [&str; 3] = ["document", "image", "highlighter"];
 
 /// Reads a `.rnote` file.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Opened, FormatError> {
     if bytes.starts_with(NEWER) {
         return Err(FormatError::TooNew { format: Format::Rnote, version: "0.14".to_owned() });
     }
@@ -62,7 +62,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
         let things = maker.things;
         document.sheets.push(crate::document::Sheet { paper: pages.paper(), things });
     }
-    Ok(document)
+    Ok(intake.opened(document))
 }
 
 /// One stroke of the store.

@@ -13,7 +13,7 @@ use crate::{
         FormatError,
         bounded::data_uri,
         fields::{is_set, number, text},
-        intake::{frame, plain},
+        intake::plain,
     },
     media::{Media, MediaKind},
     object::Content,
@@ -83,7 +83,9 @@ impl Walk<'_> {
     pub(super) fn embedded(&mut self, props: &Value, spot: &Spot) -> Result<(), FormatError> {
         let (width, height) = (number(props, "w").unwrap_or(0.0), number(props, "h").unwrap_or(0.0));
         let (x, y) = spot.origin;
-        self.push(spot, frame(self.intake.rect(x, y, width, height)?))?;
+        let rect = self.intake.rect(x, y, width, height)?;
+        let frame = self.intake.framed(rect, "web pages");
+        self.push(spot, frame)?;
         let Some(address) = text(props, "url").filter(|address| !address.is_empty()) else { return Ok(()) };
         let (at, room) = (shift(spot, (PADDING_PX, PADDING_PX)), (width - 2.0 * PADDING_PX).max(PADDING_PX));
         let text = self.intake.text(at, FONT_PX * LINE, room, address, Colour::GREY)?;

@@ -10,7 +10,7 @@ use super::{
 use crate::{
     document::{Document, Sheet, Thing},
     format::{
-        Format, FormatError, Limits,
+        Format, FormatError, Limits, Opened,
         bounded::json,
         fields::{number, text},
         intake::Intake,
@@ -25,7 +25,7 @@ use crate::{
 const VERSION: f64 = 1.0;
 
 /// Reads a `.tldr` file.
-pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+pub fn read(bytes: &[u8], limits: &Limits) -> Result<Opened, FormatError> {
     let file = json(bytes, Format::Tldraw, limits)?;
     let Some(version) = number(&file, "tldrawFileFormatVersion") else {
         return Err(FormatError::damaged(Format::Tldraw, "it is of before tldraw 2, or no drawing"));
@@ -45,7 +45,11 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
         walk.document.sheets.push(Sheet { paper: paper(&records), things: Vec::new() });
         walk.inside(text(page, "id").unwrap_or(""), Spot::PAGE, 0)?;
     }
-    if walk.document.sheets.is_empty() { Err(FormatError::Empty) } else { Ok(walk.document) }
+    if walk.document.sheets.is_empty() {
+        Err(FormatError::Empty)
+    } else {
+        Ok(walk.intake.opened(walk.document))
+    }
 }
 
 fn paper(records: &Records<'_>) -> Paper {

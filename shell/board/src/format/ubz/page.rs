@@ -8,6 +8,7 @@ use crate::{
         Format, FormatError, Limits,
         bounded::{Archive, Element, Piece, Xml},
         intake::Intake,
+        limits::within,
         svg_words::numbers,
     },
     paper::{Ground, Paper, Pattern},
@@ -49,7 +50,7 @@ pub(super) fn read(
             Piece::Open(element) => match element.name.as_str() {
                 "g" => maker.open(&mut group, &element)?,
                 "foreignObject" => maker.foreign(&element, &mut xml)?,
-                "groups" => read_groups(&mut xml, &mut groups)?,
+                "groups" => read_groups(&mut xml, &mut groups, limits)?,
                 _ => maker.add(&element, &mut group)?,
             },
             Piece::Close(name) if name == "g" => maker.close(&mut group)?,
@@ -109,6 +110,7 @@ fn paper(root: &Element, size: (f64, f64)) -> Paper {
 fn read_groups<R: std::io::BufRead>(
     xml: &mut Xml<R>,
     groups: &mut HashMap<String, u32>,
+    limits: &Limits,
 ) -> Result<(), FormatError> {
     let (mut open, mut count) = (1_u32, 0_u32);
     while open > 0 {
@@ -118,6 +120,7 @@ fn read_groups<R: std::io::BufRead>(
                 // Groups in groups are one.
                 count += u32::from(element.name == "group" && open == 2);
                 if let (true, Some(name)) = (element.name == "element", element.get("id")) {
+                    within("things", groups.len() as u64, limits.things)?;
                     groups.insert(bare(name).to_owned(), count);
                 }
             }

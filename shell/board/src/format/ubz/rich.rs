@@ -3,18 +3,17 @@
 /// The words of a page of HTML: paragraphs and breaks become lines, the head and all styles are left out.
 pub(super) fn words(html: &str) -> String {
     let mut said = String::new();
-    let mut rest = match html.find("<body") {
-        Some(body) => &html[body..],
-        None => html,
-    };
-    let mut begun = false;
+    let body = html.find("<body");
+    let mut rest = &html[body.unwrap_or(0)..];
+    // What stands before the body's own tag is none of its words.
+    let mut begun = body.is_none();
     while let Some(open) = rest.find('<') {
         if begun {
             add(&rest[..open], &mut said);
         }
         let Some(close) = rest[open..].find('>') else { return said };
         let tag = rest[open + 1..open + close].to_ascii_lowercase();
-        begun |= tag.starts_with("body") || !html.contains("<body");
+        begun |= tag.starts_with("body");
         let name = tag.split(|letter: char| !letter.is_ascii_alphanumeric()).next().unwrap_or("");
         // A line begins with each paragraph but the first.
         if name == "br" || (matches!(name, "p" | "li" | "div") && !said.is_empty()) {
@@ -22,7 +21,7 @@ pub(super) fn words(html: &str) -> String {
         }
         rest = &rest[open + close + 1..];
     }
-    if begun || !html.contains('<') {
+    if begun {
         add(rest, &mut said);
     }
     said.truncate(said.trim_end().len());

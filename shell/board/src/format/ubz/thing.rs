@@ -11,7 +11,7 @@ use crate::{
         bounded::{Archive, Element, Piece, Xml},
         css::Css,
         curve::Place,
-        intake::{Intake, frame, plain},
+        intake::{Intake, plain},
         svg_words::{self, Matrix, UNMOVED},
     },
     media::{Media, MediaKind},
@@ -93,7 +93,7 @@ impl Maker<'_, '_> {
         match element.name.as_str() {
             "polygon" => self.polygon(element, group),
             "polyline" => {
-                let points = svg_words::points(element.get("points").unwrap_or(""));
+                let points = svg_words::points(element.get("points").unwrap_or(""))?;
                 self.line(element, &points, group.as_ref())
             }
             "line" => {
@@ -111,7 +111,7 @@ impl Maker<'_, '_> {
     fn polygon(&mut self, element: &Element, group: &mut Option<Group>) -> Result<(), FormatError> {
         let colour = self.colour(element, "fill", group.as_ref());
         let matrix = matrix(element);
-        let points = svg_words::points(element.get("points").unwrap_or(""));
+        let points = svg_words::points(element.get("points").unwrap_or(""))?;
         let points: Vec<Place> =
             points.iter().map(|at| self.shifted(svg_words::apply(&matrix, *at))).collect();
         let contour = self.intake.contour(&points, true)?;
@@ -240,7 +240,8 @@ impl Maker<'_, '_> {
 
     fn missing(&mut self, element: &Element) -> Result<(), FormatError> {
         let (rect, placing) = self.rect(element)?;
-        self.object(element, frame(rect), placing)
+        let frame = self.intake.framed(rect, "sounds and widgets");
+        self.object(element, frame, placing)
     }
 
     fn rect(&self, element: &Element) -> Result<(PageRect, Affine), FormatError> {

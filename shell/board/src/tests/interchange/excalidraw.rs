@@ -7,12 +7,18 @@ use serde_json::{Value, json};
 
 use super::{assert_near, corners, harm, sample, shapes, strokes, survives, things};
 use crate::{
-    Colour, Content, Dash, Document, Ground, MediaId, MediaKind, Outline, PagePoint, Pattern, Sheet, Thing,
-    format::{
-        Format, FormatError, Limits,
-        excalidraw::{read, write},
-    },
+    Colour, Content, Dash, Document, Ground, MediaId, MediaKind, Outline, PagePoint, Paper, Pattern, Sheet,
+    Stroke, Thing,
+    format::{Format, FormatError, Limits, Remark, excalidraw},
 };
+
+fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+    excalidraw::read(bytes, limits).map(|opened| opened.document)
+}
+
+fn write(document: &Document) -> Result<Vec<u8>, FormatError> {
+    excalidraw::write(document).map(|written| written.bytes)
+}
 
 const DRAWN: &[u8] = include_bytes!("files/drawn.excalidraw");
 const OURS: &str = include_str!("files/ours.excalidraw");
@@ -190,6 +196,34 @@ fn what_is_written_comes_back() {
     let again = read(&write(&back).unwrap(), &Limits::BOARD).unwrap();
     assert_eq!(again.sheets.len(), back.sheets.len());
     assert_eq!(things(&again).len(), things(&back).len());
+}
+
+#[test]
+fn what_does_not_come_along_is_told() {
+    let image = json!({ "type": "image", "x": 0, "y": 0, "width": 30, "height": 40, "fileId": "gone" });
+    let file = json!({ "type": "excalidraw", "elements": [image, image] }).to_string();
+    let opened = excalidraw::read(file.as_bytes(), &Limits::BOARD).unwrap();
+    assert_eq!(opened.remarks, [Remark::LeftOut { what: "pictures that are not in the file", count: 2 }]);
+    let mut document = sample::document();
+    for thing in &mut document.sheets[0].things {
+        if let Content::Media(media) = &mut thing.content {
+            media.kind = MediaKind::Pdf { page: 0 };
+        }
+    }
+    let written = excalidraw::write(&document).unwrap();
+    assert_eq!(written.remarks, [Remark::LeftOut { what: "videos and pages of PDF", count: 1 }]);
+}
+
+#[test]
+fn black_ink_on_a_dark_board_is_seen_in_excalidraw_too() {
+    let stroke = Stroke { colour: Colour::BLACK, ..sample::stroke() };
+    let paper = Paper { ground: Ground::Green, ..Paper::default() };
+    let sheet = Sheet { paper, things: vec![Thing::new(Content::Stroke(stroke))] };
+    let file: Value =
+        serde_json::from_slice(&write(&Document { sheets: vec![sheet], ..Document::default() }).unwrap())
+            .unwrap();
+    assert_eq!(file["appState"]["viewBackgroundColor"], "#1f4a3f");
+    assert_eq!(elements(&file)[0]["strokeColor"], "#f2f4f0");
 }
 
 #[test]

@@ -5,11 +5,16 @@ use proptest::prelude::*;
 use super::{harm, sample, strokes, survives};
 use crate::{
     Colour, Content, Document, PersonId, Sheet, Thing,
-    format::{
-        Format, FormatError, Limits,
-        inkml::{read, write},
-    },
+    format::{Format, FormatError, Limits, inkml},
 };
+
+fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+    inkml::read(bytes, limits).map(|opened| opened.document)
+}
+
+fn write(document: &Document) -> Result<Vec<u8>, FormatError> {
+    inkml::write(document).map(|written| written.bytes)
+}
 
 fn with(inside: &str) -> Result<Document, FormatError> {
     read(format!(r#"<ink xmlns="http://www.w3.org/2003/InkML">{inside}</ink>"#).as_bytes(), &Limits::BOARD)

@@ -6,8 +6,12 @@ use serde_json::{Value, json};
 use super::{assert_near, corners, harm, shapes, strokes, survives, things};
 use crate::{
     Colour, Content, Dash, Document, Ground, Outline, PagePoint, Pattern,
-    format::{Format, FormatError, Limits, rnote::read},
+    format::{Format, FormatError, Limits, rnote},
 };
+
+fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+    rnote::read(bytes, limits).map(|opened| opened.document)
+}
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write;

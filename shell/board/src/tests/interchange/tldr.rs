@@ -6,8 +6,12 @@ use serde_json::{Value, json};
 use super::{assert_near, corners, harm, sample, shapes, strokes, survives, things};
 use crate::{
     Colour, Content, Dash, Document, MediaId, Outline, PagePoint,
-    format::{Format, FormatError, Limits, tldr::read},
+    format::{Format, FormatError, Limits, tldr},
 };
+
+fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+    tldr::read(bytes, limits).map(|opened| opened.document)
+}
 
 const DRAWN: &[u8] = include_bytes!("files/drawn.tldr");
 

@@ -6,8 +6,12 @@ use proptest::prelude::*;
 use super::{harm, sample, shapes, strokes, survives, things, zipped};
 use crate::{
     Colour, Content, Document, Ground, MediaKind, Outline, PagePoint, PageRect, Pattern,
-    format::{FormatError, Limits, ubz::read},
+    format::{FormatError, Limits, ubz},
 };
+
+fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
+    ubz::read(bytes, limits).map(|opened| opened.document)
+}
 
 const DRAWN: &[u8] = include_bytes!("files/drawn.ubz");
 

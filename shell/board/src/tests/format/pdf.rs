@@ -1,0 +1,132 @@
+//! PDF: Poppler and our own reader see what the board shows, its text can be searched, and it is vectors.
+use std::{path::Path, process::Command};
+
+use super::{
+    is_installed,
+    look::{self, Look},
+    sample::{document, lettering},
+};
+use crate::{
+    Content, Document, MediaKind, PageRect,
+    format::{FormatError, Limits, pdf},
+};
+
+const WIDTH: u32 = 1_200;
+/// As for Xournal++: what is left out is further apart.
+const MEAN: f64 = 1.0;
+const ANYWHERE: f64 = 75.0;
+
+fn written(board: &Document) -> Vec<u8> {
+    pdf::write(board, &lettering()).unwrap().pdf
+}
+
+/// Runs one of Poppler's programs on a PDF and gives the file it writes.
+fn poppler(program: &str, bytes: &[u8], arguments: &[&str], out: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("board.pdf"), bytes).unwrap();
+    let output = Command::new(program).current_dir(folder.path()).args(arguments).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    std::fs::read(folder.path().join(out)).unwrap()
+}
+
+fn keep(name: &str, look: &Look) {
+    if let Some(folder) = std::env::var_os("DAIS_KEEP_PICTURES") {
+        let pixels = look.pixels.clone().into();
+        let bitmap = crate::Bitmap { width: look.width, height: look.height, pixels };
+        std::fs::write(Path::new(&folder).join(name), crate::format::picture::png(&bitmap).unwrap()).unwrap();
+    }
+}
+
+#[test]
+fn our_own_reader_draws_what_was_written() {
+    let board = document();
+    let bytes = written(&board);
+    assert_eq!(bytes, written(&board), "always the same bytes");
+    let sizes = pdf::pages(&bytes, &Limits::BOARD).unwrap();
+    let millimetres: Vec<_> = sizes.iter().map(|(w, h)| ((w * 25.4 / 72.0).round(), (h * 25.4 / 72.0).round())).collect();
+    assert_eq!(millimetres, [(300.0, 200.0), (200.0, 120.0)], "real sizes");
+    for page in 0..2 {
+        let bitmap = pdf::render(&bytes, page, WIDTH, &Limits::BOARD).unwrap();
+        assert_eq!(bitmap.width, WIDTH);
+        let (theirs, ours) = (Look::of(&bitmap), look::draw(&board, page as usize, WIDTH));
+        keep(&format!("hayro-{page}.png"), &theirs);
+        keep(&format!("board-{page}.png"), &ours);
+        let (mean, anywhere) = ours.apart(&theirs);
+        eprintln!("page {page}: {mean} {anywhere}");
+        assert!(mean < MEAN && anywhere < ANYWHERE, "page {page}: {mean:.2} on the mean, {anywhere:.1} at most");
+    }
+}
+
+#[test]
+fn whatever_is_left_out_shows() {
+    let whole = document();
+    let bitmap = pdf::render(&written(&whole), 0, WIDTH, &Limits::BOARD).unwrap();
+    let theirs = Look::of(&bitmap);
+    for missing in 0..whole.sheets[0].things.len() {
+        let mut board = whole.clone();
+        let thing = board.sheets[0].things.remove(missing);
+        let (mean, anywhere) = look::draw(&board, 0, WIDTH).apart(&theirs);
+        eprintln!("without {missing}: {mean} {anywhere}");
+        assert!(mean >= MEAN || anywhere >= ANYWHERE, "{thing:?}: {mean:.2} on the mean, {anywhere:.1} at most");
+    }
+}
+
+#[test]
+fn poppler_draws_the_same_and_finds_the_words() {
+    if !is_installed("pdftoppm") || !is_installed("pdftotext") {
+        return;
+    }
+    let board = document();
+    let bytes = written(&board);
+    let text = poppler("pdftotext", &bytes, &["-layout", "board.pdf", "out.txt"], "out.txt");
+    let text = String::from_utf8(text).unwrap();
+    for words in ["Ein halber & ein drittel <Kuchen>", "一半", "第三课", "quer"] {
+        assert!(text.contains(words), "{words} is not in {text}");
+    }
+    let arguments = ["-png", "-f", "1", "-l", "1", "-singlefile", "-scale-to-x", "1200", "-scale-to-y", "800"];
+    let arguments: Vec<&str> = arguments.into_iter().chain(["board.pdf", "out"]).collect();
+    let theirs = Look::of_file(&poppler("pdftoppm", &bytes, &arguments, "out.png"));
+    keep("poppler-0.png", &theirs);
+    let (mean, anywhere) = look::draw(&board, 0, WIDTH).apart(&theirs);
+    eprintln!("{mean} {anywhere}");
+    assert!(mean < MEAN && anywhere < ANYWHERE, "{mean:.2} on the mean, {anywhere:.1} at most");
+}
+
+#[test]
+fn a_pdf_becomes_pages_to_write_on_and_stays_text_when_it_goes_out_again() {
+    let worksheet = written(&document());
+    let mut board = pdf::read(&worksheet, &Limits::BOARD).unwrap();
+    assert_eq!(board.sheets.len(), 2);
+    assert_eq!(board.sheets[0].paper.size_um, Some((300_000, 200_000)));
+    let Content::Media(media) = &board.sheets[1].things[0].content else { panic!("{:?}", board.sheets[1]) };
+    assert_eq!((media.kind, media.rect), (MediaKind::Pdf { page: 1 }, PageRect::new(0, 0, 200_000, 120_000)));
+    assert!(board.sheets[1].things[0].pinned);
+    board.sheets[0].things.push(super::sample::text(20_000, 5_000, "Name: Anna"));
+
+    let again = pdf::write(&board, &lettering()).unwrap();
+    assert_eq!(again.remarks, [], "nothing had to become pixels");
+    let shown = Look::of(&pdf::render(&again.pdf, 1, WIDTH, &Limits::BOARD).unwrap());
+    let first = Look::of(&pdf::render(&worksheet, 1, WIDTH, &Limits::BOARD).unwrap());
+    let (mean, _) = shown.apart(&first);
+    assert!(mean < MEAN, "the worksheet is still there: {mean}");
+    if is_installed("pdftotext") {
+        let text = poppler("pdftotext", &again.pdf, &["board.pdf", "out.txt"], "out.txt");
+        let text = String::from_utf8(text).unwrap();
+        assert!(text.contains("第三课") && text.contains("Name: Anna"), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_pdf_is_told_so() {
+    let whole = written(&document());
+    for bytes in [&b"%PDF-1.7\n"[..], &whole[..whole.len() / 3], b""] {
+        match pdf::read(bytes, &Limits::BOARD) {
+            Err(FormatError::Damaged { .. } | FormatError::Empty) => {}
+            other => panic!("{other:?}"),
+        }
+    }
+    let few = Limits { pages: 1, ..Limits::BOARD };
+    assert_eq!(pdf::read(&whole, &few), Err(FormatError::TooMuch { what: "pages", most: 1 }));
+    let small = Limits { picture_px: 100, ..Limits::BOARD };
+    assert!(pdf::render(&whole, 0, 1_000_000, &small).unwrap().width <= 100);
+}
