@@ -4,6 +4,9 @@
 //!
 //! One unit of a page is a millimetre of the board. All pages of a file have one size.
 //!
+//! OpenBoard 1.6.4 is no judge of it: its reader ends the program at any `element` that names a thing, and shows
+//! little more than texts of what is left.
+//!
 //! | IWB | board | what is lost on the way in |
 //! | --- | --- | --- |
 //! | page of the size of `svg` | page that ends there | |
@@ -27,7 +30,8 @@
 //! | text, note | `textarea`, for a note on a `rect` in a group with it | leaning |
 //! | picture | `image`: PNG and JPEG as they are, WebP as PNG | mirroring |
 //! | PDF page, video | dashed frame | |
-//! | pinned, group | `locked`, `group` | |
+//! | pinned | `locked` | |
+//! | group | `g` for what lies next to each other | what lies apart |
 //! | page without end | page as large as what is on it | |
 mod ends;
 mod out;

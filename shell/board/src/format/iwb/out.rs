@@ -1,6 +1,4 @@
 //! Builds `content.xml`: the drawing of each page, and what is said of its things after all of them.
-use std::collections::BTreeMap;
-
 use crate::{
     colour::Colour,
     format::{bounded::escaped, css::hex, curve::Place},
@@ -14,9 +12,9 @@ pub(super) type Attributes<'a> = &'a [(&'a str, String)];
 #[derive(Default)]
 pub(super) struct Out {
     pages: String,
+    /// The elements of the page that is being written, each with its group.
+    page: Vec<(Option<u32>, String)>,
     said: String,
-    groups: BTreeMap<u32, Vec<String>>,
-    grouped: String,
     next: u32,
 }
 
@@ -25,28 +23,36 @@ impl Out {
         self.pages += &format!("<svg:page id=\"page{number}\">\n");
     }
 
-    /// Ends a page and its groups.
+    /// Ends a page. What lies next to each other in one group is a `g`: the standard's own `group` beside the drawing
+    /// would hold more, but OpenBoard looks for its members on the last page only, and falls over those that are not.
     pub(super) fn close_page(&mut self) {
-        self.pages += "</svg:page>\n";
-        for (_, members) in std::mem::take(&mut self.groups) {
-            self.grouped += "<group>";
-            for id in members {
-                self.grouped += &format!("<element ref=\"{id}\"/>");
+        for run in std::mem::take(&mut self.page).chunk_by(|a, b| a.0.is_some() && a.0 == b.0) {
+            let elements: String = run.iter().map(|(_, element)| element.as_str()).collect();
+            if run.len() > 1 {
+                self.pages += &format!("<svg:g>\n{elements}</svg:g>\n");
+            } else {
+                self.pages += &elements;
             }
-            self.grouped += "</group>\n";
         }
+        self.pages += "</svg:page>\n";
     }
 
     /// An element of the page; `inside` stands in it as it is. Gives its id.
-    pub(super) fn element(&mut self, name: &str, attributes: Attributes<'_>, inside: &str) -> String {
+    pub(super) fn element(
+        &mut self,
+        name: &str,
+        attributes: Attributes<'_>,
+        inside: &str,
+        group: Option<u32>,
+    ) -> String {
         self.next += 1;
         let id = format!("thing{}", self.next);
-        self.pages += &format!("<svg:{name} id=\"{id}\"");
+        let mut element = format!("<svg:{name} id=\"{id}\"");
         for (name, value) in attributes {
-            self.pages += &format!(" {name}=\"{}\"", escaped(value));
+            element += &format!(" {name}=\"{}\"", escaped(value));
         }
-        self.pages +=
-            &if inside.is_empty() { "/>\n".to_owned() } else { format!(">{inside}</svg:{name}>\n") };
+        element += &if inside.is_empty() { "/>\n".to_owned() } else { format!(">{inside}</svg:{name}>\n") };
+        self.page.push((group, element));
         id
     }
 
@@ -67,10 +73,6 @@ impl Out {
         self.next
     }
 
-    pub(super) fn group(&mut self, number: u32, id: String) {
-        self.groups.entry(number).or_default().push(id);
-    }
-
     /// The whole file.
     pub(super) fn finish(self, title: &str, size: Place) -> String {
         let (width, height) = (number(size.0), number(size.1));
@@ -84,8 +86,8 @@ impl Out {
              <iwb xmlns=\"http://www.imsglobal.org/xsd/iwb_v1p0\" xmlns:svg=\"http://www.w3.org/2000/svg\" \
              xmlns:xlink=\"http://www.w3.org/1999/xlink\" version=\"1.0\">\n{title}\
              <svg:svg width=\"{width}\" height=\"{height}\" viewbox=\"0 0 {width} {height}\">\n\
-             <svg:pageset>\n{}</svg:pageset>\n</svg:svg>\n{}{}</iwb>\n",
-            self.pages, self.said, self.grouped
+             <svg:pageset>\n{}</svg:pageset>\n</svg:svg>\n{}</iwb>\n",
+            self.pages, self.said
         )
     }
 }

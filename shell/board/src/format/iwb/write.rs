@@ -114,7 +114,7 @@ impl Writer<'_> {
             ("stroke", colour),
             ("stroke-width", "0".to_owned()),
         ];
-        let id = self.out.element("rect", &attributes, "");
+        let id = self.out.element("rect", &attributes, "", None);
         self.out.say(&id, &[("background", "true")]);
         if sheet.paper.pattern != Pattern::Plain {
             self.remarks.left_out("printed patterns");
@@ -145,15 +145,12 @@ impl Writer<'_> {
         inside: &str,
         words: &[(&str, &str)],
     ) {
-        let id = self.out.element(name, attributes, inside);
+        let id = self.out.element(name, attributes, inside, thing.group);
         let mut words = words.to_vec();
         if thing.pinned {
             words.push(("locked", "true"));
         }
         self.out.say(&id, &words);
-        if let Some(group) = thing.group {
-            self.out.group(group, id);
-        }
     }
 
     /// Where a place of a thing lies on the page, in units.

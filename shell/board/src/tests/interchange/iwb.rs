@@ -160,7 +160,7 @@ fn attributes(name: &str) -> &'static [&'static str] {
         ["stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-opacity"];
     match name {
         "svg:svg" => &["width", "height", "viewbox"],
-        "svg:pageset" | "svg:page" | "svg:tbreak" => &[],
+        "svg:pageset" | "svg:page" | "svg:g" | "svg:tbreak" => &[],
         "svg:rect" => &[
             "x",
             "y",
@@ -188,12 +188,12 @@ fn attributes(name: &str) -> &'static [&'static str] {
 fn may_stand(name: &str, parent: &str) -> bool {
     match name {
         "iwb" => parent.is_empty(),
-        "meta" | "svg:svg" | "group" => parent == "iwb",
-        "element" => parent == "iwb" || parent == "group",
+        "meta" | "svg:svg" | "element" => parent == "iwb",
         "svg:pageset" => parent == "svg:svg",
         "svg:page" => parent == "svg:pageset",
         "svg:tbreak" => parent == "svg:textarea",
-        _ => parent == "svg:page",
+        "svg:g" => parent == "svg:page",
+        _ => parent == "svg:page" || parent == "svg:g",
     }
 }
 
@@ -261,7 +261,7 @@ fn what_is_written_keeps_the_rules_of_the_standard() {
     }
     assert!(refs.iter().all(|id| ids.contains(id)), "something is said of what is not there");
     // Titles first, then the drawing, then what is said of it.
-    let rank = |name: &String| ["meta", "svg:svg", "element", "group"].iter().position(|known| known == name);
+    let rank = |name: &String| ["meta", "svg:svg", "element"].iter().position(|known| known == name);
     assert!(order.is_sorted_by_key(rank), "{order:?}");
     assert_eq!(names.len(), 2);
 }
