@@ -17,6 +17,8 @@ pub(crate) const UM_PER_PT: f64 = 25_400.0 / 72.0;
 pub(crate) const UM_PER_CSS_PX: f64 = 25_400.0 / 96.0;
 /// The height of a line of the board's font, in what other programs call the font's size.
 pub(crate) const LINE_PER_EM: f64 = 1.448;
+/// From a line's top to its base line, in the same.
+pub(crate) const ASCENT_PER_EM: f64 = 1.16;
 /// What a page without a sensible width gets, in micrometres.
 pub(crate) const A4_WIDTH_UM: u32 = 210_000;
 /// A page that never ends is written at least this large: the largest panel, 86 inches at 16:9.

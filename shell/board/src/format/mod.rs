@@ -25,6 +25,7 @@ mod remark;
 pub mod rnote;
 mod sniff;
 mod speed;
+pub mod svg;
 mod svg_words;
 pub mod tldr;
 pub mod ubz;

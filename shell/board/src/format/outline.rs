@@ -43,9 +43,9 @@ fn kept(nodes: &[Node]) -> Vec<Node> {
             }
             break;
         }
-        let swallowed = kept.last().is_some_and(|last| {
-            distance(place(last), place(node)) <= (radius(last) - radius(node)).max(1.0)
-        });
+        let swallowed = kept
+            .last()
+            .is_some_and(|last| distance(place(last), place(node)) <= (radius(last) - radius(node)).max(1.0));
         if !swallowed {
             kept.push(*node);
         }

@@ -189,7 +189,8 @@ pub(crate) fn straight(bitmap: &Bitmap) -> Vec<u8> {
 
 fn straight_pixel(pixel: u32) -> [u8; 4] {
     let alpha = pixel >> 24;
-    let part =
-        |shift: u32| ((pixel >> shift & 255) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8;
+    let part = |shift: u32| {
+        ((pixel >> shift & 255) * 255 + alpha / 2).checked_div(alpha).unwrap_or(0).min(255) as u8
+    };
     [part(16), part(8), part(0), alpha as u8]
 }

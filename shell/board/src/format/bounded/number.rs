@@ -46,3 +46,8 @@ pub(crate) fn place_um(value: f64, um_per_unit: f64, format: Format) -> Result<i
         Err(FormatError::damaged(format, format_args!("a place in it is {value}, which is on no page")))
     }
 }
+
+/// Appends bytes as base64.
+pub(crate) fn to_base64(bytes: &[u8], out: &mut String) {
+    base64::engine::general_purpose::STANDARD.encode_string(bytes, out);
+}

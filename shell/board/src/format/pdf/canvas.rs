@@ -11,11 +11,7 @@ use krilla::{
 
 use crate::{
     affine::Affine,
-    format::{
-        Lettering,
-        lettering::Line,
-        outline,
-    },
+    format::{Lettering, lettering::Line, outline},
     object::Text,
     point::{PagePoint, PageRect},
     shape::{Contour, Dash},
@@ -83,7 +79,12 @@ impl Canvas<'_, '_> {
     }
 
     /// A filled area.
-    pub(super) fn area<'c>(&mut self, contours: impl IntoIterator<Item = &'c [PagePoint]>, rgb: u32, alpha: u8) {
+    pub(super) fn area<'c>(
+        &mut self,
+        contours: impl IntoIterator<Item = &'c [PagePoint]>,
+        rgb: u32,
+        alpha: u8,
+    ) {
         self.fill(rgb, alpha);
         let mut path = PathBuilder::new();
         for contour in contours {
@@ -106,7 +107,8 @@ impl Canvas<'_, '_> {
         let mut path = PathBuilder::new();
         if let Some(width_um) = even {
             self.pen(rgb, alpha, mm(width_um), Dash::Solid);
-            let points: Vec<PagePoint> = nodes.iter().map(|node| PagePoint::new(node.x_um, node.y_um)).collect();
+            let points: Vec<PagePoint> =
+                nodes.iter().map(|node| PagePoint::new(node.x_um, node.y_um)).collect();
             trail(&mut path, &points, false);
         } else {
             self.fill(rgb, alpha);
@@ -133,7 +135,12 @@ impl Canvas<'_, '_> {
     }
 
     /// Something of a size of its own, put where a box is placed.
-    pub(super) fn boxed(&mut self, rect: PageRect, placing: &Affine, draw: impl FnOnce(&mut Surface<'_>, Size)) {
+    pub(super) fn boxed(
+        &mut self,
+        rect: PageRect,
+        placing: &Affine,
+        draw: impl FnOnce(&mut Surface<'_>, Size),
+    ) {
         let size = Size::from_wh(mm(rect.width_um()), mm(rect.height_um()));
         let Some(size) = size else { return };
         self.surface.push_transform(&transform(placing));

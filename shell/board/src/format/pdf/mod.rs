@@ -27,12 +27,18 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
     for (page, (width_pt, height_pt)) in (0_u32..).zip(sizes) {
         tally.page()?;
         tally.thing()?;
-        let side = |pt: f32| geometry::page_side_um(f64::from(pt), geometry::UM_PER_PT).unwrap_or(geometry::A4_WIDTH_UM);
+        let side = |pt: f32| {
+            geometry::page_side_um(f64::from(pt), geometry::UM_PER_PT).unwrap_or(geometry::A4_WIDTH_UM)
+        };
         let (width, height) = (side(width_pt), side(height_pt));
         let rect = PageRect::new(0, 0, width as i32, height as i32);
         let media = Content::Media(Media { file, kind: MediaKind::Pdf { page }, rect });
-        let paper =
-            Paper { ground: Ground::White, pattern: Pattern::Plain, size_um: Some((width, height)), ..Paper::default() };
+        let paper = Paper {
+            ground: Ground::White,
+            pattern: Pattern::Plain,
+            size_um: Some((width, height)),
+            ..Paper::default()
+        };
         document.sheets.push(Sheet { paper, things: vec![Thing { pinned: true, ..Thing::new(media) }] });
     }
     Ok(document)

@@ -1,6 +1,4 @@
 //! A page of a PDF as pixels.
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use hayro::{
     PixmapSettings, RenderCache, RenderSettings,
     hayro_interpret::InterpreterSettings,
@@ -10,13 +8,13 @@ use hayro::{
 
 use super::shared;
 use crate::{
-    format::{Format, FormatError, Limits, limits::within},
+    format::{Format, FormatError, Limits, bounded::guarded, limits::within},
     media::Bitmap,
 };
 
 /// The widths and heights of all pages in points, as they are shown.
 pub fn pages(bytes: &[u8], limits: &Limits) -> Result<Vec<(f32, f32)>, FormatError> {
-    guarded(|| {
+    guarded(Format::Pdf, || {
         let pdf = open(bytes, limits)?;
         let pages = pdf.pages();
         within("pages", pages.len() as u64, limits.pages)?;
@@ -29,9 +27,10 @@ pub fn pages(bytes: &[u8], limits: &Limits) -> Result<Vec<(f32, f32)>, FormatErr
 
 /// Draws a page, counted from 0, on white, so many pixels wide or as many as the limits allow.
 pub fn render(bytes: &[u8], page: u32, width_px: u32, limits: &Limits) -> Result<Bitmap, FormatError> {
-    guarded(|| {
+    guarded(Format::Pdf, || {
         let pdf = open(bytes, limits)?;
-        let missing = || FormatError::damaged(Format::Pdf, format_args!("page {} is not in it", u64::from(page) + 1));
+        let missing =
+            || FormatError::damaged(Format::Pdf, format_args!("page {} is not in it", u64::from(page) + 1));
         let page = pdf.pages().get(page as usize).ok_or_else(missing)?;
         let (width, height) = page.render_dimensions();
         if !(width.is_finite() && height.is_finite() && width >= 1.0 && height >= 1.0) {
@@ -51,9 +50,7 @@ pub fn render(bytes: &[u8], page: u32, width_px: u32, limits: &Limits) -> Result
         let cache = RenderCache::new();
         let interpreter = InterpreterSettings::default();
         let pixmap = hayro::render(page, &cache, &interpreter, &RenderSettings::default(), &settings);
-        let pixel = |at: &hayro::vello_cpu::color::PremulRgba8| {
-            u32::from_be_bytes([at.a, at.r, at.g, at.b])
-        };
+        let pixel = |at: &hayro::vello_cpu::color::PremulRgba8| u32::from_be_bytes([at.a, at.r, at.g, at.b]);
         let (width, height) = (u32::from(pixmap.width()), u32::from(pixmap.height()));
         Ok(Bitmap { width, height, pixels: pixmap.data().iter().map(pixel).collect() })
     })
@@ -62,16 +59,12 @@ pub fn render(bytes: &[u8], page: u32, width_px: u32, limits: &Limits) -> Result
 fn open(bytes: &[u8], limits: &Limits) -> Result<Pdf, FormatError> {
     limits.check_length(bytes)?;
     let refused = |error| match error {
-        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => FormatError::Locked { format: Format::Pdf },
+        LoadPdfError::Decryption(DecryptionError::PasswordProtected) => {
+            FormatError::Locked { format: Format::Pdf }
+        }
         LoadPdfError::Decryption(_) => FormatError::Locked { format: Format::Pdf },
         LoadPdfError::Invalid => FormatError::damaged(Format::Pdf, "its list of pages cannot be read"),
     };
     let pdf = Pdf::new(shared(bytes)).map_err(refused)?;
     Ok(pdf)
-}
-
-/// A file of a stranger may find a fault in the library: that costs the file, not the board.
-fn guarded<T>(work: impl FnOnce() -> Result<T, FormatError>) -> Result<T, FormatError> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(FormatError::damaged(Format::Pdf, "it cannot be drawn")))
 }

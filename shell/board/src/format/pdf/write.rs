@@ -20,9 +20,7 @@ use crate::{
     affine::Affine,
     document::{Document, Sheet, Thing},
     format::{
-        Format, FormatError, Lettering, Limits, Remark,
-        geometry, paint, picture, print,
-        remark::Remarks,
+        Format, FormatError, Lettering, Limits, Remark, geometry, paint, picture, print, remark::Remarks,
         sniff,
     },
     media::{Media, MediaId, MediaKind},
@@ -57,7 +55,8 @@ fn attempt(document: &Document, lettering: &Lettering, keep_pages: bool) -> Resu
     if document.sheets.is_empty() {
         return Err(unwritable("it has no pages"));
     }
-    let font = Font::new(shared(lettering.bytes()).into(), 0).ok_or_else(|| unwritable("the font is damaged"))?;
+    let font =
+        Font::new(shared(lettering.bytes()).into(), 0).ok_or_else(|| unwritable("the font is damaged"))?;
     let settings = SerializeSettings { enable_tagging: false, ..SerializeSettings::default() };
     let mut out = krilla::Document::new_with(settings);
     let mut press = Press {
@@ -118,7 +117,12 @@ impl Press<'_> {
         result
     }
 
-    fn thing(&mut self, thing: &Thing, sheet: &Sheet, canvas: &mut Canvas<'_, '_>) -> Result<(), FormatError> {
+    fn thing(
+        &mut self,
+        thing: &Thing,
+        sheet: &Sheet,
+        canvas: &mut Canvas<'_, '_>,
+    ) -> Result<(), FormatError> {
         let (ground, placing) = (sheet.paper.ground, &thing.placing);
         let width_um = geometry::page_width_um(sheet);
         match &thing.content {
@@ -147,7 +151,12 @@ impl Press<'_> {
         Ok(())
     }
 
-    fn media(&mut self, media: &Media, placing: &Affine, canvas: &mut Canvas<'_, '_>) -> Result<(), FormatError> {
+    fn media(
+        &mut self,
+        media: &Media,
+        placing: &Affine,
+        canvas: &mut Canvas<'_, '_>,
+    ) -> Result<(), FormatError> {
         let Some(bytes) = self.document.media.get(&media.file) else {
             self.remarks.left_out("pictures whose file is gone");
             return Ok(());
@@ -155,7 +164,9 @@ impl Press<'_> {
         if let (MediaKind::Pdf { page }, true) = (media.kind, self.keep_pages)
             && let Some(file) = self.file(media.file, bytes)
         {
-            canvas.boxed(media.rect, placing, |surface, size| surface.draw_pdf_page(&file, size, page as usize));
+            canvas.boxed(media.rect, placing, |surface, size| {
+                surface.draw_pdf_page(&file, size, page as usize)
+            });
             return Ok(());
         }
         let image = match media.kind {
@@ -193,7 +204,8 @@ impl Press<'_> {
 /// A photograph stays as small as it was; what has to be turned or is of another kind is decoded.
 fn image(bytes: &Arc<[u8]>) -> Result<Image, FormatError> {
     let is_upright = picture::is_upright(bytes, &Limits::BOARD)?;
-    if is_upright && sniff(bytes) == Some(Format::Jpeg)
+    if is_upright
+        && sniff(bytes) == Some(Format::Jpeg)
         && let Ok(image) = Image::from_jpeg(shared(bytes).into(), true)
     {
         return Ok(image);
@@ -208,7 +220,11 @@ fn raster(bitmap: &crate::media::Bitmap) -> Image {
 fn shape(shape: &Shape, placing: &Affine, ground: Ground, canvas: &mut Canvas<'_, '_>) {
     let mut contours = geometry::placed_contours(shape, placing);
     if let Some((colour, alpha)) = shape.fill {
-        canvas.area(contours.iter().map(|contour| &contour.points[..]), paint::area_on(colour, ground), alpha);
+        canvas.area(
+            contours.iter().map(|contour| &contour.points[..]),
+            paint::area_on(colour, ground),
+            alpha,
+        );
     }
     if shape.width_um == 0 {
         return;

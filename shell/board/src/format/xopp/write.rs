@@ -6,7 +6,7 @@ use crate::{
     document::{Document, Sheet, Thing},
     format::{
         Format, FormatError, Lettering, Limits,
-        bounded::{escaped, gzip},
+        bounded::{escaped, gzip, to_base64},
         geometry, paint, picture, print,
         remark::Remarks,
         sniff,
@@ -284,7 +284,6 @@ impl Page<'_> {
                 picture::png(&bitmap)?
             }
         };
-        use base64::Engine;
         let edge = |um: i32, origin: i32| pt(um.saturating_sub(origin));
         self.out.push_str(&format!(
             "<image left=\"{}\" top=\"{}\" right=\"{}\" bottom=\"{}\">",
@@ -293,7 +292,7 @@ impl Page<'_> {
             edge(rect.x1_um, self.origin.x_um),
             edge(rect.y1_um, self.origin.y_um),
         ));
-        base64::engine::general_purpose::STANDARD.encode_string(&png, &mut self.out);
+        to_base64(&png, &mut self.out);
         self.out.push_str("</image>\n");
         Ok(())
     }

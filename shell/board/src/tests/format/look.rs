@@ -80,7 +80,8 @@ impl Painter<'_> {
         mask.stroke(nodes, (-self.frame.x0_um, -self.frame.y0_um), self.scale, &|_| true);
         for (at, tile) in mask.tiles() {
             for (index, coverage) in tile.iter().enumerate() {
-                let (x, y) = (at.rect().x0 + index as i32 % ink::TILE, at.rect().y0 + index as i32 / ink::TILE);
+                let (x, y) =
+                    (at.rect().x0 + index as i32 % ink::TILE, at.rect().y0 + index as i32 / ink::TILE);
                 self.lay(x, y, rgb, alpha, *coverage);
             }
         }
@@ -108,7 +109,12 @@ impl Painter<'_> {
         for contour in contours {
             let mut points = contour.points.to_vec();
             points.extend(points.first().copied().filter(|_| contour.closed));
-            let node = |at: &PagePoint| ink::Node { x_um: at.x_um, y_um: at.y_um, radius_um: (width / 2.0) as u16, t_ms: 0 };
+            let node = |at: &PagePoint| ink::Node {
+                x_um: at.x_um,
+                y_um: at.y_um,
+                radius_um: (width / 2.0) as u16,
+                t_ms: 0,
+            };
             let nodes: Vec<ink::Node> = points.iter().map(node).collect();
             // Dashes and gaps are of even length: half as much ink.
             let alpha = if shape.dash == Dash::Solid { 255 } else { 128 };
@@ -132,14 +138,18 @@ impl Painter<'_> {
         let contours: Vec<Vec<(f64, f64)>> =
             contours.iter().map(|contour| contour.iter().map(px).collect()).collect();
         let places = contours.iter().flatten();
-        let (top, bottom) = places.fold((f64::MAX, f64::MIN), |(low, high), (_, y)| (low.min(*y), high.max(*y)));
-        let (first, last) = (top.floor().max(0.0) as i32, bottom.ceil().min(f64::from(self.look.height)) as i32);
+        let (top, bottom) =
+            places.fold((f64::MAX, f64::MIN), |(low, high), (_, y)| (low.min(*y), high.max(*y)));
+        let (first, last) =
+            (top.floor().max(0.0) as i32, bottom.ceil().min(f64::from(self.look.height)) as i32);
         for y in first..last {
             let mut samples = vec![0_u8; self.look.width as usize];
             for sub in 0..4 {
                 let crossings = crossings(&contours, f64::from(y) + f64::from(sub) / 4.0 + 0.125);
                 for (from, to) in spans(&crossings) {
-                    for step in (from * 4.0 - 0.5).ceil().max(0.0) as usize..(to * 4.0 - 0.5).ceil().max(0.0) as usize {
+                    for step in
+                        (from * 4.0 - 0.5).ceil().max(0.0) as usize..(to * 4.0 - 0.5).ceil().max(0.0) as usize
+                    {
                         if let Some(sample) = samples.get_mut(step / 4) {
                             *sample += 1;
                         }
@@ -230,9 +240,8 @@ impl Look {
     pub(super) fn apart(&self, other: &Look) -> (f64, f64) {
         assert!(self.width.abs_diff(other.width) <= 1 && self.height.abs_diff(other.height) <= 1);
         let (a, b) = (self.squares(8), other.squares(8));
-        let far = |(a, b): (&[f64; 3], &[f64; 3])| {
-            a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max)
-        };
+        let far =
+            |(a, b): (&[f64; 3], &[f64; 3])| a.iter().zip(b).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
         let all: Vec<f64> = a.iter().zip(&b).map(far).collect();
         (all.iter().sum::<f64>() / all.len() as f64, all.iter().copied().fold(0.0, f64::max))
     }

@@ -6,6 +6,7 @@ mod pdf;
 mod picture;
 mod sample;
 mod sniff;
+mod svg;
 mod xopp;
 mod xournalpp;
 
@@ -15,6 +16,9 @@ use std::process::Command;
 fn is_installed(program: &str) -> bool {
     let found = Command::new("sh").args(["-c", &format!("command -v {program}")]).output();
     let found = found.is_ok_and(|output| output.status.success());
-    assert!(found || std::env::var_os("CI").is_none(), "{program} is missing: `cargo xtask test` installs it");
+    assert!(
+        found || std::env::var_os("CI").is_none(),
+        "{program} is missing: `cargo xtask test` installs it"
+    );
     found
 }

@@ -14,7 +14,7 @@ use crate::{
 const WIDTH: u32 = 1_200;
 /// As for Xournal++: what is left out is further apart.
 const MEAN: f64 = 1.0;
-const ANYWHERE: f64 = 75.0;
+const ANYWHERE: f64 = 100.0;
 
 fn written(board: &Document) -> Vec<u8> {
     pdf::write(board, &lettering()).unwrap().pdf
@@ -43,7 +43,8 @@ fn our_own_reader_draws_what_was_written() {
     let bytes = written(&board);
     assert_eq!(bytes, written(&board), "always the same bytes");
     let sizes = pdf::pages(&bytes, &Limits::BOARD).unwrap();
-    let millimetres: Vec<_> = sizes.iter().map(|(w, h)| ((w * 25.4 / 72.0).round(), (h * 25.4 / 72.0).round())).collect();
+    let millimetres: Vec<_> =
+        sizes.iter().map(|(w, h)| ((w * 25.4 / 72.0).round(), (h * 25.4 / 72.0).round())).collect();
     assert_eq!(millimetres, [(300.0, 200.0), (200.0, 120.0)], "real sizes");
     for page in 0..2 {
         let bitmap = pdf::render(&bytes, page, WIDTH, &Limits::BOARD).unwrap();
@@ -53,7 +54,10 @@ fn our_own_reader_draws_what_was_written() {
         keep(&format!("board-{page}.png"), &ours);
         let (mean, anywhere) = ours.apart(&theirs);
         eprintln!("page {page}: {mean} {anywhere}");
-        assert!(mean < MEAN && anywhere < ANYWHERE, "page {page}: {mean:.2} on the mean, {anywhere:.1} at most");
+        assert!(
+            mean < MEAN && anywhere < ANYWHERE,
+            "page {page}: {mean:.2} on the mean, {anywhere:.1} at most"
+        );
     }
 }
 
@@ -67,7 +71,10 @@ fn whatever_is_left_out_shows() {
         let thing = board.sheets[0].things.remove(missing);
         let (mean, anywhere) = look::draw(&board, 0, WIDTH).apart(&theirs);
         eprintln!("without {missing}: {mean} {anywhere}");
-        assert!(mean >= MEAN || anywhere >= ANYWHERE, "{thing:?}: {mean:.2} on the mean, {anywhere:.1} at most");
+        assert!(
+            mean >= MEAN || anywhere >= ANYWHERE,
+            "{thing:?}: {mean:.2} on the mean, {anywhere:.1} at most"
+        );
     }
 }
 
@@ -83,7 +90,8 @@ fn poppler_draws_the_same_and_finds_the_words() {
     for words in ["Ein halber & ein drittel <Kuchen>", "一半", "第三课", "quer"] {
         assert!(text.contains(words), "{words} is not in {text}");
     }
-    let arguments = ["-png", "-f", "1", "-l", "1", "-singlefile", "-scale-to-x", "1200", "-scale-to-y", "800"];
+    let arguments =
+        ["-png", "-f", "1", "-l", "1", "-singlefile", "-scale-to-x", "1200", "-scale-to-y", "800"];
     let arguments: Vec<&str> = arguments.into_iter().chain(["board.pdf", "out"]).collect();
     let theirs = Look::of_file(&poppler("pdftoppm", &bytes, &arguments, "out.png"));
     keep("poppler-0.png", &theirs);

@@ -9,11 +9,13 @@ use crate::{
 
 /// A JPEG of 16 by 8 pixels, its left half red, its right blue, that says how its camera was held.
 fn held(orientation: u8) -> Vec<u8> {
-    let pixels: Vec<u8> = (0..128).flat_map(|index| if index % 16 < 8 { [255, 0, 0] } else { [0, 0, 255] }).collect();
+    let pixels: Vec<u8> =
+        (0..128).flat_map(|index| if index % 16 < 8 { [255, 0, 0] } else { [0, 0, 255] }).collect();
     let mut out = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut out, 100);
     // A TIFF header and one entry: orientation (0x0112), a short (EXIF 2.3, 4.6.4).
-    let exif = [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", &[orientation, 0, 0, 0, 0, 0, 0, 0][..]].concat();
+    let exif =
+        [b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0", &[orientation, 0, 0, 0, 0, 0, 0, 0][..]].concat();
     encoder.set_exif_metadata(exif).unwrap();
     encoder.write_image(&pixels, 16, 8, ExtendedColorType::Rgb8).unwrap();
     out
@@ -38,7 +40,10 @@ fn a_photograph_is_turned_as_its_camera_was_held() {
 #[test]
 fn see_through_pixels_come_back_from_png() {
     let bitmap = picture::decode(&png(), &Limits::BOARD).unwrap();
-    assert_eq!((bitmap.pixels[0], bitmap.pixels[20 * 80], bitmap.pixels[20 * 80 + 79]), (0xff00_00ff, 0xffff_0000, 0));
+    assert_eq!(
+        (bitmap.pixels[0], bitmap.pixels[20 * 80], bitmap.pixels[20 * 80 + 79]),
+        (0xff00_00ff, 0xffff_0000, 0)
+    );
     assert_eq!(picture::png(&bitmap).unwrap(), png());
 }
 

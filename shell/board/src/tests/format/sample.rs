@@ -5,8 +5,8 @@ use ink::{Node, Trace};
 
 use super::super::font;
 use crate::{
-    Affine, Bitmap, Colour, Content, Contour, Dash, Document, Ground, Media, MediaKind, Note, Outline, PagePoint,
-    PageRect, Paper, Pattern, Shape, Sheet, Stroke, Text, Thing,
+    Affine, Bitmap, Colour, Content, Contour, Dash, Document, Ground, Media, MediaKind, Note, Outline,
+    PagePoint, PageRect, Paper, Pattern, Shape, Sheet, Stroke, Text, Thing,
     format::{Lettering, picture},
 };
 
@@ -26,7 +26,12 @@ pub(super) fn wave(x_um: i32, y_um: i32, long_um: i32, colour: Colour, highlight
     Thing::new(Content::Stroke(Stroke { colour, highlighter, trace }))
 }
 
-pub(super) fn figure(outline: Outline, fill: Option<(Colour, u8)>, dash: Dash, arrows: (bool, bool)) -> Thing {
+pub(super) fn figure(
+    outline: Outline,
+    fill: Option<(Colour, u8)>,
+    dash: Dash,
+    arrows: (bool, bool),
+) -> Thing {
     Thing::new(Content::Shape(Shape { outline, colour: Colour::BLUE, width_um: 1_200, dash, fill, arrows }))
 }
 
@@ -73,19 +78,35 @@ pub(super) fn document() -> Document {
     let things = vec![
         wave(20_000, 40_000, 120_000, Colour::YELLOW, true),
         wave(20_000, 40_000, 120_000, Colour::BLACK, false),
-        Thing { placing: Affine::shift(0, 30_000), ..wave(20_000, 40_000, 100_000, Colour::VERMILION, false) },
+        Thing {
+            placing: Affine::shift(0, 30_000),
+            ..wave(20_000, 40_000, 100_000, Colour::VERMILION, false)
+        },
         figure(Outline::polygon(&triangle), Some((Colour::SKY, 128)), Dash::Solid, (false, false)),
         figure(ellipse, None, Dash::Dashed, (false, false)),
         figure(arrow, None, Dash::Solid, (false, true)),
         figure(Outline::Paths(frame.into()), Some((Colour::GREEN, 255)), Dash::Solid, (false, false)),
         text(20_000, 90_000, "Ein halber & ein drittel <Kuchen> 一半"),
         Thing::new(Content::Note(note)),
-        Thing { group: Some(1), ..Thing::new(Content::Media(Media { file, kind: MediaKind::Picture, rect })) },
+        Thing {
+            group: Some(1),
+            ..Thing::new(Content::Media(Media { file, kind: MediaKind::Picture, rect }))
+        },
         Thing { group: Some(1), placing: quarter, ..text(180_000, 110_000, "quer") },
     ];
-    let paper = Paper { ground: Ground::White, pattern: Pattern::Plain, size_um: Some((300_000, 200_000)), ..Paper::default() };
+    let paper = Paper {
+        ground: Ground::White,
+        pattern: Pattern::Plain,
+        size_um: Some((300_000, 200_000)),
+        ..Paper::default()
+    };
     document.sheets.push(Sheet { paper, things });
-    let empty = Paper { ground: Ground::Green, pattern: Pattern::Tianzige, pitch_um: 40_000, size_um: Some((200_000, 120_000)) };
+    let empty = Paper {
+        ground: Ground::Green,
+        pattern: Pattern::Tianzige,
+        pitch_um: 40_000,
+        size_um: Some((200_000, 120_000)),
+    };
     document.sheets.push(Sheet { paper: empty, things: Vec::new() });
     document
 }

@@ -20,7 +20,9 @@ pub(super) fn open(xml: &str) -> Result<Opened, FormatError> {
 }
 
 fn page(inside: &str) -> String {
-    format!("<?xml version=\"1.0\" standalone=\"no\"?>\n<xournal version=\"0.4.8\"><title>t</title><page width=\"612\" height=\"792\">{inside}</page></xournal>")
+    format!(
+        "<?xml version=\"1.0\" standalone=\"no\"?>\n<xournal version=\"0.4.8\"><title>t</title><page width=\"612\" height=\"792\">{inside}</page></xournal>"
+    )
 }
 
 fn only(opened: &Opened) -> &Content {
@@ -48,7 +50,9 @@ fn old_xournals_names_of_colours_and_pressure_are_read() {
 #[test]
 fn fills_dashes_whiteout_and_highlighters_are_what_they_look_like() {
     let stroke = |attributes: &str| {
-        let xml = page(&format!("<layer><stroke color=\"#ff0000ff\" {attributes}>0 0 10 0 10 10 0 0</stroke></layer>"));
+        let xml = page(&format!(
+            "<layer><stroke color=\"#ff0000ff\" {attributes}>0 0 10 0 10 10 0 0</stroke></layer>"
+        ));
         open(&xml).unwrap().document.sheets.remove(0).things
     };
     let filled = stroke("tool=\"pen\" width=\"2\" fill=\"128\"");
@@ -61,7 +65,10 @@ fn fills_dashes_whiteout_and_highlighters_are_what_they_look_like() {
     assert!(matches!(&dashed[0].content, Content::Shape(shape) if shape.dash == Dash::Dashed));
 
     let pressed = stroke("tool=\"pen\" width=\"2 1 2 3\" fill=\"60\"");
-    assert!(matches!(&pressed[0].content, Content::Shape(shape) if shape.width_um == 0), "the inside is below");
+    assert!(
+        matches!(&pressed[0].content, Content::Shape(shape) if shape.width_um == 0),
+        "the inside is below"
+    );
     assert!(matches!(&pressed[1].content, Content::Stroke(_)), "and the pressure is kept");
 
     let marked = stroke("tool=\"highlighter\" width=\"8.5\"");
@@ -73,7 +80,9 @@ fn fills_dashes_whiteout_and_highlighters_are_what_they_look_like() {
 #[test]
 fn layers_above_the_first_stay_together() {
     let stroke = "<stroke tool=\"pen\" color=\"black\" width=\"1\">0 0 1 1</stroke>";
-    let xml = page(&format!("<layer>{stroke}{stroke}</layer><layer name=\"Lösung\">{stroke}{stroke}</layer><layer/>"));
+    let xml = page(&format!(
+        "<layer>{stroke}{stroke}</layer><layer name=\"Lösung\">{stroke}{stroke}</layer><layer/>"
+    ));
     let opened = open(&xml).unwrap();
     let groups: Vec<_> = opened.document.sheets[0].things.iter().map(|thing| thing.group).collect();
     assert_eq!(groups, [None, None, Some(1), Some(1)]);
@@ -95,7 +104,10 @@ fn texts_links_and_pictures_of_all_versions_are_placed() {
     assert_eq!((text.text.as_str(), text.at.x_um, text.at.y_um), ("a < b\n二", 25_400, 12_700));
     // 12 points of letters in a line of our font: 12 pt = 4.233 mm, times 1.448.
     assert_eq!(text.size_um, 6_130);
-    assert_eq!(things[1].placing.apply(crate::PagePoint::new(1_000, 0)), crate::PagePoint::new(25_400, 26_400));
+    assert_eq!(
+        things[1].placing.apply(crate::PagePoint::new(1_000, 0)),
+        crate::PagePoint::new(25_400, 26_400)
+    );
     let Content::Media(media) = &things[2].content else { panic!("{things:?}") };
     assert_eq!((media.kind, media.rect.width_um()), (MediaKind::Picture, 25_400));
     assert_eq!(opened.document.media[&media.file][..], png()[..]);
@@ -158,6 +170,7 @@ fn what_goes_out_comes_back() {
         // All but the last point's width, which the format has no place for.
         assert_eq!(a[..a.len() - 1], b[..b.len() - 1]);
     }
-    let grouped = |document: &Document| document.sheets[0].things.iter().filter(|thing| thing.group.is_some()).count();
+    let grouped =
+        |document: &Document| document.sheets[0].things.iter().filter(|thing| thing.group.is_some()).count();
     assert!(grouped(&after) > 1 && grouped(&before) == 2);
 }

@@ -12,7 +12,7 @@ const WIDTH: u32 = 1_200;
 /// How far the two pictures may be apart in squares of eight pixels, in 255ths: on the mean, where its letters
 /// are hinted a little otherwise, and anywhere, where its dashes begin elsewhere. What is left out is further.
 const MEAN: f64 = 1.2;
-const ANYWHERE: f64 = 90.0;
+const ANYWHERE: f64 = 100.0;
 
 /// Draws a page with Xournal++, which finds no fonts but the board's.
 fn drawn(document: &Document, page: usize) -> Look {
@@ -54,13 +54,17 @@ fn its_picture_of_our_file_is_ours() {
     for page in 0..2 {
         let (theirs, ours) = (drawn(&board, page), look::draw(&board, page, WIDTH));
         if let Some(keep) = std::env::var_os("DAIS_KEEP_PICTURES") {
-            let bitmap = crate::Bitmap { width: ours.width, height: ours.height, pixels: ours.pixels.clone().into() };
+            let bitmap =
+                crate::Bitmap { width: ours.width, height: ours.height, pixels: ours.pixels.clone().into() };
             let png = crate::format::picture::png(&bitmap).unwrap();
             std::fs::write(Path::new(&keep).join(format!("ours-{page}.png")), png).unwrap();
         }
         let (mean, anywhere) = ours.apart(&theirs);
         eprintln!("page {page}: {mean} {anywhere}");
-        assert!(mean < MEAN && anywhere < ANYWHERE, "page {page}: {mean:.2} on the mean, {anywhere:.1} at most");
+        assert!(
+            mean < MEAN && anywhere < ANYWHERE,
+            "page {page}: {mean:.2} on the mean, {anywhere:.1} at most"
+        );
     }
 }
 
@@ -76,6 +80,9 @@ fn whatever_is_left_out_shows() {
         let thing = board.sheets[0].things.remove(missing);
         let (mean, anywhere) = look::draw(&board, 0, WIDTH).apart(&theirs);
         eprintln!("without {missing}: {mean} {anywhere}");
-        assert!(mean >= MEAN || anywhere >= ANYWHERE, "{thing:?}: {mean:.2} on the mean, {anywhere:.1} at most");
+        assert!(
+            mean >= MEAN || anywhere >= ANYWHERE,
+            "{thing:?}: {mean:.2} on the mean, {anywhere:.1} at most"
+        );
     }
 }
