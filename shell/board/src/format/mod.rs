@@ -3,17 +3,33 @@
 //! All of it is pure and gives the same bytes for the same board on every machine. Files come from strangers:
 //! what is damaged, hostile or too large ends in a [`FormatError`] within the [`Limits`].
 pub(crate) mod bounded;
+mod css;
+mod curve;
+pub mod excalidraw;
+mod extent;
+mod fields;
 pub(crate) mod geometry;
+pub mod inkml;
+mod intake;
+pub mod iwb;
 pub(crate) mod lettering;
+mod letters;
 mod limits;
 pub(crate) mod outline;
 pub(crate) mod paint;
 pub mod pdf;
 pub mod picture;
+mod pose;
 pub(crate) mod print;
 mod remark;
+pub mod rnote;
 mod sniff;
+mod speed;
 pub mod svg;
+mod svg_words;
+pub mod tldr;
+pub mod ubz;
+mod written;
 pub mod xopp;
 
 use std::fmt;
@@ -22,6 +38,7 @@ pub use lettering::Lettering;
 pub use limits::{Limits, Tally};
 pub use remark::{Opened, Remark};
 pub use sniff::{Format, sniff};
+pub use written::Written;
 
 use crate::{document::Document, media::MediaId};
 

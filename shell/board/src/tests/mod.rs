@@ -9,6 +9,7 @@ mod figure;
 mod format;
 mod hands;
 mod instrument;
+mod interchange;
 mod journal;
 mod laid;
 mod look;
