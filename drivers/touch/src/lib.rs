@@ -13,13 +13,15 @@ pub mod evemu;
 mod event;
 mod panel;
 mod pen;
+mod slot;
 mod source;
+mod stamp;
 mod tape;
 mod wire;
 
-pub use contact::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
+pub use contact::{Buttons, Contact, ContactId, Frame, Hover, PanelPoint, Phase, Tilt, TipClass, ToolKind};
 pub use decoder::{Decoder, Fed};
 pub use error::TouchError;
 pub use event::{InputEvent, code};
-pub use panel::{Axis, Description, Panel, Protocol};
+pub use panel::{Axis, Description, Identity, Panel, Protocol};
 pub use source::{Heard, Source, SourceSpec, Waker};

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use touch::{ContactId, Decoder, Fed, Frame, Panel, Phase, ToolKind, evemu};
+use touch::{Buttons, ContactId, Decoder, Fed, Frame, Panel, Phase, ToolKind, evemu};
 
 fn recordings() -> Option<PathBuf> {
     let folder = std::env::var_os("DAIS_SHARED_DATA").map_or_else(
@@ -95,6 +95,31 @@ fn a_canvas_panel() {
 }
 
 #[test]
+fn a_canvas_panels_own_clock() {
+    let Some((frames, _)) = play("dell_canvas_touch.evemu", "dell_canvas_touch.evemu") else { return };
+    let times: Vec<_> = frames.iter().map(|frame| frame.time_us).filter(|time| *time > 0).collect();
+    assert!(times.is_sorted(), "time went back");
+    // Its clock counts whole scans; what USB and the kernel add to them must be gone.
+    let steps: Vec<_> =
+        times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step < 20_000).collect();
+    let exact = steps.iter().filter(|step| (*step % 100).min(100 - *step % 100) <= 12).count();
+    assert!(exact * 10 > steps.len() * 8, "{exact} of {}", steps.len());
+}
+
+#[test]
+fn recordings_survive_writing() {
+    let Some(folder) = recordings() else { return };
+    for name in ["dell_canvas_touch.evemu", "Wacom Cintiq 22HDT Pen.events"] {
+        let text = String::from_utf8_lossy(&std::fs::read(folder.join(name)).unwrap()).into_owned();
+        let desc = evemu::description(&text).unwrap();
+        assert_eq!(evemu::description(&evemu::write_description(&desc)).unwrap(), desc, "{name}");
+        let events: Vec<_> = evemu::events(&text).map(Result::unwrap).collect();
+        let again: Result<Vec<_>, _> = evemu::events(&evemu::write_events(&events)).collect();
+        assert_eq!(again.unwrap(), events, "{name}");
+    }
+}
+
+#[test]
 fn a_real_pen() {
     let name = "Wacom Cintiq 22HDT Pen.events";
     let Some((frames, most)) = play(name, name) else { return };
@@ -103,6 +128,13 @@ fn a_real_pen() {
     assert!(contacts().all(|contact| matches!(contact.tool, ToolKind::Pen | ToolKind::Eraser)));
     assert!(contacts().any(|contact| contact.serial.is_some()));
     assert!(contacts().filter_map(|contact| contact.pressure).max() > Some(10_000));
+    assert!(contacts().any(|contact| contact.tilt.is_some_and(|tilt| tilt.x_cdeg != 0 && tilt.y_cdeg != 0)));
+    let erased = contacts().any(|contact| contact.tool == ToolKind::Eraser);
+    let barrel = contacts().any(|contact| contact.buttons != Buttons::default());
+    let hovers = || frames.iter().flat_map(|frame| &frame.hovers);
+    let far = hovers().filter_map(|hover| hover.distance).max();
+    assert!(erased && barrel && far > Some(10_000), "{erased} {barrel} {far:?}");
+    assert!(hovers().any(|hover| hover.tool_id.is_some()) && hovers().any(|hover| !hover.near));
 }
 
 #[test]

@@ -33,16 +33,8 @@ impl Bench {
     }
 
     fn feed_wide(&mut self, id: u64, phase: Phase, x: i32, y: i32, major_um: Option<u32>) -> String {
-        let contact = Contact {
-            id: ContactId(id),
-            phase,
-            at: PanelPoint { x_um: x * 1000, y_um: y * 1000 },
-            major_um,
-            minor_um: None,
-            pressure: None,
-            tool: ToolKind::Finger,
-            serial: None,
-        };
+        let at = PanelPoint { x_um: x * 1000, y_um: y * 1000 };
+        let contact = Contact { major_um, ..Contact::new(ContactId(id), phase, at) };
         let place = (x as f32, y as f32);
         match self.router.route(&contact, place, self.now_us, &self.stack, self.scene) {
             Routed::Board => "b".into(),

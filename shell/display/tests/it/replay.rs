@@ -154,18 +154,16 @@ fn a_palm_erases_and_shows_what_it_will_erase() {
 fn pen_stroke(serial: u32, x_um: i32, time_us: u64) -> Vec<Frame> {
     let id = ContactId::fresh();
     let steps = 0..=10_i32;
-    let frame = |step: i32| Frame {
-        time_us: time_us + 10_000 * step as u64,
-        contacts: vec![Contact {
-            id,
-            phase: if step == 0 { Phase::Down } else { Phase::Move },
-            at: PanelPoint { x_um, y_um: 300_000 + 20_000 * step },
-            major_um: None,
-            minor_um: None,
+    let frame = |step: i32| {
+        let phase = if step == 0 { Phase::Down } else { Phase::Move };
+        let at = PanelPoint { x_um, y_um: 300_000 + 20_000 * step };
+        let contact = Contact {
             pressure: Some(40_000),
             tool: ToolKind::Pen,
             serial: Some(serial),
-        }],
+            ..Contact::new(id, phase, at)
+        };
+        Frame::new(time_us + 10_000 * step as u64, vec![contact])
     };
     let mut frames: Vec<_> = steps.map(frame).collect();
     let mut last = frames[10].clone();
