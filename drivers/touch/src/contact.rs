@@ -14,8 +14,8 @@ impl ContactId {
     }
 }
 
-/// Where a contact is in its life.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+/// Where a contact is in its life, in this order.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Phase {
     Down,
     Move,
@@ -29,6 +29,20 @@ pub enum Phase {
 pub struct PanelPoint {
     pub x_um: i32,
     pub y_um: i32,
+}
+
+impl PanelPoint {
+    /// The square of the distance, in square micrometres.
+    pub fn distance_squared(self, other: Self) -> i64 {
+        let (x, y) =
+            (i64::from(self.x_um) - i64::from(other.x_um), i64::from(self.y_um) - i64::from(other.y_um));
+        x * x + y * y
+    }
+
+    /// The distance in whole micrometres.
+    pub fn distance_um(self, other: Self) -> i64 {
+        self.distance_squared(other).isqrt()
+    }
 }
 
 /// What touches.

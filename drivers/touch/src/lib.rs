@@ -3,7 +3,7 @@
 //! [`Decoder`] is pure: kernel input events in, [`Frame`]s of [`Contact`]s out (multi-touch protocol B, single
 //! touch and pens, as in the kernel's `Documentation/input/multi-touch-protocol.rst`). [`Source`] reads the events
 //! from a device node, a FIFO, a raw file or a recording in evemu's text format ([`evemu`]), so a recording plays
-//! through the very code that a panel uses. Only `evdev.rs` speaks to the kernel.
+//! through the very code that a panel uses. [`Sieve`] takes out of the frames what a panel makes up. Only `evdev.rs` speaks to the kernel.
 
 mod contact;
 mod decoder;
@@ -11,8 +11,12 @@ mod error;
 pub mod evdev;
 pub mod evemu;
 mod event;
+mod fist;
 mod panel;
 mod pen;
+mod quirks;
+mod sieve;
+mod size;
 mod slot;
 mod source;
 mod stamp;
@@ -24,4 +28,6 @@ pub use decoder::{Decoder, Fed};
 pub use error::TouchError;
 pub use event::{InputEvent, code};
 pub use panel::{Axis, Description, Identity, Panel, Protocol};
+pub use quirks::{Quirks, Sizes};
+pub use sieve::{Sieve, Tally};
 pub use source::{Heard, Source, SourceSpec, Waker};

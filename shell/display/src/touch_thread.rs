@@ -1,17 +1,18 @@
-//! One thread for each touch source: it reads, decodes, and hands whole frames to the display thread. A panel
-//! that is pulled out is looked for again; a recording that ends is over.
+//! One thread for each touch source: it reads, decodes, sieves, and hands whole frames to the display thread. A
+//! panel that is pulled out is looked for again; a recording that ends is over.
 
 use crate::clock::Clock;
 use crate::inbox::{Input, Outbox};
 use std::io;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use touch::{Frame, Heard, Source, SourceSpec, Waker};
+use touch::{Frame, Heard, Sieve, Source, SourceSpec, Waker};
 
 /// How often a missing panel is looked for: a person who plugs it in again waits no longer than this, and a
 /// panel that stays away for a night costs nothing.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// The wait for one frame. Only the waker, a frame or the end of the source cut it short, so it may be long.
+/// The wait for one frame while the sieve holds nothing back. Only the waker, a frame or the end of the source cut
+/// it short, so it may be long.
 const LISTEN: Duration = Duration::from_secs(3600);
 /// A source's clock may lag this much behind ours before it is set again: longer than any queue on the way.
 const LAG_US: u64 = 200_000;
@@ -88,33 +89,46 @@ impl Reader {
         }
         self.offset = None;
         let mut strange = false;
+        let mut sieve = Sieve::new(source.panel());
+        tracing::info!(panel = source.panel().name(), rules = sieve.quirks().name, "touch is there");
         loop {
-            match source.next(LISTEN) {
-                Heard::Frame(frame) => {
-                    if !self.pass(frame) {
-                        return false;
-                    }
+            let heard = source.next(self.patience(&sieve));
+            let frames = match heard {
+                Heard::Frame(mut frame) => {
+                    frame.time_us = self.time(frame.time_us);
+                    sieve.feed(frame)
                 }
-                Heard::Nothing => {
-                    if self.waker.wait(Duration::ZERO) {
-                        return false;
-                    }
-                }
+                Heard::Nothing if self.waker.wait(Duration::ZERO) => return false,
+                Heard::Nothing => sieve.pass(self.clock.now_us()),
                 Heard::Strange(error) => {
                     // Once: a panel that is wrong is wrong a thousand times a second.
                     if !std::mem::replace(&mut strange, true) {
                         tracing::warn!(%error, "the touch panel says strange things");
                     }
+                    continue;
                 }
-                Heard::Ended(frame, why) => {
-                    let heard = self.pass(frame);
+                Heard::Ended(mut frame, why) => {
+                    frame.time_us = self.time(frame.time_us);
+                    let mut frames = sieve.feed(frame);
+                    frames.extend(sieve.finish(self.clock.now_us()));
+                    let heard = self.pass(frames);
+                    tracing::info!(tally = ?sieve.tally(), "touch has ended");
                     if let Some(error) = why {
                         self.missing(&error);
                     }
                     return heard && source.comes_back();
                 }
+            };
+            if !self.pass(frames) {
+                return false;
             }
         }
+    }
+
+    /// How long the next frame is waited for: until the sieve must let something through.
+    fn patience(&self, sieve: &Sieve) -> Duration {
+        let left = |due: u64| Duration::from_micros(due.saturating_sub(self.clock.now_us()));
+        sieve.due_us().map_or(LISTEN, |due| left(due).min(LISTEN))
     }
 
     fn missing(&mut self, error: &touch::TouchError) {
@@ -125,9 +139,10 @@ impl Reader {
         }
     }
 
-    fn pass(&mut self, mut frame: Frame) -> bool {
-        frame.time_us = self.time(frame.time_us);
-        frame.contacts.is_empty() || self.out.send(Input::Frame(frame))
+    /// Nothing is drawn of hovering pens yet, so a frame of hovers alone wakes nobody.
+    fn pass(&mut self, frames: Vec<Frame>) -> bool {
+        let mut touched = frames.into_iter().filter(|frame| !frame.contacts.is_empty());
+        touched.all(|frame| self.out.send(Input::Frame(frame)))
     }
 
     /// The source's time on the display's clock: differences within the source are kept, as they are more exact

@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use touch::{Buttons, ContactId, Decoder, Fed, Frame, Panel, Phase, ToolKind, evemu};
+use touch::{Buttons, ContactId, Decoder, Fed, Frame, Panel, Phase, Sieve, ToolKind, evemu};
 
 fn recordings() -> Option<PathBuf> {
     let folder = std::env::var_os("DAIS_SHARED_DATA").map_or_else(
@@ -116,6 +116,42 @@ fn recordings_survive_writing() {
         let events: Vec<_> = evemu::events(&text).map(Result::unwrap).collect();
         let again: Result<Vec<_>, _> = evemu::events(&evemu::write_events(&events)).collect();
         assert_eq!(again.unwrap(), events, "{name}");
+    }
+}
+
+/// What the sieve lets through of a recording.
+fn sieved(frames: &[Frame], desc: &str) -> Vec<Frame> {
+    let text =
+        String::from_utf8_lossy(&std::fs::read(recordings().unwrap().join(desc)).unwrap()).into_owned();
+    let panel = Panel::new(&evemu::description(&text).unwrap(), Some((1_895_000, 1_066_000))).unwrap();
+    let mut sieve = Sieve::new(&panel);
+    let mut through = Vec::new();
+    for frame in frames {
+        while let Some(due) = sieve.due_us().filter(|due| *due <= frame.time_us) {
+            through.extend(sieve.pass(due));
+        }
+        through.extend(sieve.feed(frame.clone()));
+    }
+    through.extend(sieve.finish(frames.iter().map(|frame| frame.time_us).max().unwrap_or(0)));
+    assert_eq!(sieve.due_us(), None);
+    through
+}
+
+fn points(frames: &[Frame]) -> usize {
+    frames.iter().map(|frame| frame.contacts.len()).sum()
+}
+
+#[test]
+fn the_sieve_loses_nothing_of_good_panels() {
+    for (events, desc) in [
+        ("Atmel maXTouch Touchscreen.4-finger-drag-down.events", ATMEL),
+        ("dell_canvas_touch.evemu", "dell_canvas_touch.evemu"),
+        ("Wacom Cintiq 22HDT Pen.events", "Wacom Cintiq 22HDT Pen.events"),
+        ("QUANTA OpticalTouchScreen.touch-hover.events", "QUANTA OpticalTouchScreen.desc"),
+    ] {
+        let Some((frames, _)) = play(events, desc) else { return };
+        let through = sieved(&frames, desc);
+        assert_eq!((downs(&through), points(&through)), (downs(&frames), points(&frames)), "{events}");
     }
 }
 
