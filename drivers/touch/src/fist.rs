@@ -16,8 +16,10 @@ const TOGETHER_US: u64 = 120_000;
 const LOOK_US: u64 = 40_000;
 /// ... or one of them has gone so far: within 80 ms the board takes its ink back.
 const LOOK_UM: i64 = 6_000;
-/// Distances within one hand change no more than this while it wipes.
-const KEEP_UM: i64 = 12_000;
+/// Distances within one hand change no more than the panel trembles ...
+const KEEP_UM: i64 = 3_000;
+/// ... and this part of the way that it has gone: skin rolls and slips.
+const KEEP_SHARE: i64 = 4;
 
 #[derive(Debug, Default)]
 pub(crate) struct Fists {
@@ -143,10 +145,12 @@ fn last_down(group: &[Finger]) -> u64 {
 }
 
 fn keep_together(group: &[Finger]) -> bool {
+    let way = |finger: &Finger| finger.first.contact.at.distance_um(finger.last.at);
+    let slack = KEEP_UM + group.iter().map(way).max().unwrap_or(0) / KEEP_SHARE;
     group.iter().enumerate().all(|(number, a)| {
         group.iter().skip(number + 1).all(|b| {
             let then = a.first.contact.at.distance_um(b.first.contact.at);
-            (then - a.last.at.distance_um(b.last.at)).abs() <= KEEP_UM
+            (then - a.last.at.distance_um(b.last.at)).abs() <= slack
         })
     })
 }

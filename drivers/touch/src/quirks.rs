@@ -100,8 +100,8 @@ impl Quirks {
     }
 }
 
-/// Hands reach 4 m/s when they wipe; at three times that a contact has changed places with another.
-const LEAP_MM_S: i64 = 12_000;
+/// Hands reach 4 m/s when they wipe; at five times that a contact has changed places with another.
+const LEAP_MM_S: i64 = 20_000;
 /// The diagonal from which an unknown panel is taken for an infrared frame: capacitive ones of 55 inches and more
 /// are rare, and dear enough to be named.
 const LARGE_UM: i64 = 1_200_000;

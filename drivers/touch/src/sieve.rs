@@ -58,6 +58,8 @@ pub struct Sieve {
     sizer: Sizer,
     fists: Fists,
     tally: Tally,
+    /// The time of the last frame.
+    last_us: Option<u64>,
 }
 
 impl Sieve {
@@ -76,6 +78,7 @@ impl Sieve {
             sizer: Sizer::new(quirks.sizes),
             fists: Fists::default(),
             tally: Tally::default(),
+            last_us: None,
         }
     }
 
@@ -90,8 +93,12 @@ impl Sieve {
     /// What a frame of the decoder comes to; hovers pass as they are.
     pub fn feed(&mut self, frame: Frame) -> Vec<Frame> {
         let Frame { time_us, contacts, hovers } = frame;
+        // A clock that was set back: no wait could end by it.
+        let set_back = self.last_us.filter(|last| time_us < *last);
+        let mut frames = set_back.map(|last| self.finish(last)).unwrap_or_default();
+        self.last_us = Some(time_us);
         let reports = contacts.into_iter().map(|contact| Report { time_us, contact }).collect();
-        let mut frames = self.run(reports, time_us);
+        frames.extend(self.run(reports, time_us));
         if !hovers.is_empty() {
             match frames.last_mut().filter(|frame| frame.time_us == time_us) {
                 Some(last) => last.hovers = hovers,

@@ -33,7 +33,7 @@ impl TouchThread {
     ) -> io::Result<Self> {
         let waker = Waker::new().map_err(io::Error::other)?;
         let reader =
-            Reader { source, spec, size_um, clock, out, waker: waker.clone(), offset: None, lost: false };
+            Reader { source, spec, size_um, clock, out, waker: waker.clone(), offset: 0, lost: false };
         let thread = Builder::new().name(format!("touch-{source}")).spawn(move || reader.run())?;
         Ok(Self { waker, thread })
     }
@@ -60,7 +60,7 @@ struct Reader {
     out: Outbox,
     waker: Waker,
     /// What to add to the source's time to get ours.
-    offset: Option<i64>,
+    offset: i64,
     /// The UI has been told that the panel is away.
     lost: bool,
 }
@@ -87,19 +87,18 @@ impl Reader {
         if std::mem::take(&mut self.lost) && !self.out.send(Input::TouchBack { source: self.source }) {
             return false;
         }
-        self.offset = None;
+        self.offset = 0;
         let mut strange = false;
         let mut sieve = Sieve::new(source.panel());
         tracing::info!(panel = source.panel().name(), rules = sieve.quirks().name, "touch is there");
         loop {
-            let heard = source.next(self.patience(&sieve));
-            let frames = match heard {
-                Heard::Frame(mut frame) => {
-                    frame.time_us = self.time(frame.time_us);
+            let frames = match source.next(self.patience(&sieve)) {
+                Heard::Frame(frame) => {
+                    self.meet(frame.time_us);
                     sieve.feed(frame)
                 }
                 Heard::Nothing if self.waker.wait(Duration::ZERO) => return false,
-                Heard::Nothing => sieve.pass(self.clock.now_us()),
+                Heard::Nothing => sieve.pass(self.theirs()),
                 Heard::Strange(error) => {
                     // Once: a panel that is wrong is wrong a thousand times a second.
                     if !std::mem::replace(&mut strange, true) {
@@ -107,10 +106,10 @@ impl Reader {
                     }
                     continue;
                 }
-                Heard::Ended(mut frame, why) => {
-                    frame.time_us = self.time(frame.time_us);
+                Heard::Ended(frame, why) => {
+                    let time_us = frame.time_us;
                     let mut frames = sieve.feed(frame);
-                    frames.extend(sieve.finish(self.clock.now_us()));
+                    frames.extend(sieve.finish(time_us));
                     let heard = self.pass(frames);
                     tracing::info!(tally = ?sieve.tally(), "touch has ended");
                     if let Some(error) = why {
@@ -127,7 +126,7 @@ impl Reader {
 
     /// How long the next frame is waited for: until the sieve must let something through.
     fn patience(&self, sieve: &Sieve) -> Duration {
-        let left = |due: u64| Duration::from_micros(due.saturating_sub(self.clock.now_us()));
+        let left = |due: u64| Duration::from_micros(due.saturating_sub(self.theirs()));
         sieve.due_us().map_or(LISTEN, |due| left(due).min(LISTEN))
     }
 
@@ -139,23 +138,29 @@ impl Reader {
         }
     }
 
-    /// Nothing is drawn of hovering pens yet, so a frame of hovers alone wakes nobody.
+    /// Nothing is drawn of hovering pens yet, so a frame of hovers alone wakes nobody. Frames that were held back
+    /// keep their own time, which is then before that of others.
     fn pass(&mut self, frames: Vec<Frame>) -> bool {
+        let offset = self.offset;
         let mut touched = frames.into_iter().filter(|frame| !frame.contacts.is_empty());
-        touched.all(|frame| self.out.send(Input::Frame(frame)))
+        touched.all(|mut frame| {
+            frame.time_us = frame.time_us.wrapping_add_signed(offset);
+            self.out.send(Input::Frame(frame))
+        })
     }
 
-    /// The source's time on the display's clock: differences within the source are kept, as they are more exact
-    /// than the moment of our reading; only the two clocks' beginnings are matched.
-    fn time(&mut self, theirs: u64) -> u64 {
+    /// Now, on the source's clock.
+    fn theirs(&self) -> u64 {
+        self.clock.now_us().wrapping_sub(self.offset.cast_unsigned())
+    }
+
+    /// Matches the two clocks at a frame of the source's. Differences within the source are kept, as they are more
+    /// exact than the moment of our reading; only the two beginnings are matched.
+    fn meet(&mut self, theirs: u64) {
         let now = self.clock.now_us();
-        let fresh = now.cast_signed().wrapping_sub(theirs.cast_signed());
-        let ours = |offset: i64| theirs.wrapping_add_signed(offset);
-        let offset = match self.offset {
-            Some(offset) if ours(offset) <= now && now - ours(offset) <= LAG_US => offset,
-            _ => fresh,
-        };
-        self.offset = Some(offset);
-        ours(offset)
+        let ours = theirs.wrapping_add_signed(self.offset);
+        if ours > now || now - ours > LAG_US {
+            self.offset = now.cast_signed().wrapping_sub(theirs.cast_signed());
+        }
     }
 }

@@ -60,6 +60,9 @@ fn what_is_no_hand() {
     let mut apart = Bench::new(4, 25, 5);
     assert!(apart.feed(40, &[(0, Move, 470, 470), (3, Move, 590, 540)]).is_empty(), "each their own way");
     assert!(apart.feed(500, &[]).is_empty());
+    let mut letters = Bench::new(4, 25, 5);
+    let strokes = [(0, Move, 500, 507), (1, Move, 525, 507), (2, Move, 543, 500), (3, Move, 575, 507)];
+    assert!(letters.feed(30, &strokes).is_empty(), "strokes of one word, played at once");
     assert_eq!(apart.0.due_us(), None);
 }
 

@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 /// Three frames of a slow panel: a contact that moves says so more often.
 const SILENCE_US: u64 = 40_000;
+/// The fastest hand comes this far while a gap is waited for: 4 m/s.
+const TRAVEL_UM: i64 = 100_000;
 
 #[derive(Debug)]
 pub(super) struct Bridge {
@@ -101,7 +103,7 @@ impl Bridge {
             let (expected, travel) = gap.track.at(report.time_us);
             let off = expected.distance_um(contact.at);
             // Half of the way is granted too: hands slow down and turn.
-            (off <= i64::from(self.quirks.bridge_um) + travel / 2).then_some(off)
+            (off <= i64::from(self.quirks.bridge_um) + travel.min(TRAVEL_UM) / 2).then_some(off)
         };
         let fits = |gap: &Gap| {
             let lift = &gap.lift;

@@ -8,7 +8,7 @@ use crate::{Contact, ContactId, PanelPoint, Phase, Quirks, ToolKind};
 use std::collections::BTreeMap;
 
 /// A leap is at least this far, whatever the speed: two frames may arrive with almost the same time.
-const FAR_UM: i64 = 40_000;
+const FAR_UM: i64 = 60_000;
 /// Exchanged contacts lie this close to where the other one was.
 const EXCHANGED_UM: i64 = 15_000;
 /// A place that nothing follows for this long was meant: the contact rests there.

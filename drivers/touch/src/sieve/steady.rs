@@ -84,13 +84,15 @@ impl Track {
         self.raw = raw;
         let mut here = shifted(raw, self.off, size_um);
         if let Some(Hold { middle, radius_um, until_us }) = self.hold {
-            if until_us.is_some_and(|until| time_us > until) || here.distance_um(middle) > radius_um {
+            let left = here.distance_um(middle) > radius_um;
+            if left || until_us.is_some_and(|until| time_us > until) {
                 self.hold = None;
             }
-            // In either case it goes on from where it was held.
-            here = middle;
+            // Where it leaves the circle it is held back by the radius, not by the whole way of a fast start.
             self.off = (middle.x_um - raw.x_um, middle.y_um - raw.y_um);
-            self.rest = (time_us, middle);
+            self.shorten(radius_um);
+            here = shifted(raw, self.off, size_um);
+            self.rest = (time_us, here);
         }
         let tremble = i64::from(quirks.tremble_um);
         if self.rest.1.distance_um(here) > tremble {
@@ -103,11 +105,21 @@ impl Track {
 
     /// Shortens what is held back by a part of the way gone.
     fn wear(&mut self, way_um: i64) {
+        let length = self.off_um();
+        self.shorten(length - way_um / WEAR);
+    }
+
+    fn off_um(&self) -> i64 {
         let (x, y) = (i64::from(self.off.0), i64::from(self.off.1));
-        let length = (x * x + y * y).isqrt();
-        let left = (length - way_um / WEAR).max(0);
-        let share = |part: i64| i32::try_from(part * left / length.max(1)).unwrap_or(0);
-        self.off = (share(x), share(y));
+        (x * x + y * y).isqrt()
+    }
+
+    /// To at most this length.
+    fn shorten(&mut self, most_um: i64) {
+        let length = self.off_um();
+        let left = most_um.clamp(0, length);
+        let share = |part: i32| i32::try_from(i64::from(part) * left / length.max(1)).unwrap_or(0);
+        self.off = (share(self.off.0), share(self.off.1));
     }
 }
 

@@ -222,7 +222,7 @@ fn a_finger_that_arrives_makes_no_hook() {
         play(&mut infrared(), "0: 1+300,300\n 8: 1>300,302\n 16: 1>301,301\n 24: 1>305,300\n 32: 1>320,300");
     assert_eq!(said[..3], ["0D1@300,300", "8M1@300,300", "16M1@300,300"]);
     // What was held back is worn off on the way, not jumped over.
-    assert_eq!(said[3..], ["24M1@300,300", "32M1@318.75,300"]);
+    assert_eq!(said[3..], ["24M1@302.5,300", "32M1@320,300"]);
 }
 
 #[test]
