@@ -4,12 +4,14 @@
 use crate::area::{Area, Dirty};
 use crate::compositor::{Ring, Stack};
 use crate::config::{Config, DisplayError};
+use crate::gesture::{Gesture, Step};
 use crate::inbox::{SurfaceChange, SurfaceId, ToUi};
 use crate::message::{BoardCommand, FromDisplay, PersonStatus, Scene};
+use crate::owner::Owners;
 use crate::picture::Picture;
 use crate::router::{Routed, Router};
 use board::{Board, BoardEvent, Canvas, Effects, Nib, Op, PagePoint, PageRect, PersonId, Touch};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
 
 /// A board in motion is looked after this often, so that the tail of a resting pen arrives: 60 pictures a second.
@@ -31,8 +33,7 @@ pub(crate) struct Stage {
     dirty: Dirty,
     /// The outlines of palms and erasers on the board, as they were drawn.
     rings: HashMap<ContactId, Ring>,
-    /// Pens whose owner is known.
-    pens: HashSet<u32>,
+    pub(crate) owners: Owners,
     ticked_us: u64,
     /// For the journal, in this order.
     pub(crate) ops: Vec<Op>,
@@ -67,7 +68,7 @@ impl Stage {
             frame: vec![COVERED; width_px as usize * height_px as usize],
             dirty: Dirty::default(),
             rings: HashMap::new(),
-            pens: HashSet::new(),
+            owners: Owners::default(),
             ticked_us: 0,
             ops: Vec::new(),
             to_ui: Vec::new(),
@@ -95,22 +96,30 @@ impl Stage {
             let place = self.px(contact.at);
             let x = (place.0).clamp(0.0, (self.width - 1) as f32);
             let y = (place.1).clamp(0.0, (self.height - 1) as f32);
-            match self.router.route(contact, (x, y), frame.time_us, &self.stack, self.scene) {
+            let whose = |contact: &Contact| self.owners.whose(contact, frame.time_us);
+            match self.router.route(contact, (x, y), frame.time_us, (&self.stack, self.scene), whose) {
                 Routed::Nowhere => {}
                 Routed::Ui(message) => self.to_ui.push(message),
-                Routed::Board => self.hand(contact, frame.time_us),
+                Routed::Board(person) => self.hand(contact, person, frame.time_us),
+            }
+        }
+        self.gestures(frame.time_us);
+    }
+
+    /// What two fingers of one person do; the ink that they drew until it was clear is taken back.
+    fn gestures(&mut self, now_us: u64) {
+        for Gesture { step, contacts, .. } in self.router.take_gestures(now_us) {
+            for contact in contacts.into_iter().filter(|_| step == Step::Begin) {
+                let effects = self.board.hand_cancel(board::ContactId(contact.0));
+                self.apply(effects);
             }
         }
     }
 
-    fn hand(&mut self, contact: &Contact, t_us: u64) {
+    fn hand(&mut self, contact: &Contact, person: PersonId, t_us: u64) {
         let at = PagePoint::new(contact.at.x_um, contact.at.y_um);
-        let person = self.board.person_at(at, contact.serial);
-        if let Some(serial) = contact.serial.filter(|_| contact.phase == Phase::Down)
-            && self.pens.insert(serial)
-        {
-            // The pen's first touch decides whose it is; it then stays theirs on the whole panel.
-            self.board.bind_pen(serial, person);
+        if contact.phase == Phase::Up {
+            self.owners.wrote(person, contact.at, t_us);
         }
         let nib = match contact.tool {
             ToolKind::Finger => Nib::Finger,
@@ -181,11 +190,13 @@ impl Stage {
     }
 
     pub(crate) fn set_palettes(&mut self, palettes: Vec<(PersonId, PanelPoint)>) {
-        let on_page = |(person, at): (PersonId, PanelPoint)| (person, PagePoint::new(at.x_um, at.y_um));
-        self.board.set_palettes(palettes.into_iter().map(on_page).collect());
+        self.owners.set_palettes(palettes);
     }
 
     pub(crate) fn command(&mut self, command: BoardCommand, now_us: u64) {
+        if let Some(person) = command.person() {
+            self.owners.used_palette(person, now_us);
+        }
         let board = &mut self.board;
         let effects = match command {
             BoardCommand::SetTool { person, tool } => board.set_tool(person, tool),
@@ -224,12 +235,12 @@ impl Stage {
     /// When [`Stage::tick`] must be called at the latest.
     pub(crate) fn next_tick_us(&self) -> Option<u64> {
         let moving = (self.board.hands() > 0).then_some(self.ticked_us + FRAME_US);
-        let hold = self.router.next_hold_us();
-        moving.into_iter().chain(hold).min()
+        moving.into_iter().chain(self.router.due_us()).min()
     }
 
     /// Time passes: resting pens catch up, resting fingers become a wish for a palette.
     pub(crate) fn tick(&mut self, now_us: u64) {
+        self.gestures(now_us);
         while let Some(hold) = self.router.take_hold(now_us) {
             for contact in hold.contacts {
                 let effects = self.board.hand_cancel(board::ContactId(contact.0));

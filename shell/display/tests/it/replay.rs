@@ -150,6 +150,28 @@ fn a_palm_erases_and_shows_what_it_will_erase() {
     assert!((y + 15..y + 30).all(|y| picture.at(x, y).is_some_and(|rgb| rgb[0] > 240)), "the outline stayed");
 }
 
+#[test]
+fn two_fingers_of_one_person_take_their_ink_back() {
+    let pinch = |right: i32| {
+        let mut script = Script::default();
+        script.down(0, right - 100, 500).frame(30);
+        script.down(1, right, 500).frame(60);
+        for step in 1..=20 {
+            script.to(0, right - 100 - 10 * step, 500).to(1, right + 10 * step, 500).frame(10);
+        }
+        script.up(0).up(1).frame(10);
+        let mut replay = replay();
+        two_people(&mut replay);
+        let empty = replay.hash();
+        recorded(&script).iter().for_each(|frame| replay.play(frame));
+        (replay.hash() == empty, replay.picture())
+    };
+    assert!(pinch(500).0, "a pinch left ink");
+    // The same two fingers, but each nearer to another person's palette: both write.
+    let (blank, picture) = pinch(1000);
+    assert!(!blank && [850, 1150].iter().all(|x| ink_at(&picture, *x, 500)));
+}
+
 /// One short stroke straight down.
 fn pen_stroke(serial: u32, x_um: i32, time_us: u64) -> Vec<Frame> {
     let id = ContactId::fresh();
