@@ -2,12 +2,15 @@
 //!
 //! The kernel sends only what changed: a slot number selects a contact, a tracking id >= 0 begins it, -1 ends it,
 //! SYN_REPORT ends the frame. After SYN_DROPPED the rest of the frame is worthless; the owner then feeds the
-//! device's state again (see `evdev::state`) or lifts everything.
+//! device's state again (see `evdev::state`) or lifts everything. A touch key that goes up lifts everything too:
+//! the kernel presses it while anything touches, so a lift that was lost is made good.
 
 use crate::event::code;
 use crate::panel::Protocol;
 use crate::pen::Tip;
-use crate::{Contact, ContactId, Frame, InputEvent, Panel, Phase, ToolKind, TouchError};
+use crate::slot::Slot;
+use crate::stamp::Stamp;
+use crate::{Frame, InputEvent, Panel, TouchError};
 
 /// What one event led to.
 #[derive(Debug)]
@@ -30,24 +33,10 @@ pub struct Decoder {
     /// `None` after a slot number that does not exist: events until the next slot number belong to nobody.
     current: Option<usize>,
     tip: Tip,
+    stamp: Stamp,
+    /// The touch key went up within this frame.
+    released: bool,
     dropping: bool,
-}
-
-#[derive(Debug, Default)]
-struct Slot {
-    tracking: Option<i32>,
-    /// The contact the world knows about.
-    contact: Option<ContactId>,
-    /// The tracking id was replaced: the old contact ended within this frame.
-    renewed: bool,
-    changed: bool,
-    x: i32,
-    y: i32,
-    major: Option<i32>,
-    minor: Option<i32>,
-    pressure: Option<i32>,
-    tool: ToolKind,
-    distance: i32,
 }
 
 impl Decoder {
@@ -57,8 +46,9 @@ impl Decoder {
             Protocol::Pen | Protocol::Single => 0,
         };
         let slots = (0..count).map(|_| Slot::default()).collect();
-        let tip = Tip::new(&panel);
-        Self { panel, slots, current: (count > 0).then_some(0), tip, dropping: false }
+        let (tip, stamp) = (Tip::new(&panel), Stamp::default());
+        let current = (count > 0).then_some(0);
+        Self { panel, slots, current, tip, stamp, released: false, dropping: false }
     }
 
     pub fn panel(&self) -> &Panel {
@@ -73,14 +63,25 @@ impl Decoder {
                 Fed::Nothing
             }
             (code::EV_SYN, code::SYN_REPORT) if self.dropping => {
-                self.dropping = false;
+                (self.dropping, self.released) = (false, false);
+                self.stamp.forget();
                 Fed::Lost
             }
             (code::EV_SYN, code::SYN_REPORT) => self.report(event.time_us),
             _ if self.dropping => Fed::Nothing,
+            (code::EV_MSC, code::MSC_TIMESTAMP) => {
+                self.stamp.event(event.value);
+                Fed::Nothing
+            }
             (code::EV_ABS, code::ABS_MT_SLOT) if !self.slots.is_empty() => self.select(event.value),
             (code::EV_ABS, axis) if !self.slots.is_empty() => {
-                self.slot_axis(axis, event.value);
+                if let Some(slot) = self.current.and_then(|at| self.slots.get_mut(at)) {
+                    slot.axis(axis, event.value);
+                }
+                Fed::Nothing
+            }
+            (code::EV_KEY, code::BTN_TOUCH) if !self.slots.is_empty() => {
+                self.released = event.value == 0;
                 Fed::Nothing
             }
             _ => {
@@ -94,18 +95,14 @@ impl Decoder {
 
     /// Ends every contact where it last was: the stream broke off. What was drawn stays.
     pub fn lift_all(&mut self, time_us: u64) -> Frame {
-        let mut contacts = Vec::new();
+        let mut frame = Frame::new(time_us, Vec::new());
         for slot in &mut self.slots {
-            slot.tracking = None;
-            if let Some(id) = slot.contact.take() {
-                contacts.push(slot.seen(&self.panel, id, Phase::Up));
-            }
-            slot.renewed = false;
-            slot.changed = false;
+            slot.lift(&self.panel, &mut frame.contacts, &mut frame.hovers);
         }
-        contacts.extend(self.tip.lift(&self.panel));
-        self.dropping = false;
-        Frame { time_us, contacts }
+        self.tip.lift_all(&self.panel, &mut frame);
+        self.stamp.forget();
+        (self.dropping, self.released) = (false, false);
+        frame
     }
 
     fn select(&mut self, value: i32) -> Fed {
@@ -117,75 +114,17 @@ impl Decoder {
         }
     }
 
-    fn slot_axis(&mut self, axis: u16, value: i32) {
-        let Some(slot) = self.current.and_then(|at| self.slots.get_mut(at)) else { return };
-        match axis {
-            code::ABS_MT_TRACKING_ID if value < 0 => slot.tracking = None,
-            code::ABS_MT_TRACKING_ID => {
-                if slot.tracking != Some(value) {
-                    slot.renewed = slot.contact.is_some();
-                    slot.tracking = Some(value);
-                    // What the panel does not repeat for a new contact must not be the last one's.
-                    (slot.major, slot.minor, slot.pressure) = (None, None, None);
-                    (slot.tool, slot.distance) = (ToolKind::Finger, 0);
-                }
+    fn report(&mut self, arrived_us: u64) -> Fed {
+        let released = std::mem::take(&mut self.released);
+        let mut frame = Frame::new(self.stamp.time(arrived_us), Vec::new());
+        for slot in &mut self.slots {
+            if released {
+                slot.let_go();
             }
-            code::ABS_MT_POSITION_X => slot.x = value,
-            code::ABS_MT_POSITION_Y => slot.y = value,
-            code::ABS_MT_TOUCH_MAJOR => slot.major = Some(value),
-            code::ABS_MT_TOUCH_MINOR => slot.minor = Some(value),
-            code::ABS_MT_PRESSURE => slot.pressure = Some(value),
-            code::ABS_MT_DISTANCE => slot.distance = value,
-            code::ABS_MT_TOOL_TYPE => {
-                slot.tool = match value {
-                    code::MT_TOOL_PEN => ToolKind::Pen,
-                    code::MT_TOOL_PALM => ToolKind::Palm,
-                    _ => ToolKind::Finger,
-                }
-            }
-            _ => return,
+            slot.report(&self.panel, &mut frame.contacts, &mut frame.hovers);
         }
-        slot.changed = true;
-    }
-
-    fn report(&mut self, time_us: u64) -> Fed {
-        let mut contacts = Vec::new();
-        for slot in self.slots.iter_mut().filter(|slot| slot.changed) {
-            slot.changed = false;
-            let touches = slot.tracking.is_some() && slot.distance <= 0;
-            if (slot.renewed || !touches)
-                && let Some(id) = slot.contact.take()
-            {
-                contacts.push(slot.seen(&self.panel, id, Phase::Up));
-            }
-            slot.renewed = false;
-            match slot.contact {
-                Some(id) => contacts.push(slot.seen(&self.panel, id, Phase::Move)),
-                None if touches => {
-                    let id = ContactId::fresh();
-                    slot.contact = Some(id);
-                    contacts.push(slot.seen(&self.panel, id, Phase::Down));
-                }
-                None => {}
-            }
-        }
-        contacts.extend(self.tip.report(&self.panel));
-        if contacts.is_empty() { Fed::Nothing } else { Fed::Frame(Frame { time_us, contacts }) }
-    }
-}
-
-impl Slot {
-    fn seen(&self, panel: &Panel, id: ContactId, phase: Phase) -> Contact {
-        Contact {
-            id,
-            phase,
-            at: panel.point(self.x, self.y),
-            major_um: self.major.and_then(|value| panel.length_um(code::ABS_MT_TOUCH_MAJOR, value)),
-            minor_um: self.minor.and_then(|value| panel.length_um(code::ABS_MT_TOUCH_MINOR, value)),
-            pressure: self.pressure.and_then(|value| panel.pressure(code::ABS_MT_PRESSURE, value)),
-            tool: self.tool,
-            serial: None,
-        }
+        self.tip.report(&self.panel, &mut frame);
+        if frame.is_empty() { Fed::Nothing } else { Fed::Frame(frame) }
     }
 }
 

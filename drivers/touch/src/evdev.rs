@@ -4,8 +4,8 @@
 #![allow(unsafe_code)]
 
 use crate::event::code;
-use crate::panel::{Axis, Description, Protocol};
-use crate::{InputEvent, Panel};
+use crate::panel::{Axis, Description, Identity, Protocol};
+use crate::{InputEvent, Panel, pen};
 use rustix::fd::AsFd;
 use rustix::io::Result;
 use rustix::ioctl::{Direction, Ioctl, IoctlOutput, Opcode, ioctl, opcode};
@@ -13,6 +13,7 @@ use std::ffi::c_void;
 
 /// `EVIOC*` numbers in group 'E'.
 const GROUP: u8 = b'E';
+const GET_ID: u8 = 0x02;
 const GET_NAME: u8 = 0x06;
 const GET_MT_SLOTS: u8 = 0x0a;
 const GET_KEY: u8 = 0x18;
@@ -92,6 +93,7 @@ pub fn describe(fd: impl AsFd) -> Result<Description> {
     let name = name.get(..length).unwrap_or_default().split(|byte| *byte == 0).next().unwrap_or_default();
     let mut description =
         Description { name: String::from_utf8_lossy(name).into_owned(), ..Description::default() };
+    description.identity = identity(&fd)?;
     let mut keys = [0u8; KEY_BYTES];
     read(&fd, GET_BIT + code::EV_KEY as u8, &mut keys)?;
     description.keys = set_bits(&keys).collect();
@@ -116,36 +118,52 @@ pub fn claim(fd: impl AsFd) -> Result<()> {
 /// The device's whole state as one frame of events, to be fed to the decoder after a SYN_DROPPED or at the start.
 pub fn state(fd: impl AsFd, panel: &Panel, time_us: u64) -> Result<Vec<InputEvent>> {
     let mut events = Vec::new();
-    let mut put = |kind: u16, code: u16, value: i32| events.push(InputEvent::new(time_us, kind, code, value));
     match panel.protocol() {
-        Protocol::Slots(slots) => {
-            // The tracking id comes first: the decoder forgets a slot's other values when it begins anew.
-            let rest = panel.axes().filter(|axis| (0x30..=0x3d).contains(axis));
-            let order = [code::ABS_MT_TRACKING_ID].into_iter();
-            for axis in order.chain(rest.filter(|axis| *axis != code::ABS_MT_TRACKING_ID)) {
-                for (slot, value) in (0i32..).zip(mt_slots(&fd, axis, slots)?) {
-                    put(code::EV_ABS, code::ABS_MT_SLOT, slot);
-                    put(code::EV_ABS, axis, value);
-                }
-            }
-            put(code::EV_ABS, code::ABS_MT_SLOT, absinfo(&fd, code::ABS_MT_SLOT)?[0]);
-        }
-        Protocol::Pen | Protocol::Single => {
-            let mut keys = [0u8; KEY_BYTES];
-            read(&fd, GET_KEY, &mut keys)?;
-            for key in [code::BTN_TOOL_PEN, code::BTN_TOOL_RUBBER, code::BTN_TOUCH] {
-                let down = keys.get(usize::from(key) / 8).is_some_and(|byte| byte >> (key % 8) & 1 == 1);
-                put(code::EV_KEY, key, i32::from(down));
-            }
-            for axis in [code::ABS_X, code::ABS_Y, code::ABS_PRESSURE] {
-                if panel.axes().any(|own| own == axis) {
-                    put(code::EV_ABS, axis, absinfo(&fd, axis)?[0]);
-                }
-            }
-        }
+        Protocol::Slots(slots) => slots_state(&fd, panel, slots, time_us, &mut events)?,
+        Protocol::Pen | Protocol::Single => tip_state(&fd, panel, time_us, &mut events)?,
     }
     events.push(InputEvent::report(time_us));
     Ok(events)
+}
+
+/// Every axis that the device has, for every slot; the touch key's lift follows from the tracking ids.
+fn slots_state(
+    fd: impl AsFd,
+    panel: &Panel,
+    slots: usize,
+    time_us: u64,
+    events: &mut Vec<InputEvent>,
+) -> Result<()> {
+    let mut put = |axis: u16, value: i32| events.push(InputEvent::new(time_us, code::EV_ABS, axis, value));
+    for axis in panel.axes().filter(|axis| (code::ABS_MT_TOUCH_MAJOR..=code::ABS_MT_TOOL_Y).contains(axis)) {
+        for (slot, value) in (0i32..).zip(mt_slots(&fd, axis, slots)?) {
+            put(code::ABS_MT_SLOT, slot);
+            put(axis, value);
+        }
+    }
+    put(code::ABS_MT_SLOT, absinfo(&fd, code::ABS_MT_SLOT)?[0]);
+    Ok(())
+}
+
+fn tip_state(fd: impl AsFd, panel: &Panel, time_us: u64, events: &mut Vec<InputEvent>) -> Result<()> {
+    let mut keys = [0u8; KEY_BYTES];
+    read(&fd, GET_KEY, &mut keys)?;
+    for key in pen::KEYS {
+        let down = keys.get(usize::from(key) / 8).is_some_and(|byte| byte >> (key % 8) & 1 == 1);
+        events.push(InputEvent::new(time_us, code::EV_KEY, key, i32::from(down)));
+    }
+    for axis in pen::AXES.into_iter().filter(|axis| panel.axes().any(|own| own == *axis)) {
+        events.push(InputEvent::new(time_us, code::EV_ABS, axis, absinfo(&fd, axis)?[0]));
+    }
+    Ok(())
+}
+
+/// `struct input_id`: bus, vendor, product, version.
+fn identity(fd: impl AsFd) -> Result<Identity> {
+    let mut bytes = [0u8; 8];
+    read(fd, GET_ID, &mut bytes)?;
+    let number = |at: usize| u16::from_ne_bytes([bytes[at], bytes[at + 1]]);
+    Ok(Identity { bus: number(0), vendor: number(2), product: number(4), version: number(6) })
 }
 
 /// `struct input_absinfo`: value, minimum, maximum, fuzz, flat, resolution.

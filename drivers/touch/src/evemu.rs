@@ -1,12 +1,12 @@
 //! evemu's text format: what a device is (`N:` name, `B:` bits, `A:` axes) and what it sent (`E:` events).
 //!
-//! Format: `evemu-format(5)` of the evemu project. `A: axis min max fuzz flat [resolution]` with a hexadecimal
+//! Format: `evemu-format(5)` of the evemu project. `I: bus vendor product version`, all hexadecimal; `A: axis min max fuzz flat [resolution]` with a hexadecimal
 //! axis; `B: type bytes..` in pieces of eight bytes that follow one another per type; `E: seconds.micros type code
-//! value` with hexadecimal type and code. Everything after `#` is a comment; other lines (`I:` `P:` `L:` `S:`) do
-//! not matter here.
+//! value` with hexadecimal type and code. Everything after `#` is a comment; other lines (`P:` `L:` `S:`) do not
+//! matter here.
 
 use crate::event::code;
-use crate::panel::{Axis, Description};
+use crate::panel::{Axis, Description, Identity};
 use crate::{InputEvent, TouchError};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -19,6 +19,8 @@ pub fn description(text: &str) -> Result<Description, TouchError> {
         let wrong = || TouchError::Line { line: number + 1, text: line.chars().take(80).collect() };
         if let Some(name) = line.strip_prefix("N:") {
             found.name = name.trim().to_owned();
+        } else if let Some(rest) = line.strip_prefix("I:") {
+            found.identity = identity(rest).ok_or_else(wrong)?;
         } else if let Some(rest) = line.strip_prefix("A:") {
             let (number, axis) = axis(rest).ok_or_else(wrong)?;
             found.axes.insert(number, axis);
@@ -47,26 +49,38 @@ pub fn events(text: &str) -> impl Iterator<Item = Result<InputEvent, TouchError>
     })
 }
 
-/// Writes a description that [`description`] reads back; for recordings we make ourselves.
+/// Writes a description that [`description`] reads back, and from which evemu can make a device.
 pub fn write_description(of: &Description) -> String {
-    let mut text = format!("# EVEMU 1.3\nN: {}\nI: 0003 0000 0000 0000\n", of.name);
-    let mut bytes = [0u8; 96];
-    for key in &of.keys {
-        if let Some(byte) = bytes.get_mut(usize::from(*key) / 8) {
-            *byte |= 1 << (key % 8);
-        }
-    }
-    for piece in bytes.chunks(8) {
-        text.push_str("B: 01");
-        for byte in piece {
-            put(&mut text, format_args!(" {byte:02x}"));
-        }
-        text.push('\n');
-    }
+    let Identity { bus, vendor, product, version } = of.identity;
+    let mut text = format!("# EVEMU 1.3\nN: {}\n", of.name);
+    put(&mut text, format_args!("I: {bus:04x} {vendor:04x} {product:04x} {version:04x}\n"));
+    let syn = [code::SYN_REPORT, code::SYN_DROPPED];
+    let msc = [code::MSC_SERIAL, code::MSC_TIMESTAMP];
+    write_bits(&mut text, code::EV_SYN, 1, syn.iter());
+    write_bits(&mut text, code::EV_KEY, 12, of.keys.iter());
+    write_bits(&mut text, code::EV_ABS, 1, of.axes.keys());
+    write_bits(&mut text, code::EV_MSC, 1, msc.iter());
     for (number, axis) in &of.axes {
         put(&mut text, format_args!("A: {number:02x} {} {} 0 0 {}\n", axis.min, axis.max, axis.resolution));
     }
     text
+}
+
+/// `B:` lines of eight bytes, `lines` of them.
+fn write_bits<'a>(text: &mut String, kind: u16, lines: usize, set: impl Iterator<Item = &'a u16>) {
+    let mut bytes = vec![[0u8; 8]; lines];
+    for number in set {
+        if let Some(byte) = bytes.as_flattened_mut().get_mut(usize::from(*number) / 8) {
+            *byte |= 1 << (number % 8);
+        }
+    }
+    for line in bytes {
+        put(text, format_args!("B: {kind:02x}"));
+        for byte in line {
+            put(text, format_args!(" {byte:02x}"));
+        }
+        text.push('\n');
+    }
 }
 
 /// Writes events as `E:` lines.
@@ -98,6 +112,12 @@ fn words(rest: &str) -> impl Iterator<Item = &str> {
 
 fn hex(word: &str) -> Option<u16> {
     u16::from_str_radix(word, 16).ok()
+}
+
+fn identity(rest: &str) -> Option<Identity> {
+    let mut words = words(rest).map(hex);
+    let mut next = || words.next().flatten();
+    Some(Identity { bus: next()?, vendor: next()?, product: next()?, version: next()? })
 }
 
 fn axis(rest: &str) -> Option<(u16, Axis)> {

@@ -72,23 +72,44 @@ pub mod code {
     pub const SYN_DROPPED: u16 = 3;
 
     pub const MSC_SERIAL: u16 = 0;
+    /// Microseconds of the device's own clock, 32 bits.
+    pub const MSC_TIMESTAMP: u16 = 5;
 
     pub const BTN_TOOL_PEN: u16 = 0x140;
     pub const BTN_TOOL_RUBBER: u16 = 0x141;
+    pub const BTN_TOOL_BRUSH: u16 = 0x142;
+    pub const BTN_TOOL_PENCIL: u16 = 0x143;
+    pub const BTN_TOOL_AIRBRUSH: u16 = 0x144;
+    pub const BTN_STYLUS3: u16 = 0x149;
     pub const BTN_TOUCH: u16 = 0x14a;
+    pub const BTN_STYLUS: u16 = 0x14b;
+    pub const BTN_STYLUS2: u16 = 0x14c;
 
     pub const ABS_X: u16 = 0x00;
     pub const ABS_Y: u16 = 0x01;
+    /// A pen's turn around its own axis.
+    pub const ABS_Z: u16 = 0x02;
     pub const ABS_PRESSURE: u16 = 0x18;
+    pub const ABS_DISTANCE: u16 = 0x19;
+    pub const ABS_TILT_X: u16 = 0x1a;
+    pub const ABS_TILT_Y: u16 = 0x1b;
+    /// What kind of pen it is, where the maker numbers them.
+    pub const ABS_MISC: u16 = 0x28;
     pub const ABS_MT_SLOT: u16 = 0x2f;
     pub const ABS_MT_TOUCH_MAJOR: u16 = 0x30;
     pub const ABS_MT_TOUCH_MINOR: u16 = 0x31;
+    pub const ABS_MT_WIDTH_MAJOR: u16 = 0x32;
+    pub const ABS_MT_WIDTH_MINOR: u16 = 0x33;
+    pub const ABS_MT_ORIENTATION: u16 = 0x34;
     pub const ABS_MT_POSITION_X: u16 = 0x35;
     pub const ABS_MT_POSITION_Y: u16 = 0x36;
     pub const ABS_MT_TOOL_TYPE: u16 = 0x37;
+    pub const ABS_MT_BLOB_ID: u16 = 0x38;
     pub const ABS_MT_TRACKING_ID: u16 = 0x39;
     pub const ABS_MT_PRESSURE: u16 = 0x3a;
     pub const ABS_MT_DISTANCE: u16 = 0x3b;
+    pub const ABS_MT_TOOL_X: u16 = 0x3c;
+    pub const ABS_MT_TOOL_Y: u16 = 0x3d;
 
     /// Values of `ABS_MT_TOOL_TYPE`.
     pub const MT_TOOL_PEN: i32 = 1;

@@ -3,7 +3,7 @@
 //! [`Decoder`] is pure: kernel input events in, [`Frame`]s of [`Contact`]s out (multi-touch protocol B, single
 //! touch and pens, as in the kernel's `Documentation/input/multi-touch-protocol.rst`). [`Source`] reads the events
 //! from a device node, a FIFO, a raw file or a recording in evemu's text format ([`evemu`]), so a recording plays
-//! through the very code that a panel uses. Only `evdev.rs` speaks to the kernel.
+//! through the very code that a panel uses. [`Sieve`] takes out of the frames what a panel makes up. Only `evdev.rs` speaks to the kernel.
 
 mod contact;
 mod decoder;
@@ -11,15 +11,23 @@ mod error;
 pub mod evdev;
 pub mod evemu;
 mod event;
+mod fist;
 mod panel;
 mod pen;
+mod quirks;
+mod sieve;
+mod size;
+mod slot;
 mod source;
+mod stamp;
 mod tape;
 mod wire;
 
-pub use contact::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
+pub use contact::{Buttons, Contact, ContactId, Frame, Hover, PanelPoint, Phase, Tilt, TipClass, ToolKind};
 pub use decoder::{Decoder, Fed};
 pub use error::TouchError;
 pub use event::{InputEvent, code};
-pub use panel::{Axis, Description, Panel, Protocol};
+pub use panel::{Axis, Description, Identity, Panel, Protocol};
+pub use quirks::{Quirks, Sizes};
+pub use sieve::{Sieve, Tally};
 pub use source::{Heard, Source, SourceSpec, Waker};

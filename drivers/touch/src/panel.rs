@@ -13,10 +13,20 @@ pub struct Axis {
     pub resolution: i32,
 }
 
+/// Which product it is (`struct input_id`); all 0 where it is not known.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Identity {
+    pub bus: u16,
+    pub vendor: u16,
+    pub product: u16,
+    pub version: u16,
+}
+
 /// What a device says about itself, from its ioctls or from an evemu description.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Description {
     pub name: String,
+    pub identity: Identity,
     /// `EV_KEY` codes it can send.
     pub keys: BTreeSet<u16>,
     pub axes: BTreeMap<u16, Axis>,
@@ -37,6 +47,7 @@ pub enum Protocol {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Panel {
     name: String,
+    identity: Identity,
     protocol: Protocol,
     has_touch_key: bool,
     axes: BTreeMap<u16, Axis>,
@@ -89,11 +100,16 @@ impl Panel {
             },
         };
         let has_touch_key = description.keys.contains(&code::BTN_TOUCH);
-        Ok(Self { name, protocol, has_touch_key, axes: description.axes.clone(), x, y, size_um })
+        let (identity, axes) = (description.identity, description.axes.clone());
+        Ok(Self { name, identity, protocol, has_touch_key, axes, x, y, size_um })
     }
 
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    pub fn identity(&self) -> Identity {
+        self.identity
     }
 
     pub fn protocol(&self) -> Protocol {
@@ -132,13 +148,42 @@ impl Panel {
         Some(u32::try_from(um).unwrap_or(u32::MAX))
     }
 
-    /// Pressure as 0..=65535 of the axis' range.
-    pub(crate) fn pressure(&self, axis: u16, value: i32) -> Option<u16> {
+    /// Pressure or distance as 0..=65535 of the axis' range.
+    pub(crate) fn share(&self, axis: u16, value: i32) -> Option<u16> {
         let axis = *self.axes.get(&axis)?;
         if axis.max <= axis.min {
             return None;
         }
         u16::try_from(scale(value, axis, i32::from(u16::MAX))).ok()
+    }
+
+    /// How an ellipse lies, in hundredths of a degree clockwise from the vertical. The kernel's axis ends a quarter
+    /// turn to the right; a touch that points at the writer may go twice as far.
+    pub(crate) fn orientation(&self, value: i32) -> Option<i16> {
+        let axis = self.axes.get(&code::ABS_MT_ORIENTATION).filter(|axis| axis.max > 0)?;
+        let cdeg = i64::from(value) * 9_000 / i64::from(axis.max);
+        i16::try_from(cdeg.clamp(-18_000, 18_000)).ok()
+    }
+
+    /// A pen's lean in hundredths of a degree. The kernel's unit is the radian's part that the axis' resolution
+    /// names; older drivers name none, count whole degrees, and stand upright in the middle of the range.
+    pub(crate) fn tilt(&self, axis: u16, value: i32) -> Option<i16> {
+        /// 180/pi degrees, in units of 1/10000 degree.
+        const RADIAN: i64 = 572_958;
+        let axis = self.axes.get(&axis)?;
+        let (min, max) = (i64::from(axis.min), i64::from(axis.max));
+        let upright = if min < 0 { 0 } else { (min + max + 1) / 2 };
+        let lean = i64::from(value).clamp(min.min(max), max.max(min)) - upright;
+        let cdeg =
+            if axis.resolution > 0 { lean * RADIAN / (100 * i64::from(axis.resolution)) } else { lean * 100 };
+        i16::try_from(cdeg.clamp(-9_000, 9_000)).ok()
+    }
+
+    /// A pen's turn around itself: the axis' whole range is one turn.
+    pub(crate) fn twist(&self, value: i32) -> Option<u16> {
+        let axis = self.axes.get(&code::ABS_Z).filter(|axis| axis.max > axis.min)?;
+        let cdeg = i64::from(value) * 36_000 / (span(*axis) + 1);
+        u16::try_from(cdeg.rem_euclid(36_000)).ok()
     }
 }
 

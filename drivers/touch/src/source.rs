@@ -137,7 +137,7 @@ impl Source {
             return heard;
         }
         if self.ended {
-            return Heard::Ended(Frame { time_us: self.time_us, contacts: Vec::new() }, None);
+            return Heard::Ended(Frame::new(self.time_us, Vec::new()), None);
         }
         let read = match &mut self.from {
             From::Wire(wire) => wire.read(&self.waker, wait),

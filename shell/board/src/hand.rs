@@ -164,6 +164,12 @@ impl Board {
         effects
     }
 
+    /// Whether a contact carries an instrument or moves objects.
+    pub fn is_holding(&self, contact: ContactId) -> bool {
+        let doing = self.hands.get(&contact).map(|hand| &hand.doing);
+        matches!(doing, Some(Doing::Carry(_) | Doing::Drag(_)))
+    }
+
     /// What a contact takes hold of before it writes: a palm and an eraser go over instruments.
     fn take(&mut self, touch: &Touch, effects: &mut Effects) -> Taken {
         if touch.is_palm() || touch.nib == Nib::Eraser || self.laid.is_empty() {

@@ -16,10 +16,12 @@ mod area;
 mod clock;
 mod compositor;
 mod config;
+mod gesture;
 mod inbox;
 mod journal_thread;
 mod message;
 mod output;
+mod owner;
 mod picture;
 mod presenter;
 pub mod replay;
@@ -33,12 +35,14 @@ mod touch_thread;
 
 pub use area::Area;
 pub use config::{Config, DisplayError, Output};
+pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
     Blank, BoardCommand, Curtain, Disc, FromDisplay, PaneStatus, PersonStatus, Present, Reply, Scene, Side,
     ToDisplay, Trouble,
 };
+pub use owner::{Pairing, ZoneError, Zones};
 pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
 pub use thread::{Display, Sender, start};
 // What the UI needs of the driver, so that it need not know it.
-pub use touch::{PanelPoint, SourceSpec, TouchError};
+pub use touch::{PanelPoint, SourceSpec, TipClass, TouchError};

@@ -1,8 +1,8 @@
 //! What the UI may ask of the display, and what the display tells the UI.
 
-use crate::{Area, Picture};
+use crate::{Area, Pairing, Picture, Zones};
 use board::{Bitmap, Colour, Fit, Grip, MediaId, MediaKind, ObjectId, Paper, PersonId, Tool, View, Width};
-use touch::PanelPoint;
+use touch::{PanelPoint, TipClass};
 
 /// How an answer comes back. It is called on the display thread and must only hand the value on, never wait.
 pub type Reply<T> = Box<dyn FnOnce(T) + Send>;
@@ -23,8 +23,18 @@ pub enum ToDisplay {
     Board(BoardCommand),
     /// Tools of whoever presents; they change nothing on the board.
     Present(Present),
-    /// Where each person's open palette is; a contact belongs to the nearest. An empty list: person 1.
+    /// Where each person's open palette is; a contact belongs to the nearest, unless there is a stronger sign. An
+    /// empty list: person 1.
     Palettes(Vec<(PersonId, PanelPoint)>),
+    /// Columns of one person each; `None`: the board is one.
+    Zones(Option<Zones>),
+    /// A card or phone was held to a ring: the next touch inside it is that person's.
+    Pair(Pairing),
+    /// Passive pens with a tip of this size are a person's; `None`: nobody's.
+    BindTip {
+        class: TipClass,
+        person: Option<PersonId>,
+    },
     /// The whole screen as it is now.
     Screenshot(Reply<Picture>),
     /// Ends the display thread and, after it, the UI's event loop.
@@ -166,6 +176,35 @@ pub enum BoardCommand {
     },
     /// Asks for a [`FromDisplay::Status`] now.
     Status,
+}
+
+impl BoardCommand {
+    /// Who has pressed a button of their palette, where this is one.
+    pub(crate) fn person(&self) -> Option<PersonId> {
+        match self {
+            Self::SetTool { person, .. }
+            | Self::SetColour { person, .. }
+            | Self::SetWidth { person, .. }
+            | Self::Undo { person }
+            | Self::Redo { person }
+            | Self::AddPage { person }
+            | Self::ClearPage { person }
+            | Self::ClearSelection { person }
+            | Self::DeleteSelection { person }
+            | Self::PlaceText { person, .. }
+            | Self::EditText { person, .. }
+            | Self::SetPaper { person, .. } => Some(*person),
+            Self::GoToPage(_)
+            | Self::TurnTo { .. }
+            | Self::Split(_)
+            | Self::SetView { .. }
+            | Self::MoveView { .. }
+            | Self::Fit { .. }
+            | Self::MediaReady { .. }
+            | Self::Raster { .. }
+            | Self::Status => None,
+        }
+    }
 }
 
 /// From the display to the UI; delivered on the Slint thread.

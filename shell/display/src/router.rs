@@ -2,8 +2,10 @@
 //! or nobody. Decided on the display thread alone, from the surface stack as it was last told.
 
 use crate::compositor::Stack;
+use crate::gesture::{Gesture, Gestures, Step};
 use crate::inbox::{Pointer, SurfaceId, ToUi};
 use crate::message::Scene;
+use board::PersonId;
 use std::collections::HashMap;
 use touch::{Contact, ContactId, PanelPoint, Phase, ToolKind};
 
@@ -22,8 +24,10 @@ const HOLD_TOGETHER_US: u64 = 250_000;
 /// Who a contact belongs to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Owner {
-    Board,
+    Board(PersonId),
     Surface(SurfaceId),
+    /// One of two fingers of a gesture.
+    Gesture,
     /// Its whole life is ignored: a second finger on a button, a palm on a palette, a finger on nothing.
     Nobody,
 }
@@ -44,11 +48,13 @@ pub(crate) struct Router {
     held: HashMap<ContactId, Held>,
     /// The one pointer of each surface.
     pointers: HashMap<SurfaceId, ContactId>,
+    gestures: Gestures,
 }
 
 /// What a contact came to.
 pub(crate) enum Routed {
-    Board,
+    /// It is a hand of this person on the board.
+    Board(PersonId),
     Ui(ToUi),
     Nowhere,
 }
@@ -61,31 +67,35 @@ pub(crate) struct Hold {
 }
 
 impl Router {
-    /// Routes one contact; `x`, `y` is its place in pixels.
+    /// Routes one contact; `x`, `y` is its place in pixels. `whose` is asked once, when it comes down on the board.
     pub(crate) fn route(
         &mut self,
         contact: &Contact,
         (x, y): (f32, f32),
         now_us: u64,
-        stack: &Stack,
-        scene: Scene,
+        (stack, scene): (&Stack, Scene),
+        whose: impl FnOnce(&Contact) -> PersonId,
     ) -> Routed {
         match contact.phase {
             Phase::Down => {
-                let owner = self.owner_of(contact, (x.floor() as i32, y.floor() as i32), stack, scene);
-                let may_hold = owner == Owner::Board && contact.tool == ToolKind::Finger && !is_palm(contact);
-                let (at, down_at) = (contact.at, contact.at);
-                self.held.insert(contact.id, Held { owner, down_us: now_us, down_at, at, may_hold });
-                if let Owner::Surface(id) = owner {
-                    self.pointers.insert(id, contact.id);
-                }
+                let owner = match self.hit(contact, (x.floor() as i32, y.floor() as i32), stack) {
+                    Some(owner) => owner,
+                    None if scene == Scene::Board => Owner::Board(whose(contact)),
+                    None => Owner::Nobody,
+                };
+                self.down(contact, owner, now_us);
                 say(owner, Pointer::Pressed, (x, y), stack)
             }
             Phase::Move => {
                 let Some(held) = self.held.get_mut(&contact.id) else { return Routed::Nowhere };
                 held.at = contact.at;
                 held.may_hold &=
-                    !is_palm(contact) && distance_squared(held.down_at, contact.at) <= square(HOLD_STILL_UM);
+                    !is_palm(contact) && held.down_at.distance_squared(contact.at) <= square(HOLD_STILL_UM);
+                if is_palm(contact) {
+                    self.gestures.lifted(contact.id);
+                } else {
+                    self.gestures.moved(contact.id, contact.at);
+                }
                 say(held.owner, Pointer::Moved, (x, y), stack)
             }
             Phase::Up | Phase::Cancel => {
@@ -93,24 +103,62 @@ impl Router {
                 if let Owner::Surface(id) = held.owner {
                     self.pointers.remove(&id);
                 }
+                self.gestures.lifted(contact.id);
                 let pointer = if contact.phase == Phase::Up { Pointer::Released } else { Pointer::Cancelled };
                 say(held.owner, pointer, (x, y), stack)
             }
         }
     }
 
-    fn owner_of(&self, contact: &Contact, (x, y): (i32, i32), stack: &Stack, scene: Scene) -> Owner {
-        match stack.hit(x, y) {
-            Some(_) if is_palm(contact) => Owner::Nobody,
-            Some(id) if self.pointers.contains_key(&id) => Owner::Nobody,
-            Some(id) => Owner::Surface(id),
-            None if scene == Scene::Board => Owner::Board,
-            None => Owner::Nobody,
+    fn down(&mut self, contact: &Contact, owner: Owner, now_us: u64) {
+        let may_hold =
+            matches!(owner, Owner::Board(_)) && contact.tool == ToolKind::Finger && !is_palm(contact);
+        let (at, down_at) = (contact.at, contact.at);
+        self.held.insert(contact.id, Held { owner, down_us: now_us, down_at, at, may_hold });
+        match owner {
+            Owner::Surface(id) => drop(self.pointers.insert(id, contact.id)),
+            Owner::Board(person) if may_hold => self.gestures.down(contact, person, now_us),
+            Owner::Board(_) | Owner::Gesture | Owner::Nobody => {}
         }
     }
 
-    /// When the next hold could come due; `None` if nothing waits.
-    pub(crate) fn next_hold_us(&self) -> Option<u64> {
+    /// The surface that is touched, or nobody where one is but must not be; `None` beside all of them.
+    fn hit(&self, contact: &Contact, (x, y): (i32, i32), stack: &Stack) -> Option<Owner> {
+        match stack.hit(x, y)? {
+            _ if is_palm(contact) => Some(Owner::Nobody),
+            id if self.pointers.contains_key(&id) => Some(Owner::Nobody),
+            id => Some(Owner::Surface(id)),
+        }
+    }
+
+    /// A contact has taken hold of something on the board: it makes no gesture and asks for no palette.
+    pub(crate) fn claim(&mut self, id: ContactId) {
+        self.gestures.lifted(id);
+        if let Some(held) = self.held.get_mut(&id) {
+            held.may_hold = false;
+        }
+    }
+
+    /// What two fingers have done since the last call: at the end of each frame, and when it is due. The contacts
+    /// of a gesture that begins are no hands any more.
+    pub(crate) fn take_gestures(&mut self, now_us: u64) -> Vec<Gesture> {
+        let steps = self.gestures.take(now_us);
+        for step in steps.iter().filter(|step| step.step == Step::Begin) {
+            for id in step.contacts {
+                if let Some(held) = self.held.get_mut(&id) {
+                    held.owner = Owner::Gesture;
+                }
+            }
+        }
+        steps
+    }
+
+    /// When something comes due without a frame; `None` if nothing waits.
+    pub(crate) fn due_us(&self) -> Option<u64> {
+        self.next_hold_us().into_iter().chain(self.gestures.due_us()).min()
+    }
+
+    fn next_hold_us(&self) -> Option<u64> {
         self.pairs().map(|(a, b)| a.1.down_us.max(b.1.down_us) + HOLD_US).min()
     }
 
@@ -126,6 +174,7 @@ impl Router {
             if let Some(held) = self.held.get_mut(&id) {
                 (held.owner, held.may_hold) = (Owner::Nobody, false);
             }
+            self.gestures.end(id);
         }
         Some(Hold { contacts, at })
     }
@@ -135,14 +184,18 @@ impl Router {
         let mut resting: Vec<_> =
             self.held.iter().filter(|(_, held)| held.may_hold).map(|(id, held)| (*id, *held)).collect();
         resting.sort_unstable_by_key(|(id, _)| *id);
-        let board: Vec<_> = self.held.values().filter(|held| held.owner == Owner::Board).copied().collect();
-        let near = |a: PanelPoint, b: PanelPoint| distance_squared(a, b) <= square(HOLD_APART_UM);
+        let hand = |held: &&Held| matches!(held.owner, Owner::Board(_) | Owner::Gesture);
+        let board: Vec<_> = self.held.values().filter(hand).copied().collect();
+        let near = |a: PanelPoint, b: PanelPoint| a.distance_squared(b) <= square(HOLD_APART_UM);
         let mut pairs = Vec::new();
         for (number, first) in resting.iter().enumerate() {
+            // Counted once for each finger, so that forty of them are not compared forty times over.
+            if board.iter().filter(|other| near(other.at, first.1.at)).count() != 2 {
+                continue;
+            }
             for second in resting.iter().skip(number + 1) {
                 let together = first.1.down_us.abs_diff(second.1.down_us) <= HOLD_TOGETHER_US;
-                let alone = board.iter().filter(|other| near(other.at, first.1.at)).count() == 2;
-                if together && alone && near(first.1.at, second.1.at) {
+                if together && near(first.1.at, second.1.at) {
                     pairs.push((*first, *second));
                 }
             }
@@ -157,8 +210,8 @@ pub(crate) fn is_palm(contact: &Contact) -> bool {
 
 fn say(owner: Owner, pointer: Pointer, (x, y): (f32, f32), stack: &Stack) -> Routed {
     match owner {
-        Owner::Board => Routed::Board,
-        Owner::Nobody => Routed::Nowhere,
+        Owner::Board(person) => Routed::Board(person),
+        Owner::Gesture | Owner::Nobody => Routed::Nowhere,
         Owner::Surface(surface) => match stack.place(surface) {
             Some(rect) => {
                 Routed::Ui(ToUi::Pointer { surface, pointer, x: x - rect.x as f32, y: y - rect.y as f32 })
@@ -171,10 +224,6 @@ fn say(owner: Owner, pointer: Pointer, (x, y): (f32, f32), stack: &Stack) -> Rou
 
 const fn square(length: i64) -> i64 {
     length * length
-}
-
-fn distance_squared(a: PanelPoint, b: PanelPoint) -> i64 {
-    square(i64::from(a.x_um) - i64::from(b.x_um)) + square(i64::from(a.y_um) - i64::from(b.y_um))
 }
 
 #[cfg(test)]

@@ -1,17 +1,20 @@
 //! Everything the display thread decides, without a thread: contacts and commands in, pixels, ops and messages
 //! out. Time is an argument, so a recording gives the same pixels every time.
 mod commands;
+mod pinch;
 
 use crate::area::{Area, Dirty};
 use crate::compositor::{Ring, Stack};
 use crate::config::{Config, DisplayError};
 use crate::inbox::{SurfaceChange, SurfaceId, ToUi};
 use crate::message::{FromDisplay, PaneStatus, PersonStatus, Scene};
+use crate::owner::Owners;
 use crate::picture::Picture;
 use crate::presenter::{Place, Presenter};
 use crate::router::{Routed, Router};
+use crate::stage::pinch::Pinch;
 use board::{Board, BoardEvent, Canvas, Effects, Nib, Op, PageRect, PersonId, Touch};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
 
 /// A board in motion is looked after this often, so that the tail of a resting pen arrives: 60 pictures a second.
@@ -35,9 +38,10 @@ pub(crate) struct Stage {
     dirty: Dirty,
     /// The outlines of palms and erasers on the board, as they were drawn.
     rings: HashMap<ContactId, Ring>,
-    /// Pens whose owner is known.
-    pens: HashSet<u32>,
     presenter: Presenter,
+    pub(crate) owners: Owners,
+    /// Views under two fingers each: the pane, and where the fingers were last.
+    pinches: Vec<Pinch>,
     ticked_us: u64,
     /// For the journal, in this order.
     pub(crate) ops: Vec<Op>,
@@ -72,8 +76,9 @@ impl Stage {
             frame: vec![COVERED; width_px as usize * height_px as usize],
             dirty: Dirty::default(),
             rings: HashMap::new(),
-            pens: HashSet::new(),
             presenter: Presenter::new(Area::new(0, 0, width, height)),
+            owners: Owners::default(),
+            pinches: Vec::new(),
             ticked_us: 0,
             ops: Vec::new(),
             to_ui: Vec::new(),
@@ -101,22 +106,20 @@ impl Stage {
             let place = self.px(contact.at);
             let x = (place.0).clamp(0.0, (self.width - 1) as f32);
             let y = (place.1).clamp(0.0, (self.height - 1) as f32);
-            match self.router.route(contact, (x, y), frame.time_us, &self.stack, self.scene) {
+            let whose = |contact: &Contact| self.owners.whose(contact, frame.time_us);
+            match self.router.route(contact, (x, y), frame.time_us, (&self.stack, self.scene), whose) {
                 Routed::Nowhere => {}
                 Routed::Ui(message) => self.to_ui.push(message),
-                Routed::Board => self.hand(contact, frame.time_us),
+                Routed::Board(person) => self.hand(contact, person, frame.time_us),
             }
         }
+        self.gestures(frame.time_us);
     }
 
-    fn hand(&mut self, contact: &Contact, t_us: u64) {
+    fn hand(&mut self, contact: &Contact, person: PersonId, t_us: u64) {
         let at = board::PanelPoint::new(contact.at.x_um, contact.at.y_um);
-        let person = self.board.person_at(at, contact.serial);
-        if let Some(serial) = contact.serial.filter(|_| contact.phase == Phase::Down)
-            && self.pens.insert(serial)
-        {
-            // The pen's first touch decides whose it is; it then stays theirs on the whole panel.
-            self.board.bind_pen(serial, person);
+        if contact.phase == Phase::Up {
+            self.owners.wrote(person, contact.at, t_us);
         }
         let (x, y) = self.px(contact.at);
         let place = Place { contact: contact.id, person, phase: contact.phase, x, y, t_us };
@@ -146,6 +149,10 @@ impl Stage {
             Phase::Cancel => self.board.hand_cancel(touch.contact),
         };
         self.apply(effects);
+        if contact.phase == Phase::Down && self.board.is_holding(touch.contact) {
+            // What carries something is no finger of a pinch.
+            self.router.claim(contact.id);
+        }
         self.ring(contact);
     }
 
@@ -195,12 +202,12 @@ impl Stage {
     pub(crate) fn next_tick_us(&self) -> Option<u64> {
         let busy = self.board.hands() > 0 || !self.board.is_sharp() || self.presenter.is_moving();
         let moving = busy.then_some(self.ticked_us + FRAME_US);
-        let hold = self.router.next_hold_us();
-        moving.into_iter().chain(hold).min()
+        moving.into_iter().chain(self.router.due_us()).min()
     }
 
     /// Time passes: resting pens catch up, resting fingers become a wish for a palette.
     pub(crate) fn tick(&mut self, now_us: u64) {
+        self.gestures(now_us);
         while let Some(hold) = self.router.take_hold(now_us) {
             for contact in hold.contacts {
                 let effects = self.board.hand_cancel(board::ContactId(contact.0));

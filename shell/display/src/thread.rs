@@ -225,6 +225,9 @@ impl Core {
                 ToDisplay::Scene(scene) => self.stage.set_scene(scene),
                 ToDisplay::Present(present) => self.stage.present(present),
                 ToDisplay::Palettes(palettes) => self.stage.set_palettes(palettes),
+                ToDisplay::Zones(zones) => self.stage.owners.set_zones(zones),
+                ToDisplay::Pair(ring) => self.stage.owners.pair(ring, self.clock.now_us()),
+                ToDisplay::BindTip { class, person } => self.stage.owners.bind_tip(class, person),
                 ToDisplay::Screenshot(reply) => reply(self.stage.picture()),
                 ToDisplay::Board(command) => {
                     let now = self.now_us();

@@ -1,17 +1,18 @@
-//! One thread for each touch source: it reads, decodes, and hands whole frames to the display thread. A panel
-//! that is pulled out is looked for again; a recording that ends is over.
+//! One thread for each touch source: it reads, decodes, sieves, and hands whole frames to the display thread. A
+//! panel that is pulled out is looked for again; a recording that ends is over.
 
 use crate::clock::Clock;
 use crate::inbox::{Input, Outbox};
 use std::io;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use touch::{Frame, Heard, Source, SourceSpec, Waker};
+use touch::{Frame, Heard, Sieve, Source, SourceSpec, Waker};
 
 /// How often a missing panel is looked for: a person who plugs it in again waits no longer than this, and a
 /// panel that stays away for a night costs nothing.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
-/// The wait for one frame. Only the waker, a frame or the end of the source cut it short, so it may be long.
+/// The wait for one frame while the sieve holds nothing back. Only the waker, a frame or the end of the source cut
+/// it short, so it may be long.
 const LISTEN: Duration = Duration::from_secs(3600);
 /// A source's clock may lag this much behind ours before it is set again: longer than any queue on the way.
 const LAG_US: u64 = 200_000;
@@ -32,7 +33,7 @@ impl TouchThread {
     ) -> io::Result<Self> {
         let waker = Waker::new().map_err(io::Error::other)?;
         let reader =
-            Reader { source, spec, size_um, clock, out, waker: waker.clone(), offset: None, lost: false };
+            Reader { source, spec, size_um, clock, out, waker: waker.clone(), offset: 0, lost: false };
         let thread = Builder::new().name(format!("touch-{source}")).spawn(move || reader.run())?;
         Ok(Self { waker, thread })
     }
@@ -59,7 +60,7 @@ struct Reader {
     out: Outbox,
     waker: Waker,
     /// What to add to the source's time to get ours.
-    offset: Option<i64>,
+    offset: i64,
     /// The UI has been told that the panel is away.
     lost: bool,
 }
@@ -86,35 +87,47 @@ impl Reader {
         if std::mem::take(&mut self.lost) && !self.out.send(Input::TouchBack { source: self.source }) {
             return false;
         }
-        self.offset = None;
+        self.offset = 0;
         let mut strange = false;
+        let mut sieve = Sieve::new(source.panel());
+        tracing::info!(panel = source.panel().name(), rules = sieve.quirks().name, "touch is there");
         loop {
-            match source.next(LISTEN) {
+            let frames = match source.next(self.patience(&sieve)) {
                 Heard::Frame(frame) => {
-                    if !self.pass(frame) {
-                        return false;
-                    }
+                    self.meet(frame.time_us);
+                    sieve.feed(frame)
                 }
-                Heard::Nothing => {
-                    if self.waker.wait(Duration::ZERO) {
-                        return false;
-                    }
-                }
+                Heard::Nothing if self.waker.wait(Duration::ZERO) => return false,
+                Heard::Nothing => sieve.pass(self.theirs()),
                 Heard::Strange(error) => {
                     // Once: a panel that is wrong is wrong a thousand times a second.
                     if !std::mem::replace(&mut strange, true) {
                         tracing::warn!(%error, "the touch panel says strange things");
                     }
+                    continue;
                 }
                 Heard::Ended(frame, why) => {
-                    let heard = self.pass(frame);
+                    let time_us = frame.time_us;
+                    let mut frames = sieve.feed(frame);
+                    frames.extend(sieve.finish(time_us));
+                    let heard = self.pass(frames);
+                    tracing::info!(tally = ?sieve.tally(), "touch has ended");
                     if let Some(error) = why {
                         self.missing(&error);
                     }
                     return heard && source.comes_back();
                 }
+            };
+            if !self.pass(frames) {
+                return false;
             }
         }
+    }
+
+    /// How long the next frame is waited for: until the sieve must let something through.
+    fn patience(&self, sieve: &Sieve) -> Duration {
+        let left = |due: u64| Duration::from_micros(due.saturating_sub(self.theirs()));
+        sieve.due_us().map_or(LISTEN, |due| left(due).min(LISTEN))
     }
 
     fn missing(&mut self, error: &touch::TouchError) {
@@ -125,22 +138,29 @@ impl Reader {
         }
     }
 
-    fn pass(&mut self, mut frame: Frame) -> bool {
-        frame.time_us = self.time(frame.time_us);
-        frame.contacts.is_empty() || self.out.send(Input::Frame(frame))
+    /// Nothing is drawn of hovering pens yet, so a frame of hovers alone wakes nobody. Frames that were held back
+    /// keep their own time, which is then before that of others.
+    fn pass(&mut self, frames: Vec<Frame>) -> bool {
+        let offset = self.offset;
+        let mut touched = frames.into_iter().filter(|frame| !frame.contacts.is_empty());
+        touched.all(|mut frame| {
+            frame.time_us = frame.time_us.wrapping_add_signed(offset);
+            self.out.send(Input::Frame(frame))
+        })
     }
 
-    /// The source's time on the display's clock: differences within the source are kept, as they are more exact
-    /// than the moment of our reading; only the two clocks' beginnings are matched.
-    fn time(&mut self, theirs: u64) -> u64 {
+    /// Now, on the source's clock.
+    fn theirs(&self) -> u64 {
+        self.clock.now_us().wrapping_sub(self.offset.cast_unsigned())
+    }
+
+    /// Matches the two clocks at a frame of the source's. Differences within the source are kept, as they are more
+    /// exact than the moment of our reading; only the two beginnings are matched.
+    fn meet(&mut self, theirs: u64) {
         let now = self.clock.now_us();
-        let fresh = now.cast_signed().wrapping_sub(theirs.cast_signed());
-        let ours = |offset: i64| theirs.wrapping_add_signed(offset);
-        let offset = match self.offset {
-            Some(offset) if ours(offset) <= now && now - ours(offset) <= LAG_US => offset,
-            _ => fresh,
-        };
-        self.offset = Some(offset);
-        ours(offset)
+        let ours = theirs.wrapping_add_signed(self.offset);
+        if ours > now || now - ours > LAG_US {
+            self.offset = now.cast_signed().wrapping_sub(theirs.cast_signed());
+        }
     }
 }

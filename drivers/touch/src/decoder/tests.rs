@@ -2,7 +2,10 @@
 
 use super::*;
 use crate::panel::{Axis, Description};
-use proptest::prelude::*;
+use crate::{Contact, Phase, TipClass, ToolKind};
+
+mod axes;
+mod lives;
 
 fn panel() -> Panel {
     let mut about = Description { name: "test wall".into(), ..Description::default() };
@@ -16,6 +19,12 @@ fn panel() -> Panel {
         (code::ABS_MT_PRESSURE, 255, 0),
         (code::ABS_MT_TOOL_TYPE, 2, 0),
         (code::ABS_MT_DISTANCE, 1, 0),
+        (code::ABS_MT_WIDTH_MAJOR, 255, 1),
+        (code::ABS_MT_WIDTH_MINOR, 255, 1),
+        (code::ABS_MT_ORIENTATION, 4, 0),
+        (code::ABS_MT_BLOB_ID, 9, 0),
+        (code::ABS_MT_TOOL_X, 1000, 10),
+        (code::ABS_MT_TOOL_Y, 500, 10),
     ] {
         about.axes.insert(axis, Axis { min: 0, max, resolution });
     }
@@ -28,10 +37,19 @@ fn pen_panel() -> Panel {
     for (axis, max) in [(code::ABS_X, 1000), (code::ABS_Y, 1000), (code::ABS_PRESSURE, 1023)] {
         about.axes.insert(axis, Axis { min: 0, max, resolution: 10 });
     }
+    for (axis, min, max, resolution) in [
+        (code::ABS_Z, -900, 899, 0),
+        (code::ABS_DISTANCE, 0, 63, 0),
+        (code::ABS_TILT_X, 0, 127, 0),
+        (code::ABS_TILT_Y, -9000, 9000, 5730),
+        (code::ABS_MISC, 0, 0, 0),
+    ] {
+        about.axes.insert(axis, Axis { min, max, resolution });
+    }
     Panel::new(&about, None).unwrap()
 }
 
-/// One event a word: `slot=1 id=7 x=10`, `|` ends a frame. Contacts come back as `down 0 finger@1000,2000`.
+/// One event a word: `slot=1 id=7 x=10`, `|` ends a frame. Contacts come back as `Down Finger 1000,2000`.
 fn run(decoder: &mut Decoder, script: &str) -> Vec<String> {
     let mut said = Vec::new();
     let mut time = 0;
@@ -53,6 +71,7 @@ fn run(decoder: &mut Decoder, script: &str) -> Vec<String> {
                     "force" => (code::EV_ABS, code::ABS_MT_PRESSURE),
                     "tool" => (code::EV_ABS, code::ABS_MT_TOOL_TYPE),
                     "far" => (code::EV_ABS, code::ABS_MT_DISTANCE),
+                    "key" => (code::EV_KEY, code::BTN_TOUCH),
                     "px" => (code::EV_ABS, code::ABS_X),
                     "py" => (code::EV_ABS, code::ABS_Y),
                     "pforce" => (code::EV_ABS, code::ABS_PRESSURE),
@@ -171,6 +190,13 @@ fn a_slot_that_does_not_exist_is_named_and_its_events_belong_to_nobody() {
 }
 
 #[test]
+fn a_touch_key_that_goes_up_ends_what_was_forgotten() {
+    let mut decoder = Decoder::new(panel());
+    let said = run(&mut decoder, "id=1 x=10 y=10 slot=1 id=2 x=20 y=20 key=1 | slot=0 id=-1 key=0 | x=11 |");
+    assert_eq!(said[2..], ["Up Finger 1000,1000", "Up Finger 2000,2000"]);
+}
+
+#[test]
 fn dropped_events_are_not_believed() {
     let mut decoder = Decoder::new(panel());
     let said = run(&mut decoder, "id=1 x=10 y=10 | DROP x=99 slot=2 id=8 | x=12 |");
@@ -217,63 +243,4 @@ fn the_other_end_of_the_pen_erases_and_its_number_is_known() {
     }
     assert_eq!((seen[0].tool, seen[0].serial), (ToolKind::Eraser, Some(u32::MAX - 1)));
     assert_eq!(seen[0].pressure, Some(u16::MAX));
-}
-
-/// Down, then moves, then up, for every contact, in that order and once each.
-fn lives_are_whole(frames: impl IntoIterator<Item = Frame>) {
-    let mut down = std::collections::HashSet::new();
-    for contact in frames.into_iter().flat_map(|frame| frame.contacts) {
-        match contact.phase {
-            Phase::Down => assert!(down.insert(contact.id)),
-            Phase::Move => assert!(down.contains(&contact.id)),
-            Phase::Up | Phase::Cancel => assert!(down.remove(&contact.id)),
-        }
-    }
-    assert!(down.is_empty(), "contacts left down: {down:?}");
-}
-
-fn any_event() -> impl Strategy<Value = InputEvent> {
-    let kinds =
-        prop_oneof![4 => Just(code::EV_ABS), 3 => Just(code::EV_SYN), 1 => Just(code::EV_KEY), 1 => 0u16..40];
-    let codes = prop_oneof![
-        6 => 0x2fu16..0x3e,
-        4 => Just(code::SYN_REPORT),
-        1 => Just(code::SYN_DROPPED),
-        2 => Just(code::BTN_TOUCH),
-        2 => Just(code::BTN_TOOL_PEN),
-        1 => any::<u16>(),
-    ];
-    let values = prop_oneof![5 => -2i32..6, 1 => any::<i32>()];
-    (kinds, codes, values, any::<u64>())
-        .prop_map(|(kind, code, value, time)| InputEvent::new(time, kind, code, value))
-}
-
-proptest! {
-    #[test]
-    fn any_events_give_whole_lives(events in proptest::collection::vec(any_event(), 0..300), pen in any::<bool>()) {
-        let mut decoder = Decoder::new(if pen { pen_panel() } else { panel() });
-        let mut frames = Vec::new();
-        for event in events {
-            match decoder.feed(event) {
-                Fed::Frame(frame) => frames.push(frame),
-                Fed::Lost => frames.push(decoder.lift_all(0)),
-                Fed::Nothing | Fed::Strange(_) => {}
-            }
-        }
-        frames.push(decoder.lift_all(0));
-        lives_are_whole(frames);
-    }
-
-    #[test]
-    fn any_bytes_are_events(bytes in proptest::collection::vec(any::<u8>(), 0..2400)) {
-        let mut decoder = Decoder::new(panel());
-        let mut frames = Vec::new();
-        for bytes in bytes.as_chunks::<{ InputEvent::BYTES }>().0 {
-            if let Fed::Frame(frame) = decoder.feed(InputEvent::from_bytes(bytes)) {
-                frames.push(frame);
-            }
-        }
-        frames.push(decoder.lift_all(0));
-        lives_are_whole(frames);
-    }
 }

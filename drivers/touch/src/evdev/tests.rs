@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn the_numbers_are_those_of_linux_input_h() {
-    // Printed by a C program: EVIOCGNAME(256), EVIOCGABS(0x35), EVIOCGMTSLOTS(44), EVIOCGBIT(EV_ABS, 8),
+    // Printed by a C program: EVIOCGID, EVIOCGNAME(256), EVIOCGABS(0x35), EVIOCGMTSLOTS(44), EVIOCGBIT(EV_ABS, 8),
     // EVIOCGBIT(EV_KEY, 96), EVIOCGKEY(96), EVIOCSCLOCKID, EVIOCGRAB.
     let read = |number, size| opcode::from_components(Direction::Read, GROUP, number, size);
     assert_eq!(read(GET_NAME, 256), 0x8100_4506);
@@ -12,6 +12,7 @@ fn the_numbers_are_those_of_linux_input_h() {
     assert_eq!(read(GET_MT_SLOTS, 44), 0x802c_450a);
     assert_eq!(read(GET_BIT + 3, ABS_BYTES), 0x8008_4523);
     assert_eq!(read(GET_BIT + 1, KEY_BYTES), 0x8060_4521);
+    assert_eq!(read(GET_ID, 8), 0x8008_4502);
     assert_eq!(read(GET_KEY, KEY_BYTES), 0x8060_4518);
     assert_eq!(opcode::from_components(Direction::Write, GROUP, SET_CLOCK, 4), 0x4004_45a0);
     assert_eq!(opcode::write::<i32>(GROUP, GRAB), 0x4004_4590);

@@ -10,6 +10,7 @@ const WALL: &str = "N: A wall\nI: 0003 6615 0070 0111\nP: 02 00\nB: 00 0b 00\nB:
 fn a_description_is_read() {
     let wall = description(WALL).unwrap();
     assert_eq!(wall.name, "A wall");
+    assert_eq!((wall.identity.bus, wall.identity.vendor, wall.identity.version), (3, 0x6615, 0x111));
     assert_eq!(wall.keys.iter().copied().collect::<Vec<_>>(), [64]);
     assert_eq!(wall.axes[&0x2f], Axis { min: 0, max: 9, resolution: 0 });
     assert_eq!(wall.axes[&0x35], Axis { min: -5, max: 32_767, resolution: 17 });
@@ -34,7 +35,9 @@ fn a_torn_line_is_named() {
 
 #[test]
 fn broken_lines_are_errors_not_panics() {
-    for line in ["A: zz 0 1 0 0", "A: 35 0", "A: 35 0 99999999999 0 0", "B: 1 xx", "B:", "B: 01 fff"] {
+    for line in
+        ["I: 3 4", "A: zz 0 1 0 0", "A: 35 0", "A: 35 0 99999999999 0 0", "B: 1 xx", "B:", "B: 01 fff"]
+    {
         assert!(description(line).is_err(), "{line}");
     }
     for line in

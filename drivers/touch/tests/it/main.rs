@@ -4,7 +4,7 @@
 
 use std::collections::HashSet;
 use std::path::PathBuf;
-use touch::{ContactId, Decoder, Fed, Frame, Panel, Phase, ToolKind, evemu};
+use touch::{Buttons, ContactId, Decoder, Fed, Frame, Panel, Phase, Sieve, ToolKind, evemu};
 
 fn recordings() -> Option<PathBuf> {
     let folder = std::env::var_os("DAIS_SHARED_DATA").map_or_else(
@@ -95,6 +95,67 @@ fn a_canvas_panel() {
 }
 
 #[test]
+fn a_canvas_panels_own_clock() {
+    let Some((frames, _)) = play("dell_canvas_touch.evemu", "dell_canvas_touch.evemu") else { return };
+    let times: Vec<_> = frames.iter().map(|frame| frame.time_us).filter(|time| *time > 0).collect();
+    assert!(times.is_sorted(), "time went back");
+    // Its clock counts whole scans; what USB and the kernel add to them must be gone.
+    let steps: Vec<_> =
+        times.windows(2).map(|pair| pair[1] - pair[0]).filter(|step| *step < 20_000).collect();
+    let exact = steps.iter().filter(|step| (*step % 100).min(100 - *step % 100) <= 12).count();
+    assert!(exact * 10 > steps.len() * 8, "{exact} of {}", steps.len());
+}
+
+#[test]
+fn recordings_survive_writing() {
+    let Some(folder) = recordings() else { return };
+    for name in ["dell_canvas_touch.evemu", "Wacom Cintiq 22HDT Pen.events"] {
+        let text = String::from_utf8_lossy(&std::fs::read(folder.join(name)).unwrap()).into_owned();
+        let desc = evemu::description(&text).unwrap();
+        assert_eq!(evemu::description(&evemu::write_description(&desc)).unwrap(), desc, "{name}");
+        let events: Vec<_> = evemu::events(&text).map(Result::unwrap).collect();
+        let again: Result<Vec<_>, _> = evemu::events(&evemu::write_events(&events)).collect();
+        assert_eq!(again.unwrap(), events, "{name}");
+    }
+}
+
+/// What the sieve lets through of a recording.
+fn sieved(frames: &[Frame], desc: &str) -> Vec<Frame> {
+    let text =
+        String::from_utf8_lossy(&std::fs::read(recordings().unwrap().join(desc)).unwrap()).into_owned();
+    let panel = Panel::new(&evemu::description(&text).unwrap(), Some((1_895_000, 1_066_000))).unwrap();
+    let mut sieve = Sieve::new(&panel);
+    let mut through = Vec::new();
+    for frame in frames {
+        while let Some(due) = sieve.due_us().filter(|due| *due <= frame.time_us) {
+            through.extend(sieve.pass(due));
+        }
+        through.extend(sieve.feed(frame.clone()));
+    }
+    through.extend(sieve.finish(frames.iter().map(|frame| frame.time_us).max().unwrap_or(0)));
+    assert_eq!(sieve.due_us(), None);
+    through
+}
+
+fn points(frames: &[Frame]) -> usize {
+    frames.iter().map(|frame| frame.contacts.len()).sum()
+}
+
+#[test]
+fn the_sieve_loses_nothing_of_good_panels() {
+    for (events, desc) in [
+        ("Atmel maXTouch Touchscreen.4-finger-drag-down.events", ATMEL),
+        ("dell_canvas_touch.evemu", "dell_canvas_touch.evemu"),
+        ("Wacom Cintiq 22HDT Pen.events", "Wacom Cintiq 22HDT Pen.events"),
+        ("QUANTA OpticalTouchScreen.touch-hover.events", "QUANTA OpticalTouchScreen.desc"),
+    ] {
+        let Some((frames, _)) = play(events, desc) else { return };
+        let through = sieved(&frames, desc);
+        assert_eq!((downs(&through), points(&through)), (downs(&frames), points(&frames)), "{events}");
+    }
+}
+
+#[test]
 fn a_real_pen() {
     let name = "Wacom Cintiq 22HDT Pen.events";
     let Some((frames, most)) = play(name, name) else { return };
@@ -103,6 +164,13 @@ fn a_real_pen() {
     assert!(contacts().all(|contact| matches!(contact.tool, ToolKind::Pen | ToolKind::Eraser)));
     assert!(contacts().any(|contact| contact.serial.is_some()));
     assert!(contacts().filter_map(|contact| contact.pressure).max() > Some(10_000));
+    assert!(contacts().any(|contact| contact.tilt.is_some_and(|tilt| tilt.x_cdeg != 0 && tilt.y_cdeg != 0)));
+    let erased = contacts().any(|contact| contact.tool == ToolKind::Eraser);
+    let barrel = contacts().any(|contact| contact.buttons != Buttons::default());
+    let hovers = || frames.iter().flat_map(|frame| &frame.hovers);
+    let far = hovers().filter_map(|hover| hover.distance).max();
+    assert!(erased && barrel && far > Some(10_000), "{erased} {barrel} {far:?}");
+    assert!(hovers().any(|hover| hover.tool_id.is_some()) && hovers().any(|hover| !hover.near));
 }
 
 #[test]

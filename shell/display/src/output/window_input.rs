@@ -66,8 +66,8 @@ impl WindowInput {
                     TouchPhase::Cancelled => (Phase::Cancel, self.touches.remove(&key)),
                 };
                 if let Some(id) = id {
-                    let contact = Contact { at: self.point(touch.location), ..bare(id, phase) };
-                    core.frame_from_window(Frame { time_us: now_us, contacts: vec![contact] });
+                    let contact = Contact::new(id, phase, self.point(touch.location));
+                    core.frame_from_window(Frame::new(now_us, vec![contact]));
                 }
             }
             WindowEvent::KeyboardInput { event, .. } => key(event, core),
@@ -91,12 +91,12 @@ impl WindowInput {
     }
 
     fn mouse_frame(&self, id: ContactId, phase: Phase, button: MouseButton, time_us: u64) -> Frame {
-        let mut contact = Contact { at: self.point(self.cursor), ..bare(id, phase) };
+        let mut contact = Contact::new(id, phase, self.point(self.cursor));
         if button == MouseButton::Right {
             contact.tool = ToolKind::Palm;
             (contact.major_um, contact.minor_um) = (Some(PALM_MAJOR_UM), Some(PALM_MINOR_UM));
         }
-        Frame { time_us, contacts: vec![contact] }
+        Frame::new(time_us, vec![contact])
     }
 
     fn point(&self, at: PhysicalPosition<f64>) -> PanelPoint {
@@ -107,20 +107,6 @@ impl WindowInput {
             x_um: scale(at.x, self.window_px.0, self.size_um.0),
             y_um: scale(at.y, self.window_px.1, self.size_um.1),
         }
-    }
-}
-
-fn bare(id: ContactId, phase: Phase) -> Contact {
-    let at = PanelPoint::default();
-    Contact {
-        id,
-        phase,
-        at,
-        major_um: None,
-        minor_um: None,
-        pressure: None,
-        tool: ToolKind::Finger,
-        serial: None,
     }
 }
 

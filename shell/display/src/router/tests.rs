@@ -27,25 +27,19 @@ impl Bench {
         Self { router: Router::default(), stack: stack(), scene, now_us: 0 }
     }
 
-    /// `b` for the board, `-` for nowhere, else what the surface's pointer does.
+    /// `b` for person 1 on the board and `B` for person 2, `-` for nowhere, else what the surface's pointer does.
     fn feed(&mut self, id: u64, phase: Phase, x: i32, y: i32) -> String {
         self.feed_wide(id, phase, x, y, None)
     }
 
     fn feed_wide(&mut self, id: u64, phase: Phase, x: i32, y: i32, major_um: Option<u32>) -> String {
-        let contact = Contact {
-            id: ContactId(id),
-            phase,
-            at: PanelPoint { x_um: x * 1000, y_um: y * 1000 },
-            major_um,
-            minor_um: None,
-            pressure: None,
-            tool: ToolKind::Finger,
-            serial: None,
-        };
+        let at = PanelPoint { x_um: x * 1000, y_um: y * 1000 };
+        let contact = Contact { major_um, ..Contact::new(ContactId(id), phase, at) };
         let place = (x as f32, y as f32);
-        match self.router.route(&contact, place, self.now_us, &self.stack, self.scene) {
-            Routed::Board => "b".into(),
+        // Whoever is left of 1 m is person 1.
+        let whose = |contact: &Contact| PersonId::new(1 + u8::from(contact.at.x_um >= 1_000_000)).unwrap();
+        match self.router.route(&contact, place, self.now_us, (&self.stack, self.scene), whose) {
+            Routed::Board(person) => ["b", "B"][usize::from(person.number()) - 1].into(),
             Routed::Nowhere => "-".into(),
             Routed::Ui(ToUi::Pointer { pointer, x, y, .. }) => format!("{pointer:?} {x},{y}"),
             Routed::Ui(_) => panic!("no pointer"),
@@ -128,7 +122,7 @@ fn what_is_not_a_hold() {
     late.feed(1, Phase::Down, 500, 500);
     late.now_us = 300_000;
     late.feed(2, Phase::Down, 700, 500);
-    assert_eq!(late.router.next_hold_us(), None, "two people, one after the other");
+    assert_eq!(late.router.due_us(), None, "two people, one after the other");
 }
 
 #[test]
@@ -140,4 +134,73 @@ fn a_hold_comes_once_and_not_early() {
     assert!(bench.router.take_hold(500_000).is_some());
     assert_eq!(bench.router.take_hold(900_000), None);
     assert_eq!(bench.feed(1, Phase::Move, 900, 900), "-", "they are no hands any more");
+}
+
+#[test]
+fn a_hand_is_its_persons_wherever_it_goes() {
+    let mut bench = Bench::new(Scene::Board);
+    assert_eq!(bench.feed(1, Phase::Down, 500, 500), "b");
+    assert_eq!(bench.feed(1, Phase::Move, 1500, 500), "b");
+    assert_eq!(bench.feed(2, Phase::Down, 1500, 500), "B");
+}
+
+#[test]
+fn two_fingers_of_one_person_stop_being_hands() {
+    let mut bench = Bench::new(Scene::Board);
+    bench.feed(1, Phase::Down, 500, 500);
+    bench.feed(2, Phase::Down, 600, 500);
+    assert_eq!(bench.router.due_us(), Some(40_000));
+    assert!(bench.router.take_gestures(39_999).is_empty());
+    let begun = bench.router.take_gestures(40_000);
+    assert_eq!((begun[0].step, begun[0].contacts), (Step::Begin, [ContactId(1), ContactId(2)]));
+    assert_eq!(bench.feed(1, Phase::Move, 450, 500), "-");
+    assert_eq!(bench.router.take_gestures(50_000)[0].step, Step::Move);
+    assert_eq!(bench.feed(2, Phase::Up, 600, 500), "-");
+    assert_eq!(bench.router.take_gestures(60_000)[0].step, Step::End);
+    assert_eq!(bench.feed(1, Phase::Move, 400, 500), "-", "the other finger does not write");
+}
+
+#[test]
+fn two_people_never_pinch_together() {
+    let mut bench = Bench::new(Scene::Board);
+    assert_eq!(bench.feed(1, Phase::Down, 950, 500), "b");
+    assert_eq!(bench.feed(2, Phase::Down, 1050, 500), "B");
+    assert!(bench.router.take_gestures(100_000).is_empty());
+    assert_eq!(bench.feed(1, Phase::Move, 900, 500), "b");
+}
+
+#[test]
+fn a_gesture_that_rests_asks_for_a_palette_and_is_over() {
+    let mut bench = Bench::new(Scene::Board);
+    bench.feed(1, Phase::Down, 500, 500);
+    bench.feed(2, Phase::Down, 600, 500);
+    assert_eq!(bench.router.take_gestures(40_000).len(), 1);
+    assert!(bench.router.take_hold(500_000).is_some());
+    assert_eq!(bench.router.take_gestures(500_000)[0].step, Step::End);
+    assert!(bench.router.take_gestures(600_000).is_empty());
+}
+
+#[test]
+fn a_palm_ends_a_gesture() {
+    let mut bench = Bench::new(Scene::Board);
+    bench.feed(1, Phase::Down, 500, 500);
+    bench.feed(2, Phase::Down, 600, 500);
+    bench.router.take_gestures(40_000);
+    bench.feed_wide(2, Phase::Move, 600, 500, Some(40_000));
+    assert_eq!(bench.router.take_gestures(50_000)[0].step, Step::End);
+}
+
+#[test]
+fn forty_contacts_are_routed_and_leave_nothing_behind() {
+    let mut bench = Bench::new(Scene::Board);
+    for id in 0..40 {
+        let (x, y) = (200 + 40 * id as i32, 300 + 100 * (id as i32 % 3));
+        assert_ne!(bench.feed(id, Phase::Down, x, y), "-");
+    }
+    assert!(bench.router.take_gestures(50_000).is_empty(), "no two of them are alone");
+    assert_eq!(bench.router.due_us(), None);
+    for id in 0..40 {
+        assert_ne!(bench.feed(id, Phase::Up, 200 + 40 * id as i32, 300), "-");
+    }
+    assert!(bench.router.held.is_empty());
 }

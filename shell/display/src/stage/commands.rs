@@ -8,12 +8,13 @@ use touch::PanelPoint;
 
 impl Stage {
     pub(crate) fn set_palettes(&mut self, palettes: Vec<(PersonId, PanelPoint)>) {
-        let on_board =
-            |(person, at): (PersonId, PanelPoint)| (person, board::PanelPoint::new(at.x_um, at.y_um));
-        self.board.set_palettes(palettes.into_iter().map(on_board).collect());
+        self.owners.set_palettes(palettes);
     }
 
     pub(crate) fn command(&mut self, command: BoardCommand, now_us: u64) {
+        if let Some(person) = command.person() {
+            self.owners.used_palette(person, now_us);
+        }
         let board = &mut self.board;
         let effects = match command {
             BoardCommand::SetTool { person, tool } => board.set_tool(person, tool),

@@ -37,13 +37,14 @@ fn a_board_outlives_its_display_and_leaves_no_thread() {
     let (mut fifo, spec) = Fifo::new(folder.path());
     let (display, heard) = start(folder.path(), vec![spec]);
     fifo.play(Script::default().line(0, (300, 500), (900, 500)));
-    let before = see(&display.sender(), "a line", |picture| ink_at(picture, 600, 500));
+    see(&display.sender(), "a line", |picture| ink_at(picture, 600, 500));
     hear(
         &display,
         &heard,
         "undo is possible",
         |event| matches!(event, FromDisplay::Status { people, .. } if people[0].can_undo),
     );
+    let before = screenshot(&display.sender());
     assert!(!our_threads().is_empty());
     display.shutdown();
     assert_eq!(our_threads(), Vec::<String>::new());
@@ -65,8 +66,13 @@ fn a_torn_journal_is_repaired_and_said() {
     let folder = tempfile::tempdir().unwrap();
     let (mut fifo, spec) = Fifo::new(folder.path());
     let (display, _heard) = start(folder.path(), vec![spec]);
-    fifo.play(Script::default().line(0, (300, 500), (900, 500)).line(0, (300, 800), (900, 800)));
-    see(&display.sender(), "two lines", |picture| ink_at(picture, 600, 500) && ink_at(picture, 600, 800));
+    let mut script = Script::default();
+    script.line(0, (300, 500), (900, 500)).line(0, (300, 800), (900, 800));
+    // When a third finger is seen, the second one's lift has been believed.
+    fifo.play(script.frame(50).down(1, 200, 300).frame(10).to(1, 300, 300).frame(10));
+    see(&display.sender(), "two lines", |picture| {
+        ink_at(picture, 600, 500) && ink_at(picture, 600, 800) && ink_at(picture, 250, 300)
+    });
     display.shutdown();
     let path = folder.path().join("board/board.journal");
     let bytes = std::fs::read(&path).unwrap();
@@ -103,7 +109,8 @@ fn a_panel_that_breaks_off_is_missed_and_comes_back() {
     let (display, heard) = start(folder.path(), vec![spec]);
     // A finger is down when the stream ends in the middle of an event.
     let mut script = Script::default();
-    fifo.play(script.down(0, 300, 500).frame(10).to(0, 600, 500).frame(10).to(0, 900, 500).frame(10));
+    fifo.play(script.down(0, 300, 500).frame(10).to(0, 450, 500).frame(10).to(0, 600, 500).frame(10));
+    fifo.play(script.to(0, 750, 500).frame(10));
     fifo.bytes(&[1, 2, 3]);
     fifo.close();
     hear(&display, &heard, "touch is lost", |event| *event == FromDisplay::Trouble(Trouble::TouchLost));

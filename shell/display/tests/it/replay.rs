@@ -150,22 +150,42 @@ fn a_palm_erases_and_shows_what_it_will_erase() {
     assert!((y + 15..y + 30).all(|y| picture.at(x, y).is_some_and(|rgb| rgb[0] > 240)), "the outline stayed");
 }
 
+#[test]
+fn two_fingers_of_one_person_take_their_ink_back() {
+    let pinch = |right: i32| {
+        let mut script = Script::default();
+        script.down(0, right - 100, 500).frame(30);
+        script.down(1, right, 500).frame(60);
+        for step in 1..=20 {
+            script.to(0, right - 100 - 10 * step, 500).to(1, right + 10 * step, 500).frame(10);
+        }
+        script.up(0).up(1).frame(10);
+        let mut replay = replay();
+        two_people(&mut replay);
+        let empty = replay.hash();
+        recorded(&script).iter().for_each(|frame| replay.play(frame));
+        (replay.hash() == empty, replay.picture())
+    };
+    assert!(pinch(500).0, "a pinch left ink");
+    // The same two fingers, but each nearer to another person's palette: both write.
+    let (blank, picture) = pinch(1000);
+    assert!(!blank && [850, 1150].iter().all(|x| ink_at(&picture, *x, 500)));
+}
+
 /// One short stroke straight down.
 fn pen_stroke(serial: u32, x_um: i32, time_us: u64) -> Vec<Frame> {
     let id = ContactId::fresh();
     let steps = 0..=10_i32;
-    let frame = |step: i32| Frame {
-        time_us: time_us + 10_000 * step as u64,
-        contacts: vec![Contact {
-            id,
-            phase: if step == 0 { Phase::Down } else { Phase::Move },
-            at: PanelPoint { x_um, y_um: 300_000 + 20_000 * step },
-            major_um: None,
-            minor_um: None,
+    let frame = |step: i32| {
+        let phase = if step == 0 { Phase::Down } else { Phase::Move };
+        let at = PanelPoint { x_um, y_um: 300_000 + 20_000 * step };
+        let contact = Contact {
             pressure: Some(40_000),
             tool: ToolKind::Pen,
             serial: Some(serial),
-        }],
+            ..Contact::new(id, phase, at)
+        };
+        Frame::new(time_us + 10_000 * step as u64, vec![contact])
     };
     let mut frames: Vec<_> = steps.map(frame).collect();
     let mut last = frames[10].clone();

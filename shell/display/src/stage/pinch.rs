@@ -1,0 +1,50 @@
+//! Two fingers of one person move the view under them.
+
+use super::Stage;
+use crate::gesture::{Gesture, Step};
+use board::Grip;
+use touch::{ContactId, PanelPoint};
+
+/// A view under two fingers.
+pub(crate) struct Pinch {
+    contacts: [ContactId; 2],
+    pane: usize,
+    last: [PanelPoint; 2],
+}
+
+impl Stage {
+    /// What two fingers of one person do; the ink that they drew until it was clear is taken back.
+    pub(crate) fn gestures(&mut self, now_us: u64) {
+        for Gesture { step, contacts, from, to, .. } in self.router.take_gestures(now_us) {
+            if step == Step::Begin {
+                for contact in contacts {
+                    let effects = self.board.hand_cancel(board::ContactId(contact.0));
+                    self.apply(effects);
+                }
+                // The first finger says which view is meant, also where the second lies beyond a divider.
+                let pane = self.board.pane_at(board::PanelPoint::new(from[0].x_um, from[0].y_um));
+                self.pinches.push(Pinch { contacts, pane, last: from });
+            }
+            let Some(index) = self.pinches.iter().position(|pinch| pinch.contacts == contacts) else {
+                continue;
+            };
+            let pinch = &mut self.pinches[index];
+            let (pane, before) = (pinch.pane, std::mem::replace(&mut pinch.last, to));
+            if step == Step::End {
+                self.pinches.swap_remove(index);
+            }
+            let effects = self.board.view_gesture(pane, &self.grip(before), &self.grip(to));
+            self.apply(effects);
+        }
+    }
+
+    /// Two fingers as the view's hold on the glass.
+    fn grip(&self, fingers: [PanelPoint; 2]) -> Grip {
+        let [(ax, ay), (bx, by)] = fingers.map(|at| {
+            let (x, y) = self.px(at);
+            (f64::from(x), f64::from(y))
+        });
+        let (dx, dy) = (bx - ax, by - ay);
+        Grip { x_px: (ax + bx) / 2.0, y_px: (ay + by) / 2.0, spread_px: (dx * dx + dy * dy).sqrt() }
+    }
+}
