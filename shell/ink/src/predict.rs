@@ -50,11 +50,10 @@ struct Hand {
 pub(crate) struct Predictor {
     hands: [Hand; HANDS],
     beat: Beat,
-    /// What the hands knew after the last reports, and when, in seconds.
+    /// What the hands knew after the last reports, and how long ago, in seconds.
     history: [(f32, [(State, State); HANDS]); HISTORY],
     next: usize,
     filled: usize,
-    now_s: f32,
 }
 
 /// How far speed and acceleration carry in `seconds`: acceleration into place, into speed, and what is left of
@@ -141,7 +140,6 @@ impl Predictor {
             history: [(0.0, [still; HANDS]); HISTORY],
             next: 0,
             filled: 0,
-            now_s: 0.0,
         }
     }
 
@@ -155,25 +153,25 @@ impl Predictor {
             return;
         }
         let seconds = self.beat.even(seconds);
-        self.now_s += seconds;
+        self.history.iter_mut().for_each(|(ago, _)| *ago += seconds);
         self.judge(at, seconds);
         for (hand, agility) in self.hands.iter_mut().zip(AGILITY) {
             hand.saw(at, seconds, agility);
         }
-        self.history[self.next] = (self.now_s, self.hands.map(|hand| (hand.x, hand.y)));
+        self.history[self.next] = (0.0, self.hands.map(|hand| (hand.x, hand.y)));
         self.next = (self.next + 1) % HISTORY;
         self.filled = (self.filled + 1).min(HISTORY);
     }
 
     /// Holds what was foreseen about a frame ago against where the contact is.
     fn judge(&mut self, at: Point, seconds: f32) {
-        let late = |then: &(f32, _)| (self.now_s - then.0 - JUDGED_S).abs();
-        let Some(then) = self.history[..self.filled].iter().min_by(|a, b| late(a).total_cmp(&late(b))) else {
+        let off = |then: &(f32, _)| (then.0 - JUDGED_S).abs();
+        let Some((ago, then)) = self.history[..self.filled].iter().min_by(|a, b| off(a).total_cmp(&off(b)))
+        else {
             return;
         };
-        let ago = self.now_s - then.0;
-        for (hand, (x, y)) in self.hands.iter_mut().zip(&then.1) {
-            let (dx, dy) = (place(x, ago) - at.x, place(y, ago) - at.y);
+        for (hand, (x, y)) in self.hands.iter_mut().zip(then) {
+            let (dx, dy) = (place(x, *ago) - at.x, place(y, *ago) - at.y);
             hand.error += (dx * dx + dy * dy - hand.error) * (seconds / (MEMORY_S + seconds));
         }
     }
