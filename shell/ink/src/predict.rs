@@ -3,7 +3,7 @@
 //! Three Kalman filters of the same kind, from a calm hand to an agile one, follow the contact: place, speed and
 //! an acceleration that dies away (Singer's model), with one covariance for both axes. What each said a
 //! frame ago is held against where the contact has come; their guesses are mixed accordingly, and the whole
-//! guess is shortened by as much as the best of them was wrong: in corners and at stops it does not overshoot.
+//! guess is shortened by as much as the best of them was wrong: in corners and at stops it overshoots less.
 //!
 //! Only sums, products, quotients: no exponential, whose last bits differ between machines. Measured by the
 //! example `predict` (gate P1); the numbers stand there.
@@ -197,7 +197,7 @@ impl Predictor {
         let goal = Point { x: goal.x / sum, y: goal.y / sum };
         let now = Point { x: now.x / sum, y: now.y / sum };
         let far = now.distance(goal);
-        // 1 where the hands were right, a half where they were as wrong as the way is long, or more.
+        // 1 where the hands were right, two thirds where they were as wrong as the way is long, a half at worst.
         let sure = (far * far + least + 1.0) / (far * far + 2.0 * least + 1.0);
         now.toward(goal, sure.min(FURTHEST_UM / far.max(1.0)))
     }
