@@ -3,7 +3,7 @@
 //! Three Kalman filters of the same kind, from a calm hand to an agile one, follow the contact: place, speed and
 //! an acceleration that dies away (Singer's model), with one covariance for both axes. What each said a
 //! frame ago is held against where the contact has come; their guesses are mixed accordingly, and the whole
-//! guess is shortened by as much as the best of them was wrong: in corners and at stops it does not overshoot.
+//! guess is shortened by as much as the best of them was wrong: in corners and at stops it overshoots less.
 //!
 //! Only sums, products, quotients: no exponential, whose last bits differ between machines. Measured by the
 //! example `predict` (gate P1); the numbers stand there.
@@ -50,11 +50,10 @@ struct Hand {
 pub(crate) struct Predictor {
     hands: [Hand; HANDS],
     beat: Beat,
-    /// What the hands knew after the last reports, and when, in seconds.
+    /// What the hands knew after the last reports, and how long ago, in seconds.
     history: [(f32, [(State, State); HANDS]); HISTORY],
     next: usize,
     filled: usize,
-    now_s: f32,
 }
 
 /// How far speed and acceleration carry in `seconds`: acceleration into place, into speed, and what is left of
@@ -141,7 +140,6 @@ impl Predictor {
             history: [(0.0, [still; HANDS]); HISTORY],
             next: 0,
             filled: 0,
-            now_s: 0.0,
         }
     }
 
@@ -155,25 +153,25 @@ impl Predictor {
             return;
         }
         let seconds = self.beat.even(seconds);
-        self.now_s += seconds;
+        self.history.iter_mut().for_each(|(ago, _)| *ago += seconds);
         self.judge(at, seconds);
         for (hand, agility) in self.hands.iter_mut().zip(AGILITY) {
             hand.saw(at, seconds, agility);
         }
-        self.history[self.next] = (self.now_s, self.hands.map(|hand| (hand.x, hand.y)));
+        self.history[self.next] = (0.0, self.hands.map(|hand| (hand.x, hand.y)));
         self.next = (self.next + 1) % HISTORY;
         self.filled = (self.filled + 1).min(HISTORY);
     }
 
     /// Holds what was foreseen about a frame ago against where the contact is.
     fn judge(&mut self, at: Point, seconds: f32) {
-        let late = |then: &(f32, _)| (self.now_s - then.0 - JUDGED_S).abs();
-        let Some(then) = self.history[..self.filled].iter().min_by(|a, b| late(a).total_cmp(&late(b))) else {
+        let off = |then: &(f32, _)| (then.0 - JUDGED_S).abs();
+        let Some((ago, then)) = self.history[..self.filled].iter().min_by(|a, b| off(a).total_cmp(&off(b)))
+        else {
             return;
         };
-        let ago = self.now_s - then.0;
-        for (hand, (x, y)) in self.hands.iter_mut().zip(&then.1) {
-            let (dx, dy) = (place(x, ago) - at.x, place(y, ago) - at.y);
+        for (hand, (x, y)) in self.hands.iter_mut().zip(then) {
+            let (dx, dy) = (place(x, *ago) - at.x, place(y, *ago) - at.y);
             hand.error += (dx * dx + dy * dy - hand.error) * (seconds / (MEMORY_S + seconds));
         }
     }
@@ -199,7 +197,7 @@ impl Predictor {
         let goal = Point { x: goal.x / sum, y: goal.y / sum };
         let now = Point { x: now.x / sum, y: now.y / sum };
         let far = now.distance(goal);
-        // 1 where the hands were right, a half where they were as wrong as the way is long, or more.
+        // 1 where the hands were right, two thirds where they were as wrong as the way is long, a half at worst.
         let sure = (far * far + least + 1.0) / (far * far + 2.0 * least + 1.0);
         now.toward(goal, sure.min(FURTHEST_UM / far.max(1.0)))
     }
