@@ -12,6 +12,7 @@ use crate::{
     gallery::Gallery,
     hand::{ContactId, Hand},
     history::History,
+    lookback::Lookback,
     making::Clip,
     object::{Object, ObjectId},
     op::Op,
@@ -59,6 +60,8 @@ pub struct Board {
     pub(crate) frames: Vec<(PersonId, PageId, PageRect)>,
     pub(crate) scene: Scene,
     pub(crate) history: History,
+    /// The present, while the past is shown.
+    pub(crate) lookback: Option<Lookback>,
     /// What each person copied last.
     pub(crate) clips: HashMap<PersonId, Vec<Clip>>,
     pub(crate) hands: HashMap<ContactId, Hand>,
@@ -104,6 +107,7 @@ impl Board {
             frames: Vec::new(),
             scene: Scene::new(Arc::new(typeface), surface.width_um),
             history: History::default(),
+            lookback: None,
             clips: HashMap::new(),
             hands: HashMap::new(),
             panes: vec![Pane::new(panel, PageId::FIRST, scale)],
@@ -147,9 +151,10 @@ impl Board {
 
     fn take_in(&mut self, op: Op) -> bool {
         self.clock.saw(op.stamp);
-        let news = self.scene.is_news(op.stamp);
+        let scene = self.lookback.as_mut().map_or(&mut self.scene, |lookback| &mut lookback.present);
+        let news = scene.is_news(op.stamp);
         if news {
-            self.scene.apply(&op);
+            scene.apply(&op);
             if op.stamp.actor == self.clock.actor() {
                 self.history.did(&op);
             }

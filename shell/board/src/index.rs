@@ -160,9 +160,4 @@ impl Index {
         let top = self.cells.get(&at).and_then(|cell| cell.last()).map(|entry| entry.slot);
         (top, !self.large.is_empty())
     }
-
-    /// The cells that have something in them, in no order.
-    pub(crate) fn filled(&self) -> impl Iterator<Item = CellAt> {
-        self.cells.keys().copied()
-    }
 }

@@ -30,6 +30,7 @@ mod holds;
 mod index;
 mod journal;
 mod lasso;
+mod lookback;
 mod making;
 mod media;
 mod note;
