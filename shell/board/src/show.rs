@@ -226,10 +226,15 @@ impl Board {
         missing.truncate(tiles);
         for index in 0..self.panes.len() {
             let pane = self.panes[index];
-            let here: Vec<TileAt> =
+            let mut here: Vec<TileAt> =
                 missing.iter().filter(|(_, of, _)| *of == index).map(|(_, _, at)| *at).collect();
+            // Two panes of one page may share a tile.
+            let picture = self.album.picture(pane.page, pane.zoom);
+            here.retain(|at| picture.is_none_or(|picture| !picture.is_drawn(*at)));
             self.draw(pane.page, pane.zoom, &here);
-            here.iter().for_each(|at| effects.damage.add(pane.on_panel(at.rect())));
+            for pane in self.showing(pane.page, pane.zoom) {
+                here.iter().for_each(|at| effects.damage.add(pane.on_panel(at.rect())));
+            }
         }
         self.refresh_films(&mut effects.damage);
         self.tell_wishes(&mut effects);
