@@ -9,6 +9,7 @@ use crate::{
     clock::{Actor, Clock},
     colour::Colour,
     effects::{BoardEvent, Effects},
+    film::Films,
     gallery::Gallery,
     hand::{ContactId, Hand},
     history::History,
@@ -75,6 +76,7 @@ pub struct Board {
     pub(crate) views: HashMap<PageId, View>,
     pub(crate) album: Album,
     pub(crate) gallery: Gallery,
+    pub(crate) films: Films,
     pub(crate) mask: Mask,
     /// A stroke's nodes, unpacked to be drawn.
     pub(crate) nodes: Vec<ink::Node>,
@@ -116,6 +118,7 @@ impl Board {
             views: HashMap::new(),
             album: Album::default(),
             gallery: Gallery::default(),
+            films: Films::default(),
             mask: Mask::new(),
             nodes: Vec::new(),
             papers: HashMap::new(),

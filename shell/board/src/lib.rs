@@ -21,6 +21,7 @@ mod draw;
 mod effects;
 mod erase;
 mod fill;
+mod film;
 mod footprint;
 mod gallery;
 mod hand;

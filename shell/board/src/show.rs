@@ -31,6 +31,7 @@ impl Board {
             }
         }
         self.refresh_frames(&mut damage);
+        self.refresh_films(&mut damage);
         damage
     }
 
@@ -132,6 +133,7 @@ impl Board {
                 typeface: &self.scene.typeface,
                 page_width_um: self.surface.width_um,
                 gallery: &mut self.gallery,
+                films: &mut self.films,
             };
             let px = wanted.around();
             let um = |px: i32| scale.um(px as f32) as i32;
@@ -142,7 +144,7 @@ impl Board {
                     self.nodes.extend(nodes);
                     brush.ink(&self.nodes, colour, highlighter);
                 } else if let Some(placed) = self.scene.placed(self.scene.objects.id(slot)) {
-                    brush.draw(&placed);
+                    brush.draw(self.scene.objects.id(slot), &placed);
                 }
             }
         }
@@ -153,13 +155,29 @@ impl Board {
         let (id, page) = (object.id, object.page);
         let clean = !self.scene.is_dirty(page);
         self.scene.add(object);
-        let Some(cells) = self.scene.cells(id).filter(|_| clean && wet.scale == zoom.scale(self.scale))
-        else {
-            return;
-        };
-        if !cells.iter().all(|at| self.scene.is_top(page, *at, id)) {
-            return;
+        let cells = self.scene.cells(id).filter(|_| clean && wet.scale == zoom.scale(self.scale));
+        if cells.is_some_and(|cells| cells.iter().all(|at| self.scene.is_top(page, *at, id))) {
+            self.lay(page, wet, zoom);
+            // Ink that others are still writing was below this and is above it now; alone, drying changes no pixel.
+            if !self.hands.is_empty() {
+                damage.extend(self.on_panel(page, zoom, &wet.damage()));
+            }
+            let boxes = self.scene.take_dirty(page).boxes();
+            self.changed(page, &boxes, Some(zoom), damage);
         }
+        // Where the page is not drawn yet, ink that has been seen does not vanish until it is.
+        let picture = self.album.open(page, zoom);
+        let mut missing: Vec<TileAt> = wet.mask.tiles().map(|(at, _)| at).collect();
+        missing.retain(|at| !picture.is_drawn(*at));
+        missing
+            .retain(|at| self.showing(page, zoom).any(|pane| !pane.shown().intersect(&at.rect()).is_empty()));
+        self.draw(page, zoom, &missing);
+        for pane in self.showing(page, zoom) {
+            missing.iter().for_each(|at| damage.add(pane.on_panel(at.rect())));
+        }
+    }
+
+    fn lay(&mut self, page: PageId, wet: &Wet, zoom: Zoom) {
         let ground = self.paper_of(page).ground;
         let picture = self.album.open(page, zoom);
         for (at, tile) in wet.mask.tiles() {
@@ -172,12 +190,6 @@ impl Board {
                 picture.ink.lay(at, tile, wet.pixel(ground));
             }
         }
-        // Ink that others are still writing was below this and is above it now; alone, drying changes no pixel.
-        if !self.hands.is_empty() {
-            damage.extend(self.on_panel(page, zoom, &wet.damage()));
-        }
-        let boxes = self.scene.take_dirty(page).boxes();
-        self.changed(page, &boxes, Some(zoom), damage);
     }
 
     /// Draws up to so many of the tiles that are shown but not drawn yet, those nearest to the fingers first.
@@ -214,11 +226,17 @@ impl Board {
         missing.truncate(tiles);
         for index in 0..self.panes.len() {
             let pane = self.panes[index];
-            let here: Vec<TileAt> =
+            let mut here: Vec<TileAt> =
                 missing.iter().filter(|(_, of, _)| *of == index).map(|(_, _, at)| *at).collect();
+            // Two panes of one page may share a tile.
+            let picture = self.album.picture(pane.page, pane.zoom);
+            here.retain(|at| picture.is_none_or(|picture| !picture.is_drawn(*at)));
             self.draw(pane.page, pane.zoom, &here);
-            here.iter().for_each(|at| effects.damage.add(pane.on_panel(at.rect())));
+            for pane in self.showing(pane.page, pane.zoom) {
+                here.iter().for_each(|at| effects.damage.add(pane.on_panel(at.rect())));
+            }
         }
+        self.refresh_films(&mut effects.damage);
         self.tell_wishes(&mut effects);
         effects
     }
@@ -241,8 +259,9 @@ impl Board {
         effects
     }
 
-    /// Pictures that drawing wanted and that are not at hand.
+    /// Pictures that drawing wanted and that are not at hand, and videos that came into sight or went out of it.
     pub(crate) fn tell_wishes(&mut self, effects: &mut Effects) {
+        self.tell_films(effects);
         for (file, kind, width_px) in self.gallery.take_asks() {
             effects.events.push(BoardEvent::MediaWanted { file, kind, width_px });
         }
