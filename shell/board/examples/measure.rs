@@ -23,13 +23,13 @@ const WIDE_UM: i32 = 1_860_000;
 const HIGH_UM: i32 = 1_000_000;
 const NODES: u32 = 40;
 
-/// Handwriting: a letter of forty nodes, about 25 mm wide.
+/// Handwriting: a letter of forty nodes, about 20 mm wide, written at a quarter of a metre a second.
 fn letter(number: u64, x_um: i32, y_um: i32) -> Trace {
     let turn = f64::from((number % 17) as u32) * 0.37;
     let node = |step: u32| {
         let way = f64::from(step) * 0.31 + turn;
-        let x = f64::from(x_um) + f64::from(step) * 420.0 + way.cos() * 5_500.0;
-        let y = f64::from(y_um) + (way * 1.3).sin() * 9_000.0;
+        let x = f64::from(x_um) + f64::from(step) * 300.0 + way.cos() * 4_000.0;
+        let y = f64::from(y_um) + (way * 1.3).sin() * 6_000.0;
         let radius = 2_000.0 + (way * 0.7).sin() * 400.0;
         Node::nearest(x, y, radius, step * 8 + step % 3)
     };
