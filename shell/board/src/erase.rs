@@ -34,7 +34,8 @@ impl Swab {
     pub(crate) fn may_reach(&self, rect: &PageRect) -> bool {
         let middle = rect.middle();
         let (x, y) = (f64::from(middle.x_um), f64::from(middle.y_um));
-        let around = (f64::from(rect.width_um()).hypot(f64::from(rect.height_um()))) / 2.0;
+        let (wide, high) = (f64::from(rect.width_um()), f64::from(rect.height_um()));
+        let around = (wide * wide + high * high).sqrt() / 2.0;
         self.outside(x, y, 0.0) <= around
     }
 
