@@ -23,13 +23,13 @@ const WIDE_UM: i32 = 1_860_000;
 const HIGH_UM: i32 = 1_000_000;
 const NODES: u32 = 40;
 
-/// Handwriting: a letter of forty nodes, about 25 mm wide.
+/// Handwriting: a letter of forty nodes, about 20 mm wide, written at a quarter of a metre a second.
 fn letter(number: u64, x_um: i32, y_um: i32) -> Trace {
     let turn = f64::from((number % 17) as u32) * 0.37;
     let node = |step: u32| {
         let way = f64::from(step) * 0.31 + turn;
-        let x = f64::from(x_um) + f64::from(step) * 420.0 + way.cos() * 5_500.0;
-        let y = f64::from(y_um) + (way * 1.3).sin() * 9_000.0;
+        let x = f64::from(x_um) + f64::from(step) * 300.0 + way.cos() * 4_000.0;
+        let y = f64::from(y_um) + (way * 1.3).sin() * 6_000.0;
         let radius = 2_000.0 + (way * 0.7).sin() * 400.0;
         Node::nearest(x, y, radius, step * 8 + step % 3)
     };
@@ -54,7 +54,7 @@ fn stroke(number: u64, x_um: i32, y_um: i32) -> Op {
 fn lesson(number: u64) -> Op {
     let (columns, lines) = (WIDE_UM as u64 / 30_000, HIGH_UM as u64 / 25_000);
     let (column, line) = (number % columns, number / columns % lines);
-    let jitter = (number * 2_654_435_761 >> 8) as i32 & 0x1fff;
+    let jitter = ((number * 2_654_435_761) >> 8) as i32 & 0x1fff;
     stroke(number, LEFT_UM + column as i32 * 30_000 + jitter, line as i32 * 25_000 + jitter / 2)
 }
 
@@ -161,8 +161,8 @@ fn palm(out: &mut impl Write) -> Outcome<()> {
     for _ in 0..1_000 {
         for y in 0..6 {
             for x in 0..14 {
-                let jitter = (number * 2_654_435_761 >> 8) as i32;
-                let (dx, dy) = (jitter & 0x7fff, jitter >> 15 & 0x7fff);
+                let jitter = ((number * 2_654_435_761) >> 8) as i32;
+                let (dx, dy) = (jitter & 0x7fff, (jitter >> 15) & 0x7fff);
                 drop(wall.merge(stroke(number, LEFT_UM + x * 32_768 + dx, 500_000 + y * 32_768 + dy)));
                 number += 1;
             }

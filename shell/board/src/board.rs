@@ -9,10 +9,12 @@ use crate::{
     clock::{Actor, Clock},
     colour::Colour,
     effects::{BoardEvent, Effects},
+    film::Films,
     gallery::Gallery,
     hand::{ContactId, Hand},
     history::History,
     laid::Laid,
+    lookback::Lookback,
     making::Clip,
     object::{Object, ObjectId},
     op::Op,
@@ -60,6 +62,8 @@ pub struct Board {
     pub(crate) frames: Vec<(PersonId, PageId, PageRect)>,
     pub(crate) scene: Scene,
     pub(crate) history: History,
+    /// The present, while the past is shown.
+    pub(crate) lookback: Option<Lookback>,
     /// What each person copied last.
     pub(crate) clips: HashMap<PersonId, Vec<Clip>>,
     pub(crate) hands: HashMap<ContactId, Hand>,
@@ -76,6 +80,7 @@ pub struct Board {
     pub(crate) next_laid: u32,
     pub(crate) album: Album,
     pub(crate) gallery: Gallery,
+    pub(crate) films: Films,
     pub(crate) mask: Mask,
     /// A stroke's nodes, unpacked to be drawn.
     pub(crate) nodes: Vec<ink::Node>,
@@ -108,6 +113,7 @@ impl Board {
             frames: Vec::new(),
             scene: Scene::new(Arc::new(typeface), surface.width_um),
             history: History::default(),
+            lookback: None,
             clips: HashMap::new(),
             hands: HashMap::new(),
             panes: vec![Pane::new(panel, PageId::FIRST, scale)],
@@ -118,6 +124,7 @@ impl Board {
             next_laid: 0,
             album: Album::default(),
             gallery: Gallery::default(),
+            films: Films::default(),
             mask: Mask::new(),
             nodes: Vec::new(),
             papers: HashMap::new(),
@@ -153,9 +160,10 @@ impl Board {
 
     fn take_in(&mut self, op: Op) -> bool {
         self.clock.saw(op.stamp);
-        let news = self.scene.is_news(op.stamp);
+        let scene = self.lookback.as_mut().map_or(&mut self.scene, |lookback| &mut lookback.present);
+        let news = scene.is_news(op.stamp);
         if news {
-            self.scene.apply(&op);
+            scene.apply(&op);
             if op.stamp.actor == self.clock.actor() {
                 self.history.did(&op);
             }

@@ -33,6 +33,9 @@ impl Board {
 
     fn say_of_steps(&mut self, person: PersonId, now_us: u64, void: bool) -> Effects {
         let mut effects = self.deselect(person);
+        if self.is_past() {
+            return effects;
+        }
         let page = self.page_of(person);
         let next = |board: &Board| match void {
             true => board.history.last_done(person, page),
@@ -209,6 +212,10 @@ impl Board {
     /// Applies an op made here, shows it, and puts it among those to write. True when it changed what lies on its
     /// page, or the page's paper.
     pub(crate) fn perform(&mut self, op: Op, effects: &mut Effects) -> bool {
+        // Nobody changes the past.
+        if self.is_past() {
+            return false;
+        }
         effects.damage.extend(self.repaint());
         let (page, paper) = (op.page, self.paper_of(op.page));
         self.scene.apply(&op);

@@ -51,6 +51,8 @@ pub enum DocumentError {
         "page {page} has something that lies further than a kilometre away, or is no drawing: open it in the program it comes from and look for what lies far outside"
     )]
     Far { page: usize },
+    #[error("the board shows the past: go back to the present first")]
+    Past,
 }
 
 impl Scene {
@@ -112,6 +114,9 @@ impl Board {
         document: &Document,
         now_us: u64,
     ) -> Result<Effects, DocumentError> {
+        if self.is_past() {
+            return Err(DocumentError::Past);
+        }
         self.fits(document)?;
         let mut pages = Vec::new();
         for (number, sheet) in document.sheets.iter().enumerate() {

@@ -14,8 +14,17 @@ pub(crate) use note::REACH_UM as NOTE_REACH_UM;
 pub(crate) use onto::Onto;
 
 use crate::{
-    colour::Colour, fill::Polygon, gallery::Gallery, object::Content, page::PageId, paper::Ground,
-    picture::Picture, placed::Placed, text::Typeface,
+    colour::Colour,
+    fill::Polygon,
+    film::Films,
+    gallery::Gallery,
+    media::MediaKind,
+    object::{Content, ObjectId},
+    page::PageId,
+    paper::Ground,
+    picture::Picture,
+    placed::Placed,
+    text::Typeface,
 };
 
 /// The tiles to be drawn.
@@ -63,6 +72,7 @@ pub(crate) struct Brush<'a> {
     /// The width that a text's lines are broken to which has none of its own.
     pub(crate) page_width_um: i32,
     pub(crate) gallery: &'a mut Gallery,
+    pub(crate) films: &'a mut Films,
 }
 
 impl Brush<'_> {
@@ -73,7 +83,7 @@ impl Brush<'_> {
     }
 
     /// Draws anything that is placed.
-    pub(crate) fn draw(&mut self, placed: &Placed) {
+    pub(crate) fn draw(&mut self, id: ObjectId, placed: &Placed) {
         let onto = Onto::new(placed.by, self.scale);
         match &placed.content {
             Content::Stroke(stroke) => {
@@ -90,7 +100,12 @@ impl Brush<'_> {
             }
             Content::Shape(shape) => shape::draw(shape, &onto, self),
             Content::Note(note) => note::draw(note, &onto, self),
-            Content::Media(media) => media::draw(media, &onto, self),
+            Content::Media(media) => {
+                if media.kind == MediaKind::Video {
+                    self.films.saw(self.page, id);
+                }
+                media::draw(media, &onto, self);
+            }
         }
     }
 

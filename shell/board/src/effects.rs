@@ -1,5 +1,5 @@
 //! What a touch or a command leads to: pixels to show, ops to keep, events to tell.
-use ink::Damage;
+use ink::{Damage, Rect};
 
 use crate::{
     media::{MediaId, MediaKind},
@@ -26,6 +26,12 @@ pub enum BoardEvent {
     ///
     /// [`Board::media_ready`]: crate::Board::media_ready
     MediaWanted { file: MediaId, kind: MediaKind, width_px: u32 },
+    /// A video is in sight, there: give its frames to [`Board::video_frame`].
+    ///
+    /// [`Board::video_frame`]: crate::Board::video_frame
+    VideoShown { file: MediaId, rect_px: Rect },
+    /// A video is out of sight.
+    VideoHidden { file: MediaId },
     /// The page, the number of pages, or what somebody can undo changed.
     StatusChanged,
 }

@@ -11,6 +11,10 @@ const NIBBLE_UM: f64 = 30.0;
 /// Crumbs shorter than this are rubbed out with the rest, in micrometres.
 pub(crate) const CRUMB_UM: f64 = 300.0;
 
+/// Places along a stroke count 1/65536 of a stretch: so often it is halved, or cut by a third, to find one.
+const HALVES: usize = 16;
+const THIRDS: usize = 28;
+
 /// The area one movement of an eraser passes over.
 pub(crate) struct Swab {
     pub(crate) from: PagePoint,
@@ -30,7 +34,8 @@ impl Swab {
     pub(crate) fn may_reach(&self, rect: &PageRect) -> bool {
         let middle = rect.middle();
         let (x, y) = (f64::from(middle.x_um), f64::from(middle.y_um));
-        let around = (f64::from(rect.width_um()).hypot(f64::from(rect.height_um()))) / 2.0;
+        let (wide, high) = (f64::from(rect.width_um()), f64::from(rect.height_um()));
+        let around = (wide * wide + high * high).sqrt() / 2.0;
         self.outside(x, y, 0.0) <= around
     }
 
@@ -57,28 +62,44 @@ impl Swab {
         } else {
             0.0
         };
-        (x - ax - along * dx).hypot(y - ay - along * dy)
-            - f64::from(self.radius_um)
-            - radius_um * TOUCHED_PART
+        let (x, y) = (x - ax - along * dx, y - ay - along * dy);
+        (x * x + y * y).sqrt() - f64::from(self.radius_um) - radius_um * TOUCHED_PART
     }
 
     /// Adds the ranges that are passed over along a run of nodes.
     pub(crate) fn cuts(&self, run: &[Along], cuts: &mut Vec<Range>) {
-        let area = self.bounds();
-        if let [only] = run {
-            let dot = Stretch { a: only, b: only };
-            if dot.outside(0.0, self) <= -NIBBLE_UM {
-                cuts.push((only.at, only.at + 1));
-            }
+        let outside = |along: &Along| {
+            let node = along.node;
+            self.outside(f64::from(node.x_um), f64::from(node.y_um), f64::from(node.radius_um))
+        };
+        let Some(first) = run.first() else { return };
+        let mut before = outside(first);
+        if run.len() == 1 && before <= -NIBBLE_UM {
+            cuts.push((first.at, first.at + 1));
         }
         for pair in run.windows(2) {
             let stretch = Stretch { a: &pair[0], b: &pair[1] };
-            if stretch.is_near(&area)
-                && let Some((from, to)) = stretch.rubbed(self)
-            {
+            let after = outside(&pair[1]);
+            let range = if before <= -NIBBLE_UM && after <= -NIBBLE_UM {
+                // How far outside it is, is convex along a stretch: between two that are inside all is inside.
+                Some((pair[0].at, pair[1].at))
+            } else if (before + after - stretch.steepness()) / 2.0 > -NIBBLE_UM {
+                None
+            } else {
                 let at = |part: f64| Along::between(stretch.a, stretch.b, part).at;
-                cuts.push((at(from), at(to)));
+                let rubbed = match (before <= -NIBBLE_UM, after <= -NIBBLE_UM) {
+                    (true, _) => Some((0.0, stretch.edge(self, 0.0, 1.0))),
+                    (_, true) => Some((stretch.edge(self, 1.0, 0.0), 1.0)),
+                    _ => stretch.rubbed(self),
+                };
+                rubbed.map(|(from, to)| (at(from), at(to)))
+            };
+            match (range, cuts.last_mut()) {
+                (Some(range), Some(last)) if last.1 == range.0 => last.1 = range.1,
+                (Some(range), _) => cuts.push(range),
+                (None, _) => {}
             }
+            before = after;
         }
     }
 }
@@ -98,9 +119,8 @@ impl Stretch<'_> {
     /// The part of the stretch that is rubbed out. The distance to the eraser's way is convex along a
     /// straight stretch, so it is one interval: find its middle by thirds, its ends by halves.
     fn rubbed(&self, swab: &Swab) -> Option<(f64, f64)> {
-        const ROUNDS: usize = 32;
         let (mut low, mut high) = (0.0, 1.0);
-        for _ in 0..ROUNDS {
+        for _ in 0..THIRDS {
             let third = (high - low) / 3.0;
             if self.outside(low + third, swab) <= self.outside(high - third, swab) {
                 high -= third;
@@ -114,27 +134,26 @@ impl Stretch<'_> {
         if self.outside(middle, swab) > -NIBBLE_UM {
             return None;
         }
-        let edge = |mut inside: f64, mut outside: f64| {
-            if self.outside(outside, swab) <= 0.0 {
-                return outside;
-            }
-            for _ in 0..ROUNDS {
-                let half = (inside + outside) / 2.0;
-                if self.outside(half, swab) <= 0.0 { inside = half } else { outside = half }
-            }
-            outside
-        };
-        Some((edge(middle, 0.0), edge(middle, 1.0)))
+        Some((self.edge(swab, middle, 0.0), self.edge(swab, middle, 1.0)))
     }
 
-    /// Cheap and generous: could the eraser touch this stretch at all?
-    fn is_near(&self, area: &PageRect) -> bool {
+    /// Where between a part that is inside and one towards the stretch's end the eraser's edge is.
+    fn edge(&self, swab: &Swab, mut inside: f64, mut outside: f64) -> f64 {
+        if self.outside(outside, swab) <= 0.0 {
+            return outside;
+        }
+        for _ in 0..HALVES {
+            let half = (inside + outside) / 2.0;
+            if self.outside(half, swab) <= 0.0 { inside = half } else { outside = half }
+        }
+        outside
+    }
+
+    /// How much what is outside can change along the stretch, at most.
+    fn steepness(&self) -> f64 {
         let (a, b) = (self.a.node, self.b.node);
-        let reach = i32::from(a.radius_um.max(b.radius_um));
-        PageRect::new(a.x_um, a.y_um, a.x_um, a.y_um)
-            .union(&PageRect::new(b.x_um, b.y_um, b.x_um, b.y_um))
-            .grown(reach)
-            .overlaps(area)
+        let grows = f64::from(a.radius_um.abs_diff(b.radius_um)) * TOUCHED_PART;
+        (f64::from(b.x_um) - f64::from(a.x_um)).hypot(f64::from(b.y_um) - f64::from(a.y_um)) + grows
     }
 }
 

@@ -18,12 +18,17 @@ pub(crate) struct Footprint {
     cells: Vec<(CellAt, Spot)>,
     bounds: PageRect,
     large: bool,
+    /// The cell the line is in just now: its box, and that of the ink in it not entered yet.
+    inner: PageRect,
+    ink: PageRect,
 }
 
 impl Footprint {
     fn clear(&mut self) {
         self.cells.clear();
         self.bounds = PageRect::NOTHING;
+        self.inner = PageRect::NOTHING;
+        self.ink = PageRect::NOTHING;
         self.large = false;
     }
 
@@ -98,8 +103,20 @@ impl Footprint {
         if area.is_empty() {
             return;
         }
-        self.bounds = self.bounds.union(&area);
+        // Most of a stroke's parts lie in the cell of the part before.
+        if self.inner.covers(&area) {
+            self.ink = self.ink.union(&area);
+            return;
+        }
+        self.leave_cell();
         let cells = CellBox::of(area);
+        if cells.count() == 1
+            && let Some(at) = cells.iter().next()
+        {
+            (self.inner, self.ink) = (at.rect(), area);
+            return;
+        }
+        self.bounds = self.bounds.union(&area);
         if cells.count() > MOST_CELLS as u64 {
             self.large = true;
         }
@@ -144,6 +161,18 @@ impl Footprint {
         }
     }
 
+    /// Enters what has gathered in one cell.
+    fn leave_cell(&mut self) {
+        let ink = std::mem::replace(&mut self.ink, PageRect::NOTHING);
+        self.inner = PageRect::NOTHING;
+        if !ink.is_empty() {
+            self.bounds = self.bounds.union(&ink);
+            if let Some(at) = CellBox::of(ink).iter().next() {
+                self.enter(at, &ink);
+            }
+        }
+    }
+
     fn enter(&mut self, at: CellAt, area: &PageRect) {
         let Some(spot) = Spot::within(at, area) else { return };
         // A stroke stays in a cell for a while, or goes back to the one before.
@@ -172,6 +201,7 @@ impl Footprint {
     }
 
     fn finish(&mut self) {
+        self.leave_cell();
         self.merge();
     }
 }

@@ -128,7 +128,7 @@ impl Board {
     pub fn hand_down(&mut self, touch: &Touch) -> Effects {
         // The same contact cannot begin twice; if a panel says so, it lost the lift.
         let mut effects = self.lift(touch.contact);
-        if self.hands.len() >= MOST_HANDS {
+        if self.hands.len() >= MOST_HANDS || self.is_past() {
             return effects;
         }
         let pane = self.pane_at(touch.at);

@@ -57,8 +57,9 @@ impl History {
         let own = [(op.by, Some(op.page)), (op.by, None)];
         for whose in own {
             let Some(steps) = self.steps.get_mut(&whose) else { continue };
-            let done = steps.done.iter().rposition(|step| *step == target.time);
-            let undone = steps.undone.iter().rposition(|(step, _)| *step == target.time);
+            let own = |time: u64| time == target.time && target.actor == op.stamp.actor;
+            let done = steps.done.iter().rposition(|step| own(*step));
+            let undone = steps.undone.iter().rposition(|(step, _)| own(*step));
             match (void, done, undone) {
                 (true, Some(at), _) => {
                     steps.done.remove(at);

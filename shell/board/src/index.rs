@@ -27,7 +27,22 @@ pub(crate) struct Dirty {
     pub(crate) cells: HashSet<CellAt>,
 }
 
+/// With more dirty cells than this the whole page is: a wall has two thousand of them.
+const MOST_DIRTY: usize = 8_192;
+
 impl Dirty {
+    fn add(&mut self, at: CellAt) {
+        if self.all {
+            return;
+        }
+        if self.cells.len() >= MOST_DIRTY {
+            self.all = true;
+            self.cells = HashSet::new();
+        } else {
+            self.cells.insert(at);
+        }
+    }
+
     /// The boxes of the page that look different.
     pub(crate) fn boxes(&self) -> Vec<PageRect> {
         const EVERYWHERE: i32 = 1 << 29;
@@ -79,7 +94,7 @@ impl Index {
                 let place = cell.partition_point(|other| depth(other.slot) < own);
                 cell.insert(place, entry);
             }
-            self.dirty.cells.insert(*at);
+            self.dirty.add(*at);
         }
     }
 
@@ -109,7 +124,7 @@ impl Index {
             if cell.is_empty() {
                 self.cells.remove(at);
             }
-            self.dirty.cells.insert(*at);
+            self.dirty.add(*at);
         }
     }
 
@@ -159,10 +174,5 @@ impl Index {
     pub(crate) fn top(&self, at: CellAt) -> (Option<Slot>, bool) {
         let top = self.cells.get(&at).and_then(|cell| cell.last()).map(|entry| entry.slot);
         (top, !self.large.is_empty())
-    }
-
-    /// The cells that have something in them, in no order.
-    pub(crate) fn filled(&self) -> impl Iterator<Item = CellAt> {
-        self.cells.keys().copied()
     }
 }

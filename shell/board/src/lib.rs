@@ -5,6 +5,23 @@
 //! All of it is pure (time is an argument) except `journal`, the only file here that touches a disk.
 //!
 //! Every change is an [`Op`]: stamped, voidable, and merging in any order to the same board.
+//!
+//! What a board is made of: `op` says what changes, `apply` enters it, `resolve` says what then holds of an object,
+//! `index` which cells of a page it is in, `placed` how it is to be drawn. `runs` and `wipe` are rubbing out, `drag`,
+//! `selection` and `making` what is done by hand and by command, `history` and `steps` who may take back what,
+//! `timeline` and `lookback` the past, `convert` the way to and from files.
+//!
+//! What 100,000 strokes of 40 nodes cost, the model alone, as `cargo run --release -p board --example measure` says
+//! (medians on two cores that other builds kept busy):
+//!
+//! | | measured | aim |
+//! |---|---|---|
+//! | resident, a stroke (its ink alone: 190 B) | 275 B | 260 B |
+//! | append to the journal, a stroke | 244 B | 400 B |
+//! | journal read and taken in | 550 ms | 150 ms |
+//! | undo of one stroke | 0.01 ms | 2 ms |
+//! | a palm of 148 mm over 2000 strokes a cell, a movement of 12 mm | 92 ms | 4 ms |
+//! | a jump by half a lesson in the time machine | 170 ms | |
 mod affine;
 mod album;
 mod apply;
@@ -22,6 +39,7 @@ mod effects;
 mod erase;
 mod figure;
 mod fill;
+mod film;
 mod footprint;
 pub mod format;
 mod gallery;
@@ -34,6 +52,7 @@ mod instrument;
 mod journal;
 mod laid;
 mod lasso;
+mod lookback;
 mod making;
 mod media;
 mod note;

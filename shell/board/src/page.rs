@@ -1,4 +1,4 @@
-//! A page's name.
+//! What a page is named by; what lies on it is in `pages` and `index`.
 use crate::clock::Stamp;
 
 /// A page's name: the stamp of the change that brought it. Pages lie in this order until somebody moves them.

@@ -85,6 +85,10 @@ impl Pages {
         self.get_mut(slot)
     }
 
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Page> {
+        self.pages.iter_mut()
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Page> {
         self.pages.iter()
     }

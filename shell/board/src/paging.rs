@@ -15,7 +15,7 @@ impl Board {
     /// Puts a page behind the one the person sees, on the same paper, and says which it is. `None` when the board
     /// has as many pages as it can.
     pub fn insert_page(&mut self, person: PersonId, now_us: u64) -> Option<(PageId, Effects)> {
-        if self.pages() >= MOST_PAGES {
+        if self.pages() >= MOST_PAGES || self.is_past() {
             return None;
         }
         let before = self.page_of(person);
@@ -38,7 +38,7 @@ impl Board {
     /// Takes a page out; an undo brings it back with all that is on it. The last page stays.
     pub fn drop_page(&mut self, person: PersonId, page: PageId, now_us: u64) -> Effects {
         let mut effects = Effects::default();
-        if self.pages() > 1 && self.scene.has_page(page) {
+        if self.pages() > 1 && self.scene.has_page(page) && !self.is_past() {
             let number = self.scene.pages().iter().position(|other| *other == page).unwrap_or(0);
             self.turn_page(person, page, Edit::DropPage, now_us, &mut effects);
             for pane in (0..self.panes()).filter(|pane| self.page_id_in(*pane) == page).collect::<Vec<_>>() {

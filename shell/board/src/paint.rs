@@ -119,22 +119,35 @@ impl Board {
         let mut here = [nothing; MOST_HANDS];
         let mut printed = BLANK;
         let mut stretched: Option<Stretched> = None;
+        let films = self.has_films(pane);
         for at in tiles_of(on_page) {
             let area = at.rect().intersect(&on_page);
-            let paper_layer = match print.plain(area) {
-                Some(colour) => Paper::Colour(colour),
-                None => {
-                    print.tile(at, area, &mut printed);
-                    Paper::Tile(&printed)
-                }
-            };
+            let plain = print.plain(area);
+            if plain.is_none() {
+                print.tile(at, area, &mut printed);
+            }
             let sharp = picture.filter(|picture| picture.is_drawn(at));
-            let [base, glow, ink] = match sharp {
+            let [mut base, glow, ink] = match sharp {
                 Some(picture) => [&picture.base, &picture.glow, &picture.ink].map(|plane| plane.tile(at)),
                 None => self.stand_in(pane, at, area, &mut stretched),
             };
+            let mut paper_layer = plain.map(Paper::Colour);
+            if films {
+                if let Some(colour) = plain {
+                    printed.fill(colour);
+                }
+                if self.lay_films(pane, at, area, base, &mut printed) {
+                    (base, paper_layer) = (None, None);
+                }
+            }
             let count = wets.in_tile(at, paper.ground, &mut here);
-            let layers = Layers { paper: paper_layer, base, glow, ink, wets: &here[..count] };
+            let layers = Layers {
+                paper: paper_layer.unwrap_or(Paper::Tile(&printed)),
+                base,
+                glow,
+                ink,
+                wets: &here[..count],
+            };
             let start = canvas.at(area.x0 + dx, area.y0 + dy);
             let corner = at.rect();
             let within =

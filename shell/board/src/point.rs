@@ -88,6 +88,14 @@ impl PageRect {
         }
     }
 
+    /// Whether another box lies in this one.
+    pub(crate) const fn covers(&self, other: &PageRect) -> bool {
+        self.x0_um <= other.x0_um
+            && self.y0_um <= other.y0_um
+            && self.x1_um >= other.x1_um
+            && self.y1_um >= other.y1_um
+    }
+
     pub fn overlaps(&self, other: &PageRect) -> bool {
         self.x0_um <= other.x1_um
             && other.x0_um <= self.x1_um

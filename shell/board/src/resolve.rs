@@ -66,6 +66,9 @@ impl Scene {
     /// A piece is in the place of the whole: what moved or coloured the whole, also by somebody who had not seen
     /// that it was cut, holds for what is left of it.
     fn resolve(&self, slot: Slot) -> Option<Looks> {
+        if let Some(left) = self.written_by_now(slot) {
+            return Some(Looks { left: Some(vec![left]), ..Looks::default() });
+        }
         if !self.lives(slot) {
             return None;
         }

@@ -200,11 +200,6 @@ impl Scene {
         self.pages.get(page).is_some_and(|page| !page.index.dirty.is_empty())
     }
 
-    /// The cells of a page that have something in them.
-    pub(crate) fn filled(&self, page: PageId) -> Vec<CellAt> {
-        self.pages.get(page).map_or_else(Vec::new, |page| page.index.filled().collect())
-    }
-
     /// Calls with the cells an object is in by its looks.
     pub(crate) fn with_footprint(&mut self, slot: Slot, then: impl FnOnce(&mut Scene, &Footprint)) {
         let mut print = std::mem::take(&mut self.print);

@@ -31,6 +31,7 @@ impl Board {
             }
         }
         self.refresh_frames(&mut damage);
+        self.refresh_films(&mut damage);
         damage
     }
 
@@ -132,6 +133,7 @@ impl Board {
                 typeface: &self.scene.typeface,
                 page_width_um: self.surface.width_um,
                 gallery: &mut self.gallery,
+                films: &mut self.films,
             };
             let px = wanted.around();
             let um = |px: i32| scale.um(px as f32) as i32;
@@ -142,7 +144,7 @@ impl Board {
                     self.nodes.extend(nodes);
                     brush.ink(&self.nodes, colour, highlighter);
                 } else if let Some(placed) = self.scene.placed(self.scene.objects.id(slot)) {
-                    brush.draw(&placed);
+                    brush.draw(self.scene.objects.id(slot), &placed);
                 }
             }
         }
@@ -224,11 +226,17 @@ impl Board {
         missing.truncate(tiles);
         for index in 0..self.panes.len() {
             let pane = self.panes[index];
-            let here: Vec<TileAt> =
+            let mut here: Vec<TileAt> =
                 missing.iter().filter(|(_, of, _)| *of == index).map(|(_, _, at)| *at).collect();
+            // Two panes of one page may share a tile.
+            let picture = self.album.picture(pane.page, pane.zoom);
+            here.retain(|at| picture.is_none_or(|picture| !picture.is_drawn(*at)));
             self.draw(pane.page, pane.zoom, &here);
-            here.iter().for_each(|at| effects.damage.add(pane.on_panel(at.rect())));
+            for pane in self.showing(pane.page, pane.zoom) {
+                here.iter().for_each(|at| effects.damage.add(pane.on_panel(at.rect())));
+            }
         }
+        self.refresh_films(&mut effects.damage);
         self.tell_wishes(&mut effects);
         effects
     }
@@ -251,8 +259,9 @@ impl Board {
         effects
     }
 
-    /// Pictures that drawing wanted and that are not at hand.
+    /// Pictures that drawing wanted and that are not at hand, and videos that came into sight or went out of it.
     pub(crate) fn tell_wishes(&mut self, effects: &mut Effects) {
+        self.tell_films(effects);
         for (file, kind, width_px) in self.gallery.take_asks() {
             effects.events.push(BoardEvent::MediaWanted { file, kind, width_px });
         }

@@ -106,7 +106,7 @@ impl Scene {
     }
 
     /// Whether the op that brought an object did nothing else, and therefore is told of by the object only.
-    fn is_own_step(&self, slot: Slot) -> bool {
+    pub(crate) fn is_own_step(&self, slot: Slot) -> bool {
         let ObjectId { made, index } = self.objects.id(slot);
         index == 0
             && self.objects.is_known(slot)

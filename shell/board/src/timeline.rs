@@ -7,13 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use ink::Trace;
 
 use crate::{
-    board::Board,
     clock::Stamp,
     document::Document,
     object::{Content, Object, ObjectId, Stroke},
+    objects::Slot,
     op::{Edit, Op},
     page::PageId,
     person::PersonId,
+    runs::Range,
     scene::Scene,
 };
 
@@ -121,10 +122,15 @@ impl Timeline {
 
     /// The strokes in focus that were being written at an instant, as far as they were.
     pub fn writing(&self, at_us: u64, focus: Focus) -> Vec<Writing> {
+        let going = self.going(at_us).into_iter().filter(|number| focus.has(&self.ops[*number]));
+        going.filter_map(|number| writing(&self.ops[number], at_us - self.spans[number].from_us)).collect()
+    }
+
+    /// The ops whose strokes were being written at an instant.
+    fn going(&self, at_us: u64) -> Vec<usize> {
         let from = at_us.saturating_sub(self.longest_us);
         let began = self.written.range(from..=at_us).flat_map(|(_, numbers)| numbers.iter().copied());
-        let going = began.filter(|number| self.spans[*number].to_us > at_us && focus.has(&self.ops[*number]));
-        going.filter_map(|number| writing(&self.ops[number], at_us - self.spans[number].from_us)).collect()
+        began.filter(|number| self.spans[*number].to_us > at_us).collect()
     }
 
     /// The instant that is shown when a lesson has been played for so long, `speed` times as fast (1 to 32), from
@@ -175,18 +181,28 @@ fn writing(op: &Op, for_us: u64) -> Option<Writing> {
 
 /// A board at an instant, to be looked at. It can be moved through time both ways.
 pub struct Past {
-    scene: Scene,
+    pub(crate) scene: Scene,
     /// How many of the timeline's ops are done.
     done: usize,
+    at_us: u64,
 }
 
 impl Past {
+    /// Of the board whose typeface this is; at first before anything was done.
+    pub(crate) fn new(line: &Timeline, person: Option<PersonId>, like: &Scene) -> Past {
+        let mut scene = Scene::new(like.typeface.clone(), like.width_um);
+        scene.until_us = Some(0);
+        let theirs = line.ops.iter().filter(|op| person.is_none_or(|person| person == op.by));
+        theirs.for_each(|op| scene.apply(op));
+        Past { scene, done: 0, at_us: 0 }
+    }
+
     /// The pages that there were, in their order then.
     pub fn pages(&self) -> Vec<PageId> {
         self.scene.pages()
     }
 
-    /// What was to be seen on a page, from the bottom up, without what was just being written.
+    /// What was to be seen on a page, from the bottom up; a stroke just being written as far as it was.
     pub fn visible(&self, page: PageId) -> Vec<ObjectId> {
         self.scene.visible(page)
     }
@@ -196,16 +212,16 @@ impl Past {
         self.scene.document()
     }
 
-    /// For drawing.
-    pub(crate) fn scene(&self) -> &Scene {
-        &self.scene
-    }
-
     /// Goes to an instant of the timeline it was made from.
     pub fn go(&mut self, line: &Timeline, at_us: u64) {
         let done = line.done_by(at_us);
         let (from, to) = (self.done.min(done), self.done.max(done));
+        // Where a stroke that goes on has come to is looked at again too.
+        let mut going = line.going(self.at_us);
+        going.extend(line.going(at_us));
+        going.retain(|number| !(from..to).contains(number));
         self.scene.until_us = Some(at_us);
+        going.into_iter().for_each(|number| self.scene.look_again(&line.ops[number]));
         let between = &line.ops[from..to];
         if done < self.done {
             // From the newest, so that what goes goes from the end of its cells.
@@ -213,19 +229,7 @@ impl Past {
         } else {
             between.iter().for_each(|op| self.scene.look_again(op));
         }
-        self.done = done;
-    }
-}
-
-impl Board {
-    /// The board in the past, at first before anything was done: with what one person did, or everybody. The
-    /// timeline is of this board's journal, or of another's.
-    pub fn past(&self, line: &Timeline, person: Option<PersonId>) -> Past {
-        let mut scene = Scene::new(self.scene.typeface.clone(), self.scene.width_um);
-        scene.until_us = Some(0);
-        let theirs = line.ops.iter().filter(|op| person.is_none_or(|person| person == op.by));
-        theirs.for_each(|op| scene.apply(op));
-        Past { scene, done: 0 }
+        (self.done, self.at_us) = (done, at_us);
     }
 }
 
@@ -241,5 +245,18 @@ impl Scene {
             self.touched_by(op).iter().rev().for_each(|slot| self.refresh_family(*slot));
             self.turned_again(op);
         }
+    }
+
+    /// In the past: how far a stroke had come that was being written. `None` for everything else.
+    pub(crate) fn written_by_now(&self, slot: Slot) -> Option<Range> {
+        let until = self.until_us?;
+        let left_us = self.objects.id(slot).made.time.checked_sub(until).filter(|left| *left > 0)?;
+        if !self.is_own_step(slot) || !self.objects.is_packed(slot) {
+            return None;
+        }
+        let lasted = u64::from(self.objects.nodes(slot)?.last()?.t_ms) * 1_000;
+        let for_us = lasted.checked_sub(left_us)?;
+        let written = self.objects.nodes(slot)?.take_while(|node| u64::from(node.t_ms) * 1_000 <= for_us);
+        Some((0, ((written.count() as u64).saturating_sub(1) << 16).max(1)))
     }
 }

@@ -265,6 +265,11 @@ impl Scene {
         }
     }
 
+    /// Everything must be drawn again.
+    pub(crate) fn soil_all(&mut self) {
+        self.pages.iter_mut().for_each(|page| page.index.dirty.all = true);
+    }
+
     fn soil_family(&mut self, root: Slot) {
         for slot in self.family(root) {
             if self.objects.is_shown(slot)

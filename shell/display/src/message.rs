@@ -147,6 +147,11 @@ pub enum BoardCommand {
         bitmap: Bitmap,
     },
     /// Removes everything from the page, as one step to undo.
+    /// A frame of a video that is in sight (opaque, 0xFFRRGGBB); `None`: it is shown as one that does not play.
+    VideoFrame {
+        file: MediaId,
+        frame: Option<Bitmap>,
+    },
     ClearPage {
         person: PersonId,
     },
@@ -245,6 +250,14 @@ pub enum FromDisplay {
         file: MediaId,
         kind: MediaKind,
         width_px: u32,
+    },
+    /// A video is in sight, there: its frames are wanted.
+    VideoShown {
+        file: MediaId,
+        area: Area,
+    },
+    VideoHidden {
+        file: MediaId,
     },
     Trouble(Trouble),
     /// The display thread has ended (window closed, or asked to stop); the event loop ends after this.

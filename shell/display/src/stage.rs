@@ -253,6 +253,10 @@ impl Stage {
                 BoardEvent::MediaWanted { file, kind, width_px } => {
                     FromDisplay::MediaWanted { file, kind, width_px }
                 }
+                BoardEvent::VideoShown { file, rect_px } => {
+                    FromDisplay::VideoShown { file, area: rect_px.into() }
+                }
+                BoardEvent::VideoHidden { file } => FromDisplay::VideoHidden { file },
                 BoardEvent::StatusChanged => self.status(),
             };
             // Only the newest status counts, and a replay can make a thousand of them.

@@ -145,7 +145,9 @@ impl Wall {
             }
             FromDisplay::TextTapped { id, person, text, bounds } => self.edit(person, id, text, bounds),
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
-            FromDisplay::MediaWanted { .. } | FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
+            // Pictures and videos are decoded elsewhere.
+            FromDisplay::MediaWanted { .. } | FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
+            FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
         };
         if let Err(error) = outcome {
             tracing::error!(%error, "a surface could not be made");

@@ -1,4 +1,4 @@
-//! Ops to bytes.
+//! Ops to bytes, the other half of `read`: what is written here is read there.
 use crate::{
     affine::Affine,
     clock::Stamp,

@@ -140,7 +140,7 @@ fn things_are_laid_over_and_under_each_other() {
     let order = |wall: &Wall| -> Vec<usize> {
         wall.board.visible().iter().map(|id| ids.iter().position(|other| other == id).unwrap()).collect()
     };
-    let mut stack = |wall: &mut Wall, which: &[usize], pile: Pile| {
+    let stack = |wall: &mut Wall, which: &[usize], pile: Pile| {
         let chosen: Vec<_> = which.iter().map(|at| ids[*at]).collect();
         select(wall, 1, &chosen);
         let effects = wall.board.stack_selection(person(1), pile, wall.now_us);

@@ -157,3 +157,41 @@ fn every_kind_of_object_is_drawn_to_a_picture() {
     let effects = wall.board.media_ready(MediaId([9; 32]), MediaKind::Pdf { page: 3 }, broken);
     assert!(effects.is_empty(), "a picture whose size is not true is not shown");
 }
+
+#[test]
+fn a_video_is_shown_over_pictures_and_under_ink_frame_by_frame() {
+    let mut wall = Wall::new(1);
+    let file = MediaId([5; 32]);
+    let rect = PageRect::new(100_000, 50_000, 260_000, 140_000);
+    let id = wall.bring(Content::Media(Media { file, kind: MediaKind::Video, rect }));
+    let shown: Vec<_> = wall
+        .events
+        .iter()
+        .filter_map(|event| match event {
+            BoardEvent::VideoShown { file, rect_px } => Some((*file, *rect_px)),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(shown.len(), 1);
+    assert_eq!((shown[0].0, shown[0].1.width() / 2), (file, 97));
+    wall.stroke(1, &[(60_000, 95_000), (320_000, 95_000)]);
+    for colour in [0x00ff_0000_u32, 0x0000_ff00] {
+        let frame = Bitmap { width: 16, height: 9, pixels: vec![colour; 144].into() };
+        let effects = wall.board.video_frame(file, Some(frame));
+        assert_eq!(effects.damage.bounds(), shown[0].1, "nothing else is shown again");
+        wall.show(effects);
+        assert!(wall.screen == wall.full());
+        let pixel = |x: usize, y: usize| wall.screen[y * 480 + x] & 0xff_ffff;
+        assert_eq!((pixel(200, 70), pixel(200, 114)), (colour, Colour::BLACK.rgb()));
+        assert_eq!(pixel(100, 70), 0xfd_fdfb);
+    }
+    let effects = wall.board.move_by(PersonId::FIRST, &[id], 60_000, 0, wall.now_us);
+    wall.show(effects);
+    assert!(wall.screen == wall.full());
+    assert_eq!(wall.screen[70 * 480 + 340] & 0xff_ffff, 0x00_ff00, "the frame goes where the video goes");
+    wall.undo(1);
+    wall.events.clear();
+    let effects = wall.board.clear_page(PersonId::FIRST, wall.now_us);
+    wall.show(effects);
+    assert!(wall.is_blank() && wall.events.contains(&BoardEvent::VideoHidden { file }));
+}

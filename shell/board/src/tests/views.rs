@@ -285,6 +285,9 @@ impl Wall {
                     let effects = self.board.media_ready(file, kind, picture);
                     self.show(effects);
                 }
+                let frame = (width % 5 > 0).then(|| bitmap(width, width));
+                let effects = self.board.video_frame(MediaId([7; 32]), frame);
+                self.show(effects);
             }
         }
     }

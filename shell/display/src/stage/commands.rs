@@ -37,6 +37,7 @@ impl Stage {
             BoardCommand::Fit { pane, fit } => board.fit(pane, fit),
             BoardCommand::SetPaper { person, paper } => board.set_paper(person, paper, now_us),
             BoardCommand::MediaReady { file, kind, bitmap } => board.media_ready(file, kind, bitmap),
+            BoardCommand::VideoFrame { file, frame } => board.video_frame(file, frame),
             BoardCommand::ClearPage { person } => board.clear_page(person, now_us),
             BoardCommand::ClearSelection { person } => board.deselect(person),
             BoardCommand::DeleteSelection { person } => board.delete_selection(person, now_us),
