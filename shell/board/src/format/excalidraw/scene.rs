@@ -184,13 +184,18 @@ impl<'a> Scene<'a> {
             Some(uri) => data_uri(uri, self.intake.format)?.map(|(_, bytes)| bytes),
             None => None,
         };
-        let content = self.intake.picture(self.document, bytes.as_deref(), rect)?;
+        let shown = self.intake.shown(self.document, bytes.as_deref(), rect)?;
         let scale = element.0.get("scale").and_then(pair).unwrap_or((1.0, 1.0));
         let middle = centre(element);
         let at = self.intake.at(middle)?;
         let sign = |scale: f64| if scale < 0.0 { -1.0 } else { 1.0 };
         let placing = Affine::about(at, sign(scale.0), sign(scale.1), element.number("angle", 0.0));
-        self.place(element, content, placing.unwrap_or_default(), None)
+        let placing = placing.unwrap_or_default();
+        // The figures of a drawing stay together.
+        let group = (shown.len() > 1).then(|| element.id());
+        shown
+            .into_iter()
+            .try_for_each(|(content, inner)| self.place(element, content, inner.then(&placing), group))
     }
 
     fn frame(&mut self, element: Element<'a>) -> Result<(), FormatError> {

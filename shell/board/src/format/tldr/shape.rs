@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
             "arrow" => self.arrow(shape, id, props, spot),
             "text" => self.text(props, spot),
             "note" => self.note(props, spot),
-            "image" | "video" => self.media(props, spot),
+            "image" | "video" => self.media(id, props, spot),
             "frame" => self.frame(props, spot),
             "bookmark" | "embed" => self.embedded(props, spot),
             _ => Ok(()),
