@@ -1,5 +1,5 @@
 //! Elements of a scene as things on a page.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub(super) struct Scene<'a> {
     files: &'a Value,
     /// Texts by the figure they stand in.
     labels: HashMap<&'a str, Element<'a>>,
-    notes: HashMap<&'a str, ()>,
+    notes: HashSet<&'a str>,
     groups: HashMap<&'a str, u32>,
     ground: u32,
 }
@@ -53,7 +53,7 @@ impl<'a> Scene<'a> {
         let holder =
             |element: &&Element<'a>| element.kind() == "text" && !element.text("containerId").is_empty();
         let labels = shown.iter().filter(holder).map(|text| (text.text("containerId"), *text)).collect();
-        let notes = shown.iter().filter(|element| is_note(**element)).map(|note| (note.id(), ())).collect();
+        let notes = shown.iter().filter(|element| is_note(**element)).map(|note| note.id()).collect();
         let files = file.get("files").unwrap_or(&Value::Null);
         Scene { intake, document, files, labels, notes, groups: HashMap::new(), ground: 0xff_ffff }
     }
@@ -80,7 +80,7 @@ impl<'a> Scene<'a> {
             "rectangle" => self.closed(element, &outline::rectangle(element)),
             "diamond" => self.closed(element, &outline::diamond(element)),
             "ellipse" => self.ellipse(element),
-            "text" if self.notes.contains_key(element.text("containerId")) => Ok(()),
+            "text" if self.notes.contains(element.text("containerId")) => Ok(()),
             "text" => self.text(element),
             "image" => self.image(element),
             "frame" | "magicframe" => self.frame(element),
@@ -268,7 +268,7 @@ impl<'a> Scene<'a> {
     ) -> Result<(), FormatError> {
         self.intake.tally.thing()?;
         let container = element.text("containerId");
-        let labelled = self.labels.contains_key(element.id()) && !self.notes.contains_key(element.id());
+        let labelled = self.labels.contains_key(element.id()) && !self.notes.contains(element.id());
         let name = element
             .group()
             .or(group)

@@ -309,11 +309,11 @@ impl<'a> Walk<'a> {
             rect,
             paper: ink(colour::note(colour_name(props)), spot),
             size_um: self.intake.size_um(font * LINE * scale(props)),
-            colour: Colour::own(if text(props, "labelColor").unwrap_or("black") == "black" {
-                0
-            } else {
-                colour::line(text(props, "labelColor").unwrap_or("black"))
-            }),
+            // Words on a note are pure black unless they have a colour.
+            colour: match text(props, "labelColor") {
+                None | Some("black") => Colour::own(0),
+                Some(name) => Colour::own(colour::line(name)),
+            },
             text: words::said(props),
         };
         self.push(spot, Content::Note(note))
