@@ -13,7 +13,7 @@
 //! | fill styles | plain fill | hatching |
 //! | opacity | a fill's; mixed with the ground's colour for lines and texts | |
 //! | text, also inside a figure or on an arrow | text in one group with it | font, centring inside its box |
-//! | image, flipped and turned | picture (PNG, JPEG, WebP); else a dashed frame | cropping: all of it is shown |
+//! | image, flipped and turned | picture (PNG, JPEG, WebP), figures of an SVG; else a dashed frame | cropping: all of it is shown |
 //! | frame | its outline and name; one of our own pages becomes that page | clipping |
 //! | embeddable, iframe | dashed frame with its address | |
 //! | groups | the outermost group | inner groups |

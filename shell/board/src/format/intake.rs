@@ -3,10 +3,12 @@
 use ink::{Node, Trace};
 
 use crate::{
+    affine::Affine,
     colour::Colour,
     document::Document,
     format::{
         Format, FormatError, Limits, Opened, Tally, bounded::place_um, curve::Place, remark::Remarks, sniff,
+        svg,
     },
     media::{Media, MediaKind},
     object::{Content, Text},
@@ -25,11 +27,18 @@ pub(crate) struct Intake {
     pub(crate) um_per_unit: f64,
     pub(crate) tally: Tally,
     pub(crate) remarks: Remarks,
+    limits: Limits,
 }
 
 impl Intake {
     pub(crate) fn new(format: Format, um_per_unit: f64, limits: &Limits) -> Intake {
-        Intake { format, um_per_unit, tally: Tally::new(limits), remarks: Remarks::default() }
+        Intake {
+            format,
+            um_per_unit,
+            tally: Tally::new(limits),
+            remarks: Remarks::default(),
+            limits: *limits,
+        }
     }
 
     pub(crate) fn um(&self, value: f64) -> Result<i32, FormatError> {
@@ -99,6 +108,47 @@ impl Intake {
             text: text.to_owned(),
             colour,
         })
+    }
+
+    /// What a file in a box is shown as: a picture, the figures of an SVG, each with how it lies, or a frame.
+    pub(crate) fn shown(
+        &mut self,
+        to: &mut Document,
+        bytes: Option<&[u8]>,
+        rect: PageRect,
+    ) -> Result<Vec<(Content, Affine)>, FormatError> {
+        if let Some(svg) = bytes.filter(|bytes| sniff(bytes) == Some(Format::Svg))
+            && let Some(figures) = self.figures(to, svg, rect)?
+        {
+            return Ok(figures);
+        }
+        Ok(vec![(self.picture(to, bytes, rect)?, Affine::IDENTITY)])
+    }
+
+    /// The things of an SVG, made to fill a box; `None` for one that cannot be read.
+    fn figures(
+        &mut self,
+        to: &mut Document,
+        bytes: &[u8],
+        rect: PageRect,
+    ) -> Result<Option<Vec<(Content, Affine)>>, FormatError> {
+        let Ok(opened) = svg::read(bytes, &self.limits) else { return Ok(None) };
+        let Some(sheet) = opened.document.sheets.into_iter().next() else { return Ok(None) };
+        let Some((width, height)) = sheet.paper.size_um else { return Ok(None) };
+        let part = |side: i32, whole: u32| f64::from(side) / f64::from(whole.max(1));
+        let factors = [part(rect.width_um(), width), 0.0, 0.0, part(rect.height_um(), height)];
+        let fitted = Affine::from_factors(factors, f64::from(rect.x0_um), f64::from(rect.y0_um));
+        let Some(fitted) = fitted.filter(|_| !sheet.things.is_empty()) else { return Ok(None) };
+        for file in opened.document.media.values() {
+            self.tally.media(file.len())?;
+            to.keep(file);
+        }
+        for thing in &sheet.things {
+            if let Content::Shape(Shape { outline: Outline::Paths(contours), .. }) = &thing.content {
+                self.tally.points(contours.iter().map(|contour| contour.points.len()).sum())?;
+            }
+        }
+        Ok(Some(sheet.things.into_iter().map(|thing| (thing.content, thing.placing.then(&fitted))).collect()))
     }
 
     /// A frame where something is that the board does not show, which is told.

@@ -15,7 +15,7 @@
 //! | line, arrow, rectangle, ellipse, curves, polyline, polygon | figure, with its fill | roughness |
 //! | text | text | font and styles inside it |
 //! | bitmap | picture, as PNG | |
-//! | vector image | dashed frame | the image |
+//! | vector image | its figures, in one group | what our reader of SVG leaves out |
 //! | layers | order | |
 mod ink;
 mod page;

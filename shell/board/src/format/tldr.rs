@@ -15,7 +15,7 @@
 //! | arrow: straight, bent, with an elbow; bound ends | line with heads, to where it met what it was bound to | kinds of heads, the binding |
 //! | text | text | font, bold and links |
 //! | note | note | |
-//! | image, flipped, cropped | picture (PNG, JPEG, WebP); else a dashed frame | cropping: all of it is shown |
+//! | image, flipped, cropped | picture (PNG, JPEG, WebP), figures of an SVG; else a dashed frame | cropping: all of it is shown |
 //! | video | video if it lies in the file | |
 //! | frame | its outline and name | clipping |
 //! | group | the outermost group | inner groups |

@@ -12,7 +12,7 @@
 //! | stroke of polylines or lines | ink; highlighter if see-through | |
 //! | two colours, for light and dark pages | the page's | the other |
 //! | text | text | font, styles, colours inside it |
-//! | picture (PNG, JPEG, WebP), moved, turned, scaled | picture; others: a dashed frame | |
+//! | picture (PNG, JPEG, WebP, SVG), moved, turned, scaled | picture, figures of an SVG; others: a dashed frame | |
 //! | page of a PDF | page of a PDF | |
 //! | video | video | where it was stopped |
 //! | audio, widgets | dashed frame | what they do |

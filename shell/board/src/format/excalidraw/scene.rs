@@ -1,5 +1,5 @@
 //! Elements of a scene as things on a page.
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -38,7 +38,7 @@ pub(super) struct Scene<'a> {
     files: &'a Value,
     /// Texts by the figure they stand in.
     labels: HashMap<&'a str, Element<'a>>,
-    notes: HashMap<&'a str, ()>,
+    notes: HashSet<&'a str>,
     groups: HashMap<&'a str, u32>,
     ground: u32,
 }
@@ -53,7 +53,7 @@ impl<'a> Scene<'a> {
         let holder =
             |element: &&Element<'a>| element.kind() == "text" && !element.text("containerId").is_empty();
         let labels = shown.iter().filter(holder).map(|text| (text.text("containerId"), *text)).collect();
-        let notes = shown.iter().filter(|element| is_note(**element)).map(|note| (note.id(), ())).collect();
+        let notes = shown.iter().filter(|element| is_note(**element)).map(|note| note.id()).collect();
         let files = file.get("files").unwrap_or(&Value::Null);
         Scene { intake, document, files, labels, notes, groups: HashMap::new(), ground: 0xff_ffff }
     }
@@ -80,7 +80,7 @@ impl<'a> Scene<'a> {
             "rectangle" => self.closed(element, &outline::rectangle(element)),
             "diamond" => self.closed(element, &outline::diamond(element)),
             "ellipse" => self.ellipse(element),
-            "text" if self.notes.contains_key(element.text("containerId")) => Ok(()),
+            "text" if self.notes.contains(element.text("containerId")) => Ok(()),
             "text" => self.text(element),
             "image" => self.image(element),
             "frame" | "magicframe" => self.frame(element),
@@ -184,13 +184,18 @@ impl<'a> Scene<'a> {
             Some(uri) => data_uri(uri, self.intake.format)?.map(|(_, bytes)| bytes),
             None => None,
         };
-        let content = self.intake.picture(self.document, bytes.as_deref(), rect)?;
+        let shown = self.intake.shown(self.document, bytes.as_deref(), rect)?;
         let scale = element.0.get("scale").and_then(pair).unwrap_or((1.0, 1.0));
         let middle = centre(element);
         let at = self.intake.at(middle)?;
         let sign = |scale: f64| if scale < 0.0 { -1.0 } else { 1.0 };
         let placing = Affine::about(at, sign(scale.0), sign(scale.1), element.number("angle", 0.0));
-        self.place(element, content, placing.unwrap_or_default(), None)
+        let placing = placing.unwrap_or_default();
+        // The figures of a drawing stay together.
+        let group = (shown.len() > 1).then(|| element.id());
+        shown
+            .into_iter()
+            .try_for_each(|(content, inner)| self.place(element, content, inner.then(&placing), group))
     }
 
     fn frame(&mut self, element: Element<'a>) -> Result<(), FormatError> {
@@ -263,7 +268,7 @@ impl<'a> Scene<'a> {
     ) -> Result<(), FormatError> {
         self.intake.tally.thing()?;
         let container = element.text("containerId");
-        let labelled = self.labels.contains_key(element.id()) && !self.notes.contains_key(element.id());
+        let labelled = self.labels.contains_key(element.id()) && !self.notes.contains(element.id());
         let name = element
             .group()
             .or(group)

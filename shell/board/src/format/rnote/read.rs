@@ -55,6 +55,7 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Opened, FormatError> {
             ground: pages.paper().ground.rgb(),
             limits,
             things: Vec::new(),
+            groups: 0,
         };
         for slot in slots {
             maker.add(slot.stroke, slot.layer == "highlighter")?;

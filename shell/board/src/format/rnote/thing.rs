@@ -33,6 +33,8 @@ pub(super) struct Maker<'a> {
     pub(super) ground: u32,
     pub(super) limits: &'a Limits,
     pub(super) things: Vec<Thing>,
+    /// Drawings so far, each of which is a group.
+    pub(super) groups: u32,
 }
 
 /// A colour of four numbers from 0 to 1.
@@ -94,7 +96,7 @@ impl Maker<'_> {
                 let file = picture::file(image, self.limits)?;
                 self.picture(told, file.as_deref())
             }
-            "vectorimage" => self.picture(told, None),
+            "vectorimage" => self.picture(told, text(told, "svg_data").map(str::as_bytes)),
             _ => Ok(()),
         }
     }
@@ -205,8 +207,16 @@ impl Maker<'_> {
     fn picture(&mut self, told: &Value, file: Option<&[u8]>) -> Result<(), FormatError> {
         let rectangle = told.get("rectangle").unwrap_or(&Value::Null);
         let Some((rect, placing)) = self.rectangle(rectangle)? else { return Ok(()) };
-        let content = self.intake.picture(self.document, file, rect)?;
-        self.put(content, placing)
+        let shown = self.intake.shown(self.document, file, rect)?;
+        self.groups += 1;
+        let group = (shown.len() > 1).then_some(self.groups);
+        for (content, inner) in shown {
+            self.put(content, inner.then(&placing))?;
+            if let Some(last) = self.things.last_mut() {
+                last.group = group;
+            }
+        }
+        Ok(())
     }
 
     /// A box about its own middle, and where that lies.

@@ -20,8 +20,8 @@ use crate::{
     shape::{Outline, Shape},
 };
 
-impl Walk<'_> {
-    pub(super) fn media(&mut self, props: &Value, spot: &Spot) -> Result<(), FormatError> {
+impl<'a> Walk<'a> {
+    pub(super) fn media(&mut self, id: &'a str, props: &Value, spot: &Spot) -> Result<(), FormatError> {
         let (width, height) = (number(props, "w").unwrap_or(0.0), number(props, "h").unwrap_or(0.0));
         let asset = text(props, "assetId").and_then(|id| self.records.get(id));
         let asset = asset.and_then(|asset| asset.get("props")).unwrap_or(&Value::Null);
@@ -40,25 +40,33 @@ impl Walk<'_> {
         let whole = (width / (to.0 - from.0).max(0.01), height / (to.1 - from.1).max(0.01));
         let (x, y) = shift(spot, (-from.0 * whole.0, -from.1 * whole.1));
         let rect = self.intake.rect(x, y, whole.0, whole.1)?;
-        let content = match &file {
+        let shown = match &file {
             Some((kind, bytes)) if kind.starts_with("video/") => {
                 self.intake.tally.media(bytes.len())?;
-                Content::Media(Media { file: self.document.keep(bytes), kind: MediaKind::Video, rect })
+                let media = Media { file: self.document.keep(bytes), kind: MediaKind::Video, rect };
+                vec![(Content::Media(media), Affine::IDENTITY)]
             }
-            _ => self.intake.picture(
+            _ => self.intake.shown(
                 &mut self.document,
                 file.as_ref().map(|(_, bytes)| bytes.as_slice()),
                 rect,
             )?,
         };
-        self.push(spot, content)?;
+        let mut spot = *spot;
+        // The figures of a drawing stay together.
+        if shown.len() > 1 {
+            spot.group = spot.group.or(Some(self.group(id)));
+        }
         let sign = |name: &str| if is_set(props, name) { -1.0 } else { 1.0 };
-        let flip = (sign("flipX"), sign("flipY"));
-        if flip != (1.0, 1.0) {
-            let middle = self.intake.at(shift(spot, (width / 2.0, height / 2.0)))?;
-            let flipped = Affine::about(middle, flip.0, flip.1, 0.0).unwrap_or_default();
+        let middle = self.intake.at(shift(&spot, (width / 2.0, height / 2.0)))?;
+        let flipped = match (sign("flipX"), sign("flipY")) {
+            (1.0, 1.0) => Affine::IDENTITY,
+            (x, y) => Affine::about(middle, x, y, 0.0).unwrap_or_default(),
+        };
+        for (content, inner) in shown {
+            self.push(&spot, content)?;
             if let Some(thing) = self.document.sheets.last_mut().and_then(|sheet| sheet.things.last_mut()) {
-                thing.placing = flipped.then(&thing.placing);
+                thing.placing = inner.then(&flipped).then(&thing.placing);
             }
         }
         Ok(())

@@ -82,7 +82,7 @@ impl<'a> Walk<'a> {
             "arrow" => self.arrow(shape, id, props, spot),
             "text" => self.text(props, spot),
             "note" => self.note(props, spot),
-            "image" | "video" => self.media(props, spot),
+            "image" | "video" => self.media(id, props, spot),
             "frame" => self.frame(props, spot),
             "bookmark" | "embed" => self.embedded(props, spot),
             _ => Ok(()),
@@ -309,11 +309,11 @@ impl<'a> Walk<'a> {
             rect,
             paper: ink(colour::note(colour_name(props)), spot),
             size_um: self.intake.size_um(font * LINE * scale(props)),
-            colour: Colour::own(if text(props, "labelColor").unwrap_or("black") == "black" {
-                0
-            } else {
-                colour::line(text(props, "labelColor").unwrap_or("black"))
-            }),
+            // Words on a note are pure black unless they have a colour.
+            colour: match text(props, "labelColor") {
+                None | Some("black") => Colour::own(0),
+                Some(name) => Colour::own(colour::line(name)),
+            },
             text: words::said(props),
         };
         self.push(spot, Content::Note(note))

@@ -61,7 +61,7 @@ pub(super) fn read(
     let mut placed = maker.placed;
     placed.sort_by(|a, b| b.depth.0.cmp(&a.depth.0).then(a.depth.1.total_cmp(&b.depth.1)));
     let things = placed.into_iter().map(|Placed { name, thing, .. }| {
-        let group = groups.get(bare(&name)).copied();
+        let group = groups.get(bare(&name)).copied().or(thing.group);
         Thing { group, ..thing }
     });
     Ok(Sheet { paper, things: things.collect() })

@@ -233,7 +233,18 @@ impl Maker<'_, '_> {
                 self.intake.tally.media(bytes.len())?;
                 Content::Media(Media { file: self.document.keep(&bytes), kind, rect })
             }
-            (bytes, _) => self.intake.picture(self.document, bytes.as_deref(), rect)?,
+            (bytes, _) => {
+                let shown = self.intake.shown(self.document, bytes.as_deref(), rect)?;
+                // What no group of the file names is numbered from far above those.
+                let group = (shown.len() > 1).then_some(u32::MAX - self.placed.len() as u32);
+                for (content, inner) in shown {
+                    self.object(element, content, inner.then(&placing))?;
+                    if let Some(last) = self.placed.last_mut() {
+                        last.thing.group = group;
+                    }
+                }
+                return Ok(());
+            }
         };
         self.object(element, content, placing)
     }

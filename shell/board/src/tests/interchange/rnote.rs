@@ -13,6 +13,10 @@ fn read(bytes: &[u8], limits: &Limits) -> Result<Document, FormatError> {
     rnote::read(bytes, limits).map(|opened| opened.document)
 }
 
+/// A drawing of 20 by 10 pixels: its right half, and a line.
+const SVG: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10" viewBox="0 0 20 10">
+    <rect x="10" y="0" width="10" height="10" fill="#00ff00"/><line x2="20" y2="10" stroke="#000000"/></svg>"##;
+
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write;
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
@@ -116,7 +120,7 @@ fn figures_texts_and_pictures_lie_where_they_did() {
         json!({ "bitmapimage": { "image": { "data": "/wAA/wAAAAAAgAD/QEBAgA==", "pixel_width": 2, "pixel_height": 2,
             "memory_format": "R8g8b8a8Premultiplied" }, "rectangle": { "cuboid": { "half_extents": [4.8, 4.8] },
             "transform": affine(1.0, 0.0, 0.0, 1.0, 4.8, 4.8) } } }),
-        json!({ "vectorimage": { "svg_data": "<svg/>", "rectangle": { "cuboid": { "half_extents": [4.8, 4.8] },
+        json!({ "vectorimage": { "svg_data": SVG, "rectangle": { "cuboid": { "half_extents": [4.8, 4.8] },
             "transform": affine(1.0, 0.0, 0.0, 1.0, 4.8, 4.8) } } }),
     ]))
     .unwrap();
@@ -130,7 +134,11 @@ fn figures_texts_and_pictures_lie_where_they_did() {
     assert_eq!((figures[2].0.arrows, figures[2].0.dash), ((false, true), Dash::Dashed));
     let Outline::Paths(runs) = &figures[3].0.outline else { unreachable!() };
     assert!(runs[0].closed && runs[0].points.len() == 3);
-    assert_eq!(figures[4].0.dash, Dash::Dashed);
+    // The drawing fills its box of 9.6 pixels: its right half begins at the middle.
+    let half = corners(figures[4].0, &figures[4].1.placing);
+    assert_near(&half[..1], &[PagePoint::new(1_270, 0)], 10);
+    assert_eq!(figures[4].0.fill, Some((Colour::own(0x00_ff00), 255)));
+    assert!(figures[4].1.group.is_some() && figures[4].1.group == figures[5].1.group);
     let text = things(&document)
         .iter()
         .find_map(|t| if let Content::Text(text) = &t.content { Some(text) } else { None });
