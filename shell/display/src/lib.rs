@@ -31,8 +31,9 @@ mod thread;
 mod touch_thread;
 
 pub use area::Area;
-pub use config::{Config, DisplayError, Output};
+pub use config::{Config, DisplayError, Output, Present, ScreenSize};
 pub use message::{BoardCommand, FromDisplay, PersonStatus, Reply, Scene, ToDisplay, Trouble};
+pub use output::drm::{DrmError, replay as drm_replay};
 pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
 pub use thread::{Display, Sender, start};
