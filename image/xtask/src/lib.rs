@@ -33,6 +33,8 @@ The tool of the Dais workspace.
                              plant each fault of services/kiosk/mutations.toml in a copy; the tests must catch it
   cargo xtask fuzz [TARGET ...] [--seconds N]
                              every parser of bytes from outside under libFuzzer, N seconds each (60)
+  cargo xtask display [--kernel PACKAGE]
+                             the display on graphics drivers of a real kernel (Debian's), in an emulated machine
   cargo xtask bench till     payments a second that the till makes durable, beside what disk and RSA alone allow
 
   cargo xtask help           this text
@@ -55,7 +57,7 @@ pub fn run(words: &[String]) -> ExitCode {
 }
 
 /// Commands that take arguments.
-const TAKE_WORDS: &[&str] = &["dev", "soak", "mutate", "fuzz", "bench"];
+const TAKE_WORDS: &[&str] = &["dev", "soak", "mutate", "fuzz", "display", "bench"];
 
 fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
     if !TAKE_WORDS.contains(&command) && !rest.is_empty() {
@@ -71,6 +73,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         "soak" => proof::soak::run(&root, rest),
         "mutate" => proof::mutate::run(&root, rest),
         "fuzz" => proof::fuzz::run(&root, rest),
+        "display" => proof::display::run(&root, rest),
         "bench" => proof::bench::run(&root, rest),
         "help" | "--help" | "-h" => {
             say::line(HELP);

@@ -28,10 +28,12 @@ pub enum Section {
     Run,
     /// Tests only.
     Test,
+    /// `cargo xtask display` only.
+    Display,
 }
 
 impl Section {
-    /// All of them.
+    /// All that the ordinary commands need; what one rare command needs, that command installs.
     pub const ALL: &[Self] = &[Self::Build, Self::Assets, Self::Run, Self::Test];
 
     fn named(name: &str) -> Option<Self> {
@@ -40,6 +42,7 @@ impl Section {
             "assets" => Some(Self::Assets),
             "run" => Some(Self::Run),
             "test" => Some(Self::Test),
+            "display" => Some(Self::Display),
             _ => None,
         }
     }

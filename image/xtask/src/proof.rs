@@ -1,8 +1,10 @@
-//! The till's proofs beyond the ordinary tests: fuzzing, planted faults, long simulations, measurements.
+//! Proofs beyond the ordinary tests: the till's (fuzzing, planted faults, long simulations, measurements), and the
+//! display's on a real kernel.
 //!
 //! Each takes long, so none is part of `cargo xtask test`; what each finds becomes an ordinary test.
 
 pub(crate) mod bench;
+pub(crate) mod display;
 pub(crate) mod fuzz;
 pub(crate) mod mutate;
 pub(crate) mod soak;

@@ -9,6 +9,41 @@ pub enum Output {
     Memory,
     /// A window of the desktop: the mouse is one contact, the window's touches are contacts.
     Window { title: String },
+    /// A graphics device without a window system; without a path the first that has a screen.
+    Drm { device: Option<PathBuf>, present: Scanout },
+}
+
+impl Output {
+    /// The screen's own size in pixels, and in micrometres where it knows that; `None` for an output that takes any.
+    ///
+    /// # Errors
+    /// When there is no screen that could be driven.
+    pub fn screen_size(&self) -> Result<Option<ScreenSize>, DisplayError> {
+        match self {
+            Self::Memory | Self::Window { .. } => Ok(None),
+            Self::Drm { device, .. } => Ok(Some(crate::output::drm::native(device.as_deref())?)),
+        }
+    }
+}
+
+/// How changes get to the panel of a graphics device.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Scanout {
+    /// As the device does it best.
+    #[default]
+    Auto,
+    /// Into the buffer that is being scanned out.
+    Front,
+    /// By flips between two buffers, just before the refresh.
+    Flips,
+}
+
+/// A screen's own size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ScreenSize {
+    pub size_px: (u32, u32),
+    /// `None` where the screen does not say.
+    pub size_um: Option<(i32, i32)>,
 }
 
 /// What the display is started with.
@@ -44,6 +79,8 @@ pub enum DisplayError {
     Thread(std::io::Error),
     #[error("no window could be opened: {0}; check DISPLAY or WAYLAND_DISPLAY, or use --output memory")]
     Window(String),
+    #[error(transparent)]
+    Drm(#[from] crate::output::drm::DrmError),
     #[error("the display has stopped; start the shell again")]
     Stopped,
 }

@@ -34,13 +34,14 @@ mod thread;
 mod touch_thread;
 
 pub use area::Area;
-pub use config::{Config, DisplayError, Output};
+pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};
 pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
     Blank, BoardCommand, Curtain, Disc, FromDisplay, PaneStatus, PersonStatus, Present, Reply, Scene, Side,
     ToDisplay, Trouble,
 };
 pub use owner::{Pairing, ZoneError, Zones};
+pub use output::drm::{DrmError, replay as drm_replay};
 pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
 pub use thread::{Display, Sender, start};

@@ -332,7 +332,9 @@ impl Stage {
 
     /// The screen as it is now.
     pub(crate) fn picture(&mut self) -> Picture {
-        self.compose();
+        let drawn = self.compose();
+        // The output has not seen these: they stay damaged.
+        self.dirty.extend(drawn);
         let rgba = self.frame.iter().flat_map(|pixel| {
             let [_, red, green, blue] = pixel.to_be_bytes();
             [red, green, blue, 255]

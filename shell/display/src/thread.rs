@@ -54,6 +54,9 @@ pub fn start(config: Config) -> Result<(Display, Platform), DisplayError> {
             let core = match output {
                 Output::Memory => memory::run(core, &inputs, ready),
                 Output::Window { title } => window::run(core, &inputs, &title, ready),
+                Output::Drm { device, present } => {
+                    crate::output::drm::run(core, &inputs, device.as_deref(), present, ready)
+                }
             };
             core.end(inputs);
         })

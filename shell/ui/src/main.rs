@@ -8,7 +8,7 @@ use ui::assets::Assets;
 use ui::bridge::Bridge;
 use ui::layout::Layout;
 use ui::look::{Look, Scale, register_fonts};
-use ui::settings::{Output, Settings, USAGE, Wanted};
+use ui::settings::{Settings, USAGE, Wanted};
 use ui::surface::Easel;
 use ui::{app, settings};
 
@@ -35,6 +35,8 @@ fn act(wanted: Wanted) -> Result<()> {
 }
 
 fn run(settings: &Settings) -> Result<()> {
+    let output = settings.output.of_display();
+    let settings = &settings.measured(output.screen_size()?)?;
     std::fs::create_dir_all(&settings.state)
         .with_context(|| format!("{} cannot be made; check --state", settings.state.display()))?;
     let assets = Assets::new(&settings.assets);
@@ -43,10 +45,7 @@ fn run(settings: &Settings) -> Result<()> {
         size_px: settings.size,
         size_um: settings.size_um(),
         touch: settings.sources()?,
-        output: match settings.output {
-            Output::Memory => display::Output::Memory,
-            Output::Window => display::Output::Window { title: "Dais".to_owned() },
-        },
+        output,
         journal_dir: settings.state.join("board"),
         font: fonts.first().cloned().unwrap_or_default(),
     })?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use display::SourceSpec;
+use display::{Scanout, ScreenSize, SourceSpec};
 use serde::Deserialize;
 
 use crate::assets;
@@ -22,14 +22,59 @@ pub enum Role {
 }
 
 /// Where pixels go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq, Default, Deserialize)]
+#[serde(try_from = "String")]
 pub enum Output {
     /// A window of the desktop.
     #[default]
     Window,
     /// Nowhere but screenshots.
     Memory,
+    /// The screen itself, without a desktop.
+    Drm {
+        /// The graphics device; the first that has a screen where none is named.
+        device: Option<PathBuf>,
+        /// How changes get to the panel.
+        present: Scanout,
+    },
+}
+
+impl TryFrom<String> for Output {
+    type Error = String;
+
+    /// `window`, `memory`, or `drm[:DEVICE][,front|,flips]`.
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong =
+            || format!("{text:?} is no output: window, memory, drm, drm:/dev/dri/card0, or drm,flips");
+        let (place, present) = match text.rsplit_once(',') {
+            None => (text.as_str(), Scanout::Auto),
+            Some((place, "front")) => (place, Scanout::Front),
+            Some((place, "flips")) => (place, Scanout::Flips),
+            Some(_) => return Err(wrong()),
+        };
+        match (place, place.strip_prefix("drm:")) {
+            ("window", _) if present == Scanout::Auto => Ok(Self::Window),
+            ("memory", _) if present == Scanout::Auto => Ok(Self::Memory),
+            ("drm", _) => Ok(Self::Drm { device: None, present }),
+            (_, Some(device)) if !device.is_empty() => {
+                Ok(Self::Drm { device: Some(PathBuf::from(device)), present })
+            }
+            _ => Err(wrong()),
+        }
+    }
+}
+
+impl Output {
+    /// The same, as the display takes it.
+    pub fn of_display(&self) -> display::Output {
+        match self {
+            Self::Window => display::Output::Window { title: "Dais".to_owned() },
+            Self::Memory => display::Output::Memory,
+            Self::Drm { device, present } => {
+                display::Output::Drm { device: device.clone(), present: *present }
+            }
+        }
+    }
 }
 
 /// The language the screens start in; people change it there.
@@ -70,9 +115,9 @@ pub struct Settings {
     pub role: Role,
     /// Where pixels go.
     pub output: Output,
-    /// Screen size in pixels.
+    /// Screen size in pixels; 0, 0 is the screen's own, where the output has one.
     pub size: (u32, u32),
-    /// Panel size in millimetres.
+    /// Panel size in millimetres; 0, 0 as above.
     pub panel_mm: (u32, u32),
     /// Touch sources: `PATH` or `PATH,DESC`.
     pub touch: Vec<String>,
@@ -113,8 +158,9 @@ pub enum Wanted {
 
 /// The flags, for `--help`.
 pub const USAGE: &str = "\
-dais-shell [--config FILE] [--check] [--role panel|kiosk|both] [--output window|memory] [--size WxH]
-           [--panel-mm WxH] [--touch PATH|PATH,DESC]... [--state DIR] [--assets DIR] [--language zh|en]
+dais-shell [--config FILE] [--check] [--role panel|kiosk|both] [--size WxH|native]
+           [--output window|memory|drm[:DEVICE][,front|,flips]] [--panel-mm WxH|native] [--touch PATH|PATH,DESC]...
+           [--state DIR] [--assets DIR] [--language zh|en]
 ";
 
 /// What one flag does, once the file is read.
@@ -180,6 +226,24 @@ impl Settings {
         self.touch.iter().map(|text| SourceSpec::parse(text).context("--touch")).collect()
     }
 
+    /// The same with a screen's own sizes where none is set.
+    ///
+    /// # Errors
+    /// When a size is left to the screen and it has none.
+    pub fn measured(&self, screen: Option<ScreenSize>) -> Result<Self> {
+        let mut measured = self.clone();
+        if self.size == (0, 0) {
+            measured.size = screen.context("this output has no size of its own: set --size")?.size_px;
+        }
+        if self.panel_mm == (0, 0) {
+            let (width, height) = screen
+                .and_then(|screen| screen.size_um)
+                .context("this screen does not say how large it is: set --panel-mm")?;
+            measured.panel_mm = (width.unsigned_abs() / 1000, height.unsigned_abs() / 1000);
+        }
+        Ok(measured)
+    }
+
     /// The panel in micrometres.
     pub fn size_um(&self) -> (i32, i32) {
         let um = |mm: u32| i32::try_from(mm.saturating_mul(1000)).unwrap_or(i32::MAX);
@@ -199,10 +263,13 @@ fn one_of<T: for<'a> Deserialize<'a>>(name: &str, flag: &str) -> Result<T> {
 }
 
 fn pair(text: &str, flag: &str) -> Result<(u32, u32)> {
+    if text == "native" {
+        return Ok((0, 0));
+    }
     let numbers = text.split_once('x').map(|(width, height)| (width.parse(), height.parse()));
     match numbers {
         Some((Ok(width), Ok(height))) if width > 0 && height > 0 => Ok((width, height)),
-        _ => bail!("{flag} wants WIDTHxHEIGHT, as in 1920x1080, not {text:?}"),
+        _ => bail!("{flag} wants WIDTHxHEIGHT, as in 1920x1080, or native, not {text:?}"),
     }
 }
 

@@ -60,6 +60,11 @@ const KNOWLEDGE: &[Knowledge] = &[
         only_in: &["shell/display/src/output"],
     },
     Knowledge {
+        of: "the graphics device",
+        packages: &["drm", "drm-ffi"],
+        only_in: &["shell/display/src/output/drm", "shell/display/examples/probe/"],
+    },
+    Knowledge {
         of: "tokio",
         packages: &["tokio"],
         only_in: &[

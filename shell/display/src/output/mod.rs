@@ -1,5 +1,6 @@
-//! Where the pixels go: nowhere but memory, or a window of the desktop.
+//! Where the pixels go: nowhere but memory, a window of the desktop, or a graphics device of our own.
 
+pub(crate) mod drm;
 pub(crate) mod memory;
 pub(crate) mod window;
 mod window_input;

@@ -41,3 +41,39 @@ fn what_is_not_known_is_refused_by_name() {
     assert!(read_words(&["--touch", ","]).is_err());
     assert!(read_words(&["--wat"]).is_err());
 }
+
+#[test]
+fn outputs_are_read_and_others_refused() {
+    let read = |text: &str| Output::try_from(text.to_owned());
+    let drm = |device: Option<&str>, present| Ok(Output::Drm { device: device.map(PathBuf::from), present });
+    for (text, output) in [
+        ("window", Ok(Output::Window)),
+        ("memory", Ok(Output::Memory)),
+        ("drm", drm(None, Scanout::Auto)),
+        ("drm,flips", drm(None, Scanout::Flips)),
+        ("drm:/dev/dri/card1", drm(Some("/dev/dri/card1"), Scanout::Auto)),
+        ("drm:/dev/dri/card1,front", drm(Some("/dev/dri/card1"), Scanout::Front)),
+    ] {
+        assert_eq!(read(text), output);
+    }
+    for text in ["", "drm:", "drm,", "drm,fast", "window,flips", "memory:", "Window", "drm/dev/dri/card0"] {
+        assert!(read(text).is_err_and(|error| error.contains("drm:/dev/dri/card0")), "{text}");
+    }
+    let Wanted::Run(settings) = read_words(&["--output", "drm", "--size", "native"]).unwrap() else {
+        panic!("not run")
+    };
+    assert_eq!((&settings.output, settings.size), (&drm(None, Scanout::Auto).unwrap(), (0, 0)));
+}
+
+#[test]
+fn sizes_left_to_the_screen_are_the_screens() {
+    let screen = |size_um| Some(ScreenSize { size_px: (3840, 2160), size_um });
+    let mut settings = Settings { size: (0, 0), panel_mm: (0, 0), ..Settings::default() };
+    let measured = settings.measured(screen(Some((1_895_000, 1_066_000)))).unwrap();
+    assert_eq!((measured.size, measured.panel_mm), ((3840, 2160), (1895, 1066)));
+    assert!(settings.measured(screen(None)).unwrap_err().to_string().contains("--panel-mm"));
+    assert!(settings.measured(None).unwrap_err().to_string().contains("--size"));
+    (settings.size, settings.panel_mm) = ((800, 600), (100, 80));
+    assert_eq!(settings.measured(screen(None)).unwrap(), settings);
+    assert_eq!(settings.measured(None).unwrap(), settings);
+}

@@ -1,0 +1,212 @@
+//! The emulated machine: its serial line, on which it is told what to do, and its monitor, which takes pictures of what
+//! leaves its graphics cards. It ends with us, whatever happens.
+
+use std::collections::VecDeque;
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::picture::Picture;
+use super::viewer;
+
+/// A boot takes 10 s on a quiet machine of 2024, 80 s on a busy one.
+const BOOT: Duration = Duration::from_secs(300);
+/// Nothing that a scene waits for takes more than a tenth of this on a quiet machine.
+pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+/// The monitor answers between two emulated instructions.
+const MONITOR: Duration = Duration::from_secs(30);
+/// Lines that are kept to explain a failure.
+const LAST_LINES: usize = 40;
+/// Memory in MiB: kernel, archive, what it unpacks to, two cards' buffers.
+const MEMORY: &str = "768";
+
+/// What a machine is made of.
+pub(super) struct Parts<'a> {
+    pub(super) kernel: &'a Path,
+    pub(super) initrd: &'a Path,
+    /// Where its sockets and pictures lie.
+    pub(super) work: &'a Path,
+    /// Its screens.
+    pub(super) size: (u32, u32),
+}
+
+pub(super) struct Guest {
+    machine: Child,
+    serial: ChildStdin,
+    lines: Receiver<String>,
+    last: VecDeque<String>,
+    monitor: BufReader<UnixStream>,
+    work: PathBuf,
+}
+
+impl Guest {
+    /// Starts it and waits until it takes commands.
+    pub(super) fn boot(parts: &Parts<'_>) -> Result<Self> {
+        let [socket, viewer] = ["monitor", "viewer"].map(|name| parts.work.join(name));
+        for left in [&socket, &viewer].into_iter().filter(|left| left.exists()) {
+            fs::remove_file(left)?;
+        }
+        let screen = format!("xres={},yres={}", parts.size.0, parts.size.1);
+        let mut command = Command::new("setpriv");
+        // It must not outlive us: it takes a whole processor.
+        command.args(["--pdeathsig", "KILL", "qemu-system-x86_64"]);
+        command.args(["-accel", "tcg", "-machine", "q35", "-cpu", "max,la57=off", "-smp", "1", "-m", MEMORY]);
+        command.args(["-nodefaults", "-no-reboot", "-display", "none", "-vga", "none", "-serial", "stdio"]);
+        command.arg("-device").arg(format!("virtio-gpu-pci,id=virtio_gpu,addr=1,{screen}"));
+        command.arg("-device").arg(format!("bochs-display,id=bochs,addr=2,{screen}"));
+        command.arg("-qmp").arg(format!("unix:{},server=on,wait=off", socket.display()));
+        command.arg("-vnc").arg(format!("unix:{},display=virtio_gpu", viewer.display()));
+        command.arg("-kernel").arg(parts.kernel).arg("-initrd").arg(parts.initrd);
+        // A cursor that blinks would make two pictures of one console differ.
+        command.args(["-append", "console=ttyS0 quiet loglevel=3 panic=-1 vt.global_cursor_default=0"]);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut machine = command.spawn().context("`setpriv` cannot be started")?;
+        let (Some(serial), Some(output)) = (machine.stdin.take(), machine.stdout.take()) else {
+            bail!("the machine has no serial line");
+        };
+        let (to, lines) = channel();
+        thread::spawn(move || {
+            for line in BufReader::new(output).split(b'\n').map_while(Result::ok) {
+                if to.send(String::from_utf8_lossy(&line).trim_end().to_owned()).is_err() {
+                    return;
+                }
+            }
+        });
+        let monitor = match connect(&socket) {
+            Ok(monitor) => monitor,
+            Err(error) => {
+                machine.kill()?;
+                return Err(error);
+            }
+        };
+        let mut guest =
+            Self { machine, serial, lines, last: VecDeque::new(), monitor, work: parts.work.to_owned() };
+        guest.ask("{\"execute\": \"qmp_capabilities\"}")?;
+        guest.wait_for(["DAIS up"], BOOT)?;
+        Ok(guest)
+    }
+
+    /// Sends a line: a command for its shell, or a word for the program that reads now.
+    pub(super) fn send(&mut self, line: &str) -> Result<()> {
+        writeln!(self.serial, "{line}").and_then(|()| self.serial.flush()).context("the guest has ended")
+    }
+
+    /// Waits for a line that has this in it, and answers what follows it there.
+    pub(super) fn wait(&mut self, word: &str) -> Result<String> {
+        let [rest] = self.wait_each([word])?;
+        Ok(rest)
+    }
+
+    /// Waits for a line of each, in whatever order they come.
+    pub(super) fn wait_each<const N: usize>(&mut self, words: [&str; N]) -> Result<[String; N]> {
+        self.wait_for(words, PATIENCE)
+    }
+
+    fn wait_for<const N: usize>(&mut self, words: [&str; N], patience: Duration) -> Result<[String; N]> {
+        let until = Instant::now() + patience;
+        let mut found = [const { None }; N];
+        while found.iter().any(Option::is_none) {
+            let line = self.line(until).with_context(|| format!("waiting for {words:?}"))?;
+            for (word, found) in words.iter().zip(&mut found) {
+                if let Some((_, rest)) = line.split_once(word).filter(|_| found.is_none()) {
+                    *found = Some(rest.trim().to_owned());
+                }
+            }
+            if line.contains("DAIS failed") {
+                bail!("a command failed while {words:?} were waited for");
+            }
+        }
+        Ok(found.map(Option::unwrap_or_default))
+    }
+
+    fn line(&mut self, until: Instant) -> Result<String> {
+        match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(line) => {
+                self.last.push_back(line.clone());
+                if self.last.len() > LAST_LINES {
+                    self.last.pop_front();
+                }
+                Ok(line)
+            }
+            Err(RecvTimeoutError::Timeout) => bail!("the guest says nothing"),
+            Err(RecvTimeoutError::Disconnected) => bail!("the guest has ended"),
+        }
+    }
+
+    /// Runs a command of its shell to the end; it must succeed.
+    pub(super) fn run(&mut self, command: &str) -> Result<()> {
+        self.send(&format!("{command} && echo DAIS done || echo DAIS failed"))?;
+        self.wait("DAIS done").with_context(|| format!("`{command}` in the guest"))?;
+        Ok(())
+    }
+
+    /// What a card shows now, as it leaves the machine.
+    pub(super) fn picture(&mut self, card: &str) -> Result<Picture> {
+        let file = self.work.join("screen.ppm");
+        self.ask(&format!(
+            "{{\"execute\": \"screendump\", \"arguments\": {{\"device\": \"{card}\", \"filename\": \"{}\"}}}}",
+            file.display()
+        ))?;
+        Picture::parse(&fs::read(&file)?).context("the picture of the card")
+    }
+
+    /// Changes the size of the first card's screen, as if another one were plugged in.
+    pub(super) fn resize(&mut self, width: u16, height: u16) -> Result<()> {
+        viewer::resize(&self.work.join("viewer"), width, height)
+    }
+
+    /// One command of the monitor; its events between are not for us.
+    fn ask(&mut self, command: &str) -> Result<()> {
+        writeln!(self.monitor.get_mut(), "{command}")?;
+        loop {
+            let mut answer = String::new();
+            if self.monitor.read_line(&mut answer).context("the monitor does not answer")? == 0 {
+                bail!("the monitor has ended");
+            }
+            if answer.contains("\"error\"") {
+                bail!("the monitor refused {command}: {answer}");
+            }
+            if answer.contains("\"return\"") {
+                return Ok(());
+            }
+        }
+    }
+
+    /// The last lines it said.
+    pub(super) fn last_words(&mut self) -> String {
+        self.last.extend(self.lines.try_iter());
+        self.last.iter().map(|line| format!("  guest: {line}\n")).collect()
+    }
+}
+
+/// The monitor's socket appears when the machine has been made.
+fn connect(socket: &Path) -> Result<BufReader<UnixStream>> {
+    let until = Instant::now() + MONITOR;
+    loop {
+        match UnixStream::connect(socket) {
+            Ok(stream) => {
+                stream.set_read_timeout(Some(MONITOR))?;
+                return Ok(BufReader::new(stream));
+            }
+            Err(error) if Instant::now() > until => {
+                return Err(error).context("the machine did not start; its reason stands above");
+            }
+            Err(_) => thread::sleep(Duration::from_millis(20)),
+        }
+    }
+}
+
+impl Drop for Guest {
+    fn drop(&mut self) {
+        // One that has ended already cannot be ended, and its exit status says nothing.
+        drop(self.machine.kill());
+        drop(self.machine.wait());
+    }
+}
