@@ -1,0 +1,74 @@
+//! What the board's ink path reaches, beside its gates: latency from event to pixel, pixels touched, memory, disk,
+//! undo, palm, idle wake-ups, instructions a point.
+//!
+//! `cargo xtask bench board [--quick]`. Built with the `dev` profile, in which ink, board, display and touch are
+//! compiled with optimisation; times are milliseconds, and the machine's load stands beside them.
+//!
+//! - *Live* cases (L2, L3, B1, D1) are a process each: kernel events through a FIFO, the touch thread, the display
+//!   thread, the framebuffer in memory; the clock starts before the scan is written and stops when its picture is
+//!   complete. The UI thread meanwhile is idle, animates a surface, or stands still for 500 ms at a time.
+//! - *Inside* cases (L1, R1, U1, E1, D2, I1) drive the same engine frame by frame in one thread.
+//!
+//! The boards written on are journals that the same ink path made (`boards`), the recordings are generated
+//! (`recording`), and both are the same on every machine.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a measurement ends where something is not as it must be
+
+mod boards;
+mod gates;
+mod inside;
+mod live;
+mod measure;
+mod plan;
+mod recording;
+#[path = "../../src/test_font.rs"]
+mod test_font;
+
+use std::path::PathBuf;
+
+use boards::Preload;
+
+/// Where boards are kept between runs.
+fn kept() -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("panel-bench");
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+const USAGE: &str = "panel-bench [--quick]            the whole table, or the part of it that two minutes allow
+panel-bench board N FOLDER       a journal of N strokes, for the comparison with other boards";
+
+fn main() {
+    // Cargo adds a word of its own.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    match words[..] {
+        [] => plan::run(&kept(), false),
+        ["--quick"] => plan::run(&kept(), true),
+        ["board", strokes, folder] => {
+            let preload = Preload::Page(number(strokes));
+            boards::prepare(&kept(), preload);
+            boards::copy(&kept(), preload, folder.as_ref());
+        }
+        // The words of its own children.
+        ["live", size, preload, contacts, ui, seconds] => {
+            let case = live::Case {
+                size: plan::size(size),
+                preload: Preload::Page(number(preload)),
+                contacts: number(contacts),
+                ui: live::Ui::named(ui).expect("an UI of ours"),
+                seconds: seconds.parse().expect("seconds"),
+            };
+            println!("{}", plan::line(&live::run(&case, &kept())));
+        }
+        ["inside", size, preload, scans] => {
+            plan::inside(plan::size(size), number(preload), number(scans) as u64, &kept());
+        }
+        ["palm", size] => plan::palm(plan::size(size), &kept()),
+        ["points", count] => inside::points(number(count) as u64, &kept()),
+        _ => println!("{USAGE}"),
+    }
+}
+
+fn number(word: &str) -> usize {
+    word.parse().expect("a whole number")
+}
