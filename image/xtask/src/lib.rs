@@ -34,6 +34,10 @@ The tool of the Dais workspace.
   cargo xtask fuzz [TARGET ...] [--seconds N]
                              every parser of bytes from outside under libFuzzer, N seconds each (60)
   cargo xtask bench till     payments a second that the till makes durable, beside what disk and RSA alone allow
+  cargo xtask bench board [--quick]
+                             the board from event to pixel, its memory and disk, beside their gates
+  cargo xtask bench rivals [--quick] [--size WxH] [--only NAME]
+                             the board beside Xournal++, OpenBoard, Excalidraw and tldraw on a virtual display
 
   cargo xtask help           this text
 

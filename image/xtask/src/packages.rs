@@ -28,10 +28,12 @@ pub enum Section {
     Run,
     /// Tests only.
     Test,
+    /// Only `cargo xtask bench rivals`.
+    Rivals,
 }
 
 impl Section {
-    /// All of them.
+    /// All that building, running and testing Dais need.
     pub const ALL: &[Self] = &[Self::Build, Self::Assets, Self::Run, Self::Test];
 
     fn named(name: &str) -> Option<Self> {
@@ -40,6 +42,7 @@ impl Section {
             "assets" => Some(Self::Assets),
             "run" => Some(Self::Run),
             "test" => Some(Self::Test),
+            "rivals" => Some(Self::Rivals),
             _ => None,
         }
     }

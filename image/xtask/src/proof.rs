@@ -1,4 +1,4 @@
-//! The till's proofs beyond the ordinary tests: fuzzing, planted faults, long simulations, measurements.
+//! Proofs beyond the ordinary tests: fuzzing, planted faults, long simulations, measurements of till and board.
 //!
 //! Each takes long, so none is part of `cargo xtask test`; what each finds becomes an ordinary test.
 
@@ -8,6 +8,7 @@ pub(crate) mod mutate;
 pub(crate) mod soak;
 
 mod faults;
+mod rivals;
 
 use std::path::{Path, PathBuf};
 

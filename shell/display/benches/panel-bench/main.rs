@@ -20,12 +20,14 @@ mod live;
 mod measure;
 mod plan;
 mod recording;
+mod rivals;
 #[path = "../../src/test_font.rs"]
 mod test_font;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use boards::Preload;
+use rivals::{Wish, ours};
 
 /// Where boards are kept between runs.
 fn kept() -> PathBuf {
@@ -34,8 +36,9 @@ fn kept() -> PathBuf {
     folder
 }
 
-const USAGE: &str = "panel-bench [--quick]            the whole table, or the part of it that two minutes allow
-panel-bench board N FOLDER       a journal of N strokes, for the comparison with other boards";
+const USAGE: &str = "panel-bench [--quick]       the whole table, or the part of it that two minutes allow
+panel-bench rivals WEB [--quick] [--size WxH] [--only NAME]
+                            beside other boards on a virtual display; WEB: the folder of their bundled pages";
 
 fn main() {
     // Cargo adds a word of its own.
@@ -44,12 +47,14 @@ fn main() {
     match words[..] {
         [] => plan::run(&kept(), false),
         ["--quick"] => plan::run(&kept(), true),
-        ["board", strokes, folder] => {
-            let preload = Preload::Page(number(strokes));
-            boards::prepare(&kept(), preload);
-            boards::copy(&kept(), preload, folder.as_ref());
-        }
+        ["rivals", web, ref rest @ ..] => rivals::run(&wish(web.as_ref(), rest), &kept()),
         // The words of its own children.
+        ["bare", size] => ours::bare(plan::size(size)),
+        ["window", size, strokes] => {
+            let folder = tempfile::tempdir_in(kept()).unwrap();
+            boards::copy(&kept(), Preload::Page(number(strokes)), folder.path());
+            ours::window(plan::size(size), folder.path());
+        }
         ["live", size, preload, contacts, ui, seconds] => {
             let case = live::Case {
                 size: plan::size(size),
@@ -71,4 +76,18 @@ fn main() {
 
 fn number(word: &str) -> usize {
     word.parse().expect("a whole number")
+}
+
+fn wish<'a>(web: &'a Path, words: &[&'a str]) -> Wish<'a> {
+    let mut wish = Wish { quick: false, size: (1920, 1080), only: None, web };
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        match *word {
+            "--quick" => wish.quick = true,
+            "--size" => wish.size = plan::size(words.next().expect("--size WIDTHxHEIGHT")),
+            "--only" => wish.only = words.next().copied(),
+            other => panic!("no option `{other}`\n{USAGE}"),
+        }
+    }
+    wish
 }
