@@ -67,7 +67,11 @@ fn esbuild(folder: &Path, web: &Path, page: &str) -> Command {
     let mut command = Command::new(program);
     command.arg(format!("{page}.js")).args(["--bundle", "--minify", "--format=iife", "--log-level=error"]);
     command.args(["--conditions=production", "--define:process.env.NODE_ENV=\"production\""]);
-    command.args(["--define:process.env.IS_PREACT=\"false\"", "--loader:.woff2=file", "--loader:.svg=dataurl"]);
+    command.args([
+        "--define:process.env.IS_PREACT=\"false\"",
+        "--loader:.woff2=file",
+        "--loader:.svg=dataurl",
+    ]);
     command.arg(format!("--outfile={}", web.join(format!("{page}.js")).display())).current_dir(folder);
     command
 }

@@ -65,11 +65,6 @@ pub(crate) fn copy(kept: &Path, preload: Preload, folder: &Path) {
     }
 }
 
-/// Bytes of the journal in `folder`.
-pub(crate) fn bytes(folder: &Path) -> u64 {
-    fs::metadata(folder.join(FILE)).map_or(0, |about| about.len())
-}
-
 /// The ops of a board.
 pub(crate) fn ops(folder: &Path) -> Vec<Op> {
     Journal::open(&folder.join(FILE)).expect("the case's journal is whole").1
@@ -79,7 +74,8 @@ pub(crate) fn ops(folder: &Path) -> Vec<Op> {
 pub(crate) fn prepare(kept: &Path, preload: Preload) {
     let path = preload.path(kept);
     let is_there = path.is_file()
-        && Journal::open(&path).is_ok_and(|(_, ops, about)| about.is_clean() && ops.len() == preload.strokes());
+        && Journal::open(&path)
+            .is_ok_and(|(_, ops, about)| about.is_clean() && ops.len() == preload.strokes());
     if is_there || preload.strokes() == 0 {
         return;
     }

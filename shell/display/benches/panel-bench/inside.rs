@@ -79,7 +79,8 @@ fn changed(before: &[u32], after: &[u32], frame: &Frame, width: u32) -> u64 {
     for (place, _) in before.iter().zip(after).enumerate().filter(|(_, (old, new))| old != new) {
         let (x, y) = ((place % width as usize) as f64, (place / width as usize) as f64);
         let far = |(_, cx, cy): &(ContactId, f64, f64)| (cx - x) * (cx - x) + (cy - y) * (cy - y);
-        let Some((nearest, _)) = at.iter().enumerate().min_by(|(_, a), (_, b)| far(a).total_cmp(&far(b))) else {
+        let Some((nearest, _)) = at.iter().enumerate().min_by(|(_, a), (_, b)| far(a).total_cmp(&far(b)))
+        else {
             continue;
         };
         let (x, y) = (x as i64, y as i64);

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::boards::{self, Preload};
 use crate::measure::{Latency, memory_kib, switches};
 use crate::recording::{self, PAGE, Writing};
-use display::{Area, Scene, SurfaceSpec, ToDisplay, Watch};
+use display::{Area, Display, Scene, SurfaceSpec, ToDisplay, Watch};
 use slint::ComponentHandle;
 use touch::{InputEvent, SourceSpec, evemu};
 
@@ -45,23 +45,31 @@ impl Ui {
 const BLOCK: Duration = Duration::from_millis(500);
 /// A display that says nothing for so long has drawn all that there is.
 const QUIET: Duration = Duration::from_millis(400);
+/// A scan that is in no picture after so long is lost.
+const GONE: Duration = Duration::from_secs(5);
 /// No case waits longer than this for a picture.
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long an idle board is listened to.
 const IDLE: Duration = Duration::from_secs(4);
 
-/// What one case found; times in milliseconds.
+/// What a board cost to load and keep; times in milliseconds.
 #[derive(Clone, Copy, Default, Debug)]
-pub(crate) struct Found {
-    pub(crate) latency: Latency,
-    pub(crate) sent: usize,
-    pub(crate) lost: usize,
-    pub(crate) strokes: usize,
+pub(crate) struct Board {
     pub(crate) first_ms: f64,
     pub(crate) full_ms: f64,
     pub(crate) rss_kib: u64,
-    pub(crate) wakeups: f64,
+    /// Wake-ups a second while nobody touches it: of the UI thread, and of all others.
     pub(crate) wakeups_of_ui: f64,
+    pub(crate) wakeups: f64,
+}
+
+/// What so many pens found.
+#[derive(Clone, Copy, Default, Debug)]
+pub(crate) struct Found {
+    pub(crate) latency: Latency,
+    /// Points written into the pipe, and those that never came into a picture.
+    pub(crate) sent: usize,
+    pub(crate) lost: usize,
 }
 
 /// One picture, as the ear heard it.
@@ -108,20 +116,13 @@ mod shown {
 pub(crate) struct Case {
     pub(crate) size: (u32, u32),
     pub(crate) preload: Preload,
-    pub(crate) contacts: usize,
+    pub(crate) contacts: Vec<usize>,
     pub(crate) ui: Ui,
     pub(crate) seconds: f64,
 }
 
-impl Case {
-    /// Scans a second: 240, and 120 for a panel with forty contacts.
-    fn hz(&self) -> u64 {
-        if self.contacts > 10 { 120 } else { 240 }
-    }
-}
-
-/// Runs a case.
-pub(crate) fn run(case: &Case, kept: &Path) -> Found {
+/// Runs a case: what the board cost, and what each number of pens found on it.
+pub(crate) fn run(case: &Case, kept: &Path) -> (Board, Vec<Found>) {
     let folder = tempfile::tempdir_in(kept).unwrap();
     boards::copy(kept, case.preload, folder.path());
     let (fifo, spec) = make_fifo(folder.path());
@@ -131,43 +132,49 @@ pub(crate) fn run(case: &Case, kept: &Path) -> Found {
     let watch = Box::new(Ear { to, seen_ink: false });
     let (display, platform) = display::start_watched(config, Some(watch)).unwrap();
     display.send(ToDisplay::Scene(Scene::Board)).unwrap();
-    let mut found = loaded(&ear, began, case.preload);
-    found.rss_kib = memory_kib();
+    let mut board = loaded(&ear, began, case.preload);
+    board.rss_kib = memory_kib();
     slint::platform::set_platform(Box::new(platform)).unwrap();
-    let place = Area::new(40, 40, 400, 120);
-    let _place = display.next_surface(SurfaceSpec { name: "spinner", rect: place, z: 1, owner: None, opaque: true });
+    let rect = Area::new(40, 40, 400, 120);
+    let spec = SurfaceSpec { name: "spinner", rect, z: 1, owner: None, opaque: true };
+    let _place = display.next_surface(spec);
     let spinner = shown::Spinner::new().unwrap();
     spinner.show().unwrap();
     display.send(ToDisplay::Palettes(boards::palettes())).unwrap();
-    let turn = |limit| assert!(display.turn(limit).is_continue(), "the display ended");
-    turn(Duration::ZERO);
-    quiet(&ear);
-    if case.contacts == 0 {
+    turn(&display, Duration::ZERO);
+    while ear.recv_timeout(QUIET).is_ok() {}
+    if case.ui == Ui::Idle {
         let before = switches();
-        turn(IDLE);
+        turn(&display, IDLE);
         let after = switches();
-        found.wakeups = (after.0 - before.0) as f64 / IDLE.as_secs_f64();
-        found.wakeups_of_ui = (after.1 - before.1) as f64 / IDLE.as_secs_f64();
-        display.shutdown();
-        return found;
+        board.wakeups = (after.0 - before.0) as f64 / IDLE.as_secs_f64();
+        board.wakeups_of_ui = (after.1 - before.1) as f64 / IDLE.as_secs_f64();
     }
     spinner.set_moves(case.ui == Ui::Animating);
-    let scans = (case.seconds * case.hz() as f64) as u64;
-    let writing = Writing::new(case.contacts, case.hz(), scans, PAGE, 11);
-    let player = thread::spawn(move || play(fifo, writing));
-    while !player.is_finished() {
-        if case.ui == Ui::Blocked {
-            thread::sleep(BLOCK);
+    let mut pipe = File::options().write(true).open(fifo).unwrap();
+    let mut all = Vec::new();
+    for contacts in &case.contacts {
+        let hz = if *contacts > 10 { 120 } else { 240 };
+        let scans = (case.seconds * hz as f64) as u64;
+        let writing = Writing::new(*contacts, hz, scans, PAGE, 11);
+        let player = thread::spawn(move || play(pipe, began, writing));
+        while !player.is_finished() {
+            if case.ui == Ui::Blocked {
+                thread::sleep(BLOCK);
+            }
+            turn(&display, Duration::from_millis(20));
         }
-        turn(Duration::from_millis(20));
+        let (sent, open) = player.join().unwrap();
+        pipe = open;
+        all.push(pair(&sent, &ear));
     }
-    let (sent, _pipe) = player.join().unwrap();
-    let before = boards::bytes(folder.path());
-    pair(&sent, &ear, &mut found);
     display.shutdown();
-    assert!(boards::bytes(folder.path()) >= before);
-    found.strokes = boards::ops(folder.path()).len() - case.preload.strokes();
-    found
+    (board, all)
+}
+
+/// One turn of Slint's loop.
+fn turn(display: &Display, limit: Duration) {
+    assert!(display.turn(limit).is_continue(), "the display ended");
 }
 
 /// A scan on its way: when it was written, and how many contacts it reports.
@@ -180,13 +187,15 @@ fn make_fifo(folder: &Path) -> (PathBuf, SourceSpec) {
     (path.clone(), SourceSpec { path, desc: Some(desc) })
 }
 
-/// Plays in the panel's own time. The pipe is given back open: a panel does not vanish after a lesson.
-fn play(fifo: PathBuf, writing: Writing) -> (Sent, File) {
-    let mut pipe = File::options().write(true).open(fifo).unwrap();
+/// Plays in the panel's own time, which goes on from one recording to the next. The pipe is given back open: a panel
+/// does not vanish after a lesson.
+fn play(mut pipe: File, clock: Instant, writing: Writing) -> (Sent, File) {
     let began = Instant::now();
+    let base_us = u64::try_from((began - clock).as_micros()).expect("a run is short");
     let mut sent = Sent::new();
     for scan in writing {
-        let bytes: Vec<u8> = scan.events.iter().copied().flat_map(InputEvent::to_bytes).collect();
+        let on_clock = |event: &InputEvent| InputEvent { time_us: event.time_us + base_us, ..*event };
+        let bytes: Vec<u8> = scan.events.iter().map(on_clock).flat_map(InputEvent::to_bytes).collect();
         thread::sleep((began + Duration::from_micros(scan.at_us)).saturating_duration_since(Instant::now()));
         let now = Instant::now();
         pipe.write_all(&bytes).unwrap();
@@ -198,8 +207,8 @@ fn play(fifo: PathBuf, writing: Writing) -> (Sent, File) {
 }
 
 /// Waits until the board is drawn; when its first ink and its last was.
-fn loaded(ear: &Receiver<Heard>, began: Instant, preload: Preload) -> Found {
-    let mut found = Found::default();
+fn loaded(ear: &Receiver<Heard>, began: Instant, preload: Preload) -> Board {
+    let mut found = Board::default();
     let until = Instant::now() + PATIENCE;
     loop {
         match ear.recv_timeout(QUIET) {
@@ -216,24 +225,19 @@ fn loaded(ear: &Receiver<Heard>, began: Instant, preload: Preload) -> Found {
     }
 }
 
-fn quiet(ear: &Receiver<Heard>) {
-    while ear.recv_timeout(QUIET).is_ok() {}
-}
-
 /// Matches pictures to the scans in them: both come in order.
-fn pair(sent: &Sent, ear: &Receiver<Heard>, found: &mut Found) {
+fn pair(sent: &Sent, ear: &Receiver<Heard>) -> Found {
     let mut waiting = sent.iter();
     let mut each = Vec::new();
     let mut taken = 0;
     while taken < sent.len() {
-        let Ok(heard) = ear.recv_timeout(Duration::from_secs(5)) else { break };
+        let Ok(heard) = ear.recv_timeout(GONE) else { break };
         for (at, points) in waiting.by_ref().take(heard.frames) {
             let ms = (heard.at - *at).as_secs_f64() * 1000.0;
             each.extend(std::iter::repeat_n(ms, *points));
         }
         taken += heard.frames;
     }
-    found.sent = sent.iter().map(|(_, points)| points).sum();
-    found.lost = waiting.map(|(_, points)| points).sum();
-    found.latency = Latency::of(each);
+    let sent = sent.iter().map(|(_, points)| points).sum();
+    Found { sent, lost: waiting.map(|(_, points)| points).sum(), latency: Latency::of(each) }
 }

@@ -55,15 +55,15 @@ fn main() {
             boards::copy(&kept(), Preload::Page(number(strokes)), folder.path());
             ours::window(plan::size(size), folder.path());
         }
-        ["live", size, preload, contacts, ui, seconds] => {
+        ["live", size, preload, ui, seconds, ref contacts @ ..] => {
             let case = live::Case {
                 size: plan::size(size),
                 preload: Preload::Page(number(preload)),
-                contacts: number(contacts),
+                contacts: contacts.iter().map(|word| number(word)).collect(),
                 ui: live::Ui::named(ui).expect("an UI of ours"),
                 seconds: seconds.parse().expect("seconds"),
             };
-            println!("{}", plan::line(&live::run(&case, &kept())));
+            plan::live_child(&case, &kept());
         }
         ["inside", size, preload, scans] => {
             plan::inside(plan::size(size), number(preload), number(scans) as u64, &kept());

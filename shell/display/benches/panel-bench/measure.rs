@@ -13,7 +13,8 @@ pub(crate) struct Latency {
 impl Latency {
     pub(crate) fn of(mut each: Vec<f64>) -> Self {
         each.sort_unstable_by(f64::total_cmp);
-        let at = |part: usize| each.get(each.len().saturating_sub(1) * part / 100).copied().unwrap_or_default();
+        let at =
+            |part: usize| each.get(each.len().saturating_sub(1) * part / 100).copied().unwrap_or_default();
         Self { p50: at(50), p99: at(99), max: at(100) }
     }
 }

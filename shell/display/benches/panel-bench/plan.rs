@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::boards::{self, Preload};
 use crate::gates;
 use crate::inside;
-use crate::live::{Found, Ui};
+use crate::live::{self, Board, Case, Found, Ui};
 use crate::measure::{Latency, load};
 
 const SIZES: [&str; 2] = ["1920x1080", "3840x2160"];
@@ -84,10 +84,22 @@ fn insides(extent: &Extent, lines: &mut Vec<String>) -> Inside {
             let biggest = extent.strokes.last() == Some(strokes) && size == SIZES[1];
             if biggest {
                 let one = numbers(&said, "one");
-                lines.push(gates::line("R1", "pixels drawn a point over its box, 1 contact", one[0], gates::R1_RATIO, "x"));
+                lines.push(gates::line(
+                    "R1",
+                    "pixels drawn a point over its box, 1 contact",
+                    one[0],
+                    gates::R1_RATIO,
+                    "x",
+                ));
                 lines.push(gates::line("R1", "the same, 10 contacts", one[1], gates::R1_RATIO, "x"));
                 let undo = latency_of(&numbers(&said, "undo"));
-                lines.push(gates::line("U1", &format!("undo on {strokes} strokes, p99 (p50 {:.2})", undo.p50), undo.p99, gates::U1_P99, "ms"));
+                lines.push(gates::line(
+                    "U1",
+                    &format!("undo on {strokes} strokes, p99 (p50 {:.2})", undo.p50),
+                    undo.p99,
+                    gates::U1_P99,
+                    "ms",
+                ));
                 let disk = numbers(&said, "disk");
                 let what = format!("one more stroke on disk ({} write, {} sync)", disk[1], disk[2]);
                 lines.push(gates::line("D2", &what, disk[0], gates::D2_BYTES, "bytes"));
@@ -121,12 +133,13 @@ pub(crate) fn inside(size: (u32, u32), strokes: usize, scans: u64, kept: &Path) 
 fn lives(extent: &Extent, lines: &mut Vec<String>) -> Live {
     println!("\nThrough the FIFO and two threads, event to pixel: p50 / p99 / max in ms");
     let mut all = Live::new();
+    let mut boards = BTreeMap::new();
     for size in SIZES {
         for strokes in &extent.strokes {
             for ui in &extent.uis {
+                let (board, found) = live(size, *strokes, *ui, extent);
                 let mut row = format!("{size} {strokes:>6} strokes, UI {:9}", ui.word());
-                for contacts in &extent.contacts {
-                    let found = live(size, *strokes, *contacts, *ui, extent.seconds);
+                for (contacts, found) in extent.contacts.iter().zip(found) {
                     row += &format!("  {contacts:>2}: {}", shown(found.latency));
                     if found.lost > 0 {
                         row += &format!(" LOST {} of {}", found.lost, found.sent);
@@ -134,6 +147,9 @@ fn lives(extent: &Extent, lines: &mut Vec<String>) -> Live {
                     all.insert((size, *strokes, *contacts, ui.word()), found);
                 }
                 println!("{row}  load {}", load());
+                if *ui == Ui::Idle {
+                    boards.insert((size, *strokes), board);
+                }
             }
         }
     }
@@ -142,35 +158,82 @@ fn lives(extent: &Extent, lines: &mut Vec<String>) -> Live {
     lines.push(gates::line("L2", &format!("points lost of {sent}"), lost as f64, 0.0, "points"));
     let big = extent.strokes.last().copied().unwrap_or_default();
     for size in SIZES {
-        let empty = live(size, 0, 0, Ui::Idle, 0.0);
-        let full = live(size, big, 0, Ui::Idle, 0.0);
-        let each = (full.rss_kib.saturating_sub(empty.rss_kib)) as f64 * 1024.0 / big as f64;
-        lines.push(gates::line("M1", &format!("{size}: resident bytes a stroke of {big}"), each, gates::M1_BYTES, "bytes"));
-        lines.push(gates::line("D1", &format!("{size}: first ink of {big} strokes"), full.first_ms, gates::D1_FIRST, "ms"));
-        lines.push(gates::line("D1", &format!("{size}: all of them drawn"), full.full_ms, gates::D1_FULL, "ms"));
-        let what = format!("{size}: idle wake-ups a second (UI thread {:.1})", full.wakeups_of_ui);
-        lines.push(gates::line("B1", &what, full.wakeups, gates::B1_WAKEUPS, "a second"));
+        kept_boards(size, boards[&(size, 0)], boards[&(size, big)], big, lines);
     }
     all
+}
+
+/// M1, D1 and B1: an empty board and one of `big` strokes.
+fn kept_boards(size: &str, empty: Board, full: Board, big: usize, lines: &mut Vec<String>) {
+    let each = (full.rss_kib.saturating_sub(empty.rss_kib)) as f64 * 1024.0 / big as f64;
+    let what = format!("{size}: resident bytes a stroke of {big}, tiles included");
+    lines.push(gates::line("M1", &what, each, gates::M1_BYTES, "bytes"));
+    let what = format!("{size}: first ink of {big} strokes");
+    lines.push(gates::line("D1", &what, full.first_ms, gates::D1_FIRST, "ms"));
+    lines.push(gates::line("D1", &format!("{size}: all of them drawn"), full.full_ms, gates::D1_FULL, "ms"));
+    let what = format!("{size}: idle wake-ups a second (UI thread {:.1})", full.wakeups_of_ui);
+    lines.push(gates::line("B1", &what, full.wakeups, gates::B1_WAKEUPS, "a second"));
 }
 
 fn ratios(inside: &Inside, live: &Live, lines: &mut Vec<String>) {
     let big = inside.keys().map(|key| key.1).max().unwrap_or_default();
     for size in SIZES {
         let one = inside[&(size, 0, 1)];
-        lines.push(gates::line("L1", &format!("{size}: in process, 1 contact, p50"), one.p50, gates::L1_P50, "ms"));
+        lines.push(gates::line(
+            "L1",
+            &format!("{size}: in process, 1 contact, p50"),
+            one.p50,
+            gates::L1_P50,
+            "ms",
+        ));
         lines.push(gates::line("L1", &format!("{size}: p99"), one.p99, gates::L1_P99, "ms"));
         let full = inside[&(size, big, 1)];
-        lines.push(gates::line("S1", &format!("{size}: L1 p50 at {big} strokes over empty"), full.p50 / one.p50, gates::S1_RATIO, "x"));
-        lines.push(gates::line("S1", &format!("{size}: L1 p99 at {big} strokes over empty"), full.p99 / one.p99, gates::S1_RATIO, "x"));
-        lines.push(gates::line("S1", &format!("{size}: slowest point at {big} strokes"), full.max, gates::S1_MAX, "ms"));
+        lines.push(gates::line(
+            "S1",
+            &format!("{size}: L1 p50 at {big} strokes over empty"),
+            full.p50 / one.p50,
+            gates::S1_RATIO,
+            "x",
+        ));
+        lines.push(gates::line(
+            "S1",
+            &format!("{size}: L1 p99 at {big} strokes over empty"),
+            full.p99 / one.p99,
+            gates::S1_RATIO,
+            "x",
+        ));
+        lines.push(gates::line(
+            "S1",
+            &format!("{size}: slowest point at {big} strokes"),
+            full.max,
+            gates::S1_MAX,
+            "ms",
+        ));
         for (contacts, gate) in [(10, gates::L2_TEN_P99), (40, gates::L2_FORTY_P99)] {
             let idle = live[&(size, 0, contacts, "idle")].latency;
-            lines.push(gates::line("L2", &format!("{size}: live, {contacts} contacts, p99"), idle.p99, gate, "ms"));
+            lines.push(gates::line(
+                "L2",
+                &format!("{size}: live, {contacts} contacts, p99"),
+                idle.p99,
+                gate,
+                "ms",
+            ));
             let full = live[&(size, big, contacts, "idle")].latency;
-            lines.push(gates::line("S1", &format!("{size}: L2 p99 at {big} strokes over empty"), full.p99 / idle.p99, gates::S1_RATIO, "x"));
+            lines.push(gates::line(
+                "S1",
+                &format!("{size}: L2 p99 at {big} strokes over empty"),
+                full.p99 / idle.p99,
+                gates::S1_RATIO,
+                "x",
+            ));
             let blocked = live[&(size, 0, contacts, "blocked")].latency;
-            lines.push(gates::line("L3", &format!("{size}: {contacts} contacts, UI blocked over idle, p99"), blocked.p99 / idle.p99, gates::L3_RATIO, "x"));
+            lines.push(gates::line(
+                "L3",
+                &format!("{size}: {contacts} contacts, UI blocked over idle, p99"),
+                blocked.p99 / idle.p99,
+                gates::L3_RATIO,
+                "x",
+            ));
         }
     }
 }
@@ -178,7 +241,8 @@ fn ratios(inside: &Inside, live: &Live, lines: &mut Vec<String>) {
 fn palms(lines: &mut Vec<String>) {
     let said = child(&["palm", SIZES[1]]);
     let palm = latency_of(&numbers(&said, "palm"));
-    let what = format!("palm of 300 px on {} strokes, a frame (p50 {:.2})", Preload::Square.strokes(), palm.p50);
+    let what =
+        format!("palm of 300 px on {} strokes, a frame (p50 {:.2})", Preload::Square.strokes(), palm.p50);
     lines.push(gates::line("E1", &what, palm.max, gates::E1_MAX, "ms"));
 }
 
@@ -214,30 +278,30 @@ fn instructions(points: u64) -> Option<u64> {
     line.trim().parse().ok()
 }
 
-fn live(size: &str, strokes: usize, contacts: usize, ui: Ui, seconds: f64) -> Found {
-    let words = [size, &strokes.to_string(), &contacts.to_string(), ui.word(), &seconds.to_string()];
-    let said = child(&[&["live"][..], &words].concat());
-    let n = numbers(&said, "found");
-    Found {
-        latency: latency_of(&n),
-        sent: n[3] as usize,
-        lost: n[4] as usize,
-        strokes: n[5] as usize,
-        first_ms: n[6],
-        full_ms: n[7],
-        rss_kib: n[8] as u64,
-        wakeups: n[9],
-        wakeups_of_ui: n[10],
-    }
+fn live(size: &str, strokes: usize, ui: Ui, extent: &Extent) -> (Board, Vec<Found>) {
+    let mut words = vec![strokes.to_string(), ui.word().to_owned(), extent.seconds.to_string()];
+    words.extend(extent.contacts.iter().map(usize::to_string));
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let said = child(&[&["live", size][..], &words].concat());
+    let n = numbers(&said, "board");
+    let board =
+        Board { first_ms: n[0], full_ms: n[1], rss_kib: n[2] as u64, wakeups: n[3], wakeups_of_ui: n[4] };
+    let found = extent.contacts.iter().map(|contacts| {
+        let n = numbers(&said, &format!("contacts{contacts}"));
+        Found { latency: latency_of(&n), sent: n[3] as usize, lost: n[4] as usize }
+    });
+    (board, found.collect())
 }
 
-/// What the child of [`live`] says.
-pub(crate) fn line(found: &Found) -> String {
-    let Latency { p50, p99, max } = found.latency;
-    let Found { sent, lost, strokes, first_ms, full_ms, rss_kib, wakeups, wakeups_of_ui, .. } = found;
-    format!(
-        "found {p50} {p99} {max} {sent} {lost} {strokes} {first_ms} {full_ms} {rss_kib} {wakeups} {wakeups_of_ui}"
-    )
+/// The child of [`live`].
+pub(crate) fn live_child(case: &Case, kept: &Path) {
+    let (board, found) = live::run(case, kept);
+    let Board { first_ms, full_ms, rss_kib, wakeups, wakeups_of_ui } = board;
+    println!("board {first_ms} {full_ms} {rss_kib} {wakeups} {wakeups_of_ui}");
+    for (contacts, found) in case.contacts.iter().zip(found) {
+        let Found { latency: Latency { p50, p99, max }, sent, lost } = found;
+        println!("contacts{contacts} {p50} {p99} {max} {sent} {lost}");
+    }
 }
 
 /// Runs ourselves with other words; what it printed.

@@ -39,6 +39,12 @@ const element = ({ x, y, points }, n) => ({
     lastCommittedPoint: null,
 });
 
-const excalidrawAPI = (api) => api.setActiveTool({ type: "freedraw", locked: true });
+// Loading the drawing chooses another tool once more, some time after the board is there.
+const excalidrawAPI = (api) =>
+    setInterval(() => {
+        if (api.getAppState().activeTool.type !== "freedraw") {
+            api.setActiveTool({ type: "freedraw", locked: true });
+        }
+    }, 500);
 const initialData = { elements: strokes(innerWidth, innerHeight).map(element), scrollToContent: false };
 createRoot(document.getElementById("board")).render(createElement(Excalidraw, { excalidrawAPI, initialData }));

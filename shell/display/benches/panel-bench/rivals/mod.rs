@@ -80,7 +80,11 @@ pub(crate) fn run(wish: &Wish, kept: &Path) {
             match measure(rival, *strokes, wish, port, kept) {
                 Ok((row, memory)) => {
                     let (sparse, pen) = (shown(row.sparse), shown(row.pen));
-                    println!("{:16} {strokes:>7}  {sparse:28} {pen:28} {memory:>7}  {}", rival.name(), load());
+                    println!(
+                        "{:16} {strokes:>7}  {sparse:28} {pen:28} {memory:>7}  {}",
+                        rival.name(),
+                        load()
+                    );
                     rows.push(row);
                 }
                 Err(why) => println!("{:16} {strokes:>7}  NOT MEASURED: {why}", rival.name()),
@@ -118,9 +122,8 @@ fn shown(run: Run) -> String {
 }
 
 fn ratios(rows: &[Row]) {
-    let of = |rival: Rival, strokes: usize| {
-        rows.iter().find(|row| row.rival == rival && row.strokes == strokes)
-    };
+    let of =
+        |rival: Rival, strokes: usize| rows.iter().find(|row| row.rival == rival && row.strokes == strokes);
     let Some(ours) = of(Rival::Ours, 0) else { return };
     println!("\nAt pen rate, empty boards: how many times slower than Dais");
     for (rival, goal) in

@@ -97,7 +97,8 @@ impl<'a> Pen<'a> {
         };
         let (width, height) = self.screen.size;
         for window in tree.children {
-            let shown = self.connection.get_window_attributes(window).ok().and_then(|about| about.reply().ok());
+            let shown =
+                self.connection.get_window_attributes(window).ok().and_then(|about| about.reply().ok());
             let at = self.connection.get_geometry(window).ok().and_then(|at| at.reply().ok());
             let (Some(shown), Some(at)) = (shown, at) else { continue };
             if shown.map_state == MapState::VIEWABLE && at.width >= 400 && at.height >= 300 {
@@ -162,11 +163,11 @@ impl<'a> Pen<'a> {
         loop {
             self.screen.read(x - BEHIND, y, &mut now);
             let took = began.elapsed();
-            if differs(&before, &now) {
-                return (true, took);
-            }
             if took > MISSED {
                 return (false, MISSED);
+            }
+            if differs(&before, &now) {
+                return (true, took);
             }
         }
     }
@@ -175,7 +176,8 @@ impl<'a> Pen<'a> {
 fn differs(before: &[u8], now: &[u8]) -> bool {
     let pixels = before.as_chunks::<4>().0.iter().zip(now.as_chunks::<4>().0);
     pixels.into_iter().any(|(old, new)| {
-        old != new && (0..3).map(|channel| u32::from(old[channel].abs_diff(new[channel]))).sum::<u32>() > CHANGE
+        old != new
+            && (0..3).map(|channel| u32::from(old[channel].abs_diff(new[channel]))).sum::<u32>() > CHANGE
     })
 }
 

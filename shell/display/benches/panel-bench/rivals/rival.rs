@@ -1,6 +1,7 @@
 //! The programs that are compared, how each is started, and how it is known to be ready.
 
 use std::fs;
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -96,7 +97,8 @@ impl Rival {
         web: Option<u16>,
     ) -> Result<Running, String> {
         let home = folder.join("home");
-        fs::create_dir_all(&home).map_err(|error| error.to_string())?;
+        let private = |folder: &Path| fs::DirBuilder::new().mode(0o700).create(folder);
+        private(&home).map_err(|error| error.to_string())?;
         let mut command =
             self.command(strokes, screen, folder, web).ok_or("its pages or files could not be made")?;
         let log = fs::File::create(folder.join("log")).map_err(|error| error.to_string())?;

@@ -30,8 +30,12 @@ pub(crate) fn write(strokes: usize, size: (u32, u32)) -> String {
             if contact.phase == Phase::Up && written < strokes {
                 let line = under_way.remove(&contact.id).unwrap_or_default();
                 let colour = ["#e69f00ff", "#56b4e9ff", "#009e73ff"][written % 3];
-                writeln!(text, "<stroke tool=\"pen\" color=\"{colour}\" width=\"2.00\">{}</stroke>", line.trim())
-                    .expect("a string takes text");
+                writeln!(
+                    text,
+                    "<stroke tool=\"pen\" color=\"{colour}\" width=\"2.00\">{}</stroke>",
+                    line.trim()
+                )
+                .expect("a string takes text");
                 written += 1;
             }
         }
