@@ -35,6 +35,6 @@ pub use config::{Config, DisplayError, Output};
 pub use message::{BoardCommand, FromDisplay, PersonStatus, Reply, Scene, ToDisplay, Trouble};
 pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
-pub use thread::{Display, Sender, Watch, start, start_watched};
+pub use thread::{Display, Sender, Taken, Watch, start, start_watched};
 // What the UI needs of the driver, so that it need not know it.
 pub use touch::{PanelPoint, SourceSpec, TouchError};

@@ -57,7 +57,7 @@ pub fn start_watched(
         size_px: config.size_px,
         size_um: config.size_um,
         watch,
-        frames: 0,
+        taken: Vec::new(),
     };
     let (ready, is_ready) = sync_channel(1);
     let output = config.output.clone();
@@ -182,11 +182,19 @@ impl Sender {
     }
 }
 
+/// A frame of contacts that the display thread has taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Taken {
+    /// Its time on the display's clock.
+    pub time_us: u64,
+    pub contacts: usize,
+}
+
 /// Hears of every picture; a measurement's ear on the display thread.
 pub trait Watch: Send {
-    /// `frames` frames of contacts came since the picture before; `areas` were drawn; `pixels` is the whole screen
+    /// `frames` of contacts came since the picture before; `areas` were drawn; `pixels` is the whole screen
     /// (0x00RRGGBB, row by row).
-    fn composed(&mut self, frames: usize, areas: &[Area], pixels: &[u32]);
+    fn composed(&mut self, frames: &[Taken], areas: &[Area], pixels: &[u32]);
 }
 
 /// What the display thread owns, whatever its output is.
@@ -201,8 +209,8 @@ pub(crate) struct Core {
     size_px: (u32, u32),
     size_um: (i32, i32),
     watch: Option<Box<dyn Watch>>,
-    /// Frames of contacts since the last picture.
-    frames: usize,
+    /// Frames of contacts since the last picture, if somebody watches.
+    taken: Vec<Taken>,
 }
 
 impl Core {
@@ -231,8 +239,10 @@ impl Core {
     pub(crate) fn take(&mut self, input: Input) {
         match input {
             Input::Frame(frame) => {
+                if self.watch.is_some() {
+                    self.taken.push(Taken { time_us: frame.time_us, contacts: frame.contacts.len() });
+                }
                 self.stage.contacts(&frame);
-                self.frames += 1;
             }
             Input::Surface { id, change } => self.stage.surface(id, change),
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
@@ -278,9 +288,9 @@ impl Core {
 
     pub(crate) fn compose(&mut self) -> Vec<Area> {
         let areas = self.stage.compose();
-        let frames = std::mem::take(&mut self.frames);
         if let Some(watch) = &mut self.watch {
-            watch.composed(frames, &areas, self.stage.pixels());
+            watch.composed(&self.taken, &areas, self.stage.pixels());
+            self.taken.clear();
         }
         areas
     }

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use crate::boards::{self, Preload};
 use crate::measure::{Latency, memory_kib, switches};
 use crate::recording::{self, PAGE, Writing};
-use display::{Area, Display, Scene, SurfaceSpec, ToDisplay, Watch};
+use display::{Area, Display, Scene, SurfaceSpec, Taken, ToDisplay, Watch};
 use slint::ComponentHandle;
 use touch::{InputEvent, SourceSpec, evemu};
 
@@ -75,7 +75,10 @@ pub(crate) struct Found {
 /// One picture, as the ear heard it.
 struct Heard {
     at: Instant,
-    frames: usize,
+    /// Time of the newest frame in it, on the display's clock, and of the oldest; 0 for a picture without.
+    newest_us: u64,
+    oldest_us: u64,
+    points: usize,
     shows_ink: bool,
 }
 
@@ -85,14 +88,17 @@ struct Ear {
 }
 
 impl Watch for Ear {
-    fn composed(&mut self, frames: usize, areas: &[Area], pixels: &[u32]) {
+    fn composed(&mut self, frames: &[Taken], areas: &[Area], pixels: &[u32]) {
         let at = Instant::now();
+        let times = || frames.iter().map(|frame| frame.time_us);
+        let (newest_us, oldest_us) = (times().max().unwrap_or(0), times().min().unwrap_or(0));
+        let points = frames.iter().map(|frame| frame.contacts).sum();
         if !self.seen_ink && !areas.is_empty() {
             // Every 97th pixel: a page of writing has ink under a few of them.
             self.seen_ink = pixels.iter().step_by(97).any(|pixel| Some(pixel) != pixels.first());
         }
         // The bench may have ended its listening; the display goes on.
-        drop(self.to.send(Heard { at, frames, shows_ink: self.seen_ink }));
+        drop(self.to.send(Heard { at, newest_us, oldest_us, points, shows_ink: self.seen_ink }));
     }
 }
 
@@ -177,8 +183,14 @@ fn turn(display: &Display, limit: Duration) {
     assert!(display.turn(limit).is_continue(), "the display ended");
 }
 
-/// A scan on its way: when it was written, and how many contacts it reports.
-type Sent = Vec<(Instant, usize)>;
+/// A scan on its way.
+struct Sent {
+    /// When it was written into the pipe.
+    at: Instant,
+    /// Its time on the panel's clock.
+    time_us: u64,
+    points: usize,
+}
 
 fn make_fifo(folder: &Path) -> (PathBuf, SourceSpec) {
     let (path, desc) = (folder.join("panel"), folder.join("panel.desc"));
@@ -189,18 +201,18 @@ fn make_fifo(folder: &Path) -> (PathBuf, SourceSpec) {
 
 /// Plays in the panel's own time, which goes on from one recording to the next. The pipe is given back open: a panel
 /// does not vanish after a lesson.
-fn play(mut pipe: File, clock: Instant, writing: Writing) -> (Sent, File) {
+fn play(mut pipe: File, clock: Instant, writing: Writing) -> (Vec<Sent>, File) {
     let began = Instant::now();
     let base_us = u64::try_from((began - clock).as_micros()).expect("a run is short");
-    let mut sent = Sent::new();
+    let mut sent = Vec::new();
     for scan in writing {
         let on_clock = |event: &InputEvent| InputEvent { time_us: event.time_us + base_us, ..*event };
         let bytes: Vec<u8> = scan.events.iter().map(on_clock).flat_map(InputEvent::to_bytes).collect();
         thread::sleep((began + Duration::from_micros(scan.at_us)).saturating_duration_since(Instant::now()));
-        let now = Instant::now();
+        let at = Instant::now();
         pipe.write_all(&bytes).unwrap();
         if scan.points > 0 {
-            sent.push((now, scan.points));
+            sent.push(Sent { at, time_us: scan.at_us + base_us, points: scan.points });
         }
     }
     (sent, pipe)
@@ -225,19 +237,31 @@ fn loaded(ear: &Receiver<Heard>, began: Instant, preload: Preload) -> Board {
     }
 }
 
-/// Matches pictures to the scans in them: both come in order.
-fn pair(sent: &Sent, ear: &Receiver<Heard>) -> Found {
-    let mut waiting = sent.iter();
-    let mut each = Vec::new();
-    let mut taken = 0;
-    while taken < sent.len() {
+/// Matches pictures to the scans in them by the frames' times, which keep the panel's distances.
+///
+/// A scan is seen in the first picture that has a frame as new as it: what the driver holds back counts in full.
+fn pair(sent: &[Sent], ear: &Receiver<Heard>) -> Found {
+    let first_us = sent.first().map_or(0, |scan| scan.time_us);
+    let mut waiting = sent.iter().peekable();
+    let mut offset = None;
+    let (mut each, mut points) = (Vec::new(), 0);
+    while waiting.peek().is_some() {
         let Ok(heard) = ear.recv_timeout(GONE) else { break };
-        for (at, points) in waiting.by_ref().take(heard.frames) {
-            let ms = (heard.at - *at).as_secs_f64() * 1000.0;
-            each.extend(std::iter::repeat_n(ms, *points));
+        points += heard.points;
+        if heard.newest_us == 0 {
+            continue;
         }
-        taken += heard.frames;
+        let offset = *offset.get_or_insert_with(|| heard.oldest_us.wrapping_sub(first_us));
+        let newest = heard.newest_us.wrapping_sub(offset);
+        while let Some(scan) = waiting.next_if(|scan| scan.time_us <= newest) {
+            let ms = (heard.at - scan.at).as_secs_f64() * 1000.0;
+            each.extend(std::iter::repeat_n(ms, scan.points));
+        }
     }
-    let sent = sent.iter().map(|(_, points)| points).sum();
-    Found { sent, lost: waiting.map(|(_, points)| points).sum(), latency: Latency::of(each) }
+    // What was held back may come late.
+    while let Ok(heard) = ear.recv_timeout(QUIET) {
+        points += heard.points;
+    }
+    let sent: usize = sent.iter().map(|scan| scan.points).sum();
+    Found { sent, lost: sent.saturating_sub(points), latency: Latency::of(each) }
 }

@@ -166,8 +166,13 @@ fn lives(extent: &Extent, lines: &mut Vec<String>) -> Live {
 /// M1, D1 and B1: an empty board and one of `big` strokes.
 fn kept_boards(size: &str, empty: Board, full: Board, big: usize, lines: &mut Vec<String>) {
     let each = (full.rss_kib.saturating_sub(empty.rss_kib)) as f64 * 1024.0 / big as f64;
-    let what = format!("{size}: resident bytes a stroke of {big}, tiles included");
+    let what = format!("{size}: resident bytes a stroke of {big}, all in");
     lines.push(gates::line("M1", &what, each, gates::M1_BYTES, "bytes"));
+    // The picture of a page is as large as the screen, however many strokes made it.
+    let (width, height) = self::size(size);
+    let picture = f64::from(width) * f64::from(height) * 4.0 / big as f64;
+    let what = format!("{size}: the same without one screen of ink");
+    lines.push(gates::line("M1", &what, each - picture, gates::M1_BYTES, "bytes"));
     let what = format!("{size}: first ink of {big} strokes");
     lines.push(gates::line("D1", &what, full.first_ms, gates::D1_FIRST, "ms"));
     lines.push(gates::line("D1", &format!("{size}: all of them drawn"), full.full_ms, gates::D1_FULL, "ms"));
@@ -221,7 +226,7 @@ fn ratios(inside: &Inside, live: &Live, lines: &mut Vec<String>) {
             let full = live[&(size, big, contacts, "idle")].latency;
             lines.push(gates::line(
                 "S1",
-                &format!("{size}: L2 p99 at {big} strokes over empty"),
+                &format!("{size}: L2, {contacts} contacts, p99 at {big} over empty"),
                 full.p99 / idle.p99,
                 gates::S1_RATIO,
                 "x",

@@ -77,7 +77,7 @@ pub(crate) fn run(wish: &Wish, kept: &Path) {
             continue;
         }
         for strokes in rival.boards(wish.quick) {
-            match measure(rival, *strokes, wish, port, kept) {
+            match measure(rival, *strokes, wish, port) {
                 Ok((row, memory)) => {
                     let (sparse, pen) = (shown(row.sparse), shown(row.pen));
                     println!(
@@ -95,14 +95,9 @@ pub(crate) fn run(wish: &Wish, kept: &Path) {
     println!("load after: {}", load());
 }
 
-fn measure(
-    rival: Rival,
-    strokes: usize,
-    wish: &Wish,
-    web: Option<u16>,
-    kept: &Path,
-) -> Result<(Row, u64), String> {
-    let folder = tempfile::tempdir_in(kept).map_err(|error| error.to_string())?;
+fn measure(rival: Rival, strokes: usize, wish: &Wish, web: Option<u16>) -> Result<(Row, u64), String> {
+    // Not below `target`: the programs put sockets there, whose paths may have 107 bytes.
+    let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
     let screen = Screen::start(folder.path(), wish.size, THEIR_CPU).ok_or("Xvfb does not start")?;
     let mut pen = Pen::new(&screen).ok_or("the X server has no XTEST")?;
     let running = rival.start(strokes, &screen, &mut pen, folder.path(), web)?;

@@ -16,6 +16,8 @@ use rustix::process::{Pid, Signal, kill_process_group};
 const READY: Duration = Duration::from_secs(240);
 /// A screen that does not change for so long, with little work done meanwhile, is ready.
 const STILL: Duration = Duration::from_secs(3);
+/// A program that was asked to end has so long before it is killed.
+const ENDS: Duration = Duration::from_secs(4);
 /// Clock ticks (hundredths of a second) that a program at rest may use while it is still.
 const RESTING_TICKS: u64 = 30;
 
@@ -106,6 +108,7 @@ impl Rival {
             .env("DISPLAY", &screen.display)
             .env("HOME", &home)
             .env("XDG_RUNTIME_DIR", &home)
+            .env("TMPDIR", &home)
             .env("QTWEBENGINE_DISABLE_SANDBOX", "1")
             .env_remove("WAYLAND_DISPLAY")
             .stdout(Stdio::null())
@@ -172,14 +175,20 @@ impl Running {
 }
 
 impl Drop for Running {
+    /// Asks first: a program that is killed leaves locks behind that keep the next one from starting.
     fn drop(&mut self) {
-        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
-            && let Err(error) = kill_process_group(group, Signal::KILL)
-        {
-            eprintln!("a rival did not end: {error}");
-        }
-        if let Err(error) = self.child.wait() {
-            eprintln!("a rival did not end: {error}");
+        let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) else { return };
+        for signal in [Signal::TERM, Signal::KILL] {
+            if kill_process_group(group, signal).is_err() {
+                // It has ended already, which is what is wanted.
+                return;
+            }
+            let until = Instant::now() + ENDS;
+            while self.stats().next().is_some() && Instant::now() < until {
+                std::thread::sleep(Duration::from_millis(50));
+                // Takes the leader's remains away, so that it is no longer counted.
+                drop(self.child.try_wait());
+            }
         }
     }
 }
