@@ -24,7 +24,8 @@ const PAGES: &[&str] = &["excalidraw", "tldraw"];
 
 /// `rivals [--quick] [--size WxH] [--only NAME]`.
 pub(super) fn run(root: &Path, rest: &[String]) -> Result<ExitCode> {
-    packages::ensure(root, &[Section::Build, Section::Assets, Section::Rivals])?;
+    // The virtual display and the browser are among what the tests need.
+    packages::ensure(root, &[Section::Build, Section::Assets, Section::Test, Section::Rivals])?;
     let folder = root.join("target/rivals");
     let web = folder.join("web");
     if let Err(error) = bundle(&folder, &web) {
