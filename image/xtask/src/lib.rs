@@ -36,6 +36,10 @@ The tool of the Dais workspace.
   cargo xtask display [--kernel PACKAGE]
                              the display on graphics drivers of a real kernel (Debian's), in an emulated machine
   cargo xtask bench till     payments a second that the till makes durable, beside what disk and RSA alone allow
+  cargo xtask bench board [--quick]
+                             the board from event to pixel, its memory and disk, beside their gates
+  cargo xtask bench rivals [--quick] [--size WxH] [--only NAME]
+                             the board beside Xournal++, OpenBoard, Excalidraw and tldraw on a virtual display
 
   cargo xtask help           this text
 

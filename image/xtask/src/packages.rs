@@ -30,6 +30,8 @@ pub enum Section {
     Test,
     /// `cargo xtask display` only.
     Display,
+    /// Only `cargo xtask bench rivals`.
+    Rivals,
 }
 
 impl Section {
@@ -43,6 +45,7 @@ impl Section {
             "run" => Some(Self::Run),
             "test" => Some(Self::Test),
             "display" => Some(Self::Display),
+            "rivals" => Some(Self::Rivals),
             _ => None,
         }
     }

@@ -1,5 +1,5 @@
-//! Proofs beyond the ordinary tests: the till's (fuzzing, planted faults, long simulations, measurements), and the
-//! display's on a real kernel.
+//! Proofs beyond the ordinary tests: fuzzing, planted faults, long simulations, measurements of till and board, and
+//! the display on a real kernel.
 //!
 //! Each takes long, so none is part of `cargo xtask test`; what each finds becomes an ordinary test.
 
@@ -10,6 +10,7 @@ pub(crate) mod mutate;
 pub(crate) mod soak;
 
 mod faults;
+mod rivals;
 
 use std::path::{Path, PathBuf};
 

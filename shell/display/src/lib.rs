@@ -44,6 +44,6 @@ pub use owner::{Pairing, ZoneError, Zones};
 pub use output::drm::{DrmError, replay as drm_replay};
 pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
-pub use thread::{Display, Sender, start};
+pub use thread::{Display, Sender, Taken, Watch, start, start_watched};
 // What the UI needs of the driver, so that it need not know it.
 pub use touch::{PanelPoint, SourceSpec, TipClass, TouchError};

@@ -4,21 +4,27 @@ use crate::config::{Config, DisplayError};
 use crate::message::{BoardCommand, Present, Scene};
 use crate::picture::Picture;
 use crate::stage::Stage;
-use board::PersonId;
+use board::{Op, PersonId};
 use touch::{Frame, PanelPoint};
 
 /// A display without threads, outputs and journal, driven by recorded contacts on a bare board.
 pub struct Replay {
     stage: Stage,
     time_us: u64,
+    pixels_touched: u64,
 }
 
 impl Replay {
     /// Of `config` only the sizes and the font count.
     pub fn new(config: &Config) -> Result<Self, DisplayError> {
-        let mut stage = Stage::new(config, Vec::new())?;
+        Self::on(config, Vec::new())
+    }
+
+    /// On a board that already holds what these ops say, as if a journal had been read.
+    pub fn on(config: &Config, kept: Vec<Op>) -> Result<Self, DisplayError> {
+        let mut stage = Stage::new(config, kept)?;
         stage.set_scene(Scene::Board);
-        Ok(Self { stage, time_us: 0 })
+        Ok(Self { stage, time_us: 0, pixels_touched: 0 })
     }
 
     /// Where the people's palettes are.
@@ -39,7 +45,28 @@ impl Replay {
     pub fn play(&mut self, frame: &Frame) {
         self.pass(frame.time_us);
         self.stage.contacts(frame);
-        self.stage.compose();
+        self.compose();
+    }
+
+    /// Draws what has changed; [`Replay::play`] and [`Replay::pass`] have done so already.
+    pub fn compose(&mut self) {
+        let areas = self.stage.compose();
+        self.pixels_touched += areas.iter().map(|area| area.pixels().unsigned_abs()).sum::<u64>();
+    }
+
+    /// How many pixels have been drawn so far, each as often as it was.
+    pub fn pixels_touched(&self) -> u64 {
+        self.pixels_touched
+    }
+
+    /// The screen as it was drawn last: 0x00RRGGBB, row by row.
+    pub fn pixels(&self) -> &[u32] {
+        self.stage.pixels()
+    }
+
+    /// What the journal would have been given since the last call, in order.
+    pub fn take_ops(&mut self) -> Vec<Op> {
+        std::mem::take(&mut self.stage.ops)
     }
 
     /// Lets time pass up to `time_us`.
@@ -47,7 +74,7 @@ impl Replay {
         while let Some(at) = self.stage.next_tick_us().filter(|at| *at <= time_us) {
             self.time_us = self.time_us.max(at);
             self.stage.tick(self.time_us);
-            self.stage.compose();
+            self.compose();
         }
         self.time_us = self.time_us.max(time_us);
     }
@@ -55,7 +82,7 @@ impl Replay {
     /// Draws the whole screen anew, damaged or not.
     pub fn draw_everything(&mut self) {
         self.stage.damage_all();
-        self.stage.compose();
+        self.compose();
     }
 
     /// The screen as it is now.
@@ -65,7 +92,7 @@ impl Replay {
 
     /// A hash of the framebuffer (FNV-1a, 64 bit): for comparing pictures, not for security.
     pub fn hash(&mut self) -> u64 {
-        self.stage.compose();
+        self.compose();
         self.stage.pixels().iter().fold(0xcbf2_9ce4_8422_2325, |hash, pixel| {
             let pixel = u64::from(pixel & 0x00ff_ffff);
             (hash ^ pixel).wrapping_mul(0x0000_0100_0000_01b3)

@@ -26,6 +26,17 @@ use touch::Frame;
 /// When the sizes, the font, the journal or the window cannot be used. A touch source that is missing is no
 /// error: the UI hears of it and it is looked for again.
 pub fn start(config: Config) -> Result<(Display, Platform), DisplayError> {
+    start_watched(config, None)
+}
+
+/// [`start`], and `watch` hears of every picture on the display thread: for measurements. It must not wait.
+///
+/// # Errors
+/// As [`start`].
+pub fn start_watched(
+    config: Config,
+    watch: Option<Box<dyn Watch>>,
+) -> Result<(Display, Platform), DisplayError> {
     let (to_display, inputs) = sync_channel(INPUT_LIMIT);
     let out = Outbox::new(to_display);
     let (post, inbox) = ui_queue();
@@ -45,6 +56,8 @@ pub fn start(config: Config) -> Result<(Display, Platform), DisplayError> {
         lost: HashSet::new(),
         size_px: config.size_px,
         size_um: config.size_um,
+        watch,
+        taken: Vec::new(),
     };
     let (ready, is_ready) = sync_channel(1);
     let output = config.output.clone();
@@ -172,6 +185,21 @@ impl Sender {
     }
 }
 
+/// A frame of contacts that the display thread has taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Taken {
+    /// Its time on the display's clock.
+    pub time_us: u64,
+    pub contacts: usize,
+}
+
+/// Hears of every picture; a measurement's ear on the display thread.
+pub trait Watch: Send {
+    /// `frames` of contacts came since the picture before; `areas` were drawn; `pixels` is the whole screen
+    /// (0x00RRGGBB, row by row).
+    fn composed(&mut self, frames: &[Taken], areas: &[Area], pixels: &[u32]);
+}
+
 /// What the display thread owns, whatever its output is.
 pub(crate) struct Core {
     stage: Stage,
@@ -183,6 +211,9 @@ pub(crate) struct Core {
     lost: HashSet<usize>,
     size_px: (u32, u32),
     size_um: (i32, i32),
+    watch: Option<Box<dyn Watch>>,
+    /// Frames of contacts since the last picture, if somebody watches.
+    taken: Vec<Taken>,
 }
 
 impl Core {
@@ -210,7 +241,12 @@ impl Core {
     /// Takes one message.
     pub(crate) fn take(&mut self, input: Input) {
         match input {
-            Input::Frame(frame) => self.stage.contacts(&frame),
+            Input::Frame(frame) => {
+                if self.watch.is_some() {
+                    self.taken.push(Taken { time_us: frame.time_us, contacts: frame.contacts.len() });
+                }
+                self.stage.contacts(&frame);
+            }
             Input::Surface { id, change } => self.stage.surface(id, change),
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
             Input::TouchLost { source } => {
@@ -258,7 +294,12 @@ impl Core {
     }
 
     pub(crate) fn compose(&mut self) -> Vec<Area> {
-        self.stage.compose()
+        let areas = self.stage.compose();
+        if let Some(watch) = &mut self.watch {
+            watch.composed(&self.taken, &areas, self.stage.pixels());
+            self.taken.clear();
+        }
+        areas
     }
 
     /// How long the thread may sleep; `None` until something comes.

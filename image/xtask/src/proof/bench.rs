@@ -1,19 +1,36 @@
-//! `cargo xtask bench till`: how many payments a second the till makes durable, beside what disk and RSA alone allow.
+//! `cargo xtask bench`: the till's payments a second, the board's latencies, the board beside others.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
+use super::rivals;
 use crate::call;
 
-/// `till [ARGUMENTS]`; the arguments go to services/kiosk/benches/till.rs.
+/// `till|board|rivals [ARGUMENTS]`; the arguments go to services/kiosk/benches/till.rs or to
+/// shell/display/benches/panel-bench.
 pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
-    let Some(("till", rest)) = words.split_first().map(|(name, rest)| (name.as_str(), rest)) else {
-        bail!("there is one benchmark: `cargo xtask bench till`");
-    };
-    let mut arguments = vec!["bench", "-q", "-p", "kiosk", "--bench", "till", "--"];
-    arguments.extend(rest.iter().map(String::as_str));
-    let good = call::status(&mut call::cargo(root, &arguments))?.success();
+    match words.split_first().map(|(name, rest)| (name.as_str(), rest)) {
+        Some(("till", rest)) => {
+            let mut arguments = vec!["bench", "-q", "-p", "kiosk", "--bench", "till", "--"];
+            arguments.extend(rest.iter().map(String::as_str));
+            code(root, &arguments)
+        }
+        Some(("board", rest)) => panel(root, &rest.iter().map(String::as_str).collect::<Vec<_>>()),
+        Some(("rivals", rest)) => rivals::run(root, rest),
+        _ => bail!("the benchmarks are `cargo xtask bench till`, `... board` and `... rivals`"),
+    }
+}
+
+/// Runs the display's benchmark. In the `dev` profile what it measures is optimised already, and the rest of the
+/// workspace need not be built a second time.
+pub(super) fn panel(root: &Path, words: &[&str]) -> Result<ExitCode> {
+    let front = ["bench", "-q", "--profile", "dev", "-p", "display", "--bench", "panel-bench", "--"];
+    code(root, &[&front, words].concat())
+}
+
+fn code(root: &Path, arguments: &[&str]) -> Result<ExitCode> {
+    let good = call::status(&mut call::cargo(root, arguments))?.success();
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
