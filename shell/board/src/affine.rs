@@ -106,6 +106,12 @@ impl Affine {
         Affine::from_factors(factors, shift[0], shift[1])
     }
 
+    /// Whether an op may say it: what leads further than a kilometre leads off every page.
+    pub(crate) fn stays_on_page(&self) -> bool {
+        const FURTHEST_UM: u32 = 1_000_000_000;
+        self.dx_um.unsigned_abs() <= FURTHEST_UM && self.dy_um.unsigned_abs() <= FURTHEST_UM
+    }
+
     pub const fn is_shift(&self) -> bool {
         self.a == ONE && self.b == 0 && self.c == 0 && self.d == ONE
     }

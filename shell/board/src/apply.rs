@@ -46,14 +46,21 @@ impl Scene {
                 }
             }
         }
+        if self.voids.contains_key(&op.stamp) {
+            touched.iter().for_each(|slot| self.tangle(*slot));
+        }
         // From the top down, so that what goes goes from the end of its cells.
         touched.iter().rev().for_each(|slot| self.refresh_family(*slot));
         if !own {
             self.seen.insert(op.stamp);
         }
-        if !(own && touched.len() == 1) && !touched.is_empty() {
-            touched.shrink_to_fit();
-            self.touched.insert(op.stamp, touched);
+        // Of an op that only brings one object, the object itself tells all.
+        if !own || touched.len() != 1 {
+            self.told(op);
+            if !touched.is_empty() {
+                touched.shrink_to_fit();
+                self.touched.insert(op.stamp, touched);
+            }
         }
     }
 
@@ -74,6 +81,9 @@ impl Scene {
         if !erasers.contains(&stamp) {
             erasers.reserve_exact(1);
             erasers.push(stamp);
+            if erasers.len() > 1 {
+                self.tangle(slot);
+            }
         }
     }
 
@@ -115,68 +125,60 @@ impl Scene {
     }
 
     fn void(&mut self, target: Stamp, stamp: Stamp, void: bool) {
-        let word = self.voids.entry(target).or_default();
-        if stamp < word.0 {
-            return;
-        }
-        *word = (stamp, void);
+        enter(self.voids.entry(target).or_default(), stamp, void);
         let touched = self.touched_by(target);
+        touched.iter().for_each(|slot| self.tangle(*slot));
         touched.iter().rev().for_each(|slot| self.refresh_family(*slot));
-        if let Some(page) = self.turned.get(&target).and_then(|page| self.pages.get_mut(*page)) {
+        self.turned_again(target);
+    }
+
+    /// A page that an op speaks of may look different now.
+    pub(crate) fn turned_again(&mut self, op: Stamp) {
+        if let Some(page) = self.turned.get(&op).and_then(|page| self.pages.get_mut(*page)) {
             page.index.dirty.all = true;
         }
     }
 
     /// Takes in an object that an op brings.
     pub(crate) fn add(&mut self, object: Object) -> Slot {
-        self.put(object, false)
-    }
-
-    /// Takes in an object that no op has told of yet, and that may be forgotten again.
-    pub(crate) fn add_draft(&mut self, object: Object) {
-        self.put(object, true);
-    }
-
-    fn put(&mut self, object: Object, draft: bool) -> Slot {
         let slot = self.objects.slot(object.id);
-        let known = self.objects.is_known(slot);
-        // What was a draft is now told of by an op.
-        if known && (draft || !self.objects.is_loose(slot)) {
+        if self.objects.is_known(slot) {
             return slot;
         }
         let page = self.pages.slot(object.page);
         if let Some(page) = self.pages.get_mut(page) {
-            page.known |= !draft;
+            page.known = true;
         }
         // A piece is younger than its whole; anything else is no family but a loop.
-        let whole = object.piece_of.filter(|whole| *whole < object.id).map(|whole| self.objects.slot(whole));
-        self.objects.put(slot, object, page, whole, draft);
-        if let Some(whole) = whole.filter(|_| !known) {
+        let whole = object.piece_of.filter(|piece| piece.of < object.id);
+        let whole = whole.map(|piece| self.objects.slot(piece.of));
+        let tangled = self.is_tangled(slot);
+        self.objects.put(slot, object, page, whole);
+        if let Some(whole) = whole {
             self.objects.extras_mut(whole).pieces.push(slot);
+            let several = |slot| self.objects.extras(slot).is_some_and(|extras| extras.erasers.len() > 1);
+            if tangled || several(whole) || several(slot) {
+                self.tangle(slot);
+            }
         }
-        self.refresh_family(slot);
         slot
     }
 
-    /// Takes objects along under a hand that has not let go of them yet: further by so much.
+    /// Takes objects along under a hand that has not let go of them yet: so far from where ops have put them.
     pub(crate) fn drag(&mut self, ids: &[ObjectId], by: &Affine) {
+        self.let_go(ids, by);
         for id in ids {
-            let Some(slot) = self.objects.find(*id) else { continue };
-            let extras = self.objects.extras_mut(slot);
-            let now = extras.drag.as_deref().copied().unwrap_or_default().then(by);
-            extras.drag = (now != Affine::IDENTITY).then(|| Box::new(now));
-            self.refresh_family(slot);
+            if let Some(slot) = self.objects.find(*id) {
+                self.refresh_family(slot);
+            }
         }
     }
 
-    /// Forgets so much of a drag, because an op is about to say it. Until it has, nothing is moved.
+    /// The same, but nothing is moved yet: an op is about to say where things are.
     pub(crate) fn let_go(&mut self, ids: &[ObjectId], by: &Affine) {
         for id in ids {
             let Some(slot) = self.objects.find(*id) else { continue };
-            let extras = self.objects.extras_mut(slot);
-            let back = by.inverse().unwrap_or_default();
-            let now = extras.drag.as_deref().copied().unwrap_or_default().then(&back);
-            extras.drag = (now != Affine::IDENTITY).then(|| Box::new(now));
+            self.objects.extras_mut(slot).drag = (*by != Affine::IDENTITY).then(|| Box::new(*by));
         }
     }
 
@@ -184,29 +186,14 @@ impl Scene {
     pub(crate) fn rub_out(&mut self, id: ObjectId, stamp: Stamp) {
         let slot = self.objects.slot(id);
         self.rub(slot, stamp);
-        self.refresh(slot);
+        self.refresh_family(slot);
     }
 
     /// Takes a [`Scene::rub_out`] back.
     pub(crate) fn unrub(&mut self, id: ObjectId, stamp: Stamp) {
         let Some(slot) = self.objects.find(id) else { return };
         self.objects.extras_mut(slot).erasers.retain(|eraser| *eraser != stamp);
-        self.refresh(slot);
-    }
-
-    /// Forgets an object that no op has told of yet.
-    pub(crate) fn forget(&mut self, id: ObjectId) {
-        let Some(slot) = self.slot(id) else { return };
-        self.hide(slot);
-        let (whole, family) = match self.objects.extras(slot) {
-            Some(extras) => (extras.whole, extras.pieces.clone()),
-            None => (None, Vec::new()),
-        };
-        if let Some(whole) = whole {
-            self.objects.extras_mut(whole).pieces.retain(|piece| *piece != slot);
-        }
-        self.objects.forget(slot);
-        family.into_iter().for_each(|piece| self.refresh_family(piece));
+        self.refresh_family(slot);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The board itself: its face to the display. What each call leads to is in the neighbouring files: `command`
 //! (buttons), `hand` (contacts), `scene` (objects), `paint` (pixels).
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use ink::{Mask, Rect, Scale};
 
@@ -13,6 +13,7 @@ use crate::{
     gallery::Gallery,
     hand::{ContactId, Hand},
     history::History,
+    making::Clip,
     object::{Object, ObjectId},
     op::Op,
     page::PageId,
@@ -56,9 +57,11 @@ pub struct Board {
     pub(crate) pens: HashMap<u32, PersonId>,
     pub(crate) selections: HashMap<PersonId, Vec<ObjectId>>,
     /// The frames around selections, as they were last told to be shown.
-    pub(crate) frames: Vec<(PersonId, PageId, PageRect)>,
+    pub(crate) frames: Vec<(PersonId, PageId, PageRect, Colour)>,
     pub(crate) scene: Scene,
     pub(crate) history: History,
+    /// What each person copied last.
+    pub(crate) clips: HashMap<PersonId, Vec<Clip>>,
     pub(crate) hands: HashMap<ContactId, Hand>,
     /// From the left to the right, rows from the top: one at least.
     pub(crate) panes: Vec<Pane>,
@@ -101,8 +104,9 @@ impl Board {
             pens: HashMap::new(),
             selections: HashMap::new(),
             frames: Vec::new(),
-            scene: Scene::new(typeface, surface.width_um),
+            scene: Scene::new(Arc::new(typeface), surface.width_um),
             history: History::default(),
+            clips: HashMap::new(),
             hands: HashMap::new(),
             panes: vec![Pane::new(panel, PageId::FIRST, scale)],
             gaps: Vec::new(),
@@ -141,6 +145,7 @@ impl Board {
         }
         let mut effects = Effects { damage: self.repaint(), ..Effects::default() };
         effects.events.push(BoardEvent::StatusChanged);
+        effects.extend(self.leave_dropped_pages());
         effects
     }
 

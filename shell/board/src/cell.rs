@@ -1,5 +1,5 @@
 //! The cells of a page: squares of one size wherever the page goes on, whatever panel shows it.
-use crate::point::{PagePoint, PageRect};
+use crate::point::PageRect;
 
 /// The side of a cell in micrometres: about a tile of 64 pixels on the largest panel, and a power of two.
 pub(crate) const CELL_UM: i32 = 32_768;
@@ -109,10 +109,4 @@ impl Spot {
             cell.y0_um + y1 + PART_UM - 1,
         )
     }
-}
-
-/// The cell that a place lies in, as far as pages go.
-pub(crate) fn cell_of(at: PagePoint) -> CellAt {
-    let cell = |um: i32| um.div_euclid(CELL_UM).clamp(-FURTHEST, FURTHEST) as i16;
-    CellAt { x: cell(at.x_um), y: cell(at.y_um) }
 }

@@ -9,7 +9,7 @@
 //! - affine: a, b, c, d, dx, dy
 //! - field: tag, then 0 colour · 1 width · 2 0, or 1, colour and opacity · 3 id · 4 0, or 1 and stamp · 5 yes
 //! - paper: ground (0 white, 1 green, 2 black, 3 and a colour), pattern, pitch, 0, or 1, width and height
-//! - object: id, page, person, z (an id), 0 or 1 and the id of the whole, then content
+//! - object: id, page, person, z (an id), 0, or 1, the id of the whole, from and to, then content
 //! - content: tag, then 0 colour, highlighter, length, trace (see `ink::Trace`) · 1 x, y, size, room, colour, text ·
 //!   2 outline, colour, width, dash, 0 or 1, colour and opacity, two arrows · 3 box, paper, size, colour, text ·
 //!   4 hash (32 bytes), kind, page, box

@@ -63,6 +63,11 @@ impl Colour {
         if self.0 < OWN { PALETTE[self.0 as usize] } else { self.0 & 0xff_ffff }
     }
 
+    /// Whether light words are read better on it than dark ones.
+    pub(crate) const fn is_dark(self) -> bool {
+        crate::paper::Ground::Own(self.rgb()).is_dark()
+    }
+
     /// As one number, for ops.
     pub(crate) const fn code(self) -> u32 {
         self.0

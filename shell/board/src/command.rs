@@ -3,6 +3,7 @@ use ink::Scale;
 
 use crate::{
     board::Board,
+    clock::Stamp,
     effects::{BoardEvent, Effects},
     hand::Hand,
     object::{Content, Object, ObjectId, Text},
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// The most pages a board has; a lesson needs a dozen, a term two hundred.
-const MOST_PAGES: usize = 200;
+pub(crate) const MOST_PAGES: usize = 200;
 /// The longest text, in bytes: a full page of print. Longer ones are cut at a character.
 const LONGEST_TEXT: usize = 16_384;
 
@@ -41,7 +42,8 @@ impl Board {
         // every press of the button does something. Each turn takes a step off the stack.
         while let Some(op) = next(self) {
             let stamp = self.clock.next(now_us);
-            let edits = vec![Edit::Void { op, void }];
+            let op = Stamp { time: op, actor: self.clock.actor() };
+            let edits = self.history.words(op, void);
             if self.perform(Op { stamp, by: person, page, edits }, &mut effects) {
                 break;
             }
@@ -144,12 +146,13 @@ impl Board {
         effects
     }
 
-    /// Deletes everything on the person's page; one step to undo.
+    /// Deletes everything on the person's page that is not pinned; one step to undo.
     pub fn clear_page(&mut self, person: PersonId, now_us: u64) -> Effects {
         let page = self.page_of(person);
         let mut effects = self.lift_on(page);
         effects.extend(self.deselect_on(page));
-        let ids = self.scene.visible(page);
+        let mut ids = self.scene.visible(page);
+        ids.retain(|id| !self.scene.is_pinned(*id));
         if !ids.is_empty() {
             self.do_step(person, vec![Edit::Erase { ids }], now_us, &mut effects);
         }
@@ -216,6 +219,7 @@ impl Board {
         if effects.events.last() != Some(&BoardEvent::StatusChanged) {
             effects.events.push(BoardEvent::StatusChanged);
         }
+        effects.extend(self.leave_dropped_pages());
         changed
     }
 
@@ -244,7 +248,7 @@ impl Board {
     }
 }
 
-fn cut(text: &str) -> &str {
+pub(crate) fn cut(text: &str) -> &str {
     let mut end = text.len().min(LONGEST_TEXT);
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -18,6 +18,8 @@ pub enum BoardEvent {
     Deselected { person: PersonId },
     /// A text was tapped with the hand tool.
     TextTapped { person: PersonId, id: ObjectId, text: String, bounds: PageRect },
+    /// Objects were left alone because somebody else has them in hand.
+    Held { person: PersonId, holder: PersonId, ids: Vec<ObjectId> },
     /// A contact rested in place: somebody wants a palette here.
     PaletteAsked { at: PanelPoint },
     /// A picture is to be shown that wide and is not at hand: decode it and give it to [`Board::media_ready`].

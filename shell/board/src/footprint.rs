@@ -5,6 +5,7 @@ use crate::{
     affine::Affine,
     cell::{CELL_UM, CellAt, CellBox, MOST_CELLS, Spot},
     point::{PagePoint, PageRect},
+    runs::Along,
     shape::Outline,
 };
 
@@ -39,6 +40,18 @@ impl Footprint {
     /// A stroke's ink, placed.
     pub(crate) fn stroke(&mut self, nodes: impl Iterator<Item = Node>) {
         self.clear();
+        self.run(nodes);
+        self.finish();
+    }
+
+    /// Several runs of one stroke.
+    pub(crate) fn runs(&mut self, runs: &[Vec<Along>]) {
+        self.clear();
+        runs.iter().for_each(|run| self.run(run.iter().map(|along| along.node)));
+        self.finish();
+    }
+
+    fn run(&mut self, nodes: impl Iterator<Item = Node>) {
         let mut before: Option<Node> = None;
         for node in nodes {
             let from = before.replace(node).unwrap_or(node);
@@ -46,7 +59,6 @@ impl Footprint {
             let place = |node: &Node| PagePoint::new(node.x_um, node.y_um);
             self.stretch(place(&from), place(&node), reach);
         }
-        self.finish();
     }
 
     /// A box, placed: its four corners go where they go, and the cells are those of the box around them.
@@ -103,7 +115,8 @@ impl Footprint {
                 .grown(reach_um)
         };
         let (dx, dy) = (i64::from(to.x_um) - i64::from(from.x_um), i64::from(to.y_um) - i64::from(from.y_um));
-        let parts = dx.abs().max(dy.abs()) / STEP_UM + 1;
+        // What is thick is entered in longer parts: their boxes overlap less.
+        let parts = dx.abs().max(dy.abs()) / STEP_UM.max(i64::from(reach_um) / 2) + 1;
         if parts == 1 {
             self.fill(around(from, to));
             return;
@@ -125,6 +138,9 @@ impl Footprint {
             let next = at(part);
             self.fill(around(last, next));
             last = next;
+            if self.large {
+                return;
+            }
         }
     }
 

@@ -3,9 +3,9 @@ use ink::Scale;
 
 use crate::{
     board::Board,
+    drag::Drag,
     effects::{BoardEvent, Effects},
-    erase::Wipe,
-    lasso::{Drag, Loop},
+    lasso::Loop,
     object::{Content, Object, ObjectId},
     op::{Edit, Op},
     page::PageId,
@@ -13,6 +13,7 @@ use crate::{
     person::{PersonId, Tool},
     point::{PagePoint, PanelPoint},
     wet::Wet,
+    wipe::Wipe,
 };
 
 /// One contact, unique for the life of the process.
@@ -153,7 +154,7 @@ impl Board {
                 Doing::Ink(Box::new(self.begin_wet(pane, tip, effects)))
             }
             Tool::Lasso => self.begin_lasso(pane, tip, effects),
-            Tool::Hand => self.begin_drag(pane, tip),
+            Tool::Hand => self.begin_drag(tip, effects),
         }
     }
 
@@ -314,10 +315,10 @@ impl Board {
         match doing {
             Doing::Ink(mut wet) => self.commit(&mut wet, hand.pane, hand.person, last.t_us, effects),
             Doing::Loop(round) => self.finish_lasso(*round, hand, effects),
-            Doing::Drag(drag) => self.finish_drag(drag, hand, last, effects),
+            Doing::Drag(drag) => self.finish_drag(drag, hand.person, hand.travelled, last, effects),
             Doing::Wipe(wipe) => {
                 let stamp = wipe.stamp();
-                let edits = wipe.finish(&self.scene);
+                let edits = wipe.finish(&mut self.scene);
                 if !edits.is_empty() {
                     self.perform(Op { stamp, by: hand.person, page: hand.page, edits }, effects);
                 }

@@ -115,11 +115,17 @@ impl Index {
 
     /// The objects with ink in a box, or nearer to it than their spots can tell. In no order; may repeat.
     pub(crate) fn within(&self, area: PageRect, mut found: impl FnMut(Slot)) {
-        self.large.iter().for_each(|slot| found(*slot));
+        self.spots(area, |slot, _| found(slot));
+    }
+
+    /// The same, with the box in which the ink of each lies in a cell.
+    pub(crate) fn spots(&self, area: PageRect, mut found: impl FnMut(Slot, PageRect)) {
+        self.large.iter().for_each(|slot| found(*slot, area));
         let around = CellBox::of(area);
         let mut look = |at: CellAt, cell: &[Entry]| {
             let Some(wanted) = Spot::within(at, &area) else { return };
-            cell.iter().filter(|entry| entry.spot.overlaps(wanted)).for_each(|entry| found(entry.slot));
+            let spots = cell.iter().filter(|entry| entry.spot.overlaps(wanted));
+            spots.for_each(|entry| found(entry.slot, entry.spot.rect(at)));
         };
         if around.count() > self.cells.len() as u64 {
             let cells = self.cells.iter().filter(|(at, _)| around.contains(**at));
@@ -139,14 +145,19 @@ impl Index {
         listed.chain(self.large.iter().copied())
     }
 
+    /// Cells must be drawn again, as far as there is anything in them.
+    pub(crate) fn soil(&mut self, cells: CellBox) {
+        if cells.count() > self.cells.len() as u64 {
+            let within = self.cells.keys().filter(|at| cells.contains(**at)).copied();
+            self.dirty.cells.extend(within);
+        } else {
+            self.dirty.cells.extend(cells.iter().filter(|at| self.cells.contains_key(at)));
+        }
+    }
+
     /// The topmost object of a cell, of those that are listed by cell, and whether anything lies in too many.
     pub(crate) fn top(&self, at: CellAt) -> (Option<Slot>, bool) {
         let top = self.cells.get(&at).and_then(|cell| cell.last()).map(|entry| entry.slot);
         (top, !self.large.is_empty())
-    }
-
-    /// The cells that have something in them, in no order.
-    pub(crate) fn filled(&self) -> impl Iterator<Item = CellAt> {
-        self.cells.keys().copied()
     }
 }

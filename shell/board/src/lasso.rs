@@ -1,15 +1,14 @@
-//! Circling objects, and dragging what was circled or what lies under the finger.
+//! Circling objects, or tapping one, to select them.
 use ink::Damage;
 
 use crate::{
-    affine::Affine,
     board::Board,
     effects::{BoardEvent, Effects},
-    hand::{Doing, Hand, Tip},
+    hand::{ContactId, Doing, Hand, Tip},
+    holds::Taken,
     object::ObjectId,
-    op::{Edit, Op},
     page::PageId,
-    person::Tool,
+    person::PersonId,
     point::{PagePoint, PageRect},
     scene::Scene,
     wet::Wet,
@@ -17,9 +16,8 @@ use crate::{
 
 /// A finger takes hold of what is this near, in micrometres: its own half width.
 const GRASP_UM: u32 = 7_000;
-/// Dragged objects are drawn again at most this often, in microseconds: once a frame at 60 Hz, however often
-/// the panel reports.
-const DRAG_PERIOD_US: u64 = 15_000;
+/// A loop no wider and higher than this is a tap, in micrometres.
+const TAP_UM: u32 = 6_000;
 /// Points of a lasso closer than this to the last one are left out, in micrometres.
 const LOOP_STEP_UM: i64 = 2_000;
 
@@ -27,6 +25,7 @@ const LOOP_STEP_UM: i64 = 2_000;
 pub(crate) struct Loop {
     pub(crate) wet: Wet,
     points: Vec<PagePoint>,
+    last_us: u64,
 }
 
 impl Loop {
@@ -35,6 +34,7 @@ impl Loop {
         if self.points.last().is_none_or(far) {
             self.points.push(touch.at);
         }
+        self.last_us = touch.t_us;
         self.wet.go_on(touch)
     }
 
@@ -75,9 +75,10 @@ impl Loop {
     /// What lies in the loop by more than half.
     fn caught(&self, scene: &Scene, page: PageId) -> Vec<ObjectId> {
         let mut caught = scene.near(page, self.bounds());
+        caught.retain(|id| !scene.is_pinned(*id));
         caught.retain(|id| {
             let Some(slot) = scene.slot(*id) else { return false };
-            let Some(nodes) = scene.placed_nodes(slot) else {
+            let Some(nodes) = scene.seen_nodes(slot) else {
                 return scene.bounds(&[*id]).is_some_and(|bounds| self.encloses(bounds.middle()));
             };
             let (mut inside, mut all) = (0, 0);
@@ -91,99 +92,61 @@ impl Loop {
     }
 }
 
-/// Objects held by a hand.
-pub(crate) struct Drag {
-    ids: Vec<ObjectId>,
-    start: PagePoint,
-    moved: (i32, i32),
-    moved_us: u64,
-}
-
-impl Drag {
-    pub(crate) fn is_due(&self, now_us: u64) -> bool {
-        now_us.saturating_sub(self.moved_us) >= DRAG_PERIOD_US
-    }
-
-    pub(crate) fn to(&mut self, at: PagePoint, now_us: u64, scene: &mut Scene) {
-        let total = (at.x_um - self.start.x_um, at.y_um - self.start.y_um);
-        let (dx, dy) = (total.0 - self.moved.0, total.1 - self.moved.1);
-        self.moved_us = now_us;
-        if (dx, dy) != (0, 0) {
-            scene.drag(&self.ids, &Affine::shift(dx, dy));
-            self.moved = total;
-        }
-    }
-
-    pub(crate) fn cancel(self, scene: &mut Scene) {
-        scene.drag(&self.ids, &Affine::shift(-self.moved.0, -self.moved.1));
-    }
-}
-
 impl Board {
+    /// How near a person's finger takes hold of things, in micrometres of the page it is on.
+    pub(crate) fn grasp_um(&self, person: PersonId) -> i32 {
+        self.panes[self.seat(person)].zoom.on_page(GRASP_UM) as i32
+    }
+
     pub(crate) fn begin_lasso(&mut self, pane: usize, touch: &Tip, effects: &mut Effects) -> Doing {
-        let grasp_um = self.panes[pane].zoom.on_page(GRASP_UM) as i32;
-        let selection = self.selection(touch.person);
-        if self.bounds(selection).is_some_and(|bounds| bounds.grown(grasp_um).contains(touch.at)) {
-            return drag(selection.to_vec(), touch);
+        if let Some(drag) = self.grasp_selection(touch, self.grasp_um(touch.person), effects) {
+            return drag;
         }
         effects.extend(self.deselect(touch.person));
         let wet = self.begin_wet(pane, touch, effects);
-        Doing::Loop(Box::new(Loop { wet, points: vec![touch.at] }))
-    }
-
-    pub(crate) fn begin_drag(&mut self, pane: usize, touch: &Tip) -> Doing {
-        let selection = self.selection(touch.person);
-        if self.bounds(selection).is_some_and(|bounds| bounds.contains(touch.at)) {
-            return drag(selection.to_vec(), touch);
-        }
-        self.topmost_at(pane, touch.at).map_or(Doing::Spent, |id| drag(vec![id], touch))
-    }
-
-    fn topmost_at(&self, pane: usize, at: PagePoint) -> Option<ObjectId> {
-        let grasp_um = self.panes[pane].zoom.on_page(GRASP_UM) as i32;
-        let area = PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(grasp_um);
-        let near = self.scene.near(self.panes[pane].page, area);
-        near.into_iter().rev().find(|id| self.scene.is_at(*id, at, grasp_um))
+        Doing::Loop(Box::new(Loop { wet, points: vec![touch.at], last_us: touch.t_us }))
     }
 
     pub(crate) fn finish_lasso(&mut self, round: Loop, hand: &Hand, effects: &mut Effects) {
-        let (page, zoom, person) = (hand.page, self.panes[hand.pane].zoom, hand.person);
+        let (page, person) = (hand.page, hand.person);
+        let zoom = self.panes[hand.pane].zoom;
         effects.damage.extend(self.on_panel(page, zoom, &round.damage()));
-        let ids = round.caught(&self.scene, page);
-        if let Some(bounds) = self.scene.bounds(&ids) {
-            self.selections.insert(person, ids.clone());
-            effects.events.push(BoardEvent::Selected { person, ids, bounds });
-        }
+        let bounds = round.bounds();
+        let tap_um = zoom.on_page(TAP_UM) as i32;
+        let tapped = bounds.width_um() <= tap_um && bounds.height_um() <= tap_um;
+        let mut ids = if tapped {
+            // What is pinned can be met by a tap only: so it can be set free.
+            self.scene
+                .topmost_at(page, bounds.middle(), self.grasp_um(person), |_| true)
+                .into_iter()
+                .collect()
+        } else {
+            round.caught(&self.scene, page)
+        };
+        let contact = ContactId(u64::MAX);
+        let taken = self.scene.slide_off(&mut ids, contact, round.last_us);
+        say_taken(taken, person, effects);
+        effects.extend(self.select(person, &ids));
         effects.damage.extend(self.repaint());
-    }
-
-    pub(crate) fn finish_drag(&mut self, mut drag: Drag, hand: &Hand, last: &Tip, effects: &mut Effects) {
-        let by = hand.person;
-        if hand.travelled {
-            drag.to(last.at, last.t_us, &mut self.scene);
-            effects.damage.extend(self.repaint());
-        }
-        let (dx_um, dy_um) = drag.moved;
-        if (dx_um, dy_um) != (0, 0) {
-            let stamp = self.clock.next(last.t_us);
-            let edits = vec![Edit::Move { ids: drag.ids.clone(), dx_um, dy_um }];
-            // What was a drag becomes a move, and nothing is seen of it.
-            self.scene.let_go(&drag.ids, &Affine::shift(dx_um, dy_um));
-            self.perform(Op { stamp, by, page: hand.page, edits }, effects);
-            if self.selection(by) == drag.ids
-                && let Some(bounds) = self.bounds(&drag.ids)
-            {
-                effects.events.push(BoardEvent::Selected { person: by, ids: drag.ids, bounds });
-            }
-        } else if self.person(by).tool == Tool::Hand
-            && let [id] = drag.ids[..]
-            && let (Some(text), Some(bounds)) = (self.text(id), self.bounds(&[id]))
-        {
-            effects.events.push(BoardEvent::TextTapped { person: by, id, text: text.to_owned(), bounds });
-        }
     }
 }
 
-fn drag(ids: Vec<ObjectId>, touch: &Tip) -> Doing {
-    Doing::Drag(Drag { ids, start: touch.at, moved: (0, 0), moved_us: touch.t_us })
+/// Tells that somebody else has things in hand.
+pub(crate) fn say_taken(taken: Taken, person: PersonId, effects: &mut Effects) {
+    effects.events.extend(taken.into_iter().map(|(holder, ids)| BoardEvent::Held { person, holder, ids }));
+}
+
+impl Scene {
+    /// The topmost of the objects at a place that may be touched.
+    pub(crate) fn topmost_at(
+        &self,
+        page: PageId,
+        at: PagePoint,
+        grasp_um: i32,
+        may: impl Fn(ObjectId) -> bool,
+    ) -> Option<ObjectId> {
+        let area = PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(grasp_um);
+        let near = self.near(page, area);
+        near.into_iter().rev().find(|id| may(*id) && self.is_at(*id, at, grasp_um))
+    }
 }

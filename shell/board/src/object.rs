@@ -44,6 +44,16 @@ pub enum Content {
     Media(Media),
 }
 
+/// What is left of a stroke that was cut. Places along a stroke are counted on the first whole, however often it was
+/// cut since: the number of a node times 65536, and a part of the way to the next.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Piece {
+    /// What was cut.
+    pub of: ObjectId,
+    pub from: u64,
+    pub to: u64,
+}
+
 /// An object as an op brings it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Object {
@@ -53,6 +63,6 @@ pub struct Object {
     /// Where it lies in the pile: pieces of an erased stroke keep the place of the stroke they were.
     pub z: ObjectId,
     /// The stroke this is a remaining piece of. A piece lives only as long as the whole would.
-    pub piece_of: Option<ObjectId>,
+    pub piece_of: Option<Piece>,
     pub content: Content,
 }

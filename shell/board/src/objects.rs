@@ -9,11 +9,12 @@ use crate::{
     affine::Affine,
     clock::{Actor, Stamp},
     colour::Colour,
-    object::{Content, Object, ObjectId, Stroke},
+    object::{Content, Object, ObjectId, Piece, Stroke},
     op::Field,
     page::PageId,
     person::PersonId,
     resolve::Looks,
+    runs::Range,
     traces::{TraceAt, Traces},
 };
 
@@ -47,11 +48,15 @@ struct Record {
 /// What few objects have.
 #[derive(Default)]
 pub(crate) struct Extras {
-    /// What no op has brought yet, and what is no stroke.
+    /// What is no stroke, or one too long to be packed.
     pub(crate) content: Option<Box<Content>>,
     /// Its place in the pile, where it is not its own name.
     z: Option<Box<ObjectId>>,
     pub(crate) whole: Option<Slot>,
+    /// Of a piece: where along the first whole it reaches.
+    pub(crate) range: Range,
+    /// Of a first whole: see `Scene::tangle`.
+    pub(crate) tangled: bool,
     pub(crate) pieces: Vec<Slot>,
     pub(crate) erasers: Vec<Stamp>,
     /// In the order of stamps.
@@ -68,8 +73,6 @@ pub(crate) struct Extras {
 pub(crate) struct Objects {
     records: Vec<Record>,
     extras: Vec<Extras>,
-    free: Vec<Slot>,
-    free_extras: Vec<u32>,
     names: HashTable<Slot>,
     hasher: RandomState,
     traces: Traces,
@@ -94,19 +97,11 @@ impl Objects {
             page: NONE,
             look: 0,
         };
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                self.records[slot.0 as usize] = record;
-                slot
-            }
-            None => {
-                if self.records.len() == self.records.capacity() {
-                    self.records.reserve_exact(self.records.len() / 8 + 64);
-                }
-                self.records.push(record);
-                Slot((self.records.len() - 1) as u32)
-            }
-        };
+        if self.records.len() == self.records.capacity() {
+            self.records.reserve_exact(self.records.len() / 8 + 64);
+        }
+        self.records.push(record);
+        let slot = Slot((self.records.len() - 1) as u32);
         let hash = self.hasher.hash_one(id);
         let Objects { names, records, hasher, .. } = self;
         names.insert_unique(hash, slot, |slot| hasher.hash_one(name(&records[slot.0 as usize])));
@@ -150,13 +145,8 @@ impl Objects {
     pub(crate) fn extras_mut(&mut self, slot: Slot) -> &mut Extras {
         let record = &mut self.records[slot.0 as usize];
         if record.extras == NONE {
-            record.extras = match self.free_extras.pop() {
-                Some(place) => place,
-                None => {
-                    self.extras.push(Extras::default());
-                    (self.extras.len() - 1) as u32
-                }
-            };
+            self.extras.push(Extras::default());
+            record.extras = (self.extras.len() - 1) as u32;
         }
         &mut self.extras[record.extras as usize]
     }
@@ -166,21 +156,14 @@ impl Objects {
         self.extras(slot).and_then(|extras| extras.z.as_deref().copied()).unwrap_or_else(|| self.id(slot))
     }
 
-    /// The object comes. A draft is one that no op has brought: it may be forgotten again.
-    pub(crate) fn put(
-        &mut self,
-        slot: Slot,
-        object: Object,
-        page: PageSlot,
-        whole: Option<Slot>,
-        draft: bool,
-    ) {
+    /// The object comes.
+    pub(crate) fn put(&mut self, slot: Slot, object: Object, page: PageSlot, whole: Option<Slot>) {
         let id = self.id(slot);
         let (mut colour, mut highlighter, mut trace) = (Colour::default(), 0, None);
         if let Content::Stroke(stroke) = &object.content {
             colour = stroke.colour;
             highlighter = if stroke.highlighter { HIGHLIGHTER } else { 0 };
-            trace = if draft { None } else { self.traces.keep(&stroke.trace) };
+            trace = self.traces.keep(&stroke.trace);
         }
         let record = &mut self.records[slot.0 as usize];
         record.page = page.0;
@@ -194,41 +177,9 @@ impl Objects {
             let extras = self.extras_mut(slot);
             extras.z = (object.z != id).then(|| Box::new(object.z));
             extras.whole = whole;
+            extras.range = object.piece_of.map_or((0, 0), |piece| (piece.from, piece.to));
             extras.content = trace.is_none().then(|| Box::new(object.content));
         }
-    }
-
-    /// Whether the object was put as a draft, or is too long to be packed.
-    pub(crate) fn is_loose(&self, slot: Slot) -> bool {
-        self.record(slot).trace == NONE
-    }
-
-    /// Forgets a draft, and its place if nothing else is known of it.
-    pub(crate) fn forget(&mut self, slot: Slot) {
-        let id = self.id(slot);
-        let record = &mut self.records[slot.0 as usize];
-        record.look = 0;
-        record.trace = NONE;
-        let place = record.extras;
-        if let Some(extras) = self.extras.get_mut(place as usize) {
-            extras.content = None;
-            let needed = !extras.pieces.is_empty()
-                || !extras.erasers.is_empty()
-                || !extras.moves.is_empty()
-                || !extras.words.is_empty()
-                || !extras.fields.is_empty();
-            if needed {
-                return;
-            }
-            *extras = Extras::default();
-            self.free_extras.push(place);
-            record.extras = NONE;
-        }
-        let hash = self.hasher.hash_one(id);
-        if let Ok(entry) = self.names.find_entry(hash, |other| *other == slot) {
-            entry.remove();
-        }
-        self.free.push(slot);
     }
 
     /// A stroke's ink as it was made; `None` for what is no stroke.
@@ -241,6 +192,21 @@ impl Objects {
             Content::Stroke(stroke) => Some(stroke.trace.nodes()),
             Content::Text(_) | Content::Shape(_) | Content::Note(_) | Content::Media(_) => None,
         }
+    }
+
+    /// How many objects ops have brought or spoken of.
+    pub(crate) fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// All places, known or not.
+    pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> + use<> {
+        (0..self.records.len() as u32).map(Slot)
+    }
+
+    /// Whether the object is a stroke, but for those too long to be packed.
+    pub(crate) fn is_packed(&self, slot: Slot) -> bool {
+        self.record(slot).trace != NONE
     }
 
     /// Content that is no packed stroke.
@@ -267,20 +233,15 @@ impl Objects {
 
     /// The object as it was made; `page` is the name of its page.
     pub(crate) fn object(&self, slot: Slot, page: PageId) -> Option<Object> {
-        let whole = self.extras(slot).and_then(|extras| extras.whole);
+        let piece = self.extras(slot).and_then(|extras| Some((extras.whole?, extras.range)));
         Some(Object {
             id: self.id(slot),
             page,
             by: self.by(slot),
             z: self.z(slot),
-            piece_of: whole.map(|whole| self.id(whole)),
+            piece_of: piece.map(|(whole, (from, to))| Piece { of: self.id(whole), from, to }),
             content: self.content(slot).filter(|_| self.is_known(slot))?,
         })
-    }
-
-    /// All places, known or not.
-    pub(crate) fn slots(&self) -> impl Iterator<Item = Slot> + use<> {
-        (0..self.records.len() as u32).map(Slot)
     }
 }
 

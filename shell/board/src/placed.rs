@@ -1,5 +1,5 @@
 //! Objects as they are to be drawn: where they lie, with the words, colours and widths that hold now.
-use ink::Node;
+use ink::{Node, Trace};
 
 use crate::{
     affine::Affine,
@@ -11,6 +11,7 @@ use crate::{
     objects::Slot,
     point::PageRect,
     resolve::{FACTOR_ONE, Looks},
+    runs::Along,
     scene::Scene,
 };
 
@@ -22,6 +23,8 @@ pub(crate) struct Placed {
     /// What radii of strokes and widths of lines are multiplied by, in 1/65536: the object has grown, or somebody
     /// gave a stroke another width.
     pub(crate) thick: u32,
+    /// Further runs of a stroke whose midst was rubbed out; `content` has the first.
+    pub(crate) more: Vec<Trace>,
     /// Objects of one group are selected together.
     pub(crate) group: Option<Stamp>,
     pub(crate) pinned: bool,
@@ -55,8 +58,19 @@ impl Scene {
         let plain = Looks::default();
         let looks = self.looks(slot).unwrap_or(&plain);
         let mut content = self.objects.content(slot)?;
+        let mut more = Vec::new();
         match &mut content {
-            Content::Stroke(stroke) => stroke.colour = looks.colour.unwrap_or(stroke.colour),
+            Content::Stroke(stroke) => {
+                stroke.colour = looks.colour.unwrap_or(stroke.colour);
+                if self.is_cut(slot) {
+                    let trace = |run: &Vec<Along>| run.iter().map(|along| along.node).collect();
+                    more = self.runs(slot, true).iter().map(trace).collect();
+                    if more.is_empty() {
+                        return None;
+                    }
+                    stroke.trace = more.remove(0);
+                }
+            }
             Content::Text(text) => {
                 text.colour = looks.colour.unwrap_or(text.colour);
                 if let Some(words) = self.words(slot) {
@@ -77,7 +91,7 @@ impl Scene {
             Content::Media(_) => {}
         }
         let thick = self.thick(slot);
-        Some(Placed { content, by: looks.by, thick, group: looks.group, pinned: looks.pinned })
+        Some(Placed { content, by: looks.by, thick, more, group: looks.group, pinned: looks.pinned })
     }
 
     pub(crate) fn looks(&self, slot: Slot) -> Option<&Looks> {
@@ -118,8 +132,11 @@ impl Scene {
         Some(nodes.map(move |node| if plain { node } else { place_node(node, &by, thick) }))
     }
 
-    /// A stroke to be seen: its colour now, whether it is a highlighter's, and its nodes where they lie.
+    /// A stroke to be seen of which nothing was rubbed out: its colour now, whether it is a highlighter's, and its nodes where they lie.
     pub(crate) fn inked(&self, slot: Slot) -> Option<(Colour, bool, impl Iterator<Item = Node>)> {
+        if self.is_cut(slot) {
+            return None;
+        }
         let (colour, highlighter) = self.objects.ink(slot);
         let colour = self.looks(slot).and_then(|looks| looks.colour).unwrap_or(colour);
         Some((colour, highlighter, self.placed_nodes(slot)?))
@@ -127,6 +144,11 @@ impl Scene {
 
     /// Fills in the cells that an object is in by its looks.
     pub(crate) fn print_of(&self, slot: Slot, print: &mut Footprint) {
+        if self.looks(slot).is_some_and(|looks| looks.left.is_some()) {
+            // Not what erasers still on the board have taken: they may be taken back.
+            print.runs(&self.placed_runs(slot, false));
+            return;
+        }
         if let Some(nodes) = self.placed_nodes(slot) {
             print.stroke(nodes);
             return;
@@ -170,13 +192,22 @@ impl Scene {
         }
     }
 
+    /// The nodes that are to be seen of a stroke, where they lie; `None` for what is no stroke.
+    pub(crate) fn seen_nodes(&self, slot: Slot) -> Option<Vec<Node>> {
+        if self.is_cut(slot) {
+            let runs = self.placed_runs(slot, true);
+            return Some(runs.iter().flatten().map(|along| along.node).collect());
+        }
+        self.placed_nodes(slot).map(Iterator::collect)
+    }
+
     /// Whether a place is on an object, or nearer to its ink than `near_um`.
     pub(crate) fn is_at(&self, id: ObjectId, at: crate::point::PagePoint, near_um: i32) -> bool {
         let Some(slot) = self.objects.find(id).filter(|slot| self.objects.is_shown(*slot)) else {
             return false;
         };
-        if let Some(mut nodes) = self.placed_nodes(slot) {
-            return nodes.any(|node| {
+        if let Some(nodes) = self.seen_nodes(slot) {
+            return nodes.iter().any(|node| {
                 let place = crate::point::PagePoint::new(node.x_um, node.y_um);
                 let reach = i64::from(near_um) + i64::from(node.radius_um);
                 place.distance_squared(at) <= reach * reach

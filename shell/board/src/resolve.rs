@@ -1,6 +1,7 @@
 //! What holds of an object by all ops that count: whether it is to be seen, where it lies, how it looks.
 use crate::{
-    affine::Affine, clock::Stamp, colour::Colour, object::ObjectId, objects::Slot, op::Field, scene::Scene,
+    affine::Affine, clock::Stamp, colour::Colour, object::ObjectId, objects::Slot, op::Field, runs::Range,
+    scene::Scene,
 };
 
 /// One whole, in the fixed-point factors that widths are multiplied by.
@@ -18,6 +19,8 @@ pub(crate) struct Looks {
     pub(crate) z: Option<ObjectId>,
     pub(crate) group: Option<Stamp>,
     pub(crate) pinned: bool,
+    /// What is left of a stroke that several have cut; all of it if `None`.
+    pub(crate) left: Option<Vec<Range>>,
 }
 
 impl Looks {
@@ -41,7 +44,10 @@ impl Looks {
 
 impl Scene {
     pub(crate) fn counts(&self, op: Stamp) -> bool {
-        !self.voids.get(&op).is_some_and(|(_, void)| *void)
+        let by_now = |stamp: &Stamp| self.until_us.is_none_or(|until| stamp.time <= until);
+        let words = self.voids.get(&op).into_iter().flatten();
+        let last = words.rev().find(|(stamp, _)| by_now(stamp));
+        by_now(&op) && !last.is_some_and(|(_, void)| *void)
     }
 
     /// The object and the wholes it is a piece of, from itself outwards.
@@ -51,7 +57,7 @@ impl Scene {
     }
 
     /// Whether this object, and all that it is a piece of, was made and not taken back.
-    fn lives(&self, slot: Slot) -> bool {
+    pub(crate) fn lives(&self, slot: Slot) -> bool {
         self.line(slot).all(|slot| self.objects.is_known(slot) && self.counts(self.objects.id(slot).made))
     }
 
@@ -91,22 +97,24 @@ impl Scene {
         if let Some(drag) = &extras.drag {
             looks.by = looks.by.then(drag);
         }
+        if self.is_tangled(self.root(slot)) {
+            looks.left = self.left_of(slot);
+            if looks.left.as_ref().is_some_and(Vec::is_empty) {
+                return None;
+            }
+        }
         Some(looks)
     }
 
     /// Brings the index in line with how an object and its pieces should be.
     pub(crate) fn refresh_family(&mut self, slot: Slot) {
-        if self.objects.extras(slot).is_none_or(|extras| extras.pieces.is_empty()) {
-            self.refresh(slot);
+        let root = self.root(slot);
+        let from = if self.is_tangled(root) { root } else { slot };
+        if self.objects.extras(from).is_none_or(|extras| extras.pieces.is_empty()) {
+            self.refresh(from);
             return;
         }
-        let mut waiting = vec![slot];
-        while let Some(slot) = waiting.pop() {
-            self.refresh(slot);
-            waiting.extend(
-                self.objects.extras(slot).into_iter().flat_map(|extras| extras.pieces.iter().copied()),
-            );
-        }
+        self.family(from).into_iter().for_each(|slot| self.refresh(slot));
     }
 
     /// Brings the index in line with how an object should be. Where it already is, nothing is redrawn.

@@ -1,40 +1,54 @@
 //! Everything that lies on the pages, as the sum of the ops that count. Nothing here depends on the order in
 //! which ops arrive: [`Scene::apply`] is in `apply`, what then holds of an object in `resolve`.
-use std::collections::{HashMap, HashSet};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use crate::{
     cell::CellAt,
     clock::Stamp,
     footprint::Footprint,
-    index::Dirty,
+    holds::Hold,
+    index::{Depth, Dirty},
     object::{Content, Object, ObjectId},
     objects::{Objects, PageSlot, Slot},
     page::PageId,
-    pages::Pages,
+    pages::{Page, Pages},
     paper::Paper,
     point::PageRect,
+    runs::Range,
+    steps::Told,
     text::Typeface,
 };
 
 pub(crate) struct Scene {
-    pub(crate) typeface: Typeface,
+    pub(crate) typeface: Arc<Typeface>,
     /// Where lines of a text end that has no width of its own.
     pub(crate) width_um: i32,
     pub(crate) objects: Objects,
     pub(crate) pages: Pages,
     /// Ops that have been applied, where no object says so; see [`Scene::is_news`].
     pub(crate) seen: HashSet<Stamp>,
-    /// The latest word on whether an op is undone.
-    pub(crate) voids: HashMap<Stamp, (Stamp, bool)>,
+    /// The words on whether an op is undone, in the order of their stamps: the latest holds.
+    pub(crate) voids: HashMap<Stamp, Vec<(Stamp, bool)>>,
+    /// What was done later does not count; see [`crate::timeline`].
+    pub(crate) until_us: Option<u64>,
     /// What each op speaks of, to be looked at again when it is undone; see `Scene::touched_by`.
     pub(crate) touched: HashMap<Stamp, Vec<Slot>>,
     /// The pages whose paper, place or being there an op speaks of.
     pub(crate) turned: HashMap<Stamp, PageSlot>,
+    /// What erasers still on the board have taken, by the first whole of each family.
+    pub(crate) wiped: HashMap<Slot, Vec<(Stamp, Vec<Range>)>>,
+    /// Steps, where no object says so; see [`Scene::steps`].
+    pub(crate) told: Vec<Told>,
+    /// What is in somebody's hand.
+    pub(crate) holds: HashMap<ObjectId, Hold>,
     print: Footprint,
 }
 
 impl Scene {
-    pub(crate) fn new(typeface: Typeface, width_um: i32) -> Scene {
+    pub(crate) fn new(typeface: Arc<Typeface>, width_um: i32) -> Scene {
         Scene {
             typeface,
             width_um,
@@ -42,8 +56,12 @@ impl Scene {
             pages: Pages::new(),
             seen: HashSet::new(),
             voids: HashMap::new(),
+            until_us: None,
             touched: HashMap::new(),
             turned: HashMap::new(),
+            wiped: HashMap::new(),
+            told: Vec::new(),
+            holds: HashMap::new(),
             print: Footprint::default(),
         }
     }
@@ -57,8 +75,14 @@ impl Scene {
     /// The pages to be seen, in their order: at least one.
     pub(crate) fn pages(&self) -> Vec<PageId> {
         let counts = |stamp| self.counts(stamp);
-        let mut places: Vec<_> =
-            self.pages.iter().filter(|page| page.is_listed(counts)).map(|page| page.place(counts)).collect();
+        let came = |page: &&Page| self.until_us.is_none_or(|until| page.id.0.time <= until);
+        let mut places: Vec<_> = self
+            .pages
+            .iter()
+            .filter(came)
+            .filter(|page| page.is_listed(counts))
+            .map(|page| page.place(counts))
+            .collect();
         if places.is_empty() {
             return vec![PageId::FIRST];
         }
@@ -106,11 +130,27 @@ impl Scene {
 
     /// Objects of a page that may touch a box, from the bottom up.
     pub(crate) fn near(&self, page: PageId, area: PageRect) -> Vec<ObjectId> {
+        self.pile(self.slots_near(page, area))
+    }
+
+    /// The same, each once, in no order that means anything.
+    pub(crate) fn slots_near(&self, page: PageId, area: PageRect) -> Vec<Slot> {
         let mut found = Vec::new();
         if let Some(page) = self.pages.get(page) {
             page.index.within(area, |slot| found.push(slot));
         }
-        self.pile(found)
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// The pile of a page, or of what is near a box, from the bottom up.
+    pub(crate) fn pile_of(&self, page: PageId, area: Option<PageRect>) -> Vec<Depth> {
+        let ids = match area {
+            Some(area) => self.near(page, area),
+            None => self.visible(page),
+        };
+        ids.into_iter().filter_map(|id| self.slot(id)).map(|slot| self.depth(slot)).collect()
     }
 
     fn pile(&self, mut found: Vec<Slot>) -> Vec<ObjectId> {
@@ -158,11 +198,6 @@ impl Scene {
 
     pub(crate) fn is_dirty(&self, page: PageId) -> bool {
         self.pages.get(page).is_some_and(|page| !page.index.dirty.is_empty())
-    }
-
-    /// The cells of a page that have something in them.
-    pub(crate) fn filled(&self, page: PageId) -> Vec<CellAt> {
-        self.pages.get(page).map_or_else(Vec::new, |page| page.index.filled().collect())
     }
 
     /// Calls with the cells an object is in by its looks.

@@ -248,6 +248,8 @@ impl Stage {
                     FromDisplay::VideoShown { file, area: rect_px.into() }
                 }
                 BoardEvent::VideoHidden { file } => FromDisplay::VideoHidden { file },
+                // The hand slides off: that is what is seen.
+                BoardEvent::Held { .. } => continue,
                 BoardEvent::StatusChanged => self.status(),
             };
             // Only the newest status counts, and a replay can make a thousand of them.

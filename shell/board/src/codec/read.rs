@@ -10,7 +10,7 @@ use crate::{
     colour::Colour,
     media::{Media, MediaId, MediaKind},
     note::Note,
-    object::{Content, Object, ObjectId, Stroke, Text},
+    object::{Content, Object, ObjectId, Piece, Stroke, Text},
     op::{Edit, Field, Op},
     page::PageId,
     paper::{Ground, Paper, Pattern},
@@ -205,7 +205,8 @@ impl<'a> In<'a> {
 
     fn object(&mut self) -> Read<Object> {
         let (id, page, by, z) = (self.id()?, PageId(self.stamp()?), self.person()?, self.id()?);
-        let piece_of = self.maybe(In::id)?;
+        let piece_of =
+            self.maybe(|from| Ok(Piece { of: from.id()?, from: from.number()?, to: from.number()? }))?;
         let content = match self.byte()? {
             0 => {
                 let (colour, highlighter) = (self.colour()?, self.yes()?);

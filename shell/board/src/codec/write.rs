@@ -206,8 +206,10 @@ impl Out {
         self.byte(object.by.number());
         self.id(object.z);
         self.yes(object.piece_of.is_some());
-        if let Some(whole) = object.piece_of {
-            self.id(whole);
+        if let Some(piece) = object.piece_of {
+            self.id(piece.of);
+            self.number(piece.from);
+            self.number(piece.to);
         }
         match &object.content {
             Content::Stroke(stroke) => {

@@ -8,7 +8,7 @@ use super::{
 use crate::{Op, decode, encode};
 
 /// The same order for the same seed, a different one for another.
-fn shuffled(ops: &[Op], seed: u64) -> Vec<Op> {
+pub(crate) fn shuffled(ops: &[Op], seed: u64) -> Vec<Op> {
     let mut ops = ops.to_vec();
     let mut state = seed | 1;
     for last in (1..ops.len()).rev() {

@@ -1,0 +1,171 @@
+//! Dragging what is selected, by itself or by its handles, and what lies under the finger.
+use crate::{
+    affine::Affine,
+    board::Board,
+    effects::{BoardEvent, Effects},
+    grip::{Grip, Handles},
+    hand::{ContactId, Doing, Tip},
+    lasso::say_taken,
+    object::ObjectId,
+    op::{Edit, Op},
+    page::PageId,
+    person::{PersonId, Tool},
+    point::{PagePoint, PageRect},
+    scene::Scene,
+};
+
+/// Dragged objects are drawn again at most this often, in microseconds: once a frame at 60 Hz, however often
+/// the panel reports.
+const DRAG_PERIOD_US: u64 = 15_000;
+
+/// Objects held by a hand.
+pub(crate) struct Drag {
+    ids: Vec<ObjectId>,
+    contact: ContactId,
+    page: PageId,
+    grip: Grip,
+    /// The box around the selection when the hand took hold of it.
+    bounds: PageRect,
+    start: PagePoint,
+    last: PagePoint,
+    by: Affine,
+    moved_us: u64,
+}
+
+impl Drag {
+    pub(crate) fn is_due(&self, now_us: u64) -> bool {
+        now_us.saturating_sub(self.moved_us) >= DRAG_PERIOD_US
+    }
+
+    pub(crate) fn to(&mut self, at: PagePoint, now_us: u64, scene: &mut Scene) {
+        let moved = at != self.last;
+        self.last = at;
+        self.moved_us = now_us;
+        scene.keep_hold(&mut self.ids, self.contact, moved.then_some(now_us));
+        let by = self.grip.affine(self.bounds, self.start, at);
+        if by != self.by && by.stays_on_page() {
+            self.by = by;
+            scene.drag(&self.ids, &by);
+        }
+    }
+
+    pub(crate) fn cancel(mut self, scene: &mut Scene) {
+        scene.keep_hold(&mut self.ids, self.contact, None);
+        scene.drag(&self.ids, &Affine::IDENTITY);
+        scene.release(self.contact);
+    }
+}
+
+impl Board {
+    /// Where the handles of a person's selection are, on its page; `None` without a selection.
+    pub fn handles(&self, person: PersonId) -> Option<Handles> {
+        self.bounds(self.selection(person)).map(Handles::around)
+    }
+
+    /// Takes hold of the person's selection if the contact is on it or on one of its handles.
+    pub(crate) fn grasp_selection(
+        &mut self,
+        touch: &Tip,
+        reach_um: i32,
+        effects: &mut Effects,
+    ) -> Option<Doing> {
+        let ids = self.selection(touch.person).to_vec();
+        let bounds = self.bounds(&ids)?;
+        let inside = bounds.grown(reach_um).contains(touch.at).then_some(Grip::Whole);
+        let grip = Grip::at(bounds, touch.at).or(inside)?;
+        Some(self.take_hold(ids, grip, bounds, touch, effects))
+    }
+
+    pub(crate) fn begin_drag(&mut self, touch: &Tip, effects: &mut Effects) -> Doing {
+        if let Some(drag) = self.grasp_selection(touch, 0, effects) {
+            return drag;
+        }
+        let page = self.page_of(touch.person);
+        let found = self
+            .scene
+            .topmost_at(page, touch.at, self.grasp_um(touch.person), |id| !self.scene.is_pinned(id));
+        let Some(id) = found else { return Doing::Spent };
+        let ids = self.scene.with_groups(&[id]);
+        let Some(bounds) = self.bounds(&ids) else { return Doing::Spent };
+        self.take_hold(ids, Grip::Whole, bounds, touch, effects)
+    }
+
+    fn take_hold(
+        &mut self,
+        mut ids: Vec<ObjectId>,
+        grip: Grip,
+        bounds: PageRect,
+        touch: &Tip,
+        effects: &mut Effects,
+    ) -> Doing {
+        ids.retain(|id| !self.scene.is_pinned(*id));
+        let taken = self.scene.slide_off(&mut ids, touch.contact, touch.t_us);
+        say_taken(taken, touch.person, effects);
+        if ids.is_empty() {
+            return Doing::Spent;
+        }
+        self.scene.hold(&ids, touch.person, touch.contact, touch.t_us);
+        Doing::Drag(Drag {
+            ids,
+            contact: touch.contact,
+            page: self.page_of(touch.person),
+            grip,
+            bounds,
+            start: touch.at,
+            last: touch.at,
+            by: Affine::IDENTITY,
+            moved_us: touch.t_us,
+        })
+    }
+
+    pub(crate) fn finish_drag(
+        &mut self,
+        mut drag: Drag,
+        by: PersonId,
+        travelled: bool,
+        last: &Tip,
+        effects: &mut Effects,
+    ) {
+        self.scene.keep_hold(&mut drag.ids, drag.contact, None);
+        if travelled {
+            drag.to(last.at, last.t_us, &mut self.scene);
+            effects.damage.extend(self.repaint());
+        }
+        self.scene.release(drag.contact);
+        if drag.by != Affine::IDENTITY && !drag.ids.is_empty() {
+            let stamp = self.clock.next(last.t_us);
+            let ids = drag.ids.clone();
+            let edit = match drag.by.is_shift() {
+                true => Edit::Move { ids, dx_um: drag.by.dx_um, dy_um: drag.by.dy_um },
+                false => Edit::Transform { ids, by: drag.by },
+            };
+            // What was a drag becomes a move, and nothing is seen of it.
+            self.scene.let_go(&drag.ids, &Affine::IDENTITY);
+            self.perform(Op { stamp, by, page: drag.page, edits: vec![edit] }, effects);
+            let ids = self.selection(by).to_vec();
+            if drag.ids.iter().any(|id| ids.contains(id))
+                && let Some(bounds) = self.bounds(&ids)
+            {
+                effects.events.push(BoardEvent::Selected { person: by, ids, bounds });
+            }
+        } else if self.person(by).tool == Tool::Hand
+            && let [id] = drag.ids[..]
+        {
+            match (self.text(id), self.bounds(&[id])) {
+                (Some(text), Some(bounds)) => {
+                    let text = text.to_owned();
+                    effects.events.push(BoardEvent::TextTapped { person: by, id, text, bounds });
+                }
+                _ => effects.extend(self.select(by, &[id])),
+            }
+        }
+    }
+
+    /// What a command may move of some objects: not what is pinned, nor what somebody else has in hand.
+    pub(crate) fn free_to_move(&self, person: PersonId, ids: &[ObjectId], now_us: u64) -> Vec<ObjectId> {
+        let free = |id: &ObjectId| {
+            !self.scene.is_pinned(*id) && self.scene.held_by_other(*id, person, now_us).is_none()
+        };
+        ids.iter().copied().filter(free).collect()
+    }
+}

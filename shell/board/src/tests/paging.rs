@@ -1,0 +1,114 @@
+//! Pages that come, go and move; and who may take back whose steps.
+use super::{Wall, damage::Act, person};
+use crate::{Did, Edit, Ground, PageId, Paper, Pattern};
+
+fn insert(wall: &mut Wall) -> PageId {
+    let (page, effects) = wall.board.insert_page(person(1), wall.now_us).unwrap();
+    wall.now_us += 1_000;
+    wall.show(effects);
+    page
+}
+
+#[test]
+fn a_page_comes_behind_the_one_that_is_seen_on_the_same_paper() {
+    let mut wall = Wall::new(1);
+    let paper = Paper { ground: Ground::Green, pattern: Pattern::Grid, ..Paper::default() };
+    let effects = wall.board.set_paper(person(1), PageId::FIRST, paper, wall.now_us);
+    wall.show(effects);
+    let pages: Vec<PageId> = (0..3).map(|_| insert(&mut wall)).collect();
+    // Each came directly behind the first.
+    assert_eq!(wall.board.page_ids(), [PageId::FIRST, pages[2], pages[1], pages[0]]);
+    assert!(pages.iter().all(|page| wall.board.paper(*page) == paper));
+    let effects = wall.board.move_page(person(1), pages[0], 0, wall.now_us);
+    wall.show(effects);
+    assert_eq!(wall.board.page_ids(), [pages[0], PageId::FIRST, pages[2], pages[1]]);
+    let effects = wall.board.move_page(person(1), PageId::FIRST, 3, wall.now_us);
+    wall.show(effects);
+    assert_eq!(wall.board.page_ids(), [pages[0], pages[2], pages[1], PageId::FIRST]);
+    let effects = wall.board.move_page(person(1), pages[1], 1, wall.now_us);
+    wall.show(effects);
+    assert_eq!(wall.board.page_ids(), [pages[0], pages[1], pages[2], PageId::FIRST]);
+    let mut again = Wall::new(1);
+    let effects = again.board.replay(wall.ops.clone());
+    again.show(effects);
+    assert_eq!(again.board.page_ids(), wall.board.page_ids());
+}
+
+#[test]
+fn a_page_that_was_taken_out_comes_back_with_what_is_on_it() {
+    let mut wall = Wall::new(1);
+    wall.stroke(1, &[(50_000, 100_000), (350_000, 100_000)]);
+    let page = insert(&mut wall);
+    let effects = wall.board.drop_page(person(2), PageId::FIRST, wall.now_us);
+    wall.show(effects);
+    assert_eq!(wall.board.page_ids(), [page]);
+    let effects = wall.board.drop_page(person(2), page, wall.now_us);
+    wall.show(effects);
+    assert_eq!(wall.board.pages(), 1, "the last page stays");
+    wall.act(&Act::Page { add: false, number: 0 });
+    assert!(wall.is_blank() && wall.board.can_undo(person(2)), "undone from whatever page is seen");
+    wall.undo(2);
+    assert_eq!(wall.board.page_ids(), [PageId::FIRST, page]);
+    wall.redo(2);
+    assert_eq!(wall.board.page_ids(), [page]);
+    wall.undo(2);
+    wall.act(&Act::Page { add: false, number: 0 });
+    assert_eq!(wall.board.visible().len(), 1);
+}
+
+#[test]
+fn steps_say_who_did_what_and_a_teacher_takes_any_of_them_back() {
+    let mut wall = Wall::new(1);
+    wall.stroke(1, &[(50_000, 60_000), (350_000, 60_000)]);
+    wall.stroke(2, &[(50_000, 100_000), (350_000, 100_000)]);
+    let ids = wall.board.visible();
+    let effects = wall.board.move_by(person(3), &ids[..1], 0, 20_000, wall.now_us);
+    wall.show(effects);
+    wall.act(&Act::Tool { by: 2, tool: 2, colour: 0 });
+    wall.stroke(2, &[(200_000, 20_000), (200_000, 180_000)]);
+    let steps = wall.board.steps(PageId::FIRST);
+    let told: Vec<_> = steps.iter().map(|step| (step.by.number(), step.did, step.undone)).collect();
+    let expected =
+        [(1, Did::Drew, false), (2, Did::Drew, false), (3, Did::Moved, false), (2, Did::Erased, false)];
+    assert_eq!(told, expected);
+    let before = wall.full();
+    let effects = wall.board.void_step(steps[2].stamp, person(9), wall.now_us);
+    wall.show(effects);
+    assert!(wall.board.steps(PageId::FIRST)[2].undone);
+    assert!(wall.full() != before && wall.screen == wall.full());
+    wall.undo(9);
+    assert!(wall.full() == before, "the teacher's undo brings it back");
+    wall.redo(9);
+    assert!(wall.full() != before);
+}
+
+#[test]
+fn everything_one_person_did_in_a_while_is_taken_back_at_once() {
+    let mut wall = Wall::new(1);
+    wall.stroke(2, &[(50_000, 40_000), (350_000, 40_000)]);
+    let from = wall.now_us + 1;
+    wall.stroke(2, &[(50_000, 80_000), (350_000, 80_000)]);
+    wall.stroke(1, &[(50_000, 120_000), (350_000, 120_000)]);
+    wall.stroke(2, &[(50_000, 160_000), (350_000, 160_000)]);
+    let to = wall.now_us;
+    wall.stroke(2, &[(50_000, 200_000), (350_000, 200_000)]);
+    let before = wall.board.visible();
+    let written = wall.ops.len();
+    let effects = wall.board.void_between(person(2), from, to, person(1), wall.now_us);
+    wall.show(effects);
+    assert_eq!(wall.board.visible(), [before[0], before[2], before[4]]);
+    assert_eq!(wall.ops.len(), written + 1, "one step");
+    assert!(matches!(&wall.ops[written].edits[..], [Edit::Void { .. }, Edit::Void { .. }]));
+    let mut again = Wall::new(1);
+    let effects = again.board.replay(wall.ops.clone());
+    again.show(effects);
+    for wall in [&mut wall, &mut again] {
+        wall.undo(1);
+        assert_eq!(wall.board.visible(), before);
+        wall.redo(1);
+        assert_eq!(wall.board.visible().len(), 3);
+        wall.undo(1);
+        wall.undo(2);
+        assert_eq!(wall.board.visible(), before[..4], "what each has of their own is as it was");
+    }
+}
