@@ -59,7 +59,7 @@ pub struct Board {
     pub(crate) pens: HashMap<u32, PersonId>,
     pub(crate) selections: HashMap<PersonId, Vec<ObjectId>>,
     /// The frames around selections, as they were last told to be shown.
-    pub(crate) frames: Vec<(PersonId, PageId, PageRect)>,
+    pub(crate) frames: Vec<(PersonId, PageId, PageRect, Colour)>,
     pub(crate) scene: Scene,
     pub(crate) history: History,
     /// The present, while the past is shown.
@@ -155,6 +155,7 @@ impl Board {
         }
         let mut effects = Effects { damage: self.repaint(), ..Effects::default() };
         effects.events.push(BoardEvent::StatusChanged);
+        effects.extend(self.leave_dropped_pages());
         effects
     }
 

@@ -226,6 +226,7 @@ impl Board {
         if effects.events.last() != Some(&BoardEvent::StatusChanged) {
             effects.events.push(BoardEvent::StatusChanged);
         }
+        effects.extend(self.leave_dropped_pages());
         changed
     }
 

@@ -79,6 +79,10 @@ impl Brush<'_> {
     /// Draws a stroke's nodes as they lie.
     pub(crate) fn ink(&mut self, nodes: &[Node], colour: Colour, highlighter: bool) {
         self.stroke(nodes);
+        self.lay_stroke(colour, highlighter);
+    }
+
+    fn lay_stroke(&mut self, colour: Colour, highlighter: bool) {
         if highlighter { self.lay_glow(colour) } else { self.lay_ink(colour) }
     }
 
@@ -91,7 +95,7 @@ impl Brush<'_> {
                     let nodes: Vec<Node> = trace.nodes().map(|node| placed.node(node)).collect();
                     self.stroke(&nodes);
                 }
-                if stroke.highlighter { self.lay_glow(stroke.colour) } else { self.lay_ink(stroke.colour) }
+                self.lay_stroke(stroke.colour, stroke.highlighter);
             }
             Content::Text(text) => {
                 let room = Typeface::room_um(text, self.page_width_um);

@@ -8,6 +8,7 @@ use crate::{
     effects::Effects,
     hand::{ContactId, Doing, Touch},
     instrument::{Instrument, Knob, Rail, Tool},
+    object::ObjectId,
     paint::Canvas,
     paper::Ground,
     picture::Picture,
@@ -197,17 +198,14 @@ impl Board {
             typeface: &self.scene.typeface,
             page_width_um: self.surface.width_um,
             gallery: &mut self.gallery,
+            films: &mut self.films,
         };
         let (by, parts) = laid.instrument.face();
         for content in parts {
-            brush.draw(&Placed {
-                content,
-                more: Vec::new(),
-                by,
-                thick: FACTOR_ONE,
-                group: None,
-                pinned: true,
-            });
+            brush.draw(
+                ObjectId::default(),
+                &Placed { content, more: Vec::new(), by, thick: FACTOR_ONE, group: None, pinned: true },
+            );
         }
         damage.add(laid.bounds);
     }

@@ -59,6 +59,15 @@ impl Board {
         effects
     }
 
+    /// Gives a page another paper.
+    pub fn set_paper(&mut self, person: PersonId, page: PageId, paper: Paper, now_us: u64) -> Effects {
+        let mut effects = Effects::default();
+        if self.scene.paper(page) != paper && !self.is_past() {
+            self.turn_page(person, page, Edit::SetPaper(paper), now_us, &mut effects);
+        }
+        effects
+    }
+
     /// The paper of a page.
     pub fn paper(&self, page: PageId) -> Paper {
         self.scene.paper(page)

@@ -154,9 +154,9 @@ impl Board {
                 Rect::new(area.x0 - corner.x0, area.y0 - corner.y0, area.x1 - corner.x0, area.y1 - corner.y0);
             layers.area(within, &mut canvas.pixels[start..], canvas.stride_px);
         }
-        for (person, page, bounds) in &self.frames {
+        for (_, page, bounds, colour) in &self.frames {
             if *page == pane.page {
-                let colour = self.person(*person).colour.on(paper.ground) | 0xff00_0000;
+                let colour = colour.on(paper.ground) | 0xff00_0000;
                 self.paint_frame(canvas, pane, *bounds, clip, colour);
             }
         }

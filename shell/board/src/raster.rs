@@ -54,9 +54,10 @@ pub(crate) fn raster(scene: &Scene, ids: &[ObjectId], height_px: u32) -> Option<
             Content::Stroke(stroke) => {
                 let thinnest = scale.um(THINNEST_PX).ceil() as u16;
                 let thick = |node: ink::Node| ink::Node { radius_um: node.radius_um.max(thinnest), ..node };
-                let nodes: Vec<ink::Node> =
-                    stroke.trace.nodes().map(|node| thick(placed.node(node))).collect();
-                mask.stroke(&nodes, offset, scale, &panel);
+                for trace in std::iter::once(&stroke.trace).chain(&placed.more) {
+                    let nodes: Vec<ink::Node> = trace.nodes().map(|node| thick(placed.node(node))).collect();
+                    mask.stroke(&nodes, offset, scale, &panel);
+                }
             }
             Content::Text(text) => {
                 let onto = Onto::new(placed.by.then(&Affine::shift(offset.0, offset.1)), scale);

@@ -3,6 +3,7 @@ use ink::{Damage, Rect, TileAt, tiles_of};
 
 use crate::{
     board::Board,
+    colour::Colour,
     draw::{Brush, Wanted},
     effects::{BoardEvent, Effects},
     media::{Bitmap, MediaId, MediaKind},
@@ -272,11 +273,13 @@ impl Board {
     }
 
     fn refresh_frames(&mut self, damage: &mut Damage) {
-        let mut frames: Vec<(PersonId, PageId, PageRect)> = Vec::new();
+        let mut frames: Vec<(PersonId, PageId, PageRect, Colour)> = Vec::new();
         for (person, ids) in &self.selections {
             let page = self.selection_page(*person);
             let bounds = self.scene.bounds(ids);
-            frames.extend(page.zip(bounds).map(|(page, bounds)| (*person, page, bounds)));
+            frames.extend(
+                page.zip(bounds).map(|(page, bounds)| (*person, page, bounds, self.person(*person).colour)),
+            );
         }
         frames.sort_unstable_by_key(|(person, ..)| *person);
         if frames == self.frames {
@@ -284,7 +287,7 @@ impl Board {
         }
         let old = std::mem::replace(&mut self.frames, frames);
         for (changed, others) in [(&old, &self.frames), (&self.frames, &old)] {
-            for (_, page, bounds) in changed.iter().filter(|frame| !others.contains(frame)) {
+            for (_, page, bounds, _) in changed.iter().filter(|frame| !others.contains(frame)) {
                 self.panes
                     .iter()
                     .filter(|pane| pane.page == *page)

@@ -5,11 +5,8 @@ use crate::{
     board::Board,
     command::px_box,
     effects::{BoardEvent, Effects},
-    op::Edit,
     page::PageId,
     pane::{self, Pane},
-    paper::Paper,
-    person::PersonId,
     point::{PagePoint, PageRect, PanelPoint},
     view::{Fit, Grip, View},
 };
@@ -110,15 +107,6 @@ impl Board {
         PageRect::new(low.x_um, low.y_um, high.x_um, high.y_um)
     }
 
-    /// Lays another paper under the person's page; one step to undo.
-    pub fn set_paper(&mut self, person: PersonId, paper: Paper, now_us: u64) -> Effects {
-        let mut effects = Effects::default();
-        if self.paper_of(self.page_of(person)) != paper {
-            self.do_step(person, vec![Edit::SetPaper(paper)], now_us, &mut effects);
-        }
-        effects
-    }
-
     /// Shows another part of a pane's page. A page that ends is kept in sight.
     pub fn set_view(&mut self, pane: usize, view: View) -> Effects {
         let paper = self.paper_of(self.page_id_in(pane));
@@ -163,6 +151,12 @@ impl Board {
             }
         }
         effects.damage.add(pane.rect);
+        // Ink still wet is seen in every pane that shows its page at its zoom: no longer, or from now on.
+        if old.zoom != pane.zoom && !self.hands.is_empty() {
+            let page = pane.page;
+            let others = self.panes.iter().filter(|pane| pane.page == page);
+            others.for_each(|pane| effects.damage.add(pane.rect));
+        }
         self.views_changed(&mut effects);
         effects
     }
@@ -185,6 +179,20 @@ impl Board {
         self.views_changed(&mut effects);
         effects.damage.add(pane.rect);
         effects.events.push(BoardEvent::StatusChanged);
+        effects
+    }
+
+    /// A page that was taken out is not shown any more: the one that now lies in its place is, or the last.
+    pub(crate) fn leave_dropped_pages(&mut self) -> Effects {
+        let mut effects = Effects::default();
+        for index in 0..self.panes.len() {
+            let page = self.panes[index].page;
+            if !self.scene.has_page(page) {
+                let pages = self.scene.pages();
+                let next = pages.iter().find(|other| **other > page).or(pages.last());
+                effects.extend(next.map_or_else(Effects::default, |next| self.show_page_in(index, *next)));
+            }
+        }
         effects
     }
 

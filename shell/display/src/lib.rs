@@ -40,8 +40,8 @@ pub use message::{
     Blank, BoardCommand, Curtain, Disc, FromDisplay, PaneStatus, PersonStatus, Present, Reply, Scene, Side,
     ToDisplay, Trouble,
 };
-pub use owner::{Pairing, ZoneError, Zones};
 pub use output::drm::{DrmError, replay as drm_replay};
+pub use owner::{Pairing, ZoneError, Zones};
 pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
 pub use thread::{Display, Sender, Taken, Watch, start, start_watched};

@@ -206,6 +206,7 @@ impl BoardCommand {
             | Self::MoveView { .. }
             | Self::Fit { .. }
             | Self::MediaReady { .. }
+            | Self::VideoFrame { .. }
             | Self::Raster { .. }
             | Self::Status => None,
         }

@@ -13,7 +13,7 @@ fn insert(wall: &mut Wall) -> PageId {
 fn a_page_comes_behind_the_one_that_is_seen_on_the_same_paper() {
     let mut wall = Wall::new(1);
     let paper = Paper { ground: Ground::Green, pattern: Pattern::Grid, ..Paper::default() };
-    let effects = wall.board.set_paper(person(1), paper, wall.now_us);
+    let effects = wall.board.set_paper(person(1), wall.board.page_id(), paper, wall.now_us);
     wall.show(effects);
     let pages: Vec<PageId> = (0..3).map(|_| insert(&mut wall)).collect();
     // Each came directly behind the first.

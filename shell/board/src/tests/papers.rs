@@ -57,7 +57,7 @@ fn every_paper_is_drawn_to_a_picture() {
     let mut sheet = vec![0_u32; 1_920 * 2_160];
     for (index, paper) in papers().into_iter().enumerate() {
         let mut wall = Wall::sized(surface, 1);
-        let effects = wall.board.set_paper(person(1), paper, wall.now_us);
+        let effects = wall.board.set_paper(person(1), wall.board.page_id(), paper, wall.now_us);
         wall.show(effects);
         assert!(wall.screen == wall.full());
         for (row, colour) in Colour::all().enumerate() {
@@ -74,7 +74,7 @@ fn every_paper_is_drawn_to_a_picture() {
         }
         if index % 3 == 2 {
             let ended = Paper { size_um: Some((800_000, 450_000)), ..paper };
-            let effects = wall.board.set_paper(person(1), ended, wall.now_us);
+            let effects = wall.board.set_paper(person(1), wall.board.page_id(), ended, wall.now_us);
             wall.show(effects);
             let effects = wall.board.fit(0, Fit::Page);
             wall.show(effects);
@@ -96,7 +96,7 @@ fn every_paper_is_drawn_to_a_picture() {
 fn a_pattern_too_fine_to_see_fades_away() {
     let mut wall = Wall::new(1);
     let paper = Paper { pattern: Pattern::Grid, pitch_um: 20_000, ..Paper::default() };
-    let effects = wall.board.set_paper(person(1), paper, wall.now_us);
+    let effects = wall.board.set_paper(person(1), wall.board.page_id(), paper, wall.now_us);
     wall.show(effects);
     let darkest = |wall: &Wall| wall.screen.iter().map(|pixel| pixel & 0xff00).min().unwrap();
     let full = darkest(&wall);

@@ -167,7 +167,7 @@ fn places_on_the_glass_and_on_the_page_lead_to_each_other() {
 fn a_page_is_fitted_and_one_that_ends_stays_in_sight() {
     let mut wall = Wall::new(1);
     let paper = Paper { size_um: Some((210_000, 297_000)), ..Paper::default() };
-    let effects = wall.board.set_paper(person(1), paper, wall.now_us);
+    let effects = wall.board.set_paper(person(1), wall.board.page_id(), paper, wall.now_us);
     wall.show(effects);
     assert!(wall.screen == wall.full());
     let effects = wall.board.fit(0, Fit::Page);
@@ -272,7 +272,8 @@ impl Wall {
                 let pattern = [Pattern::Plain, Pattern::Grid, Pattern::Mizige][usize::from(kind / 4)];
                 let size_um = (kind == 9).then_some((300_000, 200_000));
                 let paper = Paper { ground, pattern, size_um, ..Paper::default() };
-                let effects = self.board.set_paper(person(by), paper, self.now_us);
+                let effects =
+                    self.board.set_paper(person(by), self.board.page_of(person(by)), paper, self.now_us);
                 self.show(effects);
             }
             Step::Decode { width } => {

@@ -35,7 +35,9 @@ impl Stage {
             BoardCommand::SetView { pane, view } => board.set_view(pane, view),
             BoardCommand::MoveView { pane, from, to } => board.view_gesture(pane, &from, &to),
             BoardCommand::Fit { pane, fit } => board.fit(pane, fit),
-            BoardCommand::SetPaper { person, paper } => board.set_paper(person, paper, now_us),
+            BoardCommand::SetPaper { person, paper } => {
+                board.set_paper(person, board.page_of(person), paper, now_us)
+            }
             BoardCommand::MediaReady { file, kind, bitmap } => board.media_ready(file, kind, bitmap),
             BoardCommand::VideoFrame { file, frame } => board.video_frame(file, frame),
             BoardCommand::ClearPage { person } => board.clear_page(person, now_us),
