@@ -1,6 +1,7 @@
 //! A drawing as a page: paths become figures, texts stay texts, pictures stay pictures.
+use ink::{Node, Trace};
 use usvg::{
-    FillRule, Group, ImageHrefResolver, ImageKind, Node, Options, Paint, Path, Transform, Tree,
+    FillRule, Group, ImageHrefResolver, ImageKind, Options, Paint, Path, Transform, Tree,
     tiny_skia_path::{PathSegment, Point},
 };
 
@@ -17,7 +18,7 @@ use crate::{
         remark::Remarks,
     },
     media::{Media, MediaKind},
-    object::{Content, Text},
+    object::{Content, Stroke, Text},
     paper::{Ground, Paper, Pattern},
     point::{PagePoint, PageRect},
     shape::{Contour, Dash, Outline, Shape},
@@ -33,6 +34,8 @@ const SAME_UM: i32 = 200;
 const SAME_PARTS: i32 = 16;
 /// Texts break only where they say so.
 const UNBROKEN_UM: u32 = 10_000_000;
+/// A line that lets more through than this was drawn with a highlighter.
+const MARK_OPACITY: f32 = 0.8;
 /// An average letter's width, in sizes of the letters: for texts that are centred on a place.
 const LETTER_PER_EM: f64 = 0.55;
 
@@ -105,10 +108,10 @@ impl Reader<'_> {
         let opacity = opacity * group.opacity().get();
         for node in group.children() {
             match node {
-                Node::Group(inner) => self.group(inner, opacity)?,
-                Node::Path(path) => self.path(path, opacity)?,
-                Node::Image(image) => self.image(image)?,
-                Node::Text(_) => self.remarks.left_out("texts"),
+                usvg::Node::Group(inner) => self.group(inner, opacity)?,
+                usvg::Node::Path(path) => self.path(path, opacity)?,
+                usvg::Node::Image(image) => self.image(image)?,
+                usvg::Node::Text(_) => self.remarks.left_out("texts"),
             }
         }
         Ok(())
@@ -297,6 +300,14 @@ fn along(curve: PathSegment, from: Point, t: f32) -> Point {
         }
         PathSegment::Close => from,
     }
+}
+
+/// A line as a highlighter's stroke.
+fn marker(contour: &Contour, colour: Colour, width_um: f64) -> Thing {
+    let back = contour.points.first().filter(|_| contour.closed);
+    let node = |at: &PagePoint| Node::nearest(f64::from(at.x_um), f64::from(at.y_um), width_um / 2.0, 0);
+    let trace: Trace = contour.points.iter().chain(back).map(node).collect();
+    Thing::new(Content::Stroke(Stroke { colour, highlighter: true, trace }))
 }
 
 /// One colour for a paint: the middle one of a gradient.
