@@ -142,6 +142,12 @@ impl Reader<'_> {
         let width = line.as_ref().map_or(0.0, |(_, line)| {
             f64::from(line.width().get()) * f64::from(f32::midpoint(growth.0, growth.1)) * UM_PER_CSS_PX
         });
+        if let (Some((colour, line)), None) = (&line, &fill)
+            && line.opacity().get() * opacity < MARK_OPACITY
+        {
+            self.things.extend(contours.iter().map(|contour| marker(contour, *colour, width)));
+            return Ok(());
+        }
         let dash = match line
             .as_ref()
             .and_then(|(_, line)| line.dasharray().map(|dashes| (dashes, line.width().get())))
