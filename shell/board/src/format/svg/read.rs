@@ -83,7 +83,14 @@ fn drawing(tree: &Tree, marked: &Marked, limits: &Limits) -> Result<Opened, Form
     };
     reader.tally.page()?;
     reader.group(tree.root(), 1.0)?;
-    let paper = marked.paper.unwrap_or(own);
+    let mut paper = marked.paper.unwrap_or(own);
+    // A drawing's own background becomes the paper: left as a figure, it would hide the marks, which lie below.
+    if let (None, Some(ground)) =
+        (marked.paper, reader.things.first().and_then(|thing| ground(thing, size_um)))
+    {
+        paper.ground = ground;
+        reader.things.remove(0);
+    }
     reader.document.sheets.push(Sheet { paper, things: reader.things });
     Ok(Opened { document: reader.document, remarks: reader.remarks.into_vec() })
 }
@@ -306,6 +313,24 @@ fn along(curve: PathSegment, from: Point, t: f32) -> Point {
         }
         PathSegment::Close => from,
     }
+}
+
+/// The ground that a figure is, if it fills the page and hides what is below.
+fn ground(thing: &Thing, (width, height): (u32, u32)) -> Option<Ground> {
+    let Content::Shape(Shape {
+        outline: Outline::Paths(contours),
+        width_um: 0,
+        fill: Some((colour, 255)),
+        ..
+    }) = &thing.content
+    else {
+        return None;
+    };
+    let [contour] = &contours[..] else { return None };
+    let near = |um: i32, side: u32| um.unsigned_abs() <= 50 || um.abs_diff(side as i32) <= 50;
+    let is_corner = |at: &PagePoint| near(at.x_um, width) && near(at.y_um, height);
+    let fills = twice_area(contour).unsigned_abs() * 100 > 2 * 99 * u128::from(width) * u128::from(height);
+    (contour.points.iter().all(is_corner) && fills).then(|| Ground::Own(colour.rgb()))
 }
 
 /// A line as a highlighter's stroke.
