@@ -62,12 +62,6 @@ impl Lettering {
         f64::from(size_um) * units / self.height_units()
     }
 
-    /// The height of a line, from what other programs call the font's size.
-    pub(crate) fn line_um(&self, em_um: f64) -> u32 {
-        let units = self.typeface.font().units_per_em().map_or(1000.0, f64::from);
-        (em_um * self.height_units() / units).round().clamp(1.0, f64::from(1_u32 << 24)) as u32
-    }
-
     /// From a line's top to its base line.
     pub(crate) fn ascent_um(&self, size_um: u32) -> f64 {
         f64::from(size_um) * f64::from(self.typeface.font().ascent_unscaled()) / self.height_units()

@@ -19,10 +19,9 @@ use crate::{
 /// What decoding may ask for beside the picture itself, in bytes.
 const SCRATCH_BYTES: u64 = 64 << 20;
 
-fn reader<'a>(
-    bytes: &'a [u8],
-    limits: &Limits,
-) -> Result<(ImageReader<Cursor<&'a [u8]>>, Format), FormatError> {
+type Reader<'a> = ImageReader<Cursor<&'a [u8]>>;
+
+fn reader<'a>(bytes: &'a [u8], limits: &Limits) -> Result<(Reader<'a>, Format), FormatError> {
     limits.check_length(bytes)?;
     let (kind, format) = match sniff(bytes) {
         Some(format @ Format::Png) => (ImageFormat::Png, format),

@@ -58,6 +58,7 @@ pub(crate) fn unpacking<'a>(bytes: &'a [u8], limits: &Limits) -> Box<dyn BufRead
 }
 
 /// Unpacks a whole file.
+#[allow(dead_code, reason = "for the readers of formats that are JSON")]
 pub(crate) fn gunzip(bytes: &[u8], format: Format, limits: &Limits) -> Result<Vec<u8>, FormatError> {
     limits.check_length(bytes)?;
     let mut out = Vec::new();

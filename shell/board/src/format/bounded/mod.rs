@@ -1,6 +1,7 @@
 //! Readers that stop at a limit: packed data, archives, XML, JSON, base64, numbers.
 mod archive;
 mod gzip;
+#[allow(dead_code, reason = "for the readers of formats that are JSON")]
 mod json;
 mod number;
 mod xml;
@@ -10,7 +11,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use crate::format::{Format, FormatError};
 
 pub(crate) use archive::{Archive, entry_names};
+#[allow(unused_imports, reason = "the same")]
 pub(crate) use gzip::{gunzip, gzip, peek_gzip, unpacking};
+#[allow(unused_imports, reason = "the same")]
 pub(crate) use json::{json, json_as};
 pub(crate) use number::{base64, data_uri, place_um, to_base64};
 pub(crate) use xml::{Element, Piece, Xml, escaped};

@@ -1,6 +1,7 @@
 //! A drawing as a page: paths become figures, texts stay texts, pictures stay pictures.
+use ink::{Node, Trace};
 use usvg::{
-    FillRule, Group, ImageHrefResolver, ImageKind, Node, Options, Paint, Path, Transform, Tree,
+    FillRule, Group, ImageHrefResolver, ImageKind, Options, Paint, Path, Transform, Tree,
     tiny_skia_path::{PathSegment, Point},
 };
 
@@ -17,7 +18,7 @@ use crate::{
         remark::Remarks,
     },
     media::{Media, MediaKind},
-    object::{Content, Text},
+    object::{Content, Stroke, Text},
     paper::{Ground, Paper, Pattern},
     point::{PagePoint, PageRect},
     shape::{Contour, Dash, Outline, Shape},
@@ -33,6 +34,8 @@ const SAME_UM: i32 = 200;
 const SAME_PARTS: i32 = 16;
 /// Texts break only where they say so.
 const UNBROKEN_UM: u32 = 10_000_000;
+/// A line that lets more through than this was drawn with a highlighter.
+const MARK_OPACITY: f32 = 0.8;
 /// An average letter's width, in sizes of the letters: for texts that are centred on a place.
 const LETTER_PER_EM: f64 = 0.55;
 
@@ -80,7 +83,14 @@ fn drawing(tree: &Tree, marked: &Marked, limits: &Limits) -> Result<Opened, Form
     };
     reader.tally.page()?;
     reader.group(tree.root(), 1.0)?;
-    let paper = marked.paper.unwrap_or(own);
+    let mut paper = marked.paper.unwrap_or(own);
+    // A drawing's own background becomes the paper: left as a figure, it would hide the marks, which lie below.
+    if let (None, Some(ground)) =
+        (marked.paper, reader.things.first().and_then(|thing| ground(thing, size_um)))
+    {
+        paper.ground = ground;
+        reader.things.remove(0);
+    }
     reader.document.sheets.push(Sheet { paper, things: reader.things });
     Ok(Opened { document: reader.document, remarks: reader.remarks.into_vec() })
 }
@@ -105,10 +115,10 @@ impl Reader<'_> {
         let opacity = opacity * group.opacity().get();
         for node in group.children() {
             match node {
-                Node::Group(inner) => self.group(inner, opacity)?,
-                Node::Path(path) => self.path(path, opacity)?,
-                Node::Image(image) => self.image(image)?,
-                Node::Text(_) => self.remarks.left_out("texts"),
+                usvg::Node::Group(inner) => self.group(inner, opacity)?,
+                usvg::Node::Path(path) => self.path(path, opacity)?,
+                usvg::Node::Image(image) => self.image(image)?,
+                usvg::Node::Text(_) => self.remarks.left_out("texts"),
             }
         }
         Ok(())
@@ -139,6 +149,12 @@ impl Reader<'_> {
         let width = line.as_ref().map_or(0.0, |(_, line)| {
             f64::from(line.width().get()) * f64::from(f32::midpoint(growth.0, growth.1)) * UM_PER_CSS_PX
         });
+        if let (Some((colour, line)), None) = (&line, &fill)
+            && line.opacity().get() * opacity < MARK_OPACITY
+        {
+            self.things.extend(contours.iter().map(|contour| marker(contour, *colour, width)));
+            return Ok(());
+        }
         let dash = match line
             .as_ref()
             .and_then(|(_, line)| line.dasharray().map(|dashes| (dashes, line.width().get())))
@@ -297,6 +313,32 @@ fn along(curve: PathSegment, from: Point, t: f32) -> Point {
         }
         PathSegment::Close => from,
     }
+}
+
+/// The ground that a figure is, if it fills the page and hides what is below.
+fn ground(thing: &Thing, (width, height): (u32, u32)) -> Option<Ground> {
+    let Content::Shape(Shape {
+        outline: Outline::Paths(contours),
+        width_um: 0,
+        fill: Some((colour, 255)),
+        ..
+    }) = &thing.content
+    else {
+        return None;
+    };
+    let [contour] = &contours[..] else { return None };
+    let near = |um: i32, side: u32| um.unsigned_abs() <= 50 || um.abs_diff(side as i32) <= 50;
+    let is_corner = |at: &PagePoint| near(at.x_um, width) && near(at.y_um, height);
+    let fills = twice_area(contour).unsigned_abs() * 100 > 2 * 99 * u128::from(width) * u128::from(height);
+    (contour.points.iter().all(is_corner) && fills).then(|| Ground::Own(colour.rgb()))
+}
+
+/// A line as a highlighter's stroke.
+fn marker(contour: &Contour, colour: Colour, width_um: f64) -> Thing {
+    let back = contour.points.first().filter(|_| contour.closed);
+    let node = |at: &PagePoint| Node::nearest(f64::from(at.x_um), f64::from(at.y_um), width_um / 2.0, 0);
+    let trace: Trace = contour.points.iter().chain(back).map(node).collect();
+    Thing::new(Content::Stroke(Stroke { colour, highlighter: true, trace }))
 }
 
 /// One colour for a paint: the middle one of a gradient.

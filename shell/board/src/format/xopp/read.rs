@@ -112,10 +112,9 @@ impl<R: BufRead> Board<'_, R> {
                 sheet.paper = crate::paper::Paper { size_um: sheet.paper.size_um, ..paper };
                 return Ok(());
             }
-            Background::Picture { name } => match self.fetch(name.as_deref(), Format::Png)? {
-                Some(file) => Some((file, MediaKind::Picture)),
-                None => None,
-            },
+            Background::Picture { name } => {
+                self.fetch(name.as_deref(), Format::Png)?.map(|file| (file, MediaKind::Picture))
+            }
             Background::Same { page } => {
                 let below = self.document.sheets.get(page).and_then(|sheet| sheet.things.first());
                 below.and_then(|thing| match &thing.content {

@@ -10,7 +10,9 @@ mod svg;
 mod xopp;
 mod xournalpp;
 
-use std::process::Command;
+use std::{path::Path, process::Command};
+
+use look::Look;
 
 /// Whether a program is installed. CI has them all (image/packages.txt).
 fn is_installed(program: &str) -> bool {
@@ -21,4 +23,13 @@ fn is_installed(program: &str) -> bool {
         "{program} is missing: `cargo xtask test` installs it"
     );
     found
+}
+
+/// Keeps a picture to be looked at, in the folder that `DAIS_KEEP_PICTURES` names.
+fn keep(name: &str, look: &Look) {
+    if let Some(folder) = std::env::var_os("DAIS_KEEP_PICTURES") {
+        let pixels = look.pixels.clone().into();
+        let bitmap = crate::Bitmap { width: look.width, height: look.height, pixels };
+        std::fs::write(Path::new(&folder).join(name), crate::format::picture::png(&bitmap).unwrap()).unwrap();
+    }
 }

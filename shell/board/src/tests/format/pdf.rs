@@ -1,8 +1,8 @@
 //! PDF: Poppler and our own reader see what the board shows, its text can be searched, and it is vectors.
-use std::{path::Path, process::Command};
+use std::process::Command;
 
 use super::{
-    is_installed,
+    is_installed, keep,
     look::{self, Look},
     sample::{document, lettering},
 };
@@ -27,14 +27,6 @@ fn poppler(program: &str, bytes: &[u8], arguments: &[&str], out: &str) -> Vec<u8
     let output = Command::new(program).current_dir(folder.path()).args(arguments).output().unwrap();
     assert!(output.status.success(), "{output:?}");
     std::fs::read(folder.path().join(out)).unwrap()
-}
-
-fn keep(name: &str, look: &Look) {
-    if let Some(folder) = std::env::var_os("DAIS_KEEP_PICTURES") {
-        let pixels = look.pixels.clone().into();
-        let bitmap = crate::Bitmap { width: look.width, height: look.height, pixels };
-        std::fs::write(Path::new(&folder).join(name), crate::format::picture::png(&bitmap).unwrap()).unwrap();
-    }
 }
 
 #[test]

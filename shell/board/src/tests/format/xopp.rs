@@ -119,7 +119,7 @@ fn texts_links_and_pictures_of_all_versions_are_placed() {
 #[test]
 fn backgrounds_that_lie_beside_the_file_are_fetched_or_told_of() {
     let xml = "<xournal><page width=\"100\" height=\"100\"><background type=\"pdf\" domain=\"absolute\" \
-               filename=\"/home/somebody/secret/sheet.pdf\" pageno=\"2\"/><layer/></page>\
+               filename=\"/srv/somebody/secret/sheet.pdf\" pageno=\"2\"/><layer/></page>\
                <page width=\"100\" height=\"100\"><background type=\"pdf\" pageno=\"3\"/><layer/></page>\
                <page width=\"100\" height=\"100\"><background type=\"pixmap\" domain=\"attach\" filename=\"bg_1.png\"/></page>\
                <page width=\"100\" height=\"100\"><background type=\"pixmap\" domain=\"clone\" filename=\"2\"/></page></xournal>";

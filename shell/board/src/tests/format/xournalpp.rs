@@ -2,7 +2,7 @@
 use std::{path::Path, process::Command};
 
 use super::{
-    is_installed,
+    is_installed, keep,
     look::{self, Look},
     sample::{document, lettering},
 };
@@ -39,10 +39,9 @@ fn drawn(document: &Document, page: usize) -> Look {
         .unwrap();
     let file = [at("out.png"), at(&format!("out-{}.png", page + 1))].into_iter().find(|file| file.exists());
     let file = file.unwrap_or_else(|| panic!("{output:?}"));
-    if let Some(keep) = std::env::var_os("DAIS_KEEP_PICTURES") {
-        std::fs::copy(&file, Path::new(&keep).join(format!("xournalpp-{page}.png"))).unwrap();
-    }
-    Look::of_file(&std::fs::read(file).unwrap())
+    let look = Look::of_file(&std::fs::read(file).unwrap());
+    keep(&format!("xournalpp-{page}.png"), &look);
+    look
 }
 
 #[test]
@@ -53,12 +52,6 @@ fn its_picture_of_our_file_is_ours() {
     let board = document();
     for page in 0..2 {
         let (theirs, ours) = (drawn(&board, page), look::draw(&board, page, WIDTH));
-        if let Some(keep) = std::env::var_os("DAIS_KEEP_PICTURES") {
-            let bitmap =
-                crate::Bitmap { width: ours.width, height: ours.height, pixels: ours.pixels.clone().into() };
-            let png = crate::format::picture::png(&bitmap).unwrap();
-            std::fs::write(Path::new(&keep).join(format!("ours-{page}.png")), png).unwrap();
-        }
         let (mean, anywhere) = ours.apart(&theirs);
         eprintln!("page {page}: {mean} {anywhere}");
         assert!(
