@@ -54,7 +54,7 @@ fn stroke(number: u64, x_um: i32, y_um: i32) -> Op {
 fn lesson(number: u64) -> Op {
     let (columns, lines) = (WIDE_UM as u64 / 30_000, HIGH_UM as u64 / 25_000);
     let (column, line) = (number % columns, number / columns % lines);
-    let jitter = (number * 2_654_435_761 >> 8) as i32 & 0x1fff;
+    let jitter = ((number * 2_654_435_761) >> 8) as i32 & 0x1fff;
     stroke(number, LEFT_UM + column as i32 * 30_000 + jitter, line as i32 * 25_000 + jitter / 2)
 }
 
@@ -161,7 +161,7 @@ fn palm(out: &mut impl Write) -> Outcome<()> {
     for _ in 0..1_000 {
         for y in 0..6 {
             for x in 0..14 {
-                let jitter = (number * 2_654_435_761 >> 8) as i32;
+                let jitter = ((number * 2_654_435_761) >> 8) as i32;
                 let (dx, dy) = (jitter & 0x7fff, jitter >> 15 & 0x7fff);
                 drop(wall.merge(stroke(number, LEFT_UM + x * 32_768 + dx, 500_000 + y * 32_768 + dy)));
                 number += 1;

@@ -1,4 +1,4 @@
-//! A page's name.
+//! What a page is called on every board that has it.
 use crate::clock::Stamp;
 
 /// A page's name: the stamp of the change that brought it. Pages lie in this order until somebody moves them.

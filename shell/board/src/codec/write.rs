@@ -1,4 +1,4 @@
-//! Ops to bytes.
+//! Ops to bytes, as records of the journal hold them.
 use crate::{
     affine::Affine,
     clock::Stamp,

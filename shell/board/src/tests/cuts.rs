@@ -140,7 +140,7 @@ fn a_move_by_one_who_had_not_seen_the_cut_takes_the_rest_along() {
     let stamp = Stamp { time: 50_000_000, actor: Actor(2) };
     let edits = vec![Edit::Transform { ids, by }];
     let moved = Op { stamp, by: person(1), page: walls[1].board.page_id(), edits };
-    tell(&mut walls[1], &[moved.clone()]);
+    tell(&mut walls[1], std::slice::from_ref(&moved));
     let said = walls[0].ops.clone();
     tell(&mut walls[1], &said);
     tell(&mut walls[0], &[moved]);
