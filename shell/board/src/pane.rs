@@ -91,7 +91,7 @@ impl Pane {
     }
 
     /// The place of the page under a place of the glass.
-    pub(crate) fn to_page(&self, at: PanelPoint) -> PagePoint {
+    pub(crate) fn to_page(self, at: PanelPoint) -> PagePoint {
         let (dx, dy) = self.offset();
         let place = |um: i32, offset: i32| {
             (f64::from(um) / self.zoom.factor() - f64::from(offset) * self.um_per_px()).round() as i32
@@ -100,7 +100,7 @@ impl Pane {
     }
 
     /// The place of the glass over a place of the page, in the pane or not.
-    pub(crate) fn to_panel(&self, at: PagePoint) -> PanelPoint {
+    pub(crate) fn to_panel(self, at: PagePoint) -> PanelPoint {
         let (dx, dy) = self.offset();
         let place = |um: i32, offset: i32| {
             ((f64::from(um) + f64::from(offset) * self.um_per_px()) * self.zoom.factor()).round() as i32

@@ -33,7 +33,17 @@ impl Board {
         }
         self.refresh_frames(&mut damage);
         self.refresh_films(&mut damage);
+        self.halve_again();
         damage
+    }
+
+    /// A picture that has changed while it stands in for a smaller view is halved anew.
+    fn halve_again(&mut self) {
+        for pane in &self.panes {
+            if let Some(zoom) = pane.stand_in {
+                self.album.halve((pane.page, zoom), pane.zoom);
+            }
+        }
     }
 
     /// Papers that were laid since the last time: everything on them may be another colour.
@@ -238,6 +248,7 @@ impl Board {
             }
         }
         self.refresh_films(&mut effects.damage);
+        self.halve_again();
         self.tell_wishes(&mut effects);
         effects
     }
@@ -256,6 +267,7 @@ impl Board {
             let around = PageRect::new(um(px.x0), um(px.y0), um(px.x1), um(px.y1));
             self.changed(wish.page, &[around], None, &mut effects.damage);
         }
+        self.halve_again();
         self.tell_wishes(&mut effects);
         effects
     }

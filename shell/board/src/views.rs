@@ -151,8 +151,8 @@ impl Board {
             }
         }
         effects.damage.add(pane.rect);
-        // Ink still wet is seen in every pane that shows its page at its zoom: no longer, or from now on.
-        if old.zoom != pane.zoom && !self.hands.is_empty() {
+        // Ink still wet is seen in every pane that shows its page at its zoom, and pictures are shared: others may change.
+        if old.zoom != pane.zoom {
             let page = pane.page;
             let others = self.panes.iter().filter(|pane| pane.page == page);
             others.for_each(|pane| effects.damage.add(pane.rect));

@@ -85,18 +85,30 @@ fn everything(wall: &mut Wall) {
     wall.stroke(1, &[(950_000, 100_000), (1_400_000, 300_000), (960_000, 320_000)]);
     wall.bring(Content::Note(Note {
         rect: PageRect::new(1_000_000, 120_000, 1_200_000, 300_000),
-        paper: Colour::own(0xffe9_7a),
+        paper: Colour::own(0x00ff_e97a),
         size_um: 40_000,
         colour: Colour::BLACK,
         text: "光合作用\nPhotosynthesis needs light, water and CO₂".to_owned(),
     }));
     wall.bring(Content::Note(Note {
         rect: PageRect::new(1_160_000, 220_000, 1_330_000, 380_000),
-        paper: Colour::own(0xb8e3_ff),
+        paper: Colour::own(0x00b8_e3ff),
         size_um: 50_000,
         colour: Colour::PURPLE,
         text: "为什么?".to_owned(),
     }));
+    media(wall);
+    wall.bring(Content::Text(Text {
+        at: at(150, 520),
+        size_um: 60_000,
+        room_um: 500_000,
+        text: "Texts break at their own width. 文字也会换行。".to_owned(),
+        colour: Colour::GREY,
+    }));
+    wall.stroke(2, &[(1_380_000, 200_000), (1_700_000, 260_000)]);
+}
+
+fn media(wall: &mut Wall) {
     let file = MediaId([7; 32]);
     wall.bring(Content::Media(Media {
         file,
@@ -114,14 +126,6 @@ fn everything(wall: &mut Wall) {
         kind: MediaKind::Pdf { page: 3 },
         rect: PageRect::new(1_680_000, 120_000, 1_800_000, 290_000),
     }));
-    wall.bring(Content::Text(Text {
-        at: at(150, 520),
-        size_um: 60_000,
-        room_um: 500_000,
-        text: "Texts break at their own width. 文字也会换行。".to_owned(),
-        colour: Colour::GREY,
-    }));
-    wall.stroke(2, &[(1_380_000, 200_000), (1_700_000, 260_000)]);
 }
 
 #[test]
