@@ -151,5 +151,6 @@ fn description() -> Description {
             (code::ABS_MT_TRACKING_ID, axis(0xffff, 0)),
         ]
         .into(),
+        ..Description::default()
     }
 }

@@ -103,17 +103,7 @@ fn many_windows_many_pointers_and_ink_beside_them() {
     until(&display, "both are clicked once", || (left.get_clicks(), right.get_clicks()) == (1, 1));
     assert!(!left.get_pressed() && !right.get_pressed());
 
-    // A finger that leaves its button keeps it to the lift, and does not click.
-    script.down(0, 200, 200).frame(10);
-    for step in 1..=7 {
-        script.to(0, 200 + 100 * step, 200 + 15 * step).frame(10);
-    }
-    fifo.play(script.up(0).frame(10));
-    fifo.play(script.down(0, 1500, 800).frame(10).up(0).frame(10));
-    until(&display, "the right one is clicked again", || right.get_clicks() == 2);
-    assert_eq!(left.get_clicks(), 1);
-    assert!(!ink_at(&screenshot(&to), 890, 304), "a finger that began on a button wrote on the board");
-
+    kept_to_the_lift(&display, (&left, &right), &mut fifo);
     ink_while_the_ui_is_blocked(&display, &left, &mut fifo);
 
     // The transparent edge of a surface belongs to the board (the surface begins at 118 mm, its button at 138).
@@ -130,6 +120,20 @@ fn many_windows_many_pointers_and_ink_beside_them() {
         "the loop goes on after the display has ended"
     );
     assert_eq!(our_threads(), Vec::<String>::new());
+}
+
+/// A finger that leaves its button keeps it to the lift, and does not click.
+fn kept_to_the_lift(display: &Display, (left, right): (&Button, &Button), fifo: &mut Fifo) {
+    let (mut script, to) = (Script::default(), display.sender());
+    script.down(0, 200, 200).frame(10);
+    for step in 1..=7 {
+        script.to(0, 200 + 100 * step, 200 + 15 * step).frame(10);
+    }
+    fifo.play(script.up(0).frame(10));
+    fifo.play(script.down(0, 1500, 800).frame(10).up(0).frame(10));
+    until(display, "the right one is clicked again", || right.get_clicks() == 2);
+    assert_eq!(left.get_clicks(), 1);
+    assert!(!ink_at(&screenshot(&to), 890, 304), "a finger that began on a button wrote on the board");
 }
 
 fn moved_grown_and_hidden(display: &Display, left: &Button, left_place: &SurfaceHandle, fifo: &mut Fifo) {
