@@ -1,6 +1,9 @@
 //! A board as other programs see it: pages of things from the bottom up, without what was undone, and the files
 //! they show. This is what file formats read and write.
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use crate::{affine::Affine, media::MediaId, object::Content, paper::Paper, person::PersonId};
 
@@ -11,6 +14,18 @@ pub struct Document {
     pub sheets: Vec<Sheet>,
     /// The files that things show, by their hash.
     pub media: BTreeMap<MediaId, Arc<[u8]>>,
+}
+
+impl Document {
+    /// The files that things show, each once.
+    pub fn shown(&self) -> BTreeSet<MediaId> {
+        let things = self.sheets.iter().flat_map(|sheet| &sheet.things);
+        let files = things.filter_map(|thing| match &thing.content {
+            Content::Media(media) => Some(media.file),
+            Content::Stroke(_) | Content::Text(_) | Content::Shape(_) | Content::Note(_) => None,
+        });
+        files.collect()
+    }
 }
 
 /// One page.

@@ -2,6 +2,7 @@
 //!
 //! All of it is pure and gives the same bytes for the same board on every machine. Files come from strangers:
 //! what is damaged, hostile or too large ends in a [`FormatError`] within the [`Limits`].
+mod any;
 pub(crate) mod bounded;
 mod css;
 mod curve;
@@ -16,6 +17,7 @@ pub(crate) mod lettering;
 mod letters;
 mod limits;
 pub(crate) mod outline;
+pub mod page;
 pub(crate) mod paint;
 pub mod pdf;
 pub mod picture;
@@ -34,6 +36,7 @@ pub mod xopp;
 
 use std::fmt;
 
+pub use any::{Saved, SavedFile, open, save};
 pub use lettering::Lettering;
 pub use limits::{Limits, Tally};
 pub use remark::{Opened, Remark};

@@ -1,3 +1,4 @@
+//! What the shelf promises: what is kept is what is read, and what is not is said so.
 use super::{Shelf, ShelfError};
 use board::MediaId;
 
