@@ -60,11 +60,20 @@ pub(crate) enum ToUi {
 /// From anywhere to the display thread.
 pub(crate) enum Input {
     Frame(touch::Frame),
-    TouchLost { source: usize },
-    TouchBack { source: usize },
+    TouchLost {
+        source: usize,
+    },
+    TouchBack {
+        source: usize,
+    },
     Journal(Trouble),
+    /// The desk has done something.
+    Desk(Box<crate::shelf::Done>),
     Ask(ToDisplay),
-    Surface { id: SurfaceId, change: SurfaceChange },
+    Surface {
+        id: SurfaceId,
+        change: SurfaceChange,
+    },
 }
 
 /// What happened to a surface on the Slint thread.

@@ -26,6 +26,7 @@ mod picture;
 mod presenter;
 pub mod replay;
 mod router;
+mod shelf;
 mod slint_platform;
 mod stage;
 #[cfg(test)]
@@ -37,8 +38,8 @@ pub use area::Area;
 pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};
 pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
-    Blank, BoardCommand, Curtain, Disc, FromDisplay, PaneStatus, PersonStatus, Present, Reply, Scene, Side,
-    ToDisplay, Trouble,
+    Blank, BoardCommand, Curtain, Disc, FileBeside, FileError, FromDisplay, PaneStatus, PersonStatus,
+    Present, Reply, Scene, Side, ToDisplay, Trouble,
 };
 pub use output::drm::{DrmError, replay as drm_replay};
 pub use owner::{Pairing, ZoneError, Zones};

@@ -35,10 +35,46 @@ pub enum ToDisplay {
         class: TipClass,
         person: Option<PersonId>,
     },
+    /// A file somebody chose: a picture is put on the page they work on, pages of other kinds behind those of the
+    /// board, and the first of them is shown. The answer tells what could not come along.
+    Open {
+        person: PersonId,
+        bytes: Vec<u8>,
+        /// Files that lie beside a `.xopp`.
+        beside: Vec<FileBeside>,
+        reply: Reply<Result<Vec<board::format::Remark>, FileError>>,
+    },
+    /// The whole board as files of another program.
+    Save {
+        format: board::format::Format,
+        reply: Reply<Result<board::format::Saved, FileError>>,
+    },
     /// The whole screen as it is now.
     Screenshot(Reply<Picture>),
     /// Ends the display thread and, after it, the UI's event loop.
     Stop,
+}
+
+/// A file that another one names.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FileBeside {
+    /// Without folders, as the other one names it.
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// Why a file was not opened or not written: what the person who chose it can do.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum FileError {
+    #[error(transparent)]
+    Format(board::format::FormatError),
+    /// The board has no room for it.
+    #[error("{0}")]
+    Board(String),
+    #[error("{0}")]
+    Disk(String),
+    #[error("the board is still busy with other files: wait a moment and try again")]
+    Busy,
 }
 
 /// Ways to show the board. All of them lie over it and below the UI, which stays usable.
@@ -140,7 +176,7 @@ pub enum BoardCommand {
         person: PersonId,
         paper: Paper,
     },
-    /// The answer to [`FromDisplay::MediaWanted`].
+    /// A picture that the board wanted has been decoded.
     MediaReady {
         file: MediaId,
         kind: MediaKind,
@@ -245,12 +281,6 @@ pub enum FromDisplay {
     PaletteAsked {
         x: i32,
         y: i32,
-    },
-    /// A picture is shown so wide and is not decoded yet.
-    MediaWanted {
-        file: MediaId,
-        kind: MediaKind,
-        width_px: u32,
     },
     /// A video is in sight, there: its frames are wanted.
     VideoShown {

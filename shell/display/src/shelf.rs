@@ -3,7 +3,7 @@
 
 mod desk;
 
-pub(crate) use desk::{Desk, Done, Job};
+pub(crate) use desk::{Desk, Done, Found, Job};
 
 use board::MediaId;
 use std::fs::File;
@@ -22,7 +22,9 @@ pub(crate) enum ShelfError {
     Disk(#[source] io::Error),
     #[error("the file of a picture is gone from the disk; insert the picture again")]
     Gone,
-    #[error("the file of a picture no longer is what was inserted; check the disk and insert the picture again")]
+    #[error(
+        "the file of a picture no longer is what was inserted; check the disk and insert the picture again"
+    )]
     Spoilt,
     #[error("this file is larger than a board takes (1 GB); use a shorter video or a smaller picture")]
     TooLarge,

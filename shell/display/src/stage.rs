@@ -1,6 +1,7 @@
 //! Everything the display thread decides, without a thread: contacts and commands in, pixels, ops and messages
 //! out. Time is an argument, so a recording gives the same pixels every time.
 mod commands;
+mod files;
 mod pinch;
 
 use crate::area::{Area, Dirty};
@@ -13,7 +14,7 @@ use crate::picture::Picture;
 use crate::presenter::{Place, Presenter};
 use crate::router::{Routed, Router};
 use crate::stage::pinch::Pinch;
-use board::{Board, BoardEvent, Canvas, Effects, Nib, Op, PageRect, PersonId, Touch};
+use board::{Board, BoardEvent, Canvas, Effects, MediaId, MediaKind, Nib, Op, PageRect, PersonId, Touch};
 use std::collections::HashMap;
 use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
 
@@ -45,6 +46,8 @@ pub(crate) struct Stage {
     ticked_us: u64,
     /// For the journal, in this order.
     pub(crate) ops: Vec<Op>,
+    /// Pictures to be decoded, and how wide they are shown.
+    pub(crate) wishes: Vec<(MediaId, MediaKind, u32)>,
     /// For the Slint thread, in this order.
     pub(crate) to_ui: Vec<ToUi>,
 }
@@ -81,6 +84,7 @@ impl Stage {
             pinches: Vec::new(),
             ticked_us: 0,
             ops: Vec::new(),
+            wishes: Vec::new(),
             to_ui: Vec::new(),
         };
         stage.apply(replayed);
@@ -251,7 +255,8 @@ impl Stage {
                 // The hand slides off: that is what is seen.
                 BoardEvent::Held { .. } => continue,
                 BoardEvent::MediaWanted { file, kind, width_px } => {
-                    FromDisplay::MediaWanted { file, kind, width_px }
+                    self.wishes.push((file, kind, width_px));
+                    continue;
                 }
                 BoardEvent::VideoShown { file, rect_px } => {
                     FromDisplay::VideoShown { file, area: rect_px.into() }

@@ -5,8 +5,9 @@ use crate::clock::Clock;
 use crate::config::{Config, DisplayError, Output};
 use crate::inbox::{INPUT_LIMIT, Input, Key, Outbox, Post, ToUi, ui_queue};
 use crate::journal_thread::{self, JournalThread};
-use crate::message::{FromDisplay, ToDisplay, Trouble};
+use crate::message::{BoardCommand, FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
+use crate::shelf::{Desk, Done, Job};
 use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
 use crate::stage::Stage;
 use crate::touch_thread::TouchThread;
@@ -47,8 +48,10 @@ pub fn start_watched(
     }
     let stage = Stage::new(&config, kept.ops)?;
     let journal = JournalThread::start(journal, out.clone()).map_err(DisplayError::Thread)?;
+    let desk = Desk::start(&config.journal_dir, &config.font, out.clone())?;
     let core = Core {
         stage,
+        desk,
         clock,
         post: post.clone(),
         journal,
@@ -206,6 +209,7 @@ pub(crate) struct Core {
     clock: Clock,
     post: Post,
     journal: JournalThread,
+    desk: Desk,
     stopped: bool,
     /// Touch sources that are away.
     lost: HashSet<usize>,
@@ -248,6 +252,7 @@ impl Core {
                 self.stage.contacts(&frame);
             }
             Input::Surface { id, change } => self.stage.surface(id, change),
+            Input::Desk(done) => self.done(*done),
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
             Input::TouchLost { source } => {
                 self.lost.insert(source);
@@ -267,6 +272,13 @@ impl Core {
                 ToDisplay::Zones(zones) => self.stage.owners.set_zones(zones),
                 ToDisplay::Pair(ring) => self.stage.owners.pair(ring, self.clock.now_us()),
                 ToDisplay::BindTip { class, person } => self.stage.owners.bind_tip(class, person),
+                ToDisplay::Open { person, bytes, beside, reply } => {
+                    self.desk.ask(Job::Open { person, bytes, beside, reply });
+                }
+                ToDisplay::Save { format, reply } => {
+                    let document = self.stage.document();
+                    self.desk.ask(Job::Save { document, format, reply });
+                }
                 ToDisplay::Screenshot(reply) => reply(self.stage.picture()),
                 ToDisplay::Board(command) => {
                     let now = self.now_us();
@@ -274,6 +286,20 @@ impl Core {
                 }
             },
         }
+    }
+
+    /// The desk has read or decoded something.
+    fn done(&mut self, done: Done) {
+        let now = self.now_us();
+        match done {
+            Done::Decoded { file, kind, bitmap } => {
+                self.stage.command(BoardCommand::MediaReady { file, kind, bitmap }, now);
+            }
+            Done::Opened { person, what, remarks, reply } => {
+                reply(self.stage.take_in(person, what, now).map(|()| remarks));
+            }
+        }
+        self.desk.offer();
     }
 
     /// Takes what waits; not more than the queue holds, so that there is a picture now and then.
@@ -288,6 +314,9 @@ impl Core {
         let now = self.now_us();
         self.stage.tick(now);
         self.journal.write(self.stage.ops.drain(..));
+        for (file, kind, width_px) in self.stage.wishes.drain(..) {
+            self.desk.ask(Job::Decode { file, kind, width_px });
+        }
         for message in self.stage.to_ui.drain(..) {
             self.post.send(message);
         }
@@ -332,6 +361,7 @@ impl Core {
         // From here on nobody can wait for room in our queue, so the journal thread cannot wait for us.
         drop(inputs);
         self.journal.end();
+        self.desk.end();
         self.post.send(ToUi::Event(FromDisplay::Closed));
     }
 }

@@ -146,7 +146,7 @@ impl Wall {
             FromDisplay::TextTapped { id, person, text, bounds } => self.edit(person, id, text, bounds),
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
             // Pictures and videos are decoded elsewhere.
-            FromDisplay::MediaWanted { .. } | FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
+            FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
             FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
         };
         if let Err(error) = outcome {

@@ -23,4 +23,5 @@ mod picture;
 mod read;
 mod thing;
 
+pub(crate) use read::is_newer;
 pub use read::read;

@@ -1,7 +1,7 @@
 //! Which format bytes are of, by the bytes alone: names of files lie.
 use std::fmt;
 
-use crate::format::bounded;
+use crate::format::{bounded, rnote};
 
 /// A format the board reads or writes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
@@ -61,6 +61,12 @@ pub fn sniff(bytes: &[u8]) -> Option<Format> {
     } else if head[..head.len().min(1_024)].windows(5).any(|part| part == b"%PDF-") {
         // Readers of PDF take a kilobyte of anything before the header (ISO 32000-1, annex H.3).
         Some(Format::Pdf)
+    } else if rnote::is_newer(head) {
+        Some(Format::Rnote)
+    } else if head.trim_ascii_start().first() == Some(&b'{') {
+        // Programs that sort their words say at the end what they are.
+        let tail = &bytes[bytes.len().saturating_sub(HEAD_BYTES)..];
+        of_text(&[head, tail].concat())
     } else {
         of_text(head)
     }
@@ -71,6 +77,9 @@ fn of_archive(bytes: &[u8]) -> Option<Format> {
     let has = |wanted: &str| names.iter().any(|name| name == wanted);
     if has("metadata.rdf") {
         Some(Format::Ubz)
+    } else if has("META-INF/version") {
+        // Xournal++ from 1.3 on can pack its file as an archive.
+        Some(Format::Xopp)
     } else if has("content.xml") {
         Some(Format::Iwb)
     } else {

@@ -4,6 +4,7 @@
 
 mod bench;
 mod board_life;
+mod files;
 mod replay;
 mod surfaces;
 mod window;

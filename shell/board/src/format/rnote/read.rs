@@ -17,9 +17,14 @@ const NEWER: &[u8] = b"RNOTE\xce\xa6\xce\x9b";
 /// Layers from the bottom up; strokes of pens lie above all of them.
 const LAYERS: [&str; 3] = ["document", "image", "highlighter"];
 
+/// Whether bytes are a file of Rnote 0.14 or later, which is packed in another way.
+pub(crate) fn is_newer(bytes: &[u8]) -> bool {
+    bytes.starts_with(NEWER)
+}
+
 /// Reads a `.rnote` file.
 pub fn read(bytes: &[u8], limits: &Limits) -> Result<Opened, FormatError> {
-    if bytes.starts_with(NEWER) {
+    if is_newer(bytes) {
         return Err(FormatError::TooNew { format: Format::Rnote, version: "0.14".to_owned() });
     }
     let file = json(&gunzip(bytes, Format::Rnote, limits)?, Format::Rnote, limits)?;
