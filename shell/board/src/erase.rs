@@ -153,7 +153,7 @@ impl Stretch<'_> {
     fn steepness(&self) -> f64 {
         let (a, b) = (self.a.node, self.b.node);
         let grows = f64::from(a.radius_um.abs_diff(b.radius_um)) * TOUCHED_PART;
-        (f64::from(b.x_um) - f64::from(a.x_um)).hypot(f64::from(b.y_um) - f64::from(a.y_um)) + grows
+        libm::hypot(f64::from(b.x_um) - f64::from(a.x_um), f64::from(b.y_um) - f64::from(a.y_um)) + grows
     }
 }
 
@@ -171,7 +171,7 @@ pub(crate) fn length_um(run: &[Along]) -> f64 {
     run.windows(2)
         .map(|pair| {
             let (a, b) = (pair[0].node, pair[1].node);
-            (f64::from(b.x_um) - f64::from(a.x_um)).hypot(f64::from(b.y_um) - f64::from(a.y_um))
+            libm::hypot(f64::from(b.x_um) - f64::from(a.x_um), f64::from(b.y_um) - f64::from(a.y_um))
         })
         .sum()
 }

@@ -351,6 +351,8 @@ impl Board {
             let Pane { page, zoom, .. } = self.panes[pane];
             effects.damage.extend(self.on_panel(page, zoom, &damage));
         }
+        // In one order on every machine, as the events are.
+        rested.sort_unstable();
         for contact in rested {
             if let Some(hand) = self.hands.get_mut(&contact) {
                 let (at, pane) = (hand.start, hand.pane);

@@ -86,7 +86,7 @@ impl Handle {
             Handle::Knob => {
                 let centre = bounds.middle();
                 let (was, now) = (vector(centre, from), vector(centre, to));
-                let turn = now.1.atan2(now.0) - was.1.atan2(was.0);
+                let turn = libm::atan2(now.1, now.0) - libm::atan2(was.1, was.0);
                 let nearest = (turn / SNAP).round() * SNAP;
                 let turn = if (turn - nearest).abs() < SNAP_NEAR { nearest } else { turn };
                 Affine::about(centre, 1.0, 1.0, turn)

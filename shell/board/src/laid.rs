@@ -149,10 +149,12 @@ impl Board {
             return;
         }
         let Some(laid) = self.laid.iter_mut().find(|laid| laid.id == carry.id) else { return };
-        let partner = self.hands.iter().find_map(|(other, hand)| match hand.doing {
-            Doing::Carry(held) if *other != contact && held.id == carry.id => Some(held.last),
+        // Of several other hands the one that came first, whatever order they are kept in.
+        let partner = self.hands.iter().filter_map(|(other, hand)| match hand.doing {
+            Doing::Carry(held) if *other != contact && held.id == carry.id => Some((*other, held.last)),
             _ => None,
         });
+        let partner = partner.min_by_key(|(other, _)| *other).map(|(_, last)| last);
         let (from, to) = (own(carry.last), own(touch.at));
         laid.instrument = match partner.map(own) {
             Some(partner) => laid.instrument.carried([from, partner], [to, partner]),

@@ -62,7 +62,7 @@ pub(crate) fn rounded(corners: &[Place], cut: f64) -> Vec<Place> {
 /// From `here` by a distance towards `there`, at most half the way.
 pub(crate) fn towards(here: Place, there: Place, by: f64) -> Place {
     let (dx, dy) = (there.0 - here.0, there.1 - here.1);
-    let length = dx.hypot(dy);
+    let length = libm::hypot(dx, dy);
     if length == 0.0 {
         return here;
     }
@@ -74,7 +74,7 @@ pub(crate) fn towards(here: Place, there: Place, by: f64) -> Place {
 pub(crate) fn ellipse(centre: Place, rx: f64, ry: f64) -> Vec<Place> {
     (0..ROUND)
         .map(|step| {
-            let (sin, cos) = (step as f64 * std::f64::consts::TAU / ROUND as f64).sin_cos();
+            let (sin, cos) = libm::sincos(step as f64 * std::f64::consts::TAU / ROUND as f64);
             (centre.0 + rx * cos, centre.1 + ry * sin)
         })
         .collect()
@@ -85,7 +85,7 @@ pub(crate) fn arc(centre: Place, radius: f64, from: f64, sweep: f64) -> Vec<Plac
     let steps = ((sweep.abs() / std::f64::consts::TAU * ROUND as f64).ceil() as usize).clamp(2, ROUND);
     (0..=steps)
         .map(|step| {
-            let (sin, cos) = (from + sweep * step as f64 / steps as f64).sin_cos();
+            let (sin, cos) = libm::sincos(from + sweep * step as f64 / steps as f64);
             (centre.0 + radius * cos, centre.1 + radius * sin)
         })
         .collect()

@@ -66,7 +66,7 @@ fn side(nodes: &[Node], line: &mut Vec<At>) {
     }
     if let [.., a, b] = nodes {
         let (nx, ny) = normal(a, b);
-        let from = ny.atan2(nx);
+        let from = libm::atan2(ny, nx);
         arc(line, place(b), radius(b), from, from + std::f64::consts::PI);
     }
 }
@@ -78,19 +78,19 @@ fn join(line: &mut Vec<At>, at: &Node, before: At, after: At) {
         return;
     }
     if cross > 0.0 {
-        let from = before.1.atan2(before.0);
-        arc(line, place(at), radius(at), from, from + cross.atan2(cos));
+        let from = libm::atan2(before.1, before.0);
+        arc(line, place(at), radius(at), from, from + libm::atan2(cross, cos));
     } else {
         line.push(place(at));
     }
 }
 
 fn arc(line: &mut Vec<At>, centre: At, radius: f64, from: f64, to: f64) {
-    let step = 2.0 * (1.0 - SAGITTA_UM / radius.max(SAGITTA_UM * 2.0)).acos();
+    let step = 2.0 * libm::acos(1.0 - SAGITTA_UM / radius.max(SAGITTA_UM * 2.0));
     let steps = ((to - from).abs() / step).ceil().max(1.0) as u32;
     for index in 0..=steps {
         let angle = from + (to - from) * f64::from(index) / f64::from(steps);
-        let (sin, cos) = angle.sin_cos();
+        let (sin, cos) = libm::sincos(angle);
         line.push(along(centre, (cos, sin), radius));
     }
 }
@@ -115,5 +115,5 @@ fn radius(node: &Node) -> f64 {
 }
 
 fn distance(a: At, b: At) -> f64 {
-    (a.0 - b.0).hypot(a.1 - b.1)
+    libm::hypot(a.0 - b.0, a.1 - b.1)
 }

@@ -21,12 +21,12 @@ pub(crate) struct Pose {
 impl Pose {
     pub(crate) fn of(placing: &Affine) -> Pose {
         let [a, b, c, d] = placing.factors();
-        let scale_x = a.hypot(b);
+        let scale_x = libm::hypot(a, b);
         let area = a * d - b * c;
-        let scale_y = if scale_x > 0.0 { area / scale_x } else { c.hypot(d) };
+        let scale_y = if scale_x > 0.0 { area / scale_x } else { libm::hypot(c, d) };
         let leaning = (a * c + b * d).abs();
-        let square = leaning <= SQUARE * scale_x * c.hypot(d);
-        Pose { scale_x, scale_y, radians: b.atan2(a), square }
+        let square = leaning <= SQUARE * scale_x * libm::hypot(c, d);
+        Pose { scale_x, scale_y, radians: libm::atan2(b, a), square }
     }
 }
 
@@ -52,7 +52,7 @@ impl Turned {
             centre: middle(p, r),
             width,
             height,
-            radians: (q.1 - p.1).atan2(q.0 - p.0),
+            radians: libm::atan2(q.1 - p.1, q.0 - p.0),
         })
     }
 
@@ -68,7 +68,7 @@ impl Turned {
             centre: middle(top, bottom),
             width,
             height,
-            radians: (right.1 - left.1).atan2(right.0 - left.0),
+            radians: libm::atan2(right.1 - left.1, right.0 - left.0),
         })
     }
 
@@ -91,7 +91,7 @@ pub(crate) fn turn(centre: (f64, f64), radians: f64) -> Affine {
 }
 
 fn between(here: (f64, f64), there: (f64, f64)) -> f64 {
-    (there.0 - here.0).hypot(there.1 - here.1)
+    libm::hypot(there.0 - here.0, there.1 - here.1)
 }
 
 fn middle(here: (f64, f64), there: (f64, f64)) -> (f64, f64) {

@@ -12,7 +12,7 @@ const FIRST: usize = 10;
 /// A pressure for each point, from the distances between them in parts of the pen's size.
 pub(crate) fn pressures(points: &[Place], size: f64) -> Vec<f64> {
     let follow = |before: f64, from: Place, to: Place| {
-        let speed = ((to.0 - from.0).hypot(to.1 - from.1) / size.max(f64::MIN_POSITIVE)).min(1.0);
+        let speed = (libm::hypot(to.0 - from.0, to.1 - from.1) / size.max(f64::MIN_POSITIVE)).min(1.0);
         let goal = 1.0 - speed;
         (before + (goal - before) * speed * FOLLOW).min(1.0)
     };

@@ -93,7 +93,7 @@ pub(crate) fn transform(text: &str) -> Matrix {
 }
 
 fn turn(degrees: f64) -> Matrix {
-    let (sin, cos) = degrees.to_radians().sin_cos();
+    let (sin, cos) = libm::sincos(degrees.to_radians());
     [cos, sin, -sin, cos, 0.0, 0.0]
 }
 

@@ -3,7 +3,21 @@
 use proptest::prelude::*;
 
 use super::{Wall, person};
-use crate::{Colour, ContactId, Nib, PageRect, PersonId, Tool, Touch};
+use crate::{Colour, ContactId, Form, Nib, PageRect, PersonId, Tool, Touch};
+
+const TOOLS: [Tool; 11] = [
+    Tool::Pen,
+    Tool::Highlighter,
+    Tool::Eraser,
+    Tool::Lasso,
+    Tool::Hand,
+    Tool::Shape(Form::Line),
+    Tool::Shape(Form::Arrow),
+    Tool::Shape(Form::Rectangle),
+    Tool::Shape(Form::Ellipse),
+    Tool::Shape(Form::Triangle),
+    Tool::Shape(Form::Diamond),
+];
 
 /// One thing that happens at the panel.
 #[derive(Clone, Debug)]
@@ -34,7 +48,7 @@ pub(crate) fn acts(count: usize) -> impl Strategy<Value = Vec<Act>> {
         4 => contact.clone().prop_map(|contact| Act::Up { contact }),
         1 => contact.prop_map(|contact| Act::Cancel { contact }),
         1 => prop_oneof![Just(40_000_u64), Just(900_000)].prop_map(|us| Act::Wait { us }),
-        3 => (by.clone(), 0..5_u8, 0..10_u8).prop_map(|(by, tool, colour)| Act::Tool { by, tool, colour }),
+        3 => (by.clone(), 0..11_u8, 0..10_u8).prop_map(|(by, tool, colour)| Act::Tool { by, tool, colour }),
         3 => by.clone().prop_map(|by| Act::Undo { by }),
         2 => by.clone().prop_map(|by| Act::Redo { by }),
         1 => (by.clone(), x, y, any::<bool>()).prop_map(|(by, x, y, edit)| Act::Text { by, x, y, edit }),
@@ -66,8 +80,7 @@ impl Wall {
             }
             Act::Tool { by, tool, colour } => {
                 self.board.set_colour(person(by), Colour::new(colour).unwrap());
-                let tools = [Tool::Pen, Tool::Highlighter, Tool::Eraser, Tool::Lasso, Tool::Hand];
-                self.board.set_tool(person(by), tools[usize::from(tool)])
+                self.board.set_tool(person(by), TOOLS[usize::from(tool)])
             }
             Act::Undo { by } => self.board.undo(person(by), now),
             Act::Redo { by } => self.board.redo(person(by), now),

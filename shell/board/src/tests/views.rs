@@ -1,23 +1,13 @@
 //! Panes and views: what is shown where, what is drawn again and what is not, and that damage covers every change.
-use proptest::prelude::*;
+use super::{Wall, person};
+use crate::{Colour, Content, Fit, Grip, Note, PagePoint, PageRect, PanelPoint, Paper, View, Zoom};
 
-use super::{
-    Wall,
-    damage::{Act, acts},
-    objects::bitmap,
-    person,
-};
-use crate::{
-    Bitmap, BoardEvent, Colour, Content, Dash, Fit, Grip, Ground, Media, MediaId, MediaKind, Note, Outline,
-    PagePoint, PageRect, PanelPoint, Paper, Pattern, Shape, View, Zoom,
-};
-
-fn grip(x_px: f64, y_px: f64, spread_px: f64) -> Grip {
+pub(crate) fn grip(x_px: f64, y_px: f64, spread_px: f64) -> Grip {
     Grip { x_px, y_px, spread_px }
 }
 
 impl Wall {
-    fn look(&mut self, pane: usize, from: Grip, to: Grip) {
+    pub(crate) fn look(&mut self, pane: usize, from: Grip, to: Grip) {
         let effects = self.board.view_gesture(pane, &from, &to);
         self.show(effects);
     }
@@ -189,137 +179,4 @@ fn a_page_is_fitted_and_one_that_ends_stays_in_sight() {
     assert_eq!(wall.board.view(0).zoom, Zoom::ONE);
     wall.undo(1);
     assert!(wall.screen == wall.full(), "the paper's step is undone like any other");
-}
-
-/// Things done to views and objects, between what hands do.
-#[derive(Clone, Debug)]
-enum Step {
-    Hands(Act),
-    Bring { kind: u8, x: i32, y: i32 },
-    Split(usize),
-    Look { pane: usize, dx: i32, dy: i32, spread: u32 },
-    Paper { by: u8, kind: u8 },
-    Decode { width: u32 },
-}
-
-fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let hands = acts(4).prop_map(|acts| acts.into_iter().map(Step::Hands).collect::<Vec<_>>());
-    let one = |step: BoxedStrategy<Step>| step.prop_map(|step| vec![step]);
-    let (x, y) = (-40_000..440_000, -40_000..260_000);
-    let some = prop_oneof![
-        6 => hands,
-        4 => one((0..8_u8, x, y).prop_map(|(kind, x, y)| Step::Bring { kind, x, y }).boxed()),
-        1 => one((1..5_usize).prop_map(Step::Split).boxed()),
-        3 => one((0..4_usize, -200..200, -150..150, 40..250_u32)
-            .prop_map(|(pane, dx, dy, spread)| Step::Look { pane, dx, dy, spread }).boxed()),
-        1 => one((1..4_u8, 0..10_u8).prop_map(|(by, kind)| Step::Paper { by, kind }).boxed()),
-        1 => one((1..300_u32).prop_map(|width| Step::Decode { width }).boxed()),
-    ];
-    prop::collection::vec(some, 1..25).prop_map(|steps| steps.into_iter().flatten().collect())
-}
-
-fn thing(kind: u8, x: i32, y: i32) -> Content {
-    let (to, rect) = (PagePoint::new(x + 90_000, y + 50_000), PageRect::new(x, y, x + 80_000, y + 60_000));
-    let shape = Shape {
-        outline: Outline::line(PagePoint::new(x, y), to),
-        colour: Colour::PURPLE,
-        width_um: 5_000,
-        dash: [Dash::Solid, Dash::Dashed, Dash::Dotted][usize::from(kind % 3)],
-        fill: None,
-        arrows: (kind == 0, kind < 2),
-    };
-    let fill = Some((Colour::GREEN, 140));
-    match kind {
-        0 | 1 => Content::Shape(shape),
-        2 => Content::Shape(Shape { outline: Outline::rectangle(rect), fill, ..shape }),
-        3 => {
-            let outline = Outline::Ellipse { centre: to, rx_um: 40_000, ry_um: 25_000 };
-            Content::Shape(Shape { outline, fill, ..shape })
-        }
-        4 | 5 => Content::Note(Note {
-            rect,
-            paper: Colour::SKY,
-            size_um: 20_000,
-            colour: Colour::BLACK,
-            text: "words".to_owned(),
-        }),
-        _ => {
-            let file = MediaId([kind; 32]);
-            Content::Media(Media {
-                file,
-                kind: [MediaKind::Picture, MediaKind::Video][usize::from(kind - 6)],
-                rect,
-            })
-        }
-    }
-}
-
-impl Wall {
-    fn step(&mut self, step: &Step) {
-        match *step {
-            Step::Hands(ref act) => self.act(act),
-            Step::Bring { kind, x, y } => drop(self.bring(thing(kind, x, y))),
-            Step::Split(count) => {
-                let effects = self.board.split(count);
-                self.show(effects);
-            }
-            Step::Look { pane, dx, dy, spread } => {
-                let (dx, dy) = (f64::from(dx), f64::from(dy));
-                self.look(pane, grip(240.0, 135.0, 100.0), grip(240.0 + dx, 135.0 + dy, f64::from(spread)));
-            }
-            Step::Paper { by, kind } => {
-                let ground = [Ground::White, Ground::Green, Ground::Black][usize::from(kind % 3)];
-                let pattern = [Pattern::Plain, Pattern::Grid, Pattern::Mizige][usize::from(kind / 4)];
-                let size_um = (kind == 9).then_some((300_000, 200_000));
-                let paper = Paper { ground, pattern, size_um, ..Paper::default() };
-                let effects =
-                    self.board.set_paper(person(by), self.board.page_of(person(by)), paper, self.now_us);
-                self.show(effects);
-            }
-            Step::Decode { width } => {
-                let asked = self.events.iter().rev().find_map(|event| match event {
-                    BoardEvent::MediaWanted { file, kind, .. } => Some((*file, *kind)),
-                    _ => None,
-                });
-                if let Some((file, kind)) = asked {
-                    let picture: Bitmap = bitmap(width, width / 2 + 1);
-                    let effects = self.board.media_ready(file, kind, picture);
-                    self.show(effects);
-                }
-                let frame = (width % 5 > 0).then(|| bitmap(width, width));
-                let effects = self.board.video_frame(MediaId([7; 32]), frame);
-                self.show(effects);
-            }
-        }
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-    #[test]
-    fn damage_covers_every_changed_pixel_of_all_things_in_all_panes_and_views(steps in steps()) {
-        let mut wall = Wall::new(1);
-        wall.patience = Some(3);
-        for (index, step) in steps.iter().enumerate() {
-            wall.step(step);
-            let full = wall.full();
-            if wall.screen != full {
-                let at = wall.screen.iter().zip(&full).position(|(shown, is)| shown != is).unwrap();
-                prop_assert!(false, "after step {index} ({step:?}) pixel ({}, {}) is stale", at % 480, at / 480);
-            }
-        }
-        // Sharp at last, it is as if it had been drawn in one go.
-        for contact in 0..4 {
-            wall.act(&Act::Up { contact });
-        }
-        wall.patience = None;
-        wall.show(crate::Effects::default());
-        let slow = wall.full();
-        for page in wall.board.album.pages() {
-            wall.board.album.forget_page(page);
-        }
-        wall.board.blurred = true;
-        wall.show(crate::Effects::default());
-        prop_assert!(wall.full() == slow, "drawn bit by bit it looks otherwise than drawn in one go");
-    }
 }

@@ -13,13 +13,13 @@ const THINNING: f64 = 0.6;
 /// The radius of a stroke of this stroke width under a pressure from 0 to 1.
 pub(super) fn radius(stroke_width: f64, pressure: f64) -> f64 {
     let part = speed::part(pressure, THINNING);
-    stroke_width * SIZE * (part * std::f64::consts::FRAC_PI_2).sin()
+    stroke_width * SIZE * libm::sin(part * std::f64::consts::FRAC_PI_2)
 }
 
 /// The pressure that makes this radius, or the nearest that there is.
 pub(super) fn pressure(stroke_width: f64, radius: f64) -> f64 {
     let sine = (radius / (stroke_width * SIZE)).clamp(0.0, 1.0);
-    let part = sine.asin() / std::f64::consts::FRAC_PI_2;
+    let part = libm::asin(sine) / std::f64::consts::FRAC_PI_2;
     ((part - 0.5) / THINNING + 0.5).clamp(0.0, 1.0)
 }
 

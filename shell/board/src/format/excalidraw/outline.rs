@@ -50,7 +50,7 @@ pub(super) fn line(element: Element<'_>) -> Option<Line> {
             vec![(element.x(), element.y()), (element.x() + element.width(), element.y() + element.height())];
     }
     let (first, last) = (*points.first()?, *points.last()?);
-    let gap = (last.0 - first.0).hypot(last.1 - first.1);
+    let gap = libm::hypot(last.0 - first.0, last.1 - first.1);
     let several = points.len() > 2;
     if several && element.roundness().is_some() && !element.is_set("elbowed") {
         points = curve::through(&points);

@@ -95,7 +95,10 @@ impl<'a> Scene<'a> {
         let centre = ((bounds[0] + bounds[2]) / 2.0, (bounds[1] + bounds[3]) / 2.0);
         let width = element.stroke_width();
         let closes = points.len() > 2
-            && points.first().zip(points.last()).is_some_and(|(a, b)| (a.0 - b.0).hypot(a.1 - b.1) <= 8.0);
+            && points
+                .first()
+                .zip(points.last())
+                .is_some_and(|(a, b)| libm::hypot(a.0 - b.0, a.1 - b.1) <= 8.0);
         if let Some(fill) = element.background().and_then(Css::fill).filter(|_| closes) {
             let inside = Shape { fill: Some(fill), ..plain(self.intake.outline(&points, true)?) };
             self.push(element, Content::Shape(inside), centre, Some(element.id()))?;

@@ -61,7 +61,7 @@ impl Writer {
         let lines = shown.split('\n').count() as f64;
         let high = lines * height;
         // A text turns with its figure, about its own centre.
-        let (sin, cos) = turned.radians.sin_cos();
+        let (sin, cos) = libm::sincos(turned.radians);
         let down = PADDING_PX + high / 2.0 - turned.height / 2.0;
         let centre = (turned.centre.0 - sin * down, turned.centre.1 + cos * down);
         let at = (centre.0 - room / 2.0, centre.1 - high / 2.0);

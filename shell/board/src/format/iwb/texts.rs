@@ -48,7 +48,7 @@ impl Writer<'_> {
         attributes.extend(line(note.paper, 0.0, Dash::Solid));
         attributes.extend(turn(turned.radians, turned.centre));
         self.put(thing, "rect", &attributes, "", &[]);
-        let (sin, cos) = turned.radians.sin_cos();
+        let (sin, cos) = libm::sincos(turned.radians);
         let (dx, dy) = (PADDING - turned.width / 2.0, PADDING - turned.height / 2.0);
         let corner = (turned.centre.0 + cos * dx - sin * dy, turned.centre.1 + sin * dx + cos * dy);
         let font = f64::from(note.size_um) / LINE * thing.placing.growth() / UM_PER_UNIT;

@@ -53,7 +53,7 @@ pub(super) fn radius(style: &Value, width: f64, pressure: f64) -> f64 {
     let part = match text(style, "pressure_curve") {
         Some("const") | None => 1.0,
         Some("sqrt") => pressure.sqrt(),
-        Some("cbrt") => pressure.cbrt(),
+        Some("cbrt") => libm::cbrt(pressure),
         Some("pow2") => pressure.powi(2),
         Some("pow3") => pressure.powi(3),
         Some(_) => pressure,

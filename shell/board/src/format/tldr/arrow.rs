@@ -86,7 +86,7 @@ fn meeting(from: Place, to: Place, target: &Value, spot: &Spot) -> Place {
     if !first.is_finite() {
         return to;
     }
-    let length = (to.0 - from.0).hypot(to.1 - from.1);
+    let length = libm::hypot(to.0 - from.0, to.1 - from.1);
     let part = (first - GAP_PX / length.max(1.0)).max(0.0);
     (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part)
 }
@@ -106,7 +106,7 @@ fn crossing(from: Place, to: Place, a: Place, b: Place) -> Option<f64> {
 /// The way from one end to the other.
 fn between(props: &Value, from: Place, to: Place) -> Vec<Place> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-    let length = dx.hypot(dy);
+    let length = libm::hypot(dx, dy);
     if text(props, "kind") == Some("elbow") {
         let part = number(props, "elbowMidPoint").unwrap_or(0.5).clamp(0.0, 1.0);
         let (x, y) = (from.0 + dx * part, from.1 + dy * part);
@@ -123,7 +123,7 @@ fn between(props: &Value, from: Place, to: Place) -> Vec<Place> {
     let side = bend.signum();
     let off = (bend.abs() - radius) * side;
     let centre = (f64::midpoint(from.0, to.0) + left.0 * off, f64::midpoint(from.1, to.1) + left.1 * off);
-    let angle = |at: Place| (at.1 - centre.1).atan2(at.0 - centre.0);
+    let angle = |at: Place| libm::atan2(at.1 - centre.1, at.0 - centre.0);
     let turn = std::f64::consts::TAU;
     let sweep = (angle(to) - angle(from)).rem_euclid(turn);
     // Left of the way is passed clockwise on the screen.

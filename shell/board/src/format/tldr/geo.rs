@@ -63,7 +63,7 @@ fn pointing(along: f64, across: f64, put: impl Fn(f64, f64) -> Place) -> Vec<Pla
 fn regular(count: usize, w: f64, h: f64, far: impl Fn(usize) -> f64) -> Vec<Place> {
     let corner = |number: usize| {
         let turn = number as f64 / count as f64 * std::f64::consts::TAU;
-        (turn.sin() * far(number), -turn.cos() * far(number))
+        (libm::sin(turn) * far(number), -libm::cos(turn) * far(number))
     };
     let corners: Vec<Place> = (0..count).map(corner).collect();
     let Some([left, top, right, bottom]) = curve::around(&corners) else { return corners };
@@ -87,7 +87,7 @@ fn stadium(w: f64, h: f64) -> Vec<Place> {
 fn cloud(w: f64, h: f64) -> Vec<Place> {
     let at = |step: f64, far: f64| {
         let turn = step / BUMPS as f64 * std::f64::consts::TAU;
-        (w / 2.0 + turn.cos() * w / 2.0 * far, h / 2.0 + turn.sin() * h / 2.0 * far)
+        (w / 2.0 + libm::cos(turn) * w / 2.0 * far, h / 2.0 + libm::sin(turn) * h / 2.0 * far)
     };
     let mut points = vec![at(0.0, 0.85)];
     for bump in 0..BUMPS {

@@ -47,13 +47,13 @@ impl Spot {
 
     /// A place of the shape on the page.
     pub(super) fn page(&self, local: Place) -> Place {
-        let (sin, cos) = self.turn.sin_cos();
+        let (sin, cos) = libm::sincos(self.turn);
         (self.origin.0 + cos * local.0 - sin * local.1, self.origin.1 + sin * local.0 + cos * local.1)
     }
 
     /// A place on the page as one of the shape.
     pub(super) fn local(&self, page: Place) -> Place {
-        let (sin, cos) = self.turn.sin_cos();
+        let (sin, cos) = libm::sincos(self.turn);
         let (x, y) = (page.0 - self.origin.0, page.1 - self.origin.1);
         (cos * x + sin * y, cos * y - sin * x)
     }

@@ -123,8 +123,9 @@ impl<'a> Walk<'a> {
         let radii: Vec<f64> = match (text(props, "dash"), is_set(props, "isPen")) {
             (Some("draw"), true) => points.iter().map(|point| pen_radius(width, point.2)).collect(),
             (Some("draw"), false) => {
-                let quick =
-                    |pressure: f64| width * (speed::part(pressure, 0.5) * std::f64::consts::FRAC_PI_2).sin();
+                let quick = |pressure: f64| {
+                    width * libm::sin(speed::part(pressure, 0.5) * std::f64::consts::FRAC_PI_2)
+                };
                 speed::pressures(&places, width).into_iter().map(quick).collect()
             }
             _ => vec![width / 2.0; points.len()],
@@ -333,5 +334,5 @@ fn box_of(props: &Value) -> (f64, f64) {
 /// The radius of a pen's stroke: tldraw's own easing between straight and a sine.
 fn pen_radius(width: f64, pressure: f64) -> f64 {
     let part = speed::part(pressure, 0.62);
-    (1.0 + width * 1.2) * (part * 0.65 + (part * std::f64::consts::FRAC_PI_2).sin() * 0.35)
+    (1.0 + width * 1.2) * (part * 0.65 + libm::sin(part * std::f64::consts::FRAC_PI_2) * 0.35)
 }
