@@ -63,6 +63,7 @@ pub(crate) enum Input {
     TouchLost { source: usize },
     TouchBack { source: usize },
     Journal(Trouble),
+    Film(crate::film::Word),
     Ask(ToDisplay),
     Surface { id: SurfaceId, change: SurfaceChange },
 }

@@ -16,6 +16,7 @@ mod area;
 mod clock;
 mod compositor;
 mod config;
+mod film;
 mod gesture;
 mod inbox;
 mod journal_thread;
@@ -37,7 +38,7 @@ pub use area::Area;
 pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};
 pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
-    Blank, BoardCommand, Curtain, Disc, FromDisplay, PaneStatus, PersonStatus, Present, Reply, Scene, Side,
+    Blank, BoardCommand, Curtain, Disc, FilmCommand, FilmTrouble, FromDisplay, PaneStatus, PersonStatus, Present, Reply, Scene, Side,
     ToDisplay, Trouble,
 };
 pub use output::drm::{DrmError, replay as drm_replay};

@@ -6,6 +6,7 @@ mod pinch;
 use crate::area::{Area, Dirty};
 use crate::compositor::{Ring, Stack};
 use crate::config::{Config, DisplayError};
+use crate::film::Cue;
 use crate::inbox::{SurfaceChange, SurfaceId, ToUi};
 use crate::message::{FromDisplay, PaneStatus, PersonStatus, Scene};
 use crate::owner::Owners;
@@ -47,6 +48,8 @@ pub(crate) struct Stage {
     pub(crate) ops: Vec<Op>,
     /// For the Slint thread, in this order.
     pub(crate) to_ui: Vec<ToUi>,
+    /// For the players of videos, in this order.
+    pub(crate) cues: Vec<Cue>,
 }
 
 impl Stage {
@@ -82,6 +85,7 @@ impl Stage {
             ticked_us: 0,
             ops: Vec::new(),
             to_ui: Vec::new(),
+            cues: Vec::new(),
         };
         stage.apply(replayed);
         stage.dirty.add(stage.screen());
@@ -198,6 +202,11 @@ impl Stage {
         }
     }
 
+    /// Whether people see the board, or what it showed when it was frozen.
+    pub(crate) fn is_seen(&self) -> bool {
+        self.scene == Scene::Board && !self.presenter.is_blank()
+    }
+
     /// When [`Stage::tick`] must be called at the latest.
     pub(crate) fn next_tick_us(&self) -> Option<u64> {
         let busy = self.board.hands() > 0 || !self.board.is_sharp() || self.presenter.is_moving();
@@ -254,9 +263,19 @@ impl Stage {
                     FromDisplay::MediaWanted { file, kind, width_px }
                 }
                 BoardEvent::VideoShown { file, rect_px } => {
-                    FromDisplay::VideoShown { file, area: rect_px.into() }
+                    let area = Area::from(rect_px);
+                    let size = (area.width.unsigned_abs(), area.height.unsigned_abs());
+                    self.cues.push(Cue::Shown { file, size });
+                    FromDisplay::VideoShown { file, area }
                 }
-                BoardEvent::VideoHidden { file } => FromDisplay::VideoHidden { file },
+                BoardEvent::VideoHidden { file } => {
+                    self.cues.push(Cue::Hidden { file });
+                    FromDisplay::VideoHidden { file }
+                }
+                BoardEvent::VideoTapped { file, .. } => {
+                    self.cues.push(Cue::Tapped { file });
+                    continue;
+                }
                 BoardEvent::StatusChanged => self.status(),
             };
             // Only the newest status counts, and a replay can make a thousand of them.

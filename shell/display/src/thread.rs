@@ -3,9 +3,10 @@
 use crate::area::Area;
 use crate::clock::Clock;
 use crate::config::{Config, DisplayError, Output};
+use crate::film::Films;
 use crate::inbox::{INPUT_LIMIT, Input, Key, Outbox, Post, ToUi, ui_queue};
 use crate::journal_thread::{self, JournalThread};
-use crate::message::{FromDisplay, ToDisplay, Trouble};
+use crate::message::{BoardCommand, FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
 use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
 use crate::stage::Stage;
@@ -52,6 +53,7 @@ pub fn start_watched(
         clock,
         post: post.clone(),
         journal,
+        films: Films::new(&config.journal_dir, out.clone()),
         stopped: false,
         lost: HashSet::new(),
         size_px: config.size_px,
@@ -206,6 +208,7 @@ pub(crate) struct Core {
     clock: Clock,
     post: Post,
     journal: JournalThread,
+    films: Films,
     stopped: bool,
     /// Touch sources that are away.
     lost: HashSet<usize>,
@@ -248,6 +251,10 @@ impl Core {
                 self.stage.contacts(&frame);
             }
             Input::Surface { id, change } => self.stage.surface(id, change),
+            Input::Film(word) => {
+                self.films.take(word);
+                self.show_films();
+            }
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
             Input::TouchLost { source } => {
                 self.lost.insert(source);
@@ -267,6 +274,10 @@ impl Core {
                 ToDisplay::Zones(zones) => self.stage.owners.set_zones(zones),
                 ToDisplay::Pair(ring) => self.stage.owners.pair(ring, self.clock.now_us()),
                 ToDisplay::BindTip { class, person } => self.stage.owners.bind_tip(class, person),
+                ToDisplay::Film { file, command } => {
+                    self.films.command(file, command);
+                    self.show_films();
+                }
                 ToDisplay::Screenshot(reply) => reply(self.stage.picture()),
                 ToDisplay::Board(command) => {
                     let now = self.now_us();
@@ -287,14 +298,36 @@ impl Core {
     pub(crate) fn turn(&mut self) {
         let now = self.now_us();
         self.stage.tick(now);
+        self.pass_on();
+    }
+
+    fn pass_on(&mut self) {
+        self.films.set_seen(self.stage.is_seen());
+        for cue in std::mem::take(&mut self.stage.cues) {
+            self.films.cue(cue);
+        }
+        self.show_films();
         self.journal.write(self.stage.ops.drain(..));
         for message in self.stage.to_ui.drain(..) {
             self.post.send(message);
         }
     }
 
+    /// What has come of videos goes to the board and to the UI.
+    fn show_films(&mut self) {
+        let now = self.now_us();
+        for (file, frame) in std::mem::take(&mut self.films.frames) {
+            self.stage.command(BoardCommand::VideoFrame { file, frame }, now);
+        }
+        for event in std::mem::take(&mut self.films.events) {
+            self.tell(event);
+        }
+    }
+
     pub(crate) fn compose(&mut self) -> Vec<Area> {
         let areas = self.stage.compose();
+        // Drawing may have found that pictures are missing or videos in sight, and nothing else need happen soon.
+        self.pass_on();
         if let Some(watch) = &mut self.watch {
             watch.composed(&self.taken, &areas, self.stage.pixels());
             self.taken.clear();
@@ -331,6 +364,7 @@ impl Core {
         self.turn();
         // From here on nobody can wait for room in our queue, so the journal thread cannot wait for us.
         drop(inputs);
+        self.films.end();
         self.journal.end();
         self.post.send(ToUi::Event(FromDisplay::Closed));
     }
