@@ -25,10 +25,17 @@ const MOST_KEPT: usize = 64;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Cue {
     /// In sight, so large (pixels).
-    Shown { file: MediaId, size: (u32, u32) },
-    Hidden { file: MediaId },
+    Shown {
+        file: MediaId,
+        size: (u32, u32),
+    },
+    Hidden {
+        file: MediaId,
+    },
     /// Somebody tapped it: plays or pauses.
-    Tapped { file: MediaId },
+    Tapped {
+        file: MediaId,
+    },
 }
 
 /// From a player's thread.
@@ -209,7 +216,8 @@ impl Films {
     }
 
     fn begin_waiting(&mut self) {
-        let waits = |(file, shown): (&MediaId, &Shown)| (shown.player.is_none() && !shown.failed).then_some(*file);
+        let waits =
+            |(file, shown): (&MediaId, &Shown)| (shown.player.is_none() && !shown.failed).then_some(*file);
         let waiting: Vec<MediaId> = self.shown.iter().filter_map(waits).collect();
         for file in waiting {
             if !self.begin(file) {

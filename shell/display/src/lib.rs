@@ -30,6 +30,8 @@ mod router;
 mod slint_platform;
 mod stage;
 #[cfg(test)]
+mod test_film;
+#[cfg(test)]
 mod test_font;
 mod thread;
 mod touch_thread;
@@ -38,8 +40,8 @@ pub use area::Area;
 pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};
 pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
-    Blank, BoardCommand, Curtain, Disc, FilmCommand, FilmTrouble, FromDisplay, PaneStatus, PersonStatus, Present, Reply, Scene, Side,
-    ToDisplay, Trouble,
+    Blank, BoardCommand, Curtain, Disc, FilmCommand, FilmTrouble, FromDisplay, PaneStatus, PersonStatus,
+    Present, Reply, Scene, Side, ToDisplay, Trouble,
 };
 pub use output::drm::{DrmError, replay as drm_replay};
 pub use owner::{Pairing, ZoneError, Zones};

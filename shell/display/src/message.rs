@@ -70,7 +70,9 @@ pub enum FilmCommand {
     Play,
     Pause,
     /// To a place in the video; it plays or stands still there as before.
-    Seek { to_ms: u32 },
+    Seek {
+        to_ms: u32,
+    },
 }
 
 /// A disc in pixels of the screen.

@@ -93,7 +93,7 @@ const KNOWLEDGE: &[Knowledge] = &[
         only_in: &[
             "drivers/camera/",
             "shell/display/src/film/pipeline",
-            "shell/display/src/film/tests", // make the videos that they play
+            "shell/display/src/test_film", // makes the videos that they play
             "shell/display/tests/",
         ],
     },

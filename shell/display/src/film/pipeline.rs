@@ -76,7 +76,12 @@ pub(super) struct Pipeline {
 
 impl Pipeline {
     /// Opens a file, paused. `wake` is woken whenever there are news or a frame.
-    pub(super) fn open(path: &Path, size: (u32, u32), sound: bool, wake: &Thread) -> Result<Self, FilmTrouble> {
+    pub(super) fn open(
+        path: &Path,
+        size: (u32, u32),
+        sound: bool,
+        wake: &Thread,
+    ) -> Result<Self, FilmTrouble> {
         let missing = |_| FilmTrouble::NotInstalled;
         gst::init().map_err(missing)?;
         // A pipe of that name would keep us waiting for ever.
@@ -84,13 +89,15 @@ impl Pipeline {
             return Err(FilmTrouble::Gone);
         }
         let pipeline = gst::Pipeline::new();
-        let picture = gst::parse::bin_from_description(PICTURE, true).map_err(|_| FilmTrouble::NotInstalled)?;
+        let picture =
+            gst::parse::bin_from_description(PICTURE, true).map_err(|_| FilmTrouble::NotInstalled)?;
         let named = |name: &str| picture.by_name(name).ok_or(FilmTrouble::NotInstalled);
         let filter = named("size")?;
         let frames = named("frames")?.downcast::<AppSink>().map_err(|_| FilmTrouble::NotInstalled)?;
         let source = gst::ElementFactory::make("filesrc").property("location", path).build();
         let source = source.map_err(|_| FilmTrouble::NotInstalled)?;
-        let decoder = gst::ElementFactory::make("decodebin").build().map_err(|_| FilmTrouble::NotInstalled)?;
+        let decoder =
+            gst::ElementFactory::make("decodebin").build().map_err(|_| FilmTrouble::NotInstalled)?;
         let seen = Arc::new(Seen::default());
         listen(&frames, &seen, wake);
         limit(&decoder, &seen);
@@ -121,7 +128,11 @@ impl Pipeline {
     pub(super) fn news(&mut self) -> Result<Option<News>, Fault> {
         if self.seen.no_picture.load(Ordering::Relaxed) {
             let too_large = self.seen.too_large.load(Ordering::Relaxed);
-            return Err(Fault::Trouble(if too_large { FilmTrouble::TooLarge } else { FilmTrouble::NotVideo }));
+            return Err(Fault::Trouble(if too_large {
+                FilmTrouble::TooLarge
+            } else {
+                FilmTrouble::NotVideo
+            }));
         }
         while let Some(message) = self.bus.pop() {
             match message.view() {
@@ -145,7 +156,8 @@ impl Pipeline {
         let from = error.src();
         let error = error.error();
         tracing::warn!(why = error.message(), "a video does not play");
-        let of_sound = |sound: &gst::Bin| from.is_some_and(|from| from == sound || from.has_as_ancestor(sound));
+        let of_sound =
+            |sound: &gst::Bin| from.is_some_and(|from| from == sound || from.has_as_ancestor(sound));
         if self.seen.sound.get().is_some_and(of_sound) {
             return Fault::Sound;
         }
@@ -226,7 +238,10 @@ impl Pipeline {
         if self.pool.len() < POOL {
             self.pool.push(pixels.clone());
         }
-        Some(Still { bitmap: Bitmap { width, height, pixels }, at_us: at.map_or(0, gst::ClockTime::useconds) })
+        Some(Still {
+            bitmap: Bitmap { width, height, pixels },
+            at_us: at.map_or(0, gst::ClockTime::useconds),
+        })
     }
 
     /// Pixels that nobody looks at any more.
