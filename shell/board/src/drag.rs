@@ -6,7 +6,8 @@ use crate::{
     hand::{ContactId, Doing, Hand, Tip},
     handles::{Handle, Handles},
     lasso::{GRASP_UM, say_taken},
-    object::ObjectId,
+    media::{Media, MediaKind},
+    object::{Content, ObjectId},
     op::{Edit, Op},
     page::PageId,
     person::{PersonId, Tool},
@@ -155,7 +156,14 @@ impl Board {
                     let text = text.to_owned();
                     effects.events.push(BoardEvent::TextTapped { person: by, id, text, bounds });
                 }
-                _ => effects.extend(self.select(by, &[id])),
+                _ => {
+                    effects.extend(self.select(by, &[id]));
+                    if let Some(Content::Media(Media { file, kind: MediaKind::Video, .. })) =
+                        self.scene.placed(id).map(|placed| placed.content)
+                    {
+                        effects.events.push(BoardEvent::VideoTapped { person: by, file });
+                    }
+                }
             }
         }
     }

@@ -18,6 +18,8 @@ pub enum BoardEvent {
     Deselected { person: PersonId },
     /// A text was tapped with the hand tool.
     TextTapped { person: PersonId, id: ObjectId, text: String, bounds: PageRect },
+    /// A video was tapped with the hand tool; it is selected as well.
+    VideoTapped { person: PersonId, file: MediaId },
     /// Objects were left alone because somebody else has them in hand.
     Held { person: PersonId, holder: PersonId, ids: Vec<ObjectId> },
     /// A contact rested in place: somebody wants a palette here.

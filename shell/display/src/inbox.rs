@@ -69,6 +69,7 @@ pub(crate) enum Input {
     Journal(Trouble),
     /// The desk has done something.
     Desk(Box<crate::shelf::Done>),
+    Film(crate::film::Word),
     Ask(ToDisplay),
     Surface {
         id: SurfaceId,

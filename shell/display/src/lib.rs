@@ -16,6 +16,7 @@ mod area;
 mod clock;
 mod compositor;
 mod config;
+mod film;
 mod gesture;
 mod inbox;
 mod journal_thread;
@@ -30,6 +31,8 @@ mod shelf;
 mod slint_platform;
 mod stage;
 #[cfg(test)]
+mod test_film;
+#[cfg(test)]
 mod test_font;
 mod thread;
 mod touch_thread;
@@ -38,8 +41,8 @@ pub use area::Area;
 pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};
 pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
-    Blank, BoardCommand, Curtain, Disc, FileBeside, FileError, FromDisplay, PaneStatus, PersonStatus,
-    Present, Reply, Scene, Side, ToDisplay, Trouble,
+    Blank, BoardCommand, Curtain, Disc, FileBeside, FileError, FilmCommand, FilmTrouble, FromDisplay,
+    PaneStatus, PersonStatus, Present, Reply, Scene, Side, ToDisplay, Trouble,
 };
 pub use output::drm::{DrmError, replay as drm_replay};
 pub use owner::{Pairing, ZoneError, Zones};

@@ -49,6 +49,11 @@ pub enum ToDisplay {
         format: board::format::Format,
         reply: Reply<Result<board::format::Saved, FileError>>,
     },
+    /// Plays, pauses or winds a video.
+    Film {
+        file: MediaId,
+        command: FilmCommand,
+    },
     /// The whole screen as it is now.
     Screenshot(Reply<Picture>),
     /// Ends the display thread and, after it, the UI's event loop.
@@ -92,6 +97,18 @@ pub enum Present {
     Blank(Option<Blank>),
     /// While somebody has it, a lens follows their contact; `None`: nobody.
     Magnifier(Option<PersonId>),
+}
+
+/// What may be asked of a video.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FilmCommand {
+    /// From its beginning if it has ended. One that failed is tried again.
+    Play,
+    Pause,
+    /// To a place in the video; it plays or stands still there as before.
+    Seek {
+        to_ms: u32,
+    },
 }
 
 /// A disc in pixels of the screen.
@@ -290,6 +307,20 @@ pub enum FromDisplay {
     VideoHidden {
         file: MediaId,
     },
+    /// A video is open, and whenever it plays, stands still, was sent elsewhere or has ended.
+    Film {
+        file: MediaId,
+        plays: bool,
+        ended: bool,
+        at_ms: u32,
+        /// `None` where the file does not say.
+        length_ms: Option<u32>,
+    },
+    /// A video does not play; what was seen of it last stays.
+    FilmTrouble {
+        file: MediaId,
+        trouble: FilmTrouble,
+    },
     Trouble(Trouble),
     /// The display thread has ended (window closed, or asked to stop); the event loop ends after this.
     Closed,
@@ -327,4 +358,25 @@ pub enum Trouble {
     TouchLost,
     /// The touch frame answers again.
     TouchBack,
+}
+
+/// Why a video does not play; the UI says it in both languages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FilmTrouble {
+    /// Others play already: it begins when one of them is gone.
+    TooMany,
+    /// The file is not on the disk, or cannot be read: insert the video again.
+    Gone,
+    /// There is no picture in the file: insert a video.
+    NotVideo,
+    /// There is no decoder for it here: convert it to WebM or to MP4 with H.264.
+    NoDecoder,
+    /// Its picture is larger than 8K: convert it to a smaller one.
+    TooLarge,
+    /// The file is damaged: get it anew and insert it again.
+    Damaged,
+    /// Nothing came for ten seconds: the disk may be broken.
+    Stalled,
+    /// GStreamer or one of its parts is missing: install gstreamer1.0-plugins-base and -good.
+    NotInstalled,
 }

@@ -119,6 +119,10 @@ impl Presenter {
         self.still.is_some()
     }
 
+    pub(crate) fn is_blank(&self) -> bool {
+        self.blank.is_some()
+    }
+
     /// True while something fades by itself.
     pub(crate) fn is_moving(&self) -> bool {
         self.laser.is_lit()

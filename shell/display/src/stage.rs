@@ -7,6 +7,7 @@ mod pinch;
 use crate::area::{Area, Dirty};
 use crate::compositor::{Ring, Stack};
 use crate::config::{Config, DisplayError};
+use crate::film::Cue;
 use crate::inbox::{SurfaceChange, SurfaceId, ToUi};
 use crate::message::{FromDisplay, PaneStatus, PersonStatus, Scene};
 use crate::owner::Owners;
@@ -50,6 +51,8 @@ pub(crate) struct Stage {
     pub(crate) wishes: Vec<(MediaId, MediaKind, u32)>,
     /// For the Slint thread, in this order.
     pub(crate) to_ui: Vec<ToUi>,
+    /// For the players of videos, in this order.
+    pub(crate) cues: Vec<Cue>,
 }
 
 impl Stage {
@@ -86,6 +89,7 @@ impl Stage {
             ops: Vec::new(),
             wishes: Vec::new(),
             to_ui: Vec::new(),
+            cues: Vec::new(),
         };
         stage.apply(replayed);
         stage.dirty.add(stage.screen());
@@ -202,6 +206,11 @@ impl Stage {
         }
     }
 
+    /// Whether people see the board, or what it showed when it was frozen.
+    pub(crate) fn is_seen(&self) -> bool {
+        self.scene == Scene::Board && !self.presenter.is_blank()
+    }
+
     /// When [`Stage::tick`] must be called at the latest.
     pub(crate) fn next_tick_us(&self) -> Option<u64> {
         let busy = self.board.hands() > 0 || !self.board.is_sharp() || self.presenter.is_moving();
@@ -259,9 +268,19 @@ impl Stage {
                     continue;
                 }
                 BoardEvent::VideoShown { file, rect_px } => {
-                    FromDisplay::VideoShown { file, area: rect_px.into() }
+                    let area = Area::from(rect_px);
+                    let size = (area.width.unsigned_abs(), area.height.unsigned_abs());
+                    self.cues.push(Cue::Shown { file, size });
+                    FromDisplay::VideoShown { file, area }
                 }
-                BoardEvent::VideoHidden { file } => FromDisplay::VideoHidden { file },
+                BoardEvent::VideoHidden { file } => {
+                    self.cues.push(Cue::Hidden { file });
+                    FromDisplay::VideoHidden { file }
+                }
+                BoardEvent::VideoTapped { file, .. } => {
+                    self.cues.push(Cue::Tapped { file });
+                    continue;
+                }
                 BoardEvent::StatusChanged => self.status(),
             };
             // Only the newest status counts, and a replay can make a thousand of them.

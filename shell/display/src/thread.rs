@@ -3,6 +3,7 @@
 use crate::area::Area;
 use crate::clock::Clock;
 use crate::config::{Config, DisplayError, Output};
+use crate::film::Films;
 use crate::inbox::{INPUT_LIMIT, Input, Key, Outbox, Post, ToUi, ui_queue};
 use crate::journal_thread::{self, JournalThread};
 use crate::message::{BoardCommand, FromDisplay, ToDisplay, Trouble};
@@ -55,6 +56,7 @@ pub fn start_watched(
         clock,
         post: post.clone(),
         journal,
+        films: Films::new(&config.journal_dir, out.clone()),
         stopped: false,
         lost: HashSet::new(),
         size_px: config.size_px,
@@ -210,6 +212,7 @@ pub(crate) struct Core {
     post: Post,
     journal: JournalThread,
     desk: Desk,
+    films: Films,
     stopped: bool,
     /// Touch sources that are away.
     lost: HashSet<usize>,
@@ -253,6 +256,10 @@ impl Core {
             }
             Input::Surface { id, change } => self.stage.surface(id, change),
             Input::Desk(done) => self.done(*done),
+            Input::Film(word) => {
+                self.films.take(word);
+                self.show_films();
+            }
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
             Input::TouchLost { source } => {
                 self.lost.insert(source);
@@ -278,6 +285,10 @@ impl Core {
                 ToDisplay::Save { format, reply } => {
                     let document = self.stage.document();
                     self.desk.ask(Job::Save { document, format, reply });
+                }
+                ToDisplay::Film { file, command } => {
+                    self.films.command(file, command);
+                    self.show_films();
                 }
                 ToDisplay::Screenshot(reply) => reply(self.stage.picture()),
                 ToDisplay::Board(command) => {
@@ -313,6 +324,15 @@ impl Core {
     pub(crate) fn turn(&mut self) {
         let now = self.now_us();
         self.stage.tick(now);
+        self.pass_on();
+    }
+
+    fn pass_on(&mut self) {
+        self.films.set_seen(self.stage.is_seen());
+        for cue in std::mem::take(&mut self.stage.cues) {
+            self.films.cue(cue);
+        }
+        self.show_films();
         self.journal.write(self.stage.ops.drain(..));
         for (file, kind, width_px) in self.stage.wishes.drain(..) {
             self.desk.ask(Job::Decode { file, kind, width_px });
@@ -322,8 +342,21 @@ impl Core {
         }
     }
 
+    /// What has come of videos goes to the board and to the UI.
+    fn show_films(&mut self) {
+        let now = self.now_us();
+        for (file, frame) in std::mem::take(&mut self.films.frames) {
+            self.stage.command(BoardCommand::VideoFrame { file, frame }, now);
+        }
+        for event in std::mem::take(&mut self.films.events) {
+            self.tell(event);
+        }
+    }
+
     pub(crate) fn compose(&mut self) -> Vec<Area> {
         let areas = self.stage.compose();
+        // Drawing may have found that pictures are missing or videos in sight, and nothing else need happen soon.
+        self.pass_on();
         if let Some(watch) = &mut self.watch {
             watch.composed(&self.taken, &areas, self.stage.pixels());
             self.taken.clear();
@@ -360,6 +393,7 @@ impl Core {
         self.turn();
         // From here on nobody can wait for room in our queue, so the journal thread cannot wait for us.
         drop(inputs);
+        self.films.end();
         self.journal.end();
         self.desk.end();
         self.post.send(ToUi::Event(FromDisplay::Closed));

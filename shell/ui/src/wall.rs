@@ -147,6 +147,7 @@ impl Wall {
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
             // Pictures and videos are decoded elsewhere.
             FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
+            FromDisplay::Film { .. } | FromDisplay::FilmTrouble { .. } => Ok(()),
             FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
         };
         if let Err(error) = outcome {

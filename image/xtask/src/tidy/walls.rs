@@ -90,7 +90,12 @@ const KNOWLEDGE: &[Knowledge] = &[
     Knowledge {
         of: "the media pipeline",
         packages: &["gstreamer", "gstreamer-app"],
-        only_in: &["drivers/camera/"],
+        only_in: &[
+            "drivers/camera/",
+            "shell/display/src/film/pipeline",
+            "shell/display/src/test_film", // makes the videos that they play
+            "shell/display/tests/",
+        ],
     },
     Knowledge { of: "libnfc", packages: &["nfc1", "nfc1-sys"], only_in: &["drivers/nfc/src/libnfc"] },
     Knowledge {

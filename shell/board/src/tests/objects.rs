@@ -4,7 +4,7 @@ use std::sync::Arc;
 use super::{Wall, font};
 use crate::{
     Actor, Bitmap, BoardEvent, Colour, Content, Contour, Dash, Media, MediaId, MediaKind, Note, Object,
-    ObjectId, Op, Outline, PagePoint, PageRect, PersonId, Shape, Stamp, Surface, Text, op::Edit,
+    ObjectId, Op, Outline, PagePoint, PageRect, PersonId, Shape, Stamp, Surface, Text, Tool, op::Edit,
 };
 
 fn at(x: i32, y: i32) -> PagePoint {
@@ -198,4 +198,29 @@ fn a_video_is_shown_over_pictures_and_under_ink_frame_by_frame() {
     let effects = wall.board.clear_page(PersonId::FIRST, wall.now_us);
     wall.show(effects);
     assert!(wall.is_blank() && wall.events.contains(&BoardEvent::VideoHidden { file }));
+}
+
+#[test]
+fn a_tap_on_a_video_with_the_hand_is_told_and_a_drag_is_none() {
+    let mut wall = Wall::new(1);
+    let file = MediaId([5; 32]);
+    let rect = PageRect::new(100_000, 50_000, 260_000, 140_000);
+    wall.bring(Content::Media(Media { file, kind: MediaKind::Video, rect }));
+    wall.bring(Content::Media(Media {
+        file: MediaId([6; 32]),
+        kind: MediaKind::Picture,
+        rect: PageRect::new(300_000, 50_000, 460_000, 140_000),
+    }));
+    let effects = wall.board.set_tool(PersonId::FIRST, Tool::Hand);
+    wall.show(effects);
+    wall.events.clear();
+    let taps = |wall: &Wall| wall.events.iter().filter(|event| matches!(event, BoardEvent::VideoTapped { .. })).count();
+    wall.stroke(1, &[(380_000, 90_000), (380_000, 90_000)]);
+    assert_eq!(taps(&wall), 0, "a picture does not play");
+    wall.stroke(1, &[(180_000, 90_000), (180_000, 90_000)]);
+    assert!(wall.events.contains(&BoardEvent::VideoTapped { person: PersonId::FIRST, file }));
+    wall.stroke(1, &[(180_000, 90_000), (181_000, 90_000)]);
+    assert_eq!(taps(&wall), 2, "tapped again, selected as it is");
+    wall.stroke(1, &[(180_000, 90_000), (220_000, 90_000)]);
+    assert_eq!(taps(&wall), 2, "it was moved");
 }

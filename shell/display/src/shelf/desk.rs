@@ -16,6 +16,9 @@ use std::thread::{Builder, JoinHandle};
 /// Files that may wait: more than a class hands in at once.
 const QUEUE: usize = 64;
 
+/// The shape that a video is given on the board.
+const FILM_PX: (u32, u32) = (1920, 1080);
+
 /// What the desk is asked.
 pub(crate) enum Job {
     /// A picture is to be shown so wide.
@@ -51,8 +54,8 @@ pub(crate) enum Done {
 pub(crate) enum Found {
     /// Pages of their own.
     Pages(Document),
-    /// One picture, to be put on the page that the person works on: its size in pixels.
-    Picture { file: MediaId, size_px: (u32, u32) },
+    /// A picture or a video, to be put on the page that the person works on: its size in pixels.
+    Media { file: MediaId, kind: MediaKind, size_px: (u32, u32) },
 }
 
 /// The display thread's end.
@@ -171,7 +174,14 @@ impl Clerk {
             let bitmap = board::format::picture::decode(bytes, &Limits::BOARD)?;
             let file = MediaId::of(bytes);
             self.shelf.keep(file, bytes)?;
-            return Ok((Found::Picture { file, size_px: (bitmap.width, bitmap.height) }, Vec::new()));
+            let size_px = (bitmap.width, bitmap.height);
+            return Ok((Found::Media { file, kind: MediaKind::Picture, size_px }, Vec::new()));
+        }
+        if is_film(bytes) {
+            let file = MediaId::of(bytes);
+            self.shelf.keep(file, bytes)?;
+            // Its own shape is known when it plays; it is shown whole within this one.
+            return Ok((Found::Media { file, kind: MediaKind::Video, size_px: FILM_PX }, Vec::new()));
         }
         let find = |name: &str| {
             let found = beside.iter().find(|file| file.name == name);
@@ -213,4 +223,10 @@ impl From<FormatError> for FileError {
     fn from(error: FormatError) -> Self {
         Self::Format(error)
     }
+}
+
+/// Whether bytes are of a video: MP4 and its kin, WebM and Matroska, Ogg, AVI.
+fn is_film(bytes: &[u8]) -> bool {
+    let at = |from: usize, sign: &[u8]| bytes.get(from..from + sign.len()) == Some(sign);
+    at(4, b"ftyp") || at(0, b"\x1a\x45\xdf\xa3") || at(0, b"OggS") || (at(0, b"RIFF") && at(8, b"AVI "))
 }

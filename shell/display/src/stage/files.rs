@@ -3,7 +3,7 @@
 use super::Stage;
 use crate::message::FileError;
 use crate::shelf::Found;
-use board::{Document, Media, MediaKind, PageRect, PersonId};
+use board::{Document, Media, PageRect, PersonId};
 
 /// A picture that is put on a page fills this part of what its person sees of it.
 const PICTURE_PART: f64 = 0.5;
@@ -24,9 +24,9 @@ impl Stage {
                 effects.extend(self.board.go_to_page(self.board.seat(person), first));
                 effects
             }
-            Found::Picture { file, size_px } => {
+            Found::Media { file, kind, size_px } => {
                 let rect = self.room_for(person, size_px);
-                self.board.add_media(person, Media { file, kind: MediaKind::Picture, rect }, now_us)
+                self.board.add_media(person, Media { file, kind, rect }, now_us)
             }
         };
         self.apply(effects);

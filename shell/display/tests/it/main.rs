@@ -5,6 +5,9 @@
 mod bench;
 mod board_life;
 mod files;
+mod films;
 mod replay;
 mod surfaces;
+#[path = "../../src/test_film.rs"]
+mod test_film;
 mod window;
