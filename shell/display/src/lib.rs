@@ -26,6 +26,7 @@ mod picture;
 mod presenter;
 pub mod replay;
 mod router;
+mod sharpening;
 mod slint_platform;
 mod stage;
 #[cfg(test)]

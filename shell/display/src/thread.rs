@@ -8,7 +8,8 @@ use crate::journal_thread::{self, JournalThread};
 use crate::message::{FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
 use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
-use crate::stage::Stage;
+use crate::sharpening::Lot;
+use crate::stage::{FRAME_US, Stage};
 use crate::touch_thread::TouchThread;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -58,6 +59,9 @@ pub fn start_watched(
         size_um: config.size_um,
         watch,
         taken: Vec::new(),
+        touched: false,
+        sharpened_us: 0,
+        lot: Lot::default(),
     };
     let (ready, is_ready) = sync_channel(1);
     let output = config.output.clone();
@@ -214,6 +218,11 @@ pub(crate) struct Core {
     watch: Option<Box<dyn Watch>>,
     /// Frames of contacts since the last picture, if somebody watches.
     taken: Vec<Taken>,
+    /// Contacts have come since the last picture.
+    touched: bool,
+    /// When tiles were last drawn before a picture.
+    sharpened_us: u64,
+    lot: Lot,
 }
 
 impl Core {
@@ -245,7 +254,7 @@ impl Core {
                 if self.watch.is_some() {
                     self.taken.push(Taken { time_us: frame.time_us, contacts: frame.contacts.len() });
                 }
-                self.stage.contacts(&frame);
+                self.contacts(&frame);
             }
             Input::Surface { id, change } => self.stage.surface(id, change),
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
@@ -294,7 +303,14 @@ impl Core {
     }
 
     pub(crate) fn compose(&mut self) -> Vec<Area> {
-        let areas = self.stage.compose();
+        let began = self.now_us();
+        // Ink comes first: while somebody writes, what is not sharp waits for the next tick.
+        let inks = std::mem::take(&mut self.touched) && began.saturating_sub(self.sharpened_us) < FRAME_US;
+        let areas = self.stage.compose(if inks { 0 } else { self.lot.tiles() });
+        if !inks && self.stage.sharpens() {
+            self.sharpened_us = began;
+            self.lot.took(self.now_us() - began);
+        }
         if let Some(watch) = &mut self.watch {
             watch.composed(&self.taken, &areas, self.stage.pixels());
             self.taken.clear();
@@ -304,14 +320,18 @@ impl Core {
 
     /// How long the thread may sleep; `None` until something comes.
     pub(crate) fn wait(&self) -> Option<Duration> {
+        if self.stage.sharpens() {
+            return Some(Duration::ZERO);
+        }
         let now = self.now_us();
         let tick = self.stage.next_tick_us().map(|at| Duration::from_micros(at.saturating_sub(now)));
         tick.into_iter().chain(self.journal.look_again()).min()
     }
 
-    /// A contact of the window itself.
-    pub(crate) fn frame_from_window(&mut self, frame: Frame) {
-        self.stage.contacts(&frame);
+    /// Contacts, of a panel or of the window itself.
+    pub(crate) fn contacts(&mut self, frame: &Frame) {
+        self.touched = true;
+        self.stage.contacts(frame);
     }
 
     pub(crate) fn wheel(&mut self, x: f32, y: f32, dx: f32, dy: f32) {

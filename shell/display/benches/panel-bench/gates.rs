@@ -16,6 +16,10 @@ pub(crate) const D1_FIRST: f64 = 150.0;
 pub(crate) const D1_FULL: f64 = 1000.0;
 pub(crate) const D2_BYTES: f64 = 400.0;
 pub(crate) const B1_WAKEUPS: f64 = 0.0;
+pub(crate) const Z1_FIRST: f64 = 16.0;
+pub(crate) const Z1_SHARP: f64 = 150.0;
+/// No gate of the plan, but what it asks of the path from frame to framebuffer: memory is not asked for.
+pub(crate) const A1_BLOCKS: f64 = 0.0;
 pub(crate) const I1_KILO: f64 = 6.0;
 
 /// One line of the second table.

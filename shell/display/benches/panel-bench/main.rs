@@ -57,6 +57,7 @@ mod recording;
 mod rivals;
 #[path = "../../src/test_font.rs"]
 mod test_font;
+mod zoom;
 
 use std::path::{Path, PathBuf};
 
@@ -102,6 +103,7 @@ fn main() {
         ["inside", size, preload, scans] => {
             plan::inside(plan::size(size), number(preload), number(scans) as u64, &kept());
         }
+        ["zoom", size, strokes] => plan::zoom(plan::size(size), number(strokes), &kept()),
         ["palm", size] => plan::palm(plan::size(size), &kept()),
         ["points", count] => inside::points(number(count) as u64, &kept()),
         _ => println!("{USAGE}"),

@@ -10,9 +10,12 @@ use crate::gates;
 use crate::inside;
 use crate::live::{self, Board, Case, Found, Ui};
 use crate::measure::{Latency, load};
+use crate::zoom;
 
 const SIZES: [&str; 2] = ["1920x1080", "3840x2160"];
 const STROKES: [usize; 4] = [0, 1_000, 10_000, 100_000];
+/// Boards whose view is moved.
+const ZOOMED: [usize; 2] = [10_000, 100_000];
 const CONTACTS: [usize; 5] = [1, 2, 5, 10, 40];
 /// The board's own time when a measurement begins: later than everything that was preloaded.
 const BEGIN_US: u64 = 1_000_000_000_000;
@@ -49,6 +52,9 @@ pub(crate) fn run(kept: &Path, quick: bool) {
     for strokes in &extent.strokes {
         boards::prepare(kept, Preload::Page(*strokes));
     }
+    for strokes in ZOOMED {
+        boards::prepare(kept, Preload::Page(strokes));
+    }
     boards::prepare(kept, Preload::Square);
     let began = Instant::now();
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -58,6 +64,7 @@ pub(crate) fn run(kept: &Path, quick: bool) {
     let live = lives(&extent, &mut lines);
     ratios(&inside, &live, &mut lines);
     palms(&mut lines);
+    zooms(&mut lines);
     counted(&extent, &mut lines);
     println!("\nGates (milliseconds unless said)");
     lines.iter().for_each(|line| println!("{line}"));
@@ -258,29 +265,59 @@ pub(crate) fn palm(size: (u32, u32), kept: &Path) {
     println!("palm {p50} {p99} {max}");
 }
 
-/// I1 under callgrind: two runs, so that starting up falls out of the difference.
-fn counted(extent: &Extent, lines: &mut Vec<String>) {
-    let totals = (instructions(extent.points), instructions(extent.points * 2));
-    let (Some(short), Some(long)) = totals else {
-        lines.push("I1  not measured: valgrind is not installed".to_owned());
-        return;
-    };
-    let kilo = (long - short) as f64 / extent.points as f64 / 1000.0;
-    lines.push(gates::line("I1", "thousand instructions a point, all in", kilo, gates::I1_KILO, "kIr"));
+fn zooms(lines: &mut Vec<String>) {
+    for strokes in ZOOMED {
+        let said = child(&["zoom", SIZES[1], &strokes.to_string()]);
+        let (first, sharp) = (latency(&said, "first"), latency(&said, "sharp"));
+        let what = format!("{strokes} strokes: a moved view is seen, slowest (p50 {:.2})", first.p50);
+        lines.push(gates::line("Z1", &what, first.max, gates::Z1_FIRST, "ms"));
+        let what = format!("{strokes} strokes: and is sharp, slowest (p50 {:.1})", sharp.p50);
+        lines.push(gates::line("Z1", &what, sharp.max, gates::Z1_SHARP, "ms"));
+    }
 }
 
-/// Instructions of a run that makes so many points.
-fn instructions(points: u64) -> Option<u64> {
+/// The child of [`zooms`].
+pub(crate) fn zoom(size: (u32, u32), strokes: usize, kept: &Path) {
+    let zoom::Seen { first, sharp } = zoom::run(size, Preload::Page(strokes), kept);
+    println!("first {} {} {}", first.p50, first.p99, first.max);
+    println!("sharp {} {} {}", sharp.p50, sharp.p99, sharp.max);
+}
+
+/// I1 and A1 under valgrind: two runs each, so that starting up falls out of the difference.
+fn counted(extent: &Extent, lines: &mut Vec<String>) {
+    let each = |tool, word| {
+        let (short, long) = (total(tool, word, extent.points)?, total(tool, word, extent.points * 2)?);
+        Some(long.saturating_sub(short) as f64 / extent.points as f64)
+    };
+    match each(CALLGRIND, "Collected : ") {
+        Some(ir) => {
+            let what = "thousand instructions a point, all in";
+            lines.push(gates::line("I1", what, ir / 1000.0, gates::I1_KILO, "kIr"));
+        }
+        None => lines.push("I1  not measured: valgrind is not installed".to_owned()),
+    }
+    match each(HEAP, "total heap usage: ") {
+        Some(blocks) => {
+            let what = "blocks of memory asked for a point, all in";
+            lines.push(gates::line("A1", what, blocks, gates::A1_BLOCKS, "blocks"));
+        }
+        None => lines.push("A1  not measured: valgrind is not installed".to_owned()),
+    }
+}
+
+/// Counts instructions.
+const CALLGRIND: &[&str] = &["--tool=callgrind", "--callgrind-out-file=/dev/null"];
+/// Counts blocks, and does nothing else that takes time.
+const HEAP: &[&str] = &["--tool=memcheck", "--leak-check=no", "--undef-value-errors=no"];
+
+/// What valgrind says after a word at the end of a run that makes so many points.
+fn total(tool: &[&str], word: &str, points: u64) -> Option<u64> {
     let ourselves = std::env::current_exe().unwrap();
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(ourselves)
-        .args(["points", &points.to_string()])
-        .output()
-        .ok()?;
+    let points = points.to_string();
+    let output = Command::new("valgrind").args(tool).arg(ourselves).args(["points", &points]).output().ok()?;
     let text = String::from_utf8_lossy(&output.stderr);
-    let line = text.lines().find_map(|line| line.split_once("Collected :"))?.1;
-    line.trim().parse().ok()
+    let rest = text.lines().find_map(|line| line.split_once(word))?.1;
+    rest.split_whitespace().next()?.replace(',', "").parse().ok()
 }
 
 fn live(size: &str, strokes: usize, ui: Ui, extent: &Extent) -> (Board, Vec<Found>) {
