@@ -18,7 +18,7 @@ use std::collections::HashMap;
 use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
 
 /// A board in motion is looked after this often, so that the tail of a resting pen arrives: 60 pictures a second.
-pub(crate) const FRAME_US: u64 = 16_000;
+const FRAME_US: u64 = 16_000;
 /// Tiles drawn before each frame while a view is not sharp yet, where nobody measures how long they take: a 4K page
 /// in eight frames.
 pub(crate) const TILES_A_FRAME: usize = 256;
@@ -291,6 +291,11 @@ impl Stage {
     /// Whether more tiles can be drawn at once; a view that is still being moved waits for the next tick.
     pub(crate) fn sharpens(&self) -> bool {
         self.sharpens && self.scene == Scene::Board
+    }
+
+    /// Whether somebody has a hand on the board.
+    pub(crate) fn inks(&self) -> bool {
+        self.board.hands() > 0
     }
 
     /// Draws what has changed since the last time, and up to so many `tiles` that are not sharp yet; the rectangles

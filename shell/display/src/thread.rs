@@ -8,8 +8,8 @@ use crate::journal_thread::{self, JournalThread};
 use crate::message::{FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
 use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
-use crate::sharpening::Lot;
-use crate::stage::{FRAME_US, Stage};
+use crate::sharpening::Lots;
+use crate::stage::Stage;
 use crate::touch_thread::TouchThread;
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -59,9 +59,7 @@ pub fn start_watched(
         size_um: config.size_um,
         watch,
         taken: Vec::new(),
-        touched: false,
-        sharpened_us: 0,
-        lot: Lot::default(),
+        lots: Lots::default(),
     };
     let (ready, is_ready) = sync_channel(1);
     let output = config.output.clone();
@@ -218,11 +216,7 @@ pub(crate) struct Core {
     watch: Option<Box<dyn Watch>>,
     /// Frames of contacts since the last picture, if somebody watches.
     taken: Vec<Taken>,
-    /// Contacts have come since the last picture.
-    touched: bool,
-    /// When tiles were last drawn before a picture.
-    sharpened_us: u64,
-    lot: Lot,
+    lots: Lots,
 }
 
 impl Core {
@@ -304,12 +298,11 @@ impl Core {
 
     pub(crate) fn compose(&mut self) -> Vec<Area> {
         let began = self.now_us();
-        // Ink comes first: while somebody writes, what is not sharp waits for the next tick.
-        let inks = std::mem::take(&mut self.touched) && began.saturating_sub(self.sharpened_us) < FRAME_US;
-        let areas = self.stage.compose(if inks { 0 } else { self.lot.tiles() });
-        if !inks && self.stage.sharpens() {
-            self.sharpened_us = began;
-            self.lot.took(self.now_us() - began);
+        // Ink comes first: while somebody writes, what is not sharp waits.
+        let tiles = self.lots.tiles(began, self.stage.inks());
+        let areas = self.stage.compose(tiles);
+        if tiles > 0 && self.stage.sharpens() {
+            self.lots.drew(tiles, began, self.now_us());
         }
         if let Some(watch) = &mut self.watch {
             watch.composed(&self.taken, &areas, self.stage.pixels());
@@ -320,17 +313,15 @@ impl Core {
 
     /// How long the thread may sleep; `None` until something comes.
     pub(crate) fn wait(&self) -> Option<Duration> {
-        if self.stage.sharpens() {
-            return Some(Duration::ZERO);
-        }
         let now = self.now_us();
-        let tick = self.stage.next_tick_us().map(|at| Duration::from_micros(at.saturating_sub(now)));
+        let lot = self.stage.sharpens().then(|| self.lots.due_us(self.stage.inks()));
+        let next = self.stage.next_tick_us().into_iter().chain(lot).min();
+        let tick = next.map(|at| Duration::from_micros(at.saturating_sub(now)));
         tick.into_iter().chain(self.journal.look_again()).min()
     }
 
     /// Contacts, of a panel or of the window itself.
     pub(crate) fn contacts(&mut self, frame: &Frame) {
-        self.touched = true;
         self.stage.contacts(frame);
     }
 

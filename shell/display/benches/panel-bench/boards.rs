@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::recording::{PAGE, PANEL_UM, SQUARE, STROKE_POINTS, Writing, frames};
+use crate::recording::{PAGE, PANEL_UM, SQUARE, STROKE_SCANS, Writing, frames};
 use board::{Colour, Journal, Op, PersonId};
 use display::replay::Replay;
 use display::{BoardCommand, Config, Output};
@@ -95,7 +95,7 @@ pub(crate) fn prepare(kept: &Path, preload: Preload) {
         Preload::Page(_) => (PEOPLE, PAGE),
         Preload::Square => (1, SQUARE),
     };
-    let scans = (preload.strokes() / pens + 2) * (STROKE_POINTS + 8);
+    let scans = (preload.strokes() / pens + 4) * STROKE_SCANS;
     let (mut written, mut on_this) = (0, 0);
     for frame in frames(Writing::new(pens, 240, scans as u64, region, 7)) {
         replay.play(&frame);

@@ -22,6 +22,9 @@ pub(crate) const Z1_SHARP: f64 = 150.0;
 pub(crate) const A1_BLOCKS: f64 = 0.0;
 pub(crate) const I1_KILO: f64 = 6.0;
 
+/// The head of the second table.
+pub(crate) const HEAD: &str = "| gate | what | found | asked | |\n|---|---|---|---|---|";
+
 /// One line of the second table.
 pub(crate) fn line(name: &str, what: &str, value: f64, gate: f64, unit: &str) -> String {
     let verdict = if value <= gate {
@@ -31,5 +34,6 @@ pub(crate) fn line(name: &str, what: &str, value: f64, gate: f64, unit: &str) ->
     } else {
         format!("missed by {value:.2}")
     };
-    format!("{name:3} {what:58} {value:>10.3} {unit:9} <= {gate:<8} {verdict}")
+    let digits = if value >= 100.0 { 0 } else { 3 };
+    format!("| {name} | {what} | {value:.digits$} {unit} | {gate} | {verdict} |")
 }

@@ -45,6 +45,8 @@ impl Ui {
 const BLOCK: Duration = Duration::from_millis(500);
 /// A display that says nothing for so long has drawn all that there is.
 const QUIET: Duration = Duration::from_millis(400);
+/// And while it loads, so long: the first crowded tiles of a page may take a while.
+const LOADS: Duration = Duration::from_millis(1000);
 /// A scan that is in no picture after so long is lost.
 const GONE: Duration = Duration::from_secs(5);
 /// No case waits longer than this for a picture.
@@ -231,7 +233,7 @@ pub(crate) fn loaded(ear: &Receiver<Heard>, began: Instant, preload: Preload) ->
     let mut found = Board::default();
     let until = Instant::now() + PATIENCE;
     loop {
-        match ear.recv_timeout(QUIET) {
+        match ear.recv_timeout(LOADS) {
             Ok(heard) => {
                 let ms = (heard.at - began).as_secs_f64() * 1000.0;
                 if heard.shows_ink {

@@ -7,12 +7,18 @@
 //! - *Live* cases (L2, L3, B1, D1) are a process each: kernel events through a FIFO, the touch thread, the display
 //!   thread, the framebuffer in memory; the clock starts before the scan is written and stops when its picture is
 //!   complete. The UI thread meanwhile is idle, animates a surface, or stands still for 500 ms at a time.
-//! - *Inside* cases (L1, R1, U1, E1, D2, I1) drive the same engine frame by frame in one thread.
+//!   Z1 moves a view by buttons and by fingers on the same path.
+//! - *Inside* cases (L1, R1, U1, E1, D2, I1) drive the same engine frame by frame in one thread. A1, blocks of memory
+//!   asked for a point, and I1 are differences of two runs under valgrind.
 //!
 //! The boards written on are journals that the same ink path made (`boards`), the recordings are generated
 //! (`recording`), and both are the same on every machine.
 //!
+//! What is printed are the tables as they stand below, in Markdown.
+//!
 //! # What was measured
+//!
+//! ## Before the rewrite
 //!
 //! 29 November 2026, two cores of an AMD EPYC shared with builds and tests (load 4 to 6), the engine before its
 //! rewrite, `cargo xtask bench board --quick`; p50 / p99 in ms. At this load a p99 above 3 ms is a time slice of
@@ -55,6 +61,7 @@ mod measure;
 mod plan;
 mod recording;
 mod rivals;
+mod table;
 #[path = "../../src/test_font.rs"]
 mod test_font;
 mod zoom;

@@ -10,9 +10,10 @@ use crate::gates;
 use crate::inside;
 use crate::live::{self, Board, Case, Found, Ui};
 use crate::measure::{Latency, load};
+use crate::table;
 use crate::zoom;
 
-const SIZES: [&str; 2] = ["1920x1080", "3840x2160"];
+pub(crate) const SIZES: [&str; 2] = ["1920x1080", "3840x2160"];
 const STROKES: [usize; 4] = [0, 1_000, 10_000, 100_000];
 /// Boards whose view is moved.
 const ZOOMED: [usize; 2] = [10_000, 100_000];
@@ -23,10 +24,10 @@ const BEGIN_US: u64 = 1_000_000_000_000;
 const LATER_US: u64 = 1_000_000_000;
 
 /// How much of everything.
-struct Extent {
-    strokes: Vec<usize>,
-    contacts: Vec<usize>,
-    uis: Vec<Ui>,
+pub(crate) struct Extent {
+    pub(crate) strokes: Vec<usize>,
+    pub(crate) contacts: Vec<usize>,
+    pub(crate) uis: Vec<Ui>,
     /// Seconds of writing in a live case.
     seconds: f64,
     /// Scans of an inside case.
@@ -66,14 +67,15 @@ pub(crate) fn run(kept: &Path, quick: bool) {
     palms(&mut lines);
     zooms(&mut lines);
     counted(&extent, &mut lines);
-    println!("\nGates (milliseconds unless said)");
+    table::print(&extent, &inside, &live);
+    println!("\n{}", gates::HEAD);
     lines.iter().for_each(|line| println!("{line}"));
     println!("\nload after: {}; took {:.0} s", load(), began.elapsed().as_secs_f64());
 }
 
 /// Latencies by size, strokes and contacts (and what the UI does).
-type Inside = BTreeMap<(&'static str, usize, usize), Latency>;
-type Live = BTreeMap<(&'static str, usize, usize, &'static str), Found>;
+pub(crate) type Inside = BTreeMap<(&'static str, usize, usize), Latency>;
+pub(crate) type Live = BTreeMap<(&'static str, usize, usize, &'static str), Found>;
 
 fn insides(extent: &Extent, lines: &mut Vec<String>) -> Inside {
     println!("\nIn this process, frame to framebuffer: p50 / p99 / max in ms");
@@ -82,7 +84,7 @@ fn insides(extent: &Extent, lines: &mut Vec<String>) -> Inside {
         for strokes in &extent.strokes {
             let said = child(&["inside", size, &strokes.to_string(), &extent.scans.to_string()]);
             let mut row = format!("{size} {strokes:>6} strokes");
-            for contacts in [1, 10] {
+            for contacts in table::INSIDE {
                 let latency = latency(&said, &format!("contacts{contacts}"));
                 row += &format!("  {contacts:>2}: {}", shown(latency));
                 all.insert((size, *strokes, contacts), latency);
@@ -124,7 +126,7 @@ pub(crate) fn inside(size: (u32, u32), strokes: usize, scans: u64, kept: &Path) 
         time += LATER_US;
         time
     };
-    for contacts in [1, 10] {
+    for contacts in table::INSIDE {
         inside::latency(&mut replay, contacts, scans / 4, later());
         let Latency { p50, p99, max } = inside::latency(&mut replay, contacts, scans, later());
         println!("contacts{contacts} {p50} {p99} {max}");
@@ -294,14 +296,14 @@ fn counted(extent: &Extent, lines: &mut Vec<String>) {
             let what = "thousand instructions a point, all in";
             lines.push(gates::line("I1", what, ir / 1000.0, gates::I1_KILO, "kIr"));
         }
-        None => lines.push("I1  not measured: valgrind is not installed".to_owned()),
+        None => lines.push("| I1 | not measured: valgrind is not installed | | | |".to_owned()),
     }
     match each(HEAP, "total heap usage: ") {
         Some(blocks) => {
             let what = "blocks of memory asked for a point, all in";
             lines.push(gates::line("A1", what, blocks, gates::A1_BLOCKS, "blocks"));
         }
-        None => lines.push("A1  not measured: valgrind is not installed".to_owned()),
+        None => lines.push("| A1 | not measured: valgrind is not installed | | | |".to_owned()),
     }
 }
 
