@@ -13,12 +13,14 @@ pub(crate) fn print(extent: &Extent, inside: &Inside, live: &Live) {
     let heads: Vec<String> = columns().map(|(size, strokes)| format!("{size}, {strokes} strokes")).collect();
     println!("\n| case | {} |\n|---|{}", heads.join(" | "), "---|".repeat(heads.len()));
     for contacts in INSIDE {
-        let cells = columns().map(|(size, strokes)| inside[&(size, strokes, contacts)]);
+        let cells = columns().map(|(size, strokes)| inside.get(&(size, strokes, contacts)).copied());
         row(&format!("inside, {}", people(contacts)), cells);
     }
     for ui in &extent.uis {
         for contacts in &extent.contacts {
-            let cells = columns().map(|(size, strokes)| live[&(size, strokes, *contacts, ui.word())].latency);
+            let cells = columns().map(|(size, strokes)| {
+                live.get(&(size, strokes, *contacts, ui.word())).map(|found| found.latency)
+            });
             let meanwhile = if *ui == Ui::Idle { String::new() } else { format!(", UI {}", ui.word()) };
             row(&format!("live, {}{meanwhile}", people(*contacts)), cells);
         }
@@ -29,7 +31,9 @@ fn people(contacts: usize) -> String {
     format!("{contacts} contact{}", if contacts == 1 { "" } else { "s" })
 }
 
-fn row(name: &str, cells: impl Iterator<Item = Latency>) {
-    let cells: Vec<String> = cells.map(|of| format!("{:.3} / {:.2}", of.p50, of.p99)).collect();
+/// What was not measured stays empty.
+fn row(name: &str, cells: impl Iterator<Item = Option<Latency>>) {
+    let shown = |of: Latency| format!("{:.3} / {:.2}", of.p50, of.p99);
+    let cells: Vec<String> = cells.map(|of| of.map(shown).unwrap_or_default()).collect();
     println!("| {name} | {} |", cells.join(" | "));
 }

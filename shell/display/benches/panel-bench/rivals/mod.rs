@@ -61,7 +61,9 @@ pub(crate) fn run(wish: &Wish, kept: &Path) {
     }
     let port = web::serve(wish.web);
     println!("screen {}x{}, load before: {}; p50 / p99 in ms\n", wish.size.0, wish.size.1, load());
-    println!("| board | strokes | sparse (30 ms) | pen rate (4 ms) | MiB | load |\n|---|---|---|---|---|---|");
+    println!(
+        "| board | strokes | sparse (30 ms) | pen rate (4 ms) | MiB | load |\n|---|---|---|---|---|---|"
+    );
     let mut rows = Vec::new();
     for rival in ALL {
         if wish.only.is_some_and(|part| !rival.name().to_lowercase().contains(part)) {
