@@ -27,6 +27,7 @@ mod picture;
 mod presenter;
 pub mod replay;
 mod router;
+mod sharpening;
 mod shelf;
 mod slint_platform;
 mod stage;

@@ -3,7 +3,7 @@
 use crate::config::{Config, DisplayError};
 use crate::message::{BoardCommand, Present, Scene};
 use crate::picture::Picture;
-use crate::stage::Stage;
+use crate::stage::{Stage, TILES_A_FRAME};
 use board::{Op, PersonId};
 use touch::{Frame, PanelPoint};
 
@@ -50,7 +50,7 @@ impl Replay {
 
     /// Draws what has changed; [`Replay::play`] and [`Replay::pass`] have done so already.
     pub fn compose(&mut self) {
-        let areas = self.stage.compose();
+        let areas = self.stage.compose(TILES_A_FRAME);
         self.pixels_touched += areas.iter().map(|area| area.pixels().unsigned_abs()).sum::<u64>();
     }
 

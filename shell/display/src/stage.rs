@@ -21,8 +21,9 @@ use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
 
 /// A board in motion is looked after this often, so that the tail of a resting pen arrives: 60 pictures a second.
 const FRAME_US: u64 = 16_000;
-/// Tiles drawn before each frame while a view is not sharp yet: a 4K page in eight frames.
-const TILES_A_FRAME: usize = 256;
+/// Tiles drawn before each frame while a view is not sharp yet, where nobody measures how long they take: a 4K page
+/// in eight frames.
+pub(crate) const TILES_A_FRAME: usize = 256;
 /// Where the board does not show: what lies under the other screens, before they have drawn.
 const COVERED: u32 = 0x00f4_f2ee;
 /// The most of a palm's reach that is drawn: a forearm laid on the panel.
@@ -45,6 +46,8 @@ pub(crate) struct Stage {
     /// Views under two fingers each: the pane, and where the fingers were last.
     pinches: Vec<Pinch>,
     ticked_us: u64,
+    /// Tiles were drawn before the last frame, and there are more to draw.
+    sharpens: bool,
     /// For the journal, in this order.
     pub(crate) ops: Vec<Op>,
     /// Pictures to be decoded, and how wide they are shown.
@@ -86,6 +89,7 @@ impl Stage {
             owners: Owners::default(),
             pinches: Vec::new(),
             ticked_us: 0,
+            sharpens: false,
             ops: Vec::new(),
             wishes: Vec::new(),
             to_ui: Vec::new(),
@@ -213,7 +217,9 @@ impl Stage {
 
     /// When [`Stage::tick`] must be called at the latest.
     pub(crate) fn next_tick_us(&self) -> Option<u64> {
-        let busy = self.board.hands() > 0 || !self.board.is_sharp() || self.presenter.is_moving();
+        // Under another screen nothing is sharpened, so nothing is waited for.
+        let blurred = self.scene == Scene::Board && !self.board.is_sharp();
+        let busy = self.board.hands() > 0 || blurred || self.presenter.is_moving();
         let moving = busy.then_some(self.ticked_us + FRAME_US);
         moving.into_iter().chain(self.router.due_us()).min()
     }
@@ -306,10 +312,22 @@ impl Stage {
         FromDisplay::Status { page, pages, panes: panes.collect(), people: people.collect() }
     }
 
-    /// Draws what has changed since the last time; the rectangles that were drawn.
-    pub(crate) fn compose(&mut self) -> Vec<Area> {
-        if self.scene == Scene::Board {
-            let effects = self.board.sharpen(TILES_A_FRAME);
+    /// Whether more tiles can be drawn at once; a view that is still being moved waits for the next tick.
+    pub(crate) fn sharpens(&self) -> bool {
+        self.sharpens && self.scene == Scene::Board
+    }
+
+    /// Whether somebody has a hand on the board.
+    pub(crate) fn inks(&self) -> bool {
+        self.board.hands() > 0
+    }
+
+    /// Draws what has changed since the last time, and up to so many `tiles` that are not sharp yet; the rectangles
+    /// that were drawn.
+    pub(crate) fn compose(&mut self, tiles: usize) -> Vec<Area> {
+        if self.scene == Scene::Board && (tiles > 0 || self.board.is_sharp()) {
+            let effects = self.board.sharpen(tiles);
+            self.sharpens = !self.board.is_sharp() && !effects.damage.is_empty();
             self.apply(effects);
         }
         if self.dirty.is_empty() {
@@ -356,7 +374,7 @@ impl Stage {
 
     /// The screen as it is now.
     pub(crate) fn picture(&mut self) -> Picture {
-        let drawn = self.compose();
+        let drawn = self.compose(TILES_A_FRAME);
         // The output has not seen these: they stay damaged.
         self.dirty.extend(drawn);
         let rgba = self.frame.iter().flat_map(|pixel| {

@@ -8,6 +8,7 @@ use crate::inbox::{INPUT_LIMIT, Input, Key, Outbox, Post, ToUi, ui_queue};
 use crate::journal_thread::{self, JournalThread};
 use crate::message::{BoardCommand, FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
+use crate::sharpening::Lots;
 use crate::shelf::{Desk, Done, Job};
 use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
 use crate::stage::Stage;
@@ -63,6 +64,7 @@ pub fn start_watched(
         size_um: config.size_um,
         watch,
         taken: Vec::new(),
+        lots: Lots::default(),
     };
     let (ready, is_ready) = sync_channel(1);
     let output = config.output.clone();
@@ -221,6 +223,7 @@ pub(crate) struct Core {
     watch: Option<Box<dyn Watch>>,
     /// Frames of contacts since the last picture, if somebody watches.
     taken: Vec<Taken>,
+    lots: Lots,
 }
 
 impl Core {
@@ -252,7 +255,7 @@ impl Core {
                 if self.watch.is_some() {
                     self.taken.push(Taken { time_us: frame.time_us, contacts: frame.contacts.len() });
                 }
-                self.stage.contacts(&frame);
+                self.contacts(&frame);
             }
             Input::Surface { id, change } => self.stage.surface(id, change),
             Input::Desk(done) => self.done(*done),
@@ -354,7 +357,13 @@ impl Core {
     }
 
     pub(crate) fn compose(&mut self) -> Vec<Area> {
-        let areas = self.stage.compose();
+        let began = self.now_us();
+        // Ink comes first: while somebody writes, what is not sharp waits.
+        let tiles = self.lots.tiles(began, self.stage.inks());
+        let areas = self.stage.compose(tiles);
+        if tiles > 0 && self.stage.sharpens() {
+            self.lots.drew(tiles, began, self.now_us());
+        }
         // Drawing may have found that pictures are missing or videos in sight, and nothing else need happen soon.
         self.pass_on();
         if let Some(watch) = &mut self.watch {
@@ -367,13 +376,15 @@ impl Core {
     /// How long the thread may sleep; `None` until something comes.
     pub(crate) fn wait(&self) -> Option<Duration> {
         let now = self.now_us();
-        let tick = self.stage.next_tick_us().map(|at| Duration::from_micros(at.saturating_sub(now)));
+        let lot = self.stage.sharpens().then(|| self.lots.due_us(self.stage.inks()));
+        let next = self.stage.next_tick_us().into_iter().chain(lot).min();
+        let tick = next.map(|at| Duration::from_micros(at.saturating_sub(now)));
         tick.into_iter().chain(self.journal.look_again()).min()
     }
 
-    /// A contact of the window itself.
-    pub(crate) fn frame_from_window(&mut self, frame: Frame) {
-        self.stage.contacts(&frame);
+    /// Contacts, of a panel or of the window itself.
+    pub(crate) fn contacts(&mut self, frame: &Frame) {
+        self.stage.contacts(frame);
     }
 
     pub(crate) fn wheel(&mut self, x: f32, y: f32, dx: f32, dy: f32) {

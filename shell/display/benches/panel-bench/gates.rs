@@ -16,7 +16,14 @@ pub(crate) const D1_FIRST: f64 = 150.0;
 pub(crate) const D1_FULL: f64 = 1000.0;
 pub(crate) const D2_BYTES: f64 = 400.0;
 pub(crate) const B1_WAKEUPS: f64 = 0.0;
+pub(crate) const Z1_FIRST: f64 = 16.0;
+pub(crate) const Z1_SHARP: f64 = 150.0;
+/// No gate of the plan, but what it asks of the path from frame to framebuffer: memory is not asked for.
+pub(crate) const A1_BLOCKS: f64 = 0.0;
 pub(crate) const I1_KILO: f64 = 6.0;
+
+/// The head of the second table.
+pub(crate) const HEAD: &str = "| gate | what | found | asked | |\n|---|---|---|---|---|";
 
 /// One line of the second table.
 pub(crate) fn line(name: &str, what: &str, value: f64, gate: f64, unit: &str) -> String {
@@ -27,5 +34,6 @@ pub(crate) fn line(name: &str, what: &str, value: f64, gate: f64, unit: &str) ->
     } else {
         format!("missed by {value:.2}")
     };
-    format!("{name:3} {what:58} {value:>10.3} {unit:9} <= {gate:<8} {verdict}")
+    let digits = if value >= 100.0 { 0 } else { 3 };
+    format!("| {name} | {what} | {value:.digits$} {unit} | {gate} | {verdict} |")
 }

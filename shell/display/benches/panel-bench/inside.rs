@@ -123,7 +123,7 @@ pub(crate) fn append(replay: &mut Replay, from_us: u64) -> (usize, usize, usize)
     journal.flush().unwrap();
     let before = counter.0.get();
     replay.take_ops();
-    for mut frame in frames(Writing::new(1, 240, recording::STROKE_POINTS as u64 + 2, PAGE, 9)) {
+    for mut frame in frames(Writing::new(1, 240, recording::STROKE_SCANS as u64, PAGE, 9)) {
         frame.time_us += from_us;
         replay.play(&frame);
     }

@@ -45,12 +45,14 @@ impl Ui {
 const BLOCK: Duration = Duration::from_millis(500);
 /// A display that says nothing for so long has drawn all that there is.
 const QUIET: Duration = Duration::from_millis(400);
+/// And while it loads, so long: the first crowded tiles of a page may take a while.
+const LOADS: Duration = Duration::from_millis(1000);
 /// A scan that is in no picture after so long is lost.
 const GONE: Duration = Duration::from_secs(5);
 /// No case waits longer than this for a picture.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// How long an idle board is listened to.
-const IDLE: Duration = Duration::from_secs(4);
+/// How long an idle board is listened to: any thread that wakes once a second is heard.
+const IDLE: Duration = Duration::from_millis(2500);
 
 /// What a board cost to load and keep; times in milliseconds.
 #[derive(Clone, Copy, Default, Debug)]
@@ -73,18 +75,25 @@ pub(crate) struct Found {
 }
 
 /// One picture, as the ear heard it.
-struct Heard {
-    at: Instant,
+pub(crate) struct Heard {
+    pub(crate) at: Instant,
     /// Time of the newest frame in it, on the display's clock, and of the oldest; 0 for a picture without.
     newest_us: u64,
     oldest_us: u64,
     points: usize,
     shows_ink: bool,
+    pub(crate) drawn_px: i64,
 }
 
-struct Ear {
+pub(crate) struct Ear {
     to: Sender<Heard>,
     seen_ink: bool,
+}
+
+impl Ear {
+    pub(crate) fn new(to: Sender<Heard>) -> Self {
+        Self { to, seen_ink: false }
+    }
 }
 
 impl Watch for Ear {
@@ -98,7 +107,8 @@ impl Watch for Ear {
             self.seen_ink = pixels.iter().step_by(97).any(|pixel| Some(pixel) != pixels.first());
         }
         // The bench may have ended its listening; the display goes on.
-        drop(self.to.send(Heard { at, newest_us, oldest_us, points, shows_ink: self.seen_ink }));
+        let drawn_px = areas.iter().map(Area::pixels).sum();
+        drop(self.to.send(Heard { at, newest_us, oldest_us, points, shows_ink: self.seen_ink, drawn_px }));
     }
 }
 
@@ -135,7 +145,7 @@ pub(crate) fn run(case: &Case, kept: &Path) -> (Board, Vec<Found>) {
     let (to, ear) = channel();
     let config = boards::config(case.size, folder.path(), vec![spec]);
     let began = Instant::now();
-    let watch = Box::new(Ear { to, seen_ink: false });
+    let watch = Box::new(Ear::new(to));
     let (display, platform) = display::start_watched(config, Some(watch)).unwrap();
     display.send(ToDisplay::Scene(Scene::Board)).unwrap();
     let mut board = loaded(&ear, began, case.preload);
@@ -219,11 +229,11 @@ fn play(mut pipe: File, clock: Instant, writing: Writing) -> (Vec<Sent>, File) {
 }
 
 /// Waits until the board is drawn; when its first ink and its last was.
-fn loaded(ear: &Receiver<Heard>, began: Instant, preload: Preload) -> Board {
+pub(crate) fn loaded(ear: &Receiver<Heard>, began: Instant, preload: Preload) -> Board {
     let mut found = Board::default();
     let until = Instant::now() + PATIENCE;
     loop {
-        match ear.recv_timeout(QUIET) {
+        match ear.recv_timeout(LOADS) {
             Ok(heard) => {
                 let ms = (heard.at - began).as_secs_f64() * 1000.0;
                 if heard.shows_ink {

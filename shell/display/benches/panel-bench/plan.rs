@@ -10,9 +10,13 @@ use crate::gates;
 use crate::inside;
 use crate::live::{self, Board, Case, Found, Ui};
 use crate::measure::{Latency, load};
+use crate::table;
+use crate::zoom;
 
-const SIZES: [&str; 2] = ["1920x1080", "3840x2160"];
+pub(crate) const SIZES: [&str; 2] = ["1920x1080", "3840x2160"];
 const STROKES: [usize; 4] = [0, 1_000, 10_000, 100_000];
+/// Boards whose view is moved; the short run moves the first.
+const ZOOMED: [usize; 2] = [10_000, 100_000];
 const CONTACTS: [usize; 5] = [1, 2, 5, 10, 40];
 /// The board's own time when a measurement begins: later than everything that was preloaded.
 const BEGIN_US: u64 = 1_000_000_000_000;
@@ -20,10 +24,13 @@ const BEGIN_US: u64 = 1_000_000_000_000;
 const LATER_US: u64 = 1_000_000_000;
 
 /// How much of everything.
-struct Extent {
-    strokes: Vec<usize>,
-    contacts: Vec<usize>,
-    uis: Vec<Ui>,
+pub(crate) struct Extent {
+    pub(crate) strokes: Vec<usize>,
+    pub(crate) contacts: Vec<usize>,
+    pub(crate) uis: Vec<Ui>,
+    zoomed: &'static [usize],
+    /// The UI is busy on the empty board only, which is the one that L3 asks for.
+    busy_on_empty: bool,
     /// Seconds of writing in a live case.
     seconds: f64,
     /// Scans of an inside case.
@@ -41,12 +48,17 @@ pub(crate) fn size(word: &str) -> (u32, u32) {
 pub(crate) fn run(kept: &Path, quick: bool) {
     let extent = if quick {
         let (strokes, contacts) = (vec![0, 100_000], vec![1, 10, 40]);
-        Extent { strokes, contacts, uis: vec![Ui::Idle, Ui::Blocked], seconds: 1.0, scans: 300, points: 500 }
+        let (uis, zoomed, busy_on_empty) = (vec![Ui::Idle, Ui::Blocked], &ZOOMED[..1], true);
+        Extent { strokes, contacts, uis, zoomed, busy_on_empty, seconds: 1.0, scans: 300, points: 500 }
     } else {
         let (strokes, contacts, uis) = (STROKES.to_vec(), CONTACTS.to_vec(), Ui::ALL.to_vec());
-        Extent { strokes, contacts, uis, seconds: 2.0, scans: 1500, points: 2000 }
+        let (zoomed, busy_on_empty) = (&ZOOMED[..], false);
+        Extent { strokes, contacts, uis, zoomed, busy_on_empty, seconds: 2.0, scans: 1500, points: 2000 }
     };
     for strokes in &extent.strokes {
+        boards::prepare(kept, Preload::Page(*strokes));
+    }
+    for strokes in extent.zoomed {
         boards::prepare(kept, Preload::Page(*strokes));
     }
     boards::prepare(kept, Preload::Square);
@@ -58,15 +70,17 @@ pub(crate) fn run(kept: &Path, quick: bool) {
     let live = lives(&extent, &mut lines);
     ratios(&inside, &live, &mut lines);
     palms(&mut lines);
+    zooms(extent.zoomed, &mut lines);
     counted(&extent, &mut lines);
-    println!("\nGates (milliseconds unless said)");
+    table::print(&extent, &inside, &live);
+    println!("\n{}", gates::HEAD);
     lines.iter().for_each(|line| println!("{line}"));
     println!("\nload after: {}; took {:.0} s", load(), began.elapsed().as_secs_f64());
 }
 
 /// Latencies by size, strokes and contacts (and what the UI does).
-type Inside = BTreeMap<(&'static str, usize, usize), Latency>;
-type Live = BTreeMap<(&'static str, usize, usize, &'static str), Found>;
+pub(crate) type Inside = BTreeMap<(&'static str, usize, usize), Latency>;
+pub(crate) type Live = BTreeMap<(&'static str, usize, usize, &'static str), Found>;
 
 fn insides(extent: &Extent, lines: &mut Vec<String>) -> Inside {
     println!("\nIn this process, frame to framebuffer: p50 / p99 / max in ms");
@@ -75,7 +89,7 @@ fn insides(extent: &Extent, lines: &mut Vec<String>) -> Inside {
         for strokes in &extent.strokes {
             let said = child(&["inside", size, &strokes.to_string(), &extent.scans.to_string()]);
             let mut row = format!("{size} {strokes:>6} strokes");
-            for contacts in [1, 10] {
+            for contacts in table::INSIDE {
                 let latency = latency(&said, &format!("contacts{contacts}"));
                 row += &format!("  {contacts:>2}: {}", shown(latency));
                 all.insert((size, *strokes, contacts), latency);
@@ -117,7 +131,7 @@ pub(crate) fn inside(size: (u32, u32), strokes: usize, scans: u64, kept: &Path) 
         time += LATER_US;
         time
     };
-    for contacts in [1, 10] {
+    for contacts in table::INSIDE {
         inside::latency(&mut replay, contacts, scans / 4, later());
         let Latency { p50, p99, max } = inside::latency(&mut replay, contacts, scans, later());
         println!("contacts{contacts} {p50} {p99} {max}");
@@ -136,7 +150,9 @@ fn lives(extent: &Extent, lines: &mut Vec<String>) -> Live {
     let mut boards = BTreeMap::new();
     for size in SIZES {
         for strokes in &extent.strokes {
-            for ui in &extent.uis {
+            for ui in
+                extent.uis.iter().filter(|ui| **ui == Ui::Idle || *strokes == 0 || !extent.busy_on_empty)
+            {
                 let (board, found) = live(size, *strokes, *ui, extent);
                 let mut row = format!("{size} {strokes:>6} strokes, UI {:9}", ui.word());
                 for (contacts, found) in extent.contacts.iter().zip(found) {
@@ -258,29 +274,60 @@ pub(crate) fn palm(size: (u32, u32), kept: &Path) {
     println!("palm {p50} {p99} {max}");
 }
 
-/// I1 under callgrind: two runs, so that starting up falls out of the difference.
-fn counted(extent: &Extent, lines: &mut Vec<String>) {
-    let totals = (instructions(extent.points), instructions(extent.points * 2));
-    let (Some(short), Some(long)) = totals else {
-        lines.push("I1  not measured: valgrind is not installed".to_owned());
-        return;
-    };
-    let kilo = (long - short) as f64 / extent.points as f64 / 1000.0;
-    lines.push(gates::line("I1", "thousand instructions a point, all in", kilo, gates::I1_KILO, "kIr"));
+fn zooms(boards: &[usize], lines: &mut Vec<String>) {
+    for strokes in boards {
+        let said = child(&["zoom", SIZES[1], &strokes.to_string()]);
+        let (first, sharp) = (latency(&said, "first"), latency(&said, "sharp"));
+        let what = format!("{strokes} strokes: a moved view is seen, slowest (p50 {:.2})", first.p50);
+        lines.push(gates::line("Z1", &what, first.max, gates::Z1_FIRST, "ms"));
+        let what = format!("{strokes} strokes: and is sharp, slowest (p50 {:.1})", sharp.p50);
+        lines.push(gates::line("Z1", &what, sharp.max, gates::Z1_SHARP, "ms"));
+    }
 }
 
-/// Instructions of a run that makes so many points.
-fn instructions(points: u64) -> Option<u64> {
+/// The child of [`zooms`].
+pub(crate) fn zoom(size: (u32, u32), strokes: usize, kept: &Path) {
+    let zoom::Seen { first, sharp } = zoom::run(size, Preload::Page(strokes), kept);
+    println!("first {} {} {}", first.p50, first.p99, first.max);
+    println!("sharp {} {} {}", sharp.p50, sharp.p99, sharp.max);
+}
+
+/// I1 and A1 under valgrind: two runs each, so that starting up falls out of the difference.
+fn counted(extent: &Extent, lines: &mut Vec<String>) {
+    let each = |tool, word| {
+        let (short, long) = (total(tool, word, extent.points)?, total(tool, word, extent.points * 2)?);
+        Some(long.saturating_sub(short) as f64 / extent.points as f64)
+    };
+    match each(CALLGRIND, "Collected : ") {
+        Some(ir) => {
+            let what = "thousand instructions a point, all in";
+            lines.push(gates::line("I1", what, ir / 1000.0, gates::I1_KILO, "kIr"));
+        }
+        None => lines.push("| I1 | not measured: valgrind is not installed | | | |".to_owned()),
+    }
+    match each(HEAP, "total heap usage: ") {
+        Some(blocks) => {
+            let what = "blocks of memory asked for a point, all in";
+            lines.push(gates::line("A1", what, blocks, gates::A1_BLOCKS, "blocks"));
+        }
+        None => lines.push("| A1 | not measured: valgrind is not installed | | | |".to_owned()),
+    }
+}
+
+/// Counts instructions.
+const CALLGRIND: &[&str] = &["--tool=callgrind", "--callgrind-out-file=/dev/null"];
+/// Counts blocks, and does nothing else that takes time.
+const HEAP: &[&str] = &["--tool=memcheck", "--leak-check=no", "--undef-value-errors=no"];
+
+/// What valgrind says after a word at the end of a run that makes so many points.
+fn total(tool: &[&str], word: &str, points: u64) -> Option<u64> {
     let ourselves = std::env::current_exe().unwrap();
-    let output = Command::new("valgrind")
-        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
-        .arg(ourselves)
-        .args(["points", &points.to_string()])
-        .output()
-        .ok()?;
+    let points = points.to_string();
+    let output =
+        Command::new("valgrind").args(tool).arg(ourselves).args(["points", &points]).output().ok()?;
     let text = String::from_utf8_lossy(&output.stderr);
-    let line = text.lines().find_map(|line| line.split_once("Collected :"))?.1;
-    line.trim().parse().ok()
+    let rest = text.lines().find_map(|line| line.split_once(word))?.1;
+    rest.split_whitespace().next()?.replace(',', "").parse().ok()
 }
 
 fn live(size: &str, strokes: usize, ui: Ui, extent: &Extent) -> (Board, Vec<Found>) {

@@ -12,9 +12,12 @@ pub(crate) const PANEL_UM: (i32, i32) = (PANEL_MM.0 * 1000, PANEL_MM.1 * 1000);
 const RESOLUTION: i32 = 20;
 /// Contacts that the panel tells apart.
 const SLOTS: i32 = 40;
-/// Points of one stroke, and scans with the pen up after it.
+/// Points of one stroke, and scans with the pen up after it: a tenth of a second, as between words. A shorter gap the
+/// driver takes for a shadow and closes.
 pub(crate) const STROKE_POINTS: usize = 40;
-const GAP_SCANS: usize = 4;
+const GAP_SCANS: usize = 24;
+/// Scans from the beginning of a stroke to that of the next.
+pub(crate) const STROKE_SCANS: usize = STROKE_POINTS + GAP_SCANS;
 /// A line of writing: how far a stroke goes on, how high it is, how far the next line is, in millimetres.
 const ADVANCE_MM: f64 = 26.0;
 const HEIGHT_MM: f64 = 16.0;
@@ -164,7 +167,7 @@ impl Pen {
             put(code::ABS_MT_SLOT, slot);
             put(code::ABS_MT_POSITION_X, x);
             put(code::ABS_MT_POSITION_Y, y);
-        } else if !ends && self.step >= STROKE_POINTS + GAP_SCANS {
+        } else if !ends && self.step >= STROKE_SCANS {
             self.begin();
             *tracking = (*tracking + 1) & 0xffff;
             let (x, y) = self.place();

@@ -42,7 +42,7 @@ impl WindowInput {
             WindowEvent::CursorMoved { position, .. } => {
                 self.cursor = *position;
                 if let Some((id, button)) = self.mouse {
-                    core.frame_from_window(self.mouse_frame(id, Phase::Move, button, now_us));
+                    core.contacts(&self.mouse_frame(id, Phase::Move, button, now_us));
                 }
             }
             WindowEvent::MouseInput { state, button, .. } => self.button(*state, *button, now_us, core),
@@ -67,7 +67,7 @@ impl WindowInput {
                 };
                 if let Some(id) = id {
                     let contact = Contact::new(id, phase, self.point(touch.location));
-                    core.frame_from_window(Frame::new(now_us, vec![contact]));
+                    core.contacts(&Frame::new(now_us, vec![contact]));
                 }
             }
             WindowEvent::KeyboardInput { event, .. } => key(event, core),
@@ -80,11 +80,11 @@ impl WindowInput {
             (ElementState::Pressed, None) if matches!(button, MouseButton::Left | MouseButton::Right) => {
                 let id = ContactId::fresh();
                 self.mouse = Some((id, button));
-                core.frame_from_window(self.mouse_frame(id, Phase::Down, button, now_us));
+                core.contacts(&self.mouse_frame(id, Phase::Down, button, now_us));
             }
             (ElementState::Released, Some((id, held))) if held == button => {
                 self.mouse = None;
-                core.frame_from_window(self.mouse_frame(id, Phase::Up, button, now_us));
+                core.contacts(&self.mouse_frame(id, Phase::Up, button, now_us));
             }
             _ => {}
         }

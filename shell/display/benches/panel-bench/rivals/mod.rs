@@ -60,16 +60,9 @@ pub(crate) fn run(wish: &Wish, kept: &Path) {
         println!("taskset cannot pin this process: numbers are noisier");
     }
     let port = web::serve(wish.web);
+    println!("screen {}x{}, load before: {}; p50 / p99 in ms\n", wish.size.0, wish.size.1, load());
     println!(
-        "screen {}x{}, load before: {}\n\n{:16} {:>7}  {:28} {:28} {:>7}  load",
-        wish.size.0,
-        wish.size.1,
-        load(),
-        "board",
-        "strokes",
-        "sparse (30 ms) p50/p99/max",
-        "pen rate (4 ms) p50/p99/max",
-        "MiB"
+        "| board | strokes | sparse (30 ms) | pen rate (4 ms) | MiB | load |\n|---|---|---|---|---|---|"
     );
     let mut rows = Vec::new();
     for rival in ALL {
@@ -80,14 +73,11 @@ pub(crate) fn run(wish: &Wish, kept: &Path) {
             match measure(rival, *strokes, wish, port) {
                 Ok((row, memory)) => {
                     let (sparse, pen) = (shown(row.sparse), shown(row.pen));
-                    println!(
-                        "{:16} {strokes:>7}  {sparse:28} {pen:28} {memory:>7}  {}",
-                        rival.name(),
-                        load()
-                    );
+                    let name = rival.name();
+                    println!("| {name} | {strokes} | {sparse} | {pen} | {memory} | {} |", load());
                     rows.push(row);
                 }
-                Err(why) => println!("{:16} {strokes:>7}  NOT MEASURED: {why}", rival.name()),
+                Err(why) => println!("| {} | {strokes} | NOT MEASURED: {why} | | | |", rival.name()),
             }
         }
     }
@@ -109,7 +99,7 @@ fn measure(rival: Rival, strokes: usize, wish: &Wish, web: Option<u16>) -> Resul
 
 fn shown(run: Run) -> String {
     let latency = run.latency;
-    let mut text = format!("{:.2}/{:.2}/{:.1}", latency.p50, latency.p99, latency.max);
+    let mut text = format!("{:.2} / {:.1}", latency.p50, latency.p99);
     if run.missed > 0 {
         text += &format!(" ({}/{} missed)", run.missed, run.points);
     }
@@ -120,7 +110,7 @@ fn ratios(rows: &[Row]) {
     let of =
         |rival: Rival, strokes: usize| rows.iter().find(|row| row.rival == rival && row.strokes == strokes);
     let Some(ours) = of(Rival::Ours, 0) else { return };
-    println!("\nAt pen rate, empty boards: how many times slower than Dais");
+    println!("\n| at pen rate, empty boards | p50 over Dais | p99 over Dais | goal |\n|---|---|---|---|");
     for (rival, goal) in
         [(Rival::OpenBoard, 4.0), (Rival::Xournal, 40.0), (Rival::Excalidraw, 40.0), (Rival::Tldraw, 40.0)]
     {
@@ -128,17 +118,13 @@ fn ratios(rows: &[Row]) {
         let p50 = row.pen.latency.p50 / ours.pen.latency.p50;
         let p99 = row.pen.latency.p99 / ours.pen.latency.p99;
         let verdict = |ratio: f64| if ratio >= goal { "met" } else { "missed" };
-        println!(
-            "{:16} p50 {p50:>7.1}x ({})   p99 {p99:>7.1}x ({})   goal {goal}x",
-            rival.name(),
-            verdict(p50),
-            verdict(p99)
-        );
+        let name = rival.name();
+        println!("| {name} | {p50:.1}x ({}) | {p99:.1}x ({}) | {goal}x |", verdict(p50), verdict(p99));
     }
     let big = rows.iter().filter(|row| row.rival == Rival::Ours).max_by_key(|row| row.strokes);
     if let Some(big) = big.filter(|big| big.strokes > 0) {
         let p50 = big.pen.latency.p50 / ours.pen.latency.p50;
         let p99 = big.pen.latency.p99 / ours.pen.latency.p99;
-        println!("Dais, {} strokes over empty: p50 {p50:.2}x, p99 {p99:.2}x (goal 1.10x)", big.strokes);
+        println!("| Dais, {} strokes over empty | {p50:.2}x | {p99:.2}x | at most 1.10x |", big.strokes);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::recording::{PAGE, PANEL_UM, Writing, frames};
+use crate::recording::{PAGE, PANEL_UM, STROKE_SCANS, Writing, frames};
 use std::collections::HashMap;
 use touch::{ContactId, Phase};
 
@@ -20,7 +20,7 @@ pub(crate) fn write(strokes: usize, size: (u32, u32)) -> String {
     );
     let mut under_way: HashMap<ContactId, String> = HashMap::new();
     let mut written = 0;
-    let scans = (strokes / 10 + 2) as u64 * 48;
+    let scans = ((strokes / 10 + 2) * STROKE_SCANS) as u64;
     for frame in frames(Writing::new(10, 240, scans, PAGE, 7)) {
         for contact in frame.contacts {
             let line = under_way.entry(contact.id).or_default();

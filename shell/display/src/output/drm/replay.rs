@@ -52,7 +52,7 @@ pub fn play(config: &Config, recording: Recording, look: impl FnOnce(&Seen)) -> 
     stage.set_scene(Scene::Board);
     stage.set_palettes(recording.palettes);
     recording.commands.into_iter().for_each(|command| stage.command(command, 0));
-    stage.compose();
+    stage.compose(crate::stage::TILES_A_FRAME);
     let mut buffers = card.buffers().map_err(|error| failed(error.into()))?;
     let pictures = card.pictures(&mut buffers).map_err(|error| failed(error.into()))?;
     let area = stage.screen();
@@ -80,12 +80,12 @@ impl Player<'_> {
     fn play(&mut self, frame: &Frame, seen: &mut Seen) -> Result<(), Fault> {
         while let Some(at) = self.stage.next_tick_us().filter(|at| *at <= frame.time_us) {
             self.stage.tick(at);
-            let changed = self.stage.compose();
+            let changed = self.stage.compose(crate::stage::TILES_A_FRAME);
             self.show(&changed)?;
         }
         let started = Instant::now();
         self.stage.contacts(frame);
-        let changed = self.stage.compose();
+        let changed = self.stage.compose(crate::stage::TILES_A_FRAME);
         seen.drawing.push(started.elapsed());
         self.show(&changed)?;
         seen.whole.push(started.elapsed());

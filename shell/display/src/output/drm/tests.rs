@@ -101,8 +101,8 @@ fn a_screenshot_takes_no_damage_from_the_screen() {
     };
     let mut stage = crate::stage::Stage::new(&config, Vec::new()).unwrap();
     stage.picture();
-    assert_eq!(stage.compose(), [stage.screen()]);
-    assert_eq!(stage.compose(), []);
+    assert_eq!(stage.compose(crate::stage::TILES_A_FRAME), [stage.screen()]);
+    assert_eq!(stage.compose(crate::stage::TILES_A_FRAME), []);
 }
 
 #[test]
