@@ -1,5 +1,7 @@
 //! Starting and stopping: the display thread, its touch and journal threads, and the UI thread's handle.
 
+mod passing;
+
 use crate::area::Area;
 use crate::clock::Clock;
 use crate::config::{Config, DisplayError, Output};
@@ -9,7 +11,7 @@ use crate::journal_thread::{self, JournalThread};
 use crate::message::{BoardCommand, FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
 use crate::sharpening::Lots;
-use crate::shelf::{Desk, Done, Job};
+use crate::shelf::{Desk, Job};
 use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
 use crate::stage::Stage;
 use crate::touch_thread::TouchThread;
@@ -302,20 +304,6 @@ impl Core {
         }
     }
 
-    /// The desk has read or decoded something.
-    fn done(&mut self, done: Done) {
-        let now = self.now_us();
-        match done {
-            Done::Decoded { file, kind, bitmap } => {
-                self.stage.command(BoardCommand::MediaReady { file, kind, bitmap }, now);
-            }
-            Done::Opened { person, what, remarks, reply } => {
-                reply(self.stage.take_in(person, what, now).map(|()| remarks));
-            }
-        }
-        self.desk.offer();
-    }
-
     /// Takes what waits; not more than the queue holds, so that there is a picture now and then.
     pub(crate) fn drain(&mut self, inputs: &Receiver<Input>) {
         for input in inputs.try_iter().take(INPUT_LIMIT) {
@@ -328,32 +316,6 @@ impl Core {
         let now = self.now_us();
         self.stage.tick(now);
         self.pass_on();
-    }
-
-    fn pass_on(&mut self) {
-        self.films.set_seen(self.stage.is_seen());
-        for cue in std::mem::take(&mut self.stage.cues) {
-            self.films.cue(cue);
-        }
-        self.show_films();
-        self.journal.write(self.stage.ops.drain(..));
-        for (file, kind, width_px) in self.stage.wishes.drain(..) {
-            self.desk.ask(Job::Decode { file, kind, width_px });
-        }
-        for message in self.stage.to_ui.drain(..) {
-            self.post.send(message);
-        }
-    }
-
-    /// What has come of videos goes to the board and to the UI.
-    fn show_films(&mut self) {
-        let now = self.now_us();
-        for (file, frame) in std::mem::take(&mut self.films.frames) {
-            self.stage.command(BoardCommand::VideoFrame { file, frame }, now);
-        }
-        for event in std::mem::take(&mut self.films.events) {
-            self.tell(event);
-        }
     }
 
     pub(crate) fn compose(&mut self) -> Vec<Area> {
