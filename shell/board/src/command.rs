@@ -41,6 +41,9 @@ impl Board {
             true => board.history.last_done(person, page),
             false => board.history.last_undone(person, page),
         };
+        // Of pages without a picture nobody has asked what changed before.
+        let pictured = self.album.pages();
+        self.scene.forget_dirt(&pictured);
         // A step whose ink somebody else has rubbed out changes no pixel: go on to one that does, so that
         // every press of the button does something. Each turn takes a step off the stack.
         while let Some(op) = next(self) {
@@ -209,17 +212,17 @@ impl Board {
         self.perform(Op { stamp, by: person, page, edits }, effects);
     }
 
-    /// Applies an op made here, shows it, and puts it among those to write. True when it changed what lies on its
-    /// page, or the page's paper.
+    /// Applies an op made here, shows it, and puts it among those to write. True when it changed what lies on a page,
+    /// or the page itself.
     pub(crate) fn perform(&mut self, op: Op, effects: &mut Effects) -> bool {
         // Nobody changes the past.
         if self.is_past() {
             return false;
         }
         effects.damage.extend(self.repaint());
-        let (page, paper) = (op.page, self.paper_of(op.page));
         self.scene.apply(&op);
-        let changed = self.scene.is_dirty(page) || self.paper_of(page) != paper;
+        // What took back a page, or what others did elsewhere, is a change of another page than the one it is said on.
+        let changed = self.scene.is_any_dirty();
         effects.damage.extend(self.repaint());
         self.history.did(&op);
         effects.ops.push(op);

@@ -15,7 +15,7 @@ pub(crate) const MOST_BYTES: usize = 512 << 20;
 const MOST_PIXELS: u64 = 64 << 20;
 /// A picture is asked for again in better quality when it is shown larger than it came by this part.
 const SHARPER: u32 = 5;
-/// Places that wait for one picture; a page with more of the same waits with the first ones.
+/// Pictures of pages that show one file: as many as an album keeps open, and more.
 const MOST_PLACES: usize = 64;
 
 type Name = (MediaId, MediaKind);
@@ -37,8 +37,8 @@ struct Kept {
     levels: Option<Levels>,
     asked_px: u32,
     seen: u64,
-    /// Where it is shown without being sharp.
-    waiting: Vec<Wish>,
+    /// Where it is drawn as it is now: for each page and scale the box around all its places.
+    places: Vec<Wish>,
 }
 
 /// See the module.
@@ -62,9 +62,13 @@ impl Gallery {
                 kept.asked_px = wish.width_px;
                 self.asks.push((wish.file, wish.kind, wish.width_px));
             }
-            if kept.waiting.len() < MOST_PLACES && !kept.waiting.contains(wish) {
-                kept.waiting.push(*wish);
-            }
+        }
+        // Also where it is sharp enough: what is drawn of one page is drawn from one picture.
+        let alike = |place: &Wish| (place.page, place.scale) == (wish.page, wish.scale);
+        match kept.places.iter().position(alike) {
+            Some(at) => kept.places[at].area = kept.places[at].area.union(&wish.area),
+            None if kept.places.len() < MOST_PLACES => kept.places.push(*wish),
+            None => {}
         }
         kept.levels.clone()
     }
@@ -83,9 +87,9 @@ impl Gallery {
         }
         kept.levels = Some(levels);
         kept.seen = self.turn;
-        let waiting = std::mem::take(&mut kept.waiting);
+        let places = std::mem::take(&mut kept.places);
         self.make_room((file, kind));
-        waiting
+        places
     }
 
     fn make_room(&mut self, newest: Name) {

@@ -39,11 +39,7 @@ impl Board {
     pub fn drop_page(&mut self, person: PersonId, page: PageId, now_us: u64) -> Effects {
         let mut effects = Effects::default();
         if self.pages() > 1 && self.scene.has_page(page) && !self.is_past() {
-            let number = self.scene.pages().iter().position(|other| *other == page).unwrap_or(0);
             self.turn_page(person, page, Edit::DropPage, now_us, &mut effects);
-            for pane in (0..self.panes()).filter(|pane| self.page_id_in(*pane) == page).collect::<Vec<_>>() {
-                effects.extend(self.go_to_page(pane, number));
-            }
         }
         effects
     }

@@ -90,6 +90,11 @@ impl Scene {
         places.into_iter().map(|(_, id)| id).collect()
     }
 
+    /// Where a page lies among the others, also one that was taken out.
+    pub(crate) fn place_of(&self, page: PageId) -> Option<(Stamp, PageId)> {
+        self.pages.get(page).map(|page| page.place(|stamp| self.counts(stamp)))
+    }
+
     pub(crate) fn has_page(&self, page: PageId) -> bool {
         self.pages.get(page).is_some_and(|page| page.is_listed(|stamp| self.counts(stamp)))
     }
@@ -194,6 +199,17 @@ impl Scene {
     /// The cells of a page that have changed since they were last asked for.
     pub(crate) fn take_dirty(&mut self, page: PageId) -> Dirty {
         self.pages.by_id_mut(page).map_or_else(Dirty::default, |page| std::mem::take(&mut page.index.dirty))
+    }
+
+    /// The cells of all other pages than these count as unchanged.
+    pub(crate) fn forget_dirt(&mut self, but: &[PageId]) {
+        let others = self.pages.iter_mut().filter(|page| !but.contains(&page.id));
+        others.for_each(|page| page.index.dirty = Dirty::default());
+    }
+
+    /// Whether any page has changed.
+    pub(crate) fn is_any_dirty(&self) -> bool {
+        self.pages.iter().any(|page| !page.index.dirty.is_empty())
     }
 
     pub(crate) fn is_dirty(&self, page: PageId) -> bool {

@@ -188,8 +188,8 @@ impl Board {
         for index in 0..self.panes.len() {
             let page = self.panes[index].page;
             if !self.scene.has_page(page) {
-                let pages = self.scene.pages();
-                let next = pages.iter().find(|other| **other > page).or(pages.last());
+                let (pages, place) = (self.scene.pages(), self.scene.place_of(page));
+                let next = pages.iter().find(|other| self.scene.place_of(**other) > place).or(pages.last());
                 effects.extend(next.map_or_else(Effects::default, |next| self.show_page_in(index, *next)));
             }
         }

@@ -57,6 +57,85 @@ fn a_page_that_was_taken_out_comes_back_with_what_is_on_it() {
 }
 
 #[test]
+fn where_a_page_is_taken_out_while_it_is_shown_the_one_in_its_place_is_shown() {
+    let mut wall = Wall::new(1);
+    let pages: Vec<PageId> = (0..3).map(|_| insert(&mut wall)).collect();
+    // The order is another than that in which they came: the first, then 2, 1, 0.
+    let show = |wall: &mut Wall, pane: usize, number: usize| {
+        let effects = wall.board.go_to_page(pane, number);
+        wall.show(effects);
+    };
+    let effects = wall.board.split(2);
+    wall.show(effects);
+    for (dropped, then) in [(pages[1], pages[0]), (pages[0], pages[2]), (PageId::FIRST, pages[2])] {
+        let number = wall.board.page_ids().iter().position(|page| *page == dropped).unwrap();
+        [0, 1].into_iter().for_each(|pane| show(&mut wall, pane, number));
+        let mut elsewhere = Wall::new(2);
+        let effects = elsewhere.board.replay(wall.ops.clone());
+        elsewhere.show(effects);
+        show(&mut elsewhere, 0, number);
+        let effects = wall.board.drop_page(person(2), dropped, wall.now_us);
+        wall.show(effects);
+        let effects = elsewhere.board.merge(wall.ops.last().unwrap().clone());
+        elsewhere.show(effects);
+        let shown = [wall.board.page_id_in(0), wall.board.page_id_in(1), elsewhere.board.page_id_in(0)];
+        assert_eq!(shown, [then; 3], "{dropped:?} was taken out");
+        assert!(wall.screen == wall.full() && elsewhere.screen == elsewhere.full());
+    }
+}
+
+#[test]
+fn what_is_being_written_on_a_page_that_is_taken_out_comes_back_with_it() {
+    let mut wall = Wall::new(1);
+    let page = insert(&mut wall);
+    wall.act(&Act::Page { add: false, number: 1 });
+    assert_eq!(wall.board.page_id(), page);
+    for (contact, y) in [(1, 60_000), (2, 120_000), (3, 180_000)] {
+        let touch = wall.touch(contact, contact as u8, 60_000, y);
+        wall.down(&touch);
+        let touch = wall.touch(contact, contact as u8, 200_000, y);
+        wall.go(&touch);
+    }
+    let wet = wall.full();
+    let effects = wall.board.drop_page(person(2), page, wall.now_us);
+    wall.show(effects);
+    assert_eq!((wall.board.page_id(), wall.board.hands()), (PageId::FIRST, 0));
+    assert!(wall.is_blank() && wall.screen == wall.full());
+    // Person 2 sees another page now, where taking that one out is their last step.
+    wall.undo(2);
+    assert_eq!(wall.board.page_ids(), [PageId::FIRST, page]);
+    wall.act(&Act::Page { add: false, number: 1 });
+    assert_eq!(wall.board.visible().len(), 3);
+    assert!(wall.screen == wall.full() && wall.screen != wet, "dry, the strokes end where the pens were");
+}
+
+#[test]
+fn undo_works_in_the_pane_that_was_touched_last_and_pages_come_back_from_any() {
+    let mut wall = Wall::new(1);
+    let page = insert(&mut wall);
+    let effects = wall.board.split(2);
+    wall.show(effects);
+    assert_eq!((wall.board.page_id_in(0), wall.board.page_id_in(1)), (PageId::FIRST, page));
+    wall.stroke(1, &[(260_000, 60_000), (380_000, 60_000)]);
+    wall.stroke(1, &[(20_000, 60_000), (150_000, 60_000)]);
+    let both = wall.full();
+    wall.undo(1);
+    assert_eq!((wall.board.visible_in(0).len(), wall.board.visible_in(1).len()), (0, 1));
+    assert!(!wall.board.can_undo(person(1)), "the other pane's stroke is not on this page");
+    wall.redo(1);
+    assert!(wall.full() == both);
+    // Both panes show one page: whichever is touched, its steps are the same.
+    let effects = wall.board.drop_page(person(1), page, wall.now_us);
+    wall.show(effects);
+    assert_eq!(wall.board.page_id_in(1), PageId::FIRST);
+    wall.undo(1);
+    assert_eq!(wall.board.page_ids(), [PageId::FIRST, page]);
+    let effects = wall.board.go_to_page(1, 1);
+    wall.show(effects);
+    assert!(wall.full() == both, "the page came back as it was");
+}
+
+#[test]
 fn steps_say_who_did_what_and_a_teacher_takes_any_of_them_back() {
     let mut wall = Wall::new(1);
     wall.stroke(1, &[(50_000, 60_000), (350_000, 60_000)]);
