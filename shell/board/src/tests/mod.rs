@@ -23,5 +23,6 @@ mod text;
 mod undo;
 mod views;
 mod wall;
+mod wipe;
 
 pub(crate) use wall::{Wall, font, person};
