@@ -10,6 +10,10 @@ use crate::{
     scene::Scene,
 };
 
+/// What an op of more objects than this takes away goes in one walk over the page: finding the cells of a stroke takes
+/// as long as looking at some hundred entries of the index.
+const MANY: usize = 512;
+
 impl Scene {
     /// Applies all edits of an op. Nothing is drawn: what changed is in [`Scene::take_dirty`].
     pub(crate) fn apply(&mut self, op: &Op) {
@@ -48,6 +52,9 @@ impl Scene {
         }
         if self.voids.contains_key(&op.stamp) {
             touched.iter().for_each(|slot| self.tangle(*slot));
+        }
+        if touched.len() > MANY {
+            self.hide_gone(&touched);
         }
         // From the top down, so that what goes goes from the end of its cells.
         touched.iter().rev().for_each(|slot| self.refresh_family(*slot));

@@ -58,6 +58,12 @@ impl CellBox {
         x >= self.x0 && x <= self.x1 && y >= self.y0 && y <= self.y1
     }
 
+    /// The number of a cell of the box in the order of [`CellBox::iter`].
+    pub(crate) fn number(&self, at: CellAt) -> Option<usize> {
+        let (x, y) = (i32::from(at.x) - self.x0, i32::from(at.y) - self.y0);
+        self.contains(at).then(|| (y * (self.x1 - self.x0 + 1) + x) as usize)
+    }
+
     pub(crate) fn iter(&self) -> impl Iterator<Item = CellAt> + use<> {
         let CellBox { x0, y0, x1, y1 } = *self;
         (y0..=y1).flat_map(move |y| (x0..=x1).map(move |x| CellAt { x: x as i16, y: y as i16 }))

@@ -57,20 +57,29 @@ impl Dirty {
     }
 }
 
+/// What lies in a cell.
+#[derive(Default)]
+struct Cell {
+    /// From the bottom up.
+    entries: Vec<Entry>,
+    /// How many of them are no packed strokes.
+    loose: u32,
+}
+
 #[derive(Default)]
 pub(crate) struct Index {
-    /// From the bottom up.
-    cells: HashMap<CellAt, Vec<Entry>>,
+    cells: HashMap<CellAt, Cell>,
     /// What lies in too many cells to be listed in each.
     large: Vec<Slot>,
     pub(crate) dirty: Dirty,
 }
 
 impl Index {
-    /// Enters an object into its cells; `None` are all. `depth` says where a slot is in the pile.
+    /// Enters an object into its cells; `None` are all. `packed` are strokes, `depth` says where a slot is in the pile.
     pub(crate) fn enter(
         &mut self,
         slot: Slot,
+        packed: bool,
         cells: Option<&[(CellAt, Spot)]>,
         depth: impl Fn(Slot) -> Depth,
     ) {
@@ -81,7 +90,8 @@ impl Index {
         };
         let own = depth(slot);
         for (at, spot) in cells {
-            let cell = self.cells.entry(*at).or_default();
+            let Cell { entries: cell, loose } = self.cells.entry(*at).or_default();
+            *loose += u32::from(!packed);
             if cell.len() == cell.capacity() {
                 // Doubling would leave a quarter of a full board's index empty.
                 cell.reserve_exact(cell.len() / 4 + 2);
@@ -102,6 +112,7 @@ impl Index {
     pub(crate) fn leave(
         &mut self,
         slot: Slot,
+        packed: bool,
         cells: Option<&[(CellAt, Spot)]>,
         depth: impl Fn(Slot) -> Depth,
     ) {
@@ -112,14 +123,14 @@ impl Index {
         };
         let own = depth(slot);
         for (at, _) in cells {
-            let Some(cell) = self.cells.get_mut(at) else { continue };
-            if cell.last().is_some_and(|top| top.slot == slot) {
-                cell.pop();
-            } else {
-                let place = cell.partition_point(|other| depth(other.slot) < own);
-                if cell.get(place).is_some_and(|entry| entry.slot == slot) {
-                    cell.remove(place);
-                }
+            let Some(Cell { entries: cell, loose }) = self.cells.get_mut(at) else { continue };
+            let place = match cell.last() {
+                Some(top) if top.slot == slot => cell.len() - 1,
+                _ => cell.partition_point(|other| depth(other.slot) < own),
+            };
+            if cell.get(place).is_some_and(|entry| entry.slot == slot) {
+                cell.remove(place);
+                *loose -= u32::from(!packed);
             }
             if cell.is_empty() {
                 self.cells.remove(at);
@@ -130,18 +141,40 @@ impl Index {
 
     /// The objects with ink in a box, or nearer to it than their spots can tell. In no order; may repeat.
     pub(crate) fn within(&self, area: PageRect, mut found: impl FnMut(Slot)) {
-        self.spots(area, |slot, _| found(slot));
+        self.large.iter().for_each(|slot| found(*slot));
+        self.cells_in(area, |at, cell| {
+            let Some(wanted) = Spot::within(at, &area) else { return };
+            let spots = cell.entries.iter().filter(|entry| entry.spot.overlaps(wanted));
+            spots.for_each(|entry| found(entry.slot));
+        });
     }
 
-    /// The same, with the box in which the ink of each lies in a cell.
-    pub(crate) fn spots(&self, area: PageRect, mut found: impl FnMut(Slot, PageRect)) {
-        self.large.iter().for_each(|slot| found(*slot, area));
+    /// The strokes in a box with ink in places that are wanted, and everything else in the box. In no order; may
+    /// repeat.
+    pub(crate) fn wanted(
+        &self,
+        area: PageRect,
+        wanted: impl Fn(&PageRect) -> bool,
+        is_stroke: impl Fn(Slot) -> bool,
+        mut found: impl FnMut(Slot),
+    ) {
+        self.large.iter().for_each(|slot| found(*slot));
+        self.cells_in(area, |at, Cell { entries, loose }| {
+            if wanted(&at.rect()) {
+                for Entry { slot, spot } in entries {
+                    if wanted(&spot.rect(at)) || *loose > 0 && !is_stroke(*slot) {
+                        found(*slot);
+                    }
+                }
+            } else if *loose > 0 {
+                let slots = entries.iter().map(|entry| entry.slot);
+                slots.filter(|slot| !is_stroke(*slot)).for_each(&mut found);
+            }
+        });
+    }
+
+    fn cells_in(&self, area: PageRect, mut look: impl FnMut(CellAt, &Cell)) {
         let around = CellBox::of(area);
-        let mut look = |at: CellAt, cell: &[Entry]| {
-            let Some(wanted) = Spot::within(at, &area) else { return };
-            let spots = cell.iter().filter(|entry| entry.spot.overlaps(wanted));
-            spots.for_each(|entry| found(entry.slot, entry.spot.rect(at)));
-        };
         if around.count() > self.cells.len() as u64 {
             let cells = self.cells.iter().filter(|(at, _)| around.contains(**at));
             cells.for_each(|(at, cell)| look(*at, cell));
@@ -154,25 +187,41 @@ impl Index {
         }
     }
 
+    /// Takes out everything that is not to be seen any more: one walk over the page, for whoever takes away so much
+    /// that looking for each would take longer.
+    pub(crate) fn sweep(&mut self, is_shown: impl Fn(Slot) -> bool, is_stroke: impl Fn(Slot) -> bool) {
+        let Index { cells, large, dirty } = self;
+        cells.retain(|at, Cell { entries, loose }| {
+            let before = entries.len();
+            entries.retain(|entry| {
+                let stays = is_shown(entry.slot);
+                *loose -= u32::from(!stays && *loose > 0 && !is_stroke(entry.slot));
+                stays
+            });
+            if entries.len() < before {
+                dirty.add(*at);
+            }
+            !entries.is_empty()
+        });
+        let before = large.len();
+        large.retain(|slot| is_shown(*slot));
+        dirty.all |= large.len() < before;
+    }
+
     /// Everything on the page, in no order; may repeat.
     pub(crate) fn everything(&self) -> impl Iterator<Item = Slot> {
-        let listed = self.cells.values().flatten().map(|entry| entry.slot);
+        let listed = self.cells.values().flat_map(|cell| &cell.entries).map(|entry| entry.slot);
         listed.chain(self.large.iter().copied())
     }
 
     /// Cells must be drawn again, as far as there is anything in them.
-    pub(crate) fn soil(&mut self, cells: CellBox) {
-        if cells.count() > self.cells.len() as u64 {
-            let within = self.cells.keys().filter(|at| cells.contains(**at)).copied();
-            self.dirty.cells.extend(within);
-        } else {
-            self.dirty.cells.extend(cells.iter().filter(|at| self.cells.contains_key(at)));
-        }
+    pub(crate) fn soil(&mut self, cells: impl Iterator<Item = CellAt>) {
+        cells.filter(|at| self.cells.contains_key(at)).for_each(|at| self.dirty.add(at));
     }
 
     /// The topmost object of a cell, of those that are listed by cell, and whether anything lies in too many.
     pub(crate) fn top(&self, at: CellAt) -> (Option<Slot>, bool) {
-        let top = self.cells.get(&at).and_then(|cell| cell.last()).map(|entry| entry.slot);
+        let top = self.cells.get(&at).and_then(|cell| cell.entries.last()).map(|entry| entry.slot);
         (top, !self.large.is_empty())
     }
 }

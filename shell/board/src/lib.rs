@@ -55,6 +55,7 @@ mod lasso;
 mod lookback;
 mod making;
 mod media;
+mod met;
 mod note;
 mod object;
 mod objects;

@@ -1,6 +1,9 @@
 //! All objects of a board, in 32 bytes each and their packed ink. What few objects have (moves, other words, other
 //! colours, who rubbed them out) lies apart, in [`Extras`].
-use std::hash::{BuildHasher, RandomState};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState},
+};
 
 use hashbrown::HashTable;
 use ink::Nodes;
@@ -21,6 +24,28 @@ use crate::{
 /// An object by its place in memory: what the index and the board's insides name it by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub(crate) struct Slot(u32);
+
+/// A table by slots. They are numbered by the board itself, so nobody can choose them to collide.
+pub(crate) type BySlot<T> = HashMap<Slot, T, BuildHasherDefault<SlotHasher>>;
+
+/// Spreads a slot's number over the bits that a table looks at (Fibonacci hashing, Knuth 6.4).
+#[derive(Default)]
+pub(crate) struct SlotHasher(u64);
+
+impl Hasher for SlotHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        let spread = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 = spread ^ spread >> 32;
+    }
+}
 
 /// A page by its place in memory.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]

@@ -88,6 +88,16 @@ impl PageRect {
         }
     }
 
+    /// The part both have; it may be empty.
+    pub(crate) fn intersect(&self, other: &PageRect) -> PageRect {
+        PageRect {
+            x0_um: self.x0_um.max(other.x0_um),
+            y0_um: self.y0_um.max(other.y0_um),
+            x1_um: self.x1_um.min(other.x1_um),
+            y1_um: self.y1_um.min(other.y1_um),
+        }
+    }
+
     /// Whether another box lies in this one.
     pub(crate) const fn covers(&self, other: &PageRect) -> bool {
         self.x0_um <= other.x0_um

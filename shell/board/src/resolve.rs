@@ -1,6 +1,12 @@
 //! What holds of an object by all ops that count: whether it is to be seen, where it lies, how it looks.
 use crate::{
-    affine::Affine, clock::Stamp, colour::Colour, object::ObjectId, objects::Slot, op::Field, runs::Range,
+    affine::Affine,
+    clock::Stamp,
+    colour::Colour,
+    object::ObjectId,
+    objects::{PageSlot, Slot},
+    op::Field,
+    runs::Range,
     scene::Scene,
 };
 
@@ -157,9 +163,32 @@ impl Scene {
         self.with_footprint(slot, |scene, print| {
             let (objects, page) = (&scene.objects, scene.objects.page(slot));
             if let Some(page) = scene.pages.get_mut(page) {
-                page.index.enter(slot, print.cells(), |slot| depth(objects, slot));
+                let packed = objects.is_packed(slot);
+                page.index.enter(slot, packed, print.cells(), |slot| depth(objects, slot));
             }
         });
+    }
+
+    /// Hides those of many objects that should not be seen any more. What is left of them is for
+    /// [`Scene::refresh_family`].
+    pub(crate) fn hide_gone(&mut self, slots: &[Slot]) {
+        let mut pages: Vec<PageSlot> = Vec::new();
+        for slot in slots {
+            // What is tangled is looked at as a whole.
+            let alone = self.objects.is_shown(*slot) && !self.is_tangled(self.root(*slot));
+            if alone && self.resolve(*slot).is_none() {
+                self.objects.set_shown(*slot, false);
+                pages.push(self.objects.page(*slot));
+            }
+        }
+        pages.sort_unstable();
+        pages.dedup();
+        let objects = &self.objects;
+        for page in pages {
+            if let Some(page) = self.pages.get_mut(page) {
+                page.index.sweep(|slot| objects.is_shown(slot), |slot| objects.is_packed(slot));
+            }
+        }
     }
 
     pub(crate) fn hide(&mut self, slot: Slot) {
@@ -169,7 +198,8 @@ impl Scene {
         self.with_footprint(slot, |scene, print| {
             let (objects, page) = (&scene.objects, scene.objects.page(slot));
             if let Some(page) = scene.pages.get_mut(page) {
-                page.index.leave(slot, print.cells(), |slot| depth(objects, slot));
+                let packed = objects.is_packed(slot);
+                page.index.leave(slot, packed, print.cells(), |slot| depth(objects, slot));
             }
         });
         self.objects.set_shown(slot, false);

@@ -4,7 +4,9 @@
 //! leave what neither touched.
 use ink::Node;
 
-use crate::{affine::Affine, clock::Stamp, objects::Slot, placed::place_node, scene::Scene};
+use crate::{
+    affine::Affine, clock::Stamp, objects::Slot, placed::place_node, resolve::FACTOR_ONE, scene::Scene,
+};
 
 /// From where to where along the first whole: the node's number in the upper bits, a part of the way to the next in
 /// the lowest 16.
@@ -12,6 +14,8 @@ pub(crate) type Range = (u64, u64);
 
 /// One node, in 1/65536 of the way to the next.
 const NODE: u64 = 1 << 16;
+/// Room is made for so many nodes before any has been unpacked: bytes that lie about their number cost no more.
+const MOST_AT_ONCE: usize = 1 << 16;
 
 /// A node and where along the first whole it is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -54,17 +58,24 @@ pub(crate) fn subtract(ranges: &mut Vec<Range>, cut: Range) {
     }
 }
 
-/// Adds a range to others that lie in order, so that none touches the next.
-pub(crate) fn add(ranges: &mut Vec<Range>, (mut from, mut to): Range) {
-    ranges.retain(|range| {
-        let apart = range.1 < from || range.0 > to;
-        if !apart {
-            (from, to) = (from.min(range.0), to.max(range.1));
-        }
-        apart
-    });
-    let place = ranges.partition_point(|range| range.0 < from);
-    ranges.insert(place, (from, to));
+/// Adds a range to others that lie in order, so that none touches the next. Says whether it was not there yet.
+pub(crate) fn add(ranges: &mut Vec<Range>, (mut from, mut to): Range) -> bool {
+    if has(ranges, (from, to)) {
+        return false;
+    }
+    let first = ranges.partition_point(|range| range.1 < from);
+    let end = first + ranges[first..].partition_point(|range| range.0 <= to);
+    if let Some(touched) = ranges.get(first..end).filter(|touched| !touched.is_empty()) {
+        (from, to) = (from.min(touched[0].0), to.max(touched[touched.len() - 1].1));
+    }
+    ranges.splice(first..end, [(from, to)]);
+    true
+}
+
+/// Whether a range lies in one of others that lie in order.
+pub(crate) fn has(ranges: &[Range], (from, to): Range) -> bool {
+    let after = ranges.partition_point(|range| range.0 <= from);
+    after.checked_sub(1).is_some_and(|at| ranges[at].1 >= to)
 }
 
 /// The part of a run within a range.
@@ -122,6 +133,14 @@ impl Scene {
         }
     }
 
+    /// The same with its end, for what is a stroke.
+    pub(crate) fn reach(&self, slot: Slot) -> Option<Range> {
+        let (from, to) = self.range(slot);
+        let nodes = self.objects.nodes(slot)?.size_hint().1? as u64;
+        let end = if to == u64::MAX { nodes.saturating_sub(1).saturating_mul(NODE) } else { to };
+        Some((from, end.max(from + 1)))
+    }
+
     /// Marks that a family must be looked at as a whole: somebody undid something in it, or two cut one stroke.
     pub(crate) fn tangle(&mut self, slot: Slot) {
         let root = self.root(slot);
@@ -162,7 +181,9 @@ impl Scene {
                         subtract(&mut taken, self.range(*piece));
                     }
                 }
-                taken.into_iter().for_each(|range| add(&mut erased, range));
+                taken.into_iter().for_each(|range| {
+                    add(&mut erased, range);
+                });
             }
         }
         alive.sort_unstable_by_key(|slot| self.objects.id(*slot));
@@ -184,22 +205,33 @@ impl Scene {
 
     /// The nodes of a stroke as it was made, with their places along the first whole.
     fn along(&self, slot: Slot) -> Vec<Along> {
-        let Some(nodes) = self.objects.nodes(slot) else { return Vec::new() };
+        let mut run = Vec::new();
+        self.fill_along(slot, &mut run);
+        run
+    }
+
+    fn fill_along(&self, slot: Slot, run: &mut Vec<Along>) {
+        let Some(nodes) = self.objects.nodes(slot) else { return };
         let (from, to) = self.range(slot);
         let first = from / NODE;
-        let mut run: Vec<Along> = (0_u64..)
-            .zip(nodes)
-            .map(|(number, node)| Along {
-                node,
-                at: if number == 0 { from } else { (first + number) * NODE },
-            })
-            .collect();
+        run.reserve(nodes.size_hint().1.unwrap_or(0).min(MOST_AT_ONCE));
+        for (number, node) in (0_u64..).zip(nodes) {
+            run.push(Along { node, at: if number == 0 { from } else { (first + number) * NODE } });
+        }
         if to != u64::MAX
             && let [.., before, last] = &mut run[..]
         {
             last.at = to.max(before.at + 1);
         }
-        run
+    }
+
+    /// Fills in the run of a stroke that is neither cut nor moved; says whether it is such a one.
+    pub(crate) fn whole_run(&self, slot: Slot, run: &mut Vec<Along>) -> bool {
+        let plain = self.looks(slot).is_none();
+        if plain {
+            self.fill_along(slot, run);
+        }
+        plain
     }
 
     /// What is to be seen of a stroke, where it was made: one run, or several if its midst was rubbed out. With
@@ -223,6 +255,9 @@ impl Scene {
         let by = self.looks(slot).map_or(Affine::IDENTITY, |looks| looks.by);
         let thick = self.thick(slot);
         let mut runs = self.runs(slot, wet);
+        if by == Affine::IDENTITY && thick == FACTOR_ONE {
+            return runs;
+        }
         for along in runs.iter_mut().flatten() {
             along.node = place_node(along.node, &by, thick);
         }

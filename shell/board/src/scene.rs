@@ -12,7 +12,7 @@ use crate::{
     holds::Hold,
     index::{Depth, Dirty},
     object::{Content, Object, ObjectId},
-    objects::{Objects, PageSlot, Slot},
+    objects::{BySlot, Objects, PageSlot, Slot},
     page::PageId,
     pages::{Page, Pages},
     paper::Paper,
@@ -39,7 +39,7 @@ pub(crate) struct Scene {
     /// The pages whose paper, place or being there an op speaks of.
     pub(crate) turned: HashMap<Stamp, PageSlot>,
     /// What erasers still on the board have taken, by the first whole of each family.
-    pub(crate) wiped: HashMap<Slot, Vec<(Stamp, Vec<Range>)>>,
+    pub(crate) wiped: BySlot<Vec<(Stamp, Vec<Range>)>>,
     /// Steps, where no object says so; see [`Scene::steps`].
     pub(crate) told: Vec<Told>,
     /// What is in somebody's hand.
@@ -59,7 +59,7 @@ impl Scene {
             until_us: None,
             touched: HashMap::new(),
             turned: HashMap::new(),
-            wiped: HashMap::new(),
+            wiped: BySlot::default(),
             told: Vec::new(),
             holds: HashMap::new(),
             print: Footprint::default(),

@@ -1,58 +1,24 @@
 //! One gesture of an eraser or a palm. Ink goes while the hand moves, but only as ranges along the strokes it meets:
 //! nothing is made or unmade before the hand lifts, when what it amounts to becomes one op.
-use std::collections::HashMap;
-
-use ink::Trace;
-
 use crate::{
     affine::Affine,
-    cell::CellBox,
+    cell::{CellAt, CellBox},
     clock::Stamp,
-    erase::{CRUMB_UM, Swab, length_um},
+    erase::{CRUMB_UM, Sweep, length_um},
+    met::Met,
     object::{Content, Object, ObjectId, Piece, Stroke},
-    objects::Slot,
+    objects::{BySlot, Slot},
     op::Edit,
     page::PageId,
     point::{PagePoint, PageRect},
-    runs::{Along, Range, add, subtract},
+    runs::{Along, Range, clip, has, subtract},
     scene::Scene,
 };
 
-/// Nodes of a stroke are looked at in chunks of this many, each with its box.
-const CHUNK: usize = 8;
+/// The memory of so many strokes is kept for others: what a palm meets anew with a movement on a full page.
+const MOST_SPARE: usize = 4_096;
 
-/// A stroke as this eraser met it.
-struct Met {
-    by: Affine,
-    /// The movement in which it was last met.
-    turn: u32,
-    runs: Vec<Vec<Along>>,
-    boxes: Vec<Vec<PageRect>>,
-}
-
-impl Met {
-    fn new(scene: &Scene, slot: Slot, by: Affine, turn: u32) -> Met {
-        let runs = scene.placed_runs(slot, false);
-        let boxes = runs.iter().map(|run| boxes(run)).collect();
-        Met { by, turn, runs, boxes }
-    }
-}
-
-/// The boxes of a run's chunks; each reaches to the first node of the next.
-fn boxes(run: &[Along]) -> Vec<PageRect> {
-    (0..run.len().max(1).div_ceil(CHUNK))
-        .map(|chunk| {
-            let nodes = &run[chunk * CHUNK..run.len().min((chunk + 1) * CHUNK + 1)];
-            nodes.iter().fold(PageRect::NOTHING, |all, along| {
-                let node = along.node;
-                let at = PageRect::new(node.x_um, node.y_um, node.x_um, node.y_um);
-                all.union(&at.grown(i32::from(node.radius_um)))
-            })
-        })
-        .collect()
-}
-
-/// An eraser that is on the board.
+/// An eraser that is on the board. What it has taken of strokes is in the scene, as ranges.
 pub(crate) struct Wipe {
     stamp: Stamp,
     page: PageId,
@@ -62,9 +28,11 @@ pub(crate) struct Wipe {
     turn: u32,
     /// What is no ink, and goes as a whole.
     rubbed: Vec<ObjectId>,
-    /// By the first whole of each family.
-    cuts: HashMap<Slot, Vec<Range>>,
-    met: HashMap<Slot, Met>,
+    /// The first wholes of the families it has cut.
+    roots: Vec<Slot>,
+    met: BySlot<Met>,
+    /// The memory of strokes that are behind it.
+    spare: Vec<Met>,
 }
 
 impl Wipe {
@@ -76,8 +44,9 @@ impl Wipe {
             reached_um: 0,
             turn: 0,
             rubbed: Vec::new(),
-            cuts: HashMap::new(),
-            met: HashMap::new(),
+            roots: Vec::new(),
+            met: BySlot::default(),
+            spare: Vec::new(),
         }
     }
 
@@ -85,32 +54,26 @@ impl Wipe {
         self.stamp
     }
 
-    /// Rubs out what lies within `radius_um` of the way from the last place to `at`.
+    /// Rubs out what lies within `radius_um` of the way from the last place to `at`, and was not reached before.
     pub(crate) fn rub(&mut self, scene: &mut Scene, at: PagePoint, radius_um: u32) {
-        let swab = Swab { from: self.last, to: at, radius_um };
-        let before = Swab { radius_um: self.reached_um, ..swab };
+        let sweep = Sweep::new(self.last, at, radius_um, self.reached_um);
         (self.last, self.reached_um) = (at, radius_um);
         self.turn += 1;
-        let area = swab.bounds();
+        let area = sweep.swab.bounds();
         let mut met = Vec::new();
         if let Some(page) = scene.pages.get(self.page) {
-            page.index.spots(area, |slot, spot| {
-                // Ink that lay wholly under the eraser where this movement begins is gone already.
-                let gone = before.begins_over(&spot) && scene.objects.is_packed(slot);
-                if !gone && swab.may_reach(&spot) {
-                    met.push(slot);
-                }
-            });
+            let is_stroke = |slot| scene.objects.is_packed(slot);
+            page.index.wanted(area, |spot| sweep.reaches_anew(spot), is_stroke, |slot| met.push(slot));
         }
         met.sort_unstable();
         met.dedup();
-        let mut widest = 0;
+        let mut changed = Changed::new(area);
         for slot in met {
             if scene.looks(slot).is_some_and(|looks| looks.pinned) {
                 continue;
             }
             match scene.objects.loose(slot) {
-                None | Some(Content::Stroke(_)) => widest = widest.max(self.cut(scene, slot, &swab, &area)),
+                None | Some(Content::Stroke(_)) => self.cut(scene, slot, &sweep, &mut changed),
                 // A written word is rubbed out like ink, but whole; a figure where its line is met.
                 Some(Content::Text(_)) => self.take(scene, slot, at, 0),
                 Some(Content::Shape(_)) => self.take(scene, slot, at, radius_um as i32),
@@ -118,11 +81,12 @@ impl Wipe {
                 Some(Content::Note(_) | Content::Media(_)) => {}
             }
         }
-        if widest > 0 {
-            scene.soil(self.page, CellBox::of(area.grown(i32::from(widest))));
-        }
+        scene.soil(self.page, changed.cells());
         // What this movement did not meet is behind the eraser: remembering it all would fill the memory.
         let turn = self.turn;
+        let behind = self.met.extract_if(|_, met| met.turn != turn).map(|(_, met)| met);
+        let room = MOST_SPARE.saturating_sub(self.spare.len());
+        self.spare.extend(behind.take(room));
         self.met.retain(|_, met| met.turn == turn);
     }
 
@@ -134,68 +98,47 @@ impl Wipe {
         }
     }
 
-    /// Cuts a stroke where it is met; says how wide its line is there, 0 where it is not.
-    fn cut(&mut self, scene: &mut Scene, slot: Slot, swab: &Swab, area: &PageRect) -> u16 {
+    /// Cuts a stroke where it is met.
+    fn cut(&mut self, scene: &mut Scene, slot: Slot, sweep: &Sweep, changed: &mut Changed) {
+        let root = scene.root(slot);
         let by = scene.looks(slot).map_or(Affine::IDENTITY, |looks| looks.by);
-        let turn = self.turn;
-        let met = self.met.entry(slot).or_insert_with(|| Met::new(scene, slot, by, turn));
-        if met.by != by {
-            *met = Met::new(scene, slot, by, turn);
+        let spare = &mut self.spare;
+        let met = self.met.entry(slot).or_insert_with(|| spare.pop().unwrap_or_default());
+        if !met.is(slot, &by) {
+            met.meet(scene, slot, by, scene.wiped_by(root, self.stamp));
         }
-        met.turn = turn;
-        let mut cuts: Vec<Range> = Vec::new();
-        let mut widest = 0;
-        for (run, boxes) in met.runs.iter().zip(&met.boxes) {
-            for (chunk, _) in boxes.iter().enumerate().filter(|(_, around)| around.overlaps(area)) {
-                let nodes = &run[chunk * CHUNK..run.len().min((chunk + 1) * CHUNK + 1)];
-                swab.cuts(nodes, &mut cuts);
-                widest = nodes.iter().fold(widest, |widest, along| widest.max(along.node.radius_um));
+        met.turn = self.turn;
+        let all = scene.wiped.get_mut(&root);
+        match all.and_then(|all| all.iter_mut().find(|(stamp, _)| *stamp == self.stamp)) {
+            Some((_, own)) => met.cut(sweep, own, changed),
+            None => {
+                let mut own = Vec::new();
+                met.cut(sweep, &mut own, changed);
+                if !own.is_empty() {
+                    scene.wiped.entry(root).or_default().push((self.stamp, own));
+                    self.roots.push(root);
+                }
             }
         }
-        if cuts.is_empty() {
-            return 0;
-        }
-        let root = scene.root(slot);
-        let own = self.cuts.entry(root).or_default();
-        let before = own.clone();
-        cuts.into_iter().for_each(|range| add(own, range));
-        if *own == before {
-            return 0;
-        }
-        scene.wipe(root, self.stamp, own);
-        widest
     }
 
     /// What the gesture amounts to; nothing if it met nothing.
     pub(crate) fn finish(self, scene: &mut Scene) -> Vec<Edit> {
         let (mut rubbed, mut pieces) = (self.rubbed, Vec::new());
-        for root in self.cuts.keys() {
-            scene.unwipe(*root, self.stamp);
-        }
-        let mut cuts: Vec<_> = self.cuts.into_iter().collect();
-        cuts.sort_unstable_by_key(|(root, _)| scene.objects.id(*root));
-        for (root, ranges) in cuts {
+        let mut roots = self.roots;
+        roots.sort_unstable_by_key(|root| scene.objects.id(*root));
+        for root in roots {
+            let cuts = scene.unwipe(root, self.stamp);
             for slot in scene.family(root).into_iter().filter(|slot| scene.objects.is_shown(*slot)) {
-                let runs = scene.runs(slot, false);
-                let Some(rest) = rest(&runs, &ranges) else { continue };
-                let id = scene.objects.id(slot);
-                rubbed.push(id);
-                let Some(object) = scene.object(id) else { continue };
-                let Content::Stroke(stroke) = &object.content else { continue };
+                if scene.reach(slot).is_some_and(|reach| has(&cuts, reach)) {
+                    rubbed.push(scene.objects.id(slot));
+                    continue;
+                }
+                let Some(rest) = rest(scene.runs(slot, false), &cuts) else { continue };
+                rubbed.push(scene.objects.id(slot));
                 for run in rest {
-                    let (Some(first), Some(last)) = (run.first(), run.last()) else { continue };
-                    let piece = Piece { of: id, from: first.at, to: last.at };
-                    let trace = run.iter().map(|along| along.node).collect::<Trace>();
-                    let content = Content::Stroke(Stroke { trace, ..stroke.clone() });
                     let id = ObjectId { made: self.stamp, index: pieces.len() as u32 };
-                    let page = object.page;
-                    pieces.push(Edit::Add(Object {
-                        id,
-                        page,
-                        piece_of: Some(piece),
-                        content,
-                        ..object.clone()
-                    }));
+                    pieces.extend(scene.piece(slot, id, &run).map(Edit::Add));
                 }
             }
         }
@@ -209,9 +152,9 @@ impl Wipe {
 
     /// As if it had never been.
     pub(crate) fn cancel(self, scene: &mut Scene) {
-        for root in self.cuts.keys() {
-            scene.unwipe(*root, self.stamp);
-            scene.soil_family(*root);
+        for root in self.roots {
+            scene.unwipe(root, self.stamp);
+            scene.soil_family(root);
         }
         for id in self.rubbed {
             scene.unrub(id, self.stamp);
@@ -219,8 +162,38 @@ impl Wipe {
     }
 }
 
+/// The cells that look different after a movement.
+pub(crate) struct Changed {
+    /// Nothing further away is touched.
+    area: PageRect,
+    around: CellBox,
+    /// Of each cell of the box, whether it is.
+    cells: Vec<bool>,
+}
+
+impl Changed {
+    fn new(area: PageRect) -> Changed {
+        // What is touched is touched at its rim, and goes in all its width.
+        let around = CellBox::of(area.grown(2 * i32::from(u16::MAX)));
+        Changed { area, around, cells: vec![false; around.count() as usize] }
+    }
+
+    /// A box in which there was ink of this half width.
+    pub(crate) fn add(&mut self, rect: &PageRect, radius_um: u16) {
+        for at in CellBox::of(rect.intersect(&self.area.grown(2 * i32::from(radius_um)))).iter() {
+            if let Some(cell) = self.around.number(at).and_then(|number| self.cells.get_mut(number)) {
+                *cell = true;
+            }
+        }
+    }
+
+    fn cells(&self) -> impl Iterator<Item = CellAt> {
+        self.around.iter().zip(&self.cells).filter(|(_, changed)| **changed).map(|(at, _)| at)
+    }
+}
+
 /// What ranges leave of some runs, without crumbs; `None` if they take nothing.
-fn rest(runs: &[Vec<Along>], cuts: &[Range]) -> Option<Vec<Vec<Along>>> {
+fn rest(runs: Vec<Vec<Along>>, cuts: &[Range]) -> Option<Vec<Vec<Along>>> {
     let mut rest = Vec::new();
     let mut touched = false;
     for run in runs {
@@ -229,37 +202,51 @@ fn rest(runs: &[Vec<Along>], cuts: &[Range]) -> Option<Vec<Vec<Along>>> {
         let mut left = vec![whole];
         cuts.iter().for_each(|cut| subtract(&mut left, *cut));
         if left == [whole] {
-            rest.push(run.clone());
+            rest.push(run);
             continue;
         }
         touched = true;
-        let parts = left.into_iter().map(|range| crate::runs::clip(run, range));
+        let parts = left.into_iter().map(|range| clip(&run, range));
         rest.extend(parts.filter(|part| length_um(part) > CRUMB_UM));
     }
     touched.then_some(rest)
 }
 
 impl Scene {
-    /// Says what an eraser still on the board has taken from a family.
-    fn wipe(&mut self, root: Slot, stamp: Stamp, ranges: &[Range]) {
-        let wiped = self.wiped.entry(root).or_default();
-        match wiped.iter_mut().find(|(other, _)| *other == stamp) {
-            Some((_, own)) => ranges.clone_into(own),
-            None => wiped.push((stamp, ranges.to_vec())),
-        }
+    /// What an eraser still on the board has taken from a family.
+    fn wiped_by(&self, root: Slot, stamp: Stamp) -> &[Range] {
+        let all = self.wiped.get(&root).into_iter().flatten();
+        all.filter(|(other, _)| *other == stamp).map(|(_, own)| own.as_slice()).next().unwrap_or_default()
     }
 
-    fn unwipe(&mut self, root: Slot, stamp: Stamp) {
-        if let Some(wiped) = self.wiped.get_mut(&root) {
-            wiped.retain(|(other, _)| *other != stamp);
-            if wiped.is_empty() {
-                self.wiped.remove(&root);
-            }
+    /// Gives back what an eraser has taken, and says what that was.
+    fn unwipe(&mut self, root: Slot, stamp: Stamp) -> Vec<Range> {
+        let Some(wiped) = self.wiped.get_mut(&root) else { return Vec::new() };
+        let own = wiped.iter().position(|(other, _)| *other == stamp);
+        let own = own.map_or_else(Vec::new, |own| wiped.remove(own).1);
+        if wiped.is_empty() {
+            self.wiped.remove(&root);
         }
+        own
+    }
+
+    /// A run of a stroke as an object of its own.
+    fn piece(&self, of: Slot, id: ObjectId, run: &[Along]) -> Option<Object> {
+        let (first, last) = (run.first()?, run.last()?);
+        let (colour, highlighter) = self.objects.ink(of);
+        let trace = run.iter().map(|along| along.node).collect();
+        Some(Object {
+            id,
+            page: self.pages.at(self.objects.page(of))?.id,
+            by: self.objects.by(of),
+            z: self.objects.z(of),
+            piece_of: Some(Piece { of: self.objects.id(of), from: first.at, to: last.at }),
+            content: Content::Stroke(Stroke { colour, highlighter, trace }),
+        })
     }
 
     /// Cells must be drawn again.
-    fn soil(&mut self, page: PageId, cells: CellBox) {
+    fn soil(&mut self, page: PageId, cells: impl Iterator<Item = CellAt>) {
         if let Some(page) = self.pages.by_id_mut(page) {
             page.index.soil(cells);
         }
@@ -276,7 +263,7 @@ impl Scene {
                 && let Some(page) = self.pages.at(self.objects.page(slot)).map(|page| page.id)
                 && let Some(area) = self.bounds(&[self.objects.id(slot)])
             {
-                self.soil(page, CellBox::of(area));
+                self.soil(page, CellBox::of(area).iter());
             }
         }
     }

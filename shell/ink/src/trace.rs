@@ -147,6 +147,22 @@ impl<'a> Nodes<'a> {
 
     #[inline]
     fn number(&mut self) -> Option<u64> {
+        // Almost all are of one byte or two.
+        match *self.rest {
+            [low, ref rest @ ..] if low < 0x80 => {
+                self.rest = rest;
+                Some(u64::from(low))
+            }
+            [low, high, ref rest @ ..] if high < 0x80 => {
+                self.rest = rest;
+                Some(u64::from(low & 0x7f) | u64::from(high) << 7)
+            }
+            _ => self.long_number(),
+        }
+    }
+
+    #[cold]
+    fn long_number(&mut self) -> Option<u64> {
         let mut number = 0_u64;
         for (index, byte) in self.rest.iter().enumerate().take(9) {
             number |= u64::from(byte & 0x7f) << (7 * index);
@@ -186,6 +202,7 @@ impl<'a> Nodes<'a> {
 impl Iterator for Nodes<'_> {
     type Item = Node;
 
+    #[inline]
     fn next(&mut self) -> Option<Node> {
         if self.left == 0 { None } else { self.read() }
     }

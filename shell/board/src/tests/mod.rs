@@ -29,5 +29,6 @@ mod text;
 mod undo;
 mod views;
 mod wall;
+mod wipe;
 
 pub(crate) use wall::{Wall, font, person};
