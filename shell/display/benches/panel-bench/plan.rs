@@ -16,7 +16,7 @@ use crate::zoom;
 pub(crate) const SIZES: [&str; 2] = ["1920x1080", "3840x2160"];
 const STROKES: [usize; 4] = [0, 1_000, 10_000, 100_000];
 /// Boards whose view is moved; the short run moves the first.
-const ZOOMED: [usize; 2] = [10_000, 100_000];
+static ZOOMED: [usize; 2] = [10_000, 100_000];
 const CONTACTS: [usize; 5] = [1, 2, 5, 10, 40];
 /// The board's own time when a measurement begins: later than everything that was preloaded.
 const BEGIN_US: u64 = 1_000_000_000_000;
