@@ -8,7 +8,7 @@ use crate::config::{Config, DisplayError, Output};
 use crate::film::Films;
 use crate::inbox::{INPUT_LIMIT, Input, Key, Outbox, Post, ToUi, ui_queue};
 use crate::journal_thread::{self, JournalThread};
-use crate::message::{BoardCommand, FromDisplay, ToDisplay, Trouble};
+use crate::message::{FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
 use crate::sharpening::Lots;
 use crate::shelf::{Desk, Job};
