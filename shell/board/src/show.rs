@@ -165,7 +165,9 @@ impl Board {
     pub(crate) fn dry(&mut self, object: Object, wet: &Wet, zoom: Zoom, damage: &mut Damage) {
         let (id, page) = (object.id, object.page);
         let clean = !self.scene.is_dirty(page);
-        self.scene.add(object);
+        // Entered now: only what is shown has cells, and what lies above it is asked cell by cell.
+        let slot = self.scene.add(object);
+        self.scene.refresh_family(slot);
         let cells = self.scene.cells(id).filter(|_| clean && wet.scale == zoom.scale(self.scale));
         if cells.is_some_and(|cells| cells.iter().all(|at| self.scene.is_top(page, *at, id))) {
             self.lay(page, wet, zoom);

@@ -3,6 +3,8 @@
 use proptest::prelude::*;
 
 use super::{Wall, person};
+use ink::{Rect, TILE};
+
 use crate::{Colour, ContactId, Form, Nib, PageRect, PersonId, Tool, Touch};
 
 const TOOLS: [Tool; 11] = [
@@ -104,6 +106,24 @@ impl Wall {
                 self.board.place_text(by, rect, "Dais", &replaces, self.now_us)
             }
         }
+    }
+}
+
+/// The pen that lifts alone has shown all its ink already: whatever lies below it is not drawn again.
+#[test]
+fn a_lift_draws_no_tile_again() {
+    let mut wall = Wall::new(1);
+    for (contact, y) in [(1, 60_000), (2, 62_000)] {
+        wall.act(&Act::Down { contact, by: 1, x: 50_000, y, nib: 9, major_um: None });
+        for step in 1..=60 {
+            wall.now_us += 4_000;
+            let x = 50_000 + 2_000 * step.min(40);
+            wall.act(&Act::Go { contact, x, y, major_um: None });
+        }
+        let effects = wall.board.lift(ContactId(contact));
+        let pixels: i64 = effects.damage.rects().iter().map(Rect::area).sum();
+        assert!(pixels < i64::from(TILE * TILE), "{pixels} pixels");
+        wall.show(effects);
     }
 }
 

@@ -47,6 +47,8 @@ const BLOCK: Duration = Duration::from_millis(500);
 const QUIET: Duration = Duration::from_millis(400);
 /// And while it loads, so long: the first crowded tiles of a page may take a while.
 const LOADS: Duration = Duration::from_millis(1000);
+/// A frame's time and its scan's are the same within this, less than half a scan at 240 Hz.
+const NEAR_US: u64 = 2_000;
 /// A scan that is in no picture after so long is lost.
 const GONE: Duration = Duration::from_secs(5);
 /// No case waits longer than this for a picture.
@@ -261,11 +263,15 @@ fn pair(sent: &[Sent], ear: &Receiver<Heard>) -> Found {
         if heard.newest_us == 0 {
             continue;
         }
-        let offset = *offset.get_or_insert_with(|| heard.oldest_us.wrapping_sub(first_us));
-        let newest = heard.newest_us.wrapping_sub(offset);
-        while let Some(scan) = waiting.next_if(|scan| scan.time_us <= newest) {
+        let since = *offset.get_or_insert_with(|| heard.oldest_us.wrapping_sub(first_us));
+        let newest = heard.newest_us.wrapping_sub(since);
+        while let Some(scan) = waiting.next_if(|scan| scan.time_us <= newest.saturating_add(NEAR_US)) {
             let ms = (heard.at - scan.at).as_secs_f64() * 1000.0;
             each.extend(std::iter::repeat_n(ms, scan.points));
+            // The touch thread sets its clock again when it finds that the first frame was a late one.
+            if scan.time_us.abs_diff(newest) <= NEAR_US {
+                offset = Some(heard.newest_us.wrapping_sub(scan.time_us));
+            }
         }
     }
     // What was held back may come late.

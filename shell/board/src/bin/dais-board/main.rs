@@ -27,7 +27,7 @@ const FONTS: [&str; 2] =
 
 enum Ask {
     Convert { from: PathBuf, to: PathBuf, font: Option<PathBuf> },
-    Info { from: PathBuf },
+    Info { from: PathBuf, font: Option<PathBuf> },
     Help,
 }
 
@@ -56,7 +56,7 @@ fn arguments() -> Result<Ask> {
     let path = |index: usize| PathBuf::from(&words[index]);
     match words.first().and_then(|word| word.to_str()) {
         Some("convert") if words.len() == 3 => Ok(Ask::Convert { from: path(1), to: path(2), font }),
-        Some("info") if words.len() == 2 => Ok(Ask::Info { from: path(1) }),
+        Some("info") if words.len() == 2 => Ok(Ask::Info { from: path(1), font }),
         None => Ok(Ask::Help),
         _ => bail!("this is not how it is called; see `dais-board --help`"),
     }
@@ -65,15 +65,13 @@ fn arguments() -> Result<Ask> {
 fn run(ask: Ask) -> Result<()> {
     match ask {
         Ask::Help => say(HELP),
-        Ask::Info { from } => info(&from, &read(&from)?),
+        Ask::Info { from, font } => info(&from, &read(&from, font.as_deref())?),
         Ask::Convert { from, to, font } => {
             let name = to.to_string_lossy();
             let format =
                 Format::of_name(&name).with_context(|| format!("{name}: no format has this ending"))?;
-            let font = font.or_else(|| FONTS.iter().map(PathBuf::from).find(|path| path.exists()));
-            let font = font.context("no font: run `cargo xtask assets`, or name one with --font")?;
-            let bytes = std::fs::read(&font).with_context(|| format!("{} cannot be read", font.display()))?;
-            let saved = save(&read(&from)?, format, &Lettering::new(bytes)?)?;
+            let document = read(&from, font.as_deref())?;
+            let saved = save(&document, format, &Lettering::new(letters(font.as_deref())?)?)?;
             let stem = to.with_extension("");
             for file in &saved.files {
                 let path = PathBuf::from(format!("{}{}", stem.display(), file.ending));
@@ -86,11 +84,18 @@ fn run(ask: Ask) -> Result<()> {
     }
 }
 
+/// The font's bytes: the one that was named, else the board's own.
+fn letters(font: Option<&Path>) -> Result<Vec<u8>> {
+    let ours = || FONTS.iter().map(Path::new).find(|path| path.exists());
+    let font = font.or_else(ours).context("no font: run `cargo xtask assets`, or name one with --font")?;
+    std::fs::read(font).with_context(|| format!("{} cannot be read", font.display()))
+}
+
 /// Reads a file of another program, or a panel's own folder.
-fn read(path: &Path) -> Result<Document> {
+fn read(path: &Path, font: Option<&Path>) -> Result<Document> {
     let failed = || format!("{} cannot be read", path.display());
     if path.is_dir() {
-        return kept(path);
+        return kept(path, font);
     }
     let bytes = std::fs::read(path).with_context(failed)?;
     let beside = |name: &str| {
@@ -104,7 +109,7 @@ fn read(path: &Path) -> Result<Document> {
 }
 
 /// A panel's board: its journal, and the pictures beside it.
-fn kept(folder: &Path) -> Result<Document> {
+fn kept(folder: &Path, font: Option<&Path>) -> Result<Document> {
     let path = folder.join("board.journal");
     if !path.exists() {
         bail!("{} has no board.journal: name the panel's folder, or a file", folder.display());
@@ -118,11 +123,7 @@ fn kept(folder: &Path) -> Result<Document> {
     }
     // Any panel will do: nothing is drawn here.
     let surface = Surface { width_px: 1920, height_px: 1080, width_um: 1_895_000, height_um: 1_066_000 };
-    let font = FONTS
-        .iter()
-        .find_map(|path| std::fs::read(path).ok())
-        .context("no font: run `cargo xtask assets`")?;
-    let mut board = Board::new(surface, Actor::default(), font)?;
+    let mut board = Board::new(surface, Actor::default(), letters(font)?)?;
     drop(board.replay(ops));
     let mut document = board.document();
     for id in document.shown() {
