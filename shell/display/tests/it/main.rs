@@ -4,6 +4,8 @@
 
 mod bench;
 mod board_life;
+mod golden;
 mod replay;
+mod sessions;
 mod surfaces;
 mod window;
