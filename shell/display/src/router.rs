@@ -204,8 +204,11 @@ impl Router {
     }
 }
 
+/// What has a class was judged by its size over time, so that a finger laid flat is none; size alone speaks where
+/// nothing else does.
 pub(crate) fn is_palm(contact: &Contact) -> bool {
-    contact.tool == ToolKind::Palm || contact.major_um.is_some_and(|major| major > PALM_UM)
+    let wide = || contact.class.is_none() && contact.major_um.is_some_and(|major| major > PALM_UM);
+    contact.tool == ToolKind::Palm || wide()
 }
 
 fn say(owner: Owner, pointer: Pointer, (x, y): (f32, f32), stack: &Stack) -> Routed {

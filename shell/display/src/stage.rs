@@ -16,7 +16,7 @@ use crate::presenter::{Place, Presenter};
 use crate::router::{Routed, Router};
 use crate::stage::pinch::Pinch;
 use board::{Board, BoardEvent, Canvas, Effects, MediaId, MediaKind, Nib, Op, PageRect, PersonId, Touch};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
 
 /// A board in motion is looked after this often, so that the tail of a resting pen arrives: 60 pictures a second.
@@ -39,8 +39,8 @@ pub(crate) struct Stage {
     size_um: (i32, i32),
     frame: Vec<u32>,
     dirty: Dirty,
-    /// The outlines of palms and erasers on the board, as they were drawn.
-    rings: HashMap<ContactId, Ring>,
+    /// The outlines of palms and erasers on the board, as they were drawn: in an order, since they may overlap.
+    rings: BTreeMap<ContactId, Ring>,
     presenter: Presenter,
     pub(crate) owners: Owners,
     /// Views under two fingers each: the pane, and where the fingers were last.
@@ -84,7 +84,7 @@ impl Stage {
             size_um: config.size_um,
             frame: vec![COVERED; width_px as usize * height_px as usize],
             dirty: Dirty::default(),
-            rings: HashMap::new(),
+            rings: BTreeMap::new(),
             presenter: Presenter::new(Area::new(0, 0, width, height)),
             owners: Owners::default(),
             pinches: Vec::new(),
@@ -150,7 +150,8 @@ impl Stage {
             at,
             t_us,
             pressure: contact.pressure,
-            major_um: contact.major_um,
+            // The board takes what is wide for a palm: only what is one may say how wide it is.
+            major_um: contact.major_um.filter(|_| crate::router::is_palm(contact)),
             minor_um: contact.minor_um,
             nib,
         };

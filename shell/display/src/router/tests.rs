@@ -34,11 +34,14 @@ impl Bench {
 
     fn feed_wide(&mut self, id: u64, phase: Phase, x: i32, y: i32, major_um: Option<u32>) -> String {
         let at = PanelPoint { x_um: x * 1000, y_um: y * 1000 };
-        let contact = Contact { major_um, ..Contact::new(ContactId(id), phase, at) };
-        let place = (x as f32, y as f32);
+        self.feed_contact(&Contact { major_um, ..Contact::new(ContactId(id), phase, at) })
+    }
+
+    fn feed_contact(&mut self, contact: &Contact) -> String {
+        let place = ((contact.at.x_um / 1000) as f32, (contact.at.y_um / 1000) as f32);
         // Whoever is left of 1 m is person 1.
         let whose = |contact: &Contact| PersonId::new(1 + u8::from(contact.at.x_um >= 1_000_000)).unwrap();
-        match self.router.route(&contact, place, self.now_us, (&self.stack, self.scene), whose) {
+        match self.router.route(contact, place, self.now_us, (&self.stack, self.scene), whose) {
             Routed::Board(person) => ["b", "B"][usize::from(person.number()) - 1].into(),
             Routed::Nowhere => "-".into(),
             Routed::Ui(ToUi::Pointer { pointer, x, y, .. }) => format!("{pointer:?} {x},{y}"),
@@ -203,4 +206,14 @@ fn forty_contacts_are_routed_and_leave_nothing_behind() {
         assert_ne!(bench.feed(id, Phase::Up, 200 + 40 * id as i32, 300), "-");
     }
     assert!(bench.router.held.is_empty());
+}
+
+#[test]
+fn what_was_judged_a_finger_presses_a_button_however_long_it_is() {
+    for (class, said) in [(None, "-"), (Some(touch::TipClass::Finger), "Pressed 50,40")] {
+        let mut bench = Bench::new(Scene::Board);
+        let at = PanelPoint { x_um: 50_000, y_um: 40_000 };
+        let flat = Contact { major_um: Some(25_000), class, ..Contact::new(ContactId(1), Phase::Down, at) };
+        assert_eq!(bench.feed_contact(&flat), said);
+    }
 }

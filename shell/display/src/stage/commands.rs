@@ -3,7 +3,7 @@
 use super::Stage;
 use crate::inbox::ToUi;
 use crate::message::{BoardCommand, Present, Scene};
-use board::{Effects, PersonId};
+use board::{Effects, InstrumentTool, PersonId};
 use touch::PanelPoint;
 
 impl Stage {
@@ -57,6 +57,12 @@ impl Stage {
                 Effects::default()
             }
         };
+        self.apply(effects);
+    }
+
+    /// Lays an instrument on the board, its middle at a place.
+    pub(crate) fn lay_instrument(&mut self, tool: InstrumentTool, at: PanelPoint) {
+        let (_, effects) = self.board.lay_instrument(tool, board::PanelPoint::new(at.x_um, at.y_um));
         self.apply(effects);
     }
 

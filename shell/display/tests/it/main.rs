@@ -6,7 +6,9 @@ mod bench;
 mod board_life;
 mod files;
 mod films;
+mod golden;
 mod replay;
+mod sessions;
 mod surfaces;
 #[path = "../../src/test_film.rs"]
 mod test_film;

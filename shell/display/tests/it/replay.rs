@@ -5,7 +5,9 @@ use board::{Colour, PersonId};
 use display::BoardCommand;
 use display::replay::Replay;
 use std::path::{Path, PathBuf};
-use touch::{Contact, ContactId, Decoder, Fed, Frame, InputEvent, Panel, PanelPoint, Phase, ToolKind, evemu};
+use touch::{
+    Contact, ContactId, Decoder, Fed, Frame, InputEvent, Panel, PanelPoint, Phase, TipClass, ToolKind, evemu,
+};
 
 fn replay() -> Replay {
     Replay::new(&config(Path::new("/nonexistent"), Vec::new())).unwrap()
@@ -210,6 +212,21 @@ fn a_pen_stays_with_the_person_who_first_wrote_with_it() {
         blue > red
     };
     assert_eq!([300, 1500, 1700].map(is_blue), [true, true, false]);
+}
+
+#[test]
+fn a_finger_laid_flat_writes_where_its_size_was_judged_over_time() {
+    for (class, writes) in [(Some(TipClass::Finger), true), (None, false), (Some(TipClass::Palm), false)] {
+        let mut replay = replay();
+        for mut frame in pen_stroke(1, 300_000, 0) {
+            let contact = &mut frame.contacts[0];
+            contact.tool = if class == Some(TipClass::Palm) { ToolKind::Palm } else { ToolKind::Finger };
+            (contact.serial, contact.pressure, contact.class) = (None, None, class);
+            (contact.major_um, contact.minor_um) = (Some(25_000), Some(9_000));
+            replay.play(&frame);
+        }
+        assert_eq!(ink_at(&replay.picture(), 300, 400), writes, "{class:?}");
+    }
 }
 
 #[test]
