@@ -105,7 +105,7 @@ fn a_sweep_over_hundreds_of_strokes_leaves_the_index_as_if_they_had_never_been()
     for number in 0..600 {
         let (x, y) = (20_000 + number % 30 * 12_000, 20_000 + number / 30 * 9_000);
         let touch = wall.touch(9, 1, x, y);
-        wall.board.hand_down(&touch);
+        drop(wall.board.hand_down(&touch));
         let effects = wall.board.hand_up(&touch);
         wall.ops.extend(effects.ops);
     }
