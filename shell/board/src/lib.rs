@@ -12,16 +12,17 @@
 //! `timeline` and `lookback` the past, `convert` the way to and from files.
 //!
 //! What 100,000 strokes of 40 nodes cost, the model alone, as `cargo run --release -p board --example measure` says
-//! (medians on two cores that other builds kept busy):
+//! (medians of processor time, in the development profile):
 //!
 //! | | measured | aim |
 //! |---|---|---|
-//! | resident, a stroke (its ink alone: 190 B) | 275 B | 260 B |
+//! | resident, a stroke (its ink alone: 190 B) | 274 B | 260 B |
 //! | append to the journal, a stroke | 244 B | 400 B |
-//! | journal read and taken in | 550 ms | 150 ms |
+//! | journal read and taken in | 390 ms | 150 ms |
 //! | undo of one stroke | 0.01 ms | 2 ms |
-//! | a palm of 148 mm over 2000 strokes a cell, a movement of 12 mm | 92 ms | 4 ms |
-//! | a jump by half a lesson in the time machine | 170 ms | |
+//! | a palm of 148 mm over 2000 strokes a cell, a movement of 12 mm | 21 ms | 4 ms |
+//! | the lift of that palm | 180 ms | |
+//! | a jump by half a lesson in the time machine | 120 ms | |
 mod affine;
 mod album;
 mod apply;
