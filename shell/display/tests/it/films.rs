@@ -71,7 +71,9 @@ fn ink_stays_on_top_of_a_video_that_plays_and_frames_go_where_it_is_moved() {
     see(&to, "a red frame", |picture| has(picture, (700, 400), RED));
     fifo.play(Script::default().line(0, (300, 500), (1_100, 500)));
     let over = |picture: &Picture, colour| {
-        [350, 500, 700, 900, 1_050].iter().all(|x| ink_at(picture, *x, 500) && !has(picture, (*x, 500), colour))
+        [350, 500, 700, 900, 1_050]
+            .iter()
+            .all(|x| ink_at(picture, *x, 500) && !has(picture, (*x, 500), colour))
             && has(picture, (700, 400), colour)
     };
     film(FilmCommand::Seek { to_ms: 0 });
@@ -83,7 +85,8 @@ fn ink_stays_on_top_of_a_video_that_plays_and_frames_go_where_it_is_moved() {
     // The hand takes it 700 mm to the right; what was its place is paper again.
     to.send(ToDisplay::Board(BoardCommand::SetTool { person: ME, tool: Tool::Hand })).unwrap();
     fifo.play(Script::default().frame(100).line(1, (600, 350), (1_300, 350)));
-    let moved = |picture: &Picture, colour| has(picture, (1_500, 400), colour) && !has(picture, (450, 400), colour);
+    let moved =
+        |picture: &Picture, colour| has(picture, (1_500, 400), colour) && !has(picture, (450, 400), colour);
     see(&to, "the last frame there", |picture| moved(picture, BLUE));
     film(FilmCommand::Seek { to_ms: 0 });
     see(&to, "another frame there", |picture| moved(picture, RED));
