@@ -214,7 +214,9 @@ fn a_tap_on_a_video_with_the_hand_is_told_and_a_drag_is_none() {
     let effects = wall.board.set_tool(PersonId::FIRST, Tool::Hand);
     wall.show(effects);
     wall.events.clear();
-    let taps = |wall: &Wall| wall.events.iter().filter(|event| matches!(event, BoardEvent::VideoTapped { .. })).count();
+    let taps = |wall: &Wall| {
+        wall.events.iter().filter(|event| matches!(event, BoardEvent::VideoTapped { .. })).count()
+    };
     wall.stroke(1, &[(380_000, 90_000), (380_000, 90_000)]);
     assert_eq!(taps(&wall), 0, "a picture does not play");
     wall.stroke(1, &[(180_000, 90_000), (180_000, 90_000)]);

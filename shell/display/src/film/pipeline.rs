@@ -13,7 +13,8 @@ use gstreamer::glib;
 use gstreamer::prelude::*;
 use gstreamer_app::{AppSink, AppSinkCallbacks};
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, OnceLock};
 use std::thread::Thread;
 
@@ -21,12 +22,14 @@ use std::thread::Thread;
 /// late is left out, and the decoder is told to hurry.
 const PICTURE: &str = "queue max-size-buffers=2 max-size-bytes=0 max-size-time=0 \
     ! videoscale add-borders=false ! videoconvert ! capsfilter name=size \
-    ! appsink name=frames max-buffers=1 drop=true qos=true max-lateness=100000000";
+    ! appsink name=frames max-buffers=1 drop=true wait-on-eos=false qos=true max-lateness=100000000";
 const SOUND: &str = "queue ! audioconvert ! audioresample ! autoaudiosink";
 /// The largest picture that is decoded: 8K. A file may claim any size, and its decoder would believe it.
 const MOST_PIXELS: i64 = 7_680 * 4_320;
 /// Decoders go on over a damaged frame with a warning; after so many of them the file is no good.
 const MOST_WARNINGS: u32 = 100;
+/// Messages that wait: one seek is on its way at most, so these are errors, of which the first counts.
+const MESSAGES: usize = 16;
 /// Frames that are used again and again: one on the board, one on its way, one being filled.
 const POOL: usize = 3;
 /// Lists of other addresses: a file on a board plays itself, and fetches nothing.
@@ -57,7 +60,11 @@ pub(super) struct Still {
 /// What streaming threads have seen.
 #[derive(Default)]
 struct Seen {
+    /// Some frame.
+    any: AtomicBool,
+    /// A frame to stand at, not taken yet.
     still: AtomicBool,
+    warnings: AtomicU32,
     too_large: AtomicBool,
     no_picture: AtomicBool,
     sound: OnceLock<gst::Bin>,
@@ -66,11 +73,10 @@ struct Seen {
 /// An open file; dropping it stops it.
 pub(super) struct Pipeline {
     pipeline: gst::Pipeline,
-    bus: gst::Bus,
+    messages: Receiver<gst::Message>,
     frames: AppSink,
     size: gst::Element,
     seen: Arc<Seen>,
-    warnings: u32,
     pool: Vec<Arc<[u32]>>,
 }
 
@@ -105,17 +111,8 @@ impl Pipeline {
         let built = pipeline.add_many(parts).is_ok() && source.link(&decoder).is_ok();
         let bus = pipeline.bus().filter(|_| built).ok_or(FilmTrouble::NotInstalled)?;
         connect(&decoder, &pipeline, &picture, &seen, (sound, wake));
-        let woken = wake.clone();
-        bus.set_sync_handler(move |_, message| {
-            use gst::MessageType as Type;
-            let told = matches!(message.type_(), Type::Error | Type::Warning | Type::Eos | Type::AsyncDone);
-            if !told {
-                return gst::BusSyncReply::Drop;
-            }
-            woken.unpark();
-            gst::BusSyncReply::Pass
-        });
-        let film = Self { pipeline, bus, frames, size: filter, seen, warnings: 0, pool: Vec::new() };
+        let messages = hear(&bus, &seen, wake);
+        let film = Self { pipeline, messages, frames, size: filter, seen, pool: Vec::new() };
         film.resize(size);
         // What is wrong with the file is said on the bus.
         if film.pipeline.set_state(gst::State::Paused).is_err() {
@@ -134,22 +131,17 @@ impl Pipeline {
                 FilmTrouble::NotVideo
             }));
         }
-        while let Some(message) = self.bus.pop() {
-            match message.view() {
-                gst::MessageView::Eos(_) => return Ok(Some(News::Ended)),
-                gst::MessageView::AsyncDone(_) => return Ok(Some(News::Ready)),
-                gst::MessageView::Error(error) => return Err(self.fault(error)),
-                gst::MessageView::Warning(warning) => self.warned(warning)?,
-                _ => {}
-            }
+        if self.seen.warnings.load(Ordering::Relaxed) > MOST_WARNINGS {
+            return Err(Fault::Trouble(FilmTrouble::Damaged));
         }
-        Ok(None)
-    }
-
-    fn warned(&mut self, warning: &gst::message::Warning) -> Result<(), Fault> {
-        tracing::debug!(why = warning.error().message(), "a video is odd");
-        self.warnings += 1;
-        if self.warnings > MOST_WARNINGS { Err(Fault::Trouble(FilmTrouble::Damaged)) } else { Ok(()) }
+        let Ok(message) = self.messages.try_recv() else { return Ok(None) };
+        match message.view() {
+            gst::MessageView::Eos(_) if self.seen.any.load(Ordering::Relaxed) => Ok(Some(News::Ended)),
+            // There is a picture in it, and none of its frames can be shown.
+            gst::MessageView::Eos(_) => Err(Fault::Trouble(FilmTrouble::Damaged)),
+            gst::MessageView::Error(error) => Err(self.fault(error)),
+            _ => Ok(Some(News::Ready)),
+        }
     }
 
     fn fault(&self, error: &gst::message::Error) -> Fault {
@@ -262,15 +254,41 @@ impl Drop for Pipeline {
     }
 }
 
+/// Takes messages off the bus as they are posted. The bus itself would show them only after the call that wakes.
+fn hear(bus: &gst::Bus, seen: &Arc<Seen>, wake: &Thread) -> Receiver<gst::Message> {
+    let (to, messages) = sync_channel(MESSAGES);
+    let (seen, wake) = (seen.clone(), wake.clone());
+    bus.set_sync_handler(move |_, message| {
+        match message.view() {
+            gst::MessageView::Warning(warning) => {
+                tracing::debug!(why = warning.error().message(), "a video is odd");
+                seen.warnings.fetch_add(1, Ordering::Relaxed);
+            }
+            gst::MessageView::Error(_) | gst::MessageView::Eos(_) | gst::MessageView::AsyncDone(_) => {
+                if to.try_send(message.clone()).is_err() {
+                    tracing::warn!("a video says more than is heard");
+                }
+            }
+            _ => return gst::BusSyncReply::Drop,
+        }
+        wake.unpark();
+        gst::BusSyncReply::Drop
+    });
+    messages
+}
+
 /// Wakes whoever takes the frames.
 fn listen(frames: &AppSink, seen: &Arc<Seen>, wake: &Thread) {
-    let (woken, still, woken_by_still) = (wake.clone(), seen.clone(), wake.clone());
+    let (any, woken) = (seen.clone(), wake.clone());
+    let (still, woken_by_still) = (seen.clone(), wake.clone());
     let callbacks = AppSinkCallbacks::builder()
         .new_sample(move |_| {
+            any.any.store(true, Ordering::Relaxed);
             woken.unpark();
             Ok(gst::FlowSuccess::Ok)
         })
         .new_preroll(move |_| {
+            still.any.store(true, Ordering::Relaxed);
             still.still.store(true, Ordering::Relaxed);
             woken_by_still.unpark();
             Ok(gst::FlowSuccess::Ok)
