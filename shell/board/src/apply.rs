@@ -164,11 +164,24 @@ impl Scene {
         if let Some(whole) = whole {
             self.objects.extras_mut(whole).pieces.push(slot);
             let several = |slot| self.objects.extras(slot).is_some_and(|extras| extras.erasers.len() > 1);
-            if tangled || several(whole) || several(slot) {
+            // A word on an op may come before the first piece that it concerns.
+            if tangled || several(whole) || several(slot) || self.is_undone(whole) || self.is_undone(slot) {
                 self.tangle(slot);
             }
         }
         slot
+    }
+
+    /// Whether somebody undid, or did again, an op that speaks of an object.
+    fn is_undone(&self, slot: Slot) -> bool {
+        let said = |stamp: &Stamp| self.voids.contains_key(stamp);
+        said(&self.objects.id(slot).made)
+            || self.objects.extras(slot).is_some_and(|extras| {
+                extras.erasers.iter().any(said)
+                    || extras.moves.iter().any(|(stamp, _)| said(stamp))
+                    || extras.fields.iter().any(|(stamp, _)| said(stamp))
+                    || extras.words.iter().any(|(stamp, _)| said(stamp))
+            })
     }
 
     /// Takes objects along under a hand that has not let go of them yet: so far from where ops have put them.
