@@ -49,13 +49,13 @@ impl Swab {
         // A middle is rounded.
         let around = (wide * wide + high * high).sqrt() / 2.0 + 1.0;
         let reach = around + f64::from(self.radius_um);
-        self.from_way_squared(f64::from(middle.x_um), f64::from(middle.y_um)) <= reach * reach
+        self.squared_from_way(f64::from(middle.x_um), f64::from(middle.y_um)) <= reach * reach
     }
 
     /// Whether a box lies in the area so deep that all ink in it is touched.
     pub(crate) fn covers(&self, rect: &PageRect) -> bool {
         let reach = (f64::from(self.radius_um) - NIBBLE_UM).max(0.0);
-        corners(rect).into_iter().all(|(x, y)| self.from_way_squared(x, y) <= reach * reach)
+        corners(rect).into_iter().all(|(x, y)| self.squared_from_way(x, y) <= reach * reach)
     }
 
     /// Whether nothing in a box is nearer to the rest of the way than to where it begins.
@@ -67,7 +67,7 @@ impl Swab {
     }
 
     /// The square of how far a place is from the way.
-    fn from_way_squared(&self, x: f64, y: f64) -> f64 {
+    fn squared_from_way(&self, x: f64, y: f64) -> f64 {
         let (x, y) = (x - f64::from(self.from.x_um), y - f64::from(self.from.y_um));
         let along = (x * self.per_um.0 + y * self.per_um.1).clamp(0.0, 1.0);
         let (x, y) = (x - along * self.way.0, y - along * self.way.1);
@@ -76,7 +76,7 @@ impl Swab {
 
     /// How far outside the area a disc is; negative when it is touched.
     fn outside(&self, x: f64, y: f64, radius_um: f64) -> f64 {
-        self.from_way_squared(x, y).sqrt() - f64::from(self.radius_um) - radius_um * TOUCHED_PART
+        self.squared_from_way(x, y).sqrt() - f64::from(self.radius_um) - radius_um * TOUCHED_PART
     }
 
     /// Adds the ranges that are passed over along a run of nodes.

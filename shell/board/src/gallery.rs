@@ -57,11 +57,9 @@ impl Gallery {
         kept.seen = self.turn;
         let has_px = kept.levels.as_ref().map_or(0, |levels| levels.size().0);
         let sharp = has_px > 0 && wish.width_px <= has_px + has_px / SHARPER;
-        if !sharp {
-            if wish.width_px > kept.asked_px + kept.asked_px / SHARPER {
-                kept.asked_px = wish.width_px;
-                self.asks.push((wish.file, wish.kind, wish.width_px));
-            }
+        if !sharp && wish.width_px > kept.asked_px + kept.asked_px / SHARPER {
+            kept.asked_px = wish.width_px;
+            self.asks.push((wish.file, wish.kind, wish.width_px));
         }
         // Also where it is sharp enough: what is drawn of one page is drawn from one picture.
         let alike = |place: &Wish| (place.page, place.scale) == (wish.page, wish.scale);
