@@ -29,9 +29,9 @@ fn letter(number: u64, x_um: i32, y_um: i32) -> Trace {
     let turn = f64::from((number % 17) as u32) * 0.37;
     let node = |step: u32| {
         let way = f64::from(step) * 0.31 + turn;
-        let x = f64::from(x_um) + f64::from(step) * 300.0 + way.cos() * 4_000.0;
-        let y = f64::from(y_um) + (way * 1.3).sin() * 6_000.0;
-        let radius = 2_000.0 + (way * 0.7).sin() * 400.0;
+        let x = f64::from(x_um) + f64::from(step) * 300.0 + libm::cos(way) * 4_000.0;
+        let y = f64::from(y_um) + libm::sin(way * 1.3) * 6_000.0;
+        let radius = 2_000.0 + libm::sin(way * 0.7) * 400.0;
         Node::nearest(x, y, radius, step * 8 + step % 3)
     };
     (0..NODES).map(node).collect()
