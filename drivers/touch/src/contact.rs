@@ -177,16 +177,19 @@ pub struct Frame {
     pub contacts: Vec<Contact>,
     /// What changed above the panel.
     pub hovers: Vec<Hover>,
+    /// Contacts that the panel sees no more. They may only be shadowed: each goes on, or lifts, within the panel's
+    /// [`bridge_us`](crate::Quirks::bridge_us).
+    pub missing: Vec<ContactId>,
 }
 
 impl Frame {
     /// A frame without hovers.
     pub const fn new(time_us: u64, contacts: Vec<Contact>) -> Self {
-        Self { time_us, contacts, hovers: Vec::new() }
+        Self { time_us, contacts, hovers: Vec::new(), missing: Vec::new() }
     }
 
     /// Nothing changed.
     pub const fn is_empty(&self) -> bool {
-        self.contacts.is_empty() && self.hovers.is_empty()
+        self.contacts.is_empty() && self.hovers.is_empty() && self.missing.is_empty()
     }
 }

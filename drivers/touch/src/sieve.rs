@@ -92,7 +92,7 @@ impl Sieve {
 
     /// What a frame of the decoder comes to; hovers pass as they are.
     pub fn feed(&mut self, frame: Frame) -> Vec<Frame> {
-        let Frame { time_us, contacts, hovers } = frame;
+        let Frame { time_us, contacts, hovers, .. } = frame;
         // A clock that was set back: no wait could end by it.
         let set_back = self.last_us.filter(|last| time_us < *last);
         let mut frames = set_back.map(|last| self.finish(last)).unwrap_or_default();
@@ -102,7 +102,7 @@ impl Sieve {
         if !hovers.is_empty() {
             match frames.last_mut().filter(|frame| frame.time_us == time_us) {
                 Some(last) => last.hovers = hovers,
-                None => frames.push(Frame { time_us, contacts: Vec::new(), hovers }),
+                None => frames.push(Frame { hovers, ..Frame::new(time_us, Vec::new()) }),
             }
         }
         frames
@@ -133,7 +133,15 @@ impl Sieve {
             self.steady.run(report);
             self.sizer.run(report);
         }
-        frames(self.fists.run(reports, now_us, &mut self.tally))
+        let mut frames = frames(self.fists.run(reports, now_us, &mut self.tally));
+        for (time_us, id) in self.bridge.missing.drain(..) {
+            match frames.iter_mut().find(|frame| frame.time_us == time_us) {
+                Some(frame) => frame.missing.push(id),
+                None => frames.push(Frame { missing: vec![id], ..Frame::new(time_us, Vec::new()) }),
+            }
+        }
+        frames.sort_by_key(|frame| frame.time_us);
+        frames
     }
 }
 

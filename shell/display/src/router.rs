@@ -131,6 +131,25 @@ impl Router {
         }
     }
 
+    /// The panel sees a contact no more; it may only be shadowed. A button must not wait to find out, so its pointer
+    /// lifts now; if the finger is seen again it is nobody's, and presses nothing twice.
+    pub(crate) fn missing(
+        &mut self,
+        id: ContactId,
+        px: impl FnOnce(PanelPoint) -> (f32, f32),
+        stack: &Stack,
+    ) -> Option<ToUi> {
+        let held = self.held.get_mut(&id)?;
+        let owner = held.owner;
+        let Owner::Surface(surface) = owner else { return None };
+        held.owner = Owner::Nobody;
+        self.pointers.remove(&surface);
+        match say(owner, Pointer::Released, px(held.at), stack) {
+            Routed::Ui(message) => Some(message),
+            Routed::Board(_) | Routed::Nowhere => None,
+        }
+    }
+
     /// A contact has taken hold of something on the board: it makes no gesture and asks for no palette.
     pub(crate) fn claim(&mut self, id: ContactId) {
         self.gestures.lifted(id);

@@ -3,6 +3,7 @@
 mod commands;
 mod files;
 mod pinch;
+mod place;
 
 use crate::area::{Area, Dirty};
 use crate::compositor::{Ring, Stack};
@@ -15,7 +16,7 @@ use crate::picture::Picture;
 use crate::presenter::{Place, Presenter};
 use crate::router::{Routed, Router};
 use crate::stage::pinch::Pinch;
-use board::{Board, BoardEvent, Canvas, Effects, MediaId, MediaKind, Nib, Op, PageRect, PersonId, Touch};
+use board::{Board, BoardEvent, Canvas, Effects, MediaId, MediaKind, Nib, Op, PersonId, Touch};
 use std::collections::BTreeMap;
 use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
 
@@ -114,6 +115,10 @@ impl Stage {
 
     /// Contacts of one moment; `now_us` is the frame's time on the display's clock.
     pub(crate) fn contacts(&mut self, frame: &Frame) {
+        for id in &frame.missing {
+            let px = |at| place::px(at, self.size_um, (self.width, self.height));
+            self.to_ui.extend(self.router.missing(*id, px, &self.stack));
+        }
         for contact in &frame.contacts {
             let place = self.px(contact.at);
             let x = (place.0).clamp(0.0, (self.width - 1) as f32);
@@ -383,15 +388,5 @@ impl Stage {
             [red, green, blue, 255]
         });
         Picture { width: self.width as u32, height: self.height as u32, rgba: rgba.collect() }
-    }
-
-    fn px(&self, at: PanelPoint) -> (f32, f32) {
-        let scale = |um: i32, of: i32, px: i32| um as f32 * px as f32 / of as f32;
-        (scale(at.x_um, self.size_um.0, self.width), scale(at.y_um, self.size_um.1, self.height))
-    }
-
-    /// Where a box on the page that a person works on is on the screen.
-    fn area(&self, person: PersonId, rect: PageRect) -> Area {
-        self.board.rect_px(self.board.seat(person), rect).into()
     }
 }

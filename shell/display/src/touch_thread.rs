@@ -142,7 +142,8 @@ impl Reader {
     /// keep their own time, which is then before that of others.
     fn pass(&mut self, frames: Vec<Frame>) -> bool {
         let offset = self.offset;
-        let mut touched = frames.into_iter().filter(|frame| !frame.contacts.is_empty());
+        let mut touched =
+            frames.into_iter().filter(|frame| !frame.contacts.is_empty() || !frame.missing.is_empty());
         touched.all(|mut frame| {
             frame.time_us = frame.time_us.wrapping_add_signed(offset);
             self.out.send(Input::Frame(frame))

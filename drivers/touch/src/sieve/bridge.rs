@@ -19,6 +19,8 @@ pub(super) struct Bridge {
     tracks: HashMap<ContactId, Track>,
     /// Lifts that wait.
     gaps: Vec<Gap>,
+    /// When which contact went missing, since it was last asked.
+    pub(super) missing: Vec<(u64, ContactId)>,
 }
 
 /// The last two places of a contact.
@@ -36,7 +38,7 @@ struct Gap {
 
 impl Bridge {
     pub(super) fn new(quirks: Quirks) -> Self {
-        Self { quirks, names: HashMap::new(), tracks: HashMap::new(), gaps: Vec::new() }
+        Self { quirks, names: HashMap::new(), tracks: HashMap::new(), gaps: Vec::new(), missing: Vec::new() }
     }
 
     pub(super) fn run(&mut self, reports: Vec<Report>, now_us: u64, tally: &mut Tally) -> Vec<Report> {
@@ -70,6 +72,7 @@ impl Bridge {
         let track = self.tracks.remove(&report.contact.id).map(|track| track.to_lift(&report));
         match track {
             Some(track) if report.contact.phase == Phase::Up && bridges(&report.contact) => {
+                self.missing.push((report.time_us, report.contact.id));
                 self.gaps.push(Gap { lift: report, track });
             }
             _ => through.push(report),

@@ -158,6 +158,26 @@ fn a_lift_is_a_lift_at_its_own_time() {
 }
 
 #[test]
+fn a_contact_that_may_be_shadowed_is_said_to_be_missing_at_once() {
+    let mut sieve = only(Quirks::INFRARED);
+    let finger = |id, phase, x_um| Contact::new(ContactId(id), phase, PanelPoint { x_um, y_um: 300_000 });
+    let missing = |frames: Vec<Frame>| -> Vec<(u64, u64)> {
+        frames.iter().flat_map(|frame| frame.missing.iter().map(|id| (frame.time_us, id.0))).collect()
+    };
+    let down = Frame::new(0, vec![finger(1, Phase::Down, 300_000)]);
+    assert_eq!(missing(sieve.feed(down)), []);
+    // The lift and another finger's press in one frame: what is missing comes with it.
+    let both = vec![finger(1, Phase::Up, 300_000), finger(2, Phase::Down, 900_000)];
+    let frames = sieve.feed(Frame::new(50_000, both));
+    assert_eq!(frames.iter().map(|frame| frame.contacts.len()).sum::<usize>(), 1, "the lift itself waits");
+    assert_eq!(missing(frames), [(50_000, 1)]);
+    // Joined again, it keeps its name, and by that name it is missing the next time.
+    assert_eq!(missing(sieve.feed(Frame::new(60_000, vec![finger(3, Phase::Down, 300_500)]))), []);
+    assert_eq!(missing(sieve.feed(Frame::new(90_000, vec![finger(3, Phase::Up, 300_500)]))), [(90_000, 1)]);
+    assert_eq!(missing(sieve.pass(200_000)), []);
+}
+
+#[test]
 fn what_is_no_shadow_is_two_contacts() {
     for script in [
         // Too late, too far, and a tap that follows a tap elsewhere.

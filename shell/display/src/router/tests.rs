@@ -73,6 +73,24 @@ fn a_surface_has_one_pointer() {
 }
 
 #[test]
+fn a_button_does_not_wait_for_a_finger_that_may_be_shadowed() {
+    let mut bench = Bench::new(Scene::Board);
+    assert_eq!(bench.feed(1, Phase::Down, 50, 40), "Pressed 50,40");
+    let px = |at: PanelPoint| ((at.x_um / 1000) as f32, (at.y_um / 1000) as f32);
+    let said = bench.router.missing(ContactId(1), px, &bench.stack);
+    assert!(matches!(said, Some(ToUi::Pointer { pointer: Pointer::Released, .. })));
+    // The next key is pressed at once; the first finger, seen again, presses nothing twice.
+    assert_eq!(bench.feed(2, Phase::Down, 60, 40), "Pressed 60,40");
+    assert_eq!(bench.feed(1, Phase::Move, 50, 40), "-");
+    assert_eq!(bench.feed(1, Phase::Up, 50, 40), "-");
+    assert_eq!(bench.feed(2, Phase::Up, 60, 40), "Released 60,40");
+    // Ink does wait.
+    assert_eq!(bench.feed(3, Phase::Down, 500, 500), "b");
+    assert!(bench.router.missing(ContactId(3), px, &bench.stack).is_none());
+    assert_eq!(bench.feed(3, Phase::Move, 510, 500), "b");
+}
+
+#[test]
 fn palms_press_nothing_and_a_covered_board_takes_nothing() {
     let mut bench = Bench::new(Scene::Covered);
     assert_eq!(bench.feed_wide(1, Phase::Down, 50, 40, Some(60_000)), "-");
