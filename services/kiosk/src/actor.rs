@@ -238,10 +238,11 @@ impl Actor {
         let standing = if self.books.is_some() { Standing::Open } else { Standing::Locked };
         let payment = self.books.as_ref().and_then(|books| books.till.shown());
         let link = self.link(payment.as_ref());
+        // As after each step: the counter listens before anybody can see that it should.
+        self.listen.send_replace(self.books.as_ref().is_some_and(|books| books.till.listens()));
         self.screen.send_modify(|screen| {
             *screen = Screen { started: true, payment, link, standing, offline: screen.offline.clone() };
         });
-        self.listen.send_replace(self.books.as_ref().is_some_and(|books| books.till.listens()));
         Ok(again)
     }
 

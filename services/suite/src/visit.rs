@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use serde_json::json;
 
 use crate::fingers::Contact;
+use crate::process::Running;
 use crate::screen::{Screen, middle};
 use crate::{Suite, writing};
 
@@ -76,8 +77,13 @@ impl Suite {
                 last = change.get().await?;
             }
         };
-        let waited = tokio::time::timeout(STEP_MAX, wait).await;
-        waited.with_context(|| format!("the payment did not become {wanted}"))?
+        match tokio::time::timeout(STEP_MAX, wait).await {
+            Ok(done) => done,
+            Err(_late) => {
+                let log = self.kiosk.as_ref().map(Running::last_lines).unwrap_or_default();
+                bail!("the payment did not become {wanted} but is {last:?}\n{log}")
+            }
+        }
     }
 
     /// Confirms, as the payer of a shown code, at the sandbox.

@@ -202,11 +202,12 @@ impl Till {
     /// Adds what the world must be told, and puts records first.
     fn changed(&self, before: Option<View>, listened: bool, mut fx: Vec<Effect>) -> Vec<Effect> {
         let after = self.shown();
-        if after != before {
-            fx.push(Effect::Publish(after));
-        }
+        // Who is shown that it is their turn may lay the card down at once, and a card is told of only once.
         if self.listens() != listened {
             fx.push(Effect::Listen(self.listens()));
+        }
+        if after != before {
+            fx.push(Effect::Publish(after));
         }
         fx.sort_by_key(|effect| !matches!(effect, Effect::Append(_)));
         fx
