@@ -22,7 +22,7 @@ use crate::{
     pane::Pane,
     paper::Paper,
     person::{Person, PersonId, Tool, Width},
-    point::{PageRect, PanelPoint},
+    point::PageRect,
     scene::Scene,
     text::{BadFont, Typeface},
     view::View,
@@ -55,8 +55,6 @@ pub struct Board {
     pub(crate) scale: Scale,
     pub(crate) clock: Clock,
     pub(crate) people: Vec<Person>,
-    pub(crate) palettes: Vec<(PersonId, PanelPoint)>,
-    pub(crate) pens: HashMap<u32, PersonId>,
     pub(crate) selections: HashMap<PersonId, Vec<ObjectId>>,
     /// The frames around selections, as they were last told to be shown.
     pub(crate) frames: Vec<(PersonId, PageId, PageRect, Colour)>,
@@ -107,8 +105,6 @@ impl Board {
             scale,
             clock: Clock::new(actor),
             people: PersonId::all().map(Person::newcomer).collect(),
-            palettes: Vec::new(),
-            pens: HashMap::new(),
             selections: HashMap::new(),
             frames: Vec::new(),
             scene: Scene::new(Arc::new(typeface), surface.width_um),
@@ -187,23 +183,6 @@ impl Board {
 
     pub fn set_width(&mut self, person: PersonId, width: Width) {
         self.people[person.seat()].width = width;
-    }
-
-    /// Where the open palettes are; a contact belongs to the person of the nearest one.
-    pub fn set_palettes(&mut self, palettes: Vec<(PersonId, PanelPoint)>) {
-        self.palettes = palettes;
-    }
-
-    /// From now on the pen with this serial number is this person's, wherever it touches.
-    pub fn bind_pen(&mut self, serial: u32, person: PersonId) {
-        self.pens.insert(serial, person);
-    }
-
-    /// Whose contact begins here: the pen's owner, else the owner of the nearest open palette, else person 1.
-    pub fn person_at(&self, at: PanelPoint, serial: Option<u32>) -> PersonId {
-        let owner = serial.and_then(|serial| self.pens.get(&serial).copied());
-        let nearest = || self.palettes.iter().min_by_key(|(_, place)| place.distance_squared(at));
-        owner.or_else(|| nearest().map(|(person, _)| *person)).unwrap_or(PersonId::FIRST)
     }
 
     pub fn can_undo(&self, person: PersonId) -> bool {

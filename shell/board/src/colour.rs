@@ -43,10 +43,13 @@ impl Colour {
         if index < Colour::COUNT { Some(Colour(index as u32)) } else { None }
     }
 
-    /// The palette's colour if it is one of them, else a colour of its own: 0x00RRGGBB, sRGB.
+    /// The palette's colour if it is one of them, or looks like this on a board, which is how our files show it;
+    /// else a colour of its own: 0x00RRGGBB, sRGB.
     pub fn own(rgb: u32) -> Colour {
         let rgb = rgb & 0xff_ffff;
-        Colour::all().find(|colour| colour.rgb() == rgb).unwrap_or(Colour(OWN | rgb))
+        let looks = [&PALETTE, &ON_LIGHT, &ON_DARK];
+        let index = looks.iter().find_map(|looks| looks.iter().position(|look| *look == rgb));
+        index.map_or(Colour(OWN | rgb), |index| Colour(index as u32))
     }
 
     pub fn all() -> impl Iterator<Item = Colour> {
@@ -100,11 +103,14 @@ impl Colour {
         ink::premultiply(self.on(ground), 255)
     }
 
-    /// The premultiplied pixel of a highlighter of this colour: what lies under it stays readable.
+    /// The premultiplied pixel of a highlighter of this colour.
     pub(crate) const fn highlighter(self, ground: Ground) -> u32 {
-        const OPACITY: u8 = 0x70;
-        const OPACITY_ON_DARK: u8 = 0x58;
-        ink::premultiply(self.area_on(ground), if ground.is_dark() { OPACITY_ON_DARK } else { OPACITY })
+        ink::premultiply(self.area_on(ground), Colour::highlighter_opacity(ground))
+    }
+
+    /// A highlighter's opacity: what lies under it stays readable.
+    pub(crate) const fn highlighter_opacity(ground: Ground) -> u8 {
+        if ground.is_dark() { 0x58 } else { 0x70 }
     }
 }
 

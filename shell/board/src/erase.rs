@@ -11,8 +11,9 @@ const NIBBLE_UM: f64 = 30.0;
 /// Crumbs shorter than this are rubbed out with the rest, in micrometres.
 pub(crate) const CRUMB_UM: f64 = 300.0;
 
-/// Places along a stroke count 1/65536 of a stretch: so often it is cut at most, or by a third, to find one.
-const HALVES: u32 = 16;
+/// Places along a stroke count 1/65536 of a stretch: so often it is cut at most, every other time in halves, or by a
+/// third, to find one.
+const CUTS: u32 = 36;
 /// So near to the edge a place is at it, in micrometres: no ink is that fine.
 const ENOUGH_UM: f64 = 1.0;
 const THIRDS: usize = 28;
@@ -77,6 +78,12 @@ impl Swab {
     /// How far outside the area a disc is; negative when it is touched.
     fn outside(&self, x: f64, y: f64, radius_um: f64) -> f64 {
         self.squared_from_way(x, y).sqrt() - f64::from(self.radius_um) - radius_um * TOUCHED_PART
+    }
+
+    /// The same for a place between two nodes, from 0 to 1.
+    pub(crate) fn outside_between(&self, a: &ink::Node, b: &ink::Node, t: f64) -> f64 {
+        let (x, y, radius) = between(a, b, t);
+        self.outside(x, y, radius)
     }
 
     /// Adds the ranges that are passed over along a run of nodes.
@@ -155,8 +162,7 @@ impl Stretch<'_> {
     }
 
     fn outside(&self, t: f64, swab: &Swab) -> f64 {
-        let (x, y, radius) = between(&self.a.node, &self.b.node, t);
-        swab.outside(x, y, radius)
+        swab.outside_between(&self.a.node, &self.b.node, t)
     }
 
     /// The part of the stretch that is rubbed out. The distance to the eraser's way is convex along a
@@ -190,11 +196,11 @@ impl Stretch<'_> {
             return outside;
         }
         let mut near = self.outside(inside, swab);
-        for step in 0..HALVES {
+        for step in 0..CUTS {
             if near > -ENOUGH_UM {
                 return inside;
             }
-            let chord = step % 3 < 2;
+            let chord = step % 2 == 0;
             let part = if chord { near / (near - far) } else { 0.5 };
             let next = inside + (outside - inside) * part;
             let there = self.outside(next, swab);

@@ -1,5 +1,5 @@
 //! Sticky notes: a coloured paper with words on it.
-use crate::{colour::Colour, point::PageRect};
+use crate::{colour::Colour, paper::Ground, point::PageRect};
 
 /// A note. Its words are laid out to its width and made to fit its height.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -10,4 +10,11 @@ pub struct Note {
     pub size_um: u32,
     pub colour: Colour,
     pub text: String,
+}
+
+impl Note {
+    /// What its letters look like on its paper: 0x00RRGGBB.
+    pub(crate) fn letters_rgb(&self) -> u32 {
+        self.colour.on(Ground::Own(self.paper.rgb()))
+    }
 }

@@ -8,15 +8,15 @@ use crate::paper::{Ground, Paper, Pattern};
 const GONE_PX: f32 = 5.0;
 const WHOLE_PX: f32 = 11.0;
 /// How wide a printed line and a dot are, in micrometres; never less than a pixel.
-const LINE_UM: f32 = 500.0;
-const DOT_UM: f32 = 2_200.0;
+pub(crate) const LINE_UM: f32 = 500.0;
+pub(crate) const DOT_UM: f32 = 2_200.0;
 /// The part of the way from the ground's colour to the print's, in 255ths: fine lines and outlines.
-const FINE: u8 = 54;
-const STRONG: u8 = 104;
+pub(crate) const FINE: u8 = 54;
+pub(crate) const STRONG: u8 = 104;
 const PRINT_ON_LIGHT: u32 = 0x2f6a94;
 const PRINT_ON_DARK: u32 = 0xe8f4ee;
 /// Dashes of the lines inside a character's square: so many to a side.
-const DASHES: f32 = 16.0;
+pub(crate) const DASHES: f32 = 16.0;
 /// What lies around a page that ends, and how far its shadow reaches, in pixels.
 const AROUND_LIGHT: u32 = 0xffd9_dedc;
 const AROUND_DARK: u32 = 0xff0b_0e0d;
@@ -36,7 +36,6 @@ pub(crate) struct Print {
 
 impl Print {
     pub(crate) fn new(paper: &Paper, scale: Scale) -> Print {
-        let print = if paper.ground.is_dark() { PRINT_ON_DARK } else { PRINT_ON_LIGHT };
         let whole = |um: u32| scale.px(um as f32).round() as i32;
         Print {
             paper: *paper,
@@ -44,7 +43,7 @@ impl Print {
             thick_px: (scale.px(LINE_UM).round() as i32).max(1),
             dot_px: scale.px(DOT_UM).max(1.6) / 2.0,
             ground: paper.ground.rgb() | 0xff00_0000,
-            print: print | 0xff00_0000,
+            print: colour(paper.ground) | 0xff00_0000,
             page: paper
                 .size_um
                 .map(|(width, height)| Rect::sized(0, 0, whole(width).max(1), whole(height).max(1))),
@@ -177,6 +176,11 @@ impl Print {
         }
         part(part(FINE, strength), fade(side / 3.0))
     }
+}
+
+/// The print's colour on a ground: 0x00RRGGBB.
+pub(crate) const fn colour(ground: Ground) -> u32 {
+    if ground.is_dark() { PRINT_ON_DARK } else { PRINT_ON_LIGHT }
 }
 
 /// How much of a pattern is left when its lines are so near, in 255ths.

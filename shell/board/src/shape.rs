@@ -77,6 +77,27 @@ pub enum Dash {
     Dotted,
 }
 
+/// Dashes, their gaps, and the step of dots, in widths of the line. Round ends make a dash longer by one.
+const DASH: (f64, f64) = (3.0, 2.4);
+const DOT_STEP: f64 = 2.2;
+/// A line is cut into at most so many dashes: more are seen as grey.
+const MOST_DASHES: f64 = 20_000.0;
+
+impl Dash {
+    /// How long each dash of a line is, 0 for dots, and the step from one to the next; stretched a little, so that
+    /// the last dash ends where the line does. All in the line's own unit; `None` where it is not broken.
+    pub(crate) fn steps(self, line: f64, width: f64) -> Option<(f64, f64)> {
+        let (long, gap) = match self {
+            Dash::Solid => return None,
+            Dash::Dashed => (DASH.0 * width, DASH.1 * width),
+            Dash::Dotted => (0.0, DOT_STEP * width),
+        };
+        let room = (line - long).max(0.0);
+        let count = (room / (long + gap)).round().clamp(1.0, MOST_DASHES);
+        Some((long, room / count))
+    }
+}
+
 /// A figure.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Shape {

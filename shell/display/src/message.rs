@@ -1,7 +1,10 @@
 //! What the UI may ask of the display, and what the display tells the UI.
 
 use crate::{Area, Pairing, Picture, Zones};
-use board::{Bitmap, Colour, Fit, Grip, MediaId, MediaKind, ObjectId, Paper, PersonId, Tool, View, Width};
+use board::{
+    Bitmap, Colour, Fit, Grip, InstrumentTool, MediaId, MediaKind, ObjectId, Paper, PersonId, Tool, View,
+    Width,
+};
 use touch::{PanelPoint, TipClass};
 
 /// How an answer comes back. It is called on the display thread and must only hand the value on, never wait.
@@ -199,14 +202,19 @@ pub enum BoardCommand {
         kind: MediaKind,
         bitmap: Bitmap,
     },
-    /// Removes everything from the page, as one step to undo.
     /// A frame of a video that is in sight (opaque, 0xFFRRGGBB); `None`: it is shown as one that does not play.
     VideoFrame {
         file: MediaId,
         frame: Option<Bitmap>,
     },
+    /// Removes everything from the page, as one step to undo.
     ClearPage {
         person: PersonId,
+    },
+    /// Lays an instrument on the board, its middle at a place of the glass; at its cross it is put away.
+    LayInstrument {
+        tool: InstrumentTool,
+        at: PanelPoint,
     },
     ClearSelection {
         person: PersonId,
@@ -260,6 +268,7 @@ impl BoardCommand {
             | Self::Fit { .. }
             | Self::MediaReady { .. }
             | Self::VideoFrame { .. }
+            | Self::LayInstrument { .. }
             | Self::Raster { .. }
             | Self::Status => None,
         }

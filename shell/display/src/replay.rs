@@ -4,7 +4,7 @@ use crate::config::{Config, DisplayError};
 use crate::message::{BoardCommand, Present, Scene};
 use crate::picture::Picture;
 use crate::stage::{Stage, TILES_A_FRAME};
-use board::{InstrumentTool, Op, PersonId};
+use board::{Op, PersonId};
 use touch::{Frame, PanelPoint};
 
 /// A display without threads, outputs and journal, driven by recorded contacts on a bare board.
@@ -35,11 +35,6 @@ impl Replay {
     /// A button pressed at the present time of the recording.
     pub fn command(&mut self, command: BoardCommand) {
         self.stage.command(command, self.time_us);
-    }
-
-    /// Lays an instrument on the board, its middle at a place.
-    pub fn lay_instrument(&mut self, tool: InstrumentTool, at: PanelPoint) {
-        self.stage.lay_instrument(tool, at);
     }
 
     pub fn present(&mut self, present: Present) {

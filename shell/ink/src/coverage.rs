@@ -10,7 +10,7 @@ use crate::{
     sample::Node,
     scale::Scale,
     simd::{self, LANES, Level},
-    tile::{ByPlace, TILE, TILE_PIXELS, TileAt, tiles_of},
+    tile::{ByPlace, TILE, TILE_PIXELS, TileAt},
 };
 
 /// The coverage of one tile's pixels, row by row, 0..=255.
@@ -171,24 +171,6 @@ impl Mask {
         let patch = self.tiles.entry(at).or_insert_with(|| Patch::blank(&mut self.spare));
         let pixel = &mut patch.edit(&(row..row + 1))[row * TILE as usize + column];
         *pixel = (*pixel).max((coverage.min(1.0) * 255.0 + 0.5) as u8);
-    }
-
-    /// Raises the pixels of a row from `x` on, in the tiles that are wanted. Tiles of which nothing is covered are
-    /// not made.
-    pub(crate) fn raise_row(&mut self, x: i32, y: i32, coverage: &[u8], wanted: &impl Fn(TileAt) -> bool) {
-        let span = Rect::sized(x, y, coverage.len() as i32, 1);
-        for at in tiles_of(span) {
-            let here = at.rect().intersect(&span);
-            let coverage = &coverage[(here.x0 - x) as usize..(here.x1 - x) as usize];
-            if coverage.iter().all(|cover| *cover == 0) || !wanted(at) {
-                continue;
-            }
-            let (row, column) = ((y - at.rect().y0) as usize, (here.x0 - at.rect().x0) as usize);
-            let patch = self.tiles.entry(at).or_insert_with(|| Patch::blank(&mut self.spare));
-            let start = row * TILE as usize + column;
-            let pixels = &mut patch.edit(&(row..row + 1))[start..start + coverage.len()];
-            pixels.iter_mut().zip(coverage).for_each(|(pixel, cover)| *pixel = (*pixel).max(*cover));
-        }
     }
 
     /// Empties the mask and keeps its memory.

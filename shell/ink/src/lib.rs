@@ -4,8 +4,8 @@
 //!
 //! The way of one point: [`Sample`] -> [`Stroker`] (wobble filter, spring, width) -> [`Node`]s ->
 //! [`Mask`] (capsules, combined by maximum) -> [`Plane`] of 64x64 tiles, or while it is wet straight into
-//! pixels by [`Layers`]. Each step says in a [`Damage`] or [`Rect`] what must be shown again. Shapes take the
-//! side door [`Mask::fill`]; [`Plane::half`] is for zooming, [`Plane::pack`] for pages out of sight.
+//! pixels by [`Layers`]. Each step says in a [`Damage`] or [`Rect`] what must be shown again. [`Plane::half`]
+//! is for zooming, [`Plane::pack`] for pages out of sight.
 //!
 //! # What it costs
 //! Gate I1, instructions a stroke point: a pen of 4 px in steps of 8 px, its capsule and the composition of the
@@ -22,7 +22,6 @@ mod blend;
 mod compose;
 mod coverage;
 mod damage;
-mod fill;
 mod mip;
 mod packed;
 mod predict;
@@ -38,7 +37,6 @@ pub use blend::{lerp, over, premultiply};
 pub use compose::{Layers, Paper, WetTile};
 pub use coverage::{Mask, MaskTile};
 pub use damage::{Damage, Rect};
-pub use fill::Rule;
 pub use packed::PackedPlane;
 pub use sample::{GRID_UM, Node, Sample};
 pub use scale::Scale;

@@ -11,12 +11,6 @@ use crate::{
 /// An ellipse is made of this many straight pieces a quarter: off by a twentieth of a pixel where it is as
 /// large as a 4K panel.
 const QUARTER: u32 = 48;
-/// Dashes, their gaps, and the step of dots, in widths of the line. Round ends make a dash longer by one.
-const DASH: (f64, f64) = (3.0, 2.4);
-const DOT_STEP: f64 = 2.2;
-/// A line is cut into at most so many dashes: more are seen as grey.
-const MOST_DASHES: usize = 20_000;
-
 /// A run of straight lines in micrometres of the page.
 struct Run {
     points: Vec<(f64, f64)>,
@@ -134,26 +128,17 @@ fn line(points: &[(f64, f64)], width: f64, dash: Dash, brush: &mut Brush<'_>) {
     let radius_um = (width / 2.0).clamp(1.0, f64::from(u16::MAX)) as u16;
     let node =
         |(x, y): (f64, f64)| Node { x_um: x.round() as i32, y_um: y.round() as i32, radius_um, t_ms: 0 };
-    match dash {
-        Dash::Solid => brush.stroke(&points.iter().copied().map(node).collect::<Vec<_>>()),
-        Dash::Dashed => dashes(points, DASH.0 * width, DASH.1 * width, |piece| {
-            brush.stroke(&piece.iter().copied().map(node).collect::<Vec<_>>());
-        }),
-        Dash::Dotted => dashes(points, 0.0, DOT_STEP * width, |piece| {
-            brush.stroke(&piece.iter().copied().map(node).collect::<Vec<_>>());
-        }),
-    }
-}
-
-/// Cuts a run into dashes of a length with gaps between them. A length of 0 gives single points.
-fn dashes(points: &[(f64, f64)], long: f64, gap: f64, mut piece: impl FnMut(&[(f64, f64)])) {
     let total: f64 = points.windows(2).map(|pair| distance(pair[0], pair[1])).sum();
-    // The last dash ends where the line does: steps are stretched a little.
-    let count = (((total - long) / (long + gap)).round().max(1.0) as usize).min(MOST_DASHES);
-    let step = (total - long).max(0.0) / count as f64;
-    for index in 0..=count {
-        let from = index as f64 * step;
-        piece(&part(points, from, from + long));
+    match dash.steps(total, width) {
+        None => brush.stroke(&points.iter().copied().map(node).collect::<Vec<_>>()),
+        Some((long, step)) => {
+            let count = if step > 0.0 { ((total - long) / step).round() as usize } else { 0 };
+            for index in 0..=count {
+                let from = index as f64 * step;
+                let piece = part(points, from, from + long);
+                brush.stroke(&piece.into_iter().map(node).collect::<Vec<_>>());
+            }
+        }
     }
 }
 

@@ -96,7 +96,7 @@ pub fn save(document: &Document, format: Format, lettering: &Lettering) -> Resul
             Ok(saved)
         }
         Format::Pdf => {
-            pdf::write(document, lettering).map(|written| one(".pdf", written.pdf, written.remarks))
+            pdf::write(document, lettering).map(|written| one(".pdf", written.bytes, written.remarks))
         }
         Format::Excalidraw => {
             excalidraw::write(document).map(|written| one(".excalidraw", written.bytes, written.remarks))
@@ -105,7 +105,7 @@ pub fn save(document: &Document, format: Format, lettering: &Lettering) -> Resul
         Format::InkMl => inkml::write(document).map(|written| one(".inkml", written.bytes, written.remarks)),
         Format::Svg => each_page(document, "svg", |number| {
             let written = svg::write(document, number, svg::Letters::default(), lettering)?;
-            Ok((written.svg, written.remarks))
+            Ok((written.bytes, written.remarks))
         }),
         Format::Png => each_page(document, "png", |number| {
             let (bitmap, remarks) = page::picture(document, number, PAGE_PX, lettering)?;

@@ -114,12 +114,17 @@ impl Css {
     }
 }
 
+/// `#rrggbb` of 0x00RRGGBB.
+pub(crate) fn hex_rgb(rgb: u32) -> String {
+    format!("#{rgb:06x}")
+}
+
 /// `#rrggbb`.
 pub(crate) fn hex(colour: Colour) -> String {
-    format!("#{:06x}", colour.rgb())
+    hex_rgb(colour.rgb())
 }
 
 /// `#rrggbb`, or `#rrggbbaa` where something shows through.
-pub(crate) fn hex_with(colour: Colour, opacity: u8) -> String {
-    if opacity == 255 { hex(colour) } else { format!("#{:06x}{opacity:02x}", colour.rgb()) }
+pub(crate) fn hex_with(rgb: u32, opacity: u8) -> String {
+    if opacity == 255 { hex_rgb(rgb) } else { format!("#{rgb:06x}{opacity:02x}") }
 }

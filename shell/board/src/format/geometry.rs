@@ -29,10 +29,6 @@ const MARGIN_UM: i32 = 20_000;
 const LONGEST_PAGE_UM: f64 = 20_000_000.0;
 /// A quarter of an ellipse becomes so many sides: less than 0.1 mm off on one of a metre.
 const QUARTER_SIDES: u16 = 45;
-/// An arrow's head in widths of its line, and its least length in micrometres: seen from the back row.
-const HEAD_LONG: f64 = 4.5;
-const HEAD_WIDE: f64 = 1.7;
-const HEAD_LEAST_UM: f64 = 9_000.0;
 
 /// A page's side from a file; `None` where it is no sensible one.
 pub(crate) fn page_side_um(side: f64, um_per_unit: f64) -> Option<u32> {
@@ -79,8 +75,7 @@ pub(crate) fn bounds(thing: &Thing, lettering: &Lettering, page_width_um: i32) -
         Content::Shape(shape) => {
             let contours = contours(shape);
             let points = contours.iter().flat_map(|contour| contour.points.iter());
-            let line = i32::from(shape.width_um / 2)
-                + if shape.arrows == (false, false) { 0 } else { HEAD_LEAST_UM as i32 };
+            let line = shape.reach_um(shape.width_um) as i32;
             points.fold(PageRect::NOTHING, |all, at| {
                 all.union(&PageRect::new(at.x_um, at.y_um, at.x_um, at.y_um).grown(line))
             })
@@ -162,22 +157,30 @@ pub(crate) fn placed_contours(shape: &Shape, placing: &Affine) -> Vec<Contour> {
     contours(shape).iter().map(place).collect()
 }
 
+/// How long a line is.
+pub(crate) fn length_um(Contour { points, closed }: &Contour) -> f64 {
+    let apart = |a: PagePoint, b: PagePoint| (a.distance_squared(b) as f64).sqrt();
+    let open: f64 = points.windows(2).map(|pair| apart(pair[0], pair[1])).sum();
+    match (points.first(), points.last()) {
+        (Some(first), Some(last)) if *closed => open + apart(*last, *first),
+        _ => open,
+    }
+}
+
 /// The filled heads of open lines, each a triangle from its tip; the lines are shortened, so that they do not blunt
-/// the tips.
-pub(crate) fn take_heads(
-    contours: &mut [Contour],
-    arrows: (bool, bool),
-    width_um: f64,
-) -> Vec<[PagePoint; 3]> {
+/// the tips. All is placed, `growth` times as large as the figure.
+pub(crate) fn take_heads(contours: &mut [Contour], shape: &Shape, growth: f64) -> Vec<[PagePoint; 3]> {
+    let (long, half) = Shape::head_um(shape.width_um);
+    let (long, half) = (f64::from(long) * growth, f64::from(half) * growth);
     let mut heads = Vec::new();
     for contour in contours.iter_mut().filter(|contour| !contour.closed && contour.points.len() > 1) {
         let mut points = contour.points.to_vec();
-        if arrows.0 {
-            heads.extend(take_head(&mut points, width_um));
+        if shape.arrows.0 {
+            heads.extend(take_head(&mut points, long, half));
         }
-        if arrows.1 {
+        if shape.arrows.1 {
             points.reverse();
-            heads.extend(take_head(&mut points, width_um));
+            heads.extend(take_head(&mut points, long, half));
             points.reverse();
         }
         contour.points = points.into();
@@ -186,13 +189,11 @@ pub(crate) fn take_heads(
 }
 
 /// Takes a head off the first of some points.
-fn take_head(points: &mut [PagePoint], width_um: f64) -> Option<[PagePoint; 3]> {
+fn take_head(points: &mut [PagePoint], long: f64, half: f64) -> Option<[PagePoint; 3]> {
     let tip = *points.first()?;
     let behind = points.iter().copied().find(|at| tip.distance_squared(*at) > 1)?;
     let away = (tip.distance_squared(behind) as f64).sqrt();
     let (dx, dy) = (f64::from(tip.x_um - behind.x_um) / away, f64::from(tip.y_um - behind.y_um) / away);
-    let long = (width_um * HEAD_LONG).max(HEAD_LEAST_UM);
-    let half = long * HEAD_WIDE / HEAD_LONG;
     let back = |along: f64, aside: f64| {
         let (x, y) =
             (f64::from(tip.x_um) - dx * along - dy * aside, f64::from(tip.y_um) - dy * along + dx * aside);

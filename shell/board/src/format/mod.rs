@@ -18,7 +18,6 @@ mod letters;
 mod limits;
 pub(crate) mod outline;
 pub mod page;
-pub(crate) mod paint;
 pub mod pdf;
 pub mod picture;
 mod pose;

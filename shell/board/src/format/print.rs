@@ -5,7 +5,7 @@ use crate::{
     object::Text,
     paper::{Paper, Pattern},
     point::{PagePoint, PageRect},
-    shape::Dash,
+    print::{self, DASHES, FINE, STRONG},
 };
 
 /// A printed line.
@@ -15,18 +15,13 @@ pub(crate) struct Rule {
     pub(crate) to: PagePoint,
     /// 0x00RRGGBB.
     pub(crate) rgb: u32,
-    pub(crate) width_um: i32,
-    pub(crate) dash: Dash,
+    pub(crate) width_um: f64,
+    /// How long each dash is and how far it is to the next, in micrometres.
+    pub(crate) steps: Option<(f64, f64)>,
 }
 
-/// How wide a printed line and a dot are, in micrometres.
-const LINE_UM: i32 = 500;
-const DOT_UM: i32 = 2_200;
-/// The part of the way from the ground's colour to the print's, in 255ths.
-const FINE: u8 = 54;
-const STRONG: u8 = 104;
-const PRINT_ON_LIGHT: u32 = 0x2f6a94;
-const PRINT_ON_DARK: u32 = 0xe8f4ee;
+const LINE_UM: f64 = print::LINE_UM as f64;
+const DOT_UM: f64 = print::DOT_UM as f64;
 /// More lines than this are no paper but a grey page.
 const MOST_RULES: usize = 20_000;
 
@@ -38,15 +33,15 @@ pub(crate) fn rules(paper: &Paper, frame: PageRect) -> Vec<Rule> {
         Pattern::Plain => {}
         Pattern::Grid => {
             printer.across(pitch, 0.0, FINE);
-            printer.down(pitch, 0.0, FINE, Dash::Solid);
+            printer.down(pitch, FINE);
         }
         Pattern::Lines => printer.across(pitch, 0.0, STRONG),
         Pattern::Dots => printer.dots(pitch),
         Pattern::Staff => printer.groups(pitch / 4.0, 5, pitch * 2.0),
-        Pattern::FourLines => printer.groups(pitch / 3.0, 4, pitch * 1.5),
+        Pattern::FourLines => printer.groups(pitch / 3.0, 4, pitch * 2.0),
         Pattern::Tianzige | Pattern::Mizige => {
             printer.across(pitch, 0.0, STRONG);
-            printer.down(pitch, 0.0, STRONG, Dash::Solid);
+            printer.down(pitch, STRONG);
             printer.inside(pitch, paper.pattern == Pattern::Mizige);
         }
     }
@@ -62,15 +57,20 @@ struct Printer {
 
 impl Printer {
     fn new(paper: &Paper, frame: PageRect) -> Printer {
-        let print = if paper.ground.is_dark() { PRINT_ON_DARK } else { PRINT_ON_LIGHT };
-        Printer { frame, ground: paper.ground.rgb(), print, rules: Vec::new() }
+        Printer { frame, ground: paper.ground.rgb(), print: print::colour(paper.ground), rules: Vec::new() }
     }
 
-    fn rule(&mut self, from: (f64, f64), to: (f64, f64), strength: u8, width_um: i32, dash: Dash) {
+    fn rule(
+        &mut self,
+        (from, to): ((f64, f64), (f64, f64)),
+        strength: u8,
+        width_um: f64,
+        steps: Option<(f64, f64)>,
+    ) {
         let rgb = ink::lerp(self.ground | 0xff00_0000, self.print | 0xff00_0000, strength) & 0xff_ffff;
         let place = |(x, y): (f64, f64)| PagePoint::new(x.round() as i32, y.round() as i32);
         if self.rules.len() < MOST_RULES {
-            self.rules.push(Rule { from: place(from), to: place(to), rgb, width_um, dash });
+            self.rules.push(Rule { from: place(from), to: place(to), rgb, width_um, steps });
         }
     }
 
@@ -81,24 +81,25 @@ impl Printer {
         (first..=last).take(MOST_RULES).map(move |index| index as f64 * step + shift)
     }
 
+    /// As on the panel a line's upper or left edge lies on its place, so that a page's first is seen in full.
     fn across(&mut self, step: f64, shift: f64, strength: u8) {
         let (x0, x1) = (f64::from(self.frame.x0_um), f64::from(self.frame.x1_um));
-        for y in Printer::steps(self.frame.y0_um, self.frame.y1_um, step, shift) {
-            self.rule((x0, y), (x1, y), strength, LINE_UM, Dash::Solid);
+        for y in Printer::steps(self.frame.y0_um, self.frame.y1_um, step, shift + LINE_UM / 2.0) {
+            self.rule(((x0, y), (x1, y)), strength, LINE_UM, None);
         }
     }
 
-    fn down(&mut self, step: f64, shift: f64, strength: u8, dash: Dash) {
+    fn down(&mut self, step: f64, strength: u8) {
         let (y0, y1) = (f64::from(self.frame.y0_um), f64::from(self.frame.y1_um));
-        for x in Printer::steps(self.frame.x0_um, self.frame.x1_um, step, shift) {
-            self.rule((x, y0), (x, y1), strength, LINE_UM, dash);
+        for x in Printer::steps(self.frame.x0_um, self.frame.x1_um, step, LINE_UM / 2.0) {
+            self.rule(((x, y0), (x, y1)), strength, LINE_UM, None);
         }
     }
 
     fn dots(&mut self, step: f64) {
         for y in Printer::steps(self.frame.y0_um, self.frame.y1_um, step, 0.0) {
             for x in Printer::steps(self.frame.x0_um, self.frame.x1_um, step, 0.0) {
-                self.rule((x, y), (x, y), STRONG, DOT_UM, Dash::Solid);
+                self.rule(((x, y), (x, y)), STRONG, DOT_UM, None);
             }
         }
     }
@@ -111,21 +112,32 @@ impl Printer {
         }
     }
 
-    /// The dashed lines inside the squares for characters.
+    /// The dashed lines inside the squares for characters. Each square begins with a dash; their ends are round in
+    /// files, so they are drawn shorter by what the ends add.
     fn inside(&mut self, side: f64, diagonals: bool) {
-        let frame = self.frame;
-        let (x0, x1) = (f64::from(frame.x0_um), f64::from(frame.x1_um));
+        let dash = side / f64::from(DASHES);
+        let (frame, end) = (self.frame, LINE_UM / 2.0);
+        let first = |edge: i32| (f64::from(edge) / side).floor() * side + end;
+        let (x0, x1) = (first(frame.x0_um), f64::from(frame.x1_um));
+        let (y0, y1) = (first(frame.y0_um), f64::from(frame.y1_um));
+        let straight = Some((dash - LINE_UM, dash * 2.0));
         for y in Printer::steps(frame.y0_um, frame.y1_um, side, side / 2.0) {
-            self.rule((x0, y), (x1, y), FINE, LINE_UM, Dash::Dashed);
+            self.rule(((x0, y), (x1, y)), FINE, LINE_UM, straight);
         }
-        self.down(side, side / 2.0, FINE, Dash::Dashed);
+        for x in Printer::steps(frame.x0_um, frame.x1_um, side, side / 2.0) {
+            self.rule(((x, y0), (x, y1)), FINE, LINE_UM, straight);
+        }
         if !diagonals {
             return;
         }
-        for y in Printer::steps(frame.y0_um, frame.y1_um - side as i32, side, 0.0) {
-            for x in Printer::steps(frame.x0_um, frame.x1_um - side as i32, side, 0.0) {
-                self.rule((x, y), (x + side, y + side), FINE, LINE_UM, Dash::Dashed);
-                self.rule((x + side, y), (x, y + side), FINE, LINE_UM, Dash::Dashed);
+        let slanted = dash * std::f64::consts::SQRT_2;
+        let (steps, end) = (Some((slanted - LINE_UM, slanted * 2.0)), end * std::f64::consts::FRAC_1_SQRT_2);
+        let squares = |from: i32, to: i32| Printer::steps(from - side as i32, to, side, 0.0);
+        for y in squares(frame.y0_um, frame.y1_um) {
+            for x in squares(frame.x0_um, frame.x1_um) {
+                let (left, right) = (x + end, x + side);
+                self.rule(((left, y + end), (right, y + side)), FINE, LINE_UM, steps);
+                self.rule(((left, y + side - end), (right, y)), FINE, LINE_UM, steps);
             }
         }
     }

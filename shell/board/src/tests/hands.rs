@@ -58,19 +58,6 @@ fn ink_lies_over_highlighter_whatever_came_first() {
 }
 
 #[test]
-fn a_contact_belongs_to_the_pens_owner_else_to_the_nearest_palette_else_to_person_one() {
-    let mut wall = Wall::new(1);
-    let at = PanelPoint::new(300_000, 100_000);
-    assert_eq!(wall.board.person_at(at, None), person(1));
-    let (left, right) = (PanelPoint::new(0, 100_000), PanelPoint::new(400_000, 100_000));
-    wall.board.set_palettes(vec![(person(4), left), (person(5), right)]);
-    assert_eq!(wall.board.person_at(at, None), person(5));
-    wall.board.bind_pen(0xabcd, person(2));
-    assert_eq!(wall.board.person_at(at, Some(0xabcd)), person(2));
-    assert_eq!(wall.board.person_at(at, Some(0x1)), person(5), "a strange pen");
-}
-
-#[test]
 fn a_lasso_selects_what_it_circles_and_then_moves_it() {
     let mut wall = Wall::new(1);
     wall.stroke(2, &[(100_000, 80_000), (140_000, 80_000)]);

@@ -9,7 +9,7 @@ use crate::{
     Edit, ObjectId, PagePoint, Stamp, Width,
     erase::Swab,
     objects::Slot,
-    runs::{Range, add},
+    runs::{Range, add, subtract},
     scene::Scene,
     wipe::Wipe,
 };
@@ -34,6 +34,32 @@ fn taken(scene: &Scene, stamp: Stamp) -> Cuts {
     scene.wiped.iter().filter_map(own).collect()
 }
 
+/// An edge is found to within a micrometre, and from another movement it may be found elsewhere in it: what lies
+/// no deeper than this in what was rubbed is at the edge.
+const EDGE_UM: f64 = 2.0;
+
+/// How deep a place along a stroke lies in what was rubbed, in micrometres.
+fn depth(scene: &Scene, slot: Slot, at: u64, swabs: &[Swab]) -> f64 {
+    let runs = scene.placed_runs(slot, false);
+    let pair =
+        runs.iter().flat_map(|run| run.windows(2)).find(|pair| (pair[0].at..=pair[1].at).contains(&at));
+    let (a, b) = pair.map_or_else(|| (&runs[0][0], &runs[0][0]), |pair| (&pair[0], &pair[1]));
+    let part = if a.at == b.at { 0.0 } else { (at - a.at) as f64 / (b.at - a.at) as f64 };
+    swabs.iter().map(|swab| -swab.outside_between(&a.node, &b.node, part)).fold(f64::MIN, f64::max)
+}
+
+/// Nothing deeper than the edge is in `all` and not in `taken`.
+fn assert_within(scene: &Scene, swabs: &[Swab], all: &Cuts, taken: &Cuts) {
+    for (root, cuts) in all {
+        let mut left = cuts.clone();
+        taken.get(root).into_iter().flatten().for_each(|cut| subtract(&mut left, *cut));
+        for (from, to) in left {
+            let deep = depth(scene, *root, u64::midpoint(from, to), swabs);
+            assert!(deep < EDGE_UM, "{from}..{to} of {root:?} is {deep} um deep: {all:?} and {taken:?}");
+        }
+    }
+}
+
 fn places(count: std::ops::Range<usize>) -> impl Strategy<Value = Vec<(i32, i32)>> {
     prop::collection::vec((10_000..390_000_i32, 10_000..215_000_i32), count)
 }
@@ -51,20 +77,24 @@ fn gesture(wall: &mut Wall, start: (i32, i32), movements: &[(i32, i32, u32)]) ->
     let (stamp, page) = (wall.board.clock.next(wall.now_us), wall.board.page_id());
     let scene = &mut wall.board.scene;
     let mut at = PagePoint::new(start.0, start.1);
-    let (mut wipe, mut all) = (Wipe::new(stamp, page, at), Cuts::new());
+    let (mut wipe, mut all, mut swabs) = (Wipe::new(stamp, page, at), Cuts::new(), Vec::new());
     for (dx, dy, radius) in movements {
         let to = PagePoint::new(at.x_um + dx, at.y_um + dy);
-        plain(scene, &ids, &Swab::new(at, to, *radius), &mut all);
+        swabs.push(Swab::new(at, to, *radius));
+        plain(scene, &ids, &swabs[swabs.len() - 1], &mut all);
         wipe.rub(scene, to, *radius);
-        assert_eq!(taken(scene, stamp), all);
+        let taken = taken(scene, stamp);
+        assert_within(scene, &swabs, &taken, &all);
+        assert_within(scene, &swabs, &all, &taken);
         at = to;
     }
+    let taken = taken(scene, stamp);
     let edits = wipe.finish(scene);
     assert!(scene.wiped.is_empty());
     for edit in &edits {
         let Edit::Add(piece) = edit else { continue };
         let of = piece.piece_of.unwrap();
-        let cuts = &all[&scene.root(scene.slot(of.of).unwrap())];
+        let cuts = &taken[&scene.root(scene.slot(of.of).unwrap())];
         assert!(cuts.iter().all(|(from, to)| *to <= of.from || *from >= of.to), "a piece has what was taken");
     }
     edits

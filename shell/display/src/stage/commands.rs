@@ -3,7 +3,7 @@
 use super::Stage;
 use crate::inbox::ToUi;
 use crate::message::{BoardCommand, Present, Scene};
-use board::{Effects, InstrumentTool, PersonId};
+use board::{Effects, PersonId};
 use touch::PanelPoint;
 
 impl Stage {
@@ -40,6 +40,9 @@ impl Stage {
             }
             BoardCommand::MediaReady { file, kind, bitmap } => board.media_ready(file, kind, bitmap),
             BoardCommand::VideoFrame { file, frame } => board.video_frame(file, frame),
+            BoardCommand::LayInstrument { tool, at } => {
+                board.lay_instrument(tool, board::PanelPoint::new(at.x_um, at.y_um)).1
+            }
             BoardCommand::ClearPage { person } => board.clear_page(person, now_us),
             BoardCommand::ClearSelection { person } => board.deselect(person),
             BoardCommand::DeleteSelection { person } => board.delete_selection(person, now_us),
@@ -57,12 +60,6 @@ impl Stage {
                 Effects::default()
             }
         };
-        self.apply(effects);
-    }
-
-    /// Lays an instrument on the board, its middle at a place.
-    pub(crate) fn lay_instrument(&mut self, tool: InstrumentTool, at: PanelPoint) {
-        let (_, effects) = self.board.lay_instrument(tool, board::PanelPoint::new(at.x_um, at.y_um));
         self.apply(effects);
     }
 

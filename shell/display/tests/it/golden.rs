@@ -48,9 +48,10 @@ const SESSIONS: [Session; 7] = [
         name: "instruments",
         script: sessions::instruments,
         cues: &[(0, |replay| {
-            replay.lay_instrument(InstrumentTool::Ruler, at(900, 500));
-            replay.lay_instrument(InstrumentTool::Compass, at(1_400, 300));
-            replay.lay_instrument(InstrumentTool::Protractor, at(400, 800));
+            replay.command(BoardCommand::LayInstrument { tool: InstrumentTool::Ruler, at: at(900, 500) });
+            replay.command(BoardCommand::LayInstrument { tool: InstrumentTool::Compass, at: at(1_400, 300) });
+            replay
+                .command(BoardCommand::LayInstrument { tool: InstrumentTool::Protractor, at: at(400, 800) });
         })],
         hashes: [0x070f_c4c3_7e24_4eb1, 0x9c1c_b224_8b23_9d3f],
     },

@@ -1,6 +1,5 @@
 //! What ink promises: even edges, no joints, an end where the pen was lifted, and damage that forgets nothing.
 mod coverage;
-mod fill;
 mod packed;
 mod pens;
 mod predict;

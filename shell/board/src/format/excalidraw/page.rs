@@ -3,9 +3,8 @@ use serde_json::{Map, Value, json};
 
 use super::{UM_PER_PX, element::Element};
 use crate::{
-    colour::Colour,
     format::{
-        css::{Css, hex},
+        css::{Css, hex_rgb},
         fields::{is_set, number, text},
     },
     paper::{Ground, Paper, Pattern},
@@ -87,7 +86,7 @@ pub(super) fn told(number: usize, paper: &Paper) -> Value {
 
 /// `viewBackgroundColor` of a scene on this paper.
 pub(super) fn ground_hex(paper: &Paper) -> String {
-    hex(Colour::own(paper.ground.rgb()))
+    hex_rgb(paper.ground.rgb())
 }
 
 /// A scene's `appState`.

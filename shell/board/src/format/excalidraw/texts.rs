@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     document::Thing,
-    format::{css::hex, letters},
+    format::{
+        css::{hex, hex_rgb},
+        letters,
+    },
     note::Note,
     object::Text,
 };
@@ -66,7 +69,8 @@ impl Writer {
         let centre = (turned.centre.0 - sin * down, turned.centre.1 + cos * down);
         let at = (centre.0 - room / 2.0, centre.1 - high / 2.0);
         let element = self.element("text", at, (room, high), turned.radians);
-        let words = Words { shown, said: &note.text, height, colour: hex(note.colour), fits_itself: true };
+        let words =
+            Words { shown, said: &note.text, height, colour: hex_rgb(note.letters_rgb()), fits_itself: true };
         self.push(thing, element, &words.fields(Some(&holder)));
     }
 }

@@ -7,9 +7,8 @@ use crate::{
     document::Thing,
     format::{
         Remark,
-        css::{hex, hex_with},
+        css::{hex_rgb, hex_with},
         curve::{self, Place, around},
-        paint,
         pose::{Pose, Turned},
         remark::Remarks,
     },
@@ -64,15 +63,15 @@ impl Writer {
         }
     }
 
-    /// A colour as the class sees it on this page.
+    /// A line's or letter's colour as the class sees it on this page.
     pub(super) fn seen(&self, colour: Colour) -> String {
-        hex(Colour::own(paint::on(colour, self.ground)))
+        hex_rgb(colour.on(self.ground))
     }
 
     /// A page's ground, where the scene's background is another one.
     pub(super) fn page_ground(&mut self, at: Place, size: Place) {
         let mut ground = self.element("rectangle", at, size, 0.0);
-        ground.insert("backgroundColor".to_owned(), json!(hex(Colour::own(self.ground.rgb()))));
+        ground.insert("backgroundColor".to_owned(), json!(hex_rgb(self.ground.rgb())));
         ground.insert("strokeColor".to_owned(), json!("transparent"));
         ground.insert("locked".to_owned(), json!(true));
         ground.insert("customData".to_owned(), json!({ OURS: { "ground": true } }));
@@ -148,11 +147,15 @@ impl Writer {
             let times: Vec<u32> = nodes.iter().map(|node| node.2).collect();
             element.insert("customData".to_owned(), json!({ OURS: { "t": times } }));
         }
+        let colour = match stroke.highlighter {
+            true => hex_rgb(stroke.colour.area_on(self.ground)),
+            false => self.seen(stroke.colour),
+        };
         self.push(
             thing,
             element,
             &[
-                ("strokeColor", json!(self.seen(stroke.colour))),
+                ("strokeColor", json!(colour)),
                 ("strokeWidth", json!(width)),
                 ("opacity", json!(if stroke.highlighter { SEE_THROUGH } else { 100 })),
                 ("points", json!(points)),
@@ -285,9 +288,10 @@ impl Writer {
             Dash::Dashed => "dashed",
             Dash::Dotted => "dotted",
         };
-        let fill = shape
-            .fill
-            .map_or_else(|| "transparent".to_owned(), |(colour, opacity)| hex_with(colour, opacity));
+        let fill = shape.fill.map_or_else(
+            || "transparent".to_owned(),
+            |(colour, opacity)| hex_with(colour.area_on(self.ground), opacity),
+        );
         [
             ("strokeColor", json!(colour)),
             ("strokeWidth", json!(width)),

@@ -1,7 +1,6 @@
 //! Builds `content.xml`: the drawing of each page, and what is said of its things after all of them.
 use crate::{
-    colour::Colour,
-    format::{bounded::escaped, css::hex, curve::Place},
+    format::{bounded::escaped, css::hex_rgb, curve::Place},
     shape::Dash,
 };
 
@@ -110,8 +109,8 @@ pub(super) fn points(points: &[Place]) -> String {
 }
 
 /// How a line looks; one that is not there has no width.
-pub(super) fn line(colour: Colour, width: f64, dash: Dash) -> Vec<(&'static str, String)> {
-    let mut all = vec![("stroke", hex(colour)), ("stroke-width", number(width))];
+pub(super) fn line(rgb: u32, width: f64, dash: Dash) -> Vec<(&'static str, String)> {
+    let mut all = vec![("stroke", hex_rgb(rgb)), ("stroke-width", number(width))];
     match dash {
         Dash::Solid => {}
         Dash::Dashed => {
@@ -123,9 +122,9 @@ pub(super) fn line(colour: Colour, width: f64, dash: Dash) -> Vec<(&'static str,
 }
 
 /// How an inside looks; without one nothing is filled.
-pub(super) fn fill(fill: Option<(Colour, u8)>) -> Vec<(&'static str, String)> {
-    let Some((colour, opacity)) = fill else { return vec![("fill", "none".to_owned())] };
-    let mut all = vec![("fill", hex(colour))];
+pub(super) fn fill(fill: Option<(u32, u8)>) -> Vec<(&'static str, String)> {
+    let Some((rgb, opacity)) = fill else { return vec![("fill", "none".to_owned())] };
+    let mut all = vec![("fill", hex_rgb(rgb))];
     if opacity < 255 {
         all.push(("fill-opacity", number(f64::from(opacity) / 255.0)));
     }

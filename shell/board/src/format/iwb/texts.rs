@@ -5,9 +5,8 @@ use super::{
     write::{Writer, rect, turn},
 };
 use crate::{
-    colour::Colour,
     document::Thing,
-    format::{css::hex, curve::Place, letters, pose::Pose},
+    format::{css::hex_rgb, curve::Place, letters, pose::Pose},
     note::Note,
     object::Text,
     shape::Dash,
@@ -44,8 +43,8 @@ impl Writer<'_> {
         let thing = &Thing { group: Some(group), ..thing.clone() };
         let turned = self.turned(thing, note.rect);
         let mut attributes = rect(&turned);
-        attributes.extend(fill(Some((note.paper, 255))));
-        attributes.extend(line(note.paper, 0.0, Dash::Solid));
+        attributes.extend(fill(Some((note.paper.rgb(), 255))));
+        attributes.extend(line(note.paper.rgb(), 0.0, Dash::Solid));
         attributes.extend(turn(turned.radians, turned.centre));
         self.put(thing, "rect", &attributes, "", &[]);
         let (sin, cos) = libm::sincos(turned.radians);
@@ -55,11 +54,11 @@ impl Writer<'_> {
         let (width, height) =
             ((turned.width - 2.0 * PADDING).max(font), (turned.height - 2.0 * PADDING).max(font));
         let area = Area { corner, width, height, font, radians: turned.radians };
-        self.area(thing, &area, &note.text, note.colour);
+        self.area(thing, &area, &note.text, note.letters_rgb());
     }
 
     /// A text area by its corner. One that is turned is turned about that corner.
-    fn area(&mut self, thing: &Thing, area: &Area, text: &str, colour: Colour) {
+    fn area(&mut self, thing: &Thing, area: &Area, text: &str, rgb: u32) {
         let straight = area.radians == 0.0;
         let (x, y) = if straight { area.corner } else { (0.0, 0.0) };
         let mut attributes = vec![
@@ -67,7 +66,7 @@ impl Writer<'_> {
             ("y", number(y)),
             ("width", number(area.width)),
             ("height", number(area.height)),
-            ("fill", hex(colour)),
+            ("fill", hex_rgb(rgb)),
             ("font-size", number(area.font)),
         ];
         if !straight {

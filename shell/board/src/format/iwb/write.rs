@@ -17,11 +17,10 @@ use crate::{
     document::{Document, Sheet, Thing},
     format::{
         Format, FormatError, Limits, Written,
-        css::hex,
+        css::hex_rgb,
         curve::{self, Place},
         extent::bounds,
         geometry::pile,
-        paint,
         pose::{Pose, Turned},
         remark::Remarks,
         sniff,
@@ -104,7 +103,7 @@ pub(super) struct Writer<'a> {
 
 impl Writer<'_> {
     fn ground(&mut self, sheet: &Sheet, size: Place) {
-        let colour = hex(Colour::own(sheet.paper.ground.rgb()));
+        let colour = hex_rgb(sheet.paper.ground.rgb());
         let attributes = [
             ("x", "0".to_owned()),
             ("y", "0".to_owned()),
@@ -131,9 +130,9 @@ impl Writer<'_> {
         }
     }
 
-    /// A colour as the class sees it on this page.
-    pub(super) fn seen(&self, colour: Colour) -> Colour {
-        Colour::own(paint::on(colour, self.ground))
+    /// A line's or letter's colour as the class sees it on this page: 0x00RRGGBB.
+    pub(super) fn seen(&self, colour: Colour) -> u32 {
+        colour.on(self.ground)
     }
 
     /// Puts an element on the page, with what a thing and its kind say of it.
@@ -170,7 +169,9 @@ impl Writer<'_> {
             run.push(dot);
         }
         let mut attributes = vec![("points", points(&run)), ("fill", "none".to_owned())];
-        attributes.extend(line(self.seen(stroke.colour), width, Dash::Solid));
+        let rgb =
+            if stroke.highlighter { stroke.colour.area_on(self.ground) } else { self.seen(stroke.colour) };
+        attributes.extend(line(rgb, width, Dash::Solid));
         attributes.push(("stroke-linecap", "round".to_owned()));
         let mut words = vec![("freehand", "true")];
         if stroke.highlighter {
@@ -256,15 +257,19 @@ impl Writer<'_> {
 
     /// A figure's line and, for what has an inside, its fill.
     fn looks(&self, thing: &Thing, shape: &Shape, filled: bool) -> Vec<(&'static str, String)> {
-        let mut all = if filled { fill(shape.fill) } else { Vec::new() };
+        let mut all = if filled { fill(self.inside(shape)) } else { Vec::new() };
         let width = f64::from(shape.width_um) * thing.placing.growth() / UM_PER_UNIT;
         // What has no line has one of no width in its own colour, so that no reader draws a black one.
-        let colour = match shape.fill {
-            Some((fill, _)) if shape.width_um == 0 => fill,
+        let rgb = match self.inside(shape) {
+            Some((rgb, _)) if shape.width_um == 0 => rgb,
             _ => self.seen(shape.colour),
         };
-        all.extend(line(colour, width, shape.dash));
+        all.extend(line(rgb, width, shape.dash));
         all
+    }
+
+    fn inside(&self, shape: &Shape) -> Option<(u32, u8)> {
+        shape.fill.map(|(colour, opacity)| (colour.area_on(self.ground), opacity))
     }
 
     pub(super) fn turned(&self, thing: &Thing, rect: PageRect) -> Turned {
@@ -291,7 +296,7 @@ impl Writer<'_> {
             None => {
                 self.remarks.left_out("videos, pages of PDF and unknown pictures");
                 attributes.extend(fill(None));
-                attributes.extend(line(Colour::GREY, 2.0, Dash::Dashed));
+                attributes.extend(line(Colour::GREY.rgb(), 2.0, Dash::Dashed));
                 ("rect", [].as_slice())
             }
         };

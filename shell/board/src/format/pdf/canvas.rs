@@ -14,12 +14,8 @@ use crate::{
     format::{Lettering, lettering::Line, outline},
     object::Text,
     point::{PagePoint, PageRect},
-    shape::{Contour, Dash},
+    shape::Contour,
 };
-
-/// Dashes and gaps in widths of the line; dots are as far apart.
-const DASH: [f32; 2] = [3.0, 3.0];
-const DOT_STEP: f32 = 2.0;
 
 /// A page being drawn.
 pub(super) struct Canvas<'a, 'b> {
@@ -53,12 +49,9 @@ impl Canvas<'_, '_> {
         self.surface.set_stroke(None);
     }
 
-    fn pen(&mut self, rgb: u32, alpha: u8, width: f32, dash: Dash) {
-        let array = match dash {
-            Dash::Solid => None,
-            Dash::Dashed => Some(DASH.map(|part| part * width).to_vec()),
-            Dash::Dotted => Some(vec![0.0, DOT_STEP * width]),
-        };
+    /// `steps`: how long each dash is and how far it is to the next, in micrometres.
+    fn pen(&mut self, rgb: u32, alpha: u8, width: f32, steps: Option<(f64, f64)>) {
+        let array = steps.map(|(long, step)| vec![mm(long), mm(step - long)]);
         let stroke = Stroke {
             paint: colour(rgb).into(),
             width,
@@ -94,8 +87,8 @@ impl Canvas<'_, '_> {
     }
 
     /// A line of even width.
-    pub(super) fn line(&mut self, contour: &Contour, rgb: u32, width_um: f64, dash: Dash) {
-        self.pen(rgb, 255, mm(width_um), dash);
+    pub(super) fn line(&mut self, contour: &Contour, rgb: u32, width_um: f64, steps: Option<(f64, f64)>) {
+        self.pen(rgb, 255, mm(width_um), steps);
         let mut path = PathBuilder::new();
         trail(&mut path, &contour.points, contour.closed);
         self.draw(path);
@@ -106,7 +99,7 @@ impl Canvas<'_, '_> {
         let even = outline::even_width_um(nodes).filter(|_| nodes.len() > 1);
         let mut path = PathBuilder::new();
         if let Some(width_um) = even {
-            self.pen(rgb, alpha, mm(width_um), Dash::Solid);
+            self.pen(rgb, alpha, mm(width_um), None);
             let points: Vec<PagePoint> =
                 nodes.iter().map(|node| PagePoint::new(node.x_um, node.y_um)).collect();
             trail(&mut path, &points, false);

@@ -6,7 +6,7 @@ mod write;
 use std::sync::Arc;
 
 pub use render::{pages, render};
-pub use write::{Written, write};
+pub use write::write;
 
 use crate::{
     document::{Document, Sheet, Thing},

@@ -18,10 +18,10 @@ use super::{
 };
 use crate::{
     affine::Affine,
+    colour::Colour,
     document::{Document, Sheet, Thing},
     format::{
-        Format, FormatError, Lettering, Limits, Remark, geometry, paint, picture, print, remark::Remarks,
-        sniff,
+        Format, FormatError, Lettering, Limits, Written, geometry, picture, print, remark::Remarks, sniff,
     },
     media::{Media, MediaId, MediaKind},
     object::Content,
@@ -33,13 +33,6 @@ use crate::{
 const LONGEST_PT: f64 = 14_400.0;
 /// Pages of imported files that cannot be kept as they are become pictures of this many pixels to the inch.
 const FLAT_DPI: f64 = 200.0;
-
-/// A board as a PDF file.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Written {
-    pub pdf: Vec<u8>,
-    pub remarks: Vec<Remark>,
-}
 
 /// Writes a board. Texts are set in `lettering`, of which the letters used are put into the file.
 pub fn write(document: &Document, lettering: &Lettering) -> Result<Written, FormatError> {
@@ -75,7 +68,7 @@ fn attempt(document: &Document, lettering: &Lettering, keep_pages: bool) -> Resu
         out.set_metadata(Metadata::new().title(document.title.clone()).creator("Dais".to_owned()));
     }
     let pdf = out.finish().map_err(|error| unwritable(format_args!("{error:?}")))?;
-    Ok(Written { pdf, remarks: press.remarks.into_vec() })
+    Ok(Written { bytes: pdf, remarks: press.remarks.into_vec() })
 }
 
 struct Press<'a> {
@@ -104,7 +97,7 @@ impl Press<'_> {
         canvas.area([&geometry::corners(frame)[..]], sheet.paper.ground.rgb(), 255);
         for rule in print::rules(&sheet.paper, frame) {
             let line = Contour { points: [rule.from, rule.to].into(), closed: false };
-            canvas.line(&line, rule.rgb, f64::from(rule.width_um), rule.dash);
+            canvas.line(&line, rule.rgb, rule.width_um, rule.steps);
         }
         let mut result = Ok(());
         for thing in geometry::pile(&sheet.things) {
@@ -131,20 +124,19 @@ impl Press<'_> {
                 let blend = if ground.is_dark() { BlendMode::Normal } else { BlendMode::Multiply };
                 canvas.surface.push_blend_mode(blend);
                 let nodes = geometry::placed_nodes(ink, placing);
-                canvas.ink(&nodes, ink.colour.rgb(), paint::HIGHLIGHTER_ALPHA);
+                canvas.ink(&nodes, ink.colour.area_on(ground), Colour::highlighter_opacity(ground));
                 canvas.surface.pop();
             }
             Content::Stroke(ink) => {
-                canvas.ink(&geometry::placed_nodes(ink, placing), paint::on(ink.colour, ground), 255);
+                canvas.ink(&geometry::placed_nodes(ink, placing), ink.colour.on(ground), 255);
             }
             Content::Shape(figure) => shape(figure, placing, ground, canvas),
-            Content::Text(text) => canvas.text(text, width_um, placing, paint::on(text.colour, ground)),
+            Content::Text(text) => canvas.text(text, width_um, placing, text.colour.on(ground)),
             Content::Note(note) => {
                 let corners = geometry::corners(note.rect).map(|at| placing.apply(at));
                 canvas.area([&corners[..]], note.paper.rgb(), 255);
-                let paper = Ground::Own(note.paper.rgb());
                 let text = self.lettering.note_text(note);
-                canvas.text(&text, width_um, placing, paint::on(note.colour, paper));
+                canvas.text(&text, width_um, placing, note.letters_rgb());
             }
             Content::Media(media) => self.media(media, placing, canvas)?,
         }
@@ -220,20 +212,17 @@ fn raster(bitmap: &crate::media::Bitmap) -> Image {
 fn shape(shape: &Shape, placing: &Affine, ground: Ground, canvas: &mut Canvas<'_, '_>) {
     let mut contours = geometry::placed_contours(shape, placing);
     if let Some((colour, alpha)) = shape.fill {
-        canvas.area(
-            contours.iter().map(|contour| &contour.points[..]),
-            paint::area_on(colour, ground),
-            alpha,
-        );
+        canvas.area(contours.iter().map(|contour| &contour.points[..]), colour.area_on(ground), alpha);
     }
     if shape.width_um == 0 {
         return;
     }
-    let (rgb, width) = (paint::on(shape.colour, ground), f64::from(shape.width_um) * placing.growth());
-    for head in geometry::take_heads(&mut contours, shape.arrows, width) {
+    let (rgb, width) = (shape.colour.on(ground), f64::from(shape.width_um) * placing.growth());
+    for head in geometry::take_heads(&mut contours, shape, placing.growth()) {
         canvas.area([&head[..]], rgb, 255);
     }
     for contour in &contours {
-        canvas.line(contour, rgb, width, shape.dash);
+        let steps = shape.dash.steps(geometry::length_um(contour), width);
+        canvas.line(contour, rgb, width, steps);
     }
 }

@@ -4,16 +4,12 @@ use ink::Node;
 use super::Letters;
 use crate::{
     affine::Affine,
-    format::{Lettering, bounded::escaped, geometry, lettering, outline, paint, print},
+    format::{Lettering, bounded::escaped, geometry, lettering, outline, print},
     object::Text,
     paper::Ground,
     point::PagePoint,
-    shape::{Dash, Shape},
+    shape::Shape,
 };
-
-/// Dashes and gaps in widths of the line; dots are as far apart.
-const DASH: f64 = 3.0;
-const DOT_STEP: f64 = 2.0;
 
 /// Writes elements.
 pub(super) struct Pencil<'a> {
@@ -72,18 +68,21 @@ impl Pencil<'_> {
         self.push(&format!("\" fill=\"#{rgb:06x}\"{}/>\n", opacity("fill-opacity", alpha)));
     }
 
-    /// A line of even width.
-    pub(super) fn line(&mut self, points: &[PagePoint], closed: bool, rgb: u32, width_um: f64, dash: Dash) {
+    /// A line of even width. `steps`: how long each dash is and how far it is to the next, in micrometres.
+    pub(super) fn line(
+        &mut self,
+        points: &[PagePoint],
+        closed: bool,
+        rgb: u32,
+        width_um: f64,
+        steps: Option<(f64, f64)>,
+    ) {
         self.push("<path d=\"");
         self.trail(points.iter().map(exact), closed);
-        let dashes = match dash {
-            Dash::Solid => String::new(),
-            Dash::Dashed => {
-                let long = exact_mm(DASH * width_um);
-                format!(" stroke-dasharray=\"{long} {long}\"")
-            }
-            Dash::Dotted => format!(" stroke-dasharray=\"0 {}\"", exact_mm(DOT_STEP * width_um)),
-        };
+        let dashes = steps.map(|(long, step)| {
+            format!(" stroke-dasharray=\"{} {}\"", exact_mm(long), exact_mm(step - long))
+        });
+        let dashes = dashes.unwrap_or_default();
         self.push(&format!("\" {}{dashes}/>\n", stroke(rgb, width_um)));
     }
 
@@ -109,17 +108,18 @@ impl Pencil<'_> {
         let mut contours = geometry::contours(shape);
         if let Some((colour, alpha)) = shape.fill {
             let areas: Vec<_> = contours.iter().map(|contour| &contour.points[..]).collect();
-            self.area(areas, paint::area_on(colour, ground), alpha);
+            self.area(areas, colour.area_on(ground), alpha);
         }
         if shape.width_um == 0 {
             return;
         }
-        let (rgb, width) = (paint::on(shape.colour, ground), f64::from(shape.width_um));
-        for head in geometry::take_heads(&mut contours, shape.arrows, width) {
+        let (rgb, width) = (shape.colour.on(ground), f64::from(shape.width_um));
+        for head in geometry::take_heads(&mut contours, shape, 1.0) {
             self.area([&head[..]], rgb, 255);
         }
         for contour in &contours {
-            self.line(&contour.points, contour.closed, rgb, width, shape.dash);
+            let steps = shape.dash.steps(geometry::length_um(contour), width);
+            self.line(&contour.points, contour.closed, rgb, width, steps);
         }
     }
 

@@ -11,7 +11,7 @@ mod read;
 mod write;
 
 pub use read::read;
-pub use write::{Letters, Written, write};
+pub use write::{Letters, write};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 

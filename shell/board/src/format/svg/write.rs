@@ -7,17 +7,17 @@ use super::{
 };
 use crate::{
     affine::Affine,
+    colour::Colour,
     document::{Document, Sheet, Thing},
     format::{
-        Format, FormatError, Lettering, Remark,
+        Format, FormatError, Lettering, Written,
         bounded::{self, escaped},
-        geometry, paint, picture, print,
+        geometry, picture, print,
         remark::Remarks,
         sniff,
     },
     media::{Media, MediaKind},
     object::Content,
-    paper::Ground,
 };
 
 /// How texts are written.
@@ -28,13 +28,6 @@ pub enum Letters {
     Text,
     /// As outlines, to look the same everywhere.
     Outlines,
-}
-
-/// A page as an SVG file.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Written {
-    pub svg: Vec<u8>,
-    pub remarks: Vec<Remark>,
 }
 
 /// Writes one page of a board.
@@ -50,7 +43,7 @@ pub fn write(
     let pencil = Pencil { letters, lettering, width_um: geometry::page_width_um(sheet), out: String::new() };
     let mut drawing = Drawing { document, sheet, pencil, remarks: Remarks::default() };
     drawing.page()?;
-    Ok(Written { svg: drawing.pencil.out.into_bytes(), remarks: drawing.remarks.into_vec() })
+    Ok(Written { bytes: drawing.pencil.out.into_bytes(), remarks: drawing.remarks.into_vec() })
 }
 
 struct Drawing<'a> {
@@ -76,7 +69,7 @@ impl Drawing<'_> {
         self.pencil.push("<g data-print=\"\">\n");
         self.pencil.area([&geometry::corners(frame)[..]], self.sheet.paper.ground.rgb(), 255);
         for rule in print::rules(&self.sheet.paper, frame) {
-            self.pencil.line(&[rule.from, rule.to], false, rule.rgb, f64::from(rule.width_um), rule.dash);
+            self.pencil.line(&[rule.from, rule.to], false, rule.rgb, rule.width_um, rule.steps);
         }
         self.pencil.push("</g>\n");
         for thing in geometry::pile(&self.sheet.things) {
@@ -93,16 +86,20 @@ impl Drawing<'_> {
             Content::Stroke(ink) => {
                 let nodes: Vec<ink::Node> = ink.trace.nodes().collect();
                 match ink.highlighter {
-                    true => self.pencil.ink(&nodes, ink.colour.rgb(), paint::HIGHLIGHTER_ALPHA),
-                    false => self.pencil.ink(&nodes, paint::on(ink.colour, ground), 255),
+                    true => self.pencil.ink(
+                        &nodes,
+                        ink.colour.area_on(ground),
+                        Colour::highlighter_opacity(ground),
+                    ),
+                    false => self.pencil.ink(&nodes, ink.colour.on(ground), 255),
                 }
             }
             Content::Shape(shape) => self.pencil.shape(shape, ground),
-            Content::Text(text) => self.pencil.text(text, paint::on(text.colour, ground)),
+            Content::Text(text) => self.pencil.text(text, text.colour.on(ground)),
             Content::Note(note) => {
                 self.pencil.area([&geometry::corners(note.rect)[..]], note.paper.rgb(), 255);
                 let text = self.pencil.lettering.note_text(note);
-                self.pencil.text(&text, paint::on(note.colour, Ground::Own(note.paper.rgb())));
+                self.pencil.text(&text, note.letters_rgb());
             }
             Content::Media(media) => self.media(media)?,
         }

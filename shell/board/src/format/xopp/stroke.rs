@@ -106,6 +106,8 @@ fn dash(style: Option<&str>) -> Dash {
     match style {
         None | Some("" | "plain") => Dash::Solid,
         Some("dot") => Dash::Dotted,
+        // Dashes of no length are dots by their round ends.
+        Some(style) if style.starts_with("cust: 0 ") => Dash::Dotted,
         Some(_) => Dash::Dashed,
     }
 }
@@ -157,7 +159,8 @@ pub(super) struct Line<'a> {
     pub(super) points: &'a [PagePoint],
     pub(super) rgb: u32,
     pub(super) width_um: i32,
-    pub(super) dash: Dash,
+    /// How long each dash is and how far it is to the next, in micrometres.
+    pub(super) steps: Option<(f64, f64)>,
     pub(super) fill: Option<u8>,
 }
 
@@ -169,10 +172,9 @@ impl Line<'_> {
             out.push_str(&format!(" fill=\"{fill}\""));
         }
         out.push_str(" capStyle=\"round\"");
-        match self.dash {
-            Dash::Solid => {}
-            Dash::Dashed => out.push_str(" style=\"dash\""),
-            Dash::Dotted => out.push_str(" style=\"dot\""),
+        if let Some((long, step)) = self.steps {
+            let pt = |um: f64| pt(um.round() as i32);
+            out.push_str(&format!(" style=\"cust: {} {}\"", pt(long), pt(step - long)));
         }
         out.push('>');
         write_places(self.points.iter().copied(), origin, out);

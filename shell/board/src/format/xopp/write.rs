@@ -7,7 +7,7 @@ use crate::{
     format::{
         Format, FormatError, Lettering, Limits,
         bounded::{escaped, gzip, to_base64},
-        geometry, paint, picture, print,
+        geometry, picture, print,
         remark::Remarks,
         sniff,
     },
@@ -15,7 +15,7 @@ use crate::{
     object::{Content, Text},
     paper::Pattern,
     point::PagePoint,
-    shape::{Dash, Shape},
+    shape::Shape,
 };
 
 use super::{
@@ -137,9 +137,8 @@ impl Page<'_> {
             PAPERS.iter().find(|(_, pattern)| *pattern == sheet.paper.pattern).map_or("", |(name, _)| name);
         self.out.push_str(&format!("<layer name=\"{PAPER_LAYER}{name} {}\">\n", sheet.paper.pitch_um));
         for rule in print::rules(&sheet.paper, frame) {
-            let rgb = rule.rgb;
-            let points = [rule.from, rule.to];
-            Line { points: &points, rgb, width_um: rule.width_um, dash: rule.dash, fill: None }
+            let (points, width_um) = ([rule.from, rule.to], rule.width_um.round() as i32);
+            Line { points: &points, rgb: rule.rgb, width_um, steps: rule.steps, fill: None }
                 .write(self.origin, &mut self.out);
         }
         self.out.push_str("</layer>\n");
@@ -174,16 +173,20 @@ impl Page<'_> {
         match &thing.content {
             Content::Stroke(ink) => {
                 let nodes = geometry::placed_nodes(ink, placing);
-                let rgb = if ink.highlighter { ink.colour.rgb() } else { paint::on(ink.colour, self.ground) };
+                let rgb = if ink.highlighter {
+                    ink.colour.area_on(self.ground)
+                } else {
+                    ink.colour.on(self.ground)
+                };
                 stroke::write(&nodes, rgb, ink.highlighter, self.origin, &mut self.out);
             }
             Content::Shape(shape) => self.shape(shape, placing),
-            Content::Text(text) => self.text(text, placing, paint::on(text.colour, self.ground)),
+            Content::Text(text) => self.text(text, placing, text.colour.on(self.ground)),
             Content::Note(note) => {
                 let corners = geometry::corners(note.rect).map(|at| placing.apply(at));
                 self.area(&[&corners], note.paper.rgb(), 255);
                 let text = self.lettering.note_text(note);
-                self.text(&text, placing, note.colour.rgb());
+                self.text(&text, placing, note.letters_rgb());
             }
             Content::Media(media) => self.media(media, placing)?,
         }
@@ -194,21 +197,21 @@ impl Page<'_> {
         let mut contours = geometry::placed_contours(shape, placing);
         if let Some((colour, opacity)) = shape.fill {
             let areas: Vec<&[PagePoint]> = contours.iter().map(|contour| &contour.points[..]).collect();
-            self.area(&areas, paint::area_on(colour, self.ground), opacity);
+            self.area(&areas, colour.area_on(self.ground), opacity);
         }
         if shape.width_um == 0 {
             return;
         }
         let width = f64::from(shape.width_um) * placing.growth();
-        let rgb = paint::on(shape.colour, self.ground);
-        for head in geometry::take_heads(&mut contours, shape.arrows, width) {
+        let rgb = shape.colour.on(self.ground);
+        for head in geometry::take_heads(&mut contours, shape, placing.growth()) {
             self.area(&[&head], rgb, 255);
         }
         for contour in &contours {
             let mut points = contour.points.to_vec();
             points.extend(points.first().copied().filter(|_| contour.closed || points.len() == 1));
-            let line =
-                Line { points: &points, rgb, width_um: width.round() as i32, dash: shape.dash, fill: None };
+            let steps = shape.dash.steps(geometry::length_um(contour), width);
+            let line = Line { points: &points, rgb, width_um: width.round() as i32, steps, fill: None };
             line.write(self.origin, &mut self.out);
         }
     }
@@ -225,7 +228,7 @@ impl Page<'_> {
         const NO_WIDTH_UM: i32 = 1;
         if !points.is_empty() {
             let fill = Some(opacity.max(1));
-            let line = Line { points: &points, rgb, width_um: NO_WIDTH_UM, dash: Dash::Solid, fill };
+            let line = Line { points: &points, rgb, width_um: NO_WIDTH_UM, steps: None, fill };
             line.write(self.origin, &mut self.out);
         }
     }

@@ -180,7 +180,7 @@ proptest! {
             let xopp = xopp::write(&board, &lettering).unwrap().xopp;
             let mut xml = Vec::new();
             std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&xopp[..]), &mut xml).unwrap();
-            let svg = svg::write(&board, 0, svg::Letters::Text, &lettering).unwrap().svg;
+            let svg = svg::write(&board, 0, svg::Letters::Text, &lettering).unwrap().bytes;
             vec![xopp, xml, svg, super::sample::png()]
         });
         for file in files {

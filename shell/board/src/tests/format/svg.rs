@@ -1,6 +1,6 @@
 //! SVG: our own comes back as what it was, even when it was moved; others' drawings become figures.
 use super::{
-    look::{self, Look},
+    look::{Apart, Look, WIDTH, assert_alike, draw},
     sample::{document, lettering},
 };
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 fn written(board: &Document, letters: svg::Letters) -> String {
     let written = svg::write(board, 0, letters, &lettering()).unwrap();
     assert_eq!(written.remarks, []);
-    String::from_utf8(written.svg).unwrap()
+    String::from_utf8(written.bytes).unwrap()
 }
 
 fn open(drawing: &str) -> Result<Opened, FormatError> {
@@ -55,12 +55,9 @@ fn what_others_see_looks_like_the_board() {
     let is_stroke = |thing: &&crate::Thing| matches!(thing.content, Content::Stroke(_));
     assert_eq!(opened.document.sheets[0].things.iter().filter(is_stroke).count(), 1);
     // Both drawn by a program that is not the writer: our PDF reader.
-    let bytes = pdf::write(&opened.document, &lettering()).unwrap().pdf;
-    let theirs = Look::of(&pdf::render(&bytes, 0, 1_200, &Limits::BOARD).unwrap());
-    super::keep("svg-0.png", &theirs);
-    let (mean, anywhere) = look::draw(&board, 0, 1_200).apart(&theirs);
-    eprintln!("{mean} {anywhere}");
-    assert!(mean < 1.0 && anywhere < 100.0, "{mean:.2} on the mean, {anywhere:.1} at most");
+    let bytes = pdf::write(&opened.document, &lettering()).unwrap().bytes;
+    let theirs = Look::of(&pdf::render(&bytes, 0, WIDTH, &Limits::BOARD).unwrap());
+    assert_alike(&board, 0, "svg", &theirs, Apart { mean: 1.0, anywhere: 100.0 });
 }
 
 #[test]
@@ -98,9 +95,11 @@ fn a_drawing_of_another_program_is_read_for_what_it_shows() {
     let mut board = Document::default();
     board.sheets.push(sheet.clone());
     let ground = sheet.paper.ground.rgb() | 0xff00_0000;
-    let seen = look::draw(&board, 0, 1_000);
-    assert_eq!(seen.pixels[50 * 1_000 + 50], ground, "the hole is one");
-    assert_ne!(seen.pixels[10 * 1_000 + 10], ground);
+    let seen = draw(&board, 0);
+    // The drawing is 1000 units wide.
+    let pixel = |x: u32, y: u32| seen.pixels[(y * WIDTH / 1_000 * WIDTH + x * WIDTH / 1_000) as usize];
+    assert_eq!(pixel(50, 50), ground, "the hole is one");
+    assert_ne!(pixel(10, 10), ground);
     let Content::Shape(shape) = &line.content else { panic!() };
     assert_eq!((shape.colour, shape.width_um, shape.dash), (Colour::GREEN, 1_016, Dash::Dashed));
     let Content::Text(said) = &text.content else { panic!("{text:?}") };

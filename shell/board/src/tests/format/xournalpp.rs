@@ -2,17 +2,14 @@
 use std::{path::Path, process::Command};
 
 use super::{
-    is_installed, keep,
-    look::{self, Look},
+    is_installed,
+    look::{Apart, Look, WIDTH, assert_alike, assert_each_thing_counts},
     sample::{document, lettering},
 };
 use crate::{Document, format::xopp};
 
-const WIDTH: u32 = 1_200;
-/// How far the two pictures may be apart in squares of eight pixels, in 255ths: on the mean, where its letters
-/// are hinted a little otherwise, and anywhere, where its dashes begin elsewhere. What is left out is further.
-const MEAN: f64 = 1.2;
-const ANYWHERE: f64 = 100.0;
+/// On the mean its letters are hinted a little otherwise; anywhere, its dashes begin elsewhere.
+const MOST: Apart = Apart { mean: 1.2, anywhere: 100.0 };
 
 /// Draws a page with Xournal++, which finds no fonts but the board's.
 fn drawn(document: &Document, page: usize) -> Look {
@@ -39,9 +36,7 @@ fn drawn(document: &Document, page: usize) -> Look {
         .unwrap();
     let file = [at("out.png"), at(&format!("out-{}.png", page + 1))].into_iter().find(|file| file.exists());
     let file = file.unwrap_or_else(|| panic!("{output:?}"));
-    let look = Look::of_file(&std::fs::read(file).unwrap());
-    keep(&format!("xournalpp-{page}.png"), &look);
-    look
+    Look::of_file(&std::fs::read(file).unwrap())
 }
 
 #[test]
@@ -51,13 +46,7 @@ fn its_picture_of_our_file_is_ours() {
     }
     let board = document();
     for page in 0..2 {
-        let (theirs, ours) = (drawn(&board, page), look::draw(&board, page, WIDTH));
-        let (mean, anywhere) = ours.apart(&theirs);
-        eprintln!("page {page}: {mean} {anywhere}");
-        assert!(
-            mean < MEAN && anywhere < ANYWHERE,
-            "page {page}: {mean:.2} on the mean, {anywhere:.1} at most"
-        );
+        assert_alike(&board, page, "xournalpp", &drawn(&board, page), MOST);
     }
 }
 
@@ -67,15 +56,5 @@ fn whatever_is_left_out_shows() {
         return;
     }
     let whole = document();
-    let theirs = drawn(&whole, 0);
-    for missing in 0..whole.sheets[0].things.len() {
-        let mut board = whole.clone();
-        let thing = board.sheets[0].things.remove(missing);
-        let (mean, anywhere) = look::draw(&board, 0, WIDTH).apart(&theirs);
-        eprintln!("without {missing}: {mean} {anywhere}");
-        assert!(
-            mean >= MEAN || anywhere >= ANYWHERE,
-            "{thing:?}: {mean:.2} on the mean, {anywhere:.1} at most"
-        );
-    }
+    assert_each_thing_counts(&whole, &drawn(&whole, 0), MOST);
 }
