@@ -59,10 +59,23 @@ fn inside(folder: &Path) {
     let (display, _platform) = display::start(config).unwrap();
     let closed = Rc::new(Cell::new(false));
     let closing = closed.clone();
-    display.on_event(move |event| closing.set(closing.get() || event == FromDisplay::Closed));
+    let lifted = Rc::new(Cell::new(false));
+    let lifting = lifted.clone();
+    display.on_event(move |event| match event {
+        FromDisplay::Closed => closing.set(true),
+        FromDisplay::Status { people, .. } => lifting.set(people.iter().any(|person| person.can_undo)),
+        _ => {}
+    });
     display.send(ToDisplay::Scene(Scene::Board)).unwrap();
     fifo.play(Script::default().line(0, (300, 400), (1200, 400)));
     wait_for(folder, "ink in the window", |picture| ink_at(picture, 700, 400));
+
+    // A large panel doubts a lift for a while; what is still being written is not erased.
+    let until = Instant::now() + PATIENCE;
+    while !lifted.get() {
+        assert!(Instant::now() < until, "the line is never finished");
+        assert!(display.turn(Duration::from_millis(20)).is_continue());
+    }
 
     if Command::new("xdotool").arg("version").stdout(Stdio::null()).status().is_ok() {
         // The mouse draws a line at 1000 mm, as one finger would; its right button is a palm over the first.
