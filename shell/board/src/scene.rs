@@ -138,7 +138,16 @@ impl Scene {
         self.pile(self.slots_near(page, area))
     }
 
-    /// The same, each once, in no order that means anything.
+    /// Objects of a page that may touch any of some boxes, from the bottom up.
+    pub(crate) fn near_any(&self, page: PageId, areas: impl Iterator<Item = PageRect>) -> Vec<ObjectId> {
+        let mut found = Vec::new();
+        if let Some(page) = self.pages.get(page) {
+            areas.for_each(|area| page.index.within(area, |slot| found.push(slot)));
+        }
+        self.pile(found)
+    }
+
+    /// Those that may touch one box, each once, in no order that means anything.
     pub(crate) fn slots_near(&self, page: PageId, area: PageRect) -> Vec<Slot> {
         let mut found = Vec::new();
         if let Some(page) = self.pages.get(page) {

@@ -146,10 +146,13 @@ impl Board {
                 gallery: &mut self.gallery,
                 films: &mut self.films,
             };
-            let px = wanted.around();
             let um = |px: i32| scale.um(px as f32) as i32;
-            let around = PageRect::new(um(px.x0 - 2), um(px.y0 - 2), um(px.x1 + 2), um(px.y1 + 2));
-            for slot in self.scene.near(page, around).into_iter().filter_map(|id| self.scene.slot(id)) {
+            // Tile by tile: those around the middle of a view are a ring, and the box around it is the whole page.
+            let areas = batch
+                .iter()
+                .map(|at| at.rect())
+                .map(|px| PageRect::new(um(px.x0 - 2), um(px.y0 - 2), um(px.x1 + 2), um(px.y1 + 2)));
+            for slot in self.scene.near_any(page, areas).into_iter().filter_map(|id| self.scene.slot(id)) {
                 if let Some((colour, highlighter, nodes)) = self.scene.inked(slot) {
                     self.nodes.clear();
                     self.nodes.extend(nodes);
