@@ -56,18 +56,23 @@ impl Scene {
         if touched.len() > MANY {
             self.hide_gone(&touched);
         }
-        // From the top down, so that what goes goes from the end of its cells.
-        touched.iter().rev().for_each(|slot| self.refresh_family(*slot));
+        // Of an op that only brings one object, the object itself tells all.
+        let alone = own && touched.len() == 1;
         if !own {
             self.seen.insert(op.stamp);
         }
-        // Of an op that only brings one object, the object itself tells all.
-        if !own || touched.len() != 1 {
+        if !alone {
             self.told(op);
+            // Before anything is looked at again: what an op of more brings was not just being written.
             if !touched.is_empty() {
                 touched.shrink_to_fit();
-                self.touched.insert(op.stamp, touched);
+                self.touched.insert(op.stamp, Vec::new());
             }
+        }
+        // From the top down, so that what goes goes from the end of its cells.
+        touched.iter().rev().for_each(|slot| self.refresh_family(*slot));
+        if !alone && !touched.is_empty() {
+            self.touched.insert(op.stamp, touched);
         }
     }
 
@@ -207,6 +212,13 @@ impl Scene {
         let slot = self.objects.slot(id);
         self.rub(slot, stamp);
         self.refresh_family(slot);
+    }
+
+    /// A [`Scene::rub_out`] becomes that of an op.
+    pub(crate) fn rubbed_as(&mut self, id: ObjectId, stamp: Stamp, op: Stamp) {
+        let Some(slot) = self.objects.find(id) else { return };
+        let erasers = &mut self.objects.extras_mut(slot).erasers;
+        erasers.iter_mut().filter(|eraser| **eraser == stamp).for_each(|eraser| *eraser = op);
     }
 
     /// Takes a [`Scene::rub_out`] back.

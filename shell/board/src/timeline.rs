@@ -251,7 +251,9 @@ impl Scene {
     pub(crate) fn written_by_now(&self, slot: Slot) -> Option<Range> {
         let until = self.until_us?;
         let left_us = self.objects.id(slot).made.time.checked_sub(until).filter(|left| *left > 0)?;
-        if !self.is_own_step(slot) || !self.objects.is_packed(slot) {
+        // A piece was cut, not written.
+        let is_whole = self.objects.extras(slot).is_none_or(|extras| extras.whole.is_none());
+        if !is_whole || !self.is_own_step(slot) || !self.objects.is_packed(slot) {
             return None;
         }
         let lasted = u64::from(self.objects.nodes(slot)?.last()?.t_ms) * 1_000;

@@ -20,6 +20,7 @@ const MOST_SPARE: usize = 4_096;
 
 /// An eraser that is on the board. What it has taken of strokes is in the scene, as ranges.
 pub(crate) struct Wipe {
+    /// What it is called as long as it is on the board.
     stamp: Stamp,
     page: PageId,
     last: PagePoint,
@@ -48,10 +49,6 @@ impl Wipe {
             met: BySlot::default(),
             spare: Vec::new(),
         }
-    }
-
-    pub(crate) fn stamp(&self) -> Stamp {
-        self.stamp
     }
 
     /// Rubs out what lies within `radius_um` of the way from the last place to `at`, and was not reached before.
@@ -122,9 +119,11 @@ impl Wipe {
         }
     }
 
-    /// What the gesture amounts to; nothing if it met nothing.
-    pub(crate) fn finish(self, scene: &mut Scene) -> Vec<Edit> {
+    /// What the gesture amounts to, as an op of this stamp; nothing if it met nothing. The op is done when the hand
+    /// lifts, after all that it has met, which may be younger than the gesture.
+    pub(crate) fn finish(self, scene: &mut Scene, stamp: Stamp) -> Vec<Edit> {
         let (mut rubbed, mut pieces) = (self.rubbed, Vec::new());
+        rubbed.iter().for_each(|id| scene.rubbed_as(*id, self.stamp, stamp));
         let mut roots = self.roots;
         roots.sort_unstable_by_key(|root| scene.objects.id(*root));
         for root in roots {
@@ -137,7 +136,7 @@ impl Wipe {
                 let Some(rest) = rest(scene.runs(slot, false), &cuts) else { continue };
                 rubbed.push(scene.objects.id(slot));
                 for run in rest {
-                    let id = ObjectId { made: self.stamp, index: pieces.len() as u32 };
+                    let id = ObjectId { made: stamp, index: pieces.len() as u32 };
                     pieces.extend(scene.piece(slot, id, &run).map(Edit::Add));
                 }
             }

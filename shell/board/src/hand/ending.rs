@@ -33,8 +33,8 @@ impl Board {
             Doing::Drag(drag) => self.finish_drag(drag, hand, last, effects),
             Doing::Figure(drawing) => self.finish_drawing(&drawing, hand, last, effects),
             Doing::Wipe(wipe) => {
-                let stamp = wipe.stamp();
-                let edits = wipe.finish(&mut self.scene);
+                let stamp = self.clock.next(last.t_us);
+                let edits = wipe.finish(&mut self.scene, stamp);
                 if !edits.is_empty() {
                     self.perform(Op { stamp, by: hand.person, page: hand.page, edits }, effects);
                 }

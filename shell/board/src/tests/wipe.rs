@@ -75,6 +75,7 @@ fn movements() -> impl Strategy<Value = Vec<(i32, i32, u32)>> {
 fn gesture(wall: &mut Wall, start: (i32, i32), movements: &[(i32, i32, u32)]) -> Vec<Edit> {
     let ids = wall.board.visible();
     let (stamp, page) = (wall.board.clock.next(wall.now_us), wall.board.page_id());
+    let done = wall.board.clock.next(wall.now_us);
     let scene = &mut wall.board.scene;
     let mut at = PagePoint::new(start.0, start.1);
     let (mut wipe, mut all, mut swabs) = (Wipe::new(stamp, page, at), Cuts::new(), Vec::new());
@@ -89,7 +90,7 @@ fn gesture(wall: &mut Wall, start: (i32, i32), movements: &[(i32, i32, u32)]) ->
         at = to;
     }
     let taken = taken(scene, stamp);
-    let edits = wipe.finish(scene);
+    let edits = wipe.finish(scene, done);
     assert!(scene.wiped.is_empty());
     for edit in &edits {
         let Edit::Add(piece) = edit else { continue };
