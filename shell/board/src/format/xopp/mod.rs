@@ -5,6 +5,7 @@
 //! Format: <https://github.com/xournalpp/xournalpp/tree/master/development/documentation>, and what the
 //! program's own files show.
 mod background;
+mod marker;
 mod paint;
 mod read;
 mod stroke;

@@ -195,7 +195,14 @@ impl Page<'_> {
 
     fn shape(&mut self, shape: &Shape, placing: &Affine) {
         let mut contours = geometry::placed_contours(shape, placing);
-        if let Some((colour, opacity)) = shape.fill {
+        let rgb = shape.colour.on(self.ground);
+        // Xournal++ fills a line with the line's own colour: what looks so is one stroke there too.
+        let fill = shape.fill.filter(|(colour, opacity)| {
+            let is_whole =
+                contours.len() == 1 && contours[0].points.len() > 2 && shape.arrows == (false, false);
+            is_whole && *opacity > 0 && shape.width_um > 0 && colour.area_on(self.ground) == rgb
+        });
+        if let Some((colour, opacity)) = shape.fill.filter(|_| fill.is_none()) {
             let areas: Vec<&[PagePoint]> = contours.iter().map(|contour| &contour.points[..]).collect();
             self.area(&areas, colour.area_on(self.ground), opacity);
         }
@@ -203,7 +210,6 @@ impl Page<'_> {
             return;
         }
         let width = f64::from(shape.width_um) * placing.growth();
-        let rgb = shape.colour.on(self.ground);
         for head in geometry::take_heads(&mut contours, shape, placing.growth()) {
             self.area(&[&head], rgb, 255);
         }
@@ -211,7 +217,8 @@ impl Page<'_> {
             let mut points = contour.points.to_vec();
             points.extend(points.first().copied().filter(|_| contour.closed || points.len() == 1));
             let steps = shape.dash.steps(geometry::length_um(contour), width);
-            let line = Line { points: &points, rgb, width_um: width.round() as i32, steps, fill: None };
+            let fill = fill.map(|(_, opacity)| opacity);
+            let line = Line { points: &points, rgb, width_um: width.round() as i32, steps, fill };
             line.write(self.origin, &mut self.out);
         }
     }
@@ -222,13 +229,15 @@ impl Page<'_> {
         let mut points = Vec::new();
         for contour in contours.iter().filter(|contour| contour.len() > 2) {
             points.extend_from_slice(contour);
-            points.extend([contour[0], start]);
+            points.push(contour[0]);
+            if contour[0] != start {
+                points.push(start);
+            }
         }
-        /// Thinner than anybody sees, in micrometres: a line of no width is not kept by all versions.
-        const NO_WIDTH_UM: i32 = 1;
         if !points.is_empty() {
             let fill = Some(opacity.max(1));
-            let line = Line { points: &points, rgb, width_um: NO_WIDTH_UM, steps: None, fill };
+            let width_um = i32::from(stroke::NO_WIDTH_UM);
+            let line = Line { points: &points, rgb, width_um, steps: None, fill };
             line.write(self.origin, &mut self.out);
         }
     }
@@ -251,7 +260,7 @@ impl Page<'_> {
         let (font, colour) = (crate::format::lettering::FAMILY, super::paint::write(rgb, 0xff));
         self.out.push_str(&format!(
             "<text font=\"{font}\" size=\"{}\" x=\"{}\" y=\"{}\" color=\"{colour}\">{}</text>\n",
-            pt(size.round() as i32),
+            pt(size),
             pt(x),
             pt(y),
             escaped(&said)

@@ -153,7 +153,7 @@ fn what_goes_out_comes_back() {
     let written = xopp::write(&before, &lettering()).unwrap();
     assert_eq!(written, xopp::write(&before, &lettering()).unwrap(), "always the same bytes");
     let after = xopp::read(&written.xopp, &|_| None, &Limits::BOARD).unwrap().document;
-    assert_eq!(after.sheets.len(), 2);
+    assert_eq!((after.sheets.len(), &after.title), (2, &before.title));
     assert_eq!(after.sheets[1], before.sheets[1], "paper that Xournal++ lacks comes back as paper");
     assert_eq!(after.sheets[0].paper, before.sheets[0].paper);
     for index in 0..2 {

@@ -11,11 +11,11 @@ use crate::{Document, format::xopp};
 /// On the mean its letters are hinted a little otherwise; anywhere, its dashes begin elsewhere.
 const MOST: Apart = Apart { mean: 1.2, anywhere: 100.0 };
 
-/// Draws a page with Xournal++, which finds no fonts but the board's.
-fn drawn(document: &Document, page: usize) -> Look {
+/// Draws a page of a file with Xournal++, which finds no fonts but the board's.
+pub(super) fn drawn(xopp: &[u8], page: usize) -> Look {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    std::fs::write(at("board.xopp"), xopp::write(document, &lettering()).unwrap().xopp).unwrap();
+    std::fs::write(at("board.xopp"), xopp).unwrap();
     let assets = std::env::var("DAIS_ASSETS").unwrap_or_else(|_| "../../assets/fetched".to_owned());
     let fonts = std::fs::canonicalize(Path::new(&assets).join("fonts")).unwrap();
     let configuration = format!(
@@ -39,14 +39,20 @@ fn drawn(document: &Document, page: usize) -> Look {
     Look::of_file(&std::fs::read(file).unwrap())
 }
 
+/// The board as a file of Xournal++.
+fn written(board: &Document) -> Vec<u8> {
+    xopp::write(board, &lettering()).unwrap().xopp
+}
+
 #[test]
 fn its_picture_of_our_file_is_ours() {
     if !is_installed("xournalpp") {
         return;
     }
     let board = document();
+    let file = written(&board);
     for page in 0..2 {
-        assert_alike(&board, page, "xournalpp", &drawn(&board, page), MOST);
+        assert_alike(&board, page, "xournalpp", &drawn(&file, page), MOST);
     }
 }
 
@@ -56,5 +62,5 @@ fn whatever_is_left_out_shows() {
         return;
     }
     let whole = document();
-    assert_each_thing_counts(&whole, &drawn(&whole, 0), MOST);
+    assert_each_thing_counts(&whole, &drawn(&written(&whole), 0), MOST);
 }
