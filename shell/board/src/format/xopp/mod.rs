@@ -7,6 +7,7 @@
 mod background;
 mod marker;
 mod paint;
+mod printed;
 mod read;
 mod stroke;
 mod write;

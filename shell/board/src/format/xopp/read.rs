@@ -20,7 +20,7 @@ use crate::{
 use super::{
     Beside,
     background::{self, Background},
-    paint, stroke,
+    paint, printed, stroke,
     write::{PAPER_LAYER, UNGROUPED_LAYER, paper_of_layer},
 };
 
@@ -118,7 +118,9 @@ impl<R: BufRead> Board<'_, R> {
         let media = match background::read(element)? {
             Background::Paper(paper) => {
                 sheet.paper = crate::paper::Paper { size_um: sheet.paper.size_um, ..paper };
-                return Ok(());
+                let style = element.get("style").unwrap_or("");
+                sheet.things = printed::figures(style, background::raster_pt(element), (width, height));
+                return sheet.things.iter().try_for_each(|_| self.tally.thing());
             }
             Background::Picture { name } => {
                 self.fetch(name.as_deref(), Format::Png)?.map(|file| (file, MediaKind::Picture))

@@ -19,7 +19,7 @@ use crate::{
 };
 
 use super::{
-    Written, background,
+    Written, background, printed,
     stroke::{self, Line, pt},
 };
 
@@ -28,8 +28,13 @@ pub(super) const PAPER_LAYER: &str = "Paper ";
 /// A layer whose things do not belong together.
 pub(super) const UNGROUPED_LAYER: &str = "Ungrouped";
 
-const PAPERS: [(&str, Pattern); 3] =
-    [("tianzige", Pattern::Tianzige), ("mizige", Pattern::Mizige), ("four-lines", Pattern::FourLines)];
+const PAPERS: [(&str, Pattern); 5] = [
+    ("lines", Pattern::Lines),
+    ("staff", Pattern::Staff),
+    ("tianzige", Pattern::Tianzige),
+    ("mizige", Pattern::Mizige),
+    ("four-lines", Pattern::FourLines),
+];
 
 /// The paper that a layer of printed lines stands for.
 pub(super) fn paper_of_layer(name: &str) -> Option<(Pattern, u32)> {
@@ -112,7 +117,10 @@ impl Page<'_> {
                 things = &things[1..];
             }
             _ => {
-                let (attributes, is_known) = background::write(&sheet.paper);
+                let size_um = sheet.paper.size_um.filter(|_| sheet.paper.pattern == Pattern::Plain);
+                let own = size_um.and_then(|size_um| printed::style_of(things, size_um));
+                things = &things[own.map_or(0, |(_, count)| count)..];
+                let (attributes, is_known) = background::write(&sheet.paper, own.map(|(style, _)| style));
                 self.out.push_str(&format!("<background {attributes}/>\n"));
                 if !is_known {
                     self.print(sheet, frame);

@@ -12,8 +12,8 @@ use super::{
     xournalpp,
 };
 use crate::{
-    Colour, Content, Dash, Document, Ground, MediaKind, Outline, PagePoint, PageRect, Pattern, Shape, Stroke,
-    Text, Thing,
+    Colour, Content, Dash, Ground, MediaKind, Outline, PagePoint, PageRect, Pattern, Shape, Stroke, Text,
+    Thing,
     format::{Limits, Opened, xopp},
 };
 
@@ -23,8 +23,11 @@ fn opened(bytes: &[u8]) -> Opened {
     xopp::read(bytes, &|_| None, &Limits::BOARD).unwrap()
 }
 
+/// What was drawn on a page.
 fn page(number: usize) -> Vec<Thing> {
-    opened(DRAWN).document.sheets.swap_remove(number).things
+    let mut things = opened(DRAWN).document.sheets.swap_remove(number).things;
+    things.retain(|thing| !thing.pinned);
+    things
 }
 
 fn stroke(thing: &Thing) -> &Stroke {
@@ -54,21 +57,32 @@ fn nothing_is_left_out() {
     let Opened { document, remarks } = opened(DRAWN);
     assert_eq!(remarks, []);
     let papers: Vec<_> = document.sheets.iter().map(|sheet| sheet.paper).collect();
-    let printed: Vec<_> = papers.iter().map(|paper| (paper.ground, paper.pattern, paper.pitch_um)).collect();
-    // 24 points from line to line, 5 mm squares, 20 points from a staff's top to its bottom.
+    let printed: Vec<_> = papers.iter().map(|paper| (paper.ground, paper.pattern)).collect();
     let blue = Ground::Own(0xa0_e8ff);
     assert_eq!(
         printed,
-        [
-            (Ground::Own(0xff_ffff), Pattern::Lines, 8_467),
-            (blue, Pattern::Grid, 4_999),
-            (blue, Pattern::Staff, 7_056)
-        ]
+        [(Ground::Own(0xff_ffff), Pattern::Plain), (blue, Pattern::Grid), (blue, Pattern::Plain)]
     );
+    assert_eq!(papers[1].pitch_um, 4_999, "squares of 14.17 points");
     assert!(papers.iter().all(|paper| paper.size_um == Some((210_000, 297_000))), "A4: {papers:?}");
-    let counts: Vec<_> = document.sheets.iter().map(|sheet| sheet.things.len()).collect();
-    assert_eq!(counts, [14, 6, 1]);
+    assert_eq!([0, 1, 2].map(|number| page(number).len()), [14, 6, 1]);
     assert_eq!(document.media.len(), 1);
+}
+
+#[test]
+fn what_is_printed_lies_below_the_ink() {
+    let sheets = opened(DRAWN).document.sheets;
+    let [lines, margin] = [0, 1].map(|index| shape(&sheets[0].things[index]));
+    let Outline::Paths(rows) = &lines.outline else { panic!("{lines:?}") };
+    // The first line 80 points from the top, then one every 24.
+    let ends = rows.iter().take(2).map(|row| [row.points[0], row.points[1]]).collect::<Vec<_>>();
+    let row = |y| [PagePoint::new(0, y), PagePoint::new(210_000, y)];
+    assert_eq!((rows.len(), &ends[..]), (30, &[row(28_222), row(36_689)][..]));
+    assert_eq!((lines.width_um, margin.colour), (176, Colour::own(0xff_0080)));
+    let staves = shape(&sheets[2].things[0]);
+    let Outline::Paths(lines) = &staves.outline else { panic!("{staves:?}") };
+    assert_eq!(lines.len(), 12 * 7, "five lines and two ends each");
+    assert!(sheets[0].things[..2].iter().chain(&sheets[2].things[..1]).all(|thing| thing.pinned));
 }
 
 #[test]
@@ -141,19 +155,46 @@ fn a_filled_highlighter_marks_its_inside_with_one_stroke() {
     let second = page(1);
     let marked = stroke(&second[2]);
     assert!(marked.highlighter);
-    // What it covers: the whole rectangle of 76,023 by 37,478 to 125,757 by 51,688 micrometres.
-    let nodes: Vec<_> = marked.trace.nodes().collect();
-    let covers = |x: i32, y: i32| {
-        let near = |pair: &[ink::Node]| {
-            let (a, b, radius) = (&pair[0], &pair[1], i32::from(pair[0].radius_um));
-            let within = |at: i32, a: i32, b: i32| (a.min(b) - radius..=a.max(b) + radius).contains(&at);
-            within(x, a.x_um, b.x_um) && within(y, a.y_um, b.y_um)
-        };
-        nodes.windows(2).any(near)
-    };
+    // The whole rectangle of 76,023 by 37,478 to 125,757 by 51,688 micrometres.
     for x in (76_100..125_700).step_by(400) {
-        assert!((37_500..51_600).step_by(400).all(|y| covers(x, y)), "{x}: {nodes:?}");
+        assert!((37_500..51_600).step_by(400).all(|y| away_um(marked, x, y) < 1.0), "{x}");
     }
+}
+
+/// How far a place is from what a stroke covers, in micrometres.
+fn away_um(stroke: &Stroke, x_um: i32, y_um: i32) -> f64 {
+    let (x, y) = (f64::from(x_um), f64::from(y_um));
+    let nodes: Vec<_> = stroke.trace.nodes().collect();
+    let piece = |pair: &[ink::Node]| {
+        let [(ax, ay), (bx, by)] = [&pair[0], &pair[1]].map(|n| (f64::from(n.x_um), f64::from(n.y_um)));
+        let (dx, dy) = (bx - ax, by - ay);
+        let t = (((x - ax) * dx + (y - ay) * dy) / (dx * dx + dy * dy).max(1.0)).clamp(0.0, 1.0);
+        (x - ax - dx * t).hypot(y - ay - dy * t) - f64::from(pair[0].radius_um)
+    };
+    nodes.windows(2).map(piece).fold(f64::MAX, f64::min)
+}
+
+#[test]
+fn a_filled_highlighter_marks_nothing_outside() {
+    // A frame that is open to the right, and a loop round itself: 100 points are 35,278 micrometres.
+    let points = "0 0 100 0 100 20 20 20 20 80 100 80 100 100 0 100 0 0 100 0 100 100 0 100 0 0";
+    let file = packed(&format!(
+        "<xournal><page width=\"200\" height=\"200\"><layer><stroke tool=\"highlighter\" width=\"4\" \
+         color=\"#ffff007f\" fill=\"128\">{points}</stroke></layer></page></xournal>"
+    ));
+    let things = opened(&file).document.sheets.swap_remove(0).things;
+    assert!((0..=35_000).step_by(500).all(|at| away_um(stroke(&things[0]), at, 35_278 - at) < 1.0));
+    let open = points.split(" 0 0 ").next().unwrap();
+    let file = packed(&format!(
+        "<xournal><page width=\"200\" height=\"200\"><layer><stroke tool=\"highlighter\" width=\"4\" \
+         color=\"#ffff007f\" fill=\"128\">{open}</stroke></layer></page></xournal>"
+    ));
+    let things = opened(&file).document.sheets.swap_remove(0).things;
+    let away = |x: i32, y: i32| away_um(stroke(&things[0]), x, y);
+    // Inside its three bars, and in the middle that is none of it.
+    assert!((0..35_000).step_by(500).all(|at| away(at, 3_500) < 1.0 && away(at, 31_700) < 1.0));
+    assert!((0..35_000).step_by(500).all(|at| away(3_500, at) < 1.0));
+    assert!((9_000..35_000).step_by(500).all(|at| away(at, 17_600) > 1_000.0));
 }
 
 #[test]
@@ -172,25 +213,16 @@ fn what_is_read_is_written_and_read_again() {
     assert_eq!(first, second.document);
 }
 
-/// The same page without what is printed on it: margins and staves lie elsewhere on the board's own papers.
-fn unprinted() -> (Document, Vec<u8>) {
-    let mut xml = String::new();
-    GzDecoder::new(DRAWN).read_to_string(&mut xml).unwrap();
-    for style in ["lined", "graph", "staves"] {
-        xml = xml.replacen(&format!("style=\"{style}\"/>"), "style=\"plain\"/>", 1);
-    }
-    let file = packed(&xml);
-    let document = opened(&file).document;
-    assert!(document.sheets.iter().all(|sheet| sheet.paper.pattern == Pattern::Plain));
-    (document, file)
-}
-
 #[test]
 fn the_board_shows_what_xournalpp_shows() {
     if !is_installed("xournalpp") {
         return;
     }
-    let (document, file) = unprinted();
+    // Squares are the board's own, in its own colour.
+    let mut xml = String::new();
+    GzDecoder::new(DRAWN).read_to_string(&mut xml).unwrap();
+    let file = packed(&xml.replacen("style=\"graph\"", "style=\"plain\"", 1));
+    let document = opened(&file).document;
     // A highlighter lets blue paper through here and multiplies with it there; letters are hinted otherwise.
     const MOST: Apart = Apart { mean: 0.8, anywhere: 60.0 };
     for page in 0..3 {

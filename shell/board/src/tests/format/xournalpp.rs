@@ -6,7 +6,10 @@ use super::{
     look::{Apart, Look, WIDTH, assert_alike, assert_each_thing_counts},
     sample::{document, lettering},
 };
-use crate::{Document, format::xopp};
+use crate::{
+    Document, Pattern,
+    format::{Limits, xopp},
+};
 
 /// On the mean its letters are hinted a little otherwise; anywhere, its dashes begin elsewhere.
 const MOST: Apart = Apart { mean: 1.2, anywhere: 100.0 };
@@ -53,6 +56,27 @@ fn its_picture_of_our_file_is_ours() {
     let file = written(&board);
     for page in 0..2 {
         assert_alike(&board, page, "xournalpp", &drawn(&file, page), MOST);
+    }
+}
+
+#[test]
+fn its_picture_of_our_papers_is_ours() {
+    if !is_installed("xournalpp") {
+        return;
+    }
+    use Pattern::{Dots, FourLines, Grid, Lines, Mizige, Plain, Staff, Tianzige};
+    let mut board = document();
+    board.sheets.drain(..1);
+    for pattern in [Plain, Grid, Dots, Lines, Staff, Tianzige, Mizige, FourLines] {
+        board.sheets[0].paper.pattern = pattern;
+        let file = written(&board);
+        // It has squares and dots too, in the same places but in a colour of its own.
+        if !matches!(pattern, Grid | Dots) {
+            assert_alike(&board, 0, &format!("{pattern:?}"), &drawn(&file, 0), MOST);
+        }
+        let after = xopp::read(&file, &|_| None, &Limits::BOARD).unwrap().document.sheets[0].paper;
+        assert_eq!((after.ground, after.pattern), (board.sheets[0].paper.ground, pattern));
+        assert!(pattern == Plain || after.pitch_um == board.sheets[0].paper.pitch_um);
     }
 }
 
