@@ -1,5 +1,6 @@
 //! `drawn.xopp` was drawn in Xournal++ 1.1.3 (Debian) with the mouse and saved by it: a page for each tool's things,
-//! one of fills and broken lines, one stroke with the pressure that it guesses from the speed.
+//! one of fills and broken lines, one stroke with the pressure that it guesses from the speed. `drawn.xoj` likewise
+//! in Xournal 0.4.8.2016 (Debian).
 use std::io::Read;
 
 use flate2::read::GzDecoder;
@@ -12,12 +13,13 @@ use super::{
     xournalpp,
 };
 use crate::{
-    Colour, Content, Dash, Ground, MediaKind, Outline, PagePoint, PageRect, Pattern, Shape, Stroke, Text,
-    Thing,
+    Colour, Content, Dash, Document, Ground, MediaKind, Outline, PagePoint, PageRect, Pattern, Shape, Stroke,
+    Text, Thing,
     format::{Limits, Opened, xopp},
 };
 
 const DRAWN: &[u8] = include_bytes!("../interchange/files/drawn.xopp");
+const DRAWN_IN_XOURNAL: &[u8] = include_bytes!("../interchange/files/drawn.xoj");
 
 fn opened(bytes: &[u8]) -> Opened {
     xopp::read(bytes, &|_| None, &Limits::BOARD).unwrap()
@@ -199,8 +201,13 @@ fn a_filled_highlighter_marks_nothing_outside() {
 
 #[test]
 fn what_is_read_is_written_and_read_again() {
-    let first = opened(DRAWN).document;
-    let written = xopp::write(&first, &lettering()).unwrap();
+    for file in [DRAWN, DRAWN_IN_XOURNAL] {
+        assert_comes_back(&opened(file).document);
+    }
+}
+
+fn assert_comes_back(first: &Document) {
+    let written = xopp::write(first, &lettering()).unwrap();
     assert_eq!(written.remarks, []);
     let second = opened(&written.xopp);
     assert_eq!(second.remarks, []);
@@ -210,7 +217,7 @@ fn what_is_read_is_written_and_read_again() {
             assert_eq!(before, after);
         }
     }
-    assert_eq!(first, second.document);
+    assert_eq!(*first, second.document);
 }
 
 #[test]
@@ -235,5 +242,26 @@ fn the_board_shows_what_xournalpp_shows() {
         let thing = without.sheets[0].things.remove(missing);
         let (mean, _) = draw(&without, 0).apart(&theirs);
         assert!(mean > whole, "{thing:?} does not show");
+    }
+}
+
+#[test]
+fn a_file_of_old_xournal_is_there_in_full() {
+    let Opened { document, remarks } = opened(DRAWN_IN_XOURNAL);
+    assert_eq!((remarks, document.title.as_str()), (vec![], ""));
+    let [sheet] = &document.sheets[..] else { panic!("one page") };
+    assert_eq!(sheet.paper.size_um, Some((215_900, 279_400)), "US letter");
+    let (printed, drawn) = sheet.things.split_at(2);
+    assert!(printed.iter().all(|thing| thing.pinned));
+    let looks: Vec<_> = drawn[..4].iter().map(|thing| (ink(thing).0, ink(thing).1, ink(thing).3)).collect();
+    let pen = |rgb| (Colour::own(rgb), false, 256);
+    assert_eq!(
+        looks,
+        [pen(0x33_33cc), pen(0x00_c0ff), pen(0xff_00ff), (Colour::own(0xff_ff00), true, 1_504)]
+    );
+    assert_eq!((drawn.len(), text(&drawn[4]).text.as_str()), (5, "旧笔记 <1>"));
+    if is_installed("xournalpp") {
+        const MOST: Apart = Apart { mean: 0.5, anywhere: 60.0 };
+        assert_alike(&document, 0, "xoj", &xournalpp::drawn(DRAWN_IN_XOURNAL, 0), MOST);
     }
 }
