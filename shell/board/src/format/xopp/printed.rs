@@ -59,11 +59,13 @@ pub(super) fn figures(style: &str, raster_pt: Option<f64>, size_um: (u32, u32)) 
     all.into_iter().flatten().collect()
 }
 
-/// The style that these things are the print of, and how many of them.
+/// The style that these things are the print of, and how many of them; whoever brought them to the board.
 pub(super) fn style_of(things: &[Thing], size_um: (u32, u32)) -> Option<(&'static str, usize)> {
     STYLES.into_iter().find_map(|style| {
         let printed = figures(style, None, size_um);
-        (!printed.is_empty() && things.starts_with(&printed)).then_some((style, printed.len()))
+        let is_same = |(a, b): (&Thing, &Thing)| *a == Thing { by: a.by, ..b.clone() };
+        let is_print = !printed.is_empty() && things.len() >= printed.len();
+        (is_print && things.iter().zip(&printed).all(is_same)).then_some((style, printed.len()))
     })
 }
 

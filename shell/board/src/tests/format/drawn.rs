@@ -13,8 +13,8 @@ use super::{
     xournalpp,
 };
 use crate::{
-    Colour, Content, Dash, Document, Ground, MediaKind, Outline, PagePoint, PageRect, Pattern, Shape, Stroke,
-    Text, Thing,
+    Actor, Board, Colour, Content, Dash, Document, Ground, MediaKind, Outline, PagePoint, PageRect, Pattern,
+    PersonId, Shape, Stroke, Surface, Text, Thing,
     format::{Limits, Opened, xopp},
 };
 
@@ -85,6 +85,20 @@ fn what_is_printed_lies_below_the_ink() {
     let Outline::Paths(lines) = &staves.outline else { panic!("{staves:?}") };
     assert_eq!(lines.len(), 12 * 7, "five lines and two ends each");
     assert!(sheets[0].things[..2].iter().chain(&sheets[2].things[..1]).all(|thing| thing.pinned));
+}
+
+#[test]
+fn staves_stay_staves_when_a_board_had_them() {
+    let mut lesson = opened(DRAWN).document;
+    lesson.sheets.drain(..2);
+    let surface = Surface { width_px: 800, height_px: 600, width_um: 800_000, height_um: 600_000 };
+    let mut board = Board::new(surface, Actor::default(), lettering().bytes().to_vec()).unwrap();
+    drop(board.take_in_document(PersonId::FIRST, &lesson, 1).unwrap());
+    let mut after = board.document();
+    after.sheets.retain(|sheet| !sheet.things.is_empty());
+    assert!(after.sheets[0].things.iter().all(|thing| thing.by.is_some()));
+    let written = xopp::write(&after, &lettering()).unwrap();
+    assert_eq!(opened(&written.xopp).document.sheets, lesson.sheets);
 }
 
 #[test]
