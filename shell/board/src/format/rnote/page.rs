@@ -30,13 +30,15 @@ pub(super) struct Pages {
 
 impl Pages {
     pub(super) fn of(note: &Value, limits: &Limits) -> Result<Pages, FormatError> {
-        let format = note.get("format").unwrap_or(&Value::Null);
+        // Since 0.13 what a sheet is like is apart from where the note lies.
+        let config = note.get("config").unwrap_or(note);
+        let format = config.get("format").unwrap_or(&Value::Null);
         let dpi = number(format, "dpi").filter(|dpi| DPI.contains(dpi)).unwrap_or(96.0);
         let side = |name: &str, otherwise: f64| {
             number(format, name).filter(|side| SIDE.contains(side)).unwrap_or(otherwise)
         };
         let (width, height) = (side("width", A4.0), side("height", A4.1));
-        let endless = matches!(text(note, "layout"), Some("infinite" | "semi_infinite" | "semi-infinite"));
+        let endless = matches!(text(config, "layout"), Some("infinite" | "semi_infinite" | "semi-infinite"));
         let sheets = if endless {
             None
         } else {
@@ -48,7 +50,7 @@ impl Pages {
         };
         let origin = |name: &str| number(note, name).filter(|place| place.is_finite()).unwrap_or(0.0);
         let (left, top) = if endless { (0.0, 0.0) } else { (origin("x"), origin("y")) };
-        let paper = paper(note.get("background").unwrap_or(&Value::Null), UM_PER_INCH / dpi, sheets);
+        let paper = paper(config.get("background").unwrap_or(&Value::Null), UM_PER_INCH / dpi, sheets);
         Ok(Pages { paper, dpi, sheets, top, left })
     }
 

@@ -6,10 +6,9 @@ use crate::{
 
 use super::paint;
 
-/// Steps of Xournal++'s papers, in points: lines, squares and dots, and from one staff's top to its bottom line.
-const LINES_PT: f64 = 24.0;
+/// Steps of Xournal++'s papers, in points: lines, and squares and dots.
+pub(super) const LINES_PT: f64 = 24.0;
 const GRID_PT: f64 = 14.17;
-const STAFF_PT: f64 = 20.0;
 /// Steps beyond these are no paper, in micrometres.
 const SMALLEST_UM: f64 = 500.0;
 const LARGEST_UM: f64 = 1_000_000.0;
@@ -56,18 +55,14 @@ fn file_name(path: &str) -> &str {
 
 fn paper(element: &Element) -> Paper {
     let rgb = paint::paper(element.get("color"));
-    let (pattern, step_pt) = match element.get("style") {
-        Some("lined" | "ruled") => (Pattern::Lines, LINES_PT),
-        Some("graph" | "isograph") => (Pattern::Grid, GRID_PT),
-        Some("dotted" | "isodotted") => (Pattern::Dots, GRID_PT),
-        Some("staves") => (Pattern::Staff, STAFF_PT),
-        _ => (Pattern::Plain, GRID_PT),
+    let pattern = match element.get("style") {
+        Some("graph" | "isograph") => Pattern::Grid,
+        Some("dotted" | "isodotted") => Pattern::Dots,
+        _ => Pattern::Plain,
     };
-    let step_um = raster_pt(element.get("config").unwrap_or("")).unwrap_or(step_pt) * UM_PER_PT;
     let pitch_um = match pattern {
         Pattern::Plain => Paper::PITCH_UM,
-        _ if step_um.is_finite() => step_um.clamp(SMALLEST_UM, LARGEST_UM).round() as u32,
-        _ => Paper::PITCH_UM,
+        _ => (raster_pt(element).unwrap_or(GRID_PT) * UM_PER_PT).round() as u32,
     };
     Paper { ground: ground(rgb), pattern, pitch_um, size_um: None }
 }
@@ -79,20 +74,20 @@ pub(super) fn ground(rgb: u32) -> Ground {
 }
 
 /// The step in a background's `config`, `r1=...`.
-fn raster_pt(config: &str) -> Option<f64> {
-    config.split(',').find_map(|part| part.trim().strip_prefix("r1=")?.trim().parse().ok())
+pub(super) fn raster_pt(element: &Element) -> Option<f64> {
+    let mut config = element.get("config").unwrap_or("").split(',');
+    let step: f64 = config.find_map(|part| part.trim().strip_prefix("r1=")?.trim().parse().ok())?;
+    step.is_finite().then(|| step.clamp(SMALLEST_UM / UM_PER_PT, LARGEST_UM / UM_PER_PT))
 }
 
-/// The attributes of a printed paper, and whether Xournal++ has it.
-pub(super) fn write(paper: &Paper) -> (String, bool) {
-    let style = match paper.pattern {
+/// The attributes of a paper, and whether Xournal++ has what is printed on it where the board prints it.
+pub(super) fn write(paper: &Paper, style: Option<&str>) -> (String, bool) {
+    let style = style.or(match paper.pattern {
         Pattern::Plain => Some("plain"),
         Pattern::Grid => Some("graph"),
         Pattern::Dots => Some("dotted"),
-        Pattern::Lines => Some("ruled"),
-        Pattern::Staff => Some("staves"),
-        Pattern::Tianzige | Pattern::Mizige | Pattern::FourLines => None,
-    };
+        Pattern::Lines | Pattern::Staff | Pattern::Tianzige | Pattern::Mizige | Pattern::FourLines => None,
+    });
     let colour = paint::write(paper.ground.rgb(), 0xff);
     let mut attributes = format!("type=\"solid\" color=\"{colour}\" style=\"{}\"", style.unwrap_or("plain"));
     if !matches!(paper.pattern, Pattern::Plain) && style.is_some() {

@@ -2,10 +2,13 @@
 //!
 //! Lengths are points, 1/72 inch. A page has a background and layers; a layer has strokes, texts and pictures.
 //! A stroke's `width` is one width, or one and then the width of each segment where the pen felt pressure.
+//! Ruled paper and staves are not where the board prints its own: theirs come as pinned figures, ours go out drawn.
 //! Format: <https://github.com/xournalpp/xournalpp/tree/master/development/documentation>, and what the
 //! program's own files show.
 mod background;
+mod marker;
 mod paint;
+mod printed;
 mod read;
 mod stroke;
 mod write;

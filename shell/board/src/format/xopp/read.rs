@@ -20,12 +20,14 @@ use crate::{
 use super::{
     Beside,
     background::{self, Background},
-    paint, stroke,
+    paint, printed, stroke,
     write::{PAPER_LAYER, UNGROUPED_LAYER, paper_of_layer},
 };
 
 /// Texts from other programs break only where they say so: a width that no line reaches, in micrometres.
 const UNBROKEN_UM: u32 = 10_000_000;
+/// What stands for a title in every file of the programs themselves begins so.
+const NO_TITLES: [&str; 2] = ["Xournal++ document - see ", "Xournal document - see "];
 /// The largest letters, in points.
 const LARGEST_PT: f64 = 4_000.0;
 
@@ -60,6 +62,12 @@ pub(super) fn board(
         match element.name.as_str() {
             "xournal" if !seen_root => seen_root = true,
             "page" if seen_root => board.page(&element)?,
+            "title" if seen_root => {
+                let title = board.xml.text()?;
+                if !NO_TITLES.iter().any(|none| title.starts_with(none)) {
+                    board.document.title = title;
+                }
+            }
             _ if seen_root => board.xml.skip()?,
             _ => return Err(board.xml.damaged("it does not begin as a board")),
         }
@@ -110,7 +118,9 @@ impl<R: BufRead> Board<'_, R> {
         let media = match background::read(element)? {
             Background::Paper(paper) => {
                 sheet.paper = crate::paper::Paper { size_um: sheet.paper.size_um, ..paper };
-                return Ok(());
+                let style = element.get("style").unwrap_or("");
+                sheet.things = printed::figures(style, background::raster_pt(element), (width, height));
+                return sheet.things.iter().try_for_each(|_| self.tally.thing());
             }
             Background::Picture { name } => {
                 self.fetch(name.as_deref(), Format::Png)?.map(|file| (file, MediaKind::Picture))

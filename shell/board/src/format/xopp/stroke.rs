@@ -13,14 +13,15 @@ use crate::{
     shape::{Contour, Dash, Outline, Shape},
 };
 
-use super::paint;
+use super::{marker, paint};
 
 /// A pen's width where a file names none that can be, in points: Xournal's medium one.
 const MEDIUM_PT: f64 = 1.41;
 /// The widest line, in points: 130 mm.
 const WIDEST_PT: f64 = 368.0;
-/// A highlighter's fill lets so much through.
-const HIGHLIGHTER_FILL: u8 = 0x70;
+/// The line around an area that has none, in micrometres: thinner than anybody sees, as a line of no width is not
+/// kept by all versions.
+pub(super) const NO_WIDTH_UM: u16 = 1;
 
 /// The things that a stroke's element and its points are: none, one, or an inside and a line.
 pub(super) fn things(element: &Element, points: &str, tally: &mut Tally) -> Result<Vec<Thing>, FormatError> {
@@ -35,7 +36,10 @@ pub(super) fn things(element: &Element, points: &str, tally: &mut Tally) -> Resu
     let colour = paint::pen(element.get("color"));
     let highlighter = element.get("tool") == Some("highlighter");
     let widths = widths(element.get("width").unwrap_or(""));
-    let fill = element.get("fill").and_then(|fill| fill.trim().parse::<i32>().ok()).filter(|fill| *fill > 0);
+    // A dot and a straight line have no inside.
+    let fill = element.get("fill").filter(|_| points.len() > 2);
+    let opacity = fill.and_then(|fill| fill.trim().parse::<i32>().ok()).filter(|fill| *fill > 0);
+    let opacity = opacity.map(|fill| fill.min(255) as u8);
     let dash = dash(element.get("style"));
     let is_cut = element.get("capStyle").is_some_and(|cap| cap != "round") && points.len() == 2;
     let even = widths.len() < 2;
@@ -44,7 +48,6 @@ pub(super) fn things(element: &Element, points: &str, tally: &mut Tally) -> Resu
         let points = if closed { &points[..points.len() - 1] } else { &points[..] };
         Outline::Paths([Contour { points: points.into(), closed }].into())
     };
-    let opacity = fill.map(|fill| if highlighter { HIGHLIGHTER_FILL } else { fill.min(255) as u8 });
     let figure = |width_um: u16| {
         Thing::new(Content::Shape(Shape {
             outline: contour(),
@@ -56,7 +59,13 @@ pub(super) fn things(element: &Element, points: &str, tally: &mut Tally) -> Resu
         }))
     };
     if !highlighter && even && (opacity.is_some() || dash != Dash::Solid || is_cut) {
-        return Ok(vec![figure((widths[0] * UM_PER_PT).round() as u16)]);
+        let width_um = (widths[0] * UM_PER_PT).round() as u16;
+        return Ok(vec![figure(if width_um > NO_WIDTH_UM { width_um } else { 0 })]);
+    }
+    if highlighter && opacity.is_some() {
+        points = marker::covering(&points, widths[0] * UM_PER_PT, tally)?;
+        let trace = trace(&points, &widths[..1]);
+        return Ok(vec![Thing::new(Content::Stroke(Stroke { colour, highlighter, trace }))]);
     }
     let ink = Thing::new(Content::Stroke(Stroke { colour, highlighter, trace: trace(&points, &widths) }));
     Ok(if opacity.is_some() { vec![figure(0), ink] } else { vec![ink] })
@@ -149,8 +158,8 @@ pub(super) fn write_places(places: impl Iterator<Item = PagePoint>, origin: Page
 }
 
 /// A length in points, to a tenth of a micrometre.
-pub(super) fn pt(um: i32) -> String {
-    let text = format!("{:.4}", f64::from(um) / UM_PER_PT);
+pub(super) fn pt(um: impl Into<f64>) -> String {
+    let text = format!("{:.4}", um.into() / UM_PER_PT);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 

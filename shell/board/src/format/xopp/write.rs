@@ -19,7 +19,7 @@ use crate::{
 };
 
 use super::{
-    Written, background,
+    Written, background, printed,
     stroke::{self, Line, pt},
 };
 
@@ -28,8 +28,13 @@ pub(super) const PAPER_LAYER: &str = "Paper ";
 /// A layer whose things do not belong together.
 pub(super) const UNGROUPED_LAYER: &str = "Ungrouped";
 
-const PAPERS: [(&str, Pattern); 3] =
-    [("tianzige", Pattern::Tianzige), ("mizige", Pattern::Mizige), ("four-lines", Pattern::FourLines)];
+const PAPERS: [(&str, Pattern); 5] = [
+    ("lines", Pattern::Lines),
+    ("staff", Pattern::Staff),
+    ("tianzige", Pattern::Tianzige),
+    ("mizige", Pattern::Mizige),
+    ("four-lines", Pattern::FourLines),
+];
 
 /// The paper that a layer of printed lines stands for.
 pub(super) fn paper_of_layer(name: &str) -> Option<(Pattern, u32)> {
@@ -112,7 +117,10 @@ impl Page<'_> {
                 things = &things[1..];
             }
             _ => {
-                let (attributes, is_known) = background::write(&sheet.paper);
+                let size_um = sheet.paper.size_um.filter(|_| sheet.paper.pattern == Pattern::Plain);
+                let own = size_um.and_then(|size_um| printed::style_of(things, size_um));
+                things = &things[own.map_or(0, |(_, count)| count)..];
+                let (attributes, is_known) = background::write(&sheet.paper, own.map(|(style, _)| style));
                 self.out.push_str(&format!("<background {attributes}/>\n"));
                 if !is_known {
                     self.print(sheet, frame);
@@ -195,7 +203,14 @@ impl Page<'_> {
 
     fn shape(&mut self, shape: &Shape, placing: &Affine) {
         let mut contours = geometry::placed_contours(shape, placing);
-        if let Some((colour, opacity)) = shape.fill {
+        let rgb = shape.colour.on(self.ground);
+        // Xournal++ fills a line with the line's own colour: what looks so is one stroke there too.
+        let fill = shape.fill.filter(|(colour, opacity)| {
+            let is_whole =
+                contours.len() == 1 && contours[0].points.len() > 2 && shape.arrows == (false, false);
+            is_whole && *opacity > 0 && shape.width_um > 0 && colour.area_on(self.ground) == rgb
+        });
+        if let Some((colour, opacity)) = shape.fill.filter(|_| fill.is_none()) {
             let areas: Vec<&[PagePoint]> = contours.iter().map(|contour| &contour.points[..]).collect();
             self.area(&areas, colour.area_on(self.ground), opacity);
         }
@@ -203,7 +218,6 @@ impl Page<'_> {
             return;
         }
         let width = f64::from(shape.width_um) * placing.growth();
-        let rgb = shape.colour.on(self.ground);
         for head in geometry::take_heads(&mut contours, shape, placing.growth()) {
             self.area(&[&head], rgb, 255);
         }
@@ -211,7 +225,8 @@ impl Page<'_> {
             let mut points = contour.points.to_vec();
             points.extend(points.first().copied().filter(|_| contour.closed || points.len() == 1));
             let steps = shape.dash.steps(geometry::length_um(contour), width);
-            let line = Line { points: &points, rgb, width_um: width.round() as i32, steps, fill: None };
+            let fill = fill.map(|(_, opacity)| opacity);
+            let line = Line { points: &points, rgb, width_um: width.round() as i32, steps, fill };
             line.write(self.origin, &mut self.out);
         }
     }
@@ -222,13 +237,15 @@ impl Page<'_> {
         let mut points = Vec::new();
         for contour in contours.iter().filter(|contour| contour.len() > 2) {
             points.extend_from_slice(contour);
-            points.extend([contour[0], start]);
+            points.push(contour[0]);
+            if contour[0] != start {
+                points.push(start);
+            }
         }
-        /// Thinner than anybody sees, in micrometres: a line of no width is not kept by all versions.
-        const NO_WIDTH_UM: i32 = 1;
         if !points.is_empty() {
             let fill = Some(opacity.max(1));
-            let line = Line { points: &points, rgb, width_um: NO_WIDTH_UM, steps: None, fill };
+            let width_um = i32::from(stroke::NO_WIDTH_UM);
+            let line = Line { points: &points, rgb, width_um, steps: None, fill };
             line.write(self.origin, &mut self.out);
         }
     }
@@ -251,7 +268,7 @@ impl Page<'_> {
         let (font, colour) = (crate::format::lettering::FAMILY, super::paint::write(rgb, 0xff));
         self.out.push_str(&format!(
             "<text font=\"{font}\" size=\"{}\" x=\"{}\" y=\"{}\" color=\"{colour}\">{}</text>\n",
-            pt(size.round() as i32),
+            pt(size),
             pt(x),
             pt(y),
             escaped(&said)

@@ -33,7 +33,7 @@ pub(super) fn draw(document: &Document, number: usize) -> Look {
 pub(super) fn assert_alike(document: &Document, number: usize, name: &str, theirs: &Look, most: Apart) {
     let ours = draw(document, number);
     keep(&format!("{name}-{number}.png"), theirs);
-    keep(&format!("board-{number}.png"), &ours);
+    keep(&format!("{name}-{number}-board.png"), &ours);
     let (mean, anywhere) = ours.apart(theirs);
     eprintln!("{name}, page {number}: {mean} {anywhere}");
     assert!(

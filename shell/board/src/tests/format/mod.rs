@@ -1,5 +1,6 @@
 //! Files of other programs: what goes out comes back, other programs see what we see, and hostile files end in a
 //! clear error within bounded memory.
+mod drawn;
 mod hostile;
 mod look;
 mod pdf;

@@ -25,11 +25,6 @@ fn page(inside: &str) -> String {
     )
 }
 
-fn only(opened: &Opened) -> &Content {
-    assert_eq!(opened.document.sheets[0].things.len(), 1, "{opened:?}");
-    &opened.document.sheets[0].things[0].content
-}
-
 #[test]
 fn old_xournals_names_of_colours_and_pressure_are_read() {
     let opened = open(&page(
@@ -39,8 +34,10 @@ fn old_xournals_names_of_colours_and_pressure_are_read() {
     .unwrap();
     let sheet = &opened.document.sheets[0];
     assert_eq!(sheet.paper.size_um, Some((215_900, 279_400)));
-    assert_eq!((sheet.paper.ground, sheet.paper.pattern), (Ground::Own(0xa0e8ff), Pattern::Lines));
-    let Content::Stroke(stroke) = only(&opened) else { panic!("{opened:?}") };
+    assert_eq!((sheet.paper.ground, sheet.paper.pattern), (Ground::Own(0xa0e8ff), Pattern::Plain));
+    // Its lines and its margin lie below.
+    assert!(sheet.things[..2].iter().all(|thing| thing.pinned));
+    let Content::Stroke(stroke) = &sheet.things[2].content else { panic!("{opened:?}") };
     assert_eq!(stroke.colour, Colour::own(0x00c0ff));
     let nodes: Vec<_> = stroke.trace.nodes().map(|node| (node.x_um, node.y_um, node.radius_um)).collect();
     // One inch is 25.4 mm, on a grid of 16 micrometres; a point's width is that of the segment it begins.
@@ -153,7 +150,7 @@ fn what_goes_out_comes_back() {
     let written = xopp::write(&before, &lettering()).unwrap();
     assert_eq!(written, xopp::write(&before, &lettering()).unwrap(), "always the same bytes");
     let after = xopp::read(&written.xopp, &|_| None, &Limits::BOARD).unwrap().document;
-    assert_eq!(after.sheets.len(), 2);
+    assert_eq!((after.sheets.len(), &after.title), (2, &before.title));
     assert_eq!(after.sheets[1], before.sheets[1], "paper that Xournal++ lacks comes back as paper");
     assert_eq!(after.sheets[0].paper, before.sheets[0].paper);
     for index in 0..2 {

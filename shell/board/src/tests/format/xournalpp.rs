@@ -6,16 +6,19 @@ use super::{
     look::{Apart, Look, WIDTH, assert_alike, assert_each_thing_counts},
     sample::{document, lettering},
 };
-use crate::{Document, format::xopp};
+use crate::{
+    Document, Pattern,
+    format::{Limits, xopp},
+};
 
 /// On the mean its letters are hinted a little otherwise; anywhere, its dashes begin elsewhere.
 const MOST: Apart = Apart { mean: 1.2, anywhere: 100.0 };
 
-/// Draws a page with Xournal++, which finds no fonts but the board's.
-fn drawn(document: &Document, page: usize) -> Look {
+/// Draws a page of a file with Xournal++, which finds no fonts but the board's.
+pub(super) fn drawn(xopp: &[u8], page: usize) -> Look {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    std::fs::write(at("board.xopp"), xopp::write(document, &lettering()).unwrap().xopp).unwrap();
+    std::fs::write(at("board.xopp"), xopp).unwrap();
     let assets = std::env::var("DAIS_ASSETS").unwrap_or_else(|_| "../../assets/fetched".to_owned());
     let fonts = std::fs::canonicalize(Path::new(&assets).join("fonts")).unwrap();
     let configuration = format!(
@@ -39,14 +42,41 @@ fn drawn(document: &Document, page: usize) -> Look {
     Look::of_file(&std::fs::read(file).unwrap())
 }
 
+/// The board as a file of Xournal++.
+fn written(board: &Document) -> Vec<u8> {
+    xopp::write(board, &lettering()).unwrap().xopp
+}
+
 #[test]
 fn its_picture_of_our_file_is_ours() {
     if !is_installed("xournalpp") {
         return;
     }
     let board = document();
+    let file = written(&board);
     for page in 0..2 {
-        assert_alike(&board, page, "xournalpp", &drawn(&board, page), MOST);
+        assert_alike(&board, page, "xournalpp", &drawn(&file, page), MOST);
+    }
+}
+
+#[test]
+fn its_picture_of_our_papers_is_ours() {
+    if !is_installed("xournalpp") {
+        return;
+    }
+    use Pattern::{Dots, FourLines, Grid, Lines, Mizige, Plain, Staff, Tianzige};
+    let mut board = document();
+    board.sheets.drain(..1);
+    for pattern in [Plain, Grid, Dots, Lines, Staff, Tianzige, Mizige, FourLines] {
+        board.sheets[0].paper.pattern = pattern;
+        let file = written(&board);
+        // It has squares and dots too, in the same places but in a colour of its own.
+        if !matches!(pattern, Grid | Dots) {
+            assert_alike(&board, 0, &format!("{pattern:?}"), &drawn(&file, 0), MOST);
+        }
+        let after = xopp::read(&file, &|_| None, &Limits::BOARD).unwrap().document.sheets[0].paper;
+        assert_eq!((after.ground, after.pattern), (board.sheets[0].paper.ground, pattern));
+        assert!(pattern == Plain || after.pitch_um == board.sheets[0].paper.pitch_um);
     }
 }
 
@@ -56,5 +86,5 @@ fn whatever_is_left_out_shows() {
         return;
     }
     let whole = document();
-    assert_each_thing_counts(&whole, &drawn(&whole, 0), MOST);
+    assert_each_thing_counts(&whole, &drawn(&written(&whole), 0), MOST);
 }

@@ -1,5 +1,6 @@
 //! Rnote is in no registry that tests may use, and is no part of Debian 12: these files are written here after its
-//! sources (`rnote-engine`'s `rnoteformat`, `store` and `strokes`, `rnote-compose`), in the words of 0.9 and of 0.5.
+//! sources (`rnote-engine`'s `rnoteformat`, `store` and `strokes`, `rnote-compose`), in the words of 0.5, 0.9 and
+//! 0.13.
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -179,6 +180,22 @@ fn the_words_of_an_older_version_are_read() {
             "chrono_components": [{ "value": { "t": 1, "layer": "user_layer" }, "version": 1 }] } } });
     let document = of(&old).unwrap();
     assert_eq!(strokes(&document)[0].trace.len(), 1 + 1 + 12);
+}
+
+#[test]
+fn what_a_sheet_is_like_may_be_a_config_of_its_own() {
+    let old = note(&[brush()]);
+    let mut new = old.clone();
+    new["version"] = json!("0.13.1");
+    let document = new["data"]["engine_snapshot"]["document"].as_object_mut().unwrap();
+    let config: serde_json::Map<String, Value> = ["format", "background", "layout"]
+        .map(|name| (name.to_owned(), document.remove(name).unwrap()))
+        .into_iter()
+        .collect();
+    document.insert("config".to_owned(), config.into());
+    assert_eq!(of(&new).unwrap(), of(&old).unwrap());
+    new["data"]["engine_snapshot"]["document"]["config"]["layout"] = json!("infinite");
+    assert_eq!(of(&new).unwrap().sheets[0].paper.size_um, None);
 }
 
 #[test]
