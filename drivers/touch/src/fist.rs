@@ -1,9 +1,9 @@
 //! Many fingers that are one hand: a fist or a flat hand that wipes is seen as four and more contacts close together.
 //!
-//! They must come down at once and keep their distances. From then on all of them are palms, also those that join.
+//! They must come down at once and go the same way. From then on all of them are palms, also those that join.
 
 use crate::sieve::{Report, Tally};
-use crate::{Contact, ContactId, Phase, TipClass, ToolKind};
+use crate::{Contact, ContactId, PanelPoint, Phase, TipClass, ToolKind};
 use std::collections::BTreeMap;
 
 /// So many contacts are a hand: three fingers may be a gesture.
@@ -16,9 +16,9 @@ const TOGETHER_US: u64 = 120_000;
 const LOOK_US: u64 = 40_000;
 /// ... or one of them has gone so far: within 80 ms the board takes its ink back.
 const LOOK_UM: i64 = 6_000;
-/// Distances within one hand change no more than the panel trembles ...
+/// The fingers of one hand go the same way, but for the panel's tremble ...
 const KEEP_UM: i64 = 3_000;
-/// ... and this part of the way that it has gone: skin rolls and slips.
+/// ... and this part of the way that they have gone: skin rolls and slips, and hands turn.
 const KEEP_SHARE: i64 = 4;
 
 #[derive(Debug, Default)]
@@ -31,6 +31,8 @@ pub(crate) struct Fists {
 struct Finger {
     first: Report,
     last: Contact,
+    /// Where it was when the last finger came down near it: from then on all of a hand go together.
+    from: PanelPoint,
     hand: Option<u64>,
     /// It was looked at for long enough.
     judged: bool,
@@ -45,8 +47,11 @@ impl Fists {
             match contact.phase {
                 Phase::Down if contact.tool == ToolKind::Finger => {
                     let hand = self.joins(&contact);
-                    self.down
-                        .insert(contact.id, Finger { first: *report, last: contact, hand, judged: false });
+                    for near in self.down.values_mut().filter(|other| other.reaches(&contact)) {
+                        near.from = near.last.at;
+                    }
+                    let (last, from) = (contact, contact.at);
+                    self.down.insert(contact.id, Finger { first: *report, last, from, hand, judged: false });
                 }
                 Phase::Down => {}
                 Phase::Move => {
@@ -87,7 +92,7 @@ impl Fists {
 
     /// The hand that a new contact belongs to: one of which it is in reach.
     fn joins(&self, contact: &Contact) -> Option<u64> {
-        let within = |finger: &&Finger| finger.last.at.distance_um(contact.at) <= HAND_UM;
+        let within = |finger: &&Finger| finger.reaches(contact);
         let near = self.down.values().filter(|finger| finger.hand.is_some()).find(within)?.hand?;
         let all = self.down.values().filter(|finger| finger.hand == Some(near));
         // Of a hand that has mostly lifted, nothing is joined.
@@ -97,8 +102,7 @@ impl Fists {
     fn find(&mut self, now_us: u64, tally: &mut Tally) {
         for group in self.groups() {
             let timely = now_us >= last_down(&group).saturating_add(LOOK_US);
-            let went = |finger: &Finger| finger.first.contact.at.distance_um(finger.last.at) >= LOOK_UM;
-            if !timely && !group.iter().any(went) {
+            if !timely && group.iter().all(|finger| finger.way_um() < LOOK_UM) {
                 continue;
             }
             let is_hand = keep_together(&group);
@@ -144,14 +148,30 @@ fn last_down(group: &[Finger]) -> u64 {
     group.iter().map(|finger| finger.first.time_us).max().unwrap_or(0)
 }
 
+impl Finger {
+    fn reaches(&self, contact: &Contact) -> bool {
+        self.last.at.distance_um(contact.at) <= HAND_UM
+    }
+
+    /// How far it has gone together with the others.
+    fn way_um(&self) -> i64 {
+        self.from.distance_um(self.last.at)
+    }
+
+    /// Where it would be if it had gone as another one has.
+    fn as_other(&self, other: &Self) -> PanelPoint {
+        let go = |own: i32, from: i32, to: i32| own.saturating_add(to).saturating_sub(from);
+        PanelPoint {
+            x_um: go(self.from.x_um, other.from.x_um, other.last.at.x_um),
+            y_um: go(self.from.y_um, other.from.y_um, other.last.at.y_um),
+        }
+    }
+}
+
 fn keep_together(group: &[Finger]) -> bool {
-    let way = |finger: &Finger| finger.first.contact.at.distance_um(finger.last.at);
-    let slack = KEEP_UM + group.iter().map(way).max().unwrap_or(0) / KEEP_SHARE;
+    let slack = KEEP_UM + group.iter().map(Finger::way_um).max().unwrap_or(0) / KEEP_SHARE;
     group.iter().enumerate().all(|(number, a)| {
-        group.iter().skip(number + 1).all(|b| {
-            let then = a.first.contact.at.distance_um(b.first.contact.at);
-            (then - a.last.at.distance_um(b.last.at)).abs() <= slack
-        })
+        group.iter().skip(number + 1).all(|b| a.last.at.distance_um(a.as_other(b)) <= slack)
     })
 }
 

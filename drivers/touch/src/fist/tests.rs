@@ -67,6 +67,29 @@ fn what_is_no_hand() {
 }
 
 #[test]
+fn a_finger_that_goes_across_three_that_rest_is_no_hand() {
+    // It goes 12 mm without coming much nearer to any of them, one half before the last of them comes.
+    let mut bench = Bench::new(3, 50, 5);
+    bench.feed(15, &[(0, Move, 500, 506)]);
+    assert!(bench.feed(20, &[(9, Down, 520, 506)]).is_empty());
+    assert!(bench.feed(30, &[(0, Move, 500, 512)]).is_empty());
+    assert!(bench.feed(500, &[]).is_empty());
+}
+
+#[test]
+fn a_hand_that_moves_while_it_lands_is_one() {
+    let mut bench = Bench(Fists::default(), Tally::default());
+    for step in 0..4 {
+        let mut frame: Vec<_> =
+            (0..step).map(|id| (id, Move, 500 + id as i32 * 25 + step as i32 * 8, 500)).collect();
+        frame.push((step, Down, 500 + step as i32 * 33, 500));
+        assert!(bench.feed(step * 8, &frame).is_empty());
+    }
+    let wipe: Vec<_> = (0..4).map(|id| (id, Move, 500 + id as i32 * 25 + 32, 500)).collect();
+    assert_eq!(bench.feed(32, &wipe), [0, 1, 2, 3]);
+}
+
+#[test]
 fn two_hands_are_two() {
     let mut bench = Bench::new(4, 25, 5);
     for id in 10..14 {
