@@ -7,6 +7,7 @@
 //! in frames that carry the time at which they were measured. So times are in order for each contact, not for all.
 
 mod bridge;
+mod crossing;
 mod gate;
 mod leap;
 mod steady;
@@ -121,7 +122,8 @@ impl Sieve {
 
     /// The panel has gone and all its contacts were lifted: nothing is waited for any more.
     pub fn finish(&mut self, now_us: u64) -> Vec<Frame> {
-        let longest = self.quirks.bridge_us.max(leap::DOUBT_US);
+        let Quirks { bridge_us, ghost_us, edge_us, .. } = self.quirks;
+        let longest = bridge_us.max(ghost_us).max(edge_us).max(leap::DOUBT_US);
         self.pass(now_us.saturating_add(longest))
     }
 

@@ -6,6 +6,9 @@ use crate::{ContactId, PanelPoint, Phase, Sizes, ToolKind, code};
 use proptest::prelude::*;
 use std::collections::{BTreeSet, HashMap};
 
+mod crowd;
+mod ghosts;
+
 fn panel(name: &str) -> Panel {
     let mut about = Description { name: name.into(), ..Description::default() };
     for (axis, max) in [
