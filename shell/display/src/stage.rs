@@ -323,6 +323,11 @@ impl Stage {
         self.sharpens && self.scene == Scene::Board
     }
 
+    /// Whether the board is seen, and all of it is drawn.
+    pub(crate) fn is_sharp(&self) -> bool {
+        self.scene == Scene::Board && self.board.is_sharp()
+    }
+
     /// Whether somebody has a hand on the board.
     pub(crate) fn inks(&self) -> bool {
         self.board.hands() > 0

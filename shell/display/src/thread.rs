@@ -205,8 +205,8 @@ pub struct Taken {
 /// Hears of every picture; a measurement's ear on the display thread.
 pub trait Watch: Send {
     /// `frames` of contacts came since the picture before; `areas` were drawn; `pixels` is the whole screen
-    /// (0x00RRGGBB, row by row).
-    fn composed(&mut self, frames: &[Taken], areas: &[Area], pixels: &[u32]);
+    /// (0x00RRGGBB, row by row). `sharp`: everything that the board shows is drawn, nothing is still to come.
+    fn composed(&mut self, frames: &[Taken], areas: &[Area], pixels: &[u32], sharp: bool);
 }
 
 /// What the display thread owns, whatever its output is.
@@ -329,7 +329,7 @@ impl Core {
         // Drawing may have found that pictures are missing or videos in sight, and nothing else need happen soon.
         self.pass_on();
         if let Some(watch) = &mut self.watch {
-            watch.composed(&self.taken, &areas, self.stage.pixels());
+            watch.composed(&self.taken, &areas, self.stage.pixels(), self.stage.is_sharp());
             self.taken.clear();
         }
         areas
