@@ -216,6 +216,14 @@ impl Board {
         if !self.blurred {
             return effects;
         }
+        // What changed before a tile is drawn is in it: a page just read would be drawn once more at the first touch.
+        for index in 0..self.panes.len() {
+            let page = self.panes[index].page;
+            if self.scene.is_dirty(page) {
+                let boxes = self.scene.take_dirty(page).boxes();
+                self.changed(page, &boxes, None, &mut effects.damage);
+            }
+        }
         let mut missing: Vec<(i64, usize, TileAt)> = Vec::new();
         let mut waits = false;
         for (index, pane) in self.panes.iter_mut().enumerate() {

@@ -121,6 +121,31 @@ fn damage_is_complete_so_that_a_whole_picture_is_no_different() {
 }
 
 #[test]
+fn the_first_touch_of_a_board_that_was_read_draws_no_more_than_the_next() {
+    let mut written = replay();
+    let mut script = Script::default();
+    for y in (100..1_000).step_by(60) {
+        script.line(0, (100, y), (1_800, y));
+    }
+    recorded(&script).iter().for_each(|frame| written.play(frame));
+    let config = config(Path::new("/nonexistent"), Vec::new());
+    let mut read = Replay::on(&config, written.take_ops()).unwrap();
+    read.pass(1_000_000);
+    let sharp = read.hash();
+    let mut drawn = Vec::new();
+    for serial in [1, 2] {
+        let before = read.pixels_touched();
+        pen_stroke(serial, 500_000, 2_000_000 + u64::from(serial) * 1_000_000)
+            .iter()
+            .take(1)
+            .for_each(|frame| read.play(frame));
+        drawn.push(read.pixels_touched() - before);
+    }
+    assert_ne!(read.hash(), sharp, "the touches are seen");
+    assert!(drawn[0] <= drawn[1] + 64 * 64, "{drawn:?} pixels");
+}
+
+#[test]
 fn a_palm_erases_and_shows_what_it_will_erase() {
     let mut replay = replay();
     let mut script = Script::default();
