@@ -132,9 +132,17 @@ impl Board {
     /// over the restart.
     pub fn replay(&mut self, ops: Vec<Op>) -> Effects {
         let last = ops.last().map(|op| op.page);
-        for op in ops {
-            self.take_in(op);
-        }
+        ops.into_iter().for_each(|op| self.recall(op));
+        self.recalled(last)
+    }
+
+    /// Takes in one op of a journal; nothing is drawn before [`Board::recalled`].
+    pub fn recall(&mut self, op: Op) {
+        self.take_in(op);
+    }
+
+    /// All of a journal has been taken in; `last` is the page that was drawn on last.
+    pub fn recalled(&mut self, last: Option<PageId>) -> Effects {
         let mut effects = Effects { damage: self.repaint(), ..Effects::default() };
         effects.events.push(BoardEvent::StatusChanged);
         if let Some(page) = last.filter(|page| self.scene.has_page(*page)) {

@@ -101,6 +101,13 @@ pub struct Journal<M = File> {
 impl Journal<File> {
     /// Opens a board's file, or makes it, and reads what it holds. The file stays locked while it is open.
     pub fn open(path: &Path) -> Result<(Journal<File>, Vec<Op>, Recovery), JournalError> {
+        let mut ops = Vec::new();
+        let (journal, recovery) = Journal::open_each(path, |op| ops.push(op))?;
+        Ok((journal, ops, recovery))
+    }
+
+    /// The same, one op at a time: a long lesson's ops need twice the memory of the board that they make.
+    pub fn open_each(path: &Path, each: impl FnMut(Op)) -> Result<(Journal<File>, Recovery), JournalError> {
         let failed = |source| JournalError::Open { path: path.to_owned(), source };
         let mut file = OpenOptions::new()
             .read(true)
@@ -115,7 +122,7 @@ impl Journal<File> {
         })?;
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed)?;
-        let (ops, recovery, end) = read(&bytes, path)?;
+        let (recovery, end) = read(&bytes, path, each)?;
         if recovery.torn_bytes > 0 {
             file.set_len(end).map_err(failed)?;
             file.sync_all().map_err(failed)?;
@@ -129,7 +136,7 @@ impl Journal<File> {
                 .and_then(|folder| folder.sync_all())
                 .map_err(failed)?;
         }
-        Ok((journal, ops, recovery))
+        Ok((journal, recovery))
     }
 }
 
@@ -218,16 +225,15 @@ fn record_at(bytes: &[u8], at: usize) -> Option<(Op, usize)> {
 }
 
 /// Reads all records, and says where the last whole one ends.
-fn read(bytes: &[u8], path: &Path) -> Result<(Vec<Op>, Recovery, u64), JournalError> {
+fn read(bytes: &[u8], path: &Path, mut each: impl FnMut(Op)) -> Result<(Recovery, u64), JournalError> {
     let expected = header();
     let mut recovery = Recovery::default();
-    let mut ops = Vec::new();
     if bytes.len() < HEADER {
         if !expected.starts_with(bytes) {
             return Err(JournalError::NotABoard { path: path.to_owned() });
         }
         recovery.torn_bytes = bytes.len() as u64;
-        return Ok((ops, recovery, 0));
+        return Ok((recovery, 0));
     }
     let whole_header = number(bytes, 12) == Some(crc32c::crc32c(&bytes[..12])) && bytes.starts_with(MAGIC);
     match number(bytes, 8) {
@@ -243,7 +249,8 @@ fn read(bytes: &[u8], path: &Path) -> Result<(Vec<Op>, Recovery, u64), JournalEr
     while at < bytes.len() {
         match record_at(bytes, at) {
             Some((op, next)) => {
-                ops.push(op);
+                each(op);
+                recovery.records += 1;
                 recovery.damaged_bytes += (at - end) as u64;
                 (at, end) = (next, next);
             }
@@ -252,12 +259,11 @@ fn read(bytes: &[u8], path: &Path) -> Result<(Vec<Op>, Recovery, u64), JournalEr
     }
     if !whole_header {
         // Records that check out are ours whatever became of the header; a file without any is not.
-        if ops.is_empty() {
+        if recovery.records == 0 {
             return Err(JournalError::NotABoard { path: path.to_owned() });
         }
         recovery.damaged_bytes += HEADER as u64;
     }
-    recovery.records = ops.len();
     recovery.torn_bytes = (bytes.len() - end) as u64;
-    Ok((ops, recovery, end as u64))
+    Ok((recovery, end as u64))
 }

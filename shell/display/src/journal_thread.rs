@@ -33,17 +33,11 @@ pub(crate) struct JournalThread {
     waiting: VecDeque<Op>,
 }
 
-/// What a journal held when it was opened.
-pub(crate) struct Kept {
-    pub(crate) ops: Vec<Op>,
-    pub(crate) tail_was_torn: bool,
-}
-
-/// Opens the journal (making the folder where missing) and reads it.
-pub(crate) fn open(folder: &Path) -> Result<(Journal, Kept), DisplayError> {
+/// Opens the journal (making the folder where missing) and reads it, op by op; says whether it was whole.
+pub(crate) fn open(folder: &Path, each: impl FnMut(Op)) -> Result<(Journal, bool), DisplayError> {
     std::fs::create_dir_all(folder)
         .map_err(|source| DisplayError::Folder { path: folder.to_owned(), source })?;
-    let (journal, ops, recovery) = Journal::open(&folder.join(FILE)).map_err(DisplayError::Journal)?;
+    let (journal, recovery) = Journal::open_each(&folder.join(FILE), each).map_err(DisplayError::Journal)?;
     if !recovery.is_clean() {
         tracing::warn!(
             records = recovery.records,
@@ -52,7 +46,7 @@ pub(crate) fn open(folder: &Path) -> Result<(Journal, Kept), DisplayError> {
             "the board's journal was repaired"
         );
     }
-    Ok((journal, Kept { ops, tail_was_torn: !recovery.is_clean() }))
+    Ok((journal, recovery.is_clean()))
 }
 
 impl JournalThread {

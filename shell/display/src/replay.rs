@@ -22,7 +22,9 @@ impl Replay {
 
     /// On a board that already holds what these ops say, as if a journal had been read.
     pub fn on(config: &Config, kept: Vec<Op>) -> Result<Self, DisplayError> {
-        let mut stage = Stage::new(config, kept)?;
+        let mut stage = Stage::new(config)?;
+        kept.into_iter().for_each(|op| stage.recall(op));
+        stage.recalled();
         stage.set_scene(Scene::Board);
         Ok(Self { stage, time_us: 0, pixels_touched: 0 })
     }

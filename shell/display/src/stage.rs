@@ -49,6 +49,8 @@ pub(crate) struct Stage {
     ticked_us: u64,
     /// Tiles were drawn before the last frame, and there are more to draw.
     sharpens: bool,
+    /// While a journal is taken in: the page of its newest op.
+    last_page: Option<board::PageId>,
     /// For the journal, in this order.
     pub(crate) ops: Vec<Op>,
     /// Pictures to be decoded, and how wide they are shown.
@@ -60,7 +62,7 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    pub(crate) fn new(config: &Config, kept: Vec<Op>) -> Result<Self, DisplayError> {
+    pub(crate) fn new(config: &Config) -> Result<Self, DisplayError> {
         let (width_px, height_px) = config.size_px;
         let (width_um, height_um) = config.size_um;
         if width_um <= 0 || height_um <= 0 {
@@ -68,13 +70,12 @@ impl Stage {
         }
         let surface = board::Surface { width_px, height_px, width_um, height_um };
         let actor = board::Actor::default();
-        let mut board = Board::new(surface, actor, config.font.clone()).map_err(|error| match error {
+        let board = Board::new(surface, actor, config.font.clone()).map_err(|error| match error {
             board::BoardError::Font => DisplayError::Font,
             board::BoardError::Size { .. } => DisplayError::Size(width_px, height_px),
         })?;
         // Board::new has checked the size: each side fits 15 bits.
         let (width, height) = (width_px as i32, height_px as i32);
-        let replayed = board.replay(kept);
         let mut stage = Self {
             board,
             router: Router::default(),
@@ -89,6 +90,7 @@ impl Stage {
             presenter: Presenter::new(Area::new(0, 0, width, height)),
             owners: Owners::default(),
             pinches: Vec::new(),
+            last_page: None,
             ticked_us: 0,
             sharpens: false,
             ops: Vec::new(),
@@ -96,9 +98,19 @@ impl Stage {
             to_ui: Vec::new(),
             cues: Vec::new(),
         };
-        stage.apply(replayed);
         stage.dirty.add(stage.screen());
         Ok(stage)
+    }
+
+    /// Takes in one op that a journal kept; all are followed by [`Stage::recalled`].
+    pub(crate) fn recall(&mut self, op: Op) {
+        self.last_page = Some(op.page);
+        self.board.recall(op);
+    }
+
+    pub(crate) fn recalled(&mut self) {
+        let effects = self.board.recalled(self.last_page.take());
+        self.apply(effects);
     }
 
     pub(crate) fn screen(&self) -> Area {

@@ -46,11 +46,12 @@ pub fn start_watched(
     let out = Outbox::new(to_display);
     let (post, inbox) = ui_queue();
     let clock = Clock::start();
-    let (journal, kept) = journal_thread::open(&config.journal_dir)?;
-    if kept.tail_was_torn {
+    let mut stage = Stage::new(&config)?;
+    let (journal, was_whole) = journal_thread::open(&config.journal_dir, |op| stage.recall(op))?;
+    stage.recalled();
+    if !was_whole {
         post.send(ToUi::Event(FromDisplay::Trouble(Trouble::RecoveredTail)));
     }
-    let stage = Stage::new(&config, kept.ops)?;
     let journal = JournalThread::start(journal, out.clone()).map_err(DisplayError::Thread)?;
     let desk = Desk::start(&config.journal_dir, &config.font, out.clone())?;
     let core = Core {

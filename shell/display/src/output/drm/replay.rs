@@ -48,7 +48,7 @@ pub fn play(config: &Config, recording: Recording, look: impl FnOnce(&Seen)) -> 
         what: "show the recording",
         source: io::Error::other(fault),
     };
-    let mut stage = Stage::new(config, Vec::new())?;
+    let mut stage = Stage::new(config)?;
     stage.set_scene(Scene::Board);
     stage.set_palettes(recording.palettes);
     recording.commands.into_iter().for_each(|command| stage.command(command, 0));

@@ -99,7 +99,7 @@ fn a_screenshot_takes_no_damage_from_the_screen() {
         journal_dir: std::path::PathBuf::new(),
         font: crate::test_font::font(),
     };
-    let mut stage = crate::stage::Stage::new(&config, Vec::new()).unwrap();
+    let mut stage = crate::stage::Stage::new(&config).unwrap();
     stage.picture();
     assert_eq!(stage.compose(crate::stage::TILES_A_FRAME), [stage.screen()]);
     assert_eq!(stage.compose(crate::stage::TILES_A_FRAME), []);
