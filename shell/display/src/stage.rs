@@ -4,6 +4,7 @@ mod commands;
 mod files;
 mod pinch;
 mod place;
+mod recall;
 
 use crate::area::{Area, Dirty};
 use crate::compositor::{Ring, Stack};
@@ -100,17 +101,6 @@ impl Stage {
         };
         stage.dirty.add(stage.screen());
         Ok(stage)
-    }
-
-    /// Takes in one op that a journal kept; all are followed by [`Stage::recalled`].
-    pub(crate) fn recall(&mut self, op: Op) {
-        self.last_page = Some(op.page);
-        self.board.recall(op);
-    }
-
-    pub(crate) fn recalled(&mut self) {
-        let effects = self.board.recalled(self.last_page.take());
-        self.apply(effects);
     }
 
     pub(crate) fn screen(&self) -> Area {

@@ -21,9 +21,9 @@ OUT: .xopp .svg .pdf .png .excalidraw .iwb .inkml (.svg and .png: one file for e
 --font: the font that texts are set in (assets/fetched/fonts/NotoSansSC-Regular.ttf)
 ";
 
-/// Where `cargo xtask assets` puts the board's font, and where the image has it.
-const FONTS: [&str; 2] =
-    ["assets/fetched/fonts/NotoSansSC-Regular.ttf", "/usr/share/dais/fonts/NotoSansSC-Regular.ttf"];
+/// Where `cargo xtask assets` puts the board's font, from the working folder or the build's, and where the image has it.
+const FETCHED: &str = "assets/fetched/fonts/NotoSansSC-Regular.ttf";
+const INSTALLED: &str = "/usr/share/dais/fonts/NotoSansSC-Regular.ttf";
 
 enum Ask {
     Convert { from: PathBuf, to: PathBuf, font: Option<PathBuf> },
@@ -68,8 +68,13 @@ fn run(ask: Ask) -> Result<()> {
         Ask::Info { from, font } => info(&from, &read(&from, font.as_deref())?),
         Ask::Convert { from, to, font } => {
             let name = to.to_string_lossy();
-            let format =
-                Format::of_name(&name).with_context(|| format!("{name}: no format has this ending"))?;
+            let format = Format::of_name(&name)
+                .with_context(|| format!("{name}: no format has this ending; see `dais-board --help`"))?;
+            if let (Ok(from), Ok(to)) = (from.canonicalize(), to.canonicalize())
+                && from == to
+            {
+                bail!("{name} would be written over itself: name another file");
+            }
             let document = read(&from, font.as_deref())?;
             let saved = save(&document, format, &Lettering::new(letters(font.as_deref())?)?)?;
             let stem = to.with_extension("");
@@ -86,7 +91,12 @@ fn run(ask: Ask) -> Result<()> {
 
 /// The font's bytes: the one that was named, else the board's own.
 fn letters(font: Option<&Path>) -> Result<Vec<u8>> {
-    let ours = || FONTS.iter().map(Path::new).find(|path| path.exists());
+    let built = std::env::current_exe().unwrap_or_default();
+    let mut folders = vec![Path::new("")];
+    folders.extend(built.ancestors().skip(1));
+    let mut ours: Vec<PathBuf> = folders.into_iter().map(|folder| folder.join(FETCHED)).collect();
+    ours.push(PathBuf::from(INSTALLED));
+    let ours = || ours.iter().find(|path| path.exists()).map(PathBuf::as_path);
     let font = font.or_else(ours).context("no font: run `cargo xtask assets`, or name one with --font")?;
     std::fs::read(font).with_context(|| format!("{} cannot be read", font.display()))
 }
@@ -98,6 +108,9 @@ fn read(path: &Path, font: Option<&Path>) -> Result<Document> {
         return kept(path, font);
     }
     let bytes = std::fs::read(path).with_context(failed)?;
+    if bytes.is_empty() {
+        bail!("{} is empty: save it again", path.display());
+    }
     let beside = |name: &str| {
         // Xournal++ writes NAME.xopp.bg.pdf beside NAME.xopp.
         let file = format!("{}.{name}", path.display());
