@@ -158,3 +158,23 @@ fn a_sweep_over_hundreds_of_strokes_leaves_the_index_as_if_they_had_never_been()
     assert_eq!(wall.board.visible().len(), 601);
     assert!(wall.screen == wall.full());
 }
+
+#[test]
+fn an_eraser_that_began_before_the_ink_it_meets_is_an_op_after_it() {
+    let mut wall = Wall::new(1);
+    wall.board.set_tool(person(2), crate::Tool::Eraser);
+    let begin = wall.touch(9, 2, 200_000, 20_000);
+    let effects = wall.board.hand_down(&begin);
+    wall.show(effects);
+    wall.now_us += 1_000_000;
+    wall.stroke(1, &[(50_000, 100_000), (350_000, 100_000)]);
+    wall.now_us += 1_000_000;
+    let end = wall.touch(9, 2, 200_000, 180_000);
+    let mut effects = wall.board.hand_move(&end);
+    effects.extend(wall.board.hand_up(&end));
+    let [erased] = &effects.ops[..] else { panic!("{:?}", effects.ops) };
+    let written = wall.ops.last().unwrap().stamp;
+    assert!(erased.stamp > written, "{:?} is before {written:?}", erased.stamp);
+    assert!(matches!(&erased.edits[..], [Edit::Erase { .. }, Edit::Add(one), Edit::Add(two)]
+        if one.id.made == erased.stamp && two.id.made == erased.stamp));
+}
