@@ -135,10 +135,8 @@ fn the_first_touch_of_a_board_that_was_read_draws_no_more_than_the_next() {
     let mut drawn = Vec::new();
     for serial in [1, 2] {
         let before = read.pixels_touched();
-        pen_stroke(serial, 500_000, 2_000_000 + u64::from(serial) * 1_000_000)
-            .iter()
-            .take(1)
-            .for_each(|frame| read.play(frame));
+        let stroke = pen_stroke(serial, 500_000, 2_000_000 + u64::from(serial) * 1_000_000);
+        stroke.iter().for_each(|frame| read.play(frame));
         drawn.push(read.pixels_touched() - before);
     }
     assert_ne!(read.hash(), sharp, "the touches are seen");
