@@ -162,7 +162,8 @@ fn a_sweep_over_hundreds_of_strokes_leaves_the_index_as_if_they_had_never_been()
 #[test]
 fn an_eraser_that_began_before_the_ink_it_meets_is_an_op_after_it() {
     let mut wall = Wall::new(1);
-    wall.board.set_tool(person(2), crate::Tool::Eraser);
+    let effects = wall.board.set_tool(person(2), crate::Tool::Eraser);
+    wall.show(effects);
     let begin = wall.touch(9, 2, 200_000, 20_000);
     let effects = wall.board.hand_down(&begin);
     wall.show(effects);
