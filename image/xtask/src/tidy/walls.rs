@@ -14,14 +14,18 @@ const CRATES: &[(&str, &[&str])] = &[
     ("shell/ui", &["display", "board", "api"]),
     ("services/api", &[]),
     ("services/daemon", &[]),
-    ("services/kiosk", &["nfc", "camera", "api", "daemon"]),
+    ("services/kiosk", &["nfc", "camera", "scanner", "api", "daemon"]),
     ("services/kiosk/fuzz", &["kiosk", "sandbox"]), // a workspace of its own, excluded from the root's
     ("services/inference", &["api", "daemon"]),
     ("services/sandbox", &["camera", "daemon"]),
-    ("services/suite", &["kiosk", "inference", "sandbox", "api", "daemon", "touch", "nfc", "camera"]),
+    (
+        "services/suite",
+        &["kiosk", "inference", "sandbox", "api", "daemon", "touch", "nfc", "camera", "scanner"],
+    ),
     ("drivers/touch", &[]),
     ("drivers/nfc", &[]),
     ("drivers/camera", &[]),
+    ("drivers/scanner", &[]),
     ("image/xtask", &[]),
 ];
 
@@ -139,6 +143,7 @@ const KEPT_OUT: &[KeptOut] = &[
         except: &[
             "drivers/touch/src/evdev",
             "drivers/nfc/src/libnfc",
+            "drivers/scanner/src/device/ioctl",
             "shell/display/src/output/drm",
             "shell/ink/src/simd",
         ],
