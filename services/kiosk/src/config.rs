@@ -48,6 +48,8 @@ pub struct Config {
     pub promotion: String,
     /// `off`, or a source as `drivers/camera` reads it.
     pub camera: String,
+    /// `off`, or a source as `drivers/scanner` reads it.
+    pub scanner: String,
     /// The card reader, where there is one.
     pub reader: Option<CardReader>,
     /// Alipay, where the school has it.
@@ -123,6 +125,7 @@ impl Default for Config {
             rates: None,
             promotion: "/etc/dais/promotion.toml".to_owned(),
             camera: "off".to_owned(),
+            scanner: "off".to_owned(),
             reader: None,
             alipay: None,
             wechat: None,
@@ -162,12 +165,20 @@ impl Config {
         camera::Source::parse(&self.camera).context("camera = ... names no source").map(Some)
     }
 
+    /// The scanner's source, none where it is off.
+    fn scanner(&self) -> anyhow::Result<Option<scanner::Source>> {
+        if self.scanner == OFF {
+            return Ok(None);
+        }
+        scanner::Source::parse(&self.scanner).context("scanner = ... names no scanner").map(Some)
+    }
+
     /// Where the counter's devices are.
     ///
     /// # Errors
     /// A line names no place.
     pub fn places(&self) -> anyhow::Result<Places> {
-        Ok(Places { camera: self.camera()?, reader: self.reader.clone() })
+        Ok(Places { camera: self.camera()?, reader: self.reader.clone(), scanner: self.scanner()? })
     }
 
     /// Says what is wrong with the configuration and the menu, without secrets.

@@ -1,11 +1,12 @@
-//! The whole of Dais on one machine: a private bus under the shipped policy, the channel sandbox, a card reader,
-//! the kiosk service, the inference service and the shell, as real processes. `cargo dev` and the end-to-end tests
+//! The whole of Dais on one machine: a private bus under the shipped policy, the channel sandbox, a card reader, a
+//! scanner gun, the kiosk service, the inference service and the shell, as real processes. `cargo dev` and the end-to-end tests
 //! start the same suite.
 
 mod bus;
 mod card;
 pub mod dev;
 mod fingers;
+mod gun;
 mod office;
 mod process;
 mod sandbox;
@@ -24,6 +25,7 @@ use zbus::Connection;
 pub use bus::Bus;
 pub use card::{CardReader, STRANGER_CARD, STUDENT_CARD, STUDENT_PURSE, STUDENT_TAG};
 pub use fingers::{Contact, Fingers, PANEL_MM};
+pub use gun::Gun;
 pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};
@@ -98,6 +100,8 @@ pub struct Suite {
     pub sandbox: Sandbox,
     /// The card reader.
     pub reader: CardReader,
+    /// The scanner gun.
+    pub gun: Gun,
     /// The till; none while a test has killed it.
     pub kiosk: Option<Running>,
     /// Recognition; none where left out or killed.
@@ -122,6 +126,7 @@ impl Suite {
         let connection = bus.connect().await?;
         let sandbox = Sandbox::start(&programs()?, &parts.state, &logs, parts.port).await?;
         let reader = CardReader::start(&programs()?, dir.path(), &logs).await?;
+        let gun = Gun::start(&programs()?, dir.path(), &logs).await?;
         let (fingers, touch) = Fingers::make(dir.path(), parts.size)?;
         let front = match parts.outside {
             true => Some(format!("127.0.0.1:{}", free_port()?)),
@@ -135,6 +140,7 @@ impl Suite {
             connection,
             sandbox,
             reader,
+            gun,
             kiosk: None,
             inference: None,
             shell: None,
@@ -167,6 +173,7 @@ impl Suite {
         for part in [self.shell, self.inference, self.kiosk].into_iter().flatten() {
             part.stop().await?;
         }
+        self.gun.stop().await?;
         self.reader.stop().await?;
         self.sandbox.stop().await?;
         drop(self.connection);

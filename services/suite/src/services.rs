@@ -143,6 +143,7 @@ menu = {menu:?}
 promotion = {promotion:?}
 risk = {risk:?}
 camera = {camera:?}
+scanner = {scanner:?}
 [reader]
 program = {reader:?}
 device = {device:?}
@@ -168,6 +169,7 @@ shown_query_ms = 1000
             promotion = offers(dir)?,
             risk = source_tree().join("image/rootfs/etc/dais/risk.toml"),
             camera = self.sandbox.camera(),
+            scanner = self.gun.port,
             reader = programs()?.join("dais-nfc"),
             device = self.reader.connstring,
             unionpay = if self.parts.unionpay { unionpay(base, &notify, dir) } else { String::new() },

@@ -14,7 +14,7 @@ fn shipped(name: &str) -> PathBuf {
 fn the_shipped_configuration_is_the_default() {
     let config: Config = daemon::load(&shipped("kiosk.toml")).unwrap();
     assert_eq!(format!("{config:#?}"), format!("{:#?}", Config::default()));
-    assert!(config.camera().unwrap().is_none());
+    assert!(config.camera().unwrap().is_none() && config.scanner().unwrap().is_none());
 }
 
 /// The examples in the comments are configurations too: uncommented, they parse and name real sources.
@@ -24,13 +24,13 @@ fn the_shipped_examples_parse() {
     let uncommented: String = text
         .lines()
         .map(|line| line.strip_prefix("#: ").unwrap_or(line))
-        .filter(|line| *line != "camera = \"off\"")
+        .filter(|line| !["camera = \"off\"", "scanner = \"off\""].contains(line))
         .map(|line| format!("{line}\n"))
         .collect();
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), uncommented).unwrap();
     let config: Config = daemon::load(file.path()).unwrap();
-    assert!(config.camera().unwrap().is_some());
+    assert!(config.camera().unwrap().is_some() && config.scanner().unwrap().is_some());
     assert!(config.terminal.is_some() && config.front.is_some());
     let offline = config.offline.as_ref().unwrap();
     assert_eq!((offline.check(), offline.limits), (Ok(()), Default::default()));
@@ -64,6 +64,8 @@ fn a_misspelt_key_and_a_bad_camera_are_named() {
     assert!(format!("{:#}", daemon::load::<Config>(file.path()).unwrap_err()).contains("camra"));
     let config = Config { camera: "webcam".to_owned(), ..Config::default() };
     assert!(config.check().is_err());
+    let config = Config { scanner: "auto suffix=enter".to_owned(), ..Config::default() };
+    assert!(format!("{:#}", config.check().unwrap_err()).contains("suffix=enter"));
 }
 
 /// A configuration whose menu is shipped and whose offers are as a test writes them.

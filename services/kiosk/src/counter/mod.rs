@@ -15,6 +15,7 @@ use crate::actor::{Mail, Sensed};
 
 mod camera;
 mod reader;
+mod scanner;
 
 pub use reader::CardReader;
 
@@ -32,6 +33,8 @@ pub struct Places {
     pub camera: Option<Source>,
     /// Where cards are read.
     pub reader: Option<CardReader>,
+    /// Where codes are scanned.
+    pub scanner: Option<::scanner::Source>,
 }
 
 /// Every device and its state, in the order of their numbers on the bus.
@@ -77,7 +80,8 @@ impl Counter {
         let devices = watch::Sender::new(Devices::configured(|device| match device {
             Device::Camera => places.camera.is_some(),
             Device::CardReader => places.reader.is_some(),
-            Device::Unknown | Device::Scanner | Device::Printer | Device::Light | Device::Buzzer => false,
+            Device::Scanner => places.scanner.is_some(),
+            Device::Unknown | Device::Printer | Device::Light | Device::Buzzer => false,
         }));
         let mut ends = Vec::new();
         let mut thread = |name: &str, work: Box<dyn FnOnce(Counting) + Send>| {
@@ -92,6 +96,9 @@ impl Counter {
         }
         if let Some(place) = places.reader {
             thread("reader", Box::new(move |counting| counting.watch_reader(&place)))?;
+        }
+        if let Some(source) = places.scanner {
+            thread("scanner", Box::new(move |counting| counting.watch_scanner(&source)))?;
         }
         Ok(Self { devices, _ends: ends })
     }

@@ -11,6 +11,7 @@ mod office;
 mod pictures;
 mod recognition;
 mod restart;
+mod scanner;
 mod till;
 mod wallet;
 
