@@ -5,6 +5,8 @@
 //! and a folder of seeds in `services/kiosk/fuzz/seeds`. `cargo xtask fuzz` runs them under libFuzzer; the ordinary
 //! tests run each over its seeds and some thousands of seeded mutations of them.
 
+mod scanner;
+
 use crate::channel::{alipay, rsa, terminal, unionpay, wechat};
 use crate::member::{Handle, MemberCode};
 use crate::staff::Roster;
@@ -50,6 +52,12 @@ pub const TARGETS: &[Target] = &[
     Target { name: "money", run: money },
     Target { name: "ledger_record", run: ledger_record },
     Target { name: "nfc_line", run: nfc_line },
+    Target { name: "scanner_keys", run: scanner::keys },
+    Target { name: "scanner_characters", run: scanner::characters },
+    Target { name: "scanner_reports", run: scanner::reports },
+    Target { name: "scanner_descriptor", run: scanner::descriptor },
+    Target { name: "scanner_elements", run: scanner::elements },
+    Target { name: "scanner_source", run: scanner::source },
 ];
 
 /// A scanner's or a reader's text: whatever is taken keeps within its bounds and never prints.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 mod lists;
 mod policy;
+mod rules;
 mod units;
 
 /// The workspace's folder.
