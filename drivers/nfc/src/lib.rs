@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `card` | the nouns: [`Uid`], [`Card`], [`CardKind`], [`Tap`] |
 //! | [`apdu`] | commands to a card, their answers, and the lines that carry them to the child |
+//! | [`native`] | commands of cards that do not speak ISO 14443-4: MIFARE Classic, NTAG21x |
 //! | [`event`] | the lines from the child to its owner |
 //! | `reader` | the owner's side: [`Reader`] |
 //! | [`presence`] | pure: what the polls saw -> came, left, left too soon |
@@ -21,6 +22,7 @@ pub mod claim;
 pub mod event;
 pub mod fake;
 pub mod libnfc;
+pub mod native;
 pub mod presence;
 mod reader;
 

@@ -12,6 +12,8 @@ use crate::apdu::{APDU_MAX, Apdu, NoAnswer};
 use crate::card::{Card, CardKind, Uid};
 use crate::presence::{Poll, Seen};
 
+mod native;
+
 /// ISO 14443 A at 106 kbit/s: every MIFARE, NTAG, CPU card and phone starts here.
 const TYPE_A: Modulation =
     Modulation { modulation_type: ModulationType::Iso14443a, baud_rate: BaudRate::Baud106 };

@@ -12,7 +12,7 @@ use crate::card::classify::Wants;
 use crate::card::sun::SunKeys;
 use crate::channel::alipay::{self, Alipay, AlipayConfig};
 use crate::channel::campus::back_office::{self, BackOffice, OfflineConfig};
-use crate::channel::campus::{Accounts, Campus, Limits, PurseParts};
+use crate::channel::campus::{Accounts, Campus, ClassicParts, DesfireParts, Limits, PurseParts};
 use crate::channel::terminal::{self, Terminal, TerminalConfig};
 use crate::channel::unionpay::{self, Unionpay, UnionpayConfig};
 use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
@@ -113,6 +113,9 @@ pub struct CampusConfig {
     /// Whether the school's DESFire cards have a transaction MAC file; needed where several places debit one purse.
     #[serde(default)]
     pub purse_mac_file: bool,
+    /// Whether purses on MIFARE Classic cards are debited. Their cipher is broken: see the shipped file.
+    #[serde(default)]
+    pub classic_purse: bool,
 }
 
 impl Default for Config {
@@ -131,6 +134,7 @@ impl Default for Config {
                 accounts: "/var/lib/dais/kiosk/campus.sqlite".into(),
                 limits: Limits::default(),
                 purse_mac_file: false,
+                classic_purse: false,
             }),
             offline: None,
             split: Plans::default(),
@@ -262,12 +266,20 @@ impl Config {
             wants.sun = true;
         }
         if let Some(reader) = &self.reader {
+            let mut parts = PurseParts { link: reader.link.clone(), ..PurseParts::default() };
             if let Some([key]) = secrets("campus purses", ["campus_desfire_key"]) {
                 let key = AesKey::from_credential(&key).context("the credential campus_desfire_key")?;
-                let link = reader.link.clone();
-                campus = campus.with_purse(PurseParts { key, mac_file: config.purse_mac_file, link });
+                parts.desfire = Some(DesfireParts { key, mac_file: config.purse_mac_file });
                 wants.purse = true;
             }
+            if config.classic_purse
+                && let Some([key]) = secrets("MIFARE Classic purses", ["campus_classic_key"])
+            {
+                let key = AesKey::from_credential(&key).context("the credential campus_classic_key")?;
+                parts.classic = Some(ClassicParts { key });
+                wants.classic = true;
+            }
+            campus = campus.with_purse(parts);
             reader.link.set_wants(wants);
         }
         Ok(campus)

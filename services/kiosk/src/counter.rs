@@ -17,7 +17,7 @@ use crate::actor::{Mail, Sensed};
 use crate::card::CAMPUS_APPLICATION;
 use crate::card::classify::{Classify, Known, Next};
 use crate::channel::campus::{Ask, CardLink};
-use crate::till::{CardUid, Notice, PayCode, Tender};
+use crate::till::{CardUid, Notice, PayCode, PurseKind, Tender};
 
 /// Pauses before a failed device is opened again: the first, doubled each time, up to the last. A replugged device
 /// is back within five seconds, a missing one costs next to nothing.
@@ -257,12 +257,16 @@ fn sense(reader: &mut Reader, card: Card, link: &CardLink) -> Sensed {
     let Ok(uid) = CardUid::new(card.uid.reveal()) else { return Sensed::Hint(Notice::CardUnknown) };
     let known = match card.kind {
         CardKind::IsoDep => classify(reader, card, link),
+        // Nothing of it can be asked without its keys, which the channel has.
+        CardKind::Classic if link.wants().classic => {
+            return Sensed::Tender(Tender::Purse(PurseKind::Classic, uid));
+        }
         _ => Ok(Known::Plain),
     };
     match known {
         Ok(Known::Plain) => Sensed::Tender(Tender::Card(uid)),
         Ok(Known::Sun(message)) => Sensed::Tender(Tender::Sun(message)),
-        Ok(Known::Purse) => Sensed::Tender(Tender::Purse(uid)),
+        Ok(Known::Purse) => Sensed::Tender(Tender::Purse(PurseKind::Desfire, uid)),
         Ok(Known::BankCard) => Sensed::Tender(Tender::BankCard),
         Err(_left) => Sensed::Hint(Notice::CardLeftTooSoon),
     }

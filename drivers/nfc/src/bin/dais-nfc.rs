@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
-use nfc::NoAnswer;
+use nfc::{CardKind, NoAnswer};
 use nfc::apdu::Request;
 use nfc::claim::Claim;
 use nfc::event::{Event, LINE_MAX, Missing};
@@ -165,10 +165,14 @@ fn obey(
     teller: &mut Teller,
 ) -> std::io::Result<Result<(), Lost>> {
     let seq = request.seq;
-    if presence.lying().is_none_or(|card| card.uid != request.uid) {
+    let Some(card) = presence.lying().filter(|card| card.uid == request.uid) else {
         return teller.tell(Event::Answer { seq, answer: Err(NoAnswer::NotThere) }).map(Ok);
-    }
-    let (answer, end) = match chip.exchange(&request.apdu) {
+    };
+    let exchanged = match card.kind {
+        CardKind::IsoDep => chip.exchange(&request.apdu),
+        kind => chip.exchange_native(kind, &request.apdu),
+    };
+    let (answer, end) = match exchanged {
         Ok(answer) => (answer, Ok(())),
         Err(lost) => (Err(NoAnswer::ReaderLost), Err(lost)),
     };

@@ -2,6 +2,8 @@
 //!
 //! Answers what libnfc asks (NXP UM0701-02, chapter 7). A reply's first byte is the command plus one.
 
+mod conversation;
+
 use super::cards::Processor;
 use super::frame::{self, Decoder, Heard};
 use crate::card::{Card, CardKind, Uid};
@@ -34,6 +36,9 @@ const ATS: [u8; 6] = [0x06, 0x75, 0x77, 0x81, 0x02, 0x80];
 const FLAG_AUTO_RATS: u8 = 0x10;
 const RETRY_FOR_EVER: u8 = 0xFF;
 
+/// HLTA, by which a reader sends a card to sleep.
+const HALT: [u8; 2] = [0x50, 0x00];
+
 /// Cards with a processor whose state is kept after they were taken away; a test or a desk has a handful.
 const PROCESSORS_MAX: usize = 16;
 
@@ -64,6 +69,9 @@ pub struct Chip {
     /// Every card with a processor that was ever put, oldest first.
     processors: Vec<(Uid, Processor)>,
     cut: Option<Cut>,
+    /// The card that leaves obeys its last command, and its write stops in the middle: see
+    /// [`Processor::tear_next_write`].
+    within: Option<u64>,
     /// Commands that cards with a processor were sent so far.
     heard: u64,
     /// A select that waits for a card for ever.
@@ -83,6 +91,7 @@ impl Default for Chip {
             card: None,
             processors: Vec::new(),
             cut: None,
+            within: None,
             heard: 0,
             waiting: None,
             retries: RETRY_FOR_EVER,
@@ -135,7 +144,8 @@ impl Chip {
             }
             self.processors.push((uid, make.into()));
         }
-        self.put(uid, CardKind::IsoDep)
+        let kind = self.processor(uid).map_or(CardKind::IsoDep, |processor| processor.kind());
+        self.put(uid, kind)
     }
 
     /// The card with this uid, where it has a processor.
@@ -157,13 +167,19 @@ impl Chip {
     pub fn value(&mut self, uid: Uid) -> Option<i32> {
         match self.processor(uid) {
             Some(Processor::Purse(purse)) => Some(purse.value()),
+            Some(Processor::Classic(card)) => card.value(),
             _ => None,
         }
     }
 
     /// The card on the reader, or else the next one, leaves in the middle of its conversation.
     pub fn tear_after(&mut self, cut: Cut) {
-        self.cut = Some(cut);
+        (self.cut, self.within) = (Some(cut), None);
+    }
+
+    /// The same, and the memory's last write stops in the middle.
+    pub fn tear_within(&mut self, answered: u32, seed: u64) {
+        (self.cut, self.within) = (Some(Cut { answered, obeyed: true }), Some(seed));
     }
 
     /// Takes the card away.
@@ -306,6 +322,11 @@ impl Chip {
         let Some((card, Field::Active)) = self.card else {
             return vec![self.status(STATUS_RF_TIMEOUT)];
         };
+        if self.processor(card.uid).is_some_and(|processor| processor.kind() != CardKind::IsoDep)
+            && sent != HALT
+        {
+            return self.exchange_native(card.uid, sent);
+        }
         let answer = match (card.kind, sent) {
             // HLTA: a card that obeys says nothing.
             (_, [0x50, ..]) if !blocks => {
@@ -328,25 +349,7 @@ impl Chip {
 
     /// What the card's processor answers; none where it leaves before its answer arrives.
     fn obey(&mut self, uid: Uid, sent: &[u8]) -> Option<Vec<u8>> {
-        self.heard = self.heard.saturating_add(1);
-        let cut = match &mut self.cut {
-            Some(Cut { answered: 0, obeyed }) => Some(*obeyed),
-            Some(cut) => {
-                cut.answered -= 1;
-                None
-            }
-            None => None,
-        };
-        let answer = match (cut, self.processor(uid)) {
-            (Some(false), _) => Vec::new(),
-            (_, Some(processor)) => processor.obey(sent),
-            (_, None) => Processor::Empty.obey(sent),
-        };
-        if cut.is_some() {
-            (self.cut, self.card) = (None, None);
-            return None;
-        }
-        Some(answer)
+        self.leaving(|processor| processor.obey(sent), uid)
     }
 
     fn status(&mut self, status: u8) -> u8 {

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::cards::Processor;
 use super::cards::bank::Bank;
+use super::cards::classic::Classic;
 use super::cards::ntag424::Ntag424;
 use super::cards::purse::Purse;
 use super::chip::Cut;
@@ -23,11 +24,14 @@ pub enum Command {
     /// Lay this card on the reader: `put UID [ultralight|classic|iso_dep|other]` (4 bytes: classic, else ultralight).
     Put(Uid, CardKind),
     /// Lay a card with a processor on the reader; one that was there before comes back as it left:
-    /// `put UID ntag424 KEY [TAPS]`, `put UID desfire MASTER VALUE [MAC_KEY]`, `put UID bank`.
+    /// `put UID ntag424 KEY [TAPS]`, `put UID desfire MASTER VALUE [MAC_KEY]`, `put UID classic MASTER VALUE`,
+    /// `put UID bank`.
     PutProcessor(Uid, Made),
     /// The card on the reader, or else the next one, leaves after so many answers of its processor, or obeys one more
     /// and only its answer is lost: `tear after N [obeyed]`.
     TearAfter(Cut),
+    /// The same, and the write of a memory's last command stops in the middle: `tear after N within SEED`.
+    TearWithin(u32, u64),
     /// What lies in a purse, answered as `ok VALUE`: `value UID`.
     Value(Uid),
     /// How many commands cards with a processor were sent so far, answered as `ok COUNT`: `heard`.
@@ -59,6 +63,8 @@ pub enum Made {
     Purse([u8; 7], Key, Option<Key>, i32),
     /// A bank card.
     Bank,
+    /// A MIFARE Classic purse: uid, the school's master key, value.
+    Classic(Uid, Key, i32),
 }
 
 /// An AES-128 key; it never prints.
@@ -79,6 +85,9 @@ impl From<Made> for Processor {
                 Self::Purse(Purse::issued(uid, master, mac_key.map(|Key(key)| key), value))
             }
             Made::Bank => Self::Bank(Bank::default()),
+            Made::Classic(uid, Key(master), value) => {
+                Self::Classic(Box::new(Classic::issued(uid, master, value)))
+            }
         }
     }
 }
@@ -89,8 +98,8 @@ pub enum CommandError {
     /// Not a word we know.
     #[error(
         "commands are: put UID [ultralight|classic|iso_dep|other|bank], put UID ntag424 KEY [TAPS], \
-         put UID desfire MASTER VALUE [MAC_KEY], value UID, heard, forget, take, tear, tear after N [obeyed], \
-         poison, mute N, unplug, plug, quit"
+         put UID desfire MASTER VALUE [MAC_KEY], put UID classic MASTER VALUE, value UID, heard, forget, take, tear, \
+         tear after N [obeyed], tear after N within SEED, poison, mute N, unplug, plug, quit"
     )]
     Unknown,
     /// The uid is none.
@@ -122,6 +131,15 @@ impl Command {
             ["put", uid, "desfire", key, value, mac_key] => made(uid, |uid| {
                 Some(Made::Purse(uid, key_of(key)?, Some(key_of(mac_key)?), value.parse().ok()?))
             })?,
+            ["put", uid, "classic", key, value] => {
+                let uid = Uid::from_hex(uid)?;
+                let value = value.parse().map_err(|_| CommandError::Unknown)?;
+                Self::PutProcessor(uid, Made::Classic(uid, key_of(key).ok_or(CommandError::Unknown)?, value))
+            }
+            ["tear", "after", count, "within", seed] => Self::TearWithin(
+                count.parse().map_err(|_| CommandError::Unknown)?,
+                seed.parse().map_err(|_| CommandError::Unknown)?,
+            ),
             ["tear", "after", count] => Self::TearAfter(cut(count, false)?),
             ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true)?),
             ["value", uid] => Self::Value(Uid::from_hex(uid)?),
@@ -237,6 +255,12 @@ mod tests {
                 "put 01020304 ntag424 00000000000000000000000000000000",
                 Err(CommandError::Uid(UidError::Length(4))),
             ),
+            (
+                "put 01020304 classic 00000000000000000000000000000000 5000",
+                Ok(Command::PutProcessor(short, Made::Classic(short, Key([0; 16]), 5000))),
+            ),
+            ("put 01020304 classic 00 5000", Err(CommandError::Unknown)),
+            ("tear after 3 within 17", Ok(Command::TearWithin(3, 17))),
             ("tear after 3", Ok(Command::TearAfter(Cut { answered: 3, obeyed: false }))),
             ("tear after 0 obeyed", Ok(Command::TearAfter(Cut { answered: 0, obeyed: true }))),
             ("tear after x", Err(CommandError::Unknown)),

@@ -193,6 +193,7 @@ impl Server {
                 self.send(&late_reply)?;
             }
             Command::TearAfter(cut) => self.chip.tear_after(cut),
+            Command::TearWithin(answered, seed) => self.chip.tear_within(answered, seed),
             Command::Value(_) | Command::Heard => {}
             Command::Forget => self.chip.forget(),
             Command::Take => self.chip.take(),

@@ -20,6 +20,8 @@ pub struct Wants {
     pub sun: bool,
     /// Purses.
     pub purse: bool,
+    /// Purses on MIFARE Classic cards.
+    pub classic: bool,
 }
 
 /// What kind of card it is.
@@ -127,7 +129,10 @@ mod tests {
         unreachable!("a card answers a handful of commands")
     }
 
-    const ALL: Wants = Wants { sun: true, purse: true };
+    const ALL: Wants = Wants { sun: true, purse: true, classic: true };
+
+    const SUN: Wants = Wants { sun: true, purse: false, classic: false };
+    const PURSE: Wants = Wants { sun: false, purse: true, classic: false };
 
     #[test]
     fn cards_are_told_apart() {
@@ -138,7 +143,7 @@ mod tests {
         assert_eq!(known(&mut purse, ALL), (Known::Purse, 2));
         assert_eq!(known(&mut Processor::Empty, ALL), (Known::Plain, 3));
         for wants in
-            [ALL, Wants { sun: true, purse: false }, Wants { sun: false, purse: true }, Wants::default()]
+            [ALL, SUN, PURSE, Wants::default()]
         {
             let mut bank = Processor::Bank(Bank::default());
             assert_eq!(known(&mut bank, wants).0, Known::BankCard);
@@ -151,9 +156,9 @@ mod tests {
     fn nobody_asks_for_what_nobody_wants() {
         let uid = [4, 1, 2, 3, 4, 5, 6];
         let mut tag = Processor::Ntag424(Ntag424::new(uid, [0; 16], 0));
-        assert_eq!(known(&mut tag, Wants { sun: false, purse: true }), (Known::Plain, 2));
+        assert_eq!(known(&mut tag, PURSE), (Known::Plain, 2));
         let mut purse = Processor::Purse(Purse::new(uid, [0; 16], None, 1));
-        assert_eq!(known(&mut purse, Wants { sun: true, purse: false }), (Known::Plain, 2));
+        assert_eq!(known(&mut purse, SUN), (Known::Plain, 2));
         assert_eq!(known(&mut purse, Wants::default()), (Known::Plain, 1));
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn answers(bytes: &[u8]) {
         rest = after;
     }
     for (tag, purse) in [(true, true), (true, false), (false, true), (false, false)] {
-        let (mut classify, _command) = Classify::start(Wants { sun: tag, purse }, CAMPUS_APPLICATION);
+        let (mut classify, _command) = Classify::start(Wants { sun: tag, purse, classic: false }, CAMPUS_APPLICATION);
         let mut told = answers.iter().copied().chain(std::iter::repeat(&[][..]));
         let asked = (0..COMMANDS_MAX)
             .take_while(|_| matches!(classify.take(told.next().unwrap_or_default()), Next::Send(_)));

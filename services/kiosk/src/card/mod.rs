@@ -3,6 +3,7 @@
 //! | module | what |
 //! |---|---|
 //! | [`aes`] | AES-128 as NXP's cards chain it: CBC without padding, CMAC from a start value |
+//! | [`classic`] | MIFARE Classic: value blocks and records, and what a torn debit left of them |
 //! | [`classify`] | which kind of card lies there, by the applications it answers |
 //! | [`sun`] | NTAG 424 DNA: the URL of a tap -> uid and counter, or not ours |
 //! | [`desfire`] | DESFire: authentication, value file, commit |
@@ -10,6 +11,7 @@
 //! | [`ppse`] | bank cards and phones: the list of applications, and not one byte more |
 
 pub mod aes;
+pub mod classic;
 pub mod an10922;
 pub mod classify;
 pub mod desfire;
