@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
-use nfc::{CardKind, NoAnswer};
 use nfc::apdu::Request;
 use nfc::claim::Claim;
 use nfc::event::{Event, LINE_MAX, Missing};
 use nfc::libnfc::{Chip, Lost};
 use nfc::presence::Presence;
+use nfc::{CardKind, NoAnswer};
 
 const USAGE: &str = "usage: dais-nfc --device CONNSTRING   (for example pn532_uart:/dev/ttyUSB0:115200)";
 /// Between two polls: a tap shows within a tenth of a second, and the chip rests most of the time.

@@ -3,12 +3,14 @@
 pub(super) mod aes;
 pub mod bank;
 pub mod classic;
+pub mod epurse;
 pub mod ntag424;
 pub mod purse;
 
 use crate::card::CardKind;
 use bank::Bank;
 use classic::Classic;
+use epurse::EPurse;
 use ntag424::Ntag424;
 use purse::Purse;
 
@@ -33,6 +35,8 @@ pub enum Processor {
     Purse(Purse),
     /// A bank card that says which applications it has.
     Bank(Bank),
+    /// A card with an electronic purse by PBOC.
+    EPurse(EPurse),
     /// A MIFARE Classic card with a purse.
     Classic(Box<Classic>),
 }
@@ -44,6 +48,7 @@ impl Processor {
             Self::Empty | Self::Bank(_) => {}
             Self::Ntag424(tag) => tag.power_up(),
             Self::Purse(purse) => purse.power_up(),
+            Self::EPurse(purse) => purse.power_up(),
             Self::Classic(card) => card.power_up(),
         }
     }
@@ -52,7 +57,7 @@ impl Processor {
     pub fn kind(&self) -> CardKind {
         match self {
             Self::Classic(_) => CardKind::Classic,
-            Self::Empty | Self::Ntag424(_) | Self::Purse(_) | Self::Bank(_) => CardKind::IsoDep,
+            _ => CardKind::IsoDep,
         }
     }
 
@@ -63,7 +68,7 @@ impl Processor {
     pub fn obey_native(&mut self, command: &[u8]) -> Result<Vec<u8>, u8> {
         match self {
             Self::Classic(card) => card.obey(command),
-            Self::Empty | Self::Ntag424(_) | Self::Purse(_) | Self::Bank(_) => Err(SILENT),
+            _ => Err(SILENT),
         }
     }
 
@@ -81,6 +86,7 @@ impl Processor {
             Self::Ntag424(tag) => tag.obey(command),
             Self::Purse(purse) => purse.obey(command),
             Self::Bank(bank) => bank.obey(command),
+            Self::EPurse(purse) => purse.obey(command),
         }
     }
 }

@@ -168,6 +168,7 @@ impl Chip {
         match self.processor(uid) {
             Some(Processor::Purse(purse)) => Some(purse.value()),
             Some(Processor::Classic(card)) => card.value(),
+            Some(Processor::EPurse(purse)) => i32::try_from(purse.balance()).ok(),
             _ => None,
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::cards::Processor;
 use super::cards::bank::Bank;
 use super::cards::classic::Classic;
+use super::cards::epurse::EPurse;
 use super::cards::ntag424::Ntag424;
 use super::cards::purse::Purse;
 use super::chip::Cut;
@@ -25,7 +26,7 @@ pub enum Command {
     Put(Uid, CardKind),
     /// Lay a card with a processor on the reader; one that was there before comes back as it left:
     /// `put UID ntag424 KEY [TAPS]`, `put UID desfire MASTER VALUE [MAC_KEY]`, `put UID classic MASTER VALUE`,
-    /// `put UID bank`.
+    /// `put UID epurse SERIAL MASTER TAC_MASTER VALUE`, `put UID bank`.
     PutProcessor(Uid, Made),
     /// The card on the reader, or else the next one, leaves after so many answers of its processor, or obeys one more
     /// and only its answer is lost: `tear after N [obeyed]`.
@@ -63,6 +64,8 @@ pub enum Made {
     Purse([u8; 7], Key, Option<Key>, i32),
     /// A bank card.
     Bank,
+    /// An electronic purse by PBOC: serial number, purchase master key, TAC master key, balance.
+    EPurse([u8; 10], Key, Key, u32),
     /// A MIFARE Classic purse: uid, the school's master key, value.
     Classic(Uid, Key, i32),
 }
@@ -85,6 +88,9 @@ impl From<Made> for Processor {
                 Self::Purse(Purse::issued(uid, master, mac_key.map(|Key(key)| key), value))
             }
             Made::Bank => Self::Bank(Bank::default()),
+            Made::EPurse(serial, Key(purchase), Key(tac), balance) => {
+                Self::EPurse(EPurse::issued(serial, purchase, tac, balance))
+            }
             Made::Classic(uid, Key(master), value) => {
                 Self::Classic(Box::new(Classic::issued(uid, master, value)))
             }
@@ -98,7 +104,8 @@ pub enum CommandError {
     /// Not a word we know.
     #[error(
         "commands are: put UID [ultralight|classic|iso_dep|other|bank], put UID ntag424 KEY [TAPS], \
-         put UID desfire MASTER VALUE [MAC_KEY], put UID classic MASTER VALUE, value UID, heard, forget, take, tear, \
+         put UID desfire MASTER VALUE [MAC_KEY], put UID classic MASTER VALUE, \
+         put UID epurse SERIAL MASTER TAC_MASTER VALUE, value UID, heard, forget, take, tear, \
          tear after N [obeyed], tear after N within SEED, poison, mute N, unplug, plug, quit"
     )]
     Unknown,
@@ -131,6 +138,11 @@ impl Command {
             ["put", uid, "desfire", key, value, mac_key] => made(uid, |uid| {
                 Some(Made::Purse(uid, key_of(key)?, Some(key_of(mac_key)?), value.parse().ok()?))
             })?,
+            ["put", uid, "epurse", serial, key, tac_key, value] => {
+                let uid = Uid::from_hex(uid)?;
+                let made = epurse(serial, key, tac_key, value).ok_or(CommandError::Unknown)?;
+                Self::PutProcessor(uid, made)
+            }
             ["put", uid, "classic", key, value] => {
                 let uid = Uid::from_hex(uid)?;
                 let value = value.parse().map_err(|_| CommandError::Unknown)?;
@@ -162,6 +174,11 @@ fn made(uid: &str, make: impl FnOnce([u8; 7]) -> Option<Made>) -> Result<Command
     let uid = Uid::from_hex(uid)?;
     let bytes = uid.reveal().try_into().map_err(|_| UidError::Length(uid.reveal().len()))?;
     Ok(Command::PutProcessor(uid, make(bytes).ok_or(CommandError::Unknown)?))
+}
+
+fn epurse(serial: &str, key: &str, tac_key: &str, value: &str) -> Option<Made> {
+    let serial = crate::Apdu::from_hex(serial).ok()?.reveal().try_into().ok()?;
+    Some(Made::EPurse(serial, key_of(key)?, key_of(tac_key)?, value.parse().ok()?))
 }
 
 fn key_of(digits: &str) -> Option<Key> {
@@ -258,6 +275,19 @@ mod tests {
             (
                 "put 01020304 classic 00000000000000000000000000000000 5000",
                 Ok(Command::PutProcessor(short, Made::Classic(short, Key([0; 16]), 5000))),
+            ),
+            (
+                "put 01020304 epurse 00112233445566778899 00000000000000000000000000000000 \
+                 00000000000000000000000000000000 5000",
+                Ok(Command::PutProcessor(
+                    short,
+                    Made::EPurse(
+                        [0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99],
+                        Key([0; 16]),
+                        Key([0; 16]),
+                        5000,
+                    ),
+                )),
             ),
             ("put 01020304 classic 00 5000", Err(CommandError::Unknown)),
             ("tear after 3 within 17", Ok(Command::TearWithin(3, 17))),

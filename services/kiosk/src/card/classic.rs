@@ -59,11 +59,7 @@ impl Keys {
     pub fn of(master: &AesKey, uid: &[u8]) -> Self {
         let key = |sector: u8| master.cmac(&[&[INPUT], uid, &[sector], SYSTEM].concat());
         let sector = |block: u8| key(block / IN_SECTOR).first_chunk().copied().unwrap_or_default();
-        Self {
-            values: sector(VALUES[0]),
-            records: sector(RECORDS[0]),
-            record: AesKey::new(key(RECORD_KEY)),
-        }
+        Self { values: sector(VALUES[0]), records: sector(RECORDS[0]), record: AesKey::new(key(RECORD_KEY)) }
     }
 
     /// What a record names a debit by.
@@ -199,7 +195,8 @@ pub fn stand(keys: &Keys, sectors: &Sectors) -> Result<Stand, Damaged> {
     };
     let [first, second] = sectors.values.map(|block| value(&block));
     let whole = |value| Ok(Stand::Whole(Purse { value, newest, older, next }));
-    let [on, back] = [(VALUES[0], VALUES[1]), (VALUES[1], VALUES[0])].map(|(from, to)| Stand::Torn { from, to });
+    let [on, back] =
+        [(VALUES[0], VALUES[1]), (VALUES[1], VALUES[0])].map(|(from, to)| Stand::Torn { from, to });
     match (first, second) {
         (Some(first), Some(second)) if first == second => whole(first),
         // The second is written only once the first is known to be.

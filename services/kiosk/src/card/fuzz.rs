@@ -36,7 +36,9 @@ pub(crate) fn answers(bytes: &[u8]) {
         rest = after;
     }
     for (tag, purse) in [(true, true), (true, false), (false, true), (false, false)] {
-        let (mut classify, _command) = Classify::start(Wants { sun: tag, purse, classic: false }, CAMPUS_APPLICATION);
+        let epurse = Some(b"\xA0\x00\x00\x00\x03\x86\x98\x07\x01".to_vec());
+        let wants = Wants { sun: tag, purse, classic: false, epurse };
+        let (mut classify, _command) = Classify::start(wants, CAMPUS_APPLICATION);
         let mut told = answers.iter().copied().chain(std::iter::repeat(&[][..]));
         let asked = (0..COMMANDS_MAX)
             .take_while(|_| matches!(classify.take(told.next().unwrap_or_default()), Next::Send(_)));

@@ -102,7 +102,7 @@ fn sense(reader: &mut Reader, card: Card, link: &CardLink) -> Sensed {
     match known {
         Ok(Known::Plain) => Sensed::Tender(Tender::Card(uid)),
         Ok(Known::Sun(message)) => Sensed::Tender(Tender::Sun(message)),
-        Ok(Known::Purse) => Sensed::Tender(Tender::Purse(PurseKind::Desfire, uid)),
+        Ok(Known::Purse(kind)) => Sensed::Tender(Tender::Purse(kind, uid)),
         Ok(Known::BankCard) => Sensed::Tender(Tender::BankCard),
         Err(_left) => Sensed::Hint(Notice::CardLeftTooSoon),
     }

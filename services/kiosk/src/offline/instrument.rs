@@ -30,7 +30,10 @@ pub fn honoured(tender: &Tender) -> Result<Honoured, RefusedOffline> {
         Tender::Sun(_) => Ok(Honoured::Member),
         Tender::Code(code) if Voucher::claims(code.reveal()) => Ok(Honoured::Voucher),
         Tender::Code(code) => Err(RefusedOffline::WalletCode(wallet(code.reveal()))),
-        Tender::Card(_) | Tender::Purse(PurseKind::Classic, _) => Err(RefusedOffline::UnsignedCard),
+        // What an electronic purse proves is between it and its issuer.
+        Tender::Card(_) | Tender::Purse(PurseKind::Classic | PurseKind::Epurse, _) => {
+            Err(RefusedOffline::UnsignedCard)
+        }
         Tender::BankCard => Err(RefusedOffline::BankCard),
         Tender::Agreement(_) => Err(RefusedOffline::Agreement),
     }

@@ -152,6 +152,8 @@ pub enum PurseKind {
     Desfire,
     /// A MIFARE Classic card, which proves nothing that could not be copied.
     Classic,
+    /// A card with an electronic purse by PBOC, which proves each purchase.
+    Epurse,
 }
 
 /// What the payer presents.

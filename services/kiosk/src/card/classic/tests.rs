@@ -237,7 +237,8 @@ fn found(card: &Classic) -> i32 {
 #[test]
 fn answers_of_the_card_are_read_through_the_reader_too() {
     let mut card = issued();
-    let opened = card.obey(&authenticate(VALUES[0], &keys().values, &UID)).and_then(|_| card.obey(&read(VALUES[0])));
+    let opened =
+        card.obey(&authenticate(VALUES[0], &keys().values, &UID)).and_then(|_| card.obey(&read(VALUES[0])));
     let answer = native::done(&opened.expect("a block")).expect("an answer");
     assert_eq!(native::block(answer.reveal()).ok().and_then(|block| value(&block)), Some(LOADED));
 }

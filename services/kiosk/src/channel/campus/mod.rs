@@ -24,7 +24,7 @@ pub use self::accounts::{AccountId, Accounts, CampusError, CardProof, Debit, Mov
 pub use self::limits::Limits;
 pub(crate) use self::link::Ask;
 pub use self::link::CardLink;
-pub use self::purse::{ClassicParts, DesfireParts, PurseParts};
+pub use self::purse::{ClassicParts, DesfireParts, EpurseParts, PurseParts};
 
 use super::{
     Channel, ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Terms,

@@ -4,8 +4,6 @@
 //! the conversation off, what is known lies in the journal and the next tap goes on from there. Each kind of purse has
 //! a file of its own; what they share is here.
 
-use nfc::NoAnswer;
-
 use super::accounts::{Arm, Debit, OpenDebit, Seen};
 use super::link::{CardLink, Talk};
 use super::{Campus, Doubt};
@@ -14,6 +12,7 @@ use crate::till::{CardUid, Currency, Money, PurseKind};
 
 mod classic;
 mod desfire;
+mod epurse;
 mod fault;
 pub mod state;
 
@@ -21,6 +20,8 @@ use classic::Classic;
 pub use classic::ClassicParts;
 use desfire::Desfire;
 pub use desfire::DesfireParts;
+use epurse::Epurse;
+pub use epurse::EpurseParts;
 use fault::{Cut, Fault};
 use state::{Event, Held};
 
@@ -33,6 +34,8 @@ pub struct PurseParts {
     pub desfire: Option<DesfireParts>,
     /// Purses on MIFARE Classic cards.
     pub classic: Option<ClassicParts>,
+    /// Electronic purses by PBOC.
+    pub epurse: Option<EpurseParts>,
 }
 
 impl PurseParts {
@@ -41,6 +44,7 @@ impl PurseParts {
         match kind {
             PurseKind::Desfire => self.desfire.is_some(),
             PurseKind::Classic => self.classic.is_some(),
+            PurseKind::Epurse => self.epurse.is_some(),
         }
     }
 }
@@ -66,11 +70,17 @@ enum Undone {
 enum Purse {
     Desfire(Desfire),
     Classic(Classic),
+    Epurse(Epurse),
 }
 
 impl Purse {
     /// Proves that the card is the school's.
-    async fn meet(talk: &mut Talk<'_>, parts: &PurseParts, kind: PurseKind, card: &CardUid) -> Result<Self, Cut> {
+    async fn meet(
+        talk: &mut Talk<'_>,
+        parts: &PurseParts,
+        kind: PurseKind,
+        card: &CardUid,
+    ) -> Result<Self, Cut> {
         match kind {
             PurseKind::Desfire => {
                 let parts = parts.desfire.as_ref().ok_or(Fault::Refused)?;
@@ -80,6 +90,10 @@ impl Purse {
                 let parts = parts.classic.as_ref().ok_or(Fault::Refused)?;
                 Ok(Self::Classic(Classic::meet(parts, card)))
             }
+            PurseKind::Epurse => {
+                let parts = parts.epurse.as_ref().ok_or(Fault::Refused)?;
+                Ok(Self::Epurse(Epurse::meet(talk, parts).await?))
+            }
         }
     }
 
@@ -87,6 +101,7 @@ impl Purse {
         match self {
             Self::Desfire(purse) => purse.look(talk, open).await,
             Self::Classic(purse) => purse.look(talk, open).await,
+            Self::Epurse(purse) => purse.look(talk, open).await,
         }
     }
 
@@ -94,12 +109,14 @@ impl Purse {
     async fn debit(
         &mut self,
         talk: &mut Talk<'_>,
+        campus: &Campus,
         number: &str,
         amount: i32,
     ) -> Result<Option<TransactionMac>, Undone> {
         match self {
             Self::Desfire(purse) => purse.debit(talk, amount).await,
             Self::Classic(purse) => purse.debit(talk, number, amount).await.map(|()| None),
+            Self::Epurse(purse) => purse.debit(talk, campus, number, amount).await.map(|()| None),
         }
     }
 }
@@ -209,10 +226,10 @@ impl Campus {
                 return Ok(Some(said).filter(|said| !matches!(said, Debit::CardAgain | Debit::None)));
             }
         };
-        match purse.debit(&mut talk, number, amount).await {
+        match purse.debit(&mut talk, self, number, amount).await {
             Ok(proof) => {
                 let (owned, holder) = (number.to_owned(), card.clone());
-                self.ask(move |accounts| accounts.purse_committed(&owned, &holder, proof)).await?;
+                self.ask(move |accounts| accounts.purse_committed(&owned, kind, &holder, proof)).await?;
                 Ok(None)
             }
             Err(Undone::Spared(cut)) => {

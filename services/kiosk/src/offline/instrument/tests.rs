@@ -14,6 +14,7 @@ fn only_what_can_be_honoured_later_is_taken() {
     let wallet = |name| Err(RefusedOffline::WalletCode(name));
     for (tender, expect) in [
         (Tender::Purse(PurseKind::Desfire, uid()), Ok(Honoured::Purse)),
+        (Tender::Purse(PurseKind::Epurse, uid()), Err(RefusedOffline::UnsignedCard)),
         (Tender::Purse(PurseKind::Classic, uid()), Err(RefusedOffline::UnsignedCard)),
         (Tender::Sun(SunMessage::new([0; 16], [0; 8])), Ok(Honoured::Member)),
         (code("DV1.AQtv"), Ok(Honoured::Voucher)),

@@ -4,7 +4,8 @@
 use rusqlite::{Connection, params};
 
 use super::{
-    Accounts, CampusError, CardProof, Debit, Movement, admit, begin, book, charge_account, pledge, seen, today,
+    Accounts, CampusError, CardProof, Debit, Movement, admit, begin, book, charge_account, pledge, seen,
+    today,
 };
 use crate::card::desfire::TransactionMac;
 use crate::channel::campus::purse::state::{Booking, Event, Held, State, step};
@@ -95,6 +96,7 @@ pub(super) fn apply(db: &Connection, row: &Row, event: Event) -> Result<(), Camp
         .execute(params![row.number, next.name()])?;
     if matches!(booking, Booking::Charge | Booking::ChargeAndGiveBack) {
         let purse = book::card(db, &row.tag)?.and_then(|card| card.purse).ok_or(CampusError::Broken)?;
+        seen::cover(db, purse, row.amount)?;
         let movement = Movement {
             number: &row.number,
             kind: "charge",
@@ -115,7 +117,7 @@ pub(super) fn apply(db: &Connection, row: &Row, event: Event) -> Result<(), Camp
 /// How a purse proves which card it is.
 fn proof_of(kind: PurseKind) -> CardProof {
     match kind {
-        PurseKind::Desfire => CardProof::Purse,
+        PurseKind::Desfire | PurseKind::Epurse => CardProof::Purse,
         // Whoever breaks its cipher, and many did, makes a copy that says the same.
         PurseKind::Classic => CardProof::Uid,
     }
@@ -199,7 +201,9 @@ impl Accounts {
             Some(refused) => Some(refused),
             None if unproved(&change, &row.tag)?.is_some() => Some(Debit::Declined),
             None if kind == PurseKind::Classic && seen::exceeds(&change, known.purse, held, row.amount)? => {
-                tracing::warn!("a card holds more than the accounts know of: it was loaded unknown to them, or forged");
+                tracing::warn!(
+                    "a card holds more than the accounts know of: it was loaded unknown to them, or forged"
+                );
                 Some(Debit::Declined)
             }
             None if held.value < row.amount.minor() => {
@@ -223,6 +227,31 @@ impl Accounts {
         Ok(refused.map_or(Arm::Go(amount), Arm::No))
     }
 
+    /// Writes down what a debit's own record on the card is told by, before the card is told of it: `mark` makes it
+    /// from the terminal's next transaction number. Answers that number and the file's clock, in seconds since 1970 UTC.
+    ///
+    /// # Errors
+    /// The file; then nothing may be sent.
+    pub(in crate::channel::campus) fn purse_mark(
+        &mut self,
+        number: &str,
+        mark: impl FnOnce(u32) -> Vec<u8>,
+    ) -> Result<(u32, i64), CampusError> {
+        let change = begin(&mut self.db)?;
+        let next = "UPDATE terminal SET transactions = transactions + 1 RETURNING transactions, unixepoch()";
+        let (transaction, at): (u32, i64) =
+            change.query_row(next, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let marked = change.execute(
+            "UPDATE purse SET mark = ?2 WHERE number = ?1 AND state IN ('armed', 'given-up')",
+            params![number, mark(transaction)],
+        )?;
+        if marked != 1 {
+            return Err(CampusError::NotUnproved);
+        }
+        change.commit()?;
+        Ok((transaction, at))
+    }
+
     /// Takes a debit one step on.
     ///
     /// # Errors
@@ -241,12 +270,14 @@ impl Accounts {
     pub fn purse_committed(
         &mut self,
         number: &str,
+        kind: PurseKind,
         card: &CardUid,
         proof: Option<TransactionMac>,
     ) -> Result<(), CampusError> {
-        let token = self.token(card);
+        let (tag, token) = (self.tag(card), self.token(card));
         let change = begin(&mut self.db)?;
         step_row(&change, number, Event::Committed)?;
+        seen::proved(&change, &tag, kind)?;
         keep_pledge(&change, number, token, proof)?;
         change.commit()?;
         Ok(())

@@ -1,7 +1,8 @@
 //! What a purse holds, against what the accounts know of it.
 //!
 //! A purse that proves itself is believed, and its mirror follows it: loads and debits of other places come in so. One
-//! that could be forged is believed only downwards; what it was loaded with comes from the card office.
+//! that could be forged is believed only downwards; what it was loaded with comes from the card office. Of one that
+//! proves its purchases and not what it holds, only the purchases are booked.
 
 use rusqlite::{Connection, params};
 
@@ -65,6 +66,7 @@ impl Accounts {
             apply(&change, &row, *said)?;
             if *said == Event::SeenDebited {
                 keep_pledge(&change, &row.number, token, seen.last)?;
+                proved(&change, &tag, seen.kind)?;
             }
             if *said == Event::SeenUnclear {
                 tracing::warn!("a purse does not say whether it was debited: staff must settle it");
@@ -81,7 +83,10 @@ impl Accounts {
                 (PurseKind::Classic, Some(purse)) if !more(&change, purse, value)? => {
                     mirror(&change, purse, value)?;
                 }
-                (PurseKind::Classic, _) => {}
+                (PurseKind::Epurse, None) => {
+                    make_purse(&change, &tag, known.account, false)?;
+                }
+                (PurseKind::Classic | PurseKind::Epurse, _) => {}
             }
         }
         change.commit()?;
@@ -102,7 +107,12 @@ impl Accounts {
     ///
     /// # Errors
     /// [`CampusError::NotEnrolled`], [`CampusError::BadAmount`], [`CampusError::NumberUsed`], or the file.
-    pub fn purse_loaded(&mut self, number: &str, card: &CardUid, amount: Money) -> Result<Money, CampusError> {
+    pub fn purse_loaded(
+        &mut self,
+        number: &str,
+        card: &CardUid,
+        amount: Money,
+    ) -> Result<Money, CampusError> {
         let tag = self.tag(card);
         let change = begin(&mut self.db)?;
         let known = book::card(&change, &tag)?.ok_or(CampusError::NotEnrolled)?;
@@ -139,12 +149,29 @@ fn more(db: &Connection, purse: i64, value: Money) -> Result<bool, CampusError> 
     Ok(value.minor() > book::balance(db, purse, value.currency())?.minor())
 }
 
+/// A purchase proved that its card has the school's key: it is not taken for less again.
+pub(super) fn proved(db: &Connection, tag: &[u8], kind: PurseKind) -> Result<(), CampusError> {
+    if kind == PurseKind::Epurse {
+        db.execute("UPDATE card SET proof = max(proof, 2) WHERE tag = ?1", [tag])?;
+    }
+    Ok(())
+}
+
+/// What a purse is proved to have paid and its mirror does not hold came from elsewhere.
+pub(super) fn cover(db: &Connection, purse: i64, amount: Money) -> Result<(), CampusError> {
+    let held = book::balance(db, purse, amount.currency())?.minor();
+    if held < amount.minor() { mirror(db, purse, amount) } else { Ok(()) }
+}
+
 /// Makes the account that mirrors a purse; `proved` where its card proves itself, and is not taken for less again.
 fn make_purse(db: &Connection, tag: &[u8], owner: i64, proved: bool) -> Result<i64, CampusError> {
     db.execute("INSERT INTO account (owner) VALUES (?1)", [owner])?;
     let purse = db.last_insert_rowid();
     let proof = if proved { 2 } else { 0 };
-    db.execute("UPDATE card SET purse = ?2, proof = max(proof, ?3) WHERE tag = ?1", params![tag, purse, proof])?;
+    db.execute(
+        "UPDATE card SET purse = ?2, proof = max(proof, ?3) WHERE tag = ?1",
+        params![tag, purse, proof],
+    )?;
     Ok(purse)
 }
 

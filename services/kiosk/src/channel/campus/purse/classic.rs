@@ -48,7 +48,11 @@ impl Classic {
                     self.purse = Some(purse);
                     let counter = Some(u32::from(purse.newest.counter));
                     let said = open.map(|open| judge(open, &purse, self.keys.tag(&open.number)));
-                    return Ok(Look { held: Held { value: i64::from(purse.value), counter }, last: None, said });
+                    return Ok(Look {
+                        held: Held { value: i64::from(purse.value), counter },
+                        last: None,
+                        said,
+                    });
                 }
                 Stand::Torn { from, to } => {
                     tracing::info!("a torn debit of a card is mended");
@@ -63,7 +67,12 @@ impl Classic {
         Err(Fault::Refused.into())
     }
 
-    pub(super) async fn debit(&mut self, talk: &mut Talk<'_>, number: &str, amount: i32) -> Result<(), Undone> {
+    pub(super) async fn debit(
+        &mut self,
+        talk: &mut Talk<'_>,
+        number: &str,
+        amount: i32,
+    ) -> Result<(), Undone> {
         self.prepare(talk, number, amount).await.map_err(Undone::Spared)?;
         acknowledged(talk, native::transfer(VALUES[0])).await.map_err(|cut| match cut {
             // The one case in which it surely was not sent.
@@ -79,7 +88,8 @@ impl Classic {
 
     /// Everything up to the one write that takes the money.
     async fn prepare(&self, talk: &mut Talk<'_>, number: &str, amount: i32) -> Result<(), Cut> {
-        let purse = self.purse.filter(|purse| (0..=VALUE_MAX).contains(&purse.value)).ok_or(Fault::Refused)?;
+        let purse =
+            self.purse.filter(|purse| (0..=VALUE_MAX).contains(&purse.value)).ok_or(Fault::Refused)?;
         let record = purse.debit(amount, self.keys.tag(number));
         let record = record.write(&self.keys).ok_or(Fault::Refused)?;
         let amount = u32::try_from(amount).map_err(|_negative| Fault::Refused)?;

@@ -35,11 +35,7 @@ pub(super) struct Desfire {
 
 impl Desfire {
     /// Each proves to the other that it knows the card's key.
-    pub(super) async fn meet(
-        talk: &mut Talk<'_>,
-        parts: &DesfireParts,
-        card: &CardUid,
-    ) -> Result<Self, Cut> {
+    pub(super) async fn meet(talk: &mut Talk<'_>, parts: &DesfireParts, card: &CardUid) -> Result<Self, Cut> {
         let uid: &[u8; 7] = card.reveal().try_into().map_err(|_length| DesfireError::NotGenuine)?;
         let key = an10922::card_key(&parts.key, uid, &CAMPUS_APPLICATION);
         desfire::selected(&talk.exchange(desfire::select(CAMPUS_APPLICATION)).await?)?;

@@ -6,6 +6,7 @@ use nfc::native::Refused;
 use super::super::Doubt;
 use crate::card::classic::Damaged;
 use crate::card::desfire::DesfireError;
+use crate::card::epurse::EpurseError;
 
 /// Why a card is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -59,6 +60,19 @@ impl From<DesfireError> for Cut {
                 Fault::Refused
             }
             DesfireError::Unreadable => Fault::Unreadable,
+        })
+    }
+}
+
+impl From<EpurseError> for Cut {
+    fn from(error: EpurseError) -> Self {
+        Self::Card(match error {
+            EpurseError::NotGenuine => Fault::NotGenuine,
+            EpurseError::Refused(status) => {
+                tracing::warn!(status, "an electronic purse refused a command");
+                Fault::Refused
+            }
+            EpurseError::Unreadable => Fault::Unreadable,
         })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nfc::fake::cards::purse::Purse;
 use nfc::fake::chip::Cut as Tear;
-use nfc::{Apdu, Uid};
+use nfc::{Apdu, NoAnswer, Uid};
 
 mod histories;
 mod pledges;
