@@ -36,9 +36,9 @@ fn a_purchase_is_proved_at_once_and_again_later() {
     let mut card = card();
     let key = key(&mut card);
     assert_eq!(balance(&card.obey(&get_balance())), Ok(5000));
+    assert_eq!(card.obey(&prove(0)), NO_PROOF.to_be_bytes());
     let lunch = begin(&mut card, 1230, 7);
     assert_eq!(held(&card), (5000, 0), "nothing moves yet");
-    assert_eq!(card.obey(&prove(0)), NO_PROOF.to_be_bytes());
     let tac = lunch.debited(&key, &card.obey(&lunch.debit(&key, &TERMINAL, AT))).expect("debited");
     assert_eq!(held(&card), (3770, 1));
     card.power_up();
