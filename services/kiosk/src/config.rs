@@ -113,9 +113,15 @@ pub struct CampusConfig {
     /// Whether the school's DESFire cards have a transaction MAC file; needed where several places debit one purse.
     #[serde(default)]
     pub purse_mac_file: bool,
+    /// Whether that file wants each reader to name itself (CommitReaderID).
+    #[serde(default)]
+    pub purse_reader_id: bool,
     /// Whether purses on MIFARE Classic cards are debited. Their cipher is broken: see the shipped file.
     #[serde(default)]
     pub classic_purse: bool,
+    /// Whether members' codes and vouchers are read from NFC stickers.
+    #[serde(default)]
+    pub sticker_codes: bool,
     /// Electronic purses by PBOC, where the school has its own key set of them.
     #[serde(default)]
     pub epurse: Option<EpurseConfig>,
@@ -160,7 +166,9 @@ impl Default for Config {
                 accounts: "/var/lib/dais/kiosk/campus.sqlite".into(),
                 limits: Limits::default(),
                 purse_mac_file: false,
+                purse_reader_id: false,
                 classic_purse: false,
+                sticker_codes: false,
                 epurse: None,
             }),
             offline: None,

@@ -4,6 +4,7 @@ pub(super) mod aes;
 pub mod bank;
 pub mod classic;
 pub mod epurse;
+pub mod ntag21x;
 pub mod ntag424;
 pub mod purse;
 
@@ -11,6 +12,7 @@ use crate::card::CardKind;
 use bank::Bank;
 use classic::Classic;
 use epurse::EPurse;
+use ntag21x::Ntag21x;
 use ntag424::Ntag424;
 use purse::Purse;
 
@@ -37,6 +39,8 @@ pub enum Processor {
     Bank(Bank),
     /// A card with an electronic purse by PBOC.
     EPurse(EPurse),
+    /// An NTAG21x sticker.
+    Ntag21x(Ntag21x),
     /// A MIFARE Classic card with a purse.
     Classic(Box<Classic>),
 }
@@ -49,6 +53,7 @@ impl Processor {
             Self::Ntag424(tag) => tag.power_up(),
             Self::Purse(purse) => purse.power_up(),
             Self::EPurse(purse) => purse.power_up(),
+            Self::Ntag21x(tag) => tag.power_up(),
             Self::Classic(card) => card.power_up(),
         }
     }
@@ -57,6 +62,7 @@ impl Processor {
     pub fn kind(&self) -> CardKind {
         match self {
             Self::Classic(_) => CardKind::Classic,
+            Self::Ntag21x(_) => CardKind::Ultralight,
             _ => CardKind::IsoDep,
         }
     }
@@ -68,6 +74,7 @@ impl Processor {
     pub fn obey_native(&mut self, command: &[u8]) -> Result<Vec<u8>, u8> {
         match self {
             Self::Classic(card) => card.obey(command),
+            Self::Ntag21x(tag) => tag.obey(command),
             _ => Err(SILENT),
         }
     }
@@ -82,7 +89,7 @@ impl Processor {
     /// Obeys one command and answers, status last.
     pub fn obey(&mut self, command: &[u8]) -> Vec<u8> {
         match self {
-            Self::Empty | Self::Classic(_) => NOT_FOUND.to_vec(),
+            Self::Empty | Self::Classic(_) | Self::Ntag21x(_) => NOT_FOUND.to_vec(),
             Self::Ntag424(tag) => tag.obey(command),
             Self::Purse(purse) => purse.obey(command),
             Self::Bank(bank) => bank.obey(command),

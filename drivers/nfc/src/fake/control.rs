@@ -9,6 +9,7 @@ use super::cards::Processor;
 use super::cards::bank::Bank;
 use super::cards::classic::Classic;
 use super::cards::epurse::EPurse;
+use super::cards::ntag21x::{Ntag21x, Size};
 use super::cards::ntag424::Ntag424;
 use super::cards::purse::Purse;
 use super::chip::Cut;
@@ -26,7 +27,8 @@ pub enum Command {
     Put(Uid, CardKind),
     /// Lay a card with a processor on the reader; one that was there before comes back as it left:
     /// `put UID ntag424 KEY [TAPS]`, `put UID desfire MASTER VALUE [MAC_KEY]`, `put UID classic MASTER VALUE`,
-    /// `put UID epurse SERIAL MASTER TAC_MASTER VALUE`, `put UID bank`.
+    /// `put UID epurse SERIAL MASTER TAC_MASTER VALUE`,
+    /// `put UID ntag213 TEXT`, `put UID bank`.
     PutProcessor(Uid, Made),
     /// The card on the reader, or else the next one, leaves after so many answers of its processor, or obeys one more
     /// and only its answer is lost: `tear after N [obeyed]`.
@@ -66,8 +68,37 @@ pub enum Made {
     Bank,
     /// An electronic purse by PBOC: serial number, purchase master key, TAC master key, balance.
     EPurse([u8; 10], Key, Key, u32),
+    /// An NTAG213 sticker whose message is one text of at most [`TEXT_MAX`] bytes.
+    Ntag213([u8; 7], Text),
     /// A MIFARE Classic purse: uid, the school's master key, value.
     Classic(Uid, Key, i32),
+}
+
+/// Longest text on an emulated sticker, in bytes.
+pub const TEXT_MAX: usize = 64;
+
+/// Words on a sticker; they may be a member's code, so they never print.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Text([u8; TEXT_MAX], usize);
+
+impl std::fmt::Debug for Text {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Text(**)")
+    }
+}
+
+impl Text {
+    fn new(text: &str) -> Option<Self> {
+        let mut kept = [0; TEXT_MAX];
+        kept.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
+        Some(Self(kept, text.len()))
+    }
+
+    /// One text record in English (NFC Forum, RTD Text).
+    fn message(self) -> Vec<u8> {
+        let payload = [b"\x02en", &self.0[..self.1]].concat();
+        [&[0xD1, 0x01, payload.len() as u8, b'T'], &payload[..]].concat()
+    }
 }
 
 /// An AES-128 key; it never prints.
@@ -91,6 +122,7 @@ impl From<Made> for Processor {
             Made::EPurse(serial, Key(purchase), Key(tac), balance) => {
                 Self::EPurse(EPurse::issued(serial, purchase, tac, balance))
             }
+            Made::Ntag213(uid, text) => Self::Ntag21x(Ntag21x::new(uid, Size::Ntag213, &text.message())),
             Made::Classic(uid, Key(master), value) => {
                 Self::Classic(Box::new(Classic::issued(uid, master, value)))
             }
@@ -105,7 +137,7 @@ pub enum CommandError {
     #[error(
         "commands are: put UID [ultralight|classic|iso_dep|other|bank], put UID ntag424 KEY [TAPS], \
          put UID desfire MASTER VALUE [MAC_KEY], put UID classic MASTER VALUE, \
-         put UID epurse SERIAL MASTER TAC_MASTER VALUE, value UID, heard, forget, take, tear, \
+         put UID epurse SERIAL MASTER TAC_MASTER VALUE, put UID ntag213 TEXT, value UID, heard, forget, take, tear, \
          tear after N [obeyed], tear after N within SEED, poison, mute N, unplug, plug, quit"
     )]
     Unknown,
@@ -138,6 +170,7 @@ impl Command {
             ["put", uid, "desfire", key, value, mac_key] => made(uid, |uid| {
                 Some(Made::Purse(uid, key_of(key)?, Some(key_of(mac_key)?), value.parse().ok()?))
             })?,
+            ["put", uid, "ntag213", text] => made(uid, |uid| Some(Made::Ntag213(uid, Text::new(text)?)))?,
             ["put", uid, "epurse", serial, key, tac_key, value] => {
                 let uid = Uid::from_hex(uid)?;
                 let made = epurse(serial, key, tac_key, value).ok_or(CommandError::Unknown)?;
@@ -287,6 +320,13 @@ mod tests {
                         Key([0; 16]),
                         5000,
                     ),
+                )),
+            ),
+            (
+                "put 04010203040506 ntag213 hello",
+                Ok(Command::PutProcessor(
+                    long,
+                    Made::Ntag213([4, 1, 2, 3, 4, 5, 6], Text::new("hello").unwrap()),
                 )),
             ),
             ("put 01020304 classic 00 5000", Err(CommandError::Unknown)),

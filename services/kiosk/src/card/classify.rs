@@ -22,6 +22,8 @@ pub struct Wants {
     pub purse: bool,
     /// Purses on MIFARE Classic cards.
     pub classic: bool,
+    /// Members' codes and vouchers on NFC stickers.
+    pub stickers: bool,
     /// Electronic purses by PBOC, by the name of their application.
     pub epurse: Option<Vec<u8>>,
 }
@@ -147,10 +149,11 @@ mod tests {
         unreachable!("a card answers a handful of commands")
     }
 
-    const ALL: Wants = Wants { sun: true, purse: true, classic: true, epurse: None };
+    const ALL: Wants = Wants { sun: true, purse: true, classic: true, stickers: true, epurse: None };
 
-    const SUN: Wants = Wants { sun: true, purse: false, classic: false, epurse: None };
-    const PURSE: Wants = Wants { sun: false, purse: true, classic: false, epurse: None };
+    const SUN: Wants = Wants { sun: true, purse: false, ..NONE };
+    const PURSE: Wants = Wants { sun: false, purse: true, ..NONE };
+    const NONE: Wants = Wants { sun: false, purse: false, classic: false, stickers: false, epurse: None };
 
     fn epurses() -> Wants {
         Wants { epurse: Some(APPLICATION.to_vec()), ..ALL }

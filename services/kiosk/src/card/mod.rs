@@ -5,6 +5,8 @@
 //! | [`aes`] | AES-128 as NXP's cards chain it: CBC without padding, CMAC from a start value |
 //! | [`classic`] | MIFARE Classic: value blocks and records, and what a torn debit left of them |
 //! | [`classify`] | which kind of card lies there, by the applications it answers |
+//! | [`ndef`] | messages on tags: records, URIs, texts |
+//! | [`sticker`] | NTAG21x: its message in as few commands as it takes |
 //! | [`sun`] | NTAG 424 DNA: the URL of a tap -> uid and counter, or not ours |
 //! | [`desfire`] | DESFire: authentication, value file, commit |
 //! | [`epurse`] | electronic purses by PBOC: purchase, and its proof once more |
@@ -20,7 +22,9 @@ pub mod desfire;
 pub mod epurse;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzz;
+pub mod ndef;
 pub mod ppse;
+pub mod sticker;
 pub mod sun;
 pub mod triple_des;
 

@@ -68,7 +68,14 @@ impl Config {
             let mut parts = PurseParts { link: reader.link.clone(), ..PurseParts::default() };
             if let Some([key]) = secrets("campus purses", ["campus_desfire_key"]) {
                 let key = AesKey::from_credential(&key).context("the credential campus_desfire_key")?;
-                parts.desfire = Some(DesfireParts { key, mac_file: config.purse_mac_file });
+                let mac_key = daemon::credential("campus_desfire_mac_key").ok();
+                let mac_key = mac_key.map(|key| AesKey::from_credential(&key)).transpose();
+                parts.desfire = Some(DesfireParts {
+                    key,
+                    mac_file: config.purse_mac_file,
+                    reader_id: config.purse_mac_file && config.purse_reader_id,
+                    mac_key: mac_key.context("the credential campus_desfire_mac_key")?,
+                });
                 wants.purse = true;
             }
             if config.classic_purse
@@ -85,6 +92,7 @@ impl Config {
                 wants.epurse = Some(epurse.application.clone());
                 parts.epurse = Some(epurse);
             }
+            wants.stickers = config.sticker_codes;
             campus = campus.with_purse(parts);
             reader.link.set_wants(wants);
         }

@@ -12,8 +12,11 @@ use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST};
 use crate::actor::Sensed;
 use crate::card::CAMPUS_APPLICATION;
 use crate::card::classify::{Classify, Known, Next};
+use crate::card::sticker::{self, Sticker};
 use crate::channel::campus::{Ask, CardLink};
-use crate::till::{CardUid, Notice, PurseKind, Tender};
+use crate::member::MemberCode;
+use crate::promotion::Voucher;
+use crate::till::{CardUid, Notice, PayCode, PurseKind, Tender};
 
 /// How long it may take to find out which kind of card lies there: five commands of some tens of milliseconds.
 const CLASSIFY_WITHIN: Duration = Duration::from_secs(2);
@@ -97,6 +100,11 @@ fn sense(reader: &mut Reader, card: Card, link: &CardLink) -> Sensed {
         CardKind::Classic if link.wants().classic => {
             return Sensed::Tender(Tender::Purse(PurseKind::Classic, uid));
         }
+        CardKind::Ultralight if link.wants().stickers => match read_sticker(reader, card) {
+            Ok(Some(code)) => return Sensed::Tender(Tender::Code(code)),
+            Ok(None) => Ok(Known::Plain),
+            Err(left) => Err(left),
+        },
         _ => Ok(Known::Plain),
     };
     match known {
@@ -105,6 +113,23 @@ fn sense(reader: &mut Reader, card: Card, link: &CardLink) -> Sensed {
         Ok(Known::Purse(kind)) => Sensed::Tender(Tender::Purse(kind, uid)),
         Ok(Known::BankCard) => Sensed::Tender(Tender::BankCard),
         Err(_left) => Sensed::Hint(Notice::CardLeftTooSoon),
+    }
+}
+
+/// The member's code or voucher on a sticker: what it says counts as the same words in a printed code do. Any other
+/// sticker is known by its uid.
+fn read_sticker(reader: &mut Reader, card: Card) -> Result<Option<PayCode>, NoAnswer> {
+    let deadline = Instant::now() + CLASSIFY_WITHIN;
+    let (mut sticker, mut command) = Sticker::start();
+    loop {
+        let apdu = Apdu::new(command).map_err(|_length| NoAnswer::NotThere)?;
+        match sticker.take(reader.exchange(card.uid, apdu, deadline)?.reveal()) {
+            sticker::Next::Send(next) => command = next,
+            sticker::Next::Words(words) => {
+                let ours = words.filter(|words| MemberCode::claims(words) || Voucher::claims(words));
+                return Ok(ours.and_then(|words| PayCode::new(&words).ok()));
+            }
+        }
     }
 }
 

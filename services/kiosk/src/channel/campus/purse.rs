@@ -97,9 +97,14 @@ impl Purse {
         }
     }
 
-    async fn look(&mut self, talk: &mut Talk<'_>, open: Option<&OpenDebit>) -> Result<Look, Cut> {
+    async fn look(
+        &mut self,
+        talk: &mut Talk<'_>,
+        open: Option<&OpenDebit>,
+        number: &str,
+    ) -> Result<Look, Cut> {
         match self {
-            Self::Desfire(purse) => purse.look(talk, open).await,
+            Self::Desfire(purse) => purse.look(talk, open, number).await,
             Self::Classic(purse) => purse.look(talk, open).await,
             Self::Epurse(purse) => purse.look(talk, open).await,
         }
@@ -211,7 +216,7 @@ impl Campus {
         let open = self.ask(move |accounts| accounts.purse_open(&holder)).await?;
         let mut talk = parts.link.turn(card).await?;
         let mut purse = Purse::meet(&mut talk, parts, kind, card).await?;
-        let Look { held, last, said } = purse.look(&mut talk, open.as_ref()).await?;
+        let Look { held, last, said } = purse.look(&mut talk, open.as_ref(), number).await?;
         let seen = Seen { kind, held, last, said: open.map(|open| open.number).zip(said) };
         let (holder, owned) = (card.clone(), number.to_owned());
         let arm = self

@@ -164,6 +164,7 @@ impl Bench {
         match self.desk().card(&self.uid) {
             Processor::Classic(card) => card.value().map_or(-1, i64::from),
             Processor::EPurse(purse) => i64::from(purse.balance()),
+            Processor::Purse(purse) => i64::from(purse.value()),
             other => panic!("no purse: {other:?}"),
         }
     }

@@ -120,7 +120,8 @@ impl Bench {
     }
 
     fn campus(file: &std::path::Path, link: &CardLink, mac_file: bool) -> Campus {
-        let desfire = Some(DesfireParts { key: AesKey::new(MASTER), mac_file });
+        let desfire =
+            Some(DesfireParts { key: AesKey::new(MASTER), mac_file, reader_id: false, mac_key: None });
         let parts = PurseParts { link: link.clone(), desfire, ..PurseParts::default() };
         Campus::new(file, KEY).expect("campus").with_purse(parts)
     }
