@@ -107,6 +107,18 @@ wire_enum! {
         OfflineLimit = 31,
         /// The network is away for too long, or too much waits for it; see staff.
         OfflineFull = 32,
+        /// A code is seen but too small: hold it nearer.
+        CodeSmall = 40,
+        /// What is held fills the view: hold it farther away.
+        CodeLarge = 41,
+        /// A code is too dim: make the screen brighter.
+        CodeDark = 42,
+        /// A reflection lies on the code: turn it a little.
+        CodeGlare = 43,
+        /// The code is seen from the side: hold it level.
+        CodeTilted = 44,
+        /// The code is smeared: hold it still.
+        CodeBlurred = 45,
     }
 }
 

@@ -358,5 +358,11 @@ fn notice(notice: Notice) -> wire::Notice {
         Notice::OfflineCard => W::OfflineCard,
         Notice::OfflineLimit => W::OfflineLimit,
         Notice::OfflineFull => W::OfflineFull,
+        Notice::CodeSmall => W::CodeSmall,
+        Notice::CodeLarge => W::CodeLarge,
+        Notice::CodeDark => W::CodeDark,
+        Notice::CodeGlare => W::CodeGlare,
+        Notice::CodeTilted => W::CodeTilted,
+        Notice::CodeBlurred => W::CodeBlurred,
     }
 }

@@ -206,6 +206,12 @@ fn notice(told: Told) -> Notice {
         Told::OfflineCard => Notice::OfflineCard,
         Told::OfflineLimit => Notice::OfflineLimit,
         Told::OfflineFull => Notice::OfflineFull,
+        Told::CodeSmall => Notice::CodeSmall,
+        Told::CodeLarge => Notice::CodeLarge,
+        Told::CodeDark => Notice::CodeDark,
+        Told::CodeGlare => Notice::CodeGlare,
+        Told::CodeTilted => Notice::CodeTilted,
+        Told::CodeBlurred => Notice::CodeBlurred,
     }
 }
 

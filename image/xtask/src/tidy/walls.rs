@@ -86,7 +86,14 @@ const KNOWLEDGE: &[Knowledge] = &[
         packages: &["tract-onnx", "tract-core"],
         only_in: &["services/inference/src/model"],
     },
-    Knowledge { of: "code finding", packages: &["rqrr"], only_in: &["drivers/camera/src/decode"] },
+    Knowledge {
+        of: "code finding",
+        packages: &["rqrr", "zxing-cpp", "zxingcpp"],
+        only_in: &[
+            "drivers/camera/src/decode",
+            "drivers/camera/src/fake", // draws the bars that it reads
+        ],
+    },
     Knowledge {
         of: "the media pipeline",
         packages: &["gstreamer", "gstreamer-app"],

@@ -95,6 +95,18 @@ pub enum Notice {
     OfflineLimit,
     /// The network is away for too long, or too much waits for it.
     OfflineFull,
+    /// Hold it nearer.
+    CodeSmall,
+    /// Hold it farther away.
+    CodeLarge,
+    /// Make the screen brighter.
+    CodeDark,
+    /// Turn it out of the reflection.
+    CodeGlare,
+    /// Hold it level.
+    CodeTilted,
+    /// Hold it still.
+    CodeBlurred,
 }
 
 /// How far an attempt is.
