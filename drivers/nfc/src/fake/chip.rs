@@ -1,9 +1,13 @@
-//! The PN532 itself: commands in, replies out, and one card in its field. Pure.
+//! The PN532 itself: commands in, replies out, and what lies in its field. Pure.
 //!
 //! Answers what libnfc asks (NXP UM0701-02, chapter 7). A reply's first byte is the command plus one.
 
+mod field;
+mod target;
+
 use super::cards::Processor;
 use super::frame::{self, Decoder, Heard};
+use super::phone::Phone;
 use crate::card::{Card, CardKind, Uid};
 
 const DIAGNOSE: u8 = 0x00;
@@ -20,6 +24,9 @@ const EXCHANGE_RAW: u8 = 0x42;
 const DESELECT: u8 = 0x44;
 const LIST_TARGETS: u8 = 0x4A;
 const RELEASE: u8 = 0x52;
+const GET_AS_TARGET: u8 = 0x86;
+const INIT_AS_TARGET: u8 = 0x8C;
+const SET_AS_TARGET: u8 = 0x8E;
 
 /// IC PN532, version 1.6, all protocols: what real chips answer.
 const VERSION: [u8; 4] = [0x32, 0x01, 0x06, 0x07];
@@ -27,6 +34,8 @@ const STATUS_OK: u8 = 0x00;
 const STATUS_RF_TIMEOUT: u8 = 0x01;
 const STATUS_AUTH_FAILED: u8 = 0x14;
 const STATUS_NO_TARGET: u8 = 0x27;
+/// The phone that read the tag we play has left.
+const STATUS_RELEASED: u8 = 0x29;
 /// The NAD bit of a status byte, never used by cards in the field; libnfc calls `abort()` on it.
 const STATUS_NAD: u8 = 0x80;
 /// An answer to select that says: ISO 14443-4, 256-byte frames, no optional parts but TA, TB, TC.
@@ -60,13 +69,18 @@ enum Field {
 #[derive(Debug)]
 pub struct Chip {
     decoder: Decoder,
+    /// The card that is, or was last, talked to.
     card: Option<(Card, Field)>,
+    /// Another one beside it.
+    beside: Option<(Card, Field)>,
     /// Every card with a processor that was ever put, oldest first.
     processors: Vec<(Uid, Processor)>,
+    /// The phone that is, or was last, held to the reader, and whether it is there.
+    phone: Option<(Phone, bool)>,
     cut: Option<Cut>,
     /// Commands that cards with a processor were sent so far.
     heard: u64,
-    /// A select that waits for a card for ever.
+    /// A select that waits for a card, or a tag that waits for a phone.
     waiting: Option<Vec<u8>>,
     retries: u8,
     auto_rats: bool,
@@ -81,7 +95,9 @@ impl Default for Chip {
         Self {
             decoder: Decoder::default(),
             card: None,
+            beside: None,
             processors: Vec::new(),
+            phone: None,
             cut: None,
             heard: 0,
             waiting: None,
@@ -115,29 +131,6 @@ impl Chip {
         out
     }
 
-    /// Lays a card on the reader, in place of the one that lies there; returns the bytes of a reply this completes.
-    pub fn put(&mut self, uid: Uid, kind: CardKind) -> Vec<u8> {
-        self.card = Some((Card { uid, kind }, Field::Idle));
-        match self.waiting.take() {
-            Some(command) => {
-                let reply = self.execute(&command);
-                self.remember(reply)
-            }
-            None => Vec::new(),
-        }
-    }
-
-    /// Lays a card with a processor on the reader. One with this uid that was there before comes back as it left.
-    pub fn put_processor(&mut self, uid: Uid, make: impl Into<Processor>) -> Vec<u8> {
-        if self.processor(uid).is_none() {
-            if self.processors.len() >= PROCESSORS_MAX {
-                self.processors.remove(0);
-            }
-            self.processors.push((uid, make.into()));
-        }
-        self.put(uid, CardKind::IsoDep)
-    }
-
     /// The card with this uid, where it has a processor.
     pub fn processor(&mut self, uid: Uid) -> Option<&mut Processor> {
         self.processors.iter_mut().find(|(known, _)| *known == uid).map(|(_, processor)| processor)
@@ -166,11 +159,6 @@ impl Chip {
         self.cut = Some(cut);
     }
 
-    /// Takes the card away.
-    pub fn take(&mut self) {
-        self.card = None;
-    }
-
     /// The card on the reader, or else the next one, is pulled away in the middle of its exchange.
     pub fn tear(&mut self) {
         self.tear = true;
@@ -188,9 +176,9 @@ impl Chip {
 
     /// The power went: what the host had set is forgotten, the card stays where it is.
     pub fn power_cycle(&mut self) {
-        let card = self.card.map(|(card, _)| (card, Field::Idle));
+        self.wake_cards();
         let processors = std::mem::take(&mut self.processors);
-        *self = Self { card, processors, ..Self::default() };
+        *self = Self { card: self.card, beside: self.beside, processors, phone: self.phone.take(), ..Self::default() };
     }
 
     fn remember(&mut self, reply: Option<Vec<u8>>) -> Vec<u8> {
@@ -218,11 +206,14 @@ impl Chip {
             LIST_TARGETS => return self.list(rest, command, reply),
             POWER_DOWN => {
                 reply.push(STATUS_OK);
-                self.wake_card();
+                self.wake_cards();
             }
             DESELECT | RELEASE => reply.push(self.deselect()),
             EXCHANGE => reply.extend(self.exchange(rest.get(1..).unwrap_or_default(), true)),
             EXCHANGE_RAW => reply.extend(self.exchange(rest, false)),
+            INIT_AS_TARGET => return self.init_as_target(command),
+            GET_AS_TARGET => reply.extend(self.get_as_target()),
+            SET_AS_TARGET => reply.push(self.set_as_target(rest)),
             _ => return Some(Vec::new()),
         }
         Some(reply)
@@ -231,16 +222,10 @@ impl Chip {
     fn configure_field(&mut self, rest: &[u8]) {
         match *rest {
             // RF field: bit 0 is on.
-            [0x01, switch, ..] if switch & 1 == 0 => self.wake_card(),
+            [0x01, switch, ..] if switch & 1 == 0 => self.wake_cards(),
             // MaxRetries: ATR, PSL, passive activation.
             [0x05, _, _, retries, ..] => self.retries = retries,
             _ => {}
-        }
-    }
-
-    fn wake_card(&mut self) {
-        if let Some((_, field)) = &mut self.card {
-            *field = Field::Idle;
         }
     }
 
@@ -258,11 +243,14 @@ impl Chip {
     fn list(&mut self, rest: &[u8], command: &[u8], mut reply: Vec<u8>) -> Option<Vec<u8>> {
         let type_a = matches!(rest, [_, 0x00, ..]);
         let wanted = rest.get(2..).unwrap_or_default();
-        let answering = self.card.filter(|(card, field)| {
+        let answers = |(card, field): &(Card, Field)| {
             let known = wanted.is_empty() || without_cascade_tags(wanted) == card.uid.reveal();
             type_a && known && *field != Field::Halted
-        });
-        let Some((card, field)) = answering else {
+        };
+        if !self.card.as_ref().is_some_and(answers) && self.beside.as_ref().is_some_and(answers) {
+            std::mem::swap(&mut self.card, &mut self.beside);
+        }
+        let Some((card, field)) = self.card.filter(answers) else {
             if self.retries == RETRY_FOR_EVER && type_a {
                 self.waiting = Some(command.to_vec());
                 return None;

@@ -10,7 +10,7 @@ use super::cards::bank::Bank;
 use super::cards::ntag424::Ntag424;
 use super::cards::purse::Purse;
 use super::chip::Cut;
-use crate::card::{CardKind, Uid, UidError};
+use crate::card::{Card, CardKind, Uid, UidError};
 
 /// The longest command line in bytes; the longest real one, a purse with two keys, has about 110.
 pub(super) const LINE_MAX: usize = 160;
@@ -32,10 +32,22 @@ pub enum Command {
     Value(Uid),
     /// How many commands cards with a processor were sent so far, answered as `ok COUNT`: `heard`.
     Heard,
+    /// Hold a phone to the reader that reads the tag it finds there: `phone`.
+    Phone,
+    /// Take the phone away: `phone away`.
+    PhoneAway,
+    /// The link that the last phone opened, answered as `ok LINK`, or `ok` where it opened none: `opened`.
+    Opened,
     /// Every card with a processor is made anew when it is next put, as if it had been copied before: `forget`.
     Forget,
-    /// Take the card away.
+    /// Lay another card beside the one that lies there: `beside UID [kind]`.
+    Beside(Uid, CardKind),
+    /// Lay two cards on the reader in one movement: `both UID KIND UID KIND`.
+    Both(Card, Card),
+    /// Take every card away.
     Take,
+    /// Take this card away: `take UID`.
+    TakeOne(Uid),
     /// The card on the reader, or else the next one, leaves in the middle of its exchange.
     Tear,
     /// The next status byte makes libnfc abort.
@@ -89,7 +101,8 @@ pub enum CommandError {
     /// Not a word we know.
     #[error(
         "commands are: put UID [ultralight|classic|iso_dep|other|bank], put UID ntag424 KEY [TAPS], \
-         put UID desfire MASTER VALUE [MAC_KEY], value UID, heard, forget, take, tear, tear after N [obeyed], \
+         put UID desfire MASTER VALUE [MAC_KEY], beside UID [ultralight|classic|iso_dep|other], both UID KIND UID KIND, \
+         value UID, phone, phone away, opened, heard, forget, take [UID], tear, tear after N [obeyed], \
          poison, mute N, unplug, plug, quit"
     )]
     Unknown,
@@ -106,11 +119,14 @@ impl Command {
     pub fn parse(line: &str) -> Result<Self, CommandError> {
         let words: Vec<&str> = line.split_whitespace().collect();
         Ok(match *words {
-            ["put", uid] => {
-                let uid = Uid::from_hex(uid)?;
-                let short = uid.reveal().len() == 4;
-                Self::Put(uid, if short { CardKind::Classic } else { CardKind::Ultralight })
-            }
+            ["put", uid] => plain(uid, Self::Put)?,
+            ["beside", uid] => plain(uid, Self::Beside)?,
+            ["beside", uid, kind] => Self::Beside(Uid::from_hex(uid)?, kind_of(kind)?),
+            ["both", uid, kind, other, other_kind] => Self::Both(
+                Card { uid: Uid::from_hex(uid)?, kind: kind_of(kind)? },
+                Card { uid: Uid::from_hex(other)?, kind: kind_of(other_kind)? },
+            ),
+            ["take", uid] => Self::TakeOne(Uid::from_hex(uid)?),
             ["put", uid, "bank"] => Self::PutProcessor(Uid::from_hex(uid)?, Made::Bank),
             ["put", uid, "ntag424", key] => made(uid, |uid| Some(Made::Ntag424(uid, key_of(key)?, 0)))?,
             ["put", uid, "ntag424", key, taps] => {
@@ -126,6 +142,9 @@ impl Command {
             ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true)?),
             ["value", uid] => Self::Value(Uid::from_hex(uid)?),
             ["put", uid, kind] => Self::Put(Uid::from_hex(uid)?, kind_of(kind)?),
+            ["phone"] => Self::Phone,
+            ["phone", "away"] => Self::PhoneAway,
+            ["opened"] => Self::Opened,
             ["heard"] => Self::Heard,
             ["forget"] => Self::Forget,
             ["take"] => Self::Take,
@@ -138,6 +157,12 @@ impl Command {
             _ => return Err(CommandError::Unknown),
         })
     }
+}
+
+fn plain(uid: &str, command: impl FnOnce(Uid, CardKind) -> Command) -> Result<Command, UidError> {
+    let uid = Uid::from_hex(uid)?;
+    let short = uid.reveal().len() == 4;
+    Ok(command(uid, if short { CardKind::Classic } else { CardKind::Ultralight }))
 }
 
 fn made(uid: &str, make: impl FnOnce([u8; 7]) -> Option<Made>) -> Result<Command, CommandError> {

@@ -7,7 +7,10 @@ pub mod cards;
 pub mod chip;
 pub mod control;
 pub mod frame;
+pub mod pcscd;
+pub mod phone;
 mod port;
+pub mod vpcd;
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -168,6 +171,10 @@ impl Server {
                     Some(value) => format!("ok {value}\n"),
                     None => "error: no purse with this uid was ever put\n".to_owned(),
                 },
+                Ok(Command::Opened) => match self.chip.opened() {
+                    Some(link) => format!("ok {link}\n"),
+                    None => "ok\n".to_owned(),
+                },
                 Ok(Command::Heard) => format!("ok {}\n", self.chip.heard()),
                 Ok(command) => self.obey(*command).map(|()| "ok\n".to_owned())?,
                 Err(error) => format!("error: {error}\n"),
@@ -192,8 +199,22 @@ impl Server {
                 let late_reply = self.chip.put_processor(uid, make);
                 self.send(&late_reply)?;
             }
+            Command::Beside(uid, kind) => {
+                let late_reply = self.chip.put_beside(uid, kind);
+                self.send(&late_reply)?;
+            }
+            Command::Both(one, other) => {
+                let late_reply = self.chip.put_both(one, other);
+                self.send(&late_reply)?;
+            }
+            Command::TakeOne(uid) => self.chip.take_one(uid),
             Command::TearAfter(cut) => self.chip.tear_after(cut),
-            Command::Value(_) | Command::Heard => {}
+            Command::Phone => {
+                let late_reply = self.chip.hold_phone();
+                self.send(&late_reply)?;
+            }
+            Command::PhoneAway => self.chip.take_phone(),
+            Command::Value(_) | Command::Heard | Command::Opened => {}
             Command::Forget => self.chip.forget(),
             Command::Take => self.chip.take(),
             Command::Tear => self.chip.tear(),

@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod commands;
+mod crowd;
+mod phones;
+mod service;
 
 use std::io::{BufRead, BufReader};
 use std::os::fd::OwnedFd;
