@@ -25,6 +25,9 @@ const ANSWER_MAX: usize = 258;
 /// Another program may look at each card that comes, for a moment. One that keeps it for so many looks, two seconds,
 /// is in our way.
 const KEPT_LOOKS: u32 = 80;
+/// How many looks, one second, a card that cannot be read is left alone: the service looks at some readers itself only
+/// now and then, and takes a card that was swapped meanwhile for the same.
+const UNREADABLE_LOOKS: u32 = 40;
 
 /// The slots of every reader that was meant, each with its card or without.
 pub struct Slots {
@@ -32,6 +35,8 @@ pub struct Slots {
     slots: Vec<Slot>,
     /// The card that is ours alone, and in which slot.
     held: Option<Held>,
+    /// A card that could not be read, by its slot and count, and how often it was seen since.
+    unreadable: Option<(usize, u32, u32)>,
     kept: u32,
 }
 
@@ -66,7 +71,7 @@ impl Slots {
         if slots.is_empty() {
             return Err(Missing::Unplugged);
         }
-        let mut open = Self { context, slots, held: None, kept: 0 };
+        let mut open = Self { context, slots, held: None, unreadable: None, kept: 0 };
         open.look().map_err(|lost| lost.why)?;
         Ok(open)
     }
@@ -106,6 +111,15 @@ impl Slots {
         }
         self.held = None;
         let slot = &self.slots[at];
+        match &mut self.unreadable {
+            Some((slot_at, count, seen))
+                if (*slot_at, *count) == (at, slot.count) && *seen < UNREADABLE_LOOKS =>
+            {
+                *seen += 1;
+                return Ok(Seen::Unreadable);
+            }
+            _ => {}
+        }
         let card = match self.context.connect(&slot.name, ShareMode::Exclusive, Protocols::ANY) {
             Ok(card) => card,
             Err(Error::SharingViolation) if self.kept < KEPT_LOOKS => {
@@ -116,14 +130,20 @@ impl Slots {
             Err(error) => return Err(lost(error)),
         };
         self.kept = 0;
-        let Some(kind) = atr::kind(&slot.atr) else { return Ok(Seen::Unreadable) };
-        match uid(&card) {
-            Ok(Some(uid)) => {
-                let told = Card { uid, kind };
+        // A card with contacts has an answer to reset of its own, and no number.
+        let told = match atr::kind(&slot.atr) {
+            Some(kind) => uid(&card).map(|uid| uid.map(|uid| Card { uid, kind })),
+            None => Ok(None),
+        };
+        match told {
+            Ok(Some(told)) => {
                 self.held = Some(Held { slot: at, count: slot.count, card, told });
                 Ok(Seen::Answered(told))
             }
-            Ok(None) => Ok(Seen::Unreadable),
+            Ok(None) => {
+                self.unreadable = Some((at, slot.count, 0));
+                Ok(Seen::Unreadable)
+            }
             Err(error) if of_the_card(error) => Ok(Seen::Empty),
             Err(error) => Err(lost(error)),
         }

@@ -189,7 +189,9 @@ mod tests {
     fn a_card_lost_in_a_command_is_a_new_tap_when_it_answers_again() {
         let mut presence = Presence::default();
         assert_eq!(presence.lost(), None);
-        for (seen, told) in [(Seen::Answered(card(1)), None), (Seen::Alone(card(1)), Some(Event::Card(card(1))))] {
+        for (seen, told) in
+            [(Seen::Answered(card(1)), None), (Seen::Alone(card(1)), Some(Event::Card(card(1))))]
+        {
             assert_eq!(presence.step(seen), told);
         }
         assert_eq!(presence.lying(), Some(card(1)));

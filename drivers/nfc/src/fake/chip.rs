@@ -178,7 +178,13 @@ impl Chip {
     pub fn power_cycle(&mut self) {
         self.wake_cards();
         let processors = std::mem::take(&mut self.processors);
-        *self = Self { card: self.card, beside: self.beside, processors, phone: self.phone.take(), ..Self::default() };
+        *self = Self {
+            card: self.card,
+            beside: self.beside,
+            processors,
+            phone: self.phone.take(),
+            ..Self::default()
+        };
     }
 
     fn remember(&mut self, reply: Option<Vec<u8>>) -> Vec<u8> {

@@ -39,7 +39,7 @@ impl Inserted {
     /// Where no slot listens there.
     pub fn lay(port: u16, card: Card, processor: Processor, cut: Option<Cut>) -> io::Result<Self> {
         let uid = [card.uid.reveal(), &[0x90, 0x00]].concat();
-        Self::start(port, Lying { atr: atr(card.kind), uid, processor, cut })
+        Self::start(port, Lying { atr: atr(card.kind), uid, processor, cut, powered: false })
     }
 
     /// Lays a card with contacts into it, which has no number to tell.
@@ -48,7 +48,7 @@ impl Inserted {
     /// As [`Self::lay`].
     pub fn lay_sim(port: u16) -> io::Result<Self> {
         let (atr, uid) = (SIM.to_vec(), NOT_SUPPORTED.to_vec());
-        Self::start(port, Lying { atr, uid, processor: Processor::Empty, cut: None })
+        Self::start(port, Lying { atr, uid, processor: Processor::Empty, cut: None, powered: false })
     }
 
     fn start(port: u16, mut lying: Lying) -> io::Result<Self> {
@@ -88,6 +88,7 @@ struct Lying {
     uid: Vec<u8>,
     processor: Processor,
     cut: Option<Cut>,
+    powered: bool,
 }
 
 impl Lying {
@@ -98,12 +99,18 @@ impl Lying {
             let mut message = vec![0; usize::from(u16::from_be_bytes(length))];
             line.read_exact(&mut message)?;
             let answer = match message[..] {
-                [POWER_OFF] => continue,
+                [POWER_OFF] => {
+                    self.powered = false;
+                    continue;
+                }
                 [POWER_ON | RESET] => {
+                    self.powered = true;
                     self.processor.power_up();
                     continue;
                 }
                 [TELL_ATR] => self.atr.clone(),
+                // A card that was swapped in unseen has no power yet: the slot hears nothing of it.
+                _ if !self.powered => Vec::new(),
                 _ if message == GET_UID => self.uid.clone(),
                 _ => match self.obey(&message) {
                     Some(answer) => answer,

@@ -39,7 +39,7 @@ fn a_phone_opens_the_link_whatever_its_length() {
     let mut link = "https://".to_owned();
     while link.len() < LINK_MAX {
         link.push('a');
-        if link.len() % 7 == 0 || link.len() > LINK_MAX - 3 || (250..270).contains(&link.len()) {
+        if link.len().is_multiple_of(7) || link.len() > LINK_MAX - 3 || (250..270).contains(&link.len()) {
             assert_eq!(opened(&mut tag(&link)).as_deref(), Some(&*link));
         }
     }

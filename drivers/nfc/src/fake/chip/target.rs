@@ -32,7 +32,10 @@ impl Chip {
 
     /// The phone that is there and has not read what it wants.
     fn reading(&mut self) -> Option<&mut Phone> {
-        self.phone.as_mut().filter(|(phone, there)| *there && phone.opened().is_none()).map(|(phone, _)| phone)
+        self.phone
+            .as_mut()
+            .filter(|(phone, there)| *there && phone.opened().is_none())
+            .map(|(phone, _)| phone)
     }
 
     pub(super) fn init_as_target(&mut self, command: &[u8]) -> Option<Vec<u8>> {
