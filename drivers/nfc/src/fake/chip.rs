@@ -6,6 +6,7 @@ mod field;
 mod target;
 
 use super::cards::Processor;
+use super::cut::{Cut, Leaves};
 use super::frame::{self, Decoder, Heard};
 use super::phone::Phone;
 use crate::card::{Card, CardKind, Uid};
@@ -46,15 +47,6 @@ const RETRY_FOR_EVER: u8 = 0xFF;
 /// Cards with a processor whose state is kept after they were taken away; a test or a desk has a handful.
 const PROCESSORS_MAX: usize = 16;
 
-/// A card that leaves in the middle of its conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// So many commands are still answered.
-    pub answered: u32,
-    /// Whether the card obeys the next one before it leaves, so that only the answer is lost.
-    pub obeyed: bool,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
     /// Answers a select.
@@ -80,12 +72,16 @@ pub struct Chip {
     cut: Option<Cut>,
     /// Commands that cards with a processor were sent so far.
     heard: u64,
+    /// Commands for which the chip spoke with a card, or looked for one.
+    field_commands: u64,
     /// A select that waits for a card, or a tag that waits for a phone.
     waiting: Option<Vec<u8>>,
     retries: u8,
     auto_rats: bool,
     last: Vec<u8>,
     tear: bool,
+    /// A conversation was cut by pulling the cable.
+    pulled: bool,
     poison: bool,
     mute: u32,
 }
@@ -100,11 +96,13 @@ impl Default for Chip {
             phone: None,
             cut: None,
             heard: 0,
+            field_commands: 0,
             waiting: None,
             retries: RETRY_FOR_EVER,
             auto_rats: false,
             last: Vec::new(),
             tear: false,
+            pulled: false,
             poison: false,
             mute: 0,
         }
@@ -141,6 +139,11 @@ impl Chip {
         self.processors.clear();
     }
 
+    /// How many commands were so far such that the chip spoke with a card, or looked for one.
+    pub fn field_commands(&self) -> u64 {
+        self.field_commands
+    }
+
     /// How many commands cards with a processor were sent so far.
     pub fn heard(&self) -> u64 {
         self.heard
@@ -174,6 +177,16 @@ impl Chip {
         self.mute = commands;
     }
 
+    /// Nothing that was ordered for later happens any more.
+    pub fn calm(&mut self) {
+        (self.tear, self.poison, self.mute, self.cut) = (false, false, 0, None);
+    }
+
+    /// Whether the cable was pulled since this was last asked.
+    pub fn was_pulled(&mut self) -> bool {
+        std::mem::take(&mut self.pulled)
+    }
+
     /// The power went: what the host had set is forgotten, the card stays where it is.
     pub fn power_cycle(&mut self) {
         self.wake_cards();
@@ -199,6 +212,8 @@ impl Chip {
     /// The reply's data; none while a select waits, empty for the error frame.
     fn execute(&mut self, command: &[u8]) -> Option<Vec<u8>> {
         let (code, rest) = command.split_first()?;
+        let field = matches!(*code, LIST_TARGETS | DESELECT | EXCHANGE | EXCHANGE_RAW);
+        self.field_commands += u64::from(field);
         let mut reply = vec![code.wrapping_add(1)];
         match *code {
             DIAGNOSE => reply.extend(rest),
@@ -324,7 +339,7 @@ impl Chip {
     fn obey(&mut self, uid: Uid, sent: &[u8]) -> Option<Vec<u8>> {
         self.heard = self.heard.saturating_add(1);
         let cut = match &mut self.cut {
-            Some(Cut { answered: 0, obeyed }) => Some(*obeyed),
+            Some(Cut { answered: 0, obeyed, leaves }) => Some((*obeyed, *leaves)),
             Some(cut) => {
                 cut.answered -= 1;
                 None
@@ -332,12 +347,16 @@ impl Chip {
             None => None,
         };
         let answer = match (cut, self.processor(uid)) {
-            (Some(false), _) => Vec::new(),
+            (Some((false, _)), _) => Vec::new(),
             (_, Some(processor)) => processor.obey(sent),
             (_, None) => Processor::Empty.obey(sent),
         };
-        if cut.is_some() {
-            (self.cut, self.card) = (None, None);
+        if let Some((_, leaves)) = cut {
+            self.cut = None;
+            match leaves {
+                Leaves::Card => self.card = None,
+                Leaves::Cable => self.pulled = true,
+            }
             return None;
         }
         Some(answer)

@@ -9,7 +9,8 @@ use super::cards::Processor;
 use super::cards::bank::Bank;
 use super::cards::ntag424::Ntag424;
 use super::cards::purse::Purse;
-use super::chip::Cut;
+use super::cut::{Cut, Leaves};
+use super::wire::{Fault, Mischief, Pace};
 use crate::card::{Card, CardKind, Uid, UidError};
 
 /// The longest command line in bytes; the longest real one, a purse with two keys, has about 110.
@@ -26,8 +27,14 @@ pub enum Command {
     /// `put UID ntag424 KEY [TAPS]`, `put UID desfire MASTER VALUE [MAC_KEY]`, `put UID bank`.
     PutProcessor(Uid, Made),
     /// The card on the reader, or else the next one, leaves after so many answers of its processor, or obeys one more
-    /// and only its answer is lost: `tear after N [obeyed]`.
+    /// and only its answer is lost: `tear after N [obeyed]`; or the reader's cable is pulled then: `unplug after N [obeyed]`.
     TearAfter(Cut),
+    /// So many bytes from now something happens on the line to the host: `fault N lose COUNT`, `fault N garble BITS`
+    /// (hexadecimal), `fault N noise COUNT`, `fault N late MILLISECONDS`, `fault N unplug`, `fault N take`; or no
+    /// fault, tear, poison or silence is ordered any more: `fault none`.
+    Fault(Option<Fault>),
+    /// How slow the line is, in bytes a second, and the field, in microseconds a command: `pace BYTES FIELD`.
+    Pace(Pace),
     /// What lies in a purse, answered as `ok VALUE`: `value UID`.
     Value(Uid),
     /// How many commands cards with a processor were sent so far, answered as `ok COUNT`: `heard`.
@@ -103,6 +110,7 @@ pub enum CommandError {
         "commands are: put UID [ultralight|classic|iso_dep|other|bank], put UID ntag424 KEY [TAPS], \
          put UID desfire MASTER VALUE [MAC_KEY], beside UID [ultralight|classic|iso_dep|other], both UID KIND UID KIND, \
          value UID, phone, phone away, opened, heard, forget, take [UID], tear, tear after N [obeyed], \
+         unplug after N [obeyed], fault N lose|garble|noise|late|unplug|take [HOW MUCH], fault none, pace BYTES FIELD, \
          poison, mute N, unplug, plug, quit"
     )]
     Unknown,
@@ -138,8 +146,23 @@ impl Command {
             ["put", uid, "desfire", key, value, mac_key] => made(uid, |uid| {
                 Some(Made::Purse(uid, key_of(key)?, Some(key_of(mac_key)?), value.parse().ok()?))
             })?,
-            ["tear", "after", count] => Self::TearAfter(cut(count, false)?),
-            ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true)?),
+            ["tear", "after", count] => Self::TearAfter(cut(count, false, Leaves::Card)?),
+            ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true, Leaves::Card)?),
+            ["unplug", "after", count] => Self::TearAfter(cut(count, false, Leaves::Cable)?),
+            ["unplug", "after", count, "obeyed"] => Self::TearAfter(cut(count, true, Leaves::Cable)?),
+            ["fault", "none"] => Self::Fault(None),
+            ["fault", after, ref mischief @ ..] => {
+                let fault = || Some(Fault { after: after.parse().ok()?, mischief: mischief_of(mischief)? });
+                Self::Fault(Some(fault().ok_or(CommandError::Unknown)?))
+            }
+            ["pace", bytes, field] => {
+                let pace = || {
+                    let bytes: u32 = bytes.parse().ok().filter(|bytes| *bytes > 0)?;
+                    let field = Duration::from_micros(field.parse().ok()?);
+                    Some(Pace { byte: Duration::from_secs(1) / bytes, field })
+                };
+                Self::Pace(pace().ok_or(CommandError::Unknown)?)
+            }
             ["value", uid] => Self::Value(Uid::from_hex(uid)?),
             ["put", uid, kind] => Self::Put(Uid::from_hex(uid)?, kind_of(kind)?),
             ["phone"] => Self::Phone,
@@ -176,8 +199,20 @@ fn key_of(digits: &str) -> Option<Key> {
     bytes.reveal().try_into().ok().map(Key)
 }
 
-fn cut(count: &str, obeyed: bool) -> Result<Cut, CommandError> {
-    Ok(Cut { answered: count.parse().map_err(|_| CommandError::Unknown)?, obeyed })
+fn cut(count: &str, obeyed: bool, leaves: Leaves) -> Result<Cut, CommandError> {
+    Ok(Cut { answered: count.parse().map_err(|_| CommandError::Unknown)?, obeyed, leaves })
+}
+
+fn mischief_of(words: &[&str]) -> Option<Mischief> {
+    Some(match *words {
+        ["lose", count] => Mischief::Lose(count.parse().ok()?),
+        ["garble", bits] => Mischief::Garble(u8::from_str_radix(bits, 16).ok()?),
+        ["noise", count] => Mischief::Noise(count.parse().ok()?),
+        ["late", ms] => Mischief::Late(Duration::from_millis(ms.parse().ok()?)),
+        ["unplug"] => Mischief::Unplug,
+        ["take"] => Mischief::Take,
+        _ => return None,
+    })
 }
 
 fn kind_of(word: &str) -> Result<CardKind, CommandError> {
@@ -262,8 +297,27 @@ mod tests {
                 "put 01020304 ntag424 00000000000000000000000000000000",
                 Err(CommandError::Uid(UidError::Length(4))),
             ),
-            ("tear after 3", Ok(Command::TearAfter(Cut { answered: 3, obeyed: false }))),
-            ("tear after 0 obeyed", Ok(Command::TearAfter(Cut { answered: 0, obeyed: true }))),
+            (
+                "tear after 3",
+                Ok(Command::TearAfter(Cut { answered: 3, obeyed: false, leaves: Leaves::Card })),
+            ),
+            (
+                "unplug after 2",
+                Ok(Command::TearAfter(Cut { answered: 2, obeyed: false, leaves: Leaves::Cable })),
+            ),
+            ("fault 7 lose 2", Ok(Command::Fault(Some(Fault { after: 7, mischief: Mischief::Lose(2) })))),
+            (
+                "fault 0 garble 80",
+                Ok(Command::Fault(Some(Fault { after: 0, mischief: Mischief::Garble(0x80) }))),
+            ),
+            ("fault none", Ok(Command::Fault(None))),
+            ("fault 1 lose", Err(CommandError::Unknown)),
+            ("fault x unplug", Err(CommandError::Unknown)),
+            ("pace 0 1", Err(CommandError::Unknown)),
+            (
+                "tear after 0 obeyed",
+                Ok(Command::TearAfter(Cut { answered: 0, obeyed: true, leaves: Leaves::Card })),
+            ),
             ("tear after x", Err(CommandError::Unknown)),
             ("value 04010203040506", Ok(Command::Value(long))),
             ("heard", Ok(Command::Heard)),

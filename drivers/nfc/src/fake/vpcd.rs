@@ -9,7 +9,7 @@ use std::net::{Ipv4Addr, Shutdown, TcpStream};
 use std::thread::JoinHandle;
 
 use super::cards::Processor;
-use super::chip::Cut;
+use super::cut::Cut;
 use crate::card::{Card, CardKind};
 
 const POWER_OFF: u8 = 0;
@@ -125,7 +125,7 @@ impl Lying {
     /// What the card answers; none where it leaves before.
     fn obey(&mut self, command: &[u8]) -> Option<Vec<u8>> {
         match &mut self.cut {
-            Some(Cut { answered: 0, obeyed }) => {
+            Some(Cut { answered: 0, obeyed, .. }) => {
                 if *obeyed {
                     self.processor.obey(command);
                 }

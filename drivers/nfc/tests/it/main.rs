@@ -5,6 +5,7 @@
 
 mod commands;
 mod crowd;
+mod faults;
 mod phones;
 mod service;
 
