@@ -101,6 +101,8 @@ wire_enum! {
         UseTerminal = 17,
         /// A voucher or member code is no money: it counts before the order is begun.
         OfferTooLate = 18,
+        /// Two cards lie on the reader, so none was charged: hold one alone.
+        OneCard = 19,
         /// The network is away, and this card or code cannot be honoured later: use another card.
         OfflineCard = 30,
         /// The network is away, and this is more than may be paid until it is back.

@@ -355,6 +355,7 @@ fn notice(notice: Notice) -> wire::Notice {
         Notice::CardAgain => W::CardAgain,
         Notice::UseTerminal => W::UseTerminal,
         Notice::OfferTooLate => W::OfferTooLate,
+        Notice::OneCard => W::OneCard,
         Notice::OfflineCard => W::OfflineCard,
         Notice::OfflineLimit => W::OfflineLimit,
         Notice::OfflineFull => W::OfflineFull,

@@ -203,6 +203,7 @@ fn notice(told: Told) -> Notice {
         Told::CardAgain => Notice::CardAgain,
         Told::UseTerminal => Notice::UseTerminal,
         Told::OfferTooLate => Notice::OfferTooLate,
+        Told::OneCard => Notice::OneCard,
         Told::OfflineCard => Notice::OfflineCard,
         Told::OfflineLimit => Notice::OfflineLimit,
         Told::OfflineFull => Notice::OfflineFull,

@@ -12,8 +12,9 @@ use super::cards::epurse::EPurse;
 use super::cards::ntag21x::{Ntag21x, Size};
 use super::cards::ntag424::Ntag424;
 use super::cards::purse::Purse;
-use super::chip::Cut;
-use crate::card::{CardKind, Uid, UidError};
+use super::cut::{Cut, Leaves};
+use super::wire::{Fault, Mischief, Pace};
+use crate::card::{Card, CardKind, Uid, UidError};
 
 /// The longest command line in bytes; the longest real one, a purse with two keys, has about 110.
 pub(super) const LINE_MAX: usize = 160;
@@ -31,18 +32,36 @@ pub enum Command {
     /// `put UID ntag213 TEXT`, `put UID bank`.
     PutProcessor(Uid, Made),
     /// The card on the reader, or else the next one, leaves after so many answers of its processor, or obeys one more
-    /// and only its answer is lost: `tear after N [obeyed]`.
+    /// and only its answer is lost: `tear after N [obeyed]`; or the reader's cable is pulled then: `unplug after N [obeyed]`.
     TearAfter(Cut),
     /// The same, and the write of a memory's last command stops in the middle: `tear after N within SEED`.
     TearWithin(u32, u64),
+    /// So many bytes from now something happens on the line to the host: `fault N lose COUNT`, `fault N garble BITS`
+    /// (hexadecimal), `fault N noise COUNT`, `fault N late MILLISECONDS`, `fault N unplug`, `fault N take`; or no
+    /// fault, tear, poison or silence is ordered any more: `fault none`.
+    Fault(Option<Fault>),
+    /// How slow the line is, in bytes a second, and the field, in microseconds a command: `pace BYTES FIELD`.
+    Pace(Pace),
     /// What lies in a purse, answered as `ok VALUE`: `value UID`.
     Value(Uid),
     /// How many commands cards with a processor were sent so far, answered as `ok COUNT`: `heard`.
     Heard,
+    /// Hold a phone to the reader that reads the tag it finds there: `phone`.
+    Phone,
+    /// Take the phone away: `phone away`.
+    PhoneAway,
+    /// The link that the last phone opened, answered as `ok LINK`, or `ok` where it opened none: `opened`.
+    Opened,
     /// Every card with a processor is made anew when it is next put, as if it had been copied before: `forget`.
     Forget,
-    /// Take the card away.
+    /// Lay another card beside the one that lies there: `beside UID [kind]`.
+    Beside(Uid, CardKind),
+    /// Lay two cards on the reader in one movement: `both UID KIND UID KIND`.
+    Both(Card, Card),
+    /// Take every card away.
     Take,
+    /// Take this card away: `take UID`.
+    TakeOne(Uid),
     /// The card on the reader, or else the next one, leaves in the middle of its exchange.
     Tear,
     /// The next status byte makes libnfc abort.
@@ -137,8 +156,11 @@ pub enum CommandError {
     #[error(
         "commands are: put UID [ultralight|classic|iso_dep|other|bank], put UID ntag424 KEY [TAPS], \
          put UID desfire MASTER VALUE [MAC_KEY], put UID classic MASTER VALUE, \
-         put UID epurse SERIAL MASTER TAC_MASTER VALUE, put UID ntag213 TEXT, value UID, heard, forget, take, tear, \
-         tear after N [obeyed], tear after N within SEED, poison, mute N, unplug, plug, quit"
+         put UID epurse SERIAL MASTER TAC_MASTER VALUE, put UID ntag213 TEXT, \
+         beside UID [ultralight|classic|iso_dep|other], both UID KIND UID KIND, \
+         value UID, phone, phone away, opened, heard, forget, take [UID], tear, tear after N [obeyed], tear after N within SEED, \
+         unplug after N [obeyed], fault N lose|garble|noise|late|unplug|take [HOW MUCH], fault none, pace BYTES FIELD, \
+         poison, mute N, unplug, plug, quit"
     )]
     Unknown,
     /// The uid is none.
@@ -154,11 +176,14 @@ impl Command {
     pub fn parse(line: &str) -> Result<Self, CommandError> {
         let words: Vec<&str> = line.split_whitespace().collect();
         Ok(match *words {
-            ["put", uid] => {
-                let uid = Uid::from_hex(uid)?;
-                let short = uid.reveal().len() == 4;
-                Self::Put(uid, if short { CardKind::Classic } else { CardKind::Ultralight })
-            }
+            ["put", uid] => plain(uid, Self::Put)?,
+            ["beside", uid] => plain(uid, Self::Beside)?,
+            ["beside", uid, kind] => Self::Beside(Uid::from_hex(uid)?, kind_of(kind)?),
+            ["both", uid, kind, other, other_kind] => Self::Both(
+                Card { uid: Uid::from_hex(uid)?, kind: kind_of(kind)? },
+                Card { uid: Uid::from_hex(other)?, kind: kind_of(other_kind)? },
+            ),
+            ["take", uid] => Self::TakeOne(Uid::from_hex(uid)?),
             ["put", uid, "bank"] => Self::PutProcessor(Uid::from_hex(uid)?, Made::Bank),
             ["put", uid, "ntag424", key] => made(uid, |uid| Some(Made::Ntag424(uid, key_of(key)?, 0)))?,
             ["put", uid, "ntag424", key, taps] => {
@@ -185,10 +210,28 @@ impl Command {
                 count.parse().map_err(|_| CommandError::Unknown)?,
                 seed.parse().map_err(|_| CommandError::Unknown)?,
             ),
-            ["tear", "after", count] => Self::TearAfter(cut(count, false)?),
-            ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true)?),
+            ["tear", "after", count] => Self::TearAfter(cut(count, false, Leaves::Card)?),
+            ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true, Leaves::Card)?),
+            ["unplug", "after", count] => Self::TearAfter(cut(count, false, Leaves::Cable)?),
+            ["unplug", "after", count, "obeyed"] => Self::TearAfter(cut(count, true, Leaves::Cable)?),
+            ["fault", "none"] => Self::Fault(None),
+            ["fault", after, ref mischief @ ..] => {
+                let fault = || Some(Fault { after: after.parse().ok()?, mischief: mischief_of(mischief)? });
+                Self::Fault(Some(fault().ok_or(CommandError::Unknown)?))
+            }
+            ["pace", bytes, field] => {
+                let pace = || {
+                    let bytes: u32 = bytes.parse().ok().filter(|bytes| *bytes > 0)?;
+                    let field = Duration::from_micros(field.parse().ok()?);
+                    Some(Pace { byte: Duration::from_secs(1) / bytes, field })
+                };
+                Self::Pace(pace().ok_or(CommandError::Unknown)?)
+            }
             ["value", uid] => Self::Value(Uid::from_hex(uid)?),
             ["put", uid, kind] => Self::Put(Uid::from_hex(uid)?, kind_of(kind)?),
+            ["phone"] => Self::Phone,
+            ["phone", "away"] => Self::PhoneAway,
+            ["opened"] => Self::Opened,
             ["heard"] => Self::Heard,
             ["forget"] => Self::Forget,
             ["take"] => Self::Take,
@@ -201,6 +244,12 @@ impl Command {
             _ => return Err(CommandError::Unknown),
         })
     }
+}
+
+fn plain(uid: &str, command: impl FnOnce(Uid, CardKind) -> Command) -> Result<Command, UidError> {
+    let uid = Uid::from_hex(uid)?;
+    let short = uid.reveal().len() == 4;
+    Ok(command(uid, if short { CardKind::Classic } else { CardKind::Ultralight }))
 }
 
 fn made(uid: &str, make: impl FnOnce([u8; 7]) -> Option<Made>) -> Result<Command, CommandError> {
@@ -219,8 +268,20 @@ fn key_of(digits: &str) -> Option<Key> {
     bytes.reveal().try_into().ok().map(Key)
 }
 
-fn cut(count: &str, obeyed: bool) -> Result<Cut, CommandError> {
-    Ok(Cut { answered: count.parse().map_err(|_| CommandError::Unknown)?, obeyed })
+fn cut(count: &str, obeyed: bool, leaves: Leaves) -> Result<Cut, CommandError> {
+    Ok(Cut { answered: count.parse().map_err(|_| CommandError::Unknown)?, obeyed, leaves })
+}
+
+fn mischief_of(words: &[&str]) -> Option<Mischief> {
+    Some(match *words {
+        ["lose", count] => Mischief::Lose(count.parse().ok()?),
+        ["garble", bits] => Mischief::Garble(u8::from_str_radix(bits, 16).ok()?),
+        ["noise", count] => Mischief::Noise(count.parse().ok()?),
+        ["late", ms] => Mischief::Late(Duration::from_millis(ms.parse().ok()?)),
+        ["unplug"] => Mischief::Unplug,
+        ["take"] => Mischief::Take,
+        _ => return None,
+    })
 }
 
 fn kind_of(word: &str) -> Result<CardKind, CommandError> {
@@ -331,8 +392,27 @@ mod tests {
             ),
             ("put 01020304 classic 00 5000", Err(CommandError::Unknown)),
             ("tear after 3 within 17", Ok(Command::TearWithin(3, 17))),
-            ("tear after 3", Ok(Command::TearAfter(Cut { answered: 3, obeyed: false }))),
-            ("tear after 0 obeyed", Ok(Command::TearAfter(Cut { answered: 0, obeyed: true }))),
+            (
+                "tear after 3",
+                Ok(Command::TearAfter(Cut { answered: 3, obeyed: false, leaves: Leaves::Card })),
+            ),
+            (
+                "unplug after 2",
+                Ok(Command::TearAfter(Cut { answered: 2, obeyed: false, leaves: Leaves::Cable })),
+            ),
+            ("fault 7 lose 2", Ok(Command::Fault(Some(Fault { after: 7, mischief: Mischief::Lose(2) })))),
+            (
+                "fault 0 garble 80",
+                Ok(Command::Fault(Some(Fault { after: 0, mischief: Mischief::Garble(0x80) }))),
+            ),
+            ("fault none", Ok(Command::Fault(None))),
+            ("fault 1 lose", Err(CommandError::Unknown)),
+            ("fault x unplug", Err(CommandError::Unknown)),
+            ("pace 0 1", Err(CommandError::Unknown)),
+            (
+                "tear after 0 obeyed",
+                Ok(Command::TearAfter(Cut { answered: 0, obeyed: true, leaves: Leaves::Card })),
+            ),
             ("tear after x", Err(CommandError::Unknown)),
             ("value 04010203040506", Ok(Command::Value(long))),
             ("heard", Ok(Command::Heard)),

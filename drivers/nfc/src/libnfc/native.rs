@@ -2,9 +2,10 @@
 
 use nfc1::{Error, Property, Timeout};
 
-use super::{ANSWER_WITHIN, Chip, Lost, SILENT_POLLS};
+use super::{ANSWER_WITHIN, Chip, lost};
 use crate::apdu::{APDU_MAX, Apdu, NoAnswer};
 use crate::card::CardKind;
+use crate::device::Lost;
 use crate::native;
 
 impl Chip {
@@ -13,31 +14,28 @@ impl Chip {
     ///
     /// # Errors
     /// [`Lost`] where the reader is gone or hangs; the card may have obeyed.
-    pub fn exchange_native(
+    pub(super) fn exchange_native(
         &mut self,
         kind: CardKind,
         command: &Apdu,
     ) -> Result<Result<Apdu, NoAnswer>, Lost> {
         // The chip keeps Classic's protocol by itself; to it 60 is an authentication, which an NTAG knows nothing of.
         let framed = kind == CardKind::Classic;
-        if let Err(error) = self.device.set_property_bool(Property::EasyFraming, framed) {
-            return Err(Lost(error));
-        }
+        self.device.set_property_bool(Property::EasyFraming, framed).map_err(lost)?;
         let limit = Timeout::Duration(ANSWER_WITHIN);
         let answer = self.device.initiator_transceive_bytes(command.reveal(), APDU_MAX, limit);
-        if let Err(error) = self.device.set_property_bool(Property::EasyFraming, true) {
-            return Err(Lost(error));
-        }
-        let silent = std::mem::take(&mut self.silent);
+        self.device.set_property_bool(Property::EasyFraming, true).map_err(lost)?;
         match answer {
-            Ok(bytes) => Ok(native::done(&bytes)),
-            Err(Error::MifareAuthFailed) => Ok(Ok(native::not_authenticated())),
-            Err(error @ (Error::Io | Error::NoSuchDeviceFound | Error::NoDeviceFound | Error::Soft)) => {
-                Err(Lost(error))
+            Ok(bytes) => {
+                self.silent = 0;
+                Ok(native::done(&bytes))
             }
-            Err(error @ Error::Timeout) if silent + 1 >= SILENT_POLLS => Err(Lost(error)),
+            Err(Error::MifareAuthFailed) => {
+                self.silent = 0;
+                Ok(Ok(native::not_authenticated()))
+            }
             Err(error) => {
-                self.silent = if error == Error::Timeout { silent + 1 } else { 0 };
+                self.bear(error)?;
                 Ok(Err(NoAnswer::CardLeft))
             }
         }

@@ -105,6 +105,7 @@ const KNOWLEDGE: &[Knowledge] = &[
         ],
     },
     Knowledge { of: "libnfc", packages: &["nfc1", "nfc1-sys"], only_in: &["drivers/nfc/src/libnfc"] },
+    Knowledge { of: "PC/SC", packages: &["pcsc", "pcsc-sys"], only_in: &["drivers/nfc/src/pcsc"] },
     Knowledge {
         of: "the ledger's database",
         packages: &["rusqlite"],

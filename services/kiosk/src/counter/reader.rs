@@ -5,11 +5,12 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use api::kiosk::{Device, DeviceState};
-use nfc::{Apdu, Card, CardKind, NoAnswer, Reader, Tap};
+use nfc::{Apdu, Card, CardKind, Link, NoAnswer, Reader, Tap};
 use serde::Deserialize;
+use tokio::sync::watch;
 
 use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST};
-use crate::actor::Sensed;
+use crate::actor::{Screen, Sensed};
 use crate::card::CAMPUS_APPLICATION;
 use crate::card::classify::{Classify, Known, Next};
 use crate::card::sticker::{self, Sticker};
@@ -28,7 +29,8 @@ pub struct CardReader {
     /// The reader's program, `dais-nfc`.
     #[serde(default = "reader_program")]
     pub program: PathBuf,
-    /// libnfc's connection string, such as `pn532_uart:/dev/ttyUSB0:115200`.
+    /// libnfc's connection string, such as `pn532_uart:/dev/ttyUSB0:115200`, or `pcsc` for every reader of the PC/SC
+    /// service, or `pcsc:NAME` for those whose name contains NAME.
     pub device: String,
     /// The campus channel's way to the card on it; no configuration.
     #[serde(skip)]
@@ -41,11 +43,11 @@ fn reader_program() -> PathBuf {
 }
 
 impl Counting {
-    pub(super) fn watch_reader(&self, place: &CardReader) {
+    pub(super) fn watch_reader(&self, place: &CardReader, screen: &watch::Receiver<Screen>) {
         let mut pause = REOPEN_FIRST;
         loop {
             match Reader::spawn(&place.program, &place.device) {
-                Ok(reader) => return self.read_cards(reader, &place.link),
+                Ok(reader) => return self.read_cards(reader, &place.link, screen),
                 Err(error) => tracing::warn!(%error, "card reader"),
             }
             self.device_is(Device::CardReader, DeviceState::Missing);
@@ -56,17 +58,21 @@ impl Counting {
         }
     }
 
-    /// The reader restarts its own child; here its state is told, its taps become tenders, and the campus channel's
-    /// commands go to the card that lies there.
-    fn read_cards(&self, mut reader: Reader, link: &CardLink) {
+    /// The reader restarts its own child; here its state is told, its taps become tenders, the campus channel's
+    /// commands go to the card that lies there, and phones are shown the link that the screen shows.
+    fn read_cards(&self, mut reader: Reader, link: &CardLink, screen: &watch::Receiver<Screen>) {
         let asks = link.listen(Some(reader.waker()));
         while self.goes_on() {
             for ask in asks.iter().flat_map(Receiver::try_iter) {
                 pass_on(&mut reader, ask);
             }
+            // The front makes plain links only.
+            reader.show(screen.borrow().link.as_deref().and_then(|uri| Link::new(uri).ok()));
             match reader.next(Instant::now() + LOOK) {
                 Ok(Some(Tap::Card(card))) if self.listens() => self.tell(sense(&mut reader, card, link)),
                 Ok(Some(Tap::LeftTooSoon)) => self.tell(Sensed::Hint(Notice::CardLeftTooSoon)),
+                Ok(Some(Tap::TwoCards)) => self.tell(Sensed::Hint(Notice::OneCard)),
+                Ok(Some(Tap::Unreadable)) => self.tell(Sensed::Hint(Notice::CardUnknown)),
                 Ok(Some(Tap::Card(_) | Tap::Gone) | None) => {}
                 Err(error) => tracing::warn!(%error, "card reader"),
             }

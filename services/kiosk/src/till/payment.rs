@@ -89,6 +89,8 @@ pub enum Notice {
     UseTerminal,
     /// A voucher or member code is no money: it counts before the order is begun.
     OfferTooLate,
+    /// Two cards lie on the reader: hold one alone.
+    OneCard,
     /// The network is away, and this card or code cannot be honoured later.
     OfflineCard,
     /// The network is away, and this is more than may be paid until it is back.

@@ -1,6 +1,6 @@
 //! One command to the card in the field, which may leave before, in the middle of it, or before its answer arrives.
 
-use super::{Chip, Cut, STATUS_OK, STATUS_RF_TIMEOUT};
+use super::{Chip, Cut, Leaves, STATUS_OK, STATUS_RF_TIMEOUT};
 use crate::card::Uid;
 use crate::fake::cards::Processor;
 
@@ -11,7 +11,7 @@ impl Chip {
         match answered {
             Some(Ok(answer)) => [&[self.status(STATUS_OK)], &answer[..]].concat(),
             Some(Err(status)) => {
-                self.wake_card();
+                self.wake_cards();
                 vec![self.status(status)]
             }
             None => vec![self.status(STATUS_RF_TIMEOUT)],
@@ -22,7 +22,7 @@ impl Chip {
     pub(super) fn leaving<T>(&mut self, does: impl FnOnce(&mut Processor) -> T, uid: Uid) -> Option<T> {
         self.heard = self.heard.saturating_add(1);
         let cut = match &mut self.cut {
-            Some(Cut { answered: 0, obeyed }) => Some(*obeyed),
+            Some(Cut { answered: 0, obeyed, leaves }) => Some((*obeyed, *leaves)),
             Some(cut) => {
                 cut.answered -= 1;
                 None
@@ -35,11 +35,13 @@ impl Chip {
         if let Some(seed) = within {
             processor.tear_next_write(seed);
         }
-        let answer = (cut != Some(false)).then(|| does(processor));
-        if cut.is_some() {
-            (self.cut, self.within, self.card) = (None, None, None);
-            return None;
+        let answer = (!matches!(cut, Some((false, _)))).then(|| does(processor));
+        let Some((_, leaves)) = cut else { return answer };
+        (self.cut, self.within) = (None, None);
+        match leaves {
+            Leaves::Card => self.card = None,
+            Leaves::Cable => self.pulled = true,
         }
-        answer
+        None
     }
 }
