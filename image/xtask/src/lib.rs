@@ -40,6 +40,9 @@ The tool of the Dais workspace.
                              the board from event to pixel, its memory and disk, beside their gates
   cargo xtask bench rivals [--quick] [--size WxH] [--only NAME]
                              the board beside Xournal++, OpenBoard, Excalidraw and tldraw on a virtual display
+  cargo xtask bench codes [FOLDER] [--live SECONDS] [--frames N]
+                             our code decoders beside others' on a folder of pictures (with a truth.tsv or without);
+                             the age of live frames; N frames near the limit, counted for wrong reads
 
   cargo xtask help           this text
 

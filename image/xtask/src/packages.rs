@@ -32,6 +32,8 @@ pub enum Section {
     Display,
     /// Only `cargo xtask bench rivals`.
     Rivals,
+    /// Only `cargo xtask bench codes`.
+    Codes,
 }
 
 impl Section {
@@ -46,6 +48,7 @@ impl Section {
             "test" => Some(Self::Test),
             "display" => Some(Self::Display),
             "rivals" => Some(Self::Rivals),
+            "codes" => Some(Self::Codes),
             _ => None,
         }
     }

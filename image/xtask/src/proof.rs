@@ -9,6 +9,7 @@ pub(crate) mod fuzz;
 pub(crate) mod mutate;
 pub(crate) mod soak;
 
+mod codes;
 mod faults;
 mod rivals;
 

@@ -101,12 +101,26 @@ wire_enum! {
         UseTerminal = 17,
         /// A voucher or member code is no money: it counts before the order is begun.
         OfferTooLate = 18,
+        /// Two cards lie on the reader, so none was charged: hold one alone.
+        OneCard = 19,
         /// The network is away, and this card or code cannot be honoured later: use another card.
         OfflineCard = 30,
         /// The network is away, and this is more than may be paid until it is back.
         OfflineLimit = 31,
         /// The network is away for too long, or too much waits for it; see staff.
         OfflineFull = 32,
+        /// A code is seen but too small: hold it nearer.
+        CodeSmall = 40,
+        /// What is held fills the view: hold it farther away.
+        CodeLarge = 41,
+        /// A code is too dim: make the screen brighter.
+        CodeDark = 42,
+        /// A reflection lies on the code: turn it a little.
+        CodeGlare = 43,
+        /// The code is seen from the side: hold it level.
+        CodeTilted = 44,
+        /// The code is smeared: hold it still.
+        CodeBlurred = 45,
     }
 }
 

@@ -355,8 +355,15 @@ fn notice(notice: Notice) -> wire::Notice {
         Notice::CardAgain => W::CardAgain,
         Notice::UseTerminal => W::UseTerminal,
         Notice::OfferTooLate => W::OfferTooLate,
+        Notice::OneCard => W::OneCard,
         Notice::OfflineCard => W::OfflineCard,
         Notice::OfflineLimit => W::OfflineLimit,
         Notice::OfflineFull => W::OfflineFull,
+        Notice::CodeSmall => W::CodeSmall,
+        Notice::CodeLarge => W::CodeLarge,
+        Notice::CodeDark => W::CodeDark,
+        Notice::CodeGlare => W::CodeGlare,
+        Notice::CodeTilted => W::CodeTilted,
+        Notice::CodeBlurred => W::CodeBlurred,
     }
 }

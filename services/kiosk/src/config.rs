@@ -115,6 +115,41 @@ pub struct CampusConfig {
     /// Whether the school's DESFire cards have a transaction MAC file; needed where several places debit one purse.
     #[serde(default)]
     pub purse_mac_file: bool,
+    /// Whether that file wants each reader to name itself (CommitReaderID).
+    #[serde(default)]
+    pub purse_reader_id: bool,
+    /// Whether purses on MIFARE Classic cards are debited. Their cipher is broken: see the shipped file.
+    #[serde(default)]
+    pub classic_purse: bool,
+    /// Whether members' codes and vouchers are read from NFC stickers.
+    #[serde(default)]
+    pub sticker_codes: bool,
+    /// Electronic purses by PBOC, where the school has its own key set of them.
+    #[serde(default)]
+    pub epurse: Option<EpurseConfig>,
+}
+
+/// Electronic purses by PBOC.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EpurseConfig {
+    /// The application's name, 5 to 16 bytes in hexadecimal digits.
+    #[serde(default = "epurse_application")]
+    pub application: String,
+    /// The purchase key's index.
+    #[serde(default = "epurse_key_index")]
+    pub key_index: u8,
+    /// This kiosk's number as a terminal, 12 hexadecimal digits.
+    pub terminal: String,
+}
+
+/// PBOC's own name for the electronic purse.
+fn epurse_application() -> String {
+    "A00000000386980701".to_owned()
+}
+
+fn epurse_key_index() -> u8 {
+    1
 }
 
 impl Default for Config {
@@ -134,6 +169,10 @@ impl Default for Config {
                 accounts: "/var/lib/dais/kiosk/campus.sqlite".into(),
                 limits: Limits::default(),
                 purse_mac_file: false,
+                purse_reader_id: false,
+                classic_purse: false,
+                sticker_codes: false,
+                epurse: None,
             }),
             offline: None,
             split: Plans::default(),

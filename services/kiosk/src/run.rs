@@ -82,7 +82,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (listen_tell, listen) = watch::channel(false);
     let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
     let plans = parts.policy.instalments.clone();
-    let counter = Counter::start(std::mem::take(&mut parts.places), &mail, &listen)?;
+    let counter = Counter::start(std::mem::take(&mut parts.places), &mail, &listen, &screen)?;
     let desk = Desk::start(parts.staff.take(), parts.clock.clone());
     let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
     let mut actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);

@@ -81,6 +81,32 @@ impl CardReader {
         self.say(&format!("put {uid}")).await
     }
 
+    /// Holds two cards to it in one movement.
+    pub async fn put_both(&self, one: &str, other: &str) -> Result<()> {
+        self.say(&format!("both {one} ultralight {other} ultralight")).await
+    }
+
+    /// Takes one of the cards away.
+    pub async fn take_one(&self, uid: &str) -> Result<()> {
+        self.say(&format!("take {uid}")).await
+    }
+
+    /// Holds a phone to it that reads the tag it finds there.
+    pub async fn hold_phone(&self) -> Result<()> {
+        self.say("phone").await
+    }
+
+    /// Takes the phone away; what it has opened, or nothing.
+    pub async fn take_phone(&self) -> Result<String> {
+        self.say("phone away").await?;
+        self.ask("opened").await
+    }
+
+    /// What the phone has opened, or nothing.
+    pub async fn opened(&self) -> Result<String> {
+        self.ask("opened").await
+    }
+
     /// Holds the student's tag to it: each time is another tap.
     pub async fn put_tag(&self) -> Result<()> {
         self.say(&format!("put {STUDENT_TAG} ntag424 {DEVELOPMENT_KEY}")).await
@@ -110,6 +136,12 @@ impl CardReader {
     /// still does what it is told next.
     pub async fn tear_after(&self, answers: u32, obeyed: bool) -> Result<()> {
         self.say(&format!("tear after {answers}{}", if obeyed { " obeyed" } else { "" })).await
+    }
+
+    /// The next conversation with a card's processor is cut off by pulling the plug: after so many answers, and `obeyed`
+    /// where the card still does what it is told next.
+    pub async fn unplug_after(&self, answers: u32, obeyed: bool) -> Result<()> {
+        self.say(&format!("unplug after {answers}{}", if obeyed { " obeyed" } else { "" })).await
     }
 
     /// What lies in the student's purse, in fen.

@@ -1,14 +1,14 @@
-//! `cargo xtask bench`: the till's payments a second, the board's latencies, the board beside others.
+//! `cargo xtask bench`: the till's payments a second, the board's latencies, the board beside others, the code decoders.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use super::rivals;
+use super::{codes, rivals};
 use crate::call;
 
-/// `till|board|rivals [ARGUMENTS]`; the arguments go to services/kiosk/benches/till.rs or to
+/// `till|board|rivals|codes [ARGUMENTS]`; the arguments go to services/kiosk/benches/till.rs or to
 /// shell/display/benches/panel-bench.
 pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     match words.split_first().map(|(name, rest)| (name.as_str(), rest)) {
@@ -19,7 +19,8 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
         }
         Some(("board", rest)) => panel(root, &rest.iter().map(String::as_str).collect::<Vec<_>>()),
         Some(("rivals", rest)) => rivals::run(root, rest),
-        _ => bail!("the benchmarks are `cargo xtask bench till`, `... board` and `... rivals`"),
+        Some(("codes", rest)) => codes::run(root, rest),
+        _ => bail!("the benchmarks are `cargo xtask bench till`, `... board`, `... rivals` and `... codes`"),
     }
 }
 

@@ -90,7 +90,14 @@ const KNOWLEDGE: &[Knowledge] = &[
         packages: &["tract-onnx", "tract-core"],
         only_in: &["services/inference/src/model"],
     },
-    Knowledge { of: "code finding", packages: &["rqrr"], only_in: &["drivers/camera/src/decode"] },
+    Knowledge {
+        of: "code finding",
+        packages: &["rqrr", "zxing-cpp", "zxingcpp"],
+        only_in: &[
+            "drivers/camera/src/decode",
+            "drivers/camera/src/fake", // draws the bars that it reads
+        ],
+    },
     Knowledge {
         of: "the media pipeline",
         packages: &["gstreamer", "gstreamer-app"],
@@ -102,6 +109,7 @@ const KNOWLEDGE: &[Knowledge] = &[
         ],
     },
     Knowledge { of: "libnfc", packages: &["nfc1", "nfc1-sys"], only_in: &["drivers/nfc/src/libnfc"] },
+    Knowledge { of: "PC/SC", packages: &["pcsc", "pcsc-sys"], only_in: &["drivers/nfc/src/pcsc"] },
     Knowledge {
         of: "the ledger's database",
         packages: &["rusqlite"],

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::{CampusConfig, Config};
-use crate::card::aes::AesKey;
+use super::{CampusConfig, Config, EpurseConfig};
+use crate::card::aes::{AesKey, hex};
 use crate::card::classify::Wants;
 use crate::card::sun::SunKeys;
+use crate::card::triple_des::TripleDesKey;
 use crate::channel::alipay::{self, Alipay};
-use crate::channel::campus::{Accounts, Campus, PurseParts};
+use crate::channel::campus::{Accounts, Campus, ClassicParts, DesfireParts, EpurseParts, PurseParts};
 use crate::channel::terminal::{self, Terminal};
 use crate::channel::unionpay::{self, Unionpay};
 use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
@@ -64,16 +65,52 @@ impl Config {
             wants.sun = true;
         }
         if let Some(reader) = &self.reader {
+            let mut parts = PurseParts { link: reader.link.clone(), ..PurseParts::default() };
             if let Some([key]) = secrets("campus purses", ["campus_desfire_key"]) {
                 let key = AesKey::from_credential(&key).context("the credential campus_desfire_key")?;
-                let link = reader.link.clone();
-                campus = campus.with_purse(PurseParts { key, mac_file: config.purse_mac_file, link });
+                let mac_key = daemon::credential("campus_desfire_mac_key").ok();
+                let mac_key = mac_key.map(|key| AesKey::from_credential(&key)).transpose();
+                parts.desfire = Some(DesfireParts {
+                    key,
+                    mac_file: config.purse_mac_file,
+                    reader_id: config.purse_mac_file && config.purse_reader_id,
+                    mac_key: mac_key.context("the credential campus_desfire_mac_key")?,
+                });
                 wants.purse = true;
             }
+            if config.classic_purse
+                && let Some([key]) = secrets("MIFARE Classic purses", ["campus_classic_key"])
+            {
+                let key = AesKey::from_credential(&key).context("the credential campus_classic_key")?;
+                parts.classic = Some(ClassicParts { key });
+                wants.classic = true;
+            }
+            if let Some(config) = &config.epurse
+                && let Some([key]) = secrets("electronic purses", ["campus_epurse_key"])
+            {
+                let epurse = epurse(config, &key)?;
+                wants.epurse = Some(epurse.application.clone());
+                parts.epurse = Some(epurse);
+            }
+            wants.stickers = config.sticker_codes;
+            campus = campus.with_purse(parts);
             reader.link.set_wants(wants);
         }
         Ok(campus)
     }
+}
+
+/// Electronic purses, by the configuration and the purchase master key.
+fn epurse(config: &EpurseConfig, key: &[u8]) -> anyhow::Result<EpurseParts> {
+    let application = hex(&config.application).filter(|name| (5..=16).contains(&name.len()));
+    let terminal: Option<[u8; 6]> = hex(&config.terminal).and_then(|terminal| terminal.try_into().ok());
+    Ok(EpurseParts {
+        key: TripleDesKey::from_credential(key).context("the credential campus_epurse_key")?,
+        application: application
+            .context("campus.epurse.application has 5 to 16 bytes in hexadecimal digits")?,
+        key_index: config.key_index,
+        terminal: terminal.context("campus.epurse.terminal has 12 hexadecimal digits")?,
+    })
 }
 
 /// Alipay's keys, by which credentials are there: certificate mode with `alipay_app_cert`, key mode without.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use ::camera::{Camera, Sight, Source};
+use ::camera::{Camera, Code, Sight, Source, Symbology, Why};
 use api::kiosk::{Device, DeviceState};
 
 use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST};
@@ -51,11 +51,8 @@ impl Counting {
                 continue;
             }
             match camera.next(Instant::now() + if needed { LOOK } else { Duration::ZERO }) {
-                Ok(Sight::Code(code)) => match code.reveal_text().map(PayCode::new) {
-                    Some(Ok(code)) => self.tell(Sensed::Tender(Tender::Code(code))),
-                    _ => self.tell(Sensed::Hint(Notice::UnknownCode)),
-                },
-                Ok(Sight::Unreadable) => self.tell(Sensed::Hint(Notice::CodeUnreadable)),
+                Ok(Sight::Code(code)) => self.tell(sensed(&code)),
+                Ok(Sight::Unreadable(why)) => self.tell(Sensed::Hint(advice(why))),
                 Ok(Sight::Nothing) => {}
                 Err(error) => return Some(error),
             }
@@ -66,5 +63,53 @@ impl Counting {
             }
         }
         None
+    }
+}
+
+/// What a code that was read is to the till. The bars on goods and books pay for nothing.
+fn sensed(code: &Code) -> Sensed {
+    let pays = code.symbology() != Symbology::Ean;
+    match code.reveal_text().filter(|_| pays).map(PayCode::new) {
+        Some(Ok(code)) => Sensed::Tender(Tender::Code(code)),
+        _ => Sensed::Hint(Notice::UnknownCode),
+    }
+}
+
+/// What the person can do about a code that cannot be read.
+fn advice(why: Why) -> Notice {
+    match why {
+        Why::Small => Notice::CodeSmall,
+        Why::Large => Notice::CodeLarge,
+        Why::Dark => Notice::CodeDark,
+        Why::Glare => Notice::CodeGlare,
+        Why::Tilted => Notice::CodeTilted,
+        Why::Blurred => Notice::CodeBlurred,
+        Why::Unknown => Notice::CodeUnreadable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What is told of each code and of each reason.
+    use super::*;
+
+    #[test]
+    fn bars_of_a_wallet_pay_and_bars_on_goods_do_not() {
+        let of = |symbology, text: &str| sensed(&Code::new(symbology, text.into()));
+        for symbology in [Symbology::Qr, Symbology::Code128] {
+            let told = of(symbology, "281234567890123456");
+            assert!(matches!(told, Sensed::Tender(Tender::Code(_))), "{symbology:?}");
+        }
+        assert!(matches!(of(Symbology::Ean, "9787111128069"), Sensed::Hint(Notice::UnknownCode)));
+        let no_text = Code::new(Symbology::Qr, vec![0xFF, 0x00]);
+        assert!(matches!(sensed(&no_text), Sensed::Hint(Notice::UnknownCode)));
+    }
+
+    #[test]
+    fn every_reason_has_advice_of_its_own() {
+        let advice: Vec<Notice> = Why::ALL.into_iter().map(advice).collect();
+        for (n, one) in advice.iter().enumerate() {
+            assert!(!advice[..n].contains(one), "{one:?} twice");
+        }
     }
 }

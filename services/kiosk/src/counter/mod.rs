@@ -11,7 +11,7 @@ use ::camera::Source;
 use api::kiosk::{Device, DeviceState};
 use tokio::sync::{mpsc, watch};
 
-use crate::actor::{Mail, Sensed};
+use crate::actor::{Mail, Screen, Sensed};
 
 mod camera;
 mod reader;
@@ -76,6 +76,7 @@ impl Counter {
         places: Places,
         mail: &mpsc::Sender<Mail>,
         listen: &watch::Receiver<bool>,
+        screen: &watch::Receiver<Screen>,
     ) -> std::io::Result<Self> {
         let devices = watch::Sender::new(Devices::configured(|device| match device {
             Device::Camera => places.camera.is_some(),
@@ -95,7 +96,8 @@ impl Counter {
             thread("camera", Box::new(move |counting| counting.watch_camera(&source)))?;
         }
         if let Some(place) = places.reader {
-            thread("reader", Box::new(move |counting| counting.watch_reader(&place)))?;
+            let screen = screen.clone();
+            thread("reader", Box::new(move |counting| counting.watch_reader(&place, &screen)))?;
         }
         if let Some(source) = places.scanner {
             thread("scanner", Box::new(move |counting| counting.watch_scanner(&source)))?;

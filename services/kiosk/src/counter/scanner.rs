@@ -9,6 +9,9 @@ use super::{Counting, LOOK};
 use crate::actor::Sensed;
 use crate::till::{Notice, PayCode, Tender};
 
+/// EAN and UPC by AIM's letters.
+const EAN: u8 = b'E';
+
 impl Counting {
     /// The driver opens a gun that comes back by itself; here its state is told and its codes become tenders.
     pub(super) fn watch_scanner(&self, source: &Source) {
@@ -31,10 +34,30 @@ impl Counting {
     }
 }
 
-/// Which tender a code is.
+/// Which tender a code is. The bars on goods and books pay for nothing.
 fn sense(code: &Code) -> Sensed {
-    match code.reveal_text().map(PayCode::new) {
+    let pays = code.symbology().is_none_or(|symbology| symbology.letter != EAN);
+    match code.reveal_text().filter(|_| pays).map(PayCode::new) {
         Some(Ok(code)) => Sensed::Tender(Tender::Code(code)),
         _ => Sensed::Hint(Notice::UnknownCode),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What is a tender.
+    use super::*;
+    use ::scanner::Symbology;
+
+    #[test]
+    fn codes_of_wallets_pay_and_bars_on_goods_do_not() {
+        let told = |aim: Option<[u8; 3]>, bytes: &[u8]| {
+            sense(&Code::new(bytes.to_vec(), aim.map(|aim| Symbology::parse(aim).expect("an identifier"))))
+        };
+        for aim in [None, Some(*b"]Q1"), Some(*b"]C0")] {
+            assert!(matches!(told(aim, b"281234567890123456"), Sensed::Tender(Tender::Code(_))), "{aim:?}");
+        }
+        assert!(matches!(told(Some(*b"]E0"), b"9787111128069"), Sensed::Hint(Notice::UnknownCode)));
+        assert!(matches!(told(None, b"\xd6\xd0\xff"), Sensed::Hint(Notice::UnknownCode)));
     }
 }

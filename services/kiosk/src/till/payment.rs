@@ -89,12 +89,26 @@ pub enum Notice {
     UseTerminal,
     /// A voucher or member code is no money: it counts before the order is begun.
     OfferTooLate,
+    /// Two cards lie on the reader: hold one alone.
+    OneCard,
     /// The network is away, and this card or code cannot be honoured later.
     OfflineCard,
     /// The network is away, and this is more than may be paid until it is back.
     OfflineLimit,
     /// The network is away for too long, or too much waits for it.
     OfflineFull,
+    /// Hold it nearer.
+    CodeSmall,
+    /// Hold it farther away.
+    CodeLarge,
+    /// Make the screen brighter.
+    CodeDark,
+    /// Turn it out of the reflection.
+    CodeGlare,
+    /// Hold it level.
+    CodeTilted,
+    /// Hold it still.
+    CodeBlurred,
 }
 
 /// How far an attempt is.

@@ -11,8 +11,8 @@ use crate::till::{begin, until_reader};
 
 /// Answers of a purse before its debit is sent: two that tell what card it is, the selection, two of the proof, the
 /// value.
-const BEFORE_DEBIT: u32 = 6;
-const BEFORE_COMMIT: u32 = BEFORE_DEBIT + 1;
+pub(crate) const BEFORE_DEBIT: u32 = 6;
+pub(crate) const BEFORE_COMMIT: u32 = BEFORE_DEBIT + 1;
 /// Commands that tell a purse from other cards.
 const TO_TELL: u64 = 2;
 
@@ -25,19 +25,19 @@ const TEARS: [(u32, bool, bool); 4] = [
     (BEFORE_COMMIT, true, true),
 ];
 
-async fn until_told(suite: &Suite, state: PaymentState, notice: Notice) -> Payment {
+pub(crate) async fn until_told(suite: &Suite, state: PaymentState, notice: Notice) -> Payment {
     let told = |payment: &Payment| payment.state == state.to_wire() && payment.notice == notice.to_wire();
     suite.until_payment_is(&format!("{state:?} with {notice:?}"), told).await.unwrap()
 }
 
-async fn until_paid(suite: &Suite, id: &str, channel: Channel) {
+pub(crate) async fn until_paid(suite: &Suite, id: &str, channel: Channel) {
     let paid = suite.until_payment(&[PaymentState::Paid]).await.unwrap();
     assert_eq!((paid.id.as_str(), paid.paid_by), (id, channel.to_wire()));
     suite.till().await.unwrap().dismiss(id).await.unwrap();
 }
 
 /// Begins a payment and lays a stranger's card on the reader, so that whatever comes next is a new tap.
-async fn begin_afresh(suite: &Suite, id: &str) -> i64 {
+pub(crate) async fn begin_afresh(suite: &Suite, id: &str) -> i64 {
     until_reader(suite, DeviceState::Ready).await;
     let price = begin(suite, id).await;
     suite.until_payment(&[PaymentState::Waiting]).await.unwrap();
@@ -61,7 +61,7 @@ fn fen(amount: &str) -> i64 {
 }
 
 /// Nothing of the holder's account moved, the purse was charged so often, and the card holds what the account says.
-async fn assert_charged(suite: &Suite, charges: &[i64]) {
+pub(crate) async fn assert_charged(suite: &Suite, charges: &[i64]) {
     let (account_charges, pocket) = booked(suite, STUDENT_PURSE, "account").await;
     assert_eq!((account_charges, pocket), (vec![], 20_000));
     let (charged, mirrored) = booked(suite, STUDENT_PURSE, "purse").await;

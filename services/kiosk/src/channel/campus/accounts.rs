@@ -19,11 +19,13 @@ mod error;
 mod journal;
 mod office;
 mod pledge;
+mod seen;
 
 use book::{CardRow, Movement};
 pub use error::CampusError;
 pub(super) use journal::Arm;
 pub use office::{Movements, Unproved};
+pub(super) use seen::{OpenDebit, Seen};
 
 /// A shorter key could be guessed, and with it every uid (4 bytes) tried.
 const KEY_LEN_MIN: usize = 16;
