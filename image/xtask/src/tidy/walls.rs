@@ -22,6 +22,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("drivers/touch", &[]),
     ("drivers/nfc", &[]),
     ("drivers/camera", &[]),
+    ("drivers/printer", &[]),
     ("image/xtask", &[]),
 ];
 
