@@ -161,6 +161,7 @@ impl Pen<'_> {
             Row::Banner(text) => self.banner(text),
             Row::Rule => self.rule(),
             Row::Gap => self.y += self.em(Size::Small) * 0.6,
+            Row::Hair => self.y += self.em(Size::Small) * 0.35,
             Row::Code(text) => self.code(text),
         }
     }

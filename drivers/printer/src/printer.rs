@@ -95,6 +95,7 @@ impl Printer {
                 Ok(()) => Outcome::Unproved(Why::NoProof),
                 Err(error) => {
                     tracing::warn!(%error, "printer");
+                    self.status = None;
                     Outcome::NotBegun(Why::Lost)
                 }
             };

@@ -2,8 +2,11 @@
 //!
 //! Amounts and times come as text, ready to be read: a printer does no sums.
 
+use serde::{Deserialize, Serialize};
+
 /// The same in both languages.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Words {
     /// 中文.
     pub zh: String,
@@ -28,7 +31,7 @@ impl Words {
 }
 
 /// One thing that was bought.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Line {
     /// Its name.
     pub name: Words,
@@ -41,7 +44,7 @@ pub struct Line {
 }
 
 /// A receipt. It carries no card number and no pay code: whoever finds it must learn nothing that pays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// Who sold.
     pub shop: Words,
@@ -53,6 +56,8 @@ pub struct Receipt {
     pub offers: Vec<(Words, String)>,
     /// What was paid.
     pub total: String,
+    /// The same in the payer's own currency, as the payer accepted it.
+    pub quoted: Option<String>,
     /// Who moved the money.
     pub paid_by: Words,
     /// When it was paid, local time.
@@ -95,6 +100,8 @@ pub enum Row {
     Rule,
     /// Some space.
     Gap,
+    /// A little space, where dots are drawn.
+    Hair,
     /// A QR code in the middle.
     Code(String),
 }
@@ -118,7 +125,10 @@ impl Receipt {
             rows.push(Row::Centre(Size::Small, "取餐号 Pick-up number".to_owned()));
             rows.extend([Row::Centre(Size::Huge, pickup.clone()), Row::Rule]);
         }
-        for line in &self.lines {
+        for (at, line) in self.lines.iter().enumerate() {
+            if at > 0 {
+                rows.push(Row::Hair);
+            }
             rows.push(Row::Pair(Size::Body, line.name.zh.clone(), line.amount.clone()));
             let each = format!("{} × {}", line.quantity, line.price);
             rows.push(Row::Pair(Size::Small, line.name.en.clone(), each));
@@ -128,9 +138,15 @@ impl Receipt {
             rows.push(Row::Pair(Size::Body, name.joined(), amount.clone()));
         }
         rows.push(Row::Pair(Size::Large, "合计 Total".to_owned(), self.total.clone()));
+        rows.push(Row::Hair);
+        if let Some(quoted) = &self.quoted {
+            rows.push(Row::Pair(Size::Small, "折合 In your currency".to_owned(), quoted.clone()));
+        }
         rows.push(Row::Pair(Size::Body, "支付方式 Paid by".to_owned(), self.paid_by.joined()));
         rows.push(Row::Rule);
-        rows.push(Row::Pair(Size::Small, "时间 Time".to_owned(), self.time.clone()));
+        if !self.time.is_empty() {
+            rows.push(Row::Pair(Size::Small, "时间 Time".to_owned(), self.time.clone()));
+        }
         rows.push(Row::Pair(Size::Small, "单号 Order".to_owned(), self.order.clone()));
         if let Some(link) = &self.link {
             rows.extend([Row::Gap, Row::Code(link.clone())]);

@@ -32,6 +32,7 @@ pub fn write(commands: &mut Commands, rows: &[Row], width: u16) {
             Row::Rule => {
                 commands.row(&"-".repeat(paper));
             }
+            Row::Hair => {}
             Row::Gap => {
                 commands.row("");
             }

@@ -21,6 +21,7 @@ use crate::instalment;
 use crate::member::Keys;
 use crate::policy::Policy;
 use crate::promotion;
+use crate::receipts::{ReceiptConfig, ReceiptPrinter};
 use crate::reconcile::Reading;
 use crate::risk;
 use crate::split::{FeeRule, Fees, Plans};
@@ -50,6 +51,10 @@ pub struct Config {
     pub camera: String,
     /// The card reader, where there is one.
     pub reader: Option<CardReader>,
+    /// `off`, or where receipts are printed, as `drivers/printer` reads it.
+    pub printer: String,
+    /// How receipts look.
+    pub receipt: ReceiptConfig,
     /// Alipay, where the school has it.
     pub alipay: Option<AlipayConfig>,
     /// WeChat Pay, where the school has it.
@@ -124,6 +129,8 @@ impl Default for Config {
             promotion: "/etc/dais/promotion.toml".to_owned(),
             camera: "off".to_owned(),
             reader: None,
+            printer: "off".to_owned(),
+            receipt: ReceiptConfig::default(),
             alipay: None,
             wechat: None,
             unionpay: None,
@@ -162,12 +169,22 @@ impl Config {
         camera::Source::parse(&self.camera).context("camera = ... names no source").map(Some)
     }
 
+    /// The receipt printer, none where it is off.
+    fn printer(&self) -> anyhow::Result<Option<ReceiptPrinter>> {
+        if self.printer == OFF {
+            return Ok(None);
+        }
+        let place = self.printer.parse().context("printer = ...")?;
+        self.receipt.check()?;
+        Ok(Some(ReceiptPrinter { place, config: self.receipt.clone() }))
+    }
+
     /// Where the counter's devices are.
     ///
     /// # Errors
     /// A line names no place.
     pub fn places(&self) -> anyhow::Result<Places> {
-        Ok(Places { camera: self.camera()?, reader: self.reader.clone() })
+        Ok(Places { camera: self.camera()?, reader: self.reader.clone(), printer: self.printer()? })
     }
 
     /// Says what is wrong with the configuration and the menu, without secrets.

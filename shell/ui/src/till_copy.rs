@@ -206,6 +206,10 @@ fn notice(told: Told) -> Notice {
         Told::OfflineCard => Notice::OfflineCard,
         Told::OfflineLimit => Notice::OfflineLimit,
         Told::OfflineFull => Notice::OfflineFull,
+        Told::ReceiptNoPaper => Notice::ReceiptNoPaper,
+        Told::ReceiptCoverOpen => Notice::ReceiptCoverOpen,
+        Told::ReceiptLater => Notice::ReceiptLater,
+        Told::ReceiptInDoubt => Notice::ReceiptInDoubt,
     }
 }
 

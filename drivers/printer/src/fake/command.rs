@@ -66,7 +66,7 @@ pub fn parse(bytes: &[u8]) -> Parsed {
     let unknown = |count: usize| Parsed::Unknown(format!("{:02x?}", &bytes[..count.min(bytes.len())]));
     let whole = |count, command| Parsed::Whole(count, command);
     match *bytes {
-        [] | [0x1b | 0x1d | 0x1c] | [0x10] | [0x10, 0x04] => Parsed::More,
+        [] | [0x1b..=0x1d] | [0x10] | [0x10, 0x04] => Parsed::More,
         [b'\n', ..] => whole(1, Command::EndRow),
         [0x10, 0x04, 1..=4, ..] => whole(3, Command::Asked),
         [0x1b, b'@', ..] => whole(2, Command::Start),

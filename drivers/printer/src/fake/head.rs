@@ -89,11 +89,17 @@ impl Head {
     fn draw(&self, picture: &mut Picture, letter: char, settings: Settings, x: usize, y: usize) {
         let (wide, high) = (cell(letter, settings), CELL.1 * settings.size.1);
         if let Some(fonts) = &self.fonts {
-            let mut once = Picture::new(32);
+            let mut once = Picture::new(64);
             let weight = if settings.bold { Weight::Bold } else { Weight::Medium };
-            fonts.draw(&mut once, letter.encode_utf8(&mut [0; 4]), EM, weight, 0.5, 20.0);
+            let text = letter.to_string();
+            fonts.draw(&mut once, &text, EM, weight, 0.0, 20.0);
+            // A letter that is wider than its place is narrowed, one that is narrower stands in the middle of it.
+            let drawn = fonts.width(&text, EM, weight).ceil() as usize;
+            let place = columns(letter) * CELL.0;
+            let (drawn, shift) = (drawn.max(place), place.saturating_sub(drawn) / 2);
             for (dy, dx) in (0..high).flat_map(|dy| (0..wide).map(move |dx| (dy, dx))) {
-                if once.is_black(dx / settings.size.0, dy / settings.size.1) {
+                let from = (dx / settings.size.0 * drawn / place).checked_sub(shift);
+                if from.is_some_and(|from| once.is_black(from, dy / settings.size.1)) {
                     picture.burn(signed(x + dx), signed(y + dy));
                 }
             }

@@ -17,7 +17,7 @@ fn kept(name: &str) -> PathBuf {
 fn decoded(path: &std::path::Path) -> String {
     let output =
         Command::new("zbarimg").args(["-q", "--raw"]).arg(path).output().expect("apt-get install zbar-tools");
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    String::from_utf8(output.stdout).expect("text").trim().to_owned()
 }
 
 #[test]

@@ -55,6 +55,7 @@ fn receipt() -> Receipt {
         ],
         offers: vec![(Words::new("优惠券", "Coupon"), "-¥2.00".into())],
         total: "¥37.00".into(),
+        quoted: None,
         paid_by: Words::new("支付宝", "Alipay"),
         time: "2026-11-29 12:31:05".into(),
         order: "lunch-20261129-0042".into(),
@@ -70,20 +71,21 @@ fn job(receipt: &Receipt, mark: Mark) -> Job {
 }
 
 fn place(fake: &Fake) -> Place {
-    let address = fake.address().unwrap();
+    let address = fake.address().expect("a port");
     Place::Network(address.ip().to_string(), address.port())
 }
 
 fn network(width: u16) -> (Fake, Printer) {
-    let fake = Fake::start(&Plug::Network(([127, 0, 0, 1], 0).into()), width, Some(fonts())).unwrap();
+    let fake =
+        Fake::start(&Plug::Network(([127, 0, 0, 1], 0).into()), width, Some(fonts())).expect("a printer");
     let printer = Printer::new(place(&fake), limits());
     (fake, printer)
 }
 
 fn serial() -> (Fake, Printer, tempfile::TempDir) {
-    let dir = tempfile::tempdir().unwrap();
+    let dir = tempfile::tempdir().expect("a folder");
     let link = dir.path().join("printer");
-    let fake = Fake::start(&Plug::Serial(link.clone()), WIDE, None).unwrap();
+    let fake = Fake::start(&Plug::Serial(link.clone()), WIDE, None).expect("a printer");
     (fake, Printer::new(Place::Device(link, 115_200), limits()), dir)
 }
 

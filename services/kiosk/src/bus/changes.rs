@@ -41,6 +41,14 @@ impl Service {
                     self.interface.get().await.devices_changed(&emitter).await?;
                     again = Some(Instant::now() + QUIET);
                 }
+                changed = self.printing.changed() => {
+                    changed.context("the printer's thread has ended")?;
+                    self.printing.borrow_and_update();
+                    self.tell_printing().await?;
+                    // What its payer should be told of the receipt may be news.
+                    self.interface.get().await.payment_changed(&emitter).await?;
+                    again = Some(Instant::now() + QUIET);
+                }
                 () = until(again) => {
                     again = None;
                     let kiosk = self.interface.get().await;
@@ -48,9 +56,19 @@ impl Service {
                     kiosk.standing_changed(&emitter).await?;
                     kiosk.offline_changed(&emitter).await?;
                     kiosk.devices_changed(&emitter).await?;
+                    drop(kiosk);
+                    self.tell_printing().await?;
                 }
             }
         }
+    }
+
+    async fn tell_printing(&self) -> anyhow::Result<()> {
+        let (emitter, receipts) = (self.receipts.signal_emitter(), self.receipts.get().await);
+        receipts.printer_changed(emitter).await?;
+        receipts.drawer_changed(emitter).await?;
+        receipts.open_changed(emitter).await?;
+        Ok(())
     }
 }
 

@@ -12,8 +12,10 @@ use api::kiosk::{Device, DeviceState};
 use tokio::sync::{mpsc, watch};
 
 use crate::actor::{Mail, Sensed};
+use crate::receipts::{ReceiptPrinter, Work};
 
 mod camera;
+mod printer;
 mod reader;
 
 pub use reader::CardReader;
@@ -32,6 +34,8 @@ pub struct Places {
     pub camera: Option<Source>,
     /// Where cards are read.
     pub reader: Option<CardReader>,
+    /// Where receipts are printed.
+    pub printer: Option<ReceiptPrinter>,
 }
 
 /// Every device and its state, in the order of their numbers on the bus.
@@ -71,13 +75,15 @@ pub(crate) struct Counter {
 impl Counter {
     pub(crate) fn start(
         places: Places,
+        receipts: Option<Work>,
         mail: &mpsc::Sender<Mail>,
         listen: &watch::Receiver<bool>,
     ) -> std::io::Result<Self> {
         let devices = watch::Sender::new(Devices::configured(|device| match device {
             Device::Camera => places.camera.is_some(),
             Device::CardReader => places.reader.is_some(),
-            Device::Unknown | Device::Scanner | Device::Printer | Device::Light | Device::Buzzer => false,
+            Device::Printer => places.printer.is_some(),
+            Device::Unknown | Device::Scanner | Device::Light | Device::Buzzer => false,
         }));
         let mut ends = Vec::new();
         let mut thread = |name: &str, work: Box<dyn FnOnce(Counting) + Send>| {
@@ -92,6 +98,9 @@ impl Counter {
         }
         if let Some(place) = places.reader {
             thread("reader", Box::new(move |counting| counting.watch_reader(&place)))?;
+        }
+        if let Some(work) = receipts {
+            thread("printer", Box::new(move |counting| counting.print_receipts(work)))?;
         }
         Ok(Self { devices, _ends: ends })
     }
