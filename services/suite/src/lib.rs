@@ -7,6 +7,7 @@ mod card;
 pub mod dev;
 mod fingers;
 mod office;
+mod printer;
 mod process;
 mod sandbox;
 mod screen;
@@ -24,6 +25,7 @@ use zbus::Connection;
 pub use bus::Bus;
 pub use card::{CardReader, STRANGER_CARD, STUDENT_CARD, STUDENT_PURSE, STUDENT_TAG};
 pub use fingers::{Contact, Fingers, PANEL_MM};
+pub use printer::ReceiptPrinter;
 pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};
@@ -55,6 +57,8 @@ pub struct Parts {
     /// Whether the till can be reached from outside, by notifies and the one code for every wallet, and has a card
     /// terminal beside it.
     pub outside: bool,
+    /// Whether a receipt printer stands beside the till.
+    pub printer: bool,
 }
 
 impl Parts {
@@ -72,6 +76,7 @@ impl Parts {
             hasty: true,
             unionpay: false,
             outside: false,
+            printer: false,
         }
     }
 
@@ -98,6 +103,8 @@ pub struct Suite {
     pub sandbox: Sandbox,
     /// The card reader.
     pub reader: CardReader,
+    /// The receipt printer; none where left out.
+    pub printer: Option<ReceiptPrinter>,
     /// The till; none while a test has killed it.
     pub kiosk: Option<Running>,
     /// Recognition; none where left out or killed.
@@ -122,6 +129,13 @@ impl Suite {
         let connection = bus.connect().await?;
         let sandbox = Sandbox::start(&programs()?, &parts.state, &logs, parts.port).await?;
         let reader = CardReader::start(&programs()?, dir.path(), &logs).await?;
+        let printer = match parts.printer {
+            true => {
+                let pictures = parts.state.join("receipts");
+                Some(ReceiptPrinter::start(&programs()?, dir.path(), &pictures, &logs).await?)
+            }
+            false => None,
+        };
         let (fingers, touch) = Fingers::make(dir.path(), parts.size)?;
         let front = match parts.outside {
             true => Some(format!("127.0.0.1:{}", free_port()?)),
@@ -135,6 +149,7 @@ impl Suite {
             connection,
             sandbox,
             reader,
+            printer,
             kiosk: None,
             inference: None,
             shell: None,
@@ -168,6 +183,9 @@ impl Suite {
             part.stop().await?;
         }
         self.reader.stop().await?;
+        if let Some(printer) = self.printer {
+            printer.stop().await?;
+        }
         self.sandbox.stop().await?;
         drop(self.connection);
         self.bus.stop().await

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Service;
+use crate::receipts::Standing;
 
 /// After so long without a change what stands is told once more. The answer to somebody's first look at all properties
 /// is made of values that were read before it is sent, so a change's signal may overtake it, and who believes the later
@@ -41,9 +43,7 @@ impl Service {
                     self.interface.get().await.devices_changed(&emitter).await?;
                     again = Some(Instant::now() + QUIET);
                 }
-                changed = self.printing.changed() => {
-                    changed.context("the printer's thread has ended")?;
-                    self.printing.borrow_and_update();
+                () = news(&mut self.printing) => {
                     self.tell_printing().await?;
                     // What its payer should be told of the receipt may be news.
                     self.interface.get().await.payment_changed(&emitter).await?;
@@ -69,6 +69,13 @@ impl Service {
         receipts.drawer_changed(emitter).await?;
         receipts.open_changed(emitter).await?;
         Ok(())
+    }
+}
+
+/// Waits for news of the printer; for ever where there is no printer, or none any more, without which the till goes on.
+async fn news(printing: &mut watch::Receiver<Standing>) {
+    if printing.changed().await.is_err() {
+        std::future::pending().await
     }
 }
 

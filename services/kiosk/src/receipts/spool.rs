@@ -5,6 +5,7 @@
 //! they ask for it, as a copy.
 
 use std::path::Path;
+use std::time::Duration;
 
 use api::receipts::ReceiptState;
 use printer::{Mark, Receipt};
@@ -17,6 +18,9 @@ const KEPT: i64 = 10_000;
 /// After so long an unbegun receipt is not printed any more by itself: its payer is gone, and a printer that comes back
 /// after a night must not print yesterday's. Staff may still print it.
 const STALE_MS: u64 = 15 * 60_000;
+
+/// How long a till that is just ending may hold the file, for one transaction.
+const BUSY_WITHIN: Duration = Duration::from_secs(5);
 
 const TABLES: &str = "
 CREATE TABLE receipt (
@@ -82,6 +86,7 @@ impl Spool {
     /// [`SpoolError`].
     pub fn open(path: &Path, now_ms: u64) -> Result<Self, SpoolError> {
         let mut db = Connection::open(path)?;
+        db.busy_timeout(BUSY_WITHIN)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;

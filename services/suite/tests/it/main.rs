@@ -9,6 +9,7 @@ mod contract;
 mod dev;
 mod office;
 mod pictures;
+mod receipts;
 mod recognition;
 mod restart;
 mod till;
