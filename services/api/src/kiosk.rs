@@ -121,6 +121,14 @@ wire_enum! {
         CodeTilted = 44,
         /// The code is smeared: hold it still.
         CodeBlurred = 45,
+        /// Paid, and the receipt waits for paper; staff put a roll in.
+        ReceiptNoPaper = 60,
+        /// Paid, and the receipt waits until the printer's cover is closed.
+        ReceiptCoverOpen = 61,
+        /// Paid, and the printer is away or out of order: the receipt comes later, or from staff.
+        ReceiptLater = 62,
+        /// Paid, and the receipt may not be whole, or will not be printed by itself any more: ask staff for one.
+        ReceiptInDoubt = 63,
     }
 }
 

@@ -7,6 +7,7 @@
 pub mod inference;
 pub mod kiosk;
 pub mod members;
+pub mod receipts;
 pub mod sealed;
 pub mod shell;
 pub mod staff;

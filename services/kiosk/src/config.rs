@@ -21,6 +21,7 @@ use crate::instalment;
 use crate::member::Keys;
 use crate::policy::Policy;
 use crate::promotion;
+use crate::receipts::{ReceiptConfig, ReceiptPrinter};
 use crate::reconcile::Reading;
 use crate::risk;
 use crate::split::{FeeRule, Fees, Plans};
@@ -52,6 +53,10 @@ pub struct Config {
     pub scanner: String,
     /// The card reader, where there is one.
     pub reader: Option<CardReader>,
+    /// `off`, or where receipts are printed, as `drivers/printer` reads it.
+    pub printer: String,
+    /// How receipts look.
+    pub receipt: ReceiptConfig,
     /// Alipay, where the school has it.
     pub alipay: Option<AlipayConfig>,
     /// WeChat Pay, where the school has it.
@@ -162,6 +167,8 @@ impl Default for Config {
             camera: "off".to_owned(),
             scanner: "off".to_owned(),
             reader: None,
+            printer: "off".to_owned(),
+            receipt: ReceiptConfig::default(),
             alipay: None,
             wechat: None,
             unionpay: None,
@@ -212,12 +219,27 @@ impl Config {
         scanner::Source::parse(&self.scanner).context("scanner = ... names no scanner").map(Some)
     }
 
+    /// The receipt printer, none where it is off.
+    fn printer(&self) -> anyhow::Result<Option<ReceiptPrinter>> {
+        if self.printer == OFF {
+            return Ok(None);
+        }
+        let place = self.printer.parse().context("printer = ...")?;
+        self.receipt.check()?;
+        Ok(Some(ReceiptPrinter { place, config: self.receipt.clone() }))
+    }
+
     /// Where the counter's devices are.
     ///
     /// # Errors
     /// A line names no place.
     pub fn places(&self) -> anyhow::Result<Places> {
-        Ok(Places { camera: self.camera()?, reader: self.reader.clone(), scanner: self.scanner()? })
+        Ok(Places {
+            camera: self.camera()?,
+            reader: self.reader.clone(),
+            scanner: self.scanner()?,
+            printer: self.printer()?,
+        })
     }
 
     /// Says what is wrong with the configuration and the menu, without secrets.

@@ -61,6 +61,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "scanner_descriptor", run: scanner::descriptor },
     Target { name: "scanner_elements", run: scanner::elements },
     Target { name: "scanner_source", run: scanner::source },
+    Target { name: "printer_reply", run: printer_reply },
 ];
 
 /// A scanner's or a reader's text: whatever is taken keeps within its bounds and never prints.
@@ -128,6 +129,21 @@ fn nfc_request(bytes: &[u8]) {
             nfc::apdu::Request::from_line(line.as_bytes()) == Some(request),
             "it reads as it was written"
         );
+    }
+}
+
+/// What a receipt printer answers: in any pieces the same, and a proof only where its bytes stand.
+fn printer_reply(bytes: &[u8]) {
+    use printer::reply::{Replies, Reply};
+    let whole = Replies::default().take(bytes);
+    let mut replies = Replies::default();
+    let pieces: Vec<Reply> = bytes.chunks(3).flat_map(|piece| replies.take(piece)).collect();
+    assert_eq!(pieces, whole);
+    for reply in whole {
+        if let Reply::Printed(mark) = reply {
+            let block = [&[0x37, 0x22], &mark.bytes()[..], &[0]].concat();
+            assert!(bytes.windows(block.len()).any(|seen| seen == block), "a proof out of nothing");
+        }
     }
 }
 

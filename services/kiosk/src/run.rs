@@ -16,6 +16,7 @@ use crate::counter::{Counter, Places};
 use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
 use crate::policy::Policy;
+use crate::receipts;
 use crate::reconcile::Reading;
 use crate::split::Plans;
 use crate::staff::Staff;
@@ -82,7 +83,10 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (listen_tell, listen) = watch::channel(false);
     let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
     let plans = parts.policy.instalments.clone();
-    let counter = Counter::start(std::mem::take(&mut parts.places), &mail, &listen, &screen)?;
+    let places = std::mem::take(&mut parts.places);
+    let (printing, work) =
+        receipts::Desk::open(&places.printer, &parts.ledger, menu.clone(), parts.clock.clone());
+    let counter = Counter::start(places, work, &mail, &listen, &screen)?;
     let desk = Desk::start(parts.staff.take(), parts.clock.clone());
     let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
     let mut actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);
@@ -95,7 +99,8 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
         let mut started = screen.clone();
         started.wait_for(|screen| screen.started).await.context("the till ended at its start")?;
         let devices = counter.devices();
-        let bus = bus::Parts { menu, mail: mail.clone(), screen, devices, desk, channels, plans };
+        tokio::spawn(receipts::feed(printing.clone(), screen.clone(), mail.clone()));
+        let bus = bus::Parts { menu, mail: mail.clone(), screen, devices, desk, channels, plans, printing };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;
         daemon::ready();

@@ -8,6 +8,7 @@ pub mod dev;
 mod fingers;
 mod gun;
 mod office;
+mod printer;
 mod process;
 mod sandbox;
 mod screen;
@@ -26,6 +27,7 @@ pub use bus::Bus;
 pub use card::{CardReader, STRANGER_CARD, STUDENT_CARD, STUDENT_PURSE, STUDENT_TAG};
 pub use fingers::{Contact, Fingers, PANEL_MM};
 pub use gun::Gun;
+pub use printer::ReceiptPrinter;
 pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};
@@ -57,6 +59,8 @@ pub struct Parts {
     /// Whether the till can be reached from outside, by notifies and the one code for every wallet, and has a card
     /// terminal beside it.
     pub outside: bool,
+    /// Whether a receipt printer stands beside the till.
+    pub printer: bool,
 }
 
 impl Parts {
@@ -74,6 +78,7 @@ impl Parts {
             hasty: true,
             unionpay: false,
             outside: false,
+            printer: false,
         }
     }
 
@@ -102,6 +107,8 @@ pub struct Suite {
     pub reader: CardReader,
     /// The scanner gun.
     pub gun: Gun,
+    /// The receipt printer; none where left out.
+    pub printer: Option<ReceiptPrinter>,
     /// The till; none while a test has killed it.
     pub kiosk: Option<Running>,
     /// Recognition; none where left out or killed.
@@ -127,6 +134,13 @@ impl Suite {
         let sandbox = Sandbox::start(&programs()?, &parts.state, &logs, parts.port).await?;
         let reader = CardReader::start(&programs()?, dir.path(), &logs).await?;
         let gun = Gun::start(&programs()?, dir.path(), &logs).await?;
+        let printer = match parts.printer {
+            true => {
+                let pictures = parts.state.join("receipts");
+                Some(ReceiptPrinter::start(&programs()?, dir.path(), &pictures, &logs).await?)
+            }
+            false => None,
+        };
         let (fingers, touch) = Fingers::make(dir.path(), parts.size)?;
         let front = match parts.outside {
             true => Some(format!("127.0.0.1:{}", free_port()?)),
@@ -141,6 +155,7 @@ impl Suite {
             sandbox,
             reader,
             gun,
+            printer,
             kiosk: None,
             inference: None,
             shell: None,
@@ -175,6 +190,9 @@ impl Suite {
         }
         self.gun.stop().await?;
         self.reader.stop().await?;
+        if let Some(printer) = self.printer {
+            printer.stop().await?;
+        }
         self.sandbox.stop().await?;
         drop(self.connection);
         self.bus.stop().await

@@ -144,7 +144,7 @@ promotion = {promotion:?}
 risk = {risk:?}
 camera = {camera:?}
 scanner = {scanner:?}
-[reader]
+{printer}[reader]
 program = {reader:?}
 device = {device:?}
 [alipay]
@@ -157,7 +157,7 @@ host = \"{base}\"
 mchid = \"1900000109\"
 appid = \"wxd678efh567hg6787\"
 notify_url = \"{notify}/wechat\"
-{unionpay}{outside}[campus]
+{unionpay}{outside}{look}[campus]
 accounts = {accounts:?}
 [terminal]
 address = \"{terminal}\"
@@ -170,10 +170,12 @@ shown_query_ms = 1000
             risk = source_tree().join("image/rootfs/etc/dais/risk.toml"),
             camera = self.sandbox.camera(),
             scanner = self.gun.port,
+            printer = self.printer.as_ref().map_or(String::new(), |printer| receipts(&printer.place)),
             reader = programs()?.join("dais-nfc"),
             device = self.reader.connstring,
             unionpay = if self.parts.unionpay { unionpay(base, &notify, dir) } else { String::new() },
             outside = self.front.as_ref().map_or(String::new(), |front| outside(front)),
+            look = look(),
             accounts = dir.join("campus.sqlite"),
             terminal = self.sandbox.terminal,
         );
@@ -264,6 +266,19 @@ notify_url = \"{notify}/unionpay\"
 times = {:?}
 ",
         dir.join("unionpay")
+    )
+}
+
+/// The till's line for its printer.
+fn receipts(place: &str) -> String {
+    format!("printer = {place:?}\n")
+}
+
+/// The till's section for its receipts, in the typeface of the source tree.
+fn look() -> String {
+    let fonts = source_tree().join("assets/fetched/fonts");
+    format!(
+        "[receipt]\nfonts = {fonts:?}\ndrawer = \"open-high\"\nlink = \"https://canteen.example.edu/order/\"\n"
     )
 }
 

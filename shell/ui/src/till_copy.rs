@@ -213,6 +213,10 @@ fn notice(told: Told) -> Notice {
         Told::CodeGlare => Notice::CodeGlare,
         Told::CodeTilted => Notice::CodeTilted,
         Told::CodeBlurred => Notice::CodeBlurred,
+        Told::ReceiptNoPaper => Notice::ReceiptNoPaper,
+        Told::ReceiptCoverOpen => Notice::ReceiptCoverOpen,
+        Told::ReceiptLater => Notice::ReceiptLater,
+        Told::ReceiptInDoubt => Notice::ReceiptInDoubt,
     }
 }
 

@@ -14,18 +14,19 @@ const CRATES: &[(&str, &[&str])] = &[
     ("shell/ui", &["display", "board", "api"]),
     ("services/api", &[]),
     ("services/daemon", &[]),
-    ("services/kiosk", &["nfc", "camera", "scanner", "api", "daemon"]),
+    ("services/kiosk", &["nfc", "camera", "scanner", "printer", "api", "daemon"]),
     ("services/kiosk/fuzz", &["kiosk", "sandbox"]), // a workspace of its own, excluded from the root's
     ("services/inference", &["api", "daemon"]),
     ("services/sandbox", &["camera", "daemon"]),
     (
         "services/suite",
-        &["kiosk", "inference", "sandbox", "api", "daemon", "touch", "nfc", "camera", "scanner"],
+        &["kiosk", "inference", "sandbox", "api", "daemon", "touch", "nfc", "camera", "scanner", "printer"],
     ),
     ("drivers/touch", &[]),
     ("drivers/nfc", &[]),
     ("drivers/camera", &[]),
     ("drivers/scanner", &[]),
+    ("drivers/printer", &[]),
     ("image/xtask", &[]),
 ];
 
@@ -116,6 +117,7 @@ const KNOWLEDGE: &[Knowledge] = &[
         only_in: &[
             "services/kiosk/src/ledger",
             "services/kiosk/src/channel/campus",
+            "services/kiosk/src/receipts/spool",
             "services/kiosk/tests/",
             "services/kiosk/benches/till/bare", // the limit that the ledger is measured against
         ],

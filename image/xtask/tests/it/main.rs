@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 mod lists;
 mod policy;
+mod printer_rule;
 mod rules;
 mod units;
 

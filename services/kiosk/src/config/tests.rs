@@ -24,13 +24,14 @@ fn the_shipped_examples_parse() {
     let uncommented: String = text
         .lines()
         .map(|line| line.strip_prefix("#: ").unwrap_or(line))
-        .filter(|line| !["camera = \"off\"", "scanner = \"off\""].contains(line))
+        .filter(|line| !["camera = \"off\"", "scanner = \"off\"", "printer = \"off\""].contains(line))
         .map(|line| format!("{line}\n"))
         .collect();
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), uncommented).unwrap();
     let config: Config = daemon::load(file.path()).unwrap();
     assert!(config.camera().unwrap().is_some() && config.scanner().unwrap().is_some());
+    assert!(config.printer().unwrap().is_some());
     assert!(config.terminal.is_some() && config.front.is_some());
     let offline = config.offline.as_ref().unwrap();
     assert_eq!((offline.check(), offline.limits), (Ok(()), Default::default()));

@@ -12,8 +12,10 @@ use api::kiosk::{Device, DeviceState};
 use tokio::sync::{mpsc, watch};
 
 use crate::actor::{Mail, Screen, Sensed};
+use crate::receipts::{ReceiptPrinter, Work};
 
 mod camera;
+mod printer;
 mod reader;
 mod scanner;
 
@@ -35,6 +37,8 @@ pub struct Places {
     pub reader: Option<CardReader>,
     /// Where codes are scanned.
     pub scanner: Option<::scanner::Source>,
+    /// Where receipts are printed.
+    pub printer: Option<ReceiptPrinter>,
 }
 
 /// Every device and its state, in the order of their numbers on the bus.
@@ -74,6 +78,7 @@ pub(crate) struct Counter {
 impl Counter {
     pub(crate) fn start(
         places: Places,
+        receipts: Option<Work>,
         mail: &mpsc::Sender<Mail>,
         listen: &watch::Receiver<bool>,
         screen: &watch::Receiver<Screen>,
@@ -82,7 +87,8 @@ impl Counter {
             Device::Camera => places.camera.is_some(),
             Device::CardReader => places.reader.is_some(),
             Device::Scanner => places.scanner.is_some(),
-            Device::Unknown | Device::Printer | Device::Light | Device::Buzzer => false,
+            Device::Printer => places.printer.is_some(),
+            Device::Unknown | Device::Light | Device::Buzzer => false,
         }));
         let mut ends = Vec::new();
         let mut thread = |name: &str, work: Box<dyn FnOnce(Counting) + Send>| {
@@ -101,6 +107,9 @@ impl Counter {
         }
         if let Some(source) = places.scanner {
             thread("scanner", Box::new(move |counting| counting.watch_scanner(&source)))?;
+        }
+        if let Some(work) = receipts {
+            thread("printer", Box::new(move |counting| counting.print_receipts(work)))?;
         }
         Ok(Self { devices, _ends: ends })
     }

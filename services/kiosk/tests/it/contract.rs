@@ -20,7 +20,9 @@ async fn the_live_interfaces_are_the_documented_ones() {
         .await
         .unwrap();
     let xml = peer.introspect().await.unwrap();
-    for interface in [api::KIOSK.name, "org.dais.Kiosk1.Staff", "org.dais.Kiosk1.Members"] {
+    for interface in
+        [api::KIOSK.name, "org.dais.Kiosk1.Staff", "org.dais.Kiosk1.Members", "org.dais.Kiosk1.Receipts"]
+    {
         let live = api::xml::canonical(&xml, interface).unwrap();
         assert_eq!(live, api::xml::canonical(api::xml::KIOSK, interface).unwrap(), "{interface}");
     }

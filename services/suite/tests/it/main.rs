@@ -10,6 +10,7 @@ mod dev;
 mod office;
 mod pictures;
 mod reader;
+mod receipts;
 mod recognition;
 mod restart;
 mod scanner;

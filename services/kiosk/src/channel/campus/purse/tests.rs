@@ -4,7 +4,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nfc::fake::cards::purse::Purse;
-use nfc::fake::chip::Cut as Tear;
 use nfc::{Apdu, NoAnswer, Uid};
 
 mod histories;
@@ -24,6 +23,13 @@ const LOADED: i32 = 5000;
 const PRICE: i64 = 1230;
 /// Select, two of authentication, value, transaction MAC, debit, commit.
 const COMMANDS: u32 = 7;
+
+/// A card that leaves after so many answers, before or after it obeys the next command.
+#[derive(Clone, Copy, Debug)]
+struct Tear {
+    answered: u32,
+    obeyed: bool,
+}
 
 /// What lies on the desk, where tests move it.
 #[derive(Default)]
