@@ -18,6 +18,8 @@ const RAW: &str = "gst:videotestsrc is-live=true pattern=ball \
 /// What the figures are held against.
 const AGE_GATE: f64 = 45.0;
 const EVENT_GATE: f64 = 100.0;
+/// Between two frames.
+const FRAME: Duration = Duration::from_micros(33_333);
 /// A camera may take this long to its first frame.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -27,7 +29,10 @@ pub(crate) fn run(time: Duration) {
     let mut ages = Vec::new();
     let mut events = Vec::new();
     watch(RAW, time, |camera, text| {
-        ages.extend(camera.frame_age().map(milliseconds));
+        let age = camera.frame_age().map(milliseconds);
+        if age != ages.last().copied() {
+            ages.extend(age);
+        }
         let now = camera.running_time();
         if let (Some(taken), Some(now)) = (text.and_then(stamp), now) {
             events.push(milliseconds(now) - taken as f64 / 1e6);
@@ -64,7 +69,7 @@ fn watch(line: &str, time: Duration, mut tell: impl FnMut(&Camera, Option<&str>)
     assert!(matches!(first, Ok(Sight::Code(_))), "no code within {PATIENCE:?}: {first:?}");
     let end = Instant::now() + time;
     while Instant::now() < end {
-        match camera.next(Instant::now()).unwrap() {
+        match camera.next(Instant::now() + FRAME).unwrap() {
             Sight::Code(code) => tell(&camera, code.reveal_text()),
             _ => tell(&camera, None),
         }
@@ -104,7 +109,7 @@ fn film(mut viewer: TcpStream, start: Instant) -> std::io::Result<()> {
     let mut next = Instant::now();
     loop {
         std::thread::sleep(next.saturating_duration_since(Instant::now()));
-        next = (next + Duration::from_micros(33_333)).max(Instant::now());
+        next = (next + FRAME).max(Instant::now());
         let picture = jpeg(&start.elapsed().as_micros().to_string());
         let head = format!("--desk\r\nContent-Type: image/jpeg\r\nContent-Length: {}\r\n\r\n", picture.len());
         viewer.write_all(&[head.as_bytes(), &picture, b"\r\n"].concat())?;

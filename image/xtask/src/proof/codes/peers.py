@@ -1,5 +1,5 @@
 """Reads the pictures of folders by other people's decoders, one line each: decoder, picture, milliseconds, texts in
-hexadecimal. Where a folder has a truth.tsv (picture, set, expected text as a JSON string), its lines are told as the
+hexadecimal. Where a folder has a truth.tsv (picture, set, expected text as a JSON string; null where there is no code, "" where it is not known), its lines are told as the
 decoder "truth", in every encoding that codes are found in.
 
 peers.py FILE FOLDER ..."""
@@ -76,7 +76,10 @@ def truth(folder, out):
     except FileNotFoundError:
         return
     for row in rows:
-        expected = json.loads(row[2]) or ""
+        expected = json.loads(row[2])
+        if expected == "":
+            continue
+        expected = expected or ""
         print("truth", row[0], 0, " ".join(sorted(set(encoded(expected)))), sep="\t", file=out)
 
 
