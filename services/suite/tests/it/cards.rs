@@ -246,13 +246,12 @@ async fn an_electronic_purse_torn_in_its_purchase_pays_exactly_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_sticker_without_a_code_is_known_by_its_uid() {
+async fn a_sticker_says_what_a_printed_code_says_or_is_known_by_its_uid() {
     let stage = Stage::till().await;
     let suite = &stage.suite;
     begin_afresh(suite, "sticker").await;
-    suite.reader.put_sticker("04f1f2f3f4f5f6", "hello").await.unwrap();
-    // Nobody enrolled it; its words are no code of ours and are not told as one.
-    until_told(suite, PaymentState::Waiting, Notice::CardUnknown).await;
+    suite.reader.put_sticker("04f1f2f3f4f5f6", "DV1.AQtv").await.unwrap();
+    until_told(suite, PaymentState::Waiting, Notice::OfferTooLate).await;
     suite.reader.put_sticker(suite::STUDENT_CARD, "hello").await.unwrap();
     until_paid(suite, "sticker", Channel::Campus).await;
     stage.end().await;
