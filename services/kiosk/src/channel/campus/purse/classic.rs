@@ -48,6 +48,7 @@ impl Classic {
                     let counter = Some(u32::from(purse.newest.counter));
                     let said = open.map(|open| judge(open, &purse, self.keys.tag(&open.number)));
                     return Ok(Look {
+                        serial: None,
                         held: Held { value: i64::from(purse.value), counter },
                         last: None,
                         said,

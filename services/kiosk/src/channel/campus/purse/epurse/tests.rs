@@ -190,9 +190,10 @@ async fn foreign_keys_and_empty_purses_are_refused_and_touch_nothing() {
     let mut bench = bench();
     let dear = bench.campus.charge(&attempt("TOODEAR01", 5001), &bench.tap(None)).await;
     assert_eq!(dear, Proof::NotPaid(Refusal::InsufficientFunds));
+    // A balance is the card's own word: it must not open an account that nobody has proved to be theirs.
     bench.office.top_up("TOPUP0001", &holder(&UID), yuan(6000)).expect("top up");
     let helped = bench.campus.charge(&attempt("TOODEAR02", 5001), &bench.tap(None)).await;
-    assert!(matches!(helped, Proof::Paid(_)), "its holder's account helps out: {helped:?}");
+    assert_eq!((helped, bench.in_account()), (Proof::NotPaid(Refusal::InsufficientFunds), 6000));
     bench.desk().cards[0].1 = issued(1, [9; 16]);
     let unknown = bench.campus.charge(&attempt("LUNCH0002", PRICE), &bench.tap(None)).await;
     assert_eq!(
@@ -203,6 +204,18 @@ async fn foreign_keys_and_empty_purses_are_refused_and_touch_nothing() {
     bench.desk().cards[0].1 = Processor::Empty;
     let empty = bench.campus.charge(&attempt("LUNCH0003", PRICE), &bench.tap(None)).await;
     assert_eq!(empty, Proof::NotPaid(Refusal::Declined));
+}
+
+#[tokio::test]
+async fn a_genuine_purse_under_a_copied_uid_is_refused() {
+    let bench = bench();
+    assert!(paid(&bench.campus.charge(&attempt("LUNCH0001", PRICE), &bench.tap(None)).await));
+    let own = std::mem::replace(&mut bench.desk().cards[0].1, issued(7, MASTER));
+    let copied = bench.campus.charge(&attempt("LUNCH0002", PRICE), &bench.tap(None)).await;
+    assert_eq!(copied, Proof::NotPaid(Refusal::CardUnknown));
+    assert_eq!(bench.on_card(), i64::from(LOADED), "nothing was taken");
+    bench.desk().cards[0].1 = own;
+    assert!(paid(&bench.campus.charge(&attempt("LUNCH0003", PRICE), &bench.tap(None)).await));
 }
 
 #[test]
