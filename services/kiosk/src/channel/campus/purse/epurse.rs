@@ -100,7 +100,11 @@ impl Epurse {
     async fn since(&self, talk: &mut Talk<'_>, purchase: &Purchase) -> Result<Option<u16>, Cut> {
         let command = epurse::initialize(self.key_index, LEAST, &self.terminal);
         match epurse::begun(&talk.exchange(command).await?) {
-            Ok(begun) => Ok(Some(begun.counter.wrapping_sub(purchase.counter))),
+            // A card that has not come so far yet has not made it: its number was misread.
+            Ok(begun) => match begun.counter.wrapping_sub(purchase.counter) {
+                since if since.cast_signed() < 0 => Ok(Some(0)),
+                since => Ok(Some(since)),
+            },
             Err(EpurseError::Refused(_status)) => Ok(None),
             Err(error) => Err(error.into()),
         }
