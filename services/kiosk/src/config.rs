@@ -29,6 +29,9 @@ use crate::staff::{Roster, Staff};
 use crate::till::{Menu, Timing};
 
 mod channels;
+mod epurse;
+
+pub use epurse::EpurseConfig;
 
 use channels::secrets;
 
@@ -134,29 +137,6 @@ pub struct CampusConfig {
     pub epurse: Option<EpurseConfig>,
 }
 
-/// Electronic purses by PBOC.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EpurseConfig {
-    /// The application's name, 5 to 16 bytes in hexadecimal digits.
-    #[serde(default = "epurse_application")]
-    pub application: String,
-    /// The purchase key's index.
-    #[serde(default = "epurse_key_index")]
-    pub key_index: u8,
-    /// This kiosk's number as a terminal, 12 hexadecimal digits.
-    pub terminal: String,
-}
-
-/// PBOC's own name for the electronic purse.
-fn epurse_application() -> String {
-    "A00000000386980701".to_owned()
-}
-
-fn epurse_key_index() -> u8 {
-    1
-}
-
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -253,6 +233,9 @@ impl Config {
             plans.check().context("[[instalment.plan]]")?;
         }
         self.risk()?;
+        if let Some(epurse) = self.campus.as_ref().and_then(|campus| campus.epurse.as_ref()) {
+            epurse.names()?;
+        }
         if let Some(offline) = &self.offline {
             offline.check()?;
             anyhow::ensure!(

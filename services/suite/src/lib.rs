@@ -24,7 +24,9 @@ use rustix::fs::{FlockOperation, flock};
 use zbus::Connection;
 
 pub use bus::Bus;
-pub use card::{CardReader, STRANGER_CARD, STUDENT_CARD, STUDENT_PURSE, STUDENT_TAG};
+pub use card::{
+    CardReader, STRANGER_CARD, STUDENT_CARD, STUDENT_CLASSIC, STUDENT_EPURSE, STUDENT_PURSE, STUDENT_TAG,
+};
 pub use fingers::{Contact, Fingers, PANEL_MM};
 pub use gun::Gun;
 pub use printer::ReceiptPrinter;

@@ -58,9 +58,15 @@ impl Suite {
             (card::STUDENT_CARD, "enrolled"),
             (card::STUDENT_TAG, "enrolled-tag"),
             (card::STUDENT_PURSE, "enrolled-purse"),
+            (card::STUDENT_CLASSIC, "enrolled-classic"),
+            (card::STUDENT_EPURSE, "enrolled-epurse"),
         ] {
             if !dir.join(marker).exists() {
                 enrol(&program, &config, &credentials, uid).await?;
+                if uid == card::STUDENT_CLASSIC {
+                    let loaded = card::IN_PURSE.to_string();
+                    office(&program, &config, &credentials, &["loaded", &loaded, "first"], uid).await?;
+                }
                 fs::write(dir.join(marker), "")?;
             }
         }
@@ -159,6 +165,10 @@ appid = \"wxd678efh567hg6787\"
 notify_url = \"{notify}/wechat\"
 {unionpay}{outside}{look}[campus]
 accounts = {accounts:?}
+classic_purse = true
+sticker_codes = true
+[campus.epurse]
+terminal = "000000000001"
 [terminal]
 address = \"{terminal}\"
 [timing]
@@ -239,7 +249,7 @@ shown_query_ms = 1000
         // The development machine's own key for card numbers; a unit's is made when it is enrolled.
         fs::write(credentials.join("campus_card_key"), "development-only-campus-card-key")?;
         fs::write(credentials.join("member_key"), "development-only-member-key")?;
-        for name in ["campus_sun_key", "campus_desfire_key"] {
+        for name in ["campus_sun_key", "campus_desfire_key", "campus_classic_key", "campus_epurse_key"] {
             fs::write(credentials.join(name), card::DEVELOPMENT_KEY)?;
         }
         Ok(credentials)

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use anyhow::Context;
 
-use super::{CampusConfig, Config, EpurseConfig};
-use crate::card::aes::{AesKey, hex};
+use super::{CampusConfig, Config};
+use crate::card::aes::AesKey;
 use crate::card::classify::Wants;
 use crate::card::sun::SunKeys;
-use crate::card::triple_des::TripleDesKey;
 use crate::channel::alipay::{self, Alipay};
-use crate::channel::campus::{Accounts, Campus, ClassicParts, DesfireParts, EpurseParts, PurseParts};
+use crate::channel::campus::{Accounts, Campus, ClassicParts, DesfireParts, PurseParts};
 use crate::channel::terminal::{self, Terminal};
 use crate::channel::unionpay::{self, Unionpay};
 use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
@@ -88,7 +87,7 @@ impl Config {
             if let Some(config) = &config.epurse
                 && let Some([key]) = secrets("electronic purses", ["campus_epurse_key"])
             {
-                let epurse = epurse(config, &key)?;
+                let epurse = config.parts(&key)?;
                 wants.epurse = Some(epurse.application.clone());
                 parts.epurse = Some(epurse);
             }
@@ -98,19 +97,6 @@ impl Config {
         }
         Ok(campus)
     }
-}
-
-/// Electronic purses, by the configuration and the purchase master key.
-fn epurse(config: &EpurseConfig, key: &[u8]) -> anyhow::Result<EpurseParts> {
-    let application = hex(&config.application).filter(|name| (5..=16).contains(&name.len()));
-    let terminal: Option<[u8; 6]> = hex(&config.terminal).and_then(|terminal| terminal.try_into().ok());
-    Ok(EpurseParts {
-        key: TripleDesKey::from_credential(key).context("the credential campus_epurse_key")?,
-        application: application
-            .context("campus.epurse.application has 5 to 16 bytes in hexadecimal digits")?,
-        key_index: config.key_index,
-        terminal: terminal.context("campus.epurse.terminal has 12 hexadecimal digits")?,
-    })
 }
 
 /// Alipay's keys, by which credentials are there: certificate mode with `alipay_app_cert`, key mode without.

@@ -29,9 +29,13 @@ fn the_shipped_examples_parse() {
         .collect();
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), uncommented).unwrap();
-    let config: Config = daemon::load(file.path()).unwrap();
+    let mut config: Config = daemon::load(file.path()).unwrap();
     assert!(config.camera().unwrap().is_some() && config.scanner().unwrap().is_some());
     assert!(config.printer().unwrap().is_some());
+    let epurse = config.campus.as_mut().and_then(|campus| campus.epurse.as_mut()).unwrap();
+    assert!(epurse.names().is_ok());
+    epurse.terminal.pop();
+    assert!(epurse.names().is_err(), "a digit too few");
     assert!(config.terminal.is_some() && config.front.is_some());
     let offline = config.offline.as_ref().unwrap();
     assert_eq!((offline.check(), offline.limits), (Ok(()), Default::default()));

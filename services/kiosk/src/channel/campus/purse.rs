@@ -51,6 +51,8 @@ impl PurseParts {
 
 /// What a card says before anything is taken from it.
 struct Look {
+    /// The purse's own number, where its key hangs on it and not on the card's uid.
+    serial: Option<Vec<u8>>,
     held: Held,
     /// The MAC of its last transaction, where it has one.
     last: Option<TransactionMac>,
@@ -216,15 +218,19 @@ impl Campus {
         let open = self.ask(move |accounts| accounts.purse_open(&holder)).await?;
         let mut talk = parts.link.turn(card).await?;
         let mut purse = Purse::meet(&mut talk, parts, kind, card).await?;
-        let Look { held, last, said } = purse.look(&mut talk, open.as_ref(), number).await?;
-        let seen = Seen { kind, held, last, said: open.map(|open| open.number).zip(said) };
+        let Look { serial, held, last, said } = purse.look(&mut talk, open.as_ref(), number).await?;
+        let said = open.map(|open| open.number).zip(said);
+        let seen = Seen { kind, serial: serial.clone(), held, last, said };
         let (holder, owned) = (card.clone(), number.to_owned());
         let arm = self
             .ask(move |accounts| {
-                accounts.purse_seen(&holder, &seen, currency)?;
-                accounts.purse_arm(&owned, kind, &holder, held)
+                if !accounts.purse_seen(&holder, &seen, currency)? {
+                    return Ok(None);
+                }
+                accounts.purse_arm(&owned, kind, &holder, held).map(Some)
             })
-            .await?;
+            .await?
+            .ok_or(Fault::NotGenuine)?;
         let amount = match arm {
             Arm::Go(amount) => amount,
             Arm::No(said) => {
@@ -234,7 +240,8 @@ impl Campus {
         match purse.debit(&mut talk, self, number, amount).await {
             Ok(proof) => {
                 let (owned, holder) = (number.to_owned(), card.clone());
-                self.ask(move |accounts| accounts.purse_committed(&owned, kind, &holder, proof)).await?;
+                self.ask(move |accounts| accounts.purse_committed(&owned, &holder, serial.as_deref(), proof))
+                    .await?;
                 Ok(None)
             }
             Err(Undone::Spared(cut)) => {

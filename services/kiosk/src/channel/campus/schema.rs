@@ -120,9 +120,11 @@ CREATE TABLE pledge (
 ALTER TABLE deny_list ADD COLUMN heard_ms INTEGER NOT NULL DEFAULT 0;
 ";
 
-/// Version 4: by what a card's own record of a debit is told from others, and the terminal's number of purchases.
+/// Version 4: by what a card's own record of a debit is told from others, which purse a card has, and the terminal's
+/// number of purchases.
 const FOURTH: &str = "
 ALTER TABLE purse ADD COLUMN mark BLOB;
+ALTER TABLE card ADD COLUMN serial BLOB;
 CREATE TABLE terminal (
     id INTEGER PRIMARY KEY CHECK (id = 1),
     transactions INTEGER NOT NULL CHECK (transactions BETWEEN 0 AND 4294967295)

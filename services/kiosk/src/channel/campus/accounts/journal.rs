@@ -206,10 +206,13 @@ impl Accounts {
                 );
                 Some(Debit::Declined)
             }
+            // What this purse holds is its own word before it pays, and no reason to charge anybody's account.
+            None if held.value < row.amount.minor() && kind == PurseKind::Epurse => Some(Debit::TooLittle),
             None if held.value < row.amount.minor() => {
                 let limit = book::balance(&change, known.account, row.amount.currency())?.minor();
                 let done = charge_account(&change, number, &known, row.amount, row.day)?;
-                if let (Some(member), Debit::Taken { .. }) = (token, done) {
+                let proved = kind == PurseKind::Desfire;
+                if let (true, Some(member), Debit::Taken { .. }) = (proved, token, done) {
                     pledge::keep(&change, number, &Instrument::Member { member, limit, tap: None })?;
                 }
                 Some(done)
@@ -263,21 +266,22 @@ impl Accounts {
         Ok(())
     }
 
-    /// The card answered the commit of a debit with its proof.
+    /// The card answered the commit of a debit with its proof. `serial` is the purse's own number, where it has one.
     ///
     /// # Errors
     /// The file; then the next tap decides.
     pub fn purse_committed(
         &mut self,
         number: &str,
-        kind: PurseKind,
         card: &CardUid,
+        serial: Option<&[u8]>,
         proof: Option<TransactionMac>,
     ) -> Result<(), CampusError> {
         let (tag, token) = (self.tag(card), self.token(card));
+        let serial = serial.map(|serial| self.keyed(serial));
         let change = begin(&mut self.db)?;
         step_row(&change, number, Event::Committed)?;
-        seen::proved(&change, &tag, kind)?;
+        seen::proved(&change, &tag, serial.as_deref())?;
         keep_pledge(&change, number, token, proof)?;
         change.commit()?;
         Ok(())

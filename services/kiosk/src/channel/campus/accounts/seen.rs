@@ -31,6 +31,8 @@ pub struct OpenDebit {
 pub struct Seen {
     /// What lies on it.
     pub kind: PurseKind,
+    /// The purse's own number, where it has one.
+    pub serial: Option<Vec<u8>>,
     /// What it holds.
     pub held: Held,
     /// The MAC of its last transaction, where it has one: it stands good for a debit that turns out to have happened.
@@ -52,21 +54,30 @@ impl Accounts {
     }
 
     /// Takes in what a purse holds: decides the debit that only the card knew about, and brings the account that
-    /// mirrors the purse to its value.
+    /// mirrors the purse to its value. False where this card has another purse, and then nothing is done.
     ///
     /// # Errors
     /// The file, or the card is not enrolled.
-    pub fn purse_seen(&mut self, card: &CardUid, seen: &Seen, currency: Currency) -> Result<(), CampusError> {
+    pub fn purse_seen(
+        &mut self,
+        card: &CardUid,
+        seen: &Seen,
+        currency: Currency,
+    ) -> Result<bool, CampusError> {
         let (tag, token) = (self.tag(card), self.token(card));
+        let serial = seen.serial.as_deref().map(|serial| self.keyed(serial));
         let change = begin(&mut self.db)?;
         let known = book::card(&change, &tag)?.ok_or(CampusError::NotEnrolled)?;
+        if known.serial.is_some() && known.serial != serial {
+            return Ok(false);
+        }
         if let (Some(row), Some((number, said))) = (unproved(&change, &tag)?, &seen.said)
             && row.number == *number
         {
             apply(&change, &row, *said)?;
             if *said == Event::SeenDebited {
                 keep_pledge(&change, &row.number, token, seen.last)?;
-                proved(&change, &tag, seen.kind)?;
+                proved(&change, &tag, serial.as_deref())?;
             }
             if *said == Event::SeenUnclear {
                 tracing::warn!("a purse does not say whether it was debited: staff must settle it");
@@ -90,7 +101,7 @@ impl Accounts {
             }
         }
         change.commit()?;
-        Ok(())
+        Ok(true)
     }
 
     /// Whether the card office ever said that this card has a purse.
@@ -149,10 +160,12 @@ fn more(db: &Connection, purse: i64, value: Money) -> Result<bool, CampusError> 
     Ok(value.minor() > book::balance(db, purse, value.currency())?.minor())
 }
 
-/// A purchase proved that its card has the school's key: it is not taken for less again.
-pub(super) fn proved(db: &Connection, tag: &[u8], kind: PurseKind) -> Result<(), CampusError> {
-    if kind == PurseKind::Epurse {
-        db.execute("UPDATE card SET proof = max(proof, 2) WHERE tag = ?1", [tag])?;
+/// A purchase proved that the purse with this number has the school's key: the card is not taken for less again, nor
+/// with another purse. Uids can be copied onto a card that is genuine, and its own purse would pay in another's name.
+pub(super) fn proved(db: &Connection, tag: &[u8], serial: Option<&[u8]>) -> Result<(), CampusError> {
+    if serial.is_some() {
+        let bind = "UPDATE card SET proof = max(proof, 2), serial = coalesce(serial, ?2) WHERE tag = ?1";
+        db.execute(bind, params![tag, serial])?;
     }
     Ok(())
 }

@@ -20,6 +20,8 @@ pub(super) enum How {
     Within(u64),
     /// Once it obeyed, so that only its answer is lost.
     Obeyed,
+    /// It stays, and one bit of its answer is another: which one, this says.
+    Garbled(u64),
 }
 
 /// After so many answers.
@@ -56,6 +58,10 @@ impl Desk {
             card.tear_next_write(seed);
         }
         let answer = if torn == Some(How::Deaf) { Err(NoAnswer::CardLeft) } else { obey(card, command) };
+        if let Some(How::Garbled(which)) = torn {
+            self.tear = None;
+            return answer.map(|answer| garbled(&answer, which));
+        }
         if torn.is_some() {
             (self.lying, self.tear) = (None, None);
             return Err(NoAnswer::CardLeft);
@@ -79,6 +85,15 @@ fn obey(card: &mut Processor, command: &[u8]) -> Result<Apdu, NoAnswer> {
         Err(native::NOT_AUTHENTICATED) => Ok(native::not_authenticated()),
         Err(_silent) => Err(NoAnswer::CardLeft),
     }
+}
+
+/// An answer with one bit changed.
+fn garbled(answer: &Apdu, which: u64) -> Apdu {
+    let mut bytes = answer.reveal().to_vec();
+    let bits = bytes.len() as u64 * 8;
+    let bit = usize::try_from(which % bits).unwrap_or_default();
+    bytes[bit / 8] ^= 1 << (bit % 8);
+    Apdu::new(bytes).expect("as long as before")
 }
 
 pub(super) struct Bench {

@@ -10,8 +10,9 @@ use crate::card::aes::AesKey;
 use crate::card::classic::{Keys, Purse, RECORDS, Sectors, Stand, VALUE_MAX, VALUES, stand};
 use crate::till::CardUid;
 
-/// Copies of one value block to the other in one tap. One mends every torn debit; a card that wants more is worn out.
-const MENDS_MAX: u32 = 2;
+/// Looks at a purse in one tap: twice to find a torn debit, once more when it is mended, and as often again for a
+/// misread one. A card that wants more is worn out.
+const LOOKS_MAX: u32 = 6;
 
 /// What MIFARE Classic purses need.
 #[derive(Clone, Debug)]
@@ -38,23 +39,23 @@ impl Classic {
 
     /// Reads the purse, and first of all ends what a torn debit left: before it is whole nothing is believed.
     pub(super) async fn look(&mut self, talk: &mut Talk<'_>, open: Option<&OpenDebit>) -> Result<Look, Cut> {
-        self.open(talk, RECORDS[0], &self.keys.records).await?;
-        let records = [read(talk, RECORDS[0]).await?, read(talk, RECORDS[1]).await?];
-        self.open(talk, VALUES[0], &self.keys.values).await?;
-        for _ in 0..=MENDS_MAX {
-            let values = [read(talk, VALUES[0]).await?, read(talk, VALUES[1]).await?];
-            match stand(&self.keys, &Sectors { values, records })? {
+        let mut found = None;
+        for _ in 0..LOOKS_MAX {
+            let stood = stand(&self.keys, &self.read(talk).await?)?;
+            match stood {
                 Stand::Whole(purse) => {
                     self.purse = Some(purse);
                     let counter = Some(u32::from(purse.newest.counter));
                     let said = open.map(|open| judge(open, &purse, self.keys.tag(&open.number)));
                     return Ok(Look {
+                        serial: None,
                         held: Held { value: i64::from(purse.value), counter },
                         last: None,
                         said,
                     });
                 }
-                Stand::Torn { from, to } => {
+                // What is only misread must not be mended: it has to be found so twice.
+                Stand::Torn { from, to } if found.replace(stood) == Some(stood) => {
                     tracing::info!("a torn debit of a card is mended");
                     copy(talk, from, to).await?;
                     if from == VALUES[0] {
@@ -62,9 +63,18 @@ impl Classic {
                         copy(talk, to, from).await?;
                     }
                 }
+                Stand::Torn { .. } => {}
             }
         }
         Err(Fault::Refused.into())
+    }
+
+    async fn read(&self, talk: &mut Talk<'_>) -> Result<Sectors, Cut> {
+        self.open(talk, RECORDS[0], &self.keys.records).await?;
+        let records = [read(talk, RECORDS[0]).await?, read(talk, RECORDS[1]).await?];
+        self.open(talk, VALUES[0], &self.keys.values).await?;
+        let values = [read(talk, VALUES[0]).await?, read(talk, VALUES[1]).await?];
+        Ok(Sectors { values, records })
     }
 
     pub(super) async fn debit(
@@ -127,7 +137,8 @@ fn judge(open: &OpenDebit, purse: &Purse, tag: [u8; 4]) -> Event {
     };
     let ours = before.wrapping_add(1);
     match (purse.newest.counter.wrapping_sub(before), purse.older) {
-        (0, _) => Event::SeenUntouched,
+        // Since then it can only have been loaded.
+        (0, _) if i64::from(purse.value) >= open.before.value => Event::SeenUntouched,
         (1, _) if purse.newest.tag != tag => Event::SeenUntouched,
         (1, _) => held(purse.value),
         (2, Some(older)) if older.counter == ours && older.tag != tag => Event::SeenUntouched,

@@ -85,7 +85,7 @@ impl Desfire {
         }
         let held = Held { value: i64::from(self.before), counter: self.last.map(|last| last.counter) };
         let said = open.map(|open| self.judge(open, held));
-        Ok(Look { held, last: self.last, said })
+        Ok(Look { serial: None, held, last: self.last, said })
     }
 
     /// What became of a debit that only the card knows about: as its last reader's name says, where that can be read,

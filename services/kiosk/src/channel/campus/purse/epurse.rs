@@ -11,7 +11,7 @@ use time::macros::offset;
 use super::super::Campus;
 use super::state::{Event, Held};
 use super::{Cut, Fault, Look, OpenDebit, Talk, Undone};
-use crate::card::epurse::{self, EpurseError, Purchase, Terminal};
+use crate::card::epurse::{self, EpurseError, Purchase, Serial, Terminal};
 use crate::card::triple_des::TripleDesKey;
 
 /// The least that a purchase may take; begun to hear the card's counter, never sent.
@@ -32,6 +32,7 @@ pub struct EpurseParts {
 
 /// A purse that lies there.
 pub(super) struct Epurse {
+    serial: Serial,
     key: TripleDesKey,
     key_index: u8,
     terminal: Terminal,
@@ -52,7 +53,7 @@ impl Epurse {
     pub(super) async fn meet(talk: &mut Talk<'_>, parts: &EpurseParts) -> Result<Self, Cut> {
         let serial = epurse::selected(&talk.exchange(epurse::select(&parts.application)).await?)?;
         let key = parts.key.diversified(serial.reveal());
-        Ok(Self { key, key_index: parts.key_index, terminal: parts.terminal })
+        Ok(Self { serial, key, key_index: parts.key_index, terminal: parts.terminal })
     }
 
     pub(super) async fn look(&mut self, talk: &mut Talk<'_>, open: Option<&OpenDebit>) -> Result<Look, Cut> {
@@ -61,7 +62,8 @@ impl Epurse {
             Some(open) => Some(self.judge(talk, open).await?),
             None => None,
         };
-        Ok(Look { held: Held { value: i64::from(value), counter: None }, last: None, said })
+        let held = Held { value: i64::from(value), counter: None };
+        Ok(Look { serial: Some(self.serial.reveal().to_vec()), held, last: None, said })
     }
 
     /// What became of a purchase that only the card knows about.
@@ -98,7 +100,11 @@ impl Epurse {
     async fn since(&self, talk: &mut Talk<'_>, purchase: &Purchase) -> Result<Option<u16>, Cut> {
         let command = epurse::initialize(self.key_index, LEAST, &self.terminal);
         match epurse::begun(&talk.exchange(command).await?) {
-            Ok(begun) => Ok(Some(begun.counter.wrapping_sub(purchase.counter))),
+            // A card that has not come so far yet has not made it: its number was misread.
+            Ok(begun) => match begun.counter.wrapping_sub(purchase.counter) {
+                since if since.cast_signed() < 0 => Ok(Some(0)),
+                since => Ok(Some(since)),
+            },
             Err(EpurseError::Refused(_status)) => Ok(None),
             Err(error) => Err(error.into()),
         }

@@ -140,6 +140,27 @@ async fn what_is_taken_back_while_only_the_card_knows_comes_to_its_holders_accou
 }
 
 #[tokio::test]
+async fn a_misread_block_takes_and_gives_nothing() {
+    for answered in 0..COMMANDS {
+        for bit in (8..136).step_by(5) {
+            let what = format!("bit {bit} of answer {answered}");
+            let mut bench = bench();
+            let lunch = attempt("LUNCH0001", PRICE);
+            let tender = bench.tap(Some(Tear { answered, how: How::Garbled(bit) }));
+            bench.campus.charge(&lunch, &tender).await;
+            bench.retap().await;
+            let proof = bench.campus.query(&lunch).await;
+            assert_ne!(proof, AGAIN, "{what}: decided");
+            let left = i64::from(LOADED) - if paid(&proof) { PRICE } else { 0 };
+            assert_eq!(bench.on_card(), left, "{what}: {proof:?}");
+            let next = bench.campus.charge(&attempt("SNACK0001", 70), &bench.tap(None)).await;
+            assert!(matches!(next, Proof::Paid(_)), "{what}: {next:?}");
+            bench.holds(LOADED, &what);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_debit_is_told_from_another_tills_of_the_same_amount() {
     let torn = |answered, how| Some(Tear { answered, how });
     for (tear, debited) in [

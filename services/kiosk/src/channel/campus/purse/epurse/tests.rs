@@ -124,6 +124,27 @@ async fn what_is_taken_back_while_only_the_card_knows_comes_to_its_holders_accou
 }
 
 #[tokio::test]
+async fn a_changed_answer_takes_and_gives_nothing() {
+    for answered in 0..COMMANDS {
+        for bit in (0..136).step_by(2) {
+            let what = format!("bit {bit} of answer {answered}");
+            let mut bench = bench();
+            let lunch = attempt("LUNCH0001", PRICE);
+            let tender = bench.tap(Some(Tear { answered, how: How::Garbled(bit) }));
+            bench.campus.charge(&lunch, &tender).await;
+            bench.retap().await;
+            let proof = bench.campus.query(&lunch).await;
+            assert_ne!(proof, AGAIN, "{what}: decided");
+            let left = i64::from(LOADED) - if paid(&proof) { PRICE } else { 0 };
+            assert_eq!(bench.on_card(), left, "{what}: {proof:?}");
+            let next = bench.campus.charge(&attempt("SNACK0001", 70), &bench.tap(None)).await;
+            assert!(matches!(next, Proof::Paid(_)), "{what}: {next:?}");
+            bench.holds(LOADED, &what);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_purchase_is_told_from_another_tills_of_the_same_amount() {
     for (how, debited) in [(How::Deaf, false), (How::Obeyed, true)] {
         let bench = bench();
@@ -169,9 +190,10 @@ async fn foreign_keys_and_empty_purses_are_refused_and_touch_nothing() {
     let mut bench = bench();
     let dear = bench.campus.charge(&attempt("TOODEAR01", 5001), &bench.tap(None)).await;
     assert_eq!(dear, Proof::NotPaid(Refusal::InsufficientFunds));
+    // A balance is the card's own word: it must not open an account that nobody has proved to be theirs.
     bench.office.top_up("TOPUP0001", &holder(&UID), yuan(6000)).expect("top up");
     let helped = bench.campus.charge(&attempt("TOODEAR02", 5001), &bench.tap(None)).await;
-    assert!(matches!(helped, Proof::Paid(_)), "its holder's account helps out: {helped:?}");
+    assert_eq!((helped, bench.in_account()), (Proof::NotPaid(Refusal::InsufficientFunds), 6000));
     bench.desk().cards[0].1 = issued(1, [9; 16]);
     let unknown = bench.campus.charge(&attempt("LUNCH0002", PRICE), &bench.tap(None)).await;
     assert_eq!(
@@ -182,6 +204,18 @@ async fn foreign_keys_and_empty_purses_are_refused_and_touch_nothing() {
     bench.desk().cards[0].1 = Processor::Empty;
     let empty = bench.campus.charge(&attempt("LUNCH0003", PRICE), &bench.tap(None)).await;
     assert_eq!(empty, Proof::NotPaid(Refusal::Declined));
+}
+
+#[tokio::test]
+async fn a_genuine_purse_under_a_copied_uid_is_refused() {
+    let bench = bench();
+    assert!(paid(&bench.campus.charge(&attempt("LUNCH0001", PRICE), &bench.tap(None)).await));
+    let own = std::mem::replace(&mut bench.desk().cards[0].1, issued(7, MASTER));
+    let copied = bench.campus.charge(&attempt("LUNCH0002", PRICE), &bench.tap(None)).await;
+    assert_eq!(copied, Proof::NotPaid(Refusal::CardUnknown));
+    assert_eq!(bench.on_card(), i64::from(LOADED), "nothing was taken");
+    bench.desk().cards[0].1 = own;
+    assert!(paid(&bench.campus.charge(&attempt("LUNCH0003", PRICE), &bench.tap(None)).await));
 }
 
 #[test]
