@@ -10,6 +10,7 @@ pub(crate) mod mutate;
 pub(crate) mod soak;
 
 mod faults;
+mod guest;
 mod rivals;
 
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use crate::inbox::{Input, Outbox};
 use std::io;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use touch::{Frame, Heard, Sieve, Source, SourceSpec, Waker};
+use touch::{Frame, Heard, Placements, Sieve, Source, SourceSpec, TouchError, Waker};
 
 /// How often a missing panel is looked for: a person who plugs it in again waits no longer than this, and a
 /// panel that stays away for a night costs nothing.
@@ -24,16 +24,9 @@ pub(crate) struct TouchThread {
 }
 
 impl TouchThread {
-    pub(crate) fn start(
-        source: usize,
-        spec: SourceSpec,
-        size_um: (i32, i32),
-        clock: Clock,
-        out: Outbox,
-    ) -> io::Result<Self> {
+    pub(crate) fn start(source: usize, placed: Placed, clock: Clock, out: Outbox) -> io::Result<Self> {
         let waker = Waker::new().map_err(io::Error::other)?;
-        let reader =
-            Reader { source, spec, size_um, clock, out, waker: waker.clone(), offset: 0, lost: false };
+        let reader = Reader { source, placed, clock, out, waker: waker.clone(), offset: 0, lost: false };
         let thread = Builder::new().name(format!("touch-{source}")).spawn(move || reader.run())?;
         Ok(Self { waker, thread })
     }
@@ -52,10 +45,22 @@ impl TouchThread {
     }
 }
 
+/// Where contacts come from, and where on the screen they are.
+pub(crate) struct Placed {
+    pub(crate) spec: SourceSpec,
+    pub(crate) size_um: (i32, i32),
+    pub(crate) placements: Placements,
+}
+
+impl Placed {
+    fn open(&self, waker: Waker) -> Result<Source, TouchError> {
+        Source::open(&self.spec, Some(self.size_um), &self.placements, waker)
+    }
+}
+
 struct Reader {
     source: usize,
-    spec: SourceSpec,
-    size_um: (i32, i32),
+    placed: Placed,
     clock: Clock,
     out: Outbox,
     waker: Waker,
@@ -68,7 +73,7 @@ struct Reader {
 impl Reader {
     fn run(mut self) {
         loop {
-            match Source::open(&self.spec, Some(self.size_um), self.waker.clone()) {
+            match self.placed.open(self.waker.clone()) {
                 Ok(source) => {
                     if !self.listen(source) {
                         return;
@@ -130,7 +135,7 @@ impl Reader {
         sieve.due_us().map_or(LISTEN, |due| left(due).min(LISTEN))
     }
 
-    fn missing(&mut self, error: &touch::TouchError) {
+    fn missing(&mut self, error: &TouchError) {
         if !std::mem::replace(&mut self.lost, true) {
             tracing::warn!(%error, "touch is missing");
             // If the display has gone there is nobody to tell.
