@@ -120,11 +120,13 @@ pub fn solve(
     let fraction = |point: PanelPoint| {
         (f64::from(point.x_um) / f64::from(size_um.0), f64::from(point.y_um) / f64::from(size_um.1))
     };
-    let pairs: Vec<_> = touches.iter().map(|(mark, seen)| (fraction(*mark), fraction(*seen))).collect();
+    let pair =
+        |(mark, seen): &(PanelPoint, PanelPoint)| Pair { mark: fraction(*mark), seen: fraction(*seen) };
+    let pairs: Vec<_> = touches.iter().map(pair).collect();
     let whole = fit(&pairs).ok_or(CalibrationError::Close)?;
-    let off_um = |(mark, seen): &((f64, f64), (f64, f64))| {
-        let (x, y) = apply(whole, *seen);
-        let (x, y) = ((x - mark.0) * f64::from(size_um.0), (y - mark.1) * f64::from(size_um.1));
+    let off_um = |pair: &Pair| {
+        let (x, y) = apply(whole, pair.seen);
+        let (x, y) = ((x - pair.mark.0) * f64::from(size_um.0), (y - pair.mark.1) * f64::from(size_um.1));
         x.hypot(y).round() as i64
     };
     let offs = pairs.iter().map(off_um);
@@ -140,15 +142,21 @@ pub fn solve(
     Ok(Calibration { placement: Placement { turn, matrix }, worst_um })
 }
 
+/// A mark and what was seen of it, in fractions of the screen.
+struct Pair {
+    mark: (f64, f64),
+    seen: (f64, f64),
+}
+
 /// The affine map that brings what was seen nearest to the marks, by least squares.
-fn fit(pairs: &[((f64, f64), (f64, f64))]) -> Option<[f64; 6]> {
+fn fit(pairs: &[Pair]) -> Option<[f64; 6]> {
     let count = pairs.len() as f64;
-    let mean = |of: &dyn Fn(&((f64, f64), (f64, f64))) -> f64| pairs.iter().map(of).sum::<f64>() / count;
-    let (mark_x, mark_y) = (mean(&|pair| pair.0.0), mean(&|pair| pair.0.1));
-    let (seen_x, seen_y) = (mean(&|pair| pair.1.0), mean(&|pair| pair.1.1));
+    let mean = |of: &dyn Fn(&Pair) -> f64| pairs.iter().map(of).sum::<f64>() / count;
+    let (mark_x, mark_y) = (mean(&|pair| pair.mark.0), mean(&|pair| pair.mark.1));
+    let (seen_x, seen_y) = (mean(&|pair| pair.seen.0), mean(&|pair| pair.seen.1));
     // Moments about the means: with them the constant terms fall out.
-    let seen = |pair: &((f64, f64), (f64, f64))| (pair.1.0 - seen_x, pair.1.1 - seen_y);
-    let mark = |pair: &((f64, f64), (f64, f64))| (pair.0.0 - mark_x, pair.0.1 - mark_y);
+    let seen = |pair: &Pair| (pair.seen.0 - seen_x, pair.seen.1 - seen_y);
+    let mark = |pair: &Pair| (pair.mark.0 - mark_x, pair.mark.1 - mark_y);
     let (xx, xy, yy) = (
         mean(&|pair| seen(pair).0 * seen(pair).0),
         mean(&|pair| seen(pair).0 * seen(pair).1),

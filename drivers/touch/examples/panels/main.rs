@@ -47,8 +47,11 @@ fn act(words: &[&str]) -> Result<String> {
         ["pen"] => uinput::pen(),
         ["held"] => uinput::held(),
         ["turned"] => uinput::turned(),
+        ["listed"] => uinput::listed(),
         ["recording"] => uinput::recording(),
-        _ => bail!("uinput CYCLES | uhid VENDOR PRODUCT CYCLES | overrun | pen | held | turned | recording"),
+        _ => bail!(
+            "uinput CYCLES | uhid VENDOR PRODUCT CYCLES | overrun | pen | held | turned | listed | recording"
+        ),
     }
 }
 

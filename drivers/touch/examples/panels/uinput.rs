@@ -264,6 +264,18 @@ pub(crate) fn turned() -> Result<String> {
     Ok("four panels at once, each turned as its name says".to_owned())
 }
 
+/// `dais-touch list` names a panel as the configuration wants it.
+pub(crate) fn listed() -> Result<String> {
+    let (_device, node) = plug(&panel())?;
+    let output = std::process::Command::new("dais-touch").arg("list").output().context("dais-touch")?;
+    let said = String::from_utf8(output.stdout)?;
+    let wanted = format!("{}\t{}\t{}\n", node.display(), panel().key(), panel().name);
+    if said != wanted {
+        bail!("{said:?} instead of {wanted:?}");
+    }
+    Ok("`dais-touch list` names a panel's node, number and name".to_owned())
+}
+
 /// A recording is played into a device, recorded there, and is the same.
 pub(crate) fn recording() -> Result<String> {
     let mut events = Vec::new();
@@ -273,6 +285,8 @@ pub(crate) fn recording() -> Result<String> {
     }
     let time_us = 20_000 * STEPS as u64;
     events.extend(lifted().into_iter().map(|event| InputEvent { time_us, ..event }));
+    // The kernel says nothing twice: a new panel is at its first slot.
+    events.remove(0);
     let path = std::env::temp_dir().join(format!("dais-{}.evemu", std::process::id()));
     let text = evemu::write_description(&panel()) + &evemu::write_events(&events);
     std::fs::write(&path, &text).with_context(|| format!("{}", path.display()))?;

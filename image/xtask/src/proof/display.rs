@@ -40,7 +40,7 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     let size = format!("{}x{}", SIZE.0, SIZE.1);
     let memory = work.join("memory.ppm");
     call::output(Command::new(&probe).args(["memory", &size]).arg(&memory))?;
-    let kernel = kernel::fetch(&work, options.text("--kernel").unwrap_or(kernel::STANDARD))?;
+    let kernel = kernel::fetch(root, options.text("--kernel").unwrap_or(kernel::STANDARD))?;
     let modules = kernel.modules(MODULES)?;
     let archive = work.join("initrd.cpio");
     fs::write(&archive, initrd::build(&[&probe], &modules)?)

@@ -146,6 +146,14 @@ impl Guest {
         Ok(())
     }
 
+    /// Runs a program of the guest's to the end within this time; it must succeed. What it printed, on one line.
+    pub(super) fn answer(&mut self, command: &str, patience: Duration) -> Result<String> {
+        self.send(&format!("said=$({command} 2>&1) && echo DAIS good $said || echo DAIS failed: $said"))?;
+        let [said] =
+            self.wait_for(["DAIS good"], patience).with_context(|| format!("`{command}` in the guest"))?;
+        Ok(said)
+    }
+
     /// Where its sockets and pictures lie.
     pub(super) fn work(&self) -> &Path {
         &self.work

@@ -25,9 +25,11 @@ pub(in crate::proof) struct Kernel {
 /// A module's name and its bytes, uncompressed.
 pub(in crate::proof) type Module = (String, Vec<u8>);
 
-/// Downloads and unpacks the package, or the one that a package without content stands for; only once.
-pub(in crate::proof) fn fetch(work: &Path, package: &str) -> Result<Kernel> {
+/// Downloads and unpacks the package, or the one that a package without content stands for; only once for the workspace.
+pub(in crate::proof) fn fetch(root: &Path, package: &str) -> Result<Kernel> {
     let package = resolve(package)?;
+    let work = root.join("target/kernels");
+    fs::create_dir_all(&work)?;
     let folder = work.join(&package);
     if !folder.join("boot").is_dir() {
         say::line(&format!("downloading {package}"));
