@@ -13,6 +13,7 @@ mod error;
 pub mod evdev;
 pub mod evemu;
 mod event;
+mod finder;
 mod fist;
 mod panel;
 mod pen;
@@ -31,6 +32,7 @@ pub use contact::{Buttons, Contact, ContactId, Frame, Hover, PanelPoint, Phase, 
 pub use decoder::{Decoder, Fed};
 pub use error::TouchError;
 pub use event::{InputEvent, code};
+pub use finder::{Finder, Found};
 pub use panel::{Axis, Description, Identity, Panel, Protocol};
 pub use placement::{Matrix, Placement, Placements, Turn};
 pub use quirks::{Quirks, Sizes};

@@ -50,6 +50,16 @@ impl Description {
         let product = self.identity.key();
         if self.serial.is_empty() { product } else { format!("{product}:{}", self.serial) }
     }
+
+    /// Whether it lies on a screen: a touch pad and a tablet on the desk do not, nor does a mouse.
+    pub fn is_on_screen(&self) -> bool {
+        let has = |key| self.keys.contains(&key);
+        // Old drivers of touch screens do not tell, but then nothing else of theirs looks like a pad or a pen.
+        let old = has(code::BTN_TOUCH) && !has(code::BTN_TOOL_FINGER) && !has(code::BTN_TOOL_PEN);
+        let told = self.properties.contains(&code::INPUT_PROP_DIRECT);
+        let pointer = self.properties.contains(&code::INPUT_PROP_POINTER);
+        (told || (old && !pointer)) && Panel::new(self, Some((1, 1))).is_ok()
+    }
 }
 
 /// Which protocol a device speaks.

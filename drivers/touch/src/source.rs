@@ -15,7 +15,8 @@ use std::time::Duration;
 
 /// Where contacts come from, as written on the command line:
 /// `PATH` (device node), `PATH,DESC` (FIFO or file of `struct input_event`, and an evemu description) or
-/// `PATH.evemu` / `PATH.events,DESC` (a recording, played in its own time; it may hold its own description).
+/// `PATH.evemu` / `PATH.events,DESC` (a recording, played in its own time; it may hold its own description). `any` is
+/// every panel and pen of the machine, for a [`Finder`](crate::Finder).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SourceSpec {
     pub path: PathBuf,
@@ -33,6 +34,11 @@ impl SourceSpec {
             return Err(TouchError::Spec(text.to_owned()));
         }
         Ok(Self { path: path.into(), desc: desc.map(PathBuf::from) })
+    }
+
+    /// Every panel and pen there is.
+    pub fn is_any(&self) -> bool {
+        self.path.as_os_str() == "any" && self.desc.is_none()
     }
 
     /// A recording in evemu's text format, by its name.

@@ -36,6 +36,7 @@ mod test_film;
 #[cfg(test)]
 mod test_font;
 mod thread;
+mod touch_finder;
 mod touch_thread;
 
 pub use area::Area;

@@ -273,8 +273,7 @@ impl Core {
                 self.tell(FromDisplay::Trouble(Trouble::TouchLost));
             }
             Input::TouchBack { source } => {
-                self.lost.remove(&source);
-                if self.lost.is_empty() {
+                if self.lost.remove(&source) && self.lost.is_empty() {
                     self.tell(FromDisplay::Trouble(Trouble::TouchBack));
                 }
             }

@@ -2,6 +2,7 @@
 //! Needs /dev/uinput, /dev/uhid and nobody else who opens panels; ends with an error at the first wrong contact.
 
 mod flat;
+mod found;
 mod hands;
 mod uhid;
 mod uinput;
@@ -43,6 +44,7 @@ fn act(words: &[&str]) -> Result<String> {
             u16::from_str_radix(product, 16)?,
             cycles.parse()?,
         ),
+        ["found", cycles] => found::cycles(cycles.parse()?),
         ["overrun"] => uinput::overrun(),
         ["pen"] => uinput::pen(),
         ["held"] => uinput::held(),
@@ -50,7 +52,7 @@ fn act(words: &[&str]) -> Result<String> {
         ["listed"] => uinput::listed(),
         ["recording"] => uinput::recording(),
         _ => bail!(
-            "uinput CYCLES | uhid VENDOR PRODUCT CYCLES | overrun | pen | held | turned | listed | recording"
+            "uinput CYCLES | uhid VENDOR PRODUCT CYCLES | found CYCLES | overrun | pen | held | turned | listed | recording"
         ),
     }
 }

@@ -17,15 +17,13 @@ use crate::hands::{FINGERS, Panel, STEPS, Told, listen, unit, visit};
 use crate::{SCREEN, open, uhid, until};
 
 const PATIENCE: Duration = Duration::from_secs(60);
-/// `INPUT_PROP_DIRECT`.
-const DIRECT: u16 = 1;
 /// Moves that nobody reads: many times the kernel's buffer of a device.
 const UNREAD: i32 = 4_000;
 
 fn about(name: &str, axes: &[(u16, i32)]) -> Description {
     let mut about = Description { name: name.to_owned(), ..Description::default() };
     (about.identity.bus, about.identity.vendor, about.identity.product) = (3, 0x1ff7, 0xd415);
-    about.properties.insert(DIRECT);
+    about.properties.insert(code::INPUT_PROP_DIRECT);
     about.keys.insert(code::BTN_TOUCH);
     for (axis, max) in axes {
         about.axes.insert(*axis, Axis { min: 0, max: *max, resolution: 0 });
@@ -33,7 +31,7 @@ fn about(name: &str, axes: &[(u16, i32)]) -> Description {
     about
 }
 
-fn panel() -> Description {
+pub(crate) fn panel() -> Description {
     about(
         "Dais uinput panel",
         &[
@@ -45,7 +43,7 @@ fn panel() -> Description {
     )
 }
 
-fn plug(about: &Description) -> Result<(VirtualDevice, PathBuf)> {
+pub(crate) fn plug(about: &Description) -> Result<(VirtualDevice, PathBuf)> {
     let device = VirtualDevice::new(about)?;
     let node = until("the node", || device.node())?;
     Ok((device, node))
@@ -83,9 +81,16 @@ fn lifted() -> Vec<InputEvent> {
     lifts.chain([key(code::BTN_TOUCH, 0), InputEvent::report(0)]).collect()
 }
 
-struct Plugged {
+/// Such a panel, for fingers.
+pub(crate) struct Plugged {
     device: VirtualDevice,
     visits: usize,
+}
+
+impl Plugged {
+    pub(crate) fn new(device: VirtualDevice) -> Self {
+        Self { device, visits: 0 }
+    }
 }
 
 impl Panel for Plugged {
@@ -105,7 +110,7 @@ pub(crate) fn cycles(cycles: usize) -> Result<String> {
     for cycle in 0..cycles {
         let (device, node) = plug(&panel())?;
         let mut source = open(&node, &Placements::default())?;
-        visit(Plugged { device, visits: 0 }, &mut source).with_context(|| format!("cycle {cycle}"))?;
+        visit(Plugged::new(device), &mut source).with_context(|| format!("cycle {cycle}"))?;
         drop(source);
         flat.cycle()?;
     }
@@ -228,7 +233,7 @@ pub(crate) fn held() -> Result<String> {
         other => bail!("a panel that is held was opened: {other:?}"),
     }
     drop(first);
-    visit(Plugged { device, visits: 0 }, &mut open(&node, &Placements::default())?)?;
+    visit(Plugged::new(device), &mut open(&node, &Placements::default())?)?;
     Ok("a panel that is held is refused by name, and free afterwards".to_owned())
 }
 

@@ -78,6 +78,7 @@ fn specs() {
     let spec = SourceSpec::parse("/a,b/touch.fifo,/a/wall.desc").unwrap();
     assert_eq!(spec.path.as_path(), Path::new("/a,b/touch.fifo"));
     assert_eq!(spec.desc.as_deref(), Some(Path::new("/a/wall.desc")));
+    assert!(SourceSpec::parse("any").unwrap().is_any() && !SourceSpec::parse("any,x").unwrap().is_any());
     for bad in ["", ",", "a,", ",b"] {
         assert!(SourceSpec::parse(bad).is_err(), "{bad:?}");
     }

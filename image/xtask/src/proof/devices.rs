@@ -40,6 +40,7 @@ const CHECKS: &[Check] = &[
         command: "panels uhid 0eef 9999 CYCLES",
     },
     Check { name: "touch: infrared frame's HID rules, in and out", command: "panels uhid 6615 0070 CYCLES" },
+    Check { name: "touch: panels found by themselves, in and out", command: "panels found CYCLES" },
     Check { name: "touch: more events than the kernel keeps", command: "panels overrun" },
     Check { name: "touch: pen", command: "panels pen" },
     Check { name: "touch: panel held by one program", command: "panels held" },
