@@ -2,6 +2,7 @@
 //! on, so a checkout without them says "skipped" and passes.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail and speak like tests")]
 
+mod calibrate;
 mod umockdev;
 
 use std::collections::HashSet;
