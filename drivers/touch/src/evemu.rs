@@ -55,7 +55,9 @@ pub fn write_description(of: &Description) -> String {
     put(&mut text, format_args!("I: {bus:04x} {vendor:04x} {product:04x} {version:04x}\n"));
     let syn = [code::SYN_REPORT, code::SYN_DROPPED];
     let msc = [code::MSC_SERIAL, code::MSC_TIMESTAMP];
-    write_bits(&mut text, "P:", 1, of.properties.iter());
+    if !of.properties.is_empty() {
+        write_bits(&mut text, "P:", 1, of.properties.iter());
+    }
     write_bits(&mut text, "B: 00", 1, syn.iter());
     write_bits(&mut text, "B: 01", 12, of.keys.iter());
     write_bits(&mut text, "B: 03", 1, of.axes.keys());
