@@ -35,6 +35,9 @@ The tool of the Dais workspace.
                              every parser of bytes from outside under libFuzzer, N seconds each (60)
   cargo xtask display [--kernel PACKAGE]
                              the display on graphics drivers of a real kernel (Debian's), in an emulated machine
+  cargo xtask devices [--kernel PACKAGE] [--cycles N]
+                             the drivers on emulated devices below a real kernel's own drivers, plugged in and out
+                             N times (1,000)
   cargo xtask bench till     payments a second that the till makes durable, beside what disk and RSA alone allow
   cargo xtask bench board [--quick]
                              the board from event to pixel, its memory and disk, beside their gates
@@ -64,7 +67,7 @@ pub fn run(words: &[String]) -> ExitCode {
 }
 
 /// Commands that take arguments.
-const TAKE_WORDS: &[&str] = &["dev", "soak", "mutate", "fuzz", "display", "bench"];
+const TAKE_WORDS: &[&str] = &["dev", "soak", "mutate", "fuzz", "display", "devices", "bench"];
 
 fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
     if !TAKE_WORDS.contains(&command) && !rest.is_empty() {
@@ -81,6 +84,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         "mutate" => proof::mutate::run(&root, rest),
         "fuzz" => proof::fuzz::run(&root, rest),
         "display" => proof::display::run(&root, rest),
+        "devices" => proof::devices::run(&root, rest),
         "bench" => proof::bench::run(&root, rest),
         "help" | "--help" | "-h" => {
             say::line(HELP);

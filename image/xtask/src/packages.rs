@@ -28,8 +28,8 @@ pub enum Section {
     Run,
     /// Tests only.
     Test,
-    /// `cargo xtask display` only.
-    Display,
+    /// Emulated machines: `cargo xtask display` and `devices`.
+    Guest,
     /// Only `cargo xtask bench rivals`.
     Rivals,
     /// Only `cargo xtask bench codes`.
@@ -46,7 +46,7 @@ impl Section {
             "assets" => Some(Self::Assets),
             "run" => Some(Self::Run),
             "test" => Some(Self::Test),
-            "display" => Some(Self::Display),
+            "guest" => Some(Self::Guest),
             "rivals" => Some(Self::Rivals),
             "codes" => Some(Self::Codes),
             _ => None,
