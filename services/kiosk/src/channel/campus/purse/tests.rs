@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nfc::fake::cards::purse::Purse;
-use nfc::fake::chip::Cut as Tear;
+use nfc::fake::cut::{Cut as Tear, Leaves};
 use nfc::{Apdu, Uid};
 
 mod histories;
@@ -186,7 +186,9 @@ const AGAIN: Proof = Proof::Pending(PendingReason::CardAgain);
 
 fn every_tear(mac_file: bool) -> Vec<Tear> {
     let commands = if mac_file { COMMANDS } else { COMMANDS - 1 };
-    (0..commands).flat_map(|answered| [false, true].map(|obeyed| Tear { answered, obeyed })).collect()
+    (0..commands)
+        .flat_map(|answered| [false, true].map(|obeyed| Tear { answered, obeyed, leaves: Leaves::Card }))
+        .collect()
 }
 
 #[tokio::test]
