@@ -5,8 +5,10 @@
 mod field;
 mod target;
 
+pub use super::cut::Cut;
+
 use super::cards::Processor;
-use super::cut::{Cut, Leaves};
+use super::cut::Leaves;
 use super::frame::{self, Decoder, Heard};
 use super::phone::Phone;
 use crate::card::{Card, CardKind, Uid};
@@ -69,7 +71,7 @@ pub struct Chip {
     processors: Vec<(Uid, Processor)>,
     /// The phone that is, or was last, held to the reader, and whether it is there.
     phone: Option<(Phone, bool)>,
-    cut: Option<Cut>,
+    cut: Option<(Cut, Leaves)>,
     /// Commands that cards with a processor were sent so far.
     heard: u64,
     /// Commands for which the chip spoke with a card, or looked for one.
@@ -158,8 +160,8 @@ impl Chip {
     }
 
     /// The card on the reader, or else the next one, leaves in the middle of its conversation.
-    pub fn tear_after(&mut self, cut: Cut) {
-        self.cut = Some(cut);
+    pub fn tear_after(&mut self, cut: Cut, leaves: Leaves) {
+        self.cut = Some((cut, leaves));
     }
 
     /// The card on the reader, or else the next one, is pulled away in the middle of its exchange.
@@ -339,8 +341,8 @@ impl Chip {
     fn obey(&mut self, uid: Uid, sent: &[u8]) -> Option<Vec<u8>> {
         self.heard = self.heard.saturating_add(1);
         let cut = match &mut self.cut {
-            Some(Cut { answered: 0, obeyed, leaves }) => Some((*obeyed, *leaves)),
-            Some(cut) => {
+            Some((Cut { answered: 0, obeyed }, leaves)) => Some((*obeyed, *leaves)),
+            Some((cut, _)) => {
                 cut.answered -= 1;
                 None
             }

@@ -28,7 +28,7 @@ pub enum Command {
     PutProcessor(Uid, Made),
     /// The card on the reader, or else the next one, leaves after so many answers of its processor, or obeys one more
     /// and only its answer is lost: `tear after N [obeyed]`; or the reader's cable is pulled then: `unplug after N [obeyed]`.
-    TearAfter(Cut),
+    TearAfter(Cut, Leaves),
     /// So many bytes from now something happens on the line to the host: `fault N lose COUNT`, `fault N garble BITS`
     /// (hexadecimal), `fault N noise COUNT`, `fault N late MILLISECONDS`, `fault N unplug`, `fault N take`; or no
     /// fault, tear, poison or silence is ordered any more: `fault none`.
@@ -146,10 +146,10 @@ impl Command {
             ["put", uid, "desfire", key, value, mac_key] => made(uid, |uid| {
                 Some(Made::Purse(uid, key_of(key)?, Some(key_of(mac_key)?), value.parse().ok()?))
             })?,
-            ["tear", "after", count] => Self::TearAfter(cut(count, false, Leaves::Card)?),
-            ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true, Leaves::Card)?),
-            ["unplug", "after", count] => Self::TearAfter(cut(count, false, Leaves::Cable)?),
-            ["unplug", "after", count, "obeyed"] => Self::TearAfter(cut(count, true, Leaves::Cable)?),
+            ["tear", "after", count] => Self::TearAfter(cut(count, false)?, Leaves::Card),
+            ["tear", "after", count, "obeyed"] => Self::TearAfter(cut(count, true)?, Leaves::Card),
+            ["unplug", "after", count] => Self::TearAfter(cut(count, false)?, Leaves::Cable),
+            ["unplug", "after", count, "obeyed"] => Self::TearAfter(cut(count, true)?, Leaves::Cable),
             ["fault", "none"] => Self::Fault(None),
             ["fault", after, ref mischief @ ..] => {
                 let fault = || Some(Fault { after: after.parse().ok()?, mischief: mischief_of(mischief)? });
@@ -199,8 +199,8 @@ fn key_of(digits: &str) -> Option<Key> {
     bytes.reveal().try_into().ok().map(Key)
 }
 
-fn cut(count: &str, obeyed: bool, leaves: Leaves) -> Result<Cut, CommandError> {
-    Ok(Cut { answered: count.parse().map_err(|_| CommandError::Unknown)?, obeyed, leaves })
+fn cut(count: &str, obeyed: bool) -> Result<Cut, CommandError> {
+    Ok(Cut { answered: count.parse().map_err(|_| CommandError::Unknown)?, obeyed })
 }
 
 fn mischief_of(words: &[&str]) -> Option<Mischief> {
@@ -297,14 +297,8 @@ mod tests {
                 "put 01020304 ntag424 00000000000000000000000000000000",
                 Err(CommandError::Uid(UidError::Length(4))),
             ),
-            (
-                "tear after 3",
-                Ok(Command::TearAfter(Cut { answered: 3, obeyed: false, leaves: Leaves::Card })),
-            ),
-            (
-                "unplug after 2",
-                Ok(Command::TearAfter(Cut { answered: 2, obeyed: false, leaves: Leaves::Cable })),
-            ),
+            ("tear after 3", Ok(Command::TearAfter(Cut { answered: 3, obeyed: false }, Leaves::Card))),
+            ("unplug after 2", Ok(Command::TearAfter(Cut { answered: 2, obeyed: false }, Leaves::Cable))),
             ("fault 7 lose 2", Ok(Command::Fault(Some(Fault { after: 7, mischief: Mischief::Lose(2) })))),
             (
                 "fault 0 garble 80",
@@ -314,10 +308,7 @@ mod tests {
             ("fault 1 lose", Err(CommandError::Unknown)),
             ("fault x unplug", Err(CommandError::Unknown)),
             ("pace 0 1", Err(CommandError::Unknown)),
-            (
-                "tear after 0 obeyed",
-                Ok(Command::TearAfter(Cut { answered: 0, obeyed: true, leaves: Leaves::Card })),
-            ),
+            ("tear after 0 obeyed", Ok(Command::TearAfter(Cut { answered: 0, obeyed: true }, Leaves::Card))),
             ("tear after x", Err(CommandError::Unknown)),
             ("value 04010203040506", Ok(Command::Value(long))),
             ("heard", Ok(Command::Heard)),

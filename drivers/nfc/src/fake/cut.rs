@@ -7,8 +7,6 @@ pub struct Cut {
     pub answered: u32,
     /// Whether the card obeys the next one before it leaves, so that only the answer is lost.
     pub obeyed: bool,
-    /// What leaves then.
-    pub leaves: Leaves,
 }
 
 /// What leaves in the middle of a conversation.

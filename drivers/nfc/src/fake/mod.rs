@@ -161,7 +161,8 @@ impl Server {
                 Arrival::Take => self.chip.take(),
                 Arrival::Unplug => {
                     self.write(&bytes)?;
-                    return Ok(self.pull());
+                    self.pull();
+                    return Ok(());
                 }
             }
         }
@@ -254,7 +255,7 @@ impl Server {
                 self.send(&late_reply)?;
             }
             Command::TakeOne(uid) => self.chip.take_one(uid),
-            Command::TearAfter(cut) => self.chip.tear_after(cut),
+            Command::TearAfter(cut, leaves) => self.chip.tear_after(cut, leaves),
             Command::Phone => {
                 let late_reply = self.chip.hold_phone();
                 self.send(&late_reply)?;

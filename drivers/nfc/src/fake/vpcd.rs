@@ -125,7 +125,7 @@ impl Lying {
     /// What the card answers; none where it leaves before.
     fn obey(&mut self, command: &[u8]) -> Option<Vec<u8>> {
         match &mut self.cut {
-            Some(Cut { answered: 0, obeyed, .. }) => {
+            Some(Cut { answered: 0, obeyed }) => {
                 if *obeyed {
                     self.processor.obey(command);
                 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use nfc::event::Missing;
 use nfc::fake::cards::Processor;
 use nfc::fake::cards::ntag424::Ntag424;
-use nfc::fake::cut::{Cut, Leaves};
+use nfc::fake::cut::Cut;
 use nfc::fake::pcscd::Pcscd;
 use nfc::fake::vpcd::Inserted;
 use nfc::{Apdu, Card, CardKind, NoAnswer, Reader, ReaderError, Tap, Uid};
@@ -142,7 +142,7 @@ fn a_card_swapped_unseen_never_gets_the_other_card_s_commands() {
 #[test]
 fn a_card_torn_out_of_a_command_has_no_answer_and_is_gone() {
     let mut desk = Desk::ready();
-    let cut = Some(Cut { answered: 1, obeyed: true, leaves: Leaves::Card });
+    let cut = Some(Cut { answered: 1, obeyed: true });
     let lying = desk.lay_processor(0, TAG, CardKind::IsoDep, tag(), cut);
     assert_eq!(desk.tap(), card(TAG, CardKind::IsoDep));
     assert_eq!(desk.ask(TAG, SELECT_NDEF), Ok("9000".to_owned()));
