@@ -41,6 +41,8 @@ The tool of the Dais workspace.
   cargo xtask bench till     payments a second that the till makes durable, beside what disk and RSA alone allow
   cargo xtask bench board [--quick]
                              the board from event to pixel, its memory and disk, beside their gates
+  cargo xtask bench taps [TAPS]
+                             how long a card is waited for, through libnfc and PC/SC, until its number and until paid
   cargo xtask bench rivals [--quick] [--size WxH] [--only NAME]
                              the board beside Xournal++, OpenBoard, Excalidraw and tldraw on a virtual display
   cargo xtask bench codes [FOLDER] [--live SECONDS] [--frames N]

@@ -191,6 +191,11 @@ impl CardReader {
         self.say("put 08d1d2d3 bank").await
     }
 
+    /// Makes its line and its field as slow as this says (`pace BYTES FIELD`), for measurements.
+    pub async fn set_pace(&self, pace: &str) -> Result<()> {
+        self.say(pace).await
+    }
+
     /// Takes the card away.
     pub async fn take(&self) -> Result<()> {
         self.say("take").await

@@ -168,7 +168,7 @@ accounts = {accounts:?}
 classic_purse = true
 sticker_codes = true
 [campus.epurse]
-terminal = "000000000001"
+terminal = \"000000000001\"
 [terminal]
 address = \"{terminal}\"
 [timing]

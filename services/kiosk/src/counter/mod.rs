@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use ::camera::Source;
 use api::kiosk::{Device, DeviceState};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 
 use crate::actor::{Mail, Screen, Sensed};
@@ -90,11 +91,17 @@ impl Counter {
             Device::Printer => places.printer.is_some(),
             Device::Unknown | Device::Light | Device::Buzzer => false,
         }));
+        let runtime = Handle::current();
         let mut ends = Vec::new();
         let mut thread = |name: &str, work: Box<dyn FnOnce(Counting) + Send>| {
             let (end, ended) = sync_channel(1);
-            let counting =
-                Counting { mail: mail.clone(), listen: listen.clone(), devices: devices.clone(), ended };
+            let counting = Counting {
+                mail: mail.clone(),
+                listen: listen.clone(),
+                devices: devices.clone(),
+                runtime: runtime.clone(),
+                ended,
+            };
             ends.push(end);
             std::thread::Builder::new().name(name.to_owned()).spawn(move || work(counting)).map(drop)
         };
@@ -129,6 +136,8 @@ struct Counting {
     mail: mpsc::Sender<Mail>,
     listen: watch::Receiver<bool>,
     devices: watch::Sender<Devices>,
+    /// For what waits beside the thread.
+    runtime: Handle,
     ended: Receiver<()>,
 }
 

@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
 use api::kiosk::{Device, DeviceState};
-use nfc::{Apdu, Card, CardKind, Link, NoAnswer, Reader, Tap};
+use nfc::{Apdu, Card, CardKind, Link, NoAnswer, Reader, Tap, Waker};
 use serde::Deserialize;
 use tokio::sync::watch;
 
@@ -62,6 +62,7 @@ impl Counting {
     /// commands go to the card that lies there, and phones are shown the link that the screen shows.
     fn read_cards(&self, mut reader: Reader, link: &CardLink, screen: &watch::Receiver<Screen>) {
         let asks = link.listen(Some(reader.waker()));
+        self.wake_at_changes(reader.waker(), screen.clone());
         while self.goes_on() {
             for ask in asks.iter().flat_map(Receiver::try_iter) {
                 pass_on(&mut reader, ask);
@@ -81,6 +82,16 @@ impl Counting {
                 if reader.is_ready() { DeviceState::Ready } else { DeviceState::Missing },
             );
         }
+    }
+
+    /// A link that is shown, or is none any more, is the reader's at once: a phone must not open one that is over.
+    fn wake_at_changes(&self, waker: Waker, mut screen: watch::Receiver<Screen>) {
+        self.runtime.spawn(async move {
+            while screen.changed().await.is_ok() {
+                screen.borrow_and_update();
+                waker.wake();
+            }
+        });
     }
 }
 
