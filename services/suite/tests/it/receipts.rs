@@ -53,8 +53,8 @@ async fn a_receipt_is_a_picture_that_leads_to_its_order_and_survives_a_kill() {
     pay(&stage, "meal-2").await;
     until("no paper", async || receipts.printer().await.unwrap() == PrinterState::NoPaper.to_wire()).await;
     stage.suite.kiosk.take().unwrap().kill().await.unwrap();
-    stage.suite.printer.as_ref().unwrap().put_paper().await.unwrap();
     stage.suite.printer.as_ref().unwrap().power().await.unwrap();
+    stage.suite.printer.as_ref().unwrap().put_paper().await.unwrap();
     stage.suite.start_kiosk().await.unwrap();
 
     let staff = StaffProxy::new(&connection).await.unwrap();
