@@ -22,6 +22,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("drivers/touch", &[]),
     ("drivers/nfc", &[]),
     ("drivers/camera", &[]),
+    ("drivers/signal", &[]),
+    ("drivers/capture", &[]),
     ("image/xtask", &[]),
 ];
 
@@ -92,6 +94,7 @@ const KNOWLEDGE: &[Knowledge] = &[
         packages: &["gstreamer", "gstreamer-app"],
         only_in: &[
             "drivers/camera/",
+            "drivers/capture/",
             "shell/display/src/film/pipeline",
             "shell/display/src/test_film", // makes the videos that they play
             "shell/display/tests/",
@@ -139,6 +142,8 @@ const KEPT_OUT: &[KeptOut] = &[
         except: &[
             "drivers/touch/src/evdev",
             "drivers/nfc/src/libnfc",
+            "drivers/signal/src/evdev",
+            "drivers/capture/src/v4l2",
             "shell/display/src/output/drm",
             "shell/ink/src/simd",
         ],
