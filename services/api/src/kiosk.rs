@@ -117,6 +117,14 @@ wire_enum! {
         Camera = 1,
         /// The card reader.
         CardReader = 2,
+        /// The scanner gun.
+        Scanner = 3,
+        /// The receipt printer.
+        Printer = 4,
+        /// The light that tells the payer how it stands.
+        Light = 5,
+        /// The buzzer beside it.
+        Buzzer = 6,
     }
 }
 

@@ -60,7 +60,7 @@ fn fail(error: &anyhow::Error) -> ExitCode {
 
 async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
     let menu = config.check()?;
-    let camera = config.camera()?;
+    let places = config.places()?;
     let connection = daemon::connect().await?;
     let clock = system_clock();
     let front = match config.front.clone() {
@@ -76,8 +76,7 @@ async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
     let parts = Parts {
         policy: config.policy()?,
         channels: config.channels()?,
-        camera,
-        reader: config.reader,
+        places,
         menu,
         ledger: config.ledger,
         timing: config.timing,

@@ -12,7 +12,7 @@ use zbus::Connection;
 use crate::actor::{Actor, LinkTable, Mail, Screen};
 use crate::bus::{self, Desk};
 use crate::channel::Channel;
-use crate::counter::{CardReader, Counter};
+use crate::counter::{Counter, Places};
 use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
 use crate::policy::Policy;
@@ -32,10 +32,8 @@ const MAIL_MAX: usize = 64;
 pub struct Parts {
     /// Who moves money, in the order to open codes.
     pub channels: Vec<Arc<dyn Channel>>,
-    /// Where codes are seen.
-    pub camera: Option<camera::Source>,
-    /// Where cards are read.
-    pub reader: Option<CardReader>,
+    /// The counter's devices.
+    pub places: Places,
     /// What is sold.
     pub menu: Menu,
     /// The ledger's file.
@@ -84,7 +82,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (listen_tell, listen) = watch::channel(false);
     let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
     let plans = parts.policy.instalments.clone();
-    let counter = Counter::start(parts.camera.clone(), parts.reader.clone(), &mail, &listen)?;
+    let counter = Counter::start(std::mem::take(&mut parts.places), &mail, &listen)?;
     let desk = Desk::start(parts.staff.take(), parts.clock.clone());
     let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
     let mut actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);

@@ -88,8 +88,7 @@ impl Bench {
         let clock = now.clone();
         let parts = Parts {
             channels: vec![channel.clone()],
-            camera: None,
-            reader: None,
+            places: crate::counter::Places::default(),
             menu: Menu { currency: Currency::CNY, dishes: vec![dish] },
             ledger: dir.path().join("l"),
             timing: Timing::default(),

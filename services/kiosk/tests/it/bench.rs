@@ -234,8 +234,7 @@ impl Running {
                 .map(|channel| channel.clone() as Arc<dyn Channel>)
                 .chain(shop.clients.iter().cloned())
                 .collect(),
-            camera: None,
-            reader: shop.reader.clone(),
+            places: kiosk::Places { camera: None, reader: shop.reader.clone() },
             menu: menu(),
             ledger: ledger.to_owned(),
             timing: shop.timing.clone(),

@@ -104,8 +104,7 @@ impl Site {
         let (clock, ahead) = (system_clock(), self.ahead_ms.clone());
         let parts = Parts {
             channels: vec![Arc::new(campus)],
-            camera: None,
-            reader: None,
+            places: crate::counter::Places::default(),
             menu: Menu { currency: Currency::CNY, dishes: vec![dish("tea", 300), dish("feast", 700)] },
             ledger: self.folder.path().join("ledger"),
             timing: Timing::default(),
