@@ -124,8 +124,8 @@ fn loss_of(what: &glib::Error, more: &str) -> Loss {
         () if what.matches(gst::ResourceError::NotAuthorized) => Loss::Forbidden,
         () if what.matches(gst::ResourceError::NotFound) => Loss::Unplugged,
         // ALSA and PulseAudio tell it in words alone: of a file, device or entity.
-        () if more.contains("No such ") => Loss::Unplugged,
-        () => Loss::Failed(what.to_string()),
+        () if more.contains("No such ") || what.message().contains("No such ") => Loss::Unplugged,
+        () => Loss::Failed(what.message().to_owned()),
     }
 }
 

@@ -84,12 +84,13 @@ pub fn video(source: Source, most: Size, within: Duration) -> Result<VideoTrial,
     Ok(VideoTrial { first, rate_milli, frame, facts })
 }
 
-/// Waits past losses: an input may need a second try.
+/// Waits past losses that may mend themselves: an input may need a second try.
 fn first_frame(capture: &mut Capture, began: Instant, within: Duration) -> Result<Frame, Failed> {
     let mut lost = None;
     loop {
         match capture.next(began + within)? {
             Seen::Frame(frame) => return Ok(frame),
+            Seen::Lost(Loss::Unplugged) => return Err(Failed::Lost(Loss::Unplugged)),
             Seen::Lost(loss) => lost = Some(loss),
             Seen::Nothing if began.elapsed() >= within => {
                 return Err(lost.map_or(Failed::TooSlow(within), Failed::Lost));
@@ -114,6 +115,7 @@ pub fn audio(source: Source, within: Duration) -> Result<AudioTrial, Failed> {
                 heard += sound.length();
                 samples.extend(sound.samples);
             }
+            Heard::Lost(Loss::Unplugged) => return Err(Failed::Lost(Loss::Unplugged)),
             Heard::Lost(loss) => lost = Some(loss),
             Heard::Nothing if began.elapsed() >= within => {
                 return Err(lost.map_or(Failed::TooSlow(within), Failed::Lost));
