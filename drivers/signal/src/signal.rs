@@ -79,7 +79,7 @@ impl Colour {
 pub struct Hertz(pub u16);
 
 /// How loud. A buzzer knows no loudness, so softer means shorter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Volume {
     /// Nothing sounds.
     Silent,

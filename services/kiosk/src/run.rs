@@ -12,7 +12,7 @@ use zbus::Connection;
 use crate::actor::{Actor, LinkTable, Mail, Screen};
 use crate::bus::{self, Desk};
 use crate::channel::Channel;
-use crate::counter::{Counter, Places};
+use crate::counter::{self, Counter, Places};
 use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
 use crate::policy::Policy;
@@ -82,7 +82,8 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (listen_tell, listen) = watch::channel(false);
     let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
     let plans = parts.policy.instalments.clone();
-    let counter = Counter::start(std::mem::take(&mut parts.places), &mail, &listen)?;
+    let till = counter::Wiring { mail: &mail, listen: &listen, screen: &screen, clock: &parts.clock };
+    let counter = Counter::start(std::mem::take(&mut parts.places), &till)?;
     let desk = Desk::start(parts.staff.take(), parts.clock.clone());
     let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
     let mut actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);

@@ -14,7 +14,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("shell/ui", &["display", "board", "api"]),
     ("services/api", &[]),
     ("services/daemon", &[]),
-    ("services/kiosk", &["nfc", "camera", "api", "daemon"]),
+    ("services/kiosk", &["nfc", "camera", "signal", "api", "daemon"]),
     ("services/kiosk/fuzz", &["kiosk", "sandbox"]), // a workspace of its own, excluded from the root's
     ("services/inference", &["api", "daemon"]),
     ("services/sandbox", &["camera", "daemon"]),

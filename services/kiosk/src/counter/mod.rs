@@ -4,19 +4,25 @@
 //! What is presented while no payment waits for it is dropped here, and once more by the till. A device that fails
 //! is opened again by itself, ever more slowly up to a limit, and its state is published.
 
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use ::camera::Source;
 use api::kiosk::{Device, DeviceState};
 use tokio::sync::{mpsc, watch};
+use tokio::task::AbortHandle;
 
-use crate::actor::{Mail, Sensed};
+use crate::actor::{Mail, Screen, Sensed};
+use crate::run::Clock;
 
 mod camera;
 mod reader;
+mod signal;
 
 pub use reader::CardReader;
+use signal::Signals;
+pub use signal::{BuzzerPlace, QuietHours};
 
 /// Pauses before a failed device is opened again: the first, doubled each time, up to the last. A replugged device
 /// is back within five seconds, a missing one costs next to nothing.
@@ -32,6 +38,10 @@ pub struct Places {
     pub camera: Option<Source>,
     /// Where cards are read.
     pub reader: Option<CardReader>,
+    /// The customer light: a directory of the kernel's LED class.
+    pub light: Option<PathBuf>,
+    /// The buzzer.
+    pub buzzer: Option<BuzzerPlace>,
 }
 
 /// Every device and its state, in the order of their numbers on the bus.
@@ -66,24 +76,35 @@ impl Devices {
 pub(crate) struct Counter {
     devices: watch::Sender<Devices>,
     _ends: Vec<SyncSender<()>>,
+    signals: AbortHandle,
+}
+
+/// What the counter knows of the till.
+pub(crate) struct Wiring<'a> {
+    /// Where to send what is presented.
+    pub(crate) mail: &'a mpsc::Sender<Mail>,
+    /// Whether it is wanted.
+    pub(crate) listen: &'a watch::Receiver<bool>,
+    /// What the payer sees.
+    pub(crate) screen: &'a watch::Receiver<Screen>,
+    /// The time.
+    pub(crate) clock: &'a Clock,
 }
 
 impl Counter {
-    pub(crate) fn start(
-        places: Places,
-        mail: &mpsc::Sender<Mail>,
-        listen: &watch::Receiver<bool>,
-    ) -> std::io::Result<Self> {
+    pub(crate) fn start(places: Places, till: &Wiring<'_>) -> std::io::Result<Self> {
         let devices = watch::Sender::new(Devices::configured(|device| match device {
             Device::Camera => places.camera.is_some(),
             Device::CardReader => places.reader.is_some(),
-            Device::Unknown | Device::Scanner | Device::Printer | Device::Light | Device::Buzzer => false,
+            Device::Light => places.light.is_some(),
+            Device::Buzzer => places.buzzer.is_some(),
+            Device::Unknown | Device::Scanner | Device::Printer => false,
         }));
         let mut ends = Vec::new();
         let mut thread = |name: &str, work: Box<dyn FnOnce(Counting) + Send>| {
             let (end, ended) = sync_channel(1);
-            let counting =
-                Counting { mail: mail.clone(), listen: listen.clone(), devices: devices.clone(), ended };
+            let (mail, listen) = (till.mail.clone(), till.listen.clone());
+            let counting = Counting { mail, listen, devices: devices.clone(), ended };
             ends.push(end);
             std::thread::Builder::new().name(name.to_owned()).spawn(move || work(counting)).map(drop)
         };
@@ -93,7 +114,9 @@ impl Counter {
         if let Some(place) = places.reader {
             thread("reader", Box::new(move |counting| counting.watch_reader(&place)))?;
         }
-        Ok(Self { devices, _ends: ends })
+        let signals = Signals::start(places.light, places.buzzer, till.clock.clone())?;
+        let signals = signals.follow(till.screen.clone(), devices.clone());
+        Ok(Self { devices, _ends: ends, signals })
     }
 
     pub(crate) fn devices(&self) -> watch::Receiver<Devices> {
@@ -103,6 +126,12 @@ impl Counter {
     /// Ends the threads; each notices within one wait of its driver.
     pub(crate) fn stop(self) {
         drop(self);
+    }
+}
+
+impl Drop for Counter {
+    fn drop(&mut self) {
+        self.signals.abort();
     }
 }
 

@@ -95,6 +95,8 @@ pub(crate) struct Shop {
     pub(crate) risk: Option<risk::Rules>,
     /// Where cards are read.
     pub(crate) reader: Option<CardReader>,
+    /// Its customer light.
+    pub(crate) light: Option<PathBuf>,
     /// The address of its school's back office.
     pub(crate) office: Option<String>,
     /// Its file of rates.
@@ -121,6 +123,7 @@ impl Shop {
             timing: hasty(),
             risk: None,
             reader: None,
+            light: None,
             office: None,
             rates: None,
             ahead_ms: Arc::default(),
@@ -234,7 +237,11 @@ impl Running {
                 .map(|channel| channel.clone() as Arc<dyn Channel>)
                 .chain(shop.clients.iter().cloned())
                 .collect(),
-            places: kiosk::Places { camera: None, reader: shop.reader.clone() },
+            places: kiosk::Places {
+                reader: shop.reader.clone(),
+                light: shop.light.clone(),
+                ..kiosk::Places::default()
+            },
             menu: menu(),
             ledger: ledger.to_owned(),
             timing: shop.timing.clone(),

@@ -9,6 +9,7 @@ mod cards;
 mod contract;
 mod front;
 mod instalments;
+mod lights;
 mod offers;
 mod offline;
 mod payment;
