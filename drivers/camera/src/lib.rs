@@ -24,7 +24,7 @@ mod source;
 pub mod steps;
 pub mod watch;
 
-pub use camera::{Camera, CameraError};
+pub use camera::{Camera, CameraError, Measured};
 pub use code::Code;
 pub use source::{Source, SourceError};
 pub use watch::Sight;

@@ -10,7 +10,7 @@ use zbus::{Connection, interface};
 
 use crate::actor::{Ask, Mail, NoRate, RatesAsk, Rejection, Screen};
 use crate::channel::{Channel, ChannelKind};
-use crate::counter::Devices;
+use crate::counter::{Devices, Trials};
 use crate::exchange_rate::{Binding, Quoted};
 use crate::instalment::Plans;
 use crate::till::{Ending, Line, Menu, Money, Notice, OrderError, Phase, Refused, View};
@@ -19,6 +19,7 @@ mod agreements;
 mod changes;
 mod decision;
 mod desk;
+mod devices;
 mod instalments;
 mod members;
 mod offers;
@@ -224,6 +225,7 @@ pub(crate) struct Parts {
     pub(crate) mail: mpsc::Sender<Mail>,
     pub(crate) screen: watch::Receiver<Screen>,
     pub(crate) devices: watch::Receiver<Devices>,
+    pub(crate) trials: Trials,
     pub(crate) desk: Desk,
     pub(crate) channels: Vec<Arc<dyn Channel>>,
     pub(crate) plans: Option<Plans>,
@@ -231,14 +233,16 @@ pub(crate) struct Parts {
 
 /// Puts the interfaces on the bus.
 pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
-    let Parts { menu, mail, screen, devices, desk, channels, plans } = parts;
+    let Parts { menu, mail, screen, devices, trials, desk, channels, plans } = parts;
     let members = members::Members { desk: desk.clone(), mail: mail.clone() };
+    let tests = devices::DevicesDesk { desk: desk.clone(), devices: devices.clone(), trials };
     let parts = InParts { plans, channels: channels.clone() };
     let staff = staff::StaffDesk { desk, mail: mail.clone(), channels, currency: menu.currency };
     let kiosk = Kiosk { menu, mail, screen: screen.clone(), devices: devices.clone(), parts };
     let server = connection.object_server();
     server.at(api::KIOSK.path, staff).await.context("the staff's interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, members).await.context("the members' interface cannot be put on the bus")?;
+    server.at(api::KIOSK.path, tests).await.context("the devices' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
     let interface = server.interface(api::KIOSK.path).await?;
     Ok(Service { interface, screen, devices })

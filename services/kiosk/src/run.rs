@@ -95,8 +95,9 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let served = async {
         let mut started = screen.clone();
         started.wait_for(|screen| screen.started).await.context("the till ended at its start")?;
-        let devices = counter.devices();
-        let bus = bus::Parts { menu, mail: mail.clone(), screen, devices, desk, channels, plans };
+        let (devices, trials) = (counter.devices(), counter.trials());
+        let mail = mail.clone();
+        let bus = bus::Parts { menu, mail, screen, devices, trials, desk, channels, plans };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;
         daemon::ready();

@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use ::camera::Source;
+use api::devices::Why;
 use api::kiosk::{Device, DeviceState};
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
@@ -17,12 +18,18 @@ use crate::actor::{Mail, Screen, Sensed};
 use crate::run::Clock;
 
 mod camera;
+mod health;
 mod reader;
 mod signal;
+mod trial;
+pub(crate) mod words;
 
+pub use health::Devices;
 pub use reader::CardReader;
 use signal::Signals;
 pub use signal::{BuzzerPlace, QuietHours};
+use trial::{Asked, Asks};
+pub(crate) use trial::{NoTrial, Trials};
 
 /// Pauses before a failed device is opened again: the first, doubled each time, up to the last. A replugged device
 /// is back within five seconds, a missing one costs next to nothing.
@@ -44,39 +51,12 @@ pub struct Places {
     pub buzzer: Option<BuzzerPlace>,
 }
 
-/// Every device and its state, in the order of their numbers on the bus.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Devices(Vec<(Device, DeviceState)>);
-
-impl Devices {
-    /// None of them is there; those that are configured are told when they are.
-    fn configured(there: impl Fn(Device) -> bool) -> Self {
-        let state = |device| if there(device) { DeviceState::Missing } else { DeviceState::Absent };
-        Self(Device::ALL.iter().map(|device| (*device, state(*device))).collect())
-    }
-
-    /// How one of them is.
-    pub fn state(&self, device: Device) -> DeviceState {
-        self.0.iter().find(|(is, _)| *is == device).map_or(DeviceState::Absent, |(_, state)| *state)
-    }
-
-    /// Answers whether that is news.
-    fn set(&mut self, device: Device, state: DeviceState) -> bool {
-        let place = self.0.iter_mut().find(|(is, _)| *is == device);
-        place.is_some_and(|(_, was)| std::mem::replace(was, state) != state)
-    }
-
-    /// As the bus has it.
-    pub fn to_wire(&self) -> Vec<(u32, u32)> {
-        self.0.iter().map(|(device, state)| (device.to_wire(), state.to_wire())).collect()
-    }
-}
-
 /// The running device threads. They end when this is stopped or dropped.
 pub(crate) struct Counter {
     devices: watch::Sender<Devices>,
     _ends: Vec<SyncSender<()>>,
     signals: AbortHandle,
+    trials: Trials,
 }
 
 /// What the counter knows of the till.
@@ -93,7 +73,7 @@ pub(crate) struct Wiring<'a> {
 
 impl Counter {
     pub(crate) fn start(places: Places, till: &Wiring<'_>) -> std::io::Result<Self> {
-        let devices = watch::Sender::new(Devices::configured(|device| match device {
+        let devices = watch::Sender::new(Devices::configured((till.clock)(), |device| match device {
             Device::Camera => places.camera.is_some(),
             Device::CardReader => places.reader.is_some(),
             Device::Light => places.light.is_some(),
@@ -101,26 +81,33 @@ impl Counter {
             Device::Unknown | Device::Scanner | Device::Printer => false,
         }));
         let mut ends = Vec::new();
-        let mut thread = |name: &str, work: Box<dyn FnOnce(Counting) + Send>| {
+        let mut trials = Trials::new(devices.subscribe(), till.screen.clone());
+        let mut thread = |name: &str, asks: Asks, work: Box<dyn FnOnce(Counting) + Send>| {
             let (end, ended) = sync_channel(1);
-            let (mail, listen) = (till.mail.clone(), till.listen.clone());
-            let counting = Counting { mail, listen, devices: devices.clone(), ended };
+            let (mail, listen, clock) = (till.mail.clone(), till.listen.clone(), till.clock.clone());
+            let counting = Counting { mail, listen, devices: devices.clone(), clock, ended, asks };
             ends.push(end);
             std::thread::Builder::new().name(name.to_owned()).spawn(move || work(counting)).map(drop)
         };
         if let Some(source) = places.camera {
-            thread("camera", Box::new(move |counting| counting.watch_camera(&source)))?;
+            let asks = trials.way_to(Device::Camera);
+            thread("camera", asks, Box::new(move |counting| counting.watch_camera(&source)))?;
         }
         if let Some(place) = places.reader {
-            thread("reader", Box::new(move |counting| counting.watch_reader(&place)))?;
+            let asks = trials.way_to(Device::CardReader);
+            thread("reader", asks, Box::new(move |counting| counting.watch_reader(&place)))?;
         }
-        let signals = Signals::start(places.light, places.buzzer, till.clock.clone())?;
+        let signals = Signals::start(places.light, places.buzzer, till.clock.clone(), &mut trials)?;
         let signals = signals.follow(till.screen.clone(), devices.clone());
-        Ok(Self { devices, _ends: ends, signals })
+        Ok(Self { devices, _ends: ends, signals, trials })
     }
 
     pub(crate) fn devices(&self) -> watch::Receiver<Devices> {
         self.devices.subscribe()
+    }
+
+    pub(crate) fn trials(&self) -> Trials {
+        self.trials.clone()
     }
 
     /// Ends the threads; each notices within one wait of its driver.
@@ -140,7 +127,9 @@ struct Counting {
     mail: mpsc::Sender<Mail>,
     listen: watch::Receiver<bool>,
     devices: watch::Sender<Devices>,
+    clock: Clock,
     ended: Receiver<()>,
+    asks: Asks,
 }
 
 impl Counting {
@@ -168,7 +157,21 @@ impl Counting {
         self.devices.borrow().state(device)
     }
 
-    fn device_is(&self, device: Device, state: DeviceState) {
-        self.devices.send_if_modified(|devices| devices.set(device, state));
+    fn device_is_ready(&self, device: Device) {
+        self.device_is(device, DeviceState::Ready, Why::Nothing);
+    }
+
+    fn device_is_missing(&self, device: Device, why: Why) {
+        self.device_is(device, DeviceState::Missing, why);
+    }
+
+    fn device_is(&self, device: Device, state: DeviceState, why: Why) {
+        let now = (self.clock)();
+        self.devices.send_if_modified(|devices| devices.set(device, state, why, now));
+    }
+
+    /// A self-test that somebody waits for.
+    fn asked(&self) -> Option<Asked> {
+        self.asks.try_recv().ok().filter(Asked::is_wanted)
     }
 }

@@ -4,10 +4,13 @@ use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use api::kiosk::{Device, DeviceState};
-use nfc::{Apdu, Card, CardKind, NoAnswer, Reader, Tap};
+use api::devices::Why;
+use api::kiosk::Device;
+use nfc::event::Missing;
+use nfc::{Apdu, Card, CardKind, NoAnswer, Reader, ReaderError, Tap};
 use serde::Deserialize;
 
+use super::trial::Found;
 use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST};
 use crate::actor::Sensed;
 use crate::card::CAMPUS_APPLICATION;
@@ -43,9 +46,11 @@ impl Counting {
         loop {
             match Reader::spawn(&place.program, &place.device) {
                 Ok(reader) => return self.read_cards(reader, &place.link),
-                Err(error) => tracing::warn!(%error, "card reader"),
+                Err(error) => {
+                    tracing::warn!(%error, "card reader");
+                    self.device_is_missing(Device::CardReader, why(&error));
+                }
             }
-            self.device_is(Device::CardReader, DeviceState::Missing);
             pause = (pause * 2).min(REOPEN_MOST);
             if !self.pause(pause) {
                 return;
@@ -57,6 +62,7 @@ impl Counting {
     /// commands go to the card that lies there.
     fn read_cards(&self, mut reader: Reader, link: &CardLink) {
         let asks = link.listen(Some(reader.waker()));
+        let mut missing = Why::Starting;
         while self.goes_on() {
             for ask in asks.iter().flat_map(Receiver::try_iter) {
                 pass_on(&mut reader, ask);
@@ -65,13 +71,36 @@ impl Counting {
                 Ok(Some(Tap::Card(card))) if self.listens() => self.tell(sense(&mut reader, card, link)),
                 Ok(Some(Tap::LeftTooSoon)) => self.tell(Sensed::Hint(Notice::CardLeftTooSoon)),
                 Ok(Some(Tap::Card(_) | Tap::Gone) | None) => {}
-                Err(error) => tracing::warn!(%error, "card reader"),
+                Err(error) => {
+                    tracing::warn!(%error, "card reader");
+                    missing = why(&error);
+                }
             }
-            self.device_is(
-                Device::CardReader,
-                if reader.is_ready() { DeviceState::Ready } else { DeviceState::Missing },
-            );
+            match reader.is_ready() {
+                true => self.device_is_ready(Device::CardReader),
+                false => self.device_is_missing(Device::CardReader, missing),
+            }
+            if let Some(asked) = self.asked() {
+                // Its program has talked with the reader's firmware since it was last lost, and tells every second that
+                // it is alive.
+                asked.answer(if reader.is_ready() {
+                    Found::passed(Vec::new())
+                } else {
+                    Found::failed(missing)
+                });
+            }
         }
+    }
+}
+
+fn why(error: &ReaderError) -> Why {
+    match error {
+        ReaderError::Program { .. } => Why::NotInstalled,
+        ReaderError::Missing(Missing::Unplugged) => Why::Unplugged,
+        ReaderError::Missing(Missing::InUse) => Why::InUse,
+        ReaderError::Missing(Missing::Forbidden) => Why::Forbidden,
+        ReaderError::Missing(Missing::Silent) => Why::Silent,
+        ReaderError::KeepsFailing(_) => Why::Failing,
     }
 }
 

@@ -3,12 +3,15 @@
 //! Each is an annunciator of `drivers/signal`: telling it never waits, so a light that hangs cannot hold the till.
 
 use std::path::PathBuf;
+use std::time::Instant;
 
-use ::signal::{Annunciator, Signal, State, Volume};
+use ::signal::{Annunciator, Signal, SignalError, State, Volume, pattern};
+use api::devices::Why;
 use api::kiosk::{Device, DeviceState, Standing};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
+use super::trial::{Asked, Asks, Found, Trials};
 use super::{Devices, LOOK};
 use crate::actor::Screen;
 use crate::run::Clock;
@@ -61,11 +64,21 @@ fn signal_for(phase: &Phase, notice: Notice) -> Signal {
     }
 }
 
+/// One of the two.
+struct Beside {
+    device: Device,
+    annunciator: Annunciator,
+    asks: Asks,
+    /// A self-test runs until then.
+    tests_until: Option<Instant>,
+}
+
 /// The two devices, as far as the kiosk has them.
 pub(super) struct Signals {
-    light: Option<Annunciator>,
-    buzzer: Option<(Annunciator, BuzzerPlace)>,
+    beside: Vec<Beside>,
+    place: Option<BuzzerPlace>,
     clock: Clock,
+    shown: Signal,
 }
 
 impl Signals {
@@ -73,62 +86,97 @@ impl Signals {
         light: Option<PathBuf>,
         buzzer: Option<BuzzerPlace>,
         clock: Clock,
+        trials: &mut Trials,
     ) -> std::io::Result<Self> {
-        let light = light.map(|directory| Annunciator::light(&directory)).transpose()?;
-        let buzzer = match buzzer {
-            Some(place) => Some((Annunciator::buzzer(&place.device)?, place)),
-            None => None,
+        let mut beside = Vec::new();
+        let mut add = |device, annunciator| {
+            beside.push(Beside { device, annunciator, asks: trials.way_to(device), tests_until: None });
         };
-        Ok(Self { light, buzzer, clock })
+        if let Some(directory) = light {
+            add(Device::Light, Annunciator::light(&directory)?);
+        }
+        if let Some(place) = &buzzer {
+            add(Device::Buzzer, Annunciator::buzzer(&place.device)?);
+        }
+        Ok(Self { beside, place: buzzer, clock, shown: Signal::Off })
     }
 
     /// Follows the screen until the till ends.
     pub(super) fn follow(
-        self,
+        mut self,
         mut screen: watch::Receiver<Screen>,
         devices: watch::Sender<Devices>,
     ) -> AbortHandle {
         let follow = async move {
             let mut look = tokio::time::interval(LOOK);
-            let mut shown = Signal::Off;
             loop {
                 tokio::select! {
                     changed = screen.changed() => if changed.is_err() { return },
                     _ = look.tick() => {}
                 }
                 let due = signal_of(&screen.borrow_and_update());
-                if due != shown {
-                    self.show(due);
-                    shown = due;
-                }
+                self.look(due, Instant::now());
                 self.tell(&devices);
             }
         };
         tokio::spawn(follow).abort_handle()
     }
 
-    fn show(&self, signal: Signal) {
-        if let Some((buzzer, place)) = &self.buzzer {
-            let is_quiet = place.quiet.is_some_and(|hours| hours.contain((self.clock)()));
-            let most = if is_quiet { Volume::Soft } else { Volume::Full };
-            buzzer.set_volume(place.volume.min(most));
-            buzzer.show(signal);
-        }
-        if let Some(light) = &self.light {
-            light.show(signal);
+    fn look(&mut self, due: Signal, now: Instant) {
+        let volume = self.volume();
+        let is_news = due != self.shown;
+        self.shown = due;
+        for beside in &mut self.beside {
+            let asked = beside.asks.try_recv().ok().filter(Asked::is_wanted);
+            let test_ends = beside.tests_until.is_some_and(|until| now >= until);
+            if is_news || test_ends {
+                beside.tests_until = None;
+                beside.annunciator.set_volume(volume);
+                beside.annunciator.show(due);
+            }
+            if let Some(asked) = asked {
+                beside.test(now);
+                asked.answer(Found::look_and_listen());
+            }
         }
     }
 
+    fn volume(&self) -> Volume {
+        let Some(place) = &self.place else { return Volume::Silent };
+        let is_quiet = place.quiet.is_some_and(|hours| hours.contain((self.clock)()));
+        place.volume.min(if is_quiet { Volume::Soft } else { Volume::Full })
+    }
+
     fn tell(&self, devices: &watch::Sender<Devices>) {
-        let buzzer = self.buzzer.as_ref().map(|(buzzer, _)| buzzer);
-        for (device, annunciator) in [(Device::Light, self.light.as_ref()), (Device::Buzzer, buzzer)] {
-            let Some(annunciator) = annunciator else { continue };
-            let state = match annunciator.health().state {
-                State::Ready => DeviceState::Ready,
-                State::Opening | State::Missing(_) => DeviceState::Missing,
+        let now = (self.clock)();
+        for beside in &self.beside {
+            let (state, why) = match beside.annunciator.health().state {
+                State::Ready => (DeviceState::Ready, Why::Nothing),
+                State::Opening => (DeviceState::Missing, Why::Starting),
+                State::Missing(error) => (DeviceState::Missing, why(&error)),
             };
-            devices.send_if_modified(|devices| devices.set(device, state));
+            devices.send_if_modified(|devices| devices.set(beside.device, state, why, now));
         }
+    }
+}
+
+impl Beside {
+    /// Shows or sounds all it has; whoever tests wants to hear it at any hour.
+    fn test(&mut self, now: Instant) {
+        let lasts = pattern::light(Signal::Test).length().max(pattern::sound(Signal::Test).length());
+        self.tests_until = Some(now + lasts);
+        self.annunciator.set_volume(Volume::Full);
+        self.annunciator.show(Signal::Test);
+    }
+}
+
+fn why(error: &SignalError) -> Why {
+    match error {
+        SignalError::NotFound { .. } => Why::Unplugged,
+        SignalError::Forbidden { .. } => Why::Forbidden,
+        SignalError::NoLight { .. } | SignalError::NoBuzzer { .. } => Why::WrongDevice,
+        SignalError::Lost { .. } => Why::Lost,
+        SignalError::Hung { .. } => Why::Hung,
     }
 }
 

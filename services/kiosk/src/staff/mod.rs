@@ -76,6 +76,8 @@ pub enum Right {
     ServeMembers,
     /// Give coupons, which are money to their member.
     GiveCoupons,
+    /// Have the kiosk's devices tested.
+    TestDevices,
 }
 
 /// A member who has proved it.
@@ -124,7 +126,7 @@ impl Role {
     pub fn may(self, right: Right) -> Result<(), Denied> {
         match (self, right) {
             (Self::Manager, _) | (Self::Auditor, Right::ReadFinance) => Ok(()),
-            (Self::Cashier { .. }, Right::ServeMembers | Right::Agreements) => Ok(()),
+            (Self::Cashier { .. }, Right::ServeMembers | Right::Agreements | Right::TestDevices) => Ok(()),
             (Self::Cashier { cap }, Right::Refund(amount)) if amount.minor() <= cap => Ok(()),
             (Self::Cashier { .. }, Right::Refund(_)) => Err(Denied::OverCap),
             (Self::Cashier { .. } | Self::Auditor, _) => Err(Denied::NotAllowed),

@@ -97,6 +97,8 @@ pub(crate) struct Shop {
     pub(crate) reader: Option<CardReader>,
     /// Its customer light.
     pub(crate) light: Option<PathBuf>,
+    /// Where codes are seen.
+    pub(crate) camera: Option<camera::Source>,
     /// The address of its school's back office.
     pub(crate) office: Option<String>,
     /// Its file of rates.
@@ -124,6 +126,7 @@ impl Shop {
             risk: None,
             reader: None,
             light: None,
+            camera: None,
             office: None,
             rates: None,
             ahead_ms: Arc::default(),
@@ -240,6 +243,7 @@ impl Running {
             places: kiosk::Places {
                 reader: shop.reader.clone(),
                 light: shop.light.clone(),
+                camera: shop.camera.clone(),
                 ..kiosk::Places::default()
             },
             menu: menu(),

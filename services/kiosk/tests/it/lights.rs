@@ -26,9 +26,13 @@ fn until_dark(written: &Receiver<Written>) {
     while written.recv_timeout(PATIENCE).expect("dark").line != "0" {}
 }
 
-/// Waits until the light is so on the bus.
 async fn until_light_is(running: &Running, state: DeviceState) {
-    let wanted = (Device::Light.to_wire(), state.to_wire());
+    until_device_is(running, Device::Light, state).await;
+}
+
+/// Waits until a device is so on the bus.
+pub(crate) async fn until_device_is(running: &Running, device: Device, state: DeviceState) {
+    let wanted = (device.to_wire(), state.to_wire());
     let wait = async {
         let mut changes = running.till.receive_devices_changed().await;
         let mut devices = running.till.devices().await.unwrap();
@@ -36,7 +40,7 @@ async fn until_light_is(running: &Running, state: DeviceState) {
             devices = changes.next().await.expect("changes").get().await.unwrap();
         }
     };
-    tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("the light is never {state:?}"));
+    tokio::time::timeout(PATIENCE, wait).await.unwrap_or_else(|_| panic!("{device:?} is never {state:?}"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

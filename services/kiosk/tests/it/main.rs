@@ -7,6 +7,7 @@ mod books;
 mod books_command;
 mod cards;
 mod contract;
+mod devices;
 mod front;
 mod instalments;
 mod lights;
