@@ -22,7 +22,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 pub enum CameraError {
     /// GStreamer or one of its elements is not installed.
     #[error(
-        "the camera needs software that is not installed ({0}): install Debian's gstreamer1.0-plugins-good and -bad"
+        "the camera needs software that is not installed ({0}): install Debian's gstreamer1.0-plugins-good and -bad; for a gst: camera, check its description"
     )]
     NotInstalled(String),
     /// The device, file or address could not be opened.
@@ -64,6 +64,7 @@ pub struct Camera {
     watch: Watch,
     last_frame: Instant,
     any_frame: bool,
+    age: Option<Duration>,
     source_name: String,
 }
 
@@ -77,6 +78,7 @@ impl Camera {
             watch: Watch::new(),
             last_frame: Instant::now(),
             any_frame: false,
+            age: None,
         })
     }
 
@@ -93,6 +95,7 @@ impl Camera {
                 Pulled::Frame(frame) => {
                     self.last_frame = Instant::now();
                     self.any_frame = true;
+                    self.age = frame.age;
                     let sight = self.watch.look(&frame.gray, frame.width, frame.height, self.last_frame);
                     if sight != Sight::Nothing {
                         return Ok(sight);
@@ -104,6 +107,17 @@ impl Camera {
                 return Ok(Sight::Nothing);
             }
         }
+    }
+
+    /// How long ago the frame that was looked at last had been taken when it came to be looked at; none where the source
+    /// does not stamp its frames.
+    pub fn frame_age(&self) -> Option<Duration> {
+        self.age
+    }
+
+    /// How long this camera has run, in the time that its frames are stamped with.
+    pub fn running_time(&self) -> Option<Duration> {
+        self.pipeline.running_time()
     }
 
     fn check_stalled(&self) -> Result<(), CameraError> {

@@ -5,6 +5,8 @@
 
 use std::time::Instant;
 
+use crate::picture::{Picture, Region};
+
 /// Cells across and down: a phone at arm's length covers a few of them.
 const ACROSS: usize = 16;
 const DOWN: usize = 12;
@@ -26,12 +28,12 @@ pub struct Held {
 }
 
 impl Held {
-    /// Looks at one grey frame of `width` x `height` bytes taken at `now`: is something bright held up?
-    pub fn look(&mut self, gray: &[u8], width: usize, height: usize, now: Instant) -> bool {
-        if width < ACROSS || height < DOWN || gray.len() < width * height {
-            return false;
+    /// Looks at one frame taken at `now`: where is something bright held up?
+    pub fn look(&mut self, picture: &Picture<'_>, now: Instant) -> Option<Region> {
+        if picture.width() < ACROSS || picture.height() < DOWN {
+            return None;
         }
-        let cells = grid(gray, width, height);
+        let cells = grid(picture);
         let seconds = self.last.map_or(0.0, |last| now.duration_since(last).as_secs_f32());
         self.last = Some(now);
         if self.background.is_empty() {
@@ -40,25 +42,37 @@ impl Held {
             sorted.sort_by(f32::total_cmp);
             self.background = cells.iter().map(|cell| cell.min(sorted[CELLS / 4])).collect();
         }
-        let bright = cells
-            .iter()
-            .zip(&self.background)
-            .filter(|(cell, behind)| **cell >= BRIGHT_MIN && **cell >= **behind + BRIGHTER_BY)
-            .count();
+        let is_bright =
+            |cell: &usize| cells[*cell] >= BRIGHT_MIN && cells[*cell] >= self.background[*cell] + BRIGHTER_BY;
+        let bright: Vec<usize> = (0..CELLS).filter(is_bright).collect();
         let share = (seconds / BACKGROUND_SECONDS).min(1.0);
         for (behind, cell) in self.background.iter_mut().zip(cells) {
             *behind += (cell - *behind) * share;
         }
-        bright >= CELLS_MIN
+        (bright.len() >= CELLS_MIN).then(|| around(&bright, picture.width(), picture.height()))
     }
 }
 
+/// The smallest place that holds all these cells.
+fn around(cells: &[usize], width: usize, height: usize) -> Region {
+    let span = |places: &mut dyn Iterator<Item = usize>| {
+        places.fold((usize::MAX, 0), |(least, most), place| (least.min(place), most.max(place + 1)))
+    };
+    let (left, right) = span(&mut cells.iter().map(|cell| cell % ACROSS));
+    let (top, bottom) = span(&mut cells.iter().map(|cell| cell / ACROSS));
+    // The first pixel that belongs to a cell, as `grid` divides them.
+    let x = |cell: usize| (cell * width).div_ceil(ACROSS);
+    let y = |cell: usize| (cell * height).div_ceil(DOWN);
+    Region { left: x(left), top: y(top), width: x(right) - x(left), height: y(bottom) - y(top) }
+}
+
 /// The mean brightness of each cell, from every second pixel of every second row.
-fn grid(gray: &[u8], width: usize, height: usize) -> [f32; CELLS] {
+fn grid(picture: &Picture<'_>) -> [f32; CELLS] {
+    let (width, height) = (picture.width(), picture.height());
     let mut sums = [0u32; CELLS];
     let mut counts = [0u32; CELLS];
     for y in (0..height).step_by(2) {
-        let row = &gray[y * width..][..width];
+        let row = picture.row(y);
         let down = y * DOWN / height * ACROSS;
         for x in (0..width).step_by(2) {
             let cell = down + x * ACROSS / width;
@@ -89,12 +103,16 @@ mod tests {
     }
 
     fn looks(views: &[(Vec<u8>, u64)]) -> Vec<bool> {
+        places(views).iter().map(Option::is_some).collect()
+    }
+
+    fn places(views: &[(Vec<u8>, u64)]) -> Vec<Option<Region>> {
         let (mut held, mut now) = (Held::default(), Instant::now());
         views
             .iter()
             .map(|(gray, seconds)| {
                 now += Duration::from_secs(*seconds);
-                held.look(gray, WIDTH, HEIGHT, now)
+                held.look(&Picture::new(gray, WIDTH, HEIGHT).unwrap(), now)
             })
             .collect()
     }
@@ -104,6 +122,13 @@ mod tests {
         let (desk, phone) = (view(110, None), view(110, Some((220, 100))));
         let seen = looks(&[(desk.clone(), 0), (desk.clone(), 1), (phone.clone(), 1), (phone, 1), (desk, 1)]);
         assert_eq!(seen, [false, false, true, true, false]);
+    }
+
+    #[test]
+    fn the_place_holds_what_is_held() {
+        let seen = places(&[(view(110, None), 0), (view(110, Some((220, 100))), 1)]);
+        // The patch, out to the next cells of 20 pixels.
+        assert_eq!(seen[1], Some(Region { left: 100, top: 60, width: 100, height: 100 }));
     }
 
     #[test]
@@ -128,9 +153,9 @@ mod tests {
     }
 
     #[test]
-    fn frames_that_are_none() {
+    fn a_frame_smaller_than_the_grid_is_nothing() {
         let mut held = Held::default();
-        assert!(!held.look(&[], 0, 0, Instant::now()));
-        assert!(!held.look(&[0; 10], 320, 240, Instant::now()));
+        assert_eq!(held.look(&Picture::new(&[], 0, 0).unwrap(), Instant::now()), None);
+        assert_eq!(held.look(&Picture::new(&[255; 99], 9, 11).unwrap(), Instant::now()), None);
     }
 }

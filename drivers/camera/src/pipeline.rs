@@ -28,6 +28,8 @@ pub(crate) struct Frame {
     pub(crate) gray: Vec<u8>,
     pub(crate) width: usize,
     pub(crate) height: usize,
+    /// How long ago it was taken, by the pipeline's clock; none for a source without one.
+    pub(crate) age: Option<Duration>,
 }
 
 /// What one wait gave.
@@ -52,6 +54,10 @@ impl Pipeline {
         let source_name = match source {
             Source::Picture(path) | Source::Video(path) | Source::Device(path) => path.display().to_string(),
             Source::Stream(address) => without_credentials(address),
+            // A description may hold an address with a password.
+            Source::Launch(description) => {
+                description.split_whitespace().next().unwrap_or_default().to_owned()
+            }
         };
         let built =
             parse(&description(source)).map_err(|error| CameraError::NotInstalled(error.to_string()))?;
@@ -63,11 +69,15 @@ impl Pipeline {
             .by_name("frames")
             .and_then(|sink| sink.downcast::<AppSink>().ok())
             .ok_or_else(|| cannot_open("no appsink"))?;
-        let from = pipeline.by_name("from").ok_or_else(|| cannot_open("no source"))?;
-        match source {
-            Source::Picture(path) | Source::Video(path) => from.set_property("location", path_text(path)),
-            Source::Stream(address) => from.set_property("location", address),
-            Source::Device(path) => from.set_property("device", path_text(path)),
+        let (property, place) = match source {
+            Source::Picture(path) | Source::Video(path) => ("location", path_text(path)),
+            Source::Stream(address) => ("location", address.clone()),
+            Source::Device(path) => ("device", path_text(path)),
+            Source::Launch(_) => ("", String::new()),
+        };
+        if !property.is_empty() {
+            let from = pipeline.by_name("from").ok_or_else(|| cannot_open("no source"))?;
+            from.set_property(property, place);
         }
         let pipeline = Self { pipeline, bus, frames, source_name };
         if pipeline.pipeline.set_state(gst::State::Playing).is_err() {
@@ -90,13 +100,25 @@ impl Pipeline {
     pub(crate) fn pull(&self, wait: Duration, worked: bool) -> Result<Pulled, CameraError> {
         let wait = gst::ClockTime::try_from(wait).unwrap_or(gst::ClockTime::ZERO);
         if let Some(sample) = self.frames.try_pull_sample(wait) {
-            return Ok(frame_of(&sample).map_or(Pulled::None, Pulled::Frame));
+            let age = self.age(&sample);
+            return Ok(frame_of(&sample, age).map_or(Pulled::None, Pulled::Frame));
         }
         self.trouble(worked)?;
         if self.frames.is_eos() {
             return Err(self.ended());
         }
         Ok(Pulled::None)
+    }
+
+    /// How long the pipeline has run, in the time that its frames are stamped with.
+    pub(crate) fn running_time(&self) -> Option<Duration> {
+        self.pipeline.current_running_time().map(Duration::from)
+    }
+
+    fn age(&self, sample: &gst::Sample) -> Option<Duration> {
+        let segment = sample.segment()?.downcast_ref::<gst::ClockTime>()?;
+        let taken = segment.to_running_time(sample.buffer()?.pts()?)?;
+        self.running_time()?.checked_sub(taken.into())
     }
 
     fn ended(&self) -> CameraError {
@@ -134,6 +156,7 @@ impl Drop for Pipeline {
 
 fn description(source: &Source) -> String {
     let head = match source {
+        Source::Launch(description) => description.as_str(),
         // A file is paced in front of the leaky queue, so that it plays in its own time, as a camera would.
         Source::Picture(_) => {
             "filesrc name=from ! decodebin ! imagefreeze is-live=true ! video/x-raw,framerate=10/1"
@@ -175,7 +198,7 @@ fn without_credentials(address: &str) -> String {
 }
 
 /// Takes the rows out of their padding. None for a frame that is not what was asked for.
-fn frame_of(sample: &gst::Sample) -> Option<Frame> {
+fn frame_of(sample: &gst::Sample, age: Option<Duration>) -> Option<Frame> {
     let shape = sample.caps()?.structure(0)?;
     let width = usize::try_from(shape.get::<i32>("width").ok()?).ok()?;
     let height = usize::try_from(shape.get::<i32>("height").ok()?).ok()?;
@@ -185,7 +208,7 @@ fn frame_of(sample: &gst::Sample) -> Option<Frame> {
     for row in 0..height {
         gray.extend_from_slice(bytes.get(row * stride..row * stride + width)?);
     }
-    Some(Frame { gray, width, height })
+    Some(Frame { gray, width, height, age })
 }
 
 #[cfg(test)]
@@ -201,6 +224,8 @@ mod tests {
             let pipeline = parse(&description(&source)).unwrap().downcast::<gst::Pipeline>().unwrap();
             assert!(pipeline.by_name("from").is_some() && pipeline.by_name("frames").is_some(), "{line}");
         }
+        let source = Source::parse("gst: videotestsrc is-live=true").unwrap();
+        assert!(parse(&description(&source)).is_ok());
     }
 
     #[test]

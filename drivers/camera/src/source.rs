@@ -11,6 +11,8 @@ pub enum Source {
     Video(PathBuf),
     /// An MJPEG stream over HTTP (`multipart/x-mixed-replace`), as network cameras and the sandbox's wallet give.
     Stream(String),
+    /// A GStreamer description that ends in pictures, for cameras that none of the others reach: libcamera, RTSP, NDI.
+    Launch(String),
     /// A Video4Linux device; the names under `/dev/v4l/by-id` survive replugging.
     Device(PathBuf),
 }
@@ -20,7 +22,7 @@ pub enum Source {
 pub enum SourceError {
     /// Neither a path nor an address.
     #[error(
-        "camera \"{0}\" is neither a full path nor an http:// address: write /dev/video0, a picture, a video, or an address"
+        "camera \"{0}\" is neither a full path nor an http:// address: write /dev/video0, a picture, a video, an address, or gst: and a GStreamer source"
     )]
     Neither(String),
     /// A file of a kind that is no picture and no video.
@@ -31,8 +33,12 @@ pub enum SourceError {
 }
 
 impl Source {
-    /// Reads `/dev/...`, `/path/picture.png|jpg|jpeg`, `/path/video.avi|mkv|webm|mp4|mov|mjpg` or `http(s)://...`.
+    /// Reads `/dev/...`, `/path/picture.png|jpg|jpeg`, `/path/video.avi|mkv|webm|mp4|mov|mjpg`, `http(s)://...` or
+    /// `gst:` and a description as `gst-launch-1.0` takes it, without a sink.
     pub fn parse(line: &str) -> Result<Self, SourceError> {
+        if let Some(description) = line.strip_prefix("gst:").map(str::trim).filter(|rest| !rest.is_empty()) {
+            return Ok(Self::Launch(description.to_owned()));
+        }
         if line.starts_with("http://") || line.starts_with("https://") {
             return Ok(Self::Stream(line.to_owned()));
         }
@@ -66,11 +72,12 @@ mod tests {
             ("/tmp/a b.PNG", Source::Picture(path("/tmp/a b.PNG"))),
             ("/tmp/a.jpeg", Source::Picture(path("/tmp/a.jpeg"))),
             ("/tmp/a.mp4", Source::Video(path("/tmp/a.mp4"))),
+            ("gst: libcamerasrc", Source::Launch("libcamerasrc".into())),
             ("http://127.0.0.1:1/c.mjpg", Source::Stream("http://127.0.0.1:1/c.mjpg".into())),
         ] {
             assert_eq!(Source::parse(line), Ok(source), "{line}");
         }
-        for line in ["", "video0", "off", "ftp://x/y.png"] {
+        for line in ["", "video0", "off", "ftp://x/y.png", "gst: "] {
             assert!(matches!(Source::parse(line), Err(SourceError::Neither(_))), "{line}");
         }
         assert!(matches!(Source::parse("/tmp/a.txt"), Err(SourceError::Ending(_))));

@@ -1,31 +1,30 @@
 //! Frame after frame -> sights. Pure: the time is an argument.
-//!
-//! Reading costs time, so each frame is read once as it is and, where that finds nothing, once more by one of the
-//! [`Step`]s in turn: a hard code is read within a few frames instead of making every frame late.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use crate::agreement::Agreement;
+use crate::cascade::Cascade;
 use crate::code::Code;
-use crate::decode;
+use crate::decode::{self, Found};
 use crate::held::Held;
-use crate::steps::Step;
+use crate::picture::{Corners, Picture, Region};
+use crate::why::{Why, why};
 
-/// The same code is told again only after this long: a phone held still is one presentation, a second try is another.
-const SAME_CODE_ONCE_IN: Duration = Duration::from_secs(2);
 /// Something held up this long without a read is told as unreadable: people start to wonder at about this time.
 const UNREADABLE_AFTER: Duration = Duration::from_millis(1500);
 /// While it stays unreadable it is told again this often.
 const UNREADABLE_AGAIN: Duration = Duration::from_secs(4);
-/// Codes remembered for [`SAME_CODE_ONCE_IN`]; more than a few in one view is a poster, not a payer.
-const REMEMBERED_CODES: usize = 8;
+/// A QR code that is seen but not read may be missed for so long and is still the same presentation.
+const SEEN_FOR: Duration = Duration::from_millis(250);
 
 /// What the camera saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Sight {
     /// A code was read.
     Code(Code),
-    /// Something bright, such as a phone, is held up, but no code could be read in it for 1.5 s.
-    Unreadable,
+    /// Something is held up, but no code could be read in it for 1.5 s, and this is why.
+    Unreadable(Why),
     /// Nothing to tell.
     Nothing,
 }
@@ -33,13 +32,22 @@ pub enum Sight {
 /// The memory between frames.
 #[derive(Debug, Default)]
 pub struct Watch {
-    told: Vec<(Code, Instant)>,
-    waiting: Vec<Code>,
+    agreement: Agreement,
+    cascade: Cascade,
+    waiting: VecDeque<Code>,
     held: Held,
-    held_since: Option<Instant>,
-    unreadable_told: Option<Instant>,
-    /// The place in [`Step::ALL`] that is next.
-    step: usize,
+    presented: Option<Presented>,
+}
+
+/// Something that is held up and was not read yet.
+#[derive(Debug)]
+struct Presented {
+    since: Instant,
+    /// When it was last seen.
+    at: Instant,
+    told: Option<Instant>,
+    /// How many frames showed each reason, in the order of [`Why::ALL`].
+    reasons: [u32; Why::ALL.len()],
 }
 
 impl Watch {
@@ -50,59 +58,76 @@ impl Watch {
 
     /// Looks at one grey frame of `width` x `height` bytes taken at `now`.
     pub fn look(&mut self, gray: &[u8], width: usize, height: usize, now: Instant) -> Sight {
-        let held = self.held.look(gray, width, height, now);
-        let codes = self.read(gray, width, height);
-        self.told.retain(|(_, at)| now.duration_since(*at) < SAME_CODE_ONCE_IN);
-        if !codes.is_empty() {
-            self.held_since = None;
-            self.unreadable_told = None;
-        }
-        for code in codes {
-            let known = self.told.iter().any(|(told, _)| *told == code);
-            if !known && self.told.len() < REMEMBERED_CODES {
-                self.told.push((code.clone(), now));
-                self.waiting.push(code);
-            }
-        }
-        if !self.waiting.is_empty() {
-            return Sight::Code(self.waiting.remove(0));
-        }
-        self.unreadable(held, now)
-    }
-
-    fn read(&mut self, gray: &[u8], width: usize, height: usize) -> Vec<Code> {
-        let codes = match decode::codes(gray, width, height) {
-            Ok(codes) => codes,
+        match Picture::new(gray, width, height) {
+            Ok(picture) => self.look_at(&picture, now),
             Err(error) => {
                 tracing::debug!(%error, "frame not read");
-                Vec::new()
+                Sight::Nothing
             }
-        };
-        if !codes.is_empty() {
-            return codes;
         }
-        let step = Step::ALL[self.step];
-        self.step = (self.step + 1) % Step::ALL.len();
-        decode::codes_by(step, gray, width, height).unwrap_or_default()
     }
 
-    fn unreadable(&mut self, held: bool, now: Instant) -> Sight {
-        if !held {
-            self.held_since = None;
-            self.unreadable_told = None;
+    fn look_at(&mut self, picture: &Picture<'_>, now: Instant) -> Sight {
+        let held = self.held.look(picture, now);
+        let Found { mut codes, unread } = decode::look(picture).unwrap_or_else(|error| {
+            tracing::debug!(%error, "frame not read");
+            Found::default()
+        });
+        if codes.is_empty() {
+            codes = self.cascade.look(picture, &unread, held);
+        }
+        if !codes.is_empty() {
+            self.cascade.read();
+            self.presented = None;
+            self.waiting.extend(self.agreement.take(codes, now));
+        } else if self.waiting.is_empty() {
+            return self.unread(picture, unread.first(), held, now);
+        }
+        self.waiting.pop_front().map_or(Sight::Nothing, Sight::Code)
+    }
+
+    /// A frame without a read: is it time to say so?
+    fn unread(
+        &mut self,
+        picture: &Picture<'_>,
+        seen: Option<&Corners>,
+        held: Option<Region>,
+        now: Instant,
+    ) -> Sight {
+        if held.is_none() && seen.is_none() {
+            if self.presented.as_ref().is_some_and(|presented| now.duration_since(presented.at) > SEEN_FOR) {
+                self.presented = None;
+            }
             return Sight::Nothing;
         }
-        let since = *self.held_since.get_or_insert(now);
-        let due = match self.unreadable_told {
-            None => now.duration_since(since) >= UNREADABLE_AFTER,
+        let presented = self.presented.get_or_insert(Presented {
+            since: now,
+            at: now,
+            told: None,
+            reasons: [0; Why::ALL.len()],
+        });
+        presented.at = now;
+        let reason = why(picture, seen, held);
+        for (known, count) in Why::ALL.iter().zip(&mut presented.reasons) {
+            *count += u32::from(*known == reason);
+        }
+        let due = match presented.told {
+            None => now.duration_since(presented.since) >= UNREADABLE_AFTER,
             Some(at) => now.duration_since(at) >= UNREADABLE_AGAIN,
         };
         if !due {
             return Sight::Nothing;
         }
-        self.unreadable_told = Some(now);
-        Sight::Unreadable
+        presented.told = Some(now);
+        Sight::Unreadable(most_frequent(&std::mem::take(&mut presented.reasons)))
     }
+}
+
+/// What most frames showed; of equals the first, and anything known before the unknown.
+fn most_frequent(reasons: &[u32; Why::ALL.len()]) -> Why {
+    let most = reasons.iter().copied().max().unwrap_or(0);
+    let found = Why::ALL.iter().zip(reasons).find(|(_, count)| **count == most);
+    found.map_or(Why::Unknown, |(why, _)| *why)
 }
 
 #[cfg(test)]

@@ -116,6 +116,10 @@ pub enum Tap {
     Card(Card),
     /// A card answered but was pulled away before it was read: ask the person to hold it still.
     LeftTooSoon,
+    /// Two cards lie there and neither was chosen: ask the person to hold one alone.
+    TwoCards,
+    /// A card lies there that this reader cannot read, such as one with contacts only.
+    Unreadable,
     /// The card that was read has left.
     Gone,
 }

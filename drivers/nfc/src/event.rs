@@ -25,6 +25,10 @@ pub enum Event {
     Gone,
     /// A card answered but left before it was read.
     LeftTooSoon,
+    /// Two cards lie there, so that none of them was chosen.
+    TwoCards,
+    /// A card lies there that this reader cannot read.
+    Unreadable,
     /// There is no working reader; the child keeps looking for it.
     Missing(Missing),
     /// What came of a command to the card.
@@ -40,7 +44,7 @@ pub enum Event {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Missing {
-    /// Its port does not exist.
+    /// Its port does not exist, or the PC/SC service knows no such reader.
     Unplugged,
     /// Another process uses it.
     InUse,
@@ -48,6 +52,10 @@ pub enum Missing {
     Forbidden,
     /// The port is there but no reader answers.
     Silent,
+    /// The machine's PC/SC service does not run.
+    NoService,
+    /// The machine's PC/SC service does not serve this user.
+    NotAllowed,
 }
 
 impl fmt::Display for Missing {
@@ -57,6 +65,8 @@ impl fmt::Display for Missing {
             Self::InUse => "another program uses it: stop that program",
             Self::Forbidden => "its port may not be opened: add the service's user to the group dialout",
             Self::Silent => "it does not answer: unplug it and plug it in again",
+            Self::NoService => "the PC/SC service does not run: start it with `systemctl start pcscd.socket`",
+            Self::NotAllowed => "the PC/SC service refuses this user: allow it by a polkit rule for pcscd",
         })
     }
 }
@@ -86,6 +96,8 @@ enum Wire {
     Card { uid: String, kind: CardKind },
     Gone,
     LeftTooSoon,
+    TwoCards,
+    Unreadable,
     Missing { why: Missing },
     Answer { seq: u32, apdu: String },
     NoAnswer { seq: u32, why: NoAnswer },
@@ -103,6 +115,8 @@ impl Event {
             Self::Card(card) => Wire::Card { uid: card.uid.reveal_hex(), kind: card.kind },
             Self::Gone => Wire::Gone,
             Self::LeftTooSoon => Wire::LeftTooSoon,
+            Self::TwoCards => Wire::TwoCards,
+            Self::Unreadable => Wire::Unreadable,
             Self::Missing(why) => Wire::Missing { why },
             Self::Answer { seq, answer: Ok(apdu) } => Wire::Answer { seq, apdu: apdu.reveal_hex() },
             Self::Answer { seq, answer: Err(why) } => Wire::NoAnswer { seq, why },
@@ -124,6 +138,8 @@ impl Event {
             Wire::Card { uid, kind } => Self::Card(Card { uid: Uid::from_hex(&uid)?, kind }),
             Wire::Gone => Self::Gone,
             Wire::LeftTooSoon => Self::LeftTooSoon,
+            Wire::TwoCards => Self::TwoCards,
+            Wire::Unreadable => Self::Unreadable,
             Wire::Missing { why } => Self::Missing(why),
             Wire::Answer { seq, apdu } => Self::Answer { seq, answer: Ok(Apdu::from_hex(&apdu)?) },
             Wire::NoAnswer { seq, why } => Self::Answer { seq, answer: Err(why) },
@@ -145,6 +161,9 @@ mod tests {
             (Event::Card(card), r#"{"event":"card","uid":"04A10203040506","kind":"ultralight"}"#),
             (Event::Gone, r#"{"event":"gone"}"#),
             (Event::LeftTooSoon, r#"{"event":"left_too_soon"}"#),
+            (Event::TwoCards, r#"{"event":"two_cards"}"#),
+            (Event::Unreadable, r#"{"event":"unreadable"}"#),
+            (Event::Missing(Missing::NoService), r#"{"event":"missing","why":"no_service"}"#),
             (Event::Missing(Missing::InUse), r#"{"event":"missing","why":"in_use"}"#),
             (
                 Event::Answer { seq: 3, answer: Apdu::from_hex("9100").map_err(|_| NoAnswer::NotThere) },

@@ -1,7 +1,8 @@
 //! What the polls saw -> came, left, left too soon. Pure.
 //!
-//! A card counts as read only when it was selected and then proved to be still there. That second look is what
-//! separates a tap from a card that brushed the field.
+//! A card counts as read only when it was selected and then proved to be still there, and alone. That second look is
+//! what separates a tap from a card that brushed the field, and a card from a purse that holds two: which of them is to
+//! pay, only the person can say.
 
 use crate::card::Card;
 use crate::event::Event;
@@ -9,22 +10,30 @@ use crate::event::Event;
 /// A card that is lying there may miss one look (a hand moves, the field dips); missing this many in a row means gone.
 const MISSED_LOOKS_TO_LEAVE: u8 = 2;
 
-/// What one poll asks the chip to do.
+/// What one poll asks the reader to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Poll {
     /// Look for a card.
     Select,
+    /// Look how many cards lie there; where it is one, select it anew.
+    Count,
     /// Look whether the selected card is still there.
     Check,
 }
 
-/// What the chip answered.
+/// What the reader answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen {
-    /// To [`Poll::Select`]: no card in the field.
+    /// To [`Poll::Select`] and [`Poll::Count`]: no card in the field.
     Empty,
     /// To [`Poll::Select`]: this card answered.
     Answered(Card),
+    /// To [`Poll::Select`] and [`Poll::Count`]: a card lies there that the reader cannot read.
+    Unreadable,
+    /// To [`Poll::Count`]: this card is still there, and no other.
+    Alone(Card),
+    /// To [`Poll::Count`]: more than one card lies there.
+    Two,
     /// To [`Poll::Check`]: it is still there.
     Still,
     /// To [`Poll::Check`]: it did not answer.
@@ -38,6 +47,10 @@ enum State {
     Empty,
     /// Selected, not yet proved.
     Proving(Card),
+    /// Several lie there, and that was told.
+    Crowded,
+    /// One lies there that cannot be read, and that was told.
+    Blocked,
     /// Told.
     Lying {
         card: Card,
@@ -61,17 +74,23 @@ impl Default for Presence {
 }
 
 impl Presence {
-    /// What to ask the chip now.
+    /// What to ask the reader now.
     pub fn poll(&self) -> Poll {
         match self.0 {
-            State::Fresh | State::Empty | State::Seeking { .. } => Poll::Select,
-            State::Proving(_) | State::Lying { .. } => Poll::Check,
+            State::Fresh | State::Empty | State::Blocked | State::Seeking { .. } => Poll::Select,
+            State::Proving(_) | State::Crowded => Poll::Count,
+            State::Lying { .. } => Poll::Check,
         }
     }
 
     /// True where the next poll must follow at once: a card is being proved.
     pub fn urgent(&self) -> bool {
         matches!(self.0, State::Proving(_))
+    }
+
+    /// True where no card was seen by the last poll.
+    pub fn empty(&self) -> bool {
+        matches!(self.0, State::Empty)
     }
 
     /// The card that lies there, once it was told.
@@ -95,11 +114,24 @@ impl Presence {
     pub fn step(&mut self, seen: Seen) -> Option<Event> {
         let (next, event) = match (self.0, seen) {
             (State::Fresh, Seen::Empty) => (State::Empty, Some(Event::Gone)),
-            (State::Fresh | State::Empty, Seen::Answered(card)) => (State::Proving(card), None),
-            (State::Proving(card), Seen::Still) => {
+            (State::Fresh | State::Empty | State::Blocked, Seen::Answered(card)) => {
+                (State::Proving(card), None)
+            }
+            (State::Blocked, Seen::Unreadable) => (State::Blocked, None),
+            (State::Blocked, Seen::Empty) => (State::Empty, None),
+            (State::Fresh | State::Empty | State::Proving(_) | State::Crowded, Seen::Unreadable) => {
+                (State::Blocked, Some(Event::Unreadable))
+            }
+            (State::Proving(before), Seen::Alone(card)) if same(before, card) => {
                 (State::Lying { card, missed: 0 }, Some(Event::Card(card)))
             }
+            (State::Proving(_), Seen::Alone(other)) => (State::Proving(other), None),
+            (State::Proving(_), Seen::Two) => (State::Crowded, Some(Event::TwoCards)),
             (State::Proving(_), _) => (State::Empty, Some(Event::LeftTooSoon)),
+            (State::Crowded, Seen::Alone(card)) => {
+                (State::Lying { card, missed: 0 }, Some(Event::Card(card)))
+            }
+            (State::Crowded, Seen::Empty) => (State::Empty, None),
             (State::Lying { card, .. }, Seen::Still) => (State::Lying { card, missed: 0 }, None),
             (State::Lying { card, missed }, Seen::NoAnswer) => {
                 (State::Seeking { card, missed: missed + 1 }, None)
@@ -108,6 +140,7 @@ impl Presence {
                 (State::Lying { card, missed: 0 }, None)
             }
             (State::Seeking { .. }, Seen::Answered(other)) => (State::Proving(other), Some(Event::Gone)),
+            (State::Seeking { .. }, Seen::Unreadable) => (State::Blocked, Some(Event::Gone)),
             (State::Seeking { card, missed }, Seen::Empty) if missed + 1 < MISSED_LOOKS_TO_LEAVE => {
                 (State::Seeking { card, missed: missed + 1 }, None)
             }
@@ -117,6 +150,11 @@ impl Presence {
         self.0 = next;
         event
     }
+}
+
+/// Whether this can be the same card, selected anew: one that makes its number up makes up another.
+fn same(before: Card, now: Card) -> bool {
+    before == now || before.uid.is_random() && now.uid.is_random()
 }
 
 #[cfg(test)]
@@ -134,11 +172,14 @@ mod tests {
         history
             .iter()
             .filter_map(|seen| {
-                let asked = match seen {
-                    Seen::Empty | Seen::Answered(_) => Poll::Select,
-                    Seen::Still | Seen::NoAnswer => Poll::Check,
+                let poll = presence.poll();
+                let fits = match seen {
+                    Seen::Empty | Seen::Unreadable => poll != Poll::Check,
+                    Seen::Answered(_) => poll == Poll::Select,
+                    Seen::Alone(_) | Seen::Two => poll == Poll::Count,
+                    Seen::Still | Seen::NoAnswer => poll == Poll::Check,
                 };
-                assert_eq!(presence.poll(), asked, "{seen:?} in {presence:?}");
+                assert!(fits, "{seen:?} to {poll:?} in {presence:?}");
                 presence.step(*seen)
             })
             .collect()
@@ -148,34 +189,43 @@ mod tests {
     fn a_card_lost_in_a_command_is_a_new_tap_when_it_answers_again() {
         let mut presence = Presence::default();
         assert_eq!(presence.lost(), None);
-        for (seen, told) in [(Seen::Answered(card(1)), None), (Seen::Still, Some(Event::Card(card(1))))] {
+        for (seen, told) in
+            [(Seen::Answered(card(1)), None), (Seen::Alone(card(1)), Some(Event::Card(card(1))))]
+        {
             assert_eq!(presence.step(seen), told);
         }
         assert_eq!(presence.lying(), Some(card(1)));
         assert_eq!(presence.lost(), Some(Event::Gone));
         assert_eq!(presence.lying(), None);
         assert_eq!(presence.step(Seen::Answered(card(1))), None);
-        assert_eq!(presence.step(Seen::Still), Some(Event::Card(card(1))));
+        assert_eq!(presence.step(Seen::Alone(card(1))), Some(Event::Card(card(1))));
     }
 
     #[test]
     fn histories() {
         use Seen::*;
         let (a, b) = (card(1), card(2));
+        let phone = |last| Card { uid: Uid::new(&[8, 1, 2, last]).unwrap(), kind: CardKind::IsoDep };
         for (history, events) in [
             (vec![Empty, Empty, Empty], vec![Event::Gone]),
-            (vec![Answered(a), Still, Still], vec![Event::Card(a)]),
-            (vec![Empty, Answered(a), NoAnswer, Empty], vec![Event::Gone, Event::LeftTooSoon]),
-            (vec![Answered(a), Still, NoAnswer, Answered(a), Still], vec![Event::Card(a)]),
-            (vec![Answered(a), Still, NoAnswer, Empty, Empty], vec![Event::Card(a), Event::Gone]),
+            (vec![Answered(a), Alone(a), Still], vec![Event::Card(a)]),
+            (vec![Empty, Answered(a), Empty, Empty], vec![Event::Gone, Event::LeftTooSoon]),
+            (vec![Answered(a), Alone(b), Alone(b)], vec![Event::Card(b)]),
+            (vec![Answered(phone(1)), Alone(phone(2)), Still], vec![Event::Card(phone(2))]),
+            (vec![Answered(a), Alone(a), NoAnswer, Answered(a), Still], vec![Event::Card(a)]),
+            (vec![Answered(a), Alone(a), NoAnswer, Empty, Empty], vec![Event::Card(a), Event::Gone]),
             (
-                vec![Answered(a), Still, NoAnswer, Answered(b), Still],
+                vec![Answered(a), Alone(a), NoAnswer, Answered(b), Alone(b)],
                 vec![Event::Card(a), Event::Gone, Event::Card(b)],
             ),
             (
-                vec![Answered(a), Still, NoAnswer, Answered(b), NoAnswer],
+                vec![Answered(a), Alone(a), NoAnswer, Answered(b), Empty],
                 vec![Event::Card(a), Event::Gone, Event::LeftTooSoon],
             ),
+            (vec![Answered(a), Two, Two, Alone(b), Still], vec![Event::TwoCards, Event::Card(b)]),
+            (vec![Answered(a), Two, Empty, Empty], vec![Event::TwoCards]),
+            (vec![Unreadable, Unreadable, Empty, Unreadable], vec![Event::Unreadable, Event::Unreadable]),
+            (vec![Unreadable, Answered(a), Alone(a)], vec![Event::Unreadable, Event::Card(a)]),
         ] {
             assert_eq!(run(&history), events, "{history:?}");
         }

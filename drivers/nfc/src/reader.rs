@@ -11,6 +11,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::time::{Duration, Instant};
 
 use crate::apdu::{Apdu, NoAnswer, Request};
+use crate::ask::{Ask, Link};
 use crate::card::{Card, Tap, Uid};
 use crate::event::{Event, LineError, Missing};
 
@@ -68,7 +69,7 @@ impl Waker {
 #[derive(Debug)]
 pub struct Reader {
     program: PathBuf,
-    connstring: String,
+    place: String,
     running: Option<Running>,
     heard: Receiver<Heard>,
     waker: Waker,
@@ -81,19 +82,22 @@ pub struct Reader {
     ready: bool,
     lying: Option<Uid>,
     missing: Option<Missing>,
+    /// What phones are shown, by each child.
+    shown: Option<Link>,
 }
 
 impl Reader {
-    /// Starts `program` (the `dais-nfc` binary) on a libnfc connection string such as
-    /// `pn532_uart:/dev/ttyUSB0:115200`. Returns at once; the reader may turn out to be missing later.
+    /// Starts `program` (the `dais-nfc` binary) on a reader's place: a libnfc connection string such as
+    /// `pn532_uart:/dev/ttyUSB0:115200`, or `pcsc[:NAME]`. Returns at once; the reader may turn out to be missing
+    /// later.
     ///
     /// # Errors
     /// [`ReaderError::Program`] where the program cannot be started at all.
-    pub fn spawn(program: &Path, connstring: &str) -> Result<Self, ReaderError> {
+    pub fn spawn(program: &Path, place: &str) -> Result<Self, ReaderError> {
         let (send, heard) = mpsc::sync_channel(WAITING_EVENTS);
         let mut reader = Self {
             program: program.to_owned(),
-            connstring: connstring.to_owned(),
+            place: place.to_owned(),
             running: None,
             heard,
             waker: Waker(send),
@@ -105,6 +109,7 @@ impl Reader {
             ready: false,
             lying: None,
             missing: None,
+            shown: None,
         };
         reader.start()?;
         Ok(reader)
@@ -166,6 +171,22 @@ impl Reader {
         }
     }
 
+    /// Shows phones this link, in place of the one before, or none any more: between two looks for a card the reader
+    /// plays a tag that leads there, where it can. Returns at once; asking for what is shown already costs nothing.
+    pub fn show(&mut self, link: Option<Link>) {
+        if self.shown != link {
+            self.shown = link;
+            self.tell_shown();
+        }
+    }
+
+    fn tell_shown(&mut self) {
+        let Some(running) = &mut self.running else { return };
+        if let Err(error) = running.ask(&Ask::Show(self.shown.clone())) {
+            tracing::warn!(%error, "the card reader program takes no commands");
+        }
+    }
+
     /// Sends a command to the card with this uid, which must lie on the reader, and waits for its answer.
     ///
     /// # Errors
@@ -173,13 +194,14 @@ impl Reader {
     /// [`Self::next`] as gone, and told anew when it comes back.
     pub fn exchange(&mut self, uid: Uid, apdu: Apdu, deadline: Instant) -> Result<Apdu, NoAnswer> {
         self.seq = self.seq.wrapping_add(1);
-        let request = Request { seq: self.seq, uid, apdu };
+        let seq = self.seq;
+        let request = Request { seq, uid, apdu };
         let Some(running) = &mut self.running else { return Err(NoAnswer::NotThere) };
-        if let Err(error) = running.ask(&request) {
+        if let Err(error) = running.ask(&Ask::Exchange(request)) {
             tracing::warn!(%error, "the card reader program takes no commands");
             return Err(NoAnswer::ReaderLost);
         }
-        let answer = self.answer(request.seq, deadline);
+        let answer = self.answer(seq, deadline);
         if !matches!(answer, Ok(_) | Err(NoAnswer::NotThere)) {
             // The next time it is seen is a new tap, also where the child has not noticed that it left.
             self.lying = None;
@@ -261,7 +283,9 @@ impl Reader {
             Event::Alive | Event::Answer { .. } => Ok(None),
             Event::Missing(why) => self.went_missing(why),
             Event::Card(card) => Ok(self.came(card, at)),
-            Event::LeftTooSoon => Ok((at.elapsed() < TAP_FRESH).then_some(Tap::LeftTooSoon)),
+            Event::LeftTooSoon => Ok(fresh(at, Tap::LeftTooSoon)),
+            Event::TwoCards => Ok(fresh(at, Tap::TwoCards)),
+            Event::Unreadable => Ok(fresh(at, Tap::Unreadable)),
             Event::Gone => Ok(self.lying.take().map(|_| Tap::Gone)),
         }
     }
@@ -289,9 +313,12 @@ impl Reader {
     fn start(&mut self) -> Result<(), ReaderError> {
         self.children = self.children.wrapping_add(1);
         let send = self.waker.0.clone();
-        let running = Running::start(&self.program, &self.connstring, self.children, send)
+        let running = Running::start(&self.program, &self.place, self.children, send)
             .map_err(|source| ReaderError::Program { program: self.program.clone(), source })?;
         self.running = Some(running);
+        if self.shown.is_some() {
+            self.tell_shown();
+        }
         Ok(())
     }
 
@@ -310,4 +337,8 @@ impl Reader {
         }
         Ok(())
     }
+}
+
+fn fresh(at: Instant, tap: Tap) -> Option<Tap> {
+    (at.elapsed() < TAP_FRESH).then_some(tap)
 }

@@ -3,18 +3,21 @@
 //! The ioctls are those of `linux/input.h`. Each fills a buffer of our own, so one wrapper carries all of them.
 #![allow(unsafe_code)]
 
+pub mod uinput;
+
 use crate::event::code;
 use crate::panel::{Axis, Description, Identity, Protocol};
 use crate::{InputEvent, Panel, pen};
-use rustix::fd::AsFd;
-use rustix::io::Result;
-use rustix::ioctl::{Direction, Ioctl, IoctlOutput, Opcode, ioctl, opcode};
-use std::ffi::c_void;
+use rustix::ioctl::{Direction, opcode};
+use std::io::{Error, Result};
+use std::os::fd::{AsFd, AsRawFd};
 
 /// `EVIOC*` numbers in group 'E'.
 const GROUP: u8 = b'E';
 const GET_ID: u8 = 0x02;
 const GET_NAME: u8 = 0x06;
+const GET_UNIQUE: u8 = 0x08;
+const GET_PROPERTIES: u8 = 0x09;
 const GET_MT_SLOTS: u8 = 0x0a;
 const GET_KEY: u8 = 0x18;
 const GET_BIT: u8 = 0x20;
@@ -26,74 +29,44 @@ const CLOCK_MONOTONIC: i32 = 1;
 /// Bytes that hold one bit for every key (`KEY_MAX` is 0x2ff) and every axis (`ABS_MAX` is 0x3f).
 const KEY_BYTES: usize = 96;
 const ABS_BYTES: usize = 8;
+/// The same for properties (`INPUT_PROP_MAX` is 0x1f).
+const PROPERTY_BYTES: usize = 4;
 
-/// An ioctl whose argument is a buffer of exactly the length that its number names.
-struct Exchange<'a> {
-    opcode: Opcode,
-    buffer: &'a mut [u8],
-}
-
-// SAFETY: the pointer is to `buffer`, which lives for the call and may be written; `opcode` is only built by
-// `exchange` below, with the buffer's own length as its size, so the kernel never writes past its end.
-unsafe impl Ioctl for Exchange<'_> {
-    type Output = usize;
-    const IS_MUTATING: bool = true;
-
-    fn opcode(&self) -> Opcode {
-        self.opcode
-    }
-
-    fn as_ptr(&mut self) -> *mut c_void {
-        self.buffer.as_mut_ptr().cast()
-    }
-
-    unsafe fn output_from_ptr(out: IoctlOutput, _: *mut c_void) -> Result<usize> {
-        Ok(usize::try_from(out).unwrap_or(0))
-    }
+/// An ioctl whose argument is a buffer of exactly the length that its number names; answers what the kernel answers.
+///
+/// Through the C library, so that a library which stands in for devices can be loaded in front of it.
+fn exchange_in(
+    group: u8,
+    fd: impl AsFd,
+    direction: Direction,
+    number: u8,
+    buffer: &mut [u8],
+) -> Result<usize> {
+    let opcode = opcode::from_components(direction, group, number, buffer.len());
+    // SAFETY: the descriptor is open and borrowed for the call. The numbers used here are those of linux/input.h and
+    // linux/uinput.h whose argument is a buffer of the length that is part of the number, so the kernel stays within
+    // `buffer`.
+    let answer = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), opcode as libc::Ioctl, buffer.as_mut_ptr()) };
+    usize::try_from(answer).map_err(|_| Error::last_os_error())
 }
 
 fn exchange(fd: impl AsFd, direction: Direction, number: u8, buffer: &mut [u8]) -> Result<usize> {
-    let opcode = opcode::from_components(direction, GROUP, number, buffer.len());
-    // SAFETY: see `Exchange`; the numbers used here are those of linux/input.h and take a buffer of this length.
-    unsafe { ioctl(fd, Exchange { opcode, buffer }) }
+    exchange_in(GROUP, fd, direction, number, buffer)
 }
 
 fn read(fd: impl AsFd, number: u8, buffer: &mut [u8]) -> Result<usize> {
     exchange(fd, Direction::Read, number, buffer)
 }
 
-/// An ioctl whose argument is the number itself.
-struct Number {
-    opcode: Opcode,
-    value: usize,
-}
-
-// SAFETY: EVIOCGRAB takes its argument by value and touches no memory of ours.
-unsafe impl Ioctl for Number {
-    type Output = ();
-    const IS_MUTATING: bool = false;
-
-    fn opcode(&self) -> Opcode {
-        self.opcode
-    }
-
-    fn as_ptr(&mut self) -> *mut c_void {
-        std::ptr::without_provenance_mut(self.value)
-    }
-
-    unsafe fn output_from_ptr(_: IoctlOutput, _: *mut c_void) -> Result<()> {
-        Ok(())
-    }
-}
-
 /// Asks a device what it is.
 pub fn describe(fd: impl AsFd) -> Result<Description> {
-    let mut name = [0u8; 256];
-    let length = read(&fd, GET_NAME, &mut name)?.min(name.len());
-    let name = name.get(..length).unwrap_or_default().split(|byte| *byte == 0).next().unwrap_or_default();
-    let mut description =
-        Description { name: String::from_utf8_lossy(name).into_owned(), ..Description::default() };
+    let mut description = Description { name: text(&fd, GET_NAME)?, ..Description::default() };
     description.identity = identity(&fd)?;
+    // A device without one answers that it does not exist.
+    description.serial = text(&fd, GET_UNIQUE).unwrap_or_default();
+    let mut properties = [0u8; PROPERTY_BYTES];
+    read(&fd, GET_PROPERTIES, &mut properties)?;
+    description.properties = set_bits(&properties).collect();
     let mut keys = [0u8; KEY_BYTES];
     read(&fd, GET_BIT + code::EV_KEY as u8, &mut keys)?;
     description.keys = set_bits(&keys).collect();
@@ -101,18 +74,27 @@ pub fn describe(fd: impl AsFd) -> Result<Description> {
     read(&fd, GET_BIT + code::EV_ABS as u8, &mut axes)?;
     for axis in set_bits(&axes) {
         let values = absinfo(&fd, axis)?;
-        description.axes.insert(axis, Axis { min: values[1], max: values[2], resolution: values[5] });
+        let [_, min, max, _, _, resolution] = values;
+        description.axes.insert(axis, Axis { min, max, resolution });
     }
     Ok(description)
 }
 
 /// Takes the device for ourselves, so that no desktop hears the same touches, and has it stamp its events with
-/// the monotonic clock.
+/// the monotonic clock if it can.
 pub fn claim(fd: impl AsFd) -> Result<()> {
-    exchange(&fd, Direction::Write, SET_CLOCK, &mut CLOCK_MONOTONIC.to_ne_bytes())?;
+    // A device that cannot choose stamps with the wall clock, and whoever owns the source matches the clocks anyway;
+    // one that is gone says so when it is grabbed.
+    drop(exchange(&fd, Direction::Write, SET_CLOCK, &mut CLOCK_MONOTONIC.to_ne_bytes()));
+    grab(fd)
+}
+
+/// `EVIOCGRAB` takes its argument by value.
+fn grab(fd: impl AsFd) -> Result<()> {
     let opcode = opcode::write::<i32>(GROUP, GRAB);
-    // SAFETY: see `Number`.
-    unsafe { ioctl(fd, Number { opcode, value: 1 }) }
+    // SAFETY: the descriptor is open and borrowed for the call; no memory is touched.
+    let answer = unsafe { libc::ioctl(fd.as_fd().as_raw_fd(), opcode as libc::Ioctl, 1) };
+    if answer < 0 { Err(Error::last_os_error()) } else { Ok(()) }
 }
 
 /// The device's whole state as one frame of events, to be fed to the decoder after a SYN_DROPPED or at the start.
@@ -156,6 +138,14 @@ fn tip_state(fd: impl AsFd, panel: &Panel, time_us: u64, events: &mut Vec<InputE
         events.push(InputEvent::new(time_us, code::EV_ABS, axis, absinfo(&fd, axis)?[0]));
     }
     Ok(())
+}
+
+/// A string of the device's, up to its first zero byte.
+fn text(fd: impl AsFd, number: u8) -> Result<String> {
+    let mut bytes = [0u8; 256];
+    let length = read(fd, number, &mut bytes)?.min(bytes.len());
+    let said = bytes.get(..length).unwrap_or_default().split(|byte| *byte == 0).next().unwrap_or_default();
+    Ok(String::from_utf8_lossy(said).into_owned())
 }
 
 /// `struct input_id`: bus, vendor, product, version.

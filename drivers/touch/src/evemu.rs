@@ -2,8 +2,8 @@
 //!
 //! Format: `evemu-format(5)` of the evemu project. `I: bus vendor product version`, all hexadecimal; `A: axis min max fuzz flat [resolution]` with a hexadecimal
 //! axis; `B: type bytes..` in pieces of eight bytes that follow one another per type; `E: seconds.micros type code
-//! value` with hexadecimal type and code. Everything after `#` is a comment; other lines (`P:` `L:` `S:`) do not
-//! matter here.
+//! value` with hexadecimal type and code; `P: bytes..` properties, in pieces as `B:`. Everything after `#` is a comment;
+//! other lines (`L:` `S:`) do not matter here.
 
 use crate::event::code;
 use crate::panel::{Axis, Description, Identity};
@@ -14,7 +14,8 @@ use std::fmt::Write;
 /// Reads the description out of a `.desc` file or the head of a recording.
 pub fn description(text: &str) -> Result<Description, TouchError> {
     let mut found = Description::default();
-    let mut bits_seen: BTreeMap<u16, usize> = BTreeMap::new();
+    let mut bits_seen: BTreeMap<u16, u16> = BTreeMap::new();
+    let mut properties_seen = 0;
     for (number, line) in text.lines().enumerate() {
         let wrong = || TouchError::Line { line: number + 1, text: line.chars().take(80).collect() };
         if let Some(name) = line.strip_prefix("N:") {
@@ -27,14 +28,12 @@ pub fn description(text: &str) -> Result<Description, TouchError> {
         } else if let Some(rest) = line.strip_prefix("B:") {
             let mut words = words(rest);
             let kind = words.next().and_then(hex).ok_or_else(wrong)?;
-            let seen = bits_seen.entry(kind).or_default();
-            for byte in words {
-                let byte = hex(byte).filter(|byte| *byte <= 0xff).ok_or_else(wrong)?;
-                for bit in (0..8).filter(|bit| kind == code::EV_KEY && byte >> bit & 1 == 1) {
-                    found.keys.insert(u16::try_from(*seen * 8 + bit).map_err(|_| wrong())?);
-                }
-                *seen += 1;
+            let set = bits(words, bits_seen.entry(kind).or_default()).ok_or_else(wrong)?;
+            if kind == code::EV_KEY {
+                found.keys.extend(set);
             }
+        } else if let Some(rest) = line.strip_prefix("P:") {
+            found.properties.extend(bits(words(rest), &mut properties_seen).ok_or_else(wrong)?);
         }
     }
     Ok(found)
@@ -56,18 +55,21 @@ pub fn write_description(of: &Description) -> String {
     put(&mut text, format_args!("I: {bus:04x} {vendor:04x} {product:04x} {version:04x}\n"));
     let syn = [code::SYN_REPORT, code::SYN_DROPPED];
     let msc = [code::MSC_SERIAL, code::MSC_TIMESTAMP];
-    write_bits(&mut text, code::EV_SYN, 1, syn.iter());
-    write_bits(&mut text, code::EV_KEY, 12, of.keys.iter());
-    write_bits(&mut text, code::EV_ABS, 1, of.axes.keys());
-    write_bits(&mut text, code::EV_MSC, 1, msc.iter());
+    if !of.properties.is_empty() {
+        write_bits(&mut text, "P:", 1, of.properties.iter());
+    }
+    write_bits(&mut text, "B: 00", 1, syn.iter());
+    write_bits(&mut text, "B: 01", 12, of.keys.iter());
+    write_bits(&mut text, "B: 03", 1, of.axes.keys());
+    write_bits(&mut text, "B: 04", 1, msc.iter());
     for (number, axis) in &of.axes {
         put(&mut text, format_args!("A: {number:02x} {} {} 0 0 {}\n", axis.min, axis.max, axis.resolution));
     }
     text
 }
 
-/// `B:` lines of eight bytes, `lines` of them.
-fn write_bits<'a>(text: &mut String, kind: u16, lines: usize, set: impl Iterator<Item = &'a u16>) {
+/// Lines of eight bytes, `lines` of them, each behind this head.
+fn write_bits<'a>(text: &mut String, head: &str, lines: usize, set: impl Iterator<Item = &'a u16>) {
     let mut bytes = vec![[0u8; 8]; lines];
     for number in set {
         if let Some(byte) = bytes.as_flattened_mut().get_mut(usize::from(*number) / 8) {
@@ -75,7 +77,7 @@ fn write_bits<'a>(text: &mut String, kind: u16, lines: usize, set: impl Iterator
         }
     }
     for line in bytes {
-        put(text, format_args!("B: {kind:02x}"));
+        text.push_str(head);
         for byte in line {
             put(text, format_args!(" {byte:02x}"));
         }
@@ -108,6 +110,18 @@ fn put(text: &mut String, what: std::fmt::Arguments<'_>) {
 
 fn words(rest: &str) -> impl Iterator<Item = &str> {
     rest.split('#').next().unwrap_or_default().split_whitespace()
+}
+
+/// The bits that are set in a line of bytes; `seen` counts the bytes of the lines before.
+fn bits<'a>(words: impl Iterator<Item = &'a str>, seen: &mut u16) -> Option<Vec<u16>> {
+    let mut set = Vec::new();
+    for word in words {
+        let byte = hex(word).filter(|byte| *byte <= 0xff)?;
+        let first = seen.checked_mul(8)?;
+        set.extend((0..8).filter(|bit| byte >> bit & 1 == 1).map(|bit| first + bit));
+        *seen += 1;
+    }
+    Some(set)
 }
 
 fn hex(word: &str) -> Option<u16> {

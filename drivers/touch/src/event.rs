@@ -68,6 +68,9 @@ pub mod code {
     pub const EV_ABS: u16 = 0x03;
     pub const EV_MSC: u16 = 0x04;
 
+    pub const INPUT_PROP_POINTER: u16 = 0;
+    pub const INPUT_PROP_DIRECT: u16 = 1;
+
     pub const SYN_REPORT: u16 = 0;
     pub const SYN_DROPPED: u16 = 3;
 
@@ -80,6 +83,7 @@ pub mod code {
     pub const BTN_TOOL_BRUSH: u16 = 0x142;
     pub const BTN_TOOL_PENCIL: u16 = 0x143;
     pub const BTN_TOOL_AIRBRUSH: u16 = 0x144;
+    pub const BTN_TOOL_FINGER: u16 = 0x145;
     pub const BTN_STYLUS3: u16 = 0x149;
     pub const BTN_TOUCH: u16 = 0x14a;
     pub const BTN_STYLUS: u16 = 0x14b;

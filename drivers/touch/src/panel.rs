@@ -1,7 +1,8 @@
 //! What a panel is: its axes, its slots, and how its units become micrometres.
 
 use crate::event::code;
-use crate::{PanelPoint, TouchError};
+use crate::placement::Facing;
+use crate::{PanelPoint, Placement, Tilt, TouchError};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The range of one absolute axis (`struct input_absinfo`).
@@ -22,14 +23,43 @@ pub struct Identity {
     pub version: u16,
 }
 
+impl Identity {
+    /// `vendor:product`, as it is written in the configuration.
+    pub fn key(self) -> String {
+        format!("{:04x}:{:04x}", self.vendor, self.product)
+    }
+}
+
 /// What a device says about itself, from its ioctls or from an evemu description.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Description {
     pub name: String,
     pub identity: Identity,
+    /// Which of several alike it is (`EVIOCGUNIQ`); empty where it does not say, and in evemu's format.
+    pub serial: String,
+    /// `INPUT_PROP_*` that it has.
+    pub properties: BTreeSet<u16>,
     /// `EV_KEY` codes it can send.
     pub keys: BTreeSet<u16>,
     pub axes: BTreeMap<u16, Axis>,
+}
+
+impl Description {
+    /// `vendor:product`, and `:serial` where it has one.
+    pub fn key(&self) -> String {
+        let product = self.identity.key();
+        if self.serial.is_empty() { product } else { format!("{product}:{}", self.serial) }
+    }
+
+    /// Whether it lies on a screen: a touch pad and a tablet on the desk do not, nor does a mouse.
+    pub fn is_on_screen(&self) -> bool {
+        let has = |key| self.keys.contains(&key);
+        // Old drivers of touch screens do not tell, but then nothing else of theirs looks like a pad or a pen.
+        let old = has(code::BTN_TOUCH) && !has(code::BTN_TOOL_FINGER) && !has(code::BTN_TOOL_PEN);
+        let told = self.properties.contains(&code::INPUT_PROP_DIRECT);
+        let pointer = self.properties.contains(&code::INPUT_PROP_POINTER);
+        (told || (old && !pointer)) && Panel::new(self, Some((1, 1))).is_ok()
+    }
 }
 
 /// Which protocol a device speaks.
@@ -47,6 +77,7 @@ pub enum Protocol {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Panel {
     name: String,
+    key: String,
     identity: Identity,
     protocol: Protocol,
     has_touch_key: bool,
@@ -54,6 +85,8 @@ pub struct Panel {
     x: Axis,
     y: Axis,
     size_um: (i32, i32),
+    placement: Placement,
+    facing: Facing,
 }
 
 impl Panel {
@@ -63,7 +96,16 @@ impl Panel {
     /// A panel from its description. `fit_um` is the size of the screen it lies on; without it the panel's own
     /// resolution gives the size.
     pub fn new(description: &Description, fit_um: Option<(i32, i32)>) -> Result<Self, TouchError> {
-        let name = description.name.clone();
+        Self::placed(description, fit_um, Placement::STRAIGHT)
+    }
+
+    /// The same for a panel that does not lie straight on its screen.
+    pub fn placed(
+        description: &Description,
+        fit_um: Option<(i32, i32)>,
+        placement: Placement,
+    ) -> Result<Self, TouchError> {
+        let (name, key) = (description.name.clone(), description.key());
         let has = |axis: u16| description.axes.contains_key(&axis);
         let multi = has(code::ABS_MT_SLOT) && has(code::ABS_MT_POSITION_X) && has(code::ABS_MT_POSITION_Y);
         let (x, y) = if multi {
@@ -95,17 +137,24 @@ impl Panel {
         let size_um = match fit_um {
             Some(size) if size.0 > 0 && size.1 > 0 => size,
             _ => match (own_size_um(x), own_size_um(y)) {
+                (Some(width), Some(height)) if placement.turn.swaps() => (height, width),
                 (Some(width), Some(height)) => (width, height),
                 _ => return Err(TouchError::NoSize(name)),
             },
         };
         let has_touch_key = description.keys.contains(&code::BTN_TOUCH);
         let (identity, axes) = (description.identity, description.axes.clone());
-        Ok(Self { name, identity, protocol, has_touch_key, axes, x, y, size_um })
+        let facing = placement.facing();
+        Ok(Self { name, key, identity, protocol, has_touch_key, axes, x, y, size_um, placement, facing })
     }
 
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// How it is named in the configuration.
+    pub fn key(&self) -> &str {
+        &self.key
     }
 
     pub fn identity(&self) -> Identity {
@@ -116,7 +165,7 @@ impl Panel {
         self.protocol
     }
 
-    /// Width and height in micrometres.
+    /// Width and height of the screen below it, in micrometres.
     pub fn size_um(&self) -> (i32, i32) {
         self.size_um
     }
@@ -131,7 +180,8 @@ impl Panel {
 
     /// Panel units to micrometres; units outside the range are drawn to its edge.
     pub(crate) fn point(&self, x: i32, y: i32) -> PanelPoint {
-        PanelPoint { x_um: scale(x, self.x, self.size_um.0), y_um: scale(y, self.y, self.size_um.1) }
+        let (x_um, y_um) = self.placement.place(part(x, self.x), part(y, self.y), self.size_um);
+        PanelPoint { x_um, y_um }
     }
 
     /// A contact's width in micrometres. A finger is the same size on every panel, so the axis' own resolution
@@ -143,7 +193,8 @@ impl Panel {
         let um = if resolution > 0 {
             value.saturating_mul(1000) / i64::from(resolution)
         } else {
-            value.saturating_mul(i64::from(self.size_um.0)) / span(self.x)
+            let along = if self.placement.turn.swaps() { self.size_um.1 } else { self.size_um.0 };
+            value.saturating_mul(i64::from(along)) / span(self.x)
         };
         Some(u32::try_from(um).unwrap_or(u32::MAX))
     }
@@ -161,13 +212,22 @@ impl Panel {
     /// turn to the right; a touch that points at the writer may go twice as far.
     pub(crate) fn orientation(&self, value: i32) -> Option<i16> {
         let axis = self.axes.get(&code::ABS_MT_ORIENTATION).filter(|axis| axis.max > 0)?;
-        let cdeg = i64::from(value) * 9_000 / i64::from(axis.max);
-        i16::try_from(cdeg.clamp(-18_000, 18_000)).ok()
+        let cdeg = (i64::from(value) * 9_000 / i64::from(axis.max)).clamp(-18_000, 18_000);
+        let turned = self.facing.angle(i32::try_from(cdeg).ok()?);
+        let once_around = if turned > 18_000 { turned - 36_000 } else { turned };
+        i16::try_from(once_around).ok()
     }
 
-    /// A pen's lean in hundredths of a degree. The kernel's unit is the radian's part that the axis' resolution
+    /// A pen's lean as it is seen on the screen, from both axes' values.
+    pub(crate) fn tilt(&self, x: i32, y: i32) -> Option<Tilt> {
+        let x_cdeg = self.lean(code::ABS_TILT_X, x)?;
+        let y_cdeg = self.lean(code::ABS_TILT_Y, y)?;
+        Some(self.facing.tilt(Tilt { x_cdeg, y_cdeg }))
+    }
+
+    /// A pen's lean along one axis in hundredths of a degree. The kernel's unit is the radian's part that the axis' resolution
     /// names; older drivers name none, count whole degrees, and stand upright in the middle of the range.
-    pub(crate) fn tilt(&self, axis: u16, value: i32) -> Option<i16> {
+    fn lean(&self, axis: u16, value: i32) -> Option<i16> {
         /// 180/pi degrees, in units of 1/10000 degree.
         const RADIAN: i64 = 572_958;
         let axis = self.axes.get(&axis)?;
@@ -183,7 +243,8 @@ impl Panel {
     pub(crate) fn twist(&self, value: i32) -> Option<u16> {
         let axis = self.axes.get(&code::ABS_Z).filter(|axis| axis.max > axis.min)?;
         let cdeg = i64::from(value) * 36_000 / (span(*axis) + 1);
-        u16::try_from(cdeg.rem_euclid(36_000)).ok()
+        let turned = self.facing.angle(i32::try_from(cdeg.rem_euclid(36_000)).ok()?);
+        u16::try_from(turned.rem_euclid(36_000)).ok()
     }
 }
 
@@ -191,10 +252,15 @@ fn span(axis: Axis) -> i64 {
     (i64::from(axis.max) - i64::from(axis.min)).max(1)
 }
 
+/// How far a value lies from the axis' beginning, and how long the axis is.
+fn part(value: i32, axis: Axis) -> (i64, i64) {
+    (i64::from(value.clamp(axis.min, axis.max)) - i64::from(axis.min), span(axis))
+}
+
 fn scale(value: i32, axis: Axis, to: i32) -> i32 {
-    let from_min = i64::from(value.clamp(axis.min, axis.max)) - i64::from(axis.min);
+    let (part, span) = part(value, axis);
     // Both factors fit 32 bits, so the product fits 64; the result is at most `to`.
-    i32::try_from(from_min * i64::from(to) / span(axis)).unwrap_or(to)
+    i32::try_from(part * i64::from(to) / span).unwrap_or(to)
 }
 
 fn own_size_um(axis: Axis) -> Option<i32> {

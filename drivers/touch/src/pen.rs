@@ -174,9 +174,7 @@ impl Tip {
     }
 
     fn tilt(&self, panel: &Panel) -> Option<Tilt> {
-        let x_cdeg = panel.tilt(code::ABS_TILT_X, self.tilt.0?)?;
-        let y_cdeg = panel.tilt(code::ABS_TILT_Y, self.tilt.1?)?;
-        Some(Tilt { x_cdeg, y_cdeg })
+        panel.tilt(self.tilt.0?, self.tilt.1?)
     }
 
     fn seen(&self, panel: &Panel, held: Held, phase: Phase) -> Contact {

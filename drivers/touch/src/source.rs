@@ -5,7 +5,7 @@ use crate::panel::Protocol;
 use crate::tape::Tape;
 use crate::wire::Wire;
 use crate::wire::timespec;
-use crate::{Frame, Panel, TouchError};
+use crate::{Frame, Panel, Placements, TouchError};
 use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd, poll};
 use rustix::fd::OwnedFd;
 use std::collections::VecDeque;
@@ -15,7 +15,8 @@ use std::time::Duration;
 
 /// Where contacts come from, as written on the command line:
 /// `PATH` (device node), `PATH,DESC` (FIFO or file of `struct input_event`, and an evemu description) or
-/// `PATH.evemu` / `PATH.events,DESC` (a recording, played in its own time; it may hold its own description).
+/// `PATH.evemu` / `PATH.events,DESC` (a recording, played in its own time; it may hold its own description). `any` is
+/// every panel and pen of the machine, for a [`Finder`](crate::Finder).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SourceSpec {
     pub path: PathBuf,
@@ -33,6 +34,11 @@ impl SourceSpec {
             return Err(TouchError::Spec(text.to_owned()));
         }
         Ok(Self { path: path.into(), desc: desc.map(PathBuf::from) })
+    }
+
+    /// Every panel and pen there is.
+    pub fn is_any(&self) -> bool {
+        self.path.as_os_str() == "any" && self.desc.is_none()
     }
 
     /// A recording in evemu's text format, by its name.
@@ -101,8 +107,13 @@ enum From {
 
 impl Source {
     /// `fit_um`: the size of the screen that the panel lies on; contacts are scaled to it. Without it the panel's
-    /// own size counts.
-    pub fn open(spec: &SourceSpec, fit_um: Option<(i32, i32)>, waker: Waker) -> Result<Self, TouchError> {
+    /// own size counts. `placements` say which panels do not lie straight on it.
+    pub fn open(
+        spec: &SourceSpec,
+        fit_um: Option<(i32, i32)>,
+        placements: &Placements,
+        waker: Waker,
+    ) -> Result<Self, TouchError> {
         let (from, description) = if spec.is_recording() {
             let (tape, description) = Tape::open(spec)?;
             (From::Tape(tape), description)
@@ -110,7 +121,7 @@ impl Source {
             let (wire, description) = Wire::open(spec)?;
             (From::Wire(wire), description)
         };
-        let decoder = Decoder::new(Panel::new(&description, fit_um)?);
+        let decoder = Decoder::new(Panel::placed(&description, fit_um, placements.of(spec, &description))?);
         let ready = VecDeque::new();
         let mut source = Self { decoder, from, waker, ready, ended: false, time_us: 0 };
         source.read_state();

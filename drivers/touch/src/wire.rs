@@ -4,11 +4,10 @@ use crate::panel::Description;
 use crate::source::{Read, SourceSpec, Waker};
 use crate::{InputEvent, Panel, TouchError, evdev, evemu};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
-use std::fs::FileType;
-use std::os::fd::OwnedFd;
-use std::os::unix::fs::FileTypeExt;
+use std::fs::{File, FileType, OpenOptions};
+use std::io::{ErrorKind, Read as _};
+use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,7 +17,7 @@ const AT_ONCE: usize = 256;
 /// An open descriptor and the bytes of an event that is not complete yet.
 #[derive(Debug)]
 pub(crate) struct Wire {
-    fd: OwnedFd,
+    file: File,
     is_device: bool,
     is_fifo: bool,
     part: Vec<u8>,
@@ -30,39 +29,43 @@ impl Wire {
         let kind: FileType = std::fs::metadata(&spec.path).map_err(cannot)?.file_type();
         let is_device = kind.is_char_device();
         // Without NONBLOCK the opening of a FIFO would wait for its writer, where no waker reaches it.
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let fd = rustix::fs::open(&spec.path, flags, Mode::empty()).map_err(|error| cannot(error.into()))?;
+        let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(&spec.path);
+        let file = file.map_err(cannot)?;
         let description = if is_device {
-            let no = |error: Errno| TouchError::NotADevice { path: spec.path.clone(), source: error.into() };
-            let description = evdev::describe(&fd).map_err(no)?;
-            evdev::claim(&fd).map_err(|error| cannot(error.into()))?;
+            let no = |source| TouchError::NotADevice { path: spec.path.clone(), source };
+            let description = evdev::describe(&file).map_err(no)?;
+            evdev::claim(&file).map_err(|error| match error.kind() {
+                ErrorKind::ResourceBusy => TouchError::Busy(spec.path.clone()),
+                _ => cannot(error),
+            })?;
             description
         } else {
             let desc = spec.desc.as_ref().ok_or_else(|| TouchError::NoDescription(spec.path.clone()))?;
             evemu::description(&read_text(desc)?)?
         };
-        Ok((Self { fd, is_device, is_fifo: kind.is_fifo(), part: Vec::new() }, description))
+        Ok((Self { file, is_device, is_fifo: kind.is_fifo(), part: Vec::new() }, description))
     }
 
     /// Waits for events, the waker or the deadline.
     pub(crate) fn read(&mut self, waker: &Waker, wait: Duration) -> Result<Read, TouchError> {
-        let lost = |error: Errno| TouchError::Lost(error.into());
-        let mut fds = [PollFd::new(&self.fd, PollFlags::IN), PollFd::new(waker.fd(), PollFlags::IN)];
+        let mut fds = [PollFd::new(&self.file, PollFlags::IN), PollFd::new(waker.fd(), PollFlags::IN)];
         match poll(&mut fds, Some(&timespec(wait))) {
             Ok(0) | Err(Errno::INTR) => return Ok(Read::Nothing),
             Ok(_) => {}
-            Err(error) => return Err(lost(error)),
+            Err(error) => return Err(TouchError::Lost(error.into())),
         }
         if !fds[1].revents().is_empty() || fds[0].revents().is_empty() {
             return Ok(Read::Nothing);
         }
         let mut bytes = [0u8; AT_ONCE * InputEvent::BYTES];
-        match rustix::io::read(&self.fd, &mut bytes) {
+        match self.file.read(&mut bytes) {
             Ok(0) if self.part.is_empty() => Ok(Read::End),
             Ok(0) => Err(TouchError::Torn(self.part.len())),
             Ok(count) => Ok(Read::Events(self.split(bytes.get(..count).unwrap_or_default()))),
-            Err(Errno::AGAIN | Errno::INTR) => Ok(Read::Nothing),
-            Err(error) => Err(lost(error)),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+                Ok(Read::Nothing)
+            }
+            Err(error) => Err(TouchError::Lost(error)),
         }
     }
 
@@ -75,7 +78,7 @@ impl Wire {
         if !self.is_device {
             return None;
         }
-        evdev::state(&self.fd, panel, time_us).ok()
+        evdev::state(&self.file, panel, time_us).ok()
     }
 
     fn split(&mut self, bytes: &[u8]) -> Vec<InputEvent> {

@@ -35,11 +35,19 @@ The tool of the Dais workspace.
                              every parser of bytes from outside under libFuzzer, N seconds each (60)
   cargo xtask display [--kernel PACKAGE]
                              the display on graphics drivers of a real kernel (Debian's), in an emulated machine
+  cargo xtask devices [--kernel PACKAGE] [--cycles N]
+                             the drivers on emulated devices below a real kernel's own drivers, plugged in and out
+                             N times (1,000)
   cargo xtask bench till     payments a second that the till makes durable, beside what disk and RSA alone allow
   cargo xtask bench board [--quick]
                              the board from event to pixel, its memory and disk, beside their gates
+  cargo xtask bench taps [TAPS]
+                             how long a card is waited for, through libnfc and PC/SC, until its number and until paid
   cargo xtask bench rivals [--quick] [--size WxH] [--only NAME]
                              the board beside Xournal++, OpenBoard, Excalidraw and tldraw on a virtual display
+  cargo xtask bench codes [FOLDER] [--live SECONDS] [--frames N]
+                             our code decoders beside others' on a folder of pictures (with a truth.tsv or without);
+                             the age of live frames; N frames near the limit, counted for wrong reads
 
   cargo xtask help           this text
 
@@ -61,7 +69,7 @@ pub fn run(words: &[String]) -> ExitCode {
 }
 
 /// Commands that take arguments.
-const TAKE_WORDS: &[&str] = &["dev", "soak", "mutate", "fuzz", "display", "bench"];
+const TAKE_WORDS: &[&str] = &["dev", "soak", "mutate", "fuzz", "display", "devices", "bench"];
 
 fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
     if !TAKE_WORDS.contains(&command) && !rest.is_empty() {
@@ -78,6 +86,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         "mutate" => proof::mutate::run(&root, rest),
         "fuzz" => proof::fuzz::run(&root, rest),
         "display" => proof::display::run(&root, rest),
+        "devices" => proof::devices::run(&root, rest),
         "bench" => proof::bench::run(&root, rest),
         "help" | "--help" | "-h" => {
             say::line(HELP);

@@ -28,10 +28,12 @@ pub enum Section {
     Run,
     /// Tests only.
     Test,
-    /// `cargo xtask display` only.
-    Display,
+    /// Emulated machines: `cargo xtask display` and `devices`.
+    Guest,
     /// Only `cargo xtask bench rivals`.
     Rivals,
+    /// Only `cargo xtask bench codes`.
+    Codes,
 }
 
 impl Section {
@@ -44,8 +46,9 @@ impl Section {
             "assets" => Some(Self::Assets),
             "run" => Some(Self::Run),
             "test" => Some(Self::Test),
-            "display" => Some(Self::Display),
+            "guest" => Some(Self::Guest),
             "rivals" => Some(Self::Rivals),
+            "codes" => Some(Self::Codes),
             _ => None,
         }
     }

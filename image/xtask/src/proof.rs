@@ -1,15 +1,18 @@
 //! Proofs beyond the ordinary tests: fuzzing, planted faults, long simulations, measurements of till and board, and
-//! the display on a real kernel.
+//! the display and the drivers on a real kernel.
 //!
 //! Each takes long, so none is part of `cargo xtask test`; what each finds becomes an ordinary test.
 
 pub(crate) mod bench;
+pub(crate) mod devices;
 pub(crate) mod display;
 pub(crate) mod fuzz;
 pub(crate) mod mutate;
 pub(crate) mod soak;
 
+mod codes;
 mod faults;
+mod guest;
 mod rivals;
 
 use std::path::{Path, PathBuf};

@@ -33,6 +33,12 @@ wire_enum! {
         Failing = 11,
         /// It works, but what it sees shows nothing: a covered lens, or no light.
         ShowsNothing = 12,
+        /// It has no paper.
+        NoPaper = 13,
+        /// Its cover is open.
+        CoverOpen = 14,
+        /// It reports a fault of its own.
+        Fault = 15,
     }
 }
 

@@ -1,13 +1,15 @@
 //! `org.dais.Kiosk1`: the till. Contract in words: `xml/org.dais.Kiosk1.xml`.
 
 use serde::{Deserialize, Serialize};
-use zbus::{DBusError, OwnedVariant, Type, Variant, proxy};
+use zbus::{OwnedVariant, Type, Variant, proxy};
 
 use crate::wire::wire_enum;
 
+mod error;
 mod offline;
 mod quote;
 
+pub use error::KioskError;
 pub use offline::{Offline, OfflineState};
 pub use quote::{Binding, Quote};
 
@@ -101,12 +103,34 @@ wire_enum! {
         UseTerminal = 17,
         /// A voucher or member code is no money: it counts before the order is begun.
         OfferTooLate = 18,
+        /// Two cards lie on the reader, so none was charged: hold one alone.
+        OneCard = 19,
         /// The network is away, and this card or code cannot be honoured later: use another card.
         OfflineCard = 30,
         /// The network is away, and this is more than may be paid until it is back.
         OfflineLimit = 31,
         /// The network is away for too long, or too much waits for it; see staff.
         OfflineFull = 32,
+        /// A code is seen but too small: hold it nearer.
+        CodeSmall = 40,
+        /// What is held fills the view: hold it farther away.
+        CodeLarge = 41,
+        /// A code is too dim: make the screen brighter.
+        CodeDark = 42,
+        /// A reflection lies on the code: turn it a little.
+        CodeGlare = 43,
+        /// The code is seen from the side: hold it level.
+        CodeTilted = 44,
+        /// The code is smeared: hold it still.
+        CodeBlurred = 45,
+        /// Paid, and the receipt waits for paper; staff put a roll in.
+        ReceiptNoPaper = 60,
+        /// Paid, and the receipt waits until the printer's cover is closed.
+        ReceiptCoverOpen = 61,
+        /// Paid, and the printer is away or out of order: the receipt comes later, or from staff.
+        ReceiptLater = 62,
+        /// Paid, and the receipt may not be whole, or will not be printed by itself any more: ask staff for one.
+        ReceiptInDoubt = 63,
     }
 }
 
@@ -264,51 +288,6 @@ pub struct Instalment {
     pub monthly: i64,
     /// [`Bearer`].
     pub bearer: u32,
-}
-
-/// Why a call was refused; nothing was stored or charged.
-#[derive(Debug, DBusError, PartialEq)]
-#[zbus(prefix = "org.dais.Kiosk1.Error")]
-pub enum KioskError {
-    /// Transport.
-    #[zbus(error)]
-    Bus(zbus::Error),
-    /// The order has no lines.
-    OrderEmpty(String),
-    /// The lines do not add up to the total, a quantity is 0, or there are too many lines.
-    WrongTotal(String),
-    /// A dish is not on the menu.
-    UnknownDish(String),
-    /// A dish costs something else now.
-    PriceChanged(String),
-    /// Not the till's currency.
-    WrongCurrency(String),
-    /// The id is empty or too long.
-    BadId(String),
-    /// The id was used for another order.
-    IdReused(String),
-    /// Money may be moving, or another payment is on the screen.
-    Busy(String),
-    /// No such payment.
-    UnknownPayment(String),
-    /// Codes are taken only while the payment waits for one.
-    NotWaiting(String),
-    /// No agreement of the member's allows this charge, or none is there; pay another way. The text says why.
-    AgreementRefused(String),
-    /// This amount cannot be paid in so many parts here.
-    InstalmentRefused(String),
-    /// A coupon, voucher, member code or points do not count; the text says why.
-    OfferRefused(String),
-    /// The rate is not valid any more, or all rates that the kiosk has; ask for new ones.
-    RateExpired(String),
-    /// The kiosk's file of rates is missing or damaged; pay in the till's currency.
-    NoRates(String),
-    /// Feedback is for what was paid.
-    NotPaid(String),
-    /// Feedback is 1 to 5 stars.
-    BadFeedback(String),
-    /// The till is locked or cannot write its ledger.
-    Locked(String),
 }
 
 /// The till as its callers see it.

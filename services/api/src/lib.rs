@@ -8,6 +8,7 @@ pub mod devices;
 pub mod inference;
 pub mod kiosk;
 pub mod members;
+pub mod receipts;
 pub mod sealed;
 pub mod shell;
 pub mod staff;

@@ -324,6 +324,8 @@ pub enum StaffError {
     OfferRefused(String),
     /// There is no such member or agreement, it cannot become so, or none is offered; the text says which.
     AgreementRefused(String),
+    /// There is no receipt printer or drawer, or it does not print; the text says what to do.
+    PrinterRefused(String),
     /// The till is locked or cannot write its ledger.
     Locked(String),
 }

@@ -13,6 +13,7 @@ use crate::channel::{Channel, ChannelKind};
 use crate::counter::{Devices, Trials};
 use crate::exchange_rate::{Binding, Quoted};
 use crate::instalment::Plans;
+use crate::receipts::{Desk as PrintingDesk, Standing as Printing};
 use crate::till::{Ending, Line, Menu, Money, Notice, OrderError, Phase, Refused, View};
 
 mod agreements;
@@ -23,6 +24,7 @@ mod devices;
 mod instalments;
 mod members;
 mod offers;
+mod receipts;
 mod staff;
 
 pub(crate) use desk::Desk;
@@ -35,6 +37,7 @@ struct Kiosk {
     screen: watch::Receiver<Screen>,
     devices: watch::Receiver<Devices>,
     parts: InParts,
+    printing: watch::Receiver<Printing>,
 }
 
 impl Kiosk {
@@ -178,6 +181,12 @@ impl Kiosk {
                 if let Some(link) = screen.link.as_ref().filter(|_link| !payment.codes.is_empty()) {
                     payment.codes.insert(0, (wire::Channel::Any.to_wire(), link.clone()));
                 }
+                if view.phase == Phase::Paid
+                    && view.notice == Notice::None
+                    && let Some(notice) = self.printing.borrow().notice(view.id.as_str())
+                {
+                    payment.notice = notice.to_wire();
+                }
                 payment
             }
             None => wire::Payment {
@@ -215,8 +224,10 @@ impl Kiosk {
 /// The interface once it answers.
 pub(crate) struct Service {
     interface: InterfaceRef<Kiosk>,
+    receipts: InterfaceRef<receipts::Receipts>,
     screen: watch::Receiver<Screen>,
     devices: watch::Receiver<Devices>,
+    printing: watch::Receiver<Printing>,
 }
 
 /// What the interfaces are made of.
@@ -229,23 +240,46 @@ pub(crate) struct Parts {
     pub(crate) desk: Desk,
     pub(crate) channels: Vec<Arc<dyn Channel>>,
     pub(crate) plans: Option<Plans>,
+    pub(crate) printing: PrintingDesk,
 }
 
 /// Puts the interfaces on the bus.
 pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
-    let Parts { menu, mail, screen, devices, trials, desk, channels, plans } = parts;
+    let Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing: desk_of_receipts } =
+        parts;
+    let printing = desk_of_receipts.standing();
+    let receipts = receipts::Receipts {
+        desk: desk.clone(),
+        mail: mail.clone(),
+        printing: desk_of_receipts,
+        standing: printing.clone(),
+    };
     let members = members::Members { desk: desk.clone(), mail: mail.clone() };
-    let tests = devices::DevicesDesk { desk: desk.clone(), devices: devices.clone(), trials };
+    let tests = devices::DevicesDesk {
+        desk: desk.clone(),
+        devices: devices.clone(),
+        printing: printing.clone(),
+        trials,
+    };
     let parts = InParts { plans, channels: channels.clone() };
     let staff = staff::StaffDesk { desk, mail: mail.clone(), channels, currency: menu.currency };
-    let kiosk = Kiosk { menu, mail, screen: screen.clone(), devices: devices.clone(), parts };
+    let kiosk = Kiosk {
+        menu,
+        mail,
+        screen: screen.clone(),
+        devices: devices.clone(),
+        parts,
+        printing: printing.clone(),
+    };
     let server = connection.object_server();
     server.at(api::KIOSK.path, staff).await.context("the staff's interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, members).await.context("the members' interface cannot be put on the bus")?;
+    server.at(api::KIOSK.path, receipts).await.context("the receipts' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, tests).await.context("the devices' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
     let interface = server.interface(api::KIOSK.path).await?;
-    Ok(Service { interface, screen, devices })
+    let receipts = server.interface(api::KIOSK.path).await?;
+    Ok(Service { interface, receipts, screen, devices, printing })
 }
 
 fn to_error(rejection: Rejection) -> KioskError {
@@ -359,8 +393,15 @@ fn notice(notice: Notice) -> wire::Notice {
         Notice::CardAgain => W::CardAgain,
         Notice::UseTerminal => W::UseTerminal,
         Notice::OfferTooLate => W::OfferTooLate,
+        Notice::OneCard => W::OneCard,
         Notice::OfflineCard => W::OfflineCard,
         Notice::OfflineLimit => W::OfflineLimit,
         Notice::OfflineFull => W::OfflineFull,
+        Notice::CodeSmall => W::CodeSmall,
+        Notice::CodeLarge => W::CodeLarge,
+        Notice::CodeDark => W::CodeDark,
+        Notice::CodeGlare => W::CodeGlare,
+        Notice::CodeTilted => W::CodeTilted,
+        Notice::CodeBlurred => W::CodeBlurred,
     }
 }

@@ -21,6 +21,7 @@ use crate::instalment;
 use crate::member::Keys;
 use crate::policy::Policy;
 use crate::promotion;
+use crate::receipts::{ReceiptConfig, ReceiptPrinter};
 use crate::reconcile::Reading;
 use crate::risk;
 use crate::split::{FeeRule, Fees, Plans};
@@ -28,6 +29,9 @@ use crate::staff::{Roster, Staff};
 use crate::till::{Menu, Timing};
 
 mod channels;
+mod epurse;
+
+pub use epurse::EpurseConfig;
 
 use channels::secrets;
 
@@ -48,8 +52,14 @@ pub struct Config {
     pub promotion: String,
     /// `off`, or a source as `drivers/camera` reads it.
     pub camera: String,
+    /// `off`, or a source as `drivers/scanner` reads it.
+    pub scanner: String,
     /// The card reader, where there is one.
     pub reader: Option<CardReader>,
+    /// `off`, or where receipts are printed, as `drivers/printer` reads it.
+    pub printer: String,
+    /// How receipts look.
+    pub receipt: ReceiptConfig,
     /// `off`, or the customer light: a directory of the kernel's LED class.
     pub light: String,
     /// `off`, or the buzzer: an input device.
@@ -121,6 +131,18 @@ pub struct CampusConfig {
     /// Whether the school's DESFire cards have a transaction MAC file; needed where several places debit one purse.
     #[serde(default)]
     pub purse_mac_file: bool,
+    /// Whether that file wants each reader to name itself (CommitReaderID).
+    #[serde(default)]
+    pub purse_reader_id: bool,
+    /// Whether purses on MIFARE Classic cards are debited. Their cipher is broken: see the shipped file.
+    #[serde(default)]
+    pub classic_purse: bool,
+    /// Whether members' codes and vouchers are read from NFC stickers.
+    #[serde(default)]
+    pub sticker_codes: bool,
+    /// Electronic purses by PBOC, where the school has its own key set of them.
+    #[serde(default)]
+    pub epurse: Option<EpurseConfig>,
 }
 
 /// How loud the buzzer is.
@@ -167,7 +189,10 @@ impl Default for Config {
             rates: None,
             promotion: "/etc/dais/promotion.toml".to_owned(),
             camera: "off".to_owned(),
+            scanner: "off".to_owned(),
             reader: None,
+            printer: "off".to_owned(),
+            receipt: ReceiptConfig::default(),
             light: OFF.to_owned(),
             buzzer: OFF.to_owned(),
             buzzer_volume: BuzzerVolume::Full,
@@ -179,6 +204,10 @@ impl Default for Config {
                 accounts: "/var/lib/dais/kiosk/campus.sqlite".into(),
                 limits: Limits::default(),
                 purse_mac_file: false,
+                purse_reader_id: false,
+                classic_purse: false,
+                sticker_codes: false,
+                epurse: None,
             }),
             offline: None,
             split: Plans::default(),
@@ -210,6 +239,24 @@ impl Config {
         camera::Source::parse(&self.camera).context("camera = ... names no source").map(Some)
     }
 
+    /// The scanner's source, none where it is off.
+    fn scanner(&self) -> anyhow::Result<Option<scanner::Source>> {
+        if self.scanner == OFF {
+            return Ok(None);
+        }
+        scanner::Source::parse(&self.scanner).context("scanner = ... names no scanner").map(Some)
+    }
+
+    /// The receipt printer, none where it is off.
+    fn printer(&self) -> anyhow::Result<Option<ReceiptPrinter>> {
+        if self.printer == OFF {
+            return Ok(None);
+        }
+        let place = self.printer.parse().context("printer = ...")?;
+        self.receipt.check()?;
+        Ok(Some(ReceiptPrinter { place, config: self.receipt.clone() }))
+    }
+
     /// Where the counter's devices are.
     ///
     /// # Errors
@@ -218,6 +265,8 @@ impl Config {
         Ok(Places {
             camera: self.camera()?,
             reader: self.reader.clone(),
+            scanner: self.scanner()?,
+            printer: self.printer()?,
             light: on(&self.light).map(|line| full_path("light", line)).transpose()?,
             buzzer: self.buzzer()?,
         })
@@ -241,6 +290,9 @@ impl Config {
             plans.check().context("[[instalment.plan]]")?;
         }
         self.risk()?;
+        if let Some(epurse) = self.campus.as_ref().and_then(|campus| campus.epurse.as_ref()) {
+            epurse.names()?;
+        }
         if let Some(offline) = &self.offline {
             offline.check()?;
             anyhow::ensure!(

@@ -5,6 +5,8 @@
 //! and a folder of seeds in `services/kiosk/fuzz/seeds`. `cargo xtask fuzz` runs them under libFuzzer; the ordinary
 //! tests run each over its seeds and some thousands of seeded mutations of them.
 
+mod scanner;
+
 use crate::channel::{alipay, rsa, terminal, unionpay, wechat};
 use crate::member::{Handle, MemberCode};
 use crate::staff::Roster;
@@ -40,6 +42,9 @@ pub const TARGETS: &[Target] = &[
     Target { name: "terminal_message", run: terminal::fuzz::message },
     Target { name: "card_sun", run: card::fuzz::sun },
     Target { name: "card_answers", run: card::fuzz::answers },
+    Target { name: "card_sectors", run: card::fuzz::sectors },
+    Target { name: "card_ndef", run: card::fuzz::ndef },
+    Target { name: "card_purse", run: card::fuzz::purse_answers },
     Target { name: "voucher", run: promotion::fuzz::voucher },
     Target { name: "member_code", run: member_code },
     Target { name: "front", run: front::fuzz::front },
@@ -50,6 +55,13 @@ pub const TARGETS: &[Target] = &[
     Target { name: "money", run: money },
     Target { name: "ledger_record", run: ledger_record },
     Target { name: "nfc_line", run: nfc_line },
+    Target { name: "scanner_keys", run: scanner::keys },
+    Target { name: "scanner_characters", run: scanner::characters },
+    Target { name: "scanner_reports", run: scanner::reports },
+    Target { name: "scanner_descriptor", run: scanner::descriptor },
+    Target { name: "scanner_elements", run: scanner::elements },
+    Target { name: "scanner_source", run: scanner::source },
+    Target { name: "printer_reply", run: printer_reply },
 ];
 
 /// A scanner's or a reader's text: whatever is taken keeps within its bounds and never prints.
@@ -117,6 +129,21 @@ fn nfc_request(bytes: &[u8]) {
             nfc::apdu::Request::from_line(line.as_bytes()) == Some(request),
             "it reads as it was written"
         );
+    }
+}
+
+/// What a receipt printer answers: in any pieces the same, and a proof only where its bytes stand.
+fn printer_reply(bytes: &[u8]) {
+    use printer::reply::{Replies, Reply};
+    let whole = Replies::default().take(bytes);
+    let mut replies = Replies::default();
+    let pieces: Vec<Reply> = bytes.chunks(3).flat_map(|piece| replies.take(piece)).collect();
+    assert_eq!(pieces, whole);
+    for reply in whole {
+        if let Reply::Printed(mark) = reply {
+            let block = [&[0x37, 0x22], &mark.bytes()[..], &[0]].concat();
+            assert!(bytes.windows(block.len()).any(|seen| seen == block), "a proof out of nothing");
+        }
     }
 }
 

@@ -20,6 +20,7 @@ pub mod member;
 pub mod offline;
 pub mod policy;
 pub mod promotion;
+pub mod receipts;
 pub mod reconcile;
 pub mod risk;
 mod run;

@@ -13,7 +13,7 @@ use kiosk::till::{CardUid, Money};
 /// What there is.
 pub(crate) const COMMANDS: &str = "campus enrol, top-up MINOR [NUMBER], balance, statement, block, unblock, \
     report-lost, rebind (the lost card's uid, then the new one's, a line each), limits ONCE DAY PIN_FREE, \
-    limits default, tag, deny-list FILE, unproved, settle NUMBER debited|untouched";
+    limits default, loaded MINOR NUMBER, tag, deny-list FILE, unproved, settle NUMBER debited|untouched";
 /// Lines of a statement on the screen.
 const STATEMENT_LINES: u32 = 30;
 
@@ -39,6 +39,7 @@ pub(crate) fn run(config: &Config, words: &[&str]) -> anyhow::Result<()> {
             let lost = card()?;
             open(config)?.rebind(&lost, &card()?).map_err(Into::into)
         }
+        ["loaded", minor, number] => loaded(config, minor, &format!("loaded-{number}")),
         ["limits", "default"] => open(config)?.set_limits(&card()?, None).map_err(Into::into),
         ["limits", once, day, pin_free] => {
             let own =
@@ -79,6 +80,15 @@ fn top_up(config: &Config, minor: &str, number: &str) -> anyhow::Result<()> {
     let currency = load_menu(&config.menu)?.currency;
     let balance = open(config)?.top_up(number, &card()?, Money::new(minor, currency))?;
     say(&format!("balance {balance}"))
+}
+
+/// What the card office wrote onto a purse that is believed no more than the accounts know.
+fn loaded(config: &Config, minor: &str, number: &str) -> anyhow::Result<()> {
+    let minor = amount(minor)?;
+    ensure!(minor > 0, "an amount is above 0");
+    let currency = load_menu(&config.menu)?.currency;
+    let held = open(config)?.purse_loaded(number, &card()?, Money::new(minor, currency))?;
+    say(&format!("purse {held}"))
 }
 
 fn statement(config: &Config) -> anyhow::Result<()> {

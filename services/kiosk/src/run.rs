@@ -16,6 +16,7 @@ use crate::counter::{self, Counter, Places};
 use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
 use crate::policy::Policy;
+use crate::receipts;
 use crate::reconcile::Reading;
 use crate::split::Plans;
 use crate::staff::Staff;
@@ -82,8 +83,17 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (listen_tell, listen) = watch::channel(false);
     let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
     let plans = parts.policy.instalments.clone();
-    let till = counter::Wiring { mail: &mail, listen: &listen, screen: &screen, clock: &parts.clock };
-    let counter = Counter::start(std::mem::take(&mut parts.places), &till)?;
+    let places = std::mem::take(&mut parts.places);
+    let (printing, work) =
+        receipts::Desk::open(&places.printer, &parts.ledger, menu.clone(), parts.clock.clone());
+    let wiring = counter::Wiring {
+        mail: &mail,
+        listen: &listen,
+        screen: &screen,
+        printing: &printing,
+        clock: &parts.clock,
+    };
+    let counter = Counter::start(places, work, &wiring)?;
     let desk = Desk::start(parts.staff.take(), parts.clock.clone());
     let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
     let mut actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);
@@ -95,9 +105,9 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let served = async {
         let mut started = screen.clone();
         started.wait_for(|screen| screen.started).await.context("the till ended at its start")?;
-        let (devices, trials) = (counter.devices(), counter.trials());
-        let mail = mail.clone();
-        let bus = bus::Parts { menu, mail, screen, devices, trials, desk, channels, plans };
+        let (devices, trials, mail) = (counter.devices(), counter.trials(), mail.clone());
+        tokio::spawn(receipts::feed(printing.clone(), screen.clone(), mail.clone()));
+        let bus = bus::Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;
         daemon::ready();

@@ -18,10 +18,16 @@ pub const STRANGER_CARD: &str = "04ffeeddccbbaa";
 pub const STUDENT_TAG: &str = "04b1b2b3b4b5b6";
 /// The purse.
 pub const STUDENT_PURSE: &str = "04c1c2c3c4c5c6";
+/// A MIFARE Classic card with a purse in its sectors.
+pub const STUDENT_CLASSIC: &str = "a1b2c3d4";
+/// A card with an electronic purse by PBOC.
+pub const STUDENT_EPURSE: &str = "04d1d2d3d4d5d6";
+/// Its serial number.
+const SERIAL: &str = "20261122334455667788";
 /// The development machine's own key of its tags and purses; a unit's are made when it is set up.
 pub(crate) const DEVELOPMENT_KEY: &str = "646576656c6f706d656e74206f6e6c79";
 /// What lies in the purse at first, in fen.
-const IN_PURSE: u32 = 10_000;
+pub(crate) const IN_PURSE: u32 = 10_000;
 
 /// How long the chip's process may take to open its control socket.
 const SOCKET_MAX: Duration = Duration::from_secs(20);
@@ -81,6 +87,32 @@ impl CardReader {
         self.say(&format!("put {uid}")).await
     }
 
+    /// Holds two cards to it in one movement.
+    pub async fn put_both(&self, one: &str, other: &str) -> Result<()> {
+        self.say(&format!("both {one} ultralight {other} ultralight")).await
+    }
+
+    /// Takes one of the cards away.
+    pub async fn take_one(&self, uid: &str) -> Result<()> {
+        self.say(&format!("take {uid}")).await
+    }
+
+    /// Holds a phone to it that reads the tag it finds there.
+    pub async fn hold_phone(&self) -> Result<()> {
+        self.say("phone").await
+    }
+
+    /// Takes the phone away; what it has opened, or nothing.
+    pub async fn take_phone(&self) -> Result<String> {
+        self.say("phone away").await?;
+        self.ask("opened").await
+    }
+
+    /// What the phone has opened, or nothing.
+    pub async fn opened(&self) -> Result<String> {
+        self.ask("opened").await
+    }
+
     /// Holds the student's tag to it: each time is another tap.
     pub async fn put_tag(&self) -> Result<()> {
         self.say(&format!("put {STUDENT_TAG} ntag424 {DEVELOPMENT_KEY}")).await
@@ -89,6 +121,22 @@ impl CardReader {
     /// Holds the student's purse to it; it comes back with what it held.
     pub async fn put_purse(&self) -> Result<()> {
         self.say(&format!("put {STUDENT_PURSE} desfire {DEVELOPMENT_KEY} {IN_PURSE}")).await
+    }
+
+    /// Holds the student's MIFARE Classic purse to it.
+    pub async fn put_classic(&self) -> Result<()> {
+        self.say(&format!("put {STUDENT_CLASSIC} classic {DEVELOPMENT_KEY} {IN_PURSE}")).await
+    }
+
+    /// Holds the student's electronic purse to it.
+    pub async fn put_epurse(&self) -> Result<()> {
+        let keys = format!("{DEVELOPMENT_KEY} {DEVELOPMENT_KEY}");
+        self.say(&format!("put {STUDENT_EPURSE} epurse {SERIAL} {keys} {IN_PURSE}")).await
+    }
+
+    /// Holds an NFC sticker with these words to it.
+    pub async fn put_sticker(&self, uid: &str, words: &str) -> Result<()> {
+        self.say(&format!("put {uid} ntag213 {words}")).await
     }
 
     /// Holds another card with a purse to it, as the school's office makes it.
@@ -112,9 +160,25 @@ impl CardReader {
         self.say(&format!("tear after {answers}{}", if obeyed { " obeyed" } else { "" })).await
     }
 
+    /// The next conversation with a card's processor is cut off by pulling the plug: after so many answers, and `obeyed`
+    /// where the card still does what it is told next.
+    pub async fn unplug_after(&self, answers: u32, obeyed: bool) -> Result<()> {
+        self.say(&format!("unplug after {answers}{}", if obeyed { " obeyed" } else { "" })).await
+    }
+
+    /// The same, and the write of a memory's last command stops in the middle, as this number says.
+    pub async fn tear_within(&self, answers: u32, seed: u64) -> Result<()> {
+        self.say(&format!("tear after {answers} within {seed}")).await
+    }
+
     /// What lies in the student's purse, in fen.
     pub async fn in_purse(&self) -> Result<i64> {
-        Ok(self.ask(&format!("value {STUDENT_PURSE}")).await?.parse()?)
+        self.held_by(STUDENT_PURSE).await
+    }
+
+    /// What lies in a purse, in fen.
+    pub async fn held_by(&self, uid: &str) -> Result<i64> {
+        Ok(self.ask(&format!("value {uid}")).await?.parse()?)
     }
 
     /// How many commands cards with a processor were sent so far.
@@ -125,6 +189,11 @@ impl CardReader {
     /// Holds a bank card to it.
     pub async fn put_bank_card(&self) -> Result<()> {
         self.say("put 08d1d2d3 bank").await
+    }
+
+    /// Makes its line and its field as slow as this says (`pace BYTES FIELD`), for measurements.
+    pub async fn set_pace(&self, pace: &str) -> Result<()> {
+        self.say(pace).await
     }
 
     /// Takes the card away.

@@ -68,9 +68,10 @@ impl Dev {
             hasty: false,
             unionpay: true,
             outside: true,
+            printer: true,
             ..Parts::all(&self.state)
         };
-        println!("starting bus, sandbox, card reader, kiosk, inference and shell ...");
+        println!("starting bus, sandbox, card reader, scanner gun, printer, kiosk, inference and shell ...");
         let mut suite = Suite::start(parts).await.context("the suite did not start")?;
         if !window {
             println!("No display is set, so Dais runs on a virtual one and visits every screen by itself:");
@@ -98,16 +99,25 @@ Dais runs.
   payer      {wallet}   paste or upload a code, or show a pay code to the kiosk's camera
   card       type here: tap (the student's card), tag (one that proves itself), purse (a card with money on it),
              bank (a bank card), stranger (an unknown card), take (the card away)
+  scanner    type here: scan CODE (a pay code, as the wallet page shows it)
+  receipts   pictures in {receipts}; type here: receipt PAYMENT (a copy), test-page, drawer,
+             paper out, paper in
   staff      manager {MANAGER} (number 01, PIN 481920), cashier {CASHIER} (07, 260514); type here: {office}
   terminal   busctl --address={bus} introspect {kiosk} {path}
 Ctrl-C ends everything.",
             office = office::COMMANDS,
             bus = suite.bus.address,
             logs = suite.logs().display(),
+            receipts = self.receipts().display(),
             wallet = suite.sandbox.wallet(),
             kiosk = api::KIOSK.name,
             path = api::KIOSK.path,
         )
+    }
+
+    /// Where the emulated printer leaves its pictures.
+    fn receipts(&self) -> PathBuf {
+        self.state.join("receipts")
     }
 
     /// Obeys the terminal until Ctrl-C, or until the window is closed.
@@ -144,6 +154,15 @@ Ctrl-C ends everything.",
             "purse" => suite.reader.put_purse().await,
             "bank" => suite.reader.put_bank_card().await,
             "take" => suite.reader.take().await,
+            scan if scan.starts_with("scan ") => suite.gun.scan(scan["scan ".len()..].trim()).await,
+            "paper out" => match &suite.printer {
+                Some(printer) => printer.take_paper().await,
+                None => Ok(()),
+            },
+            "paper in" => match &suite.printer {
+                Some(printer) => printer.put_paper().await,
+                None => Ok(()),
+            },
             other => match office::act(&suite.connection, other).await {
                 Ok(said) => return println!("{said}"),
                 Err(error) => Err(error),

@@ -1,12 +1,14 @@
-//! The whole of Dais on one machine: a private bus under the shipped policy, the channel sandbox, a card reader,
-//! the kiosk service, the inference service and the shell, as real processes. `cargo dev` and the end-to-end tests
+//! The whole of Dais on one machine: a private bus under the shipped policy, the channel sandbox, a card reader, a
+//! scanner gun, the kiosk service, the inference service and the shell, as real processes. `cargo dev` and the end-to-end tests
 //! start the same suite.
 
 mod bus;
 mod card;
 pub mod dev;
 mod fingers;
+mod gun;
 mod office;
+mod printer;
 mod process;
 mod sandbox;
 mod screen;
@@ -22,8 +24,12 @@ use rustix::fs::{FlockOperation, flock};
 use zbus::Connection;
 
 pub use bus::Bus;
-pub use card::{CardReader, STRANGER_CARD, STUDENT_CARD, STUDENT_PURSE, STUDENT_TAG};
+pub use card::{
+    CardReader, STRANGER_CARD, STUDENT_CARD, STUDENT_CLASSIC, STUDENT_EPURSE, STUDENT_PURSE, STUDENT_TAG,
+};
 pub use fingers::{Contact, Fingers, PANEL_MM};
+pub use gun::Gun;
+pub use printer::ReceiptPrinter;
 pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};
@@ -55,6 +61,8 @@ pub struct Parts {
     /// Whether the till can be reached from outside, by notifies and the one code for every wallet, and has a card
     /// terminal beside it.
     pub outside: bool,
+    /// Whether a receipt printer stands beside the till.
+    pub printer: bool,
 }
 
 impl Parts {
@@ -72,6 +80,7 @@ impl Parts {
             hasty: true,
             unionpay: false,
             outside: false,
+            printer: false,
         }
     }
 
@@ -98,6 +107,10 @@ pub struct Suite {
     pub sandbox: Sandbox,
     /// The card reader.
     pub reader: CardReader,
+    /// The scanner gun.
+    pub gun: Gun,
+    /// The receipt printer; none where left out.
+    pub printer: Option<ReceiptPrinter>,
     /// The till; none while a test has killed it.
     pub kiosk: Option<Running>,
     /// Recognition; none where left out or killed.
@@ -122,6 +135,14 @@ impl Suite {
         let connection = bus.connect().await?;
         let sandbox = Sandbox::start(&programs()?, &parts.state, &logs, parts.port).await?;
         let reader = CardReader::start(&programs()?, dir.path(), &logs).await?;
+        let gun = Gun::start(&programs()?, dir.path(), &logs).await?;
+        let printer = match parts.printer {
+            true => {
+                let pictures = parts.state.join("receipts");
+                Some(ReceiptPrinter::start(&programs()?, dir.path(), &pictures, &logs).await?)
+            }
+            false => None,
+        };
         let (fingers, touch) = Fingers::make(dir.path(), parts.size)?;
         let front = match parts.outside {
             true => Some(format!("127.0.0.1:{}", free_port()?)),
@@ -135,6 +156,8 @@ impl Suite {
             connection,
             sandbox,
             reader,
+            gun,
+            printer,
             kiosk: None,
             inference: None,
             shell: None,
@@ -167,7 +190,11 @@ impl Suite {
         for part in [self.shell, self.inference, self.kiosk].into_iter().flatten() {
             part.stop().await?;
         }
+        self.gun.stop().await?;
         self.reader.stop().await?;
+        if let Some(printer) = self.printer {
+            printer.stop().await?;
+        }
         self.sandbox.stop().await?;
         drop(self.connection);
         self.bus.stop().await

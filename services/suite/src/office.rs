@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, bail};
 use api::kiosk::{KioskProxy, Line};
 use api::members::MembersProxy;
+use api::receipts::ReceiptsProxy;
 use api::staff::{JournalFormat, StaffProxy};
 use zbus::Connection;
 
@@ -10,7 +11,7 @@ use crate::MANAGER;
 
 /// What there is.
 pub(crate) const COMMANDS: &str = "refund PAYMENT FEN, balance, journal DAY, close DAY, join, points MEMBER, \
-    coupon MEMBER COUPON, funnel CAMPAIGN DAY, quote DISH OFFER...";
+    coupon MEMBER COUPON, funnel CAMPAIGN DAY, quote DISH OFFER..., receipt PAYMENT, receipts, test-page, drawer";
 /// Longest journal that is printed.
 const JOURNAL_BYTES_MAX: u64 = 1 << 20;
 /// Longest text for an authenticator app; it has some 150 characters.
@@ -38,11 +39,30 @@ pub(crate) async fn act(connection: &Connection, command: &str) -> Result<String
         }
         ["join" | "points" | "coupon" | "funnel", ..] => members(connection, &grant, &words).await?,
         ["quote", dish, ref offers @ ..] => quote(connection, dish, offers).await?,
+        ["receipt" | "receipts" | "test-page" | "drawer", ..] => receipts(connection, &grant, &words).await?,
         ["close", day] => format!("{:?}", staff.close_day(&grant, day, &[]).await?),
         _ => bail!("{command} is not known; there are tap, tag, purse, bank, stranger, take, {COMMANDS}"),
     };
     staff.close(&grant).await?;
     Ok(said)
+}
+
+/// What is done with receipts and the drawer.
+async fn receipts(connection: &Connection, grant: &str, words: &[&str]) -> Result<String> {
+    let receipts = ReceiptsProxy::new(connection).await?;
+    Ok(match *words {
+        ["receipt", payment] => {
+            receipts.reprint(grant, payment).await?;
+            "it is printed once more".to_owned()
+        }
+        ["receipts"] => format!("{:?}", receipts.list(grant, 20).await?),
+        ["test-page"] => receipts.test().await?,
+        ["drawer"] => {
+            receipts.open_drawer(grant).await?;
+            "the drawer is open".to_owned()
+        }
+        _ => bail!("there are {COMMANDS}"),
+    })
 }
 
 /// What is done for members.

@@ -58,9 +58,15 @@ impl Suite {
             (card::STUDENT_CARD, "enrolled"),
             (card::STUDENT_TAG, "enrolled-tag"),
             (card::STUDENT_PURSE, "enrolled-purse"),
+            (card::STUDENT_CLASSIC, "enrolled-classic"),
+            (card::STUDENT_EPURSE, "enrolled-epurse"),
         ] {
             if !dir.join(marker).exists() {
                 enrol(&program, &config, &credentials, uid).await?;
+                if uid == card::STUDENT_CLASSIC {
+                    let loaded = card::IN_PURSE.to_string();
+                    office(&program, &config, &credentials, &["loaded", &loaded, "first"], uid).await?;
+                }
                 fs::write(dir.join(marker), "")?;
             }
         }
@@ -143,7 +149,8 @@ menu = {menu:?}
 promotion = {promotion:?}
 risk = {risk:?}
 camera = {camera:?}
-[reader]
+scanner = {scanner:?}
+{printer}[reader]
 program = {reader:?}
 device = {device:?}
 [alipay]
@@ -156,8 +163,12 @@ host = \"{base}\"
 mchid = \"1900000109\"
 appid = \"wxd678efh567hg6787\"
 notify_url = \"{notify}/wechat\"
-{unionpay}{outside}[campus]
+{unionpay}{outside}{look}[campus]
 accounts = {accounts:?}
+classic_purse = true
+sticker_codes = true
+[campus.epurse]
+terminal = \"000000000001\"
 [terminal]
 address = \"{terminal}\"
 [timing]
@@ -168,10 +179,13 @@ shown_query_ms = 1000
             promotion = offers(dir)?,
             risk = source_tree().join("image/rootfs/etc/dais/risk.toml"),
             camera = self.sandbox.camera(),
+            scanner = self.gun.port,
+            printer = self.printer.as_ref().map_or(String::new(), |printer| receipts(&printer.place)),
             reader = programs()?.join("dais-nfc"),
             device = self.reader.connstring,
             unionpay = if self.parts.unionpay { unionpay(base, &notify, dir) } else { String::new() },
             outside = self.front.as_ref().map_or(String::new(), |front| outside(front)),
+            look = look(),
             accounts = dir.join("campus.sqlite"),
             terminal = self.sandbox.terminal,
         );
@@ -235,7 +249,7 @@ shown_query_ms = 1000
         // The development machine's own key for card numbers; a unit's is made when it is enrolled.
         fs::write(credentials.join("campus_card_key"), "development-only-campus-card-key")?;
         fs::write(credentials.join("member_key"), "development-only-member-key")?;
-        for name in ["campus_sun_key", "campus_desfire_key"] {
+        for name in ["campus_sun_key", "campus_desfire_key", "campus_classic_key", "campus_epurse_key"] {
             fs::write(credentials.join(name), card::DEVELOPMENT_KEY)?;
         }
         Ok(credentials)
@@ -262,6 +276,19 @@ notify_url = \"{notify}/unionpay\"
 times = {:?}
 ",
         dir.join("unionpay")
+    )
+}
+
+/// The till's line for its printer.
+fn receipts(place: &str) -> String {
+    format!("printer = {place:?}\n")
+}
+
+/// The till's section for its receipts, in the typeface of the source tree.
+fn look() -> String {
+    let fonts = source_tree().join("assets/fetched/fonts");
+    format!(
+        "[receipt]\nfonts = {fonts:?}\ndrawer = \"open-high\"\nlink = \"https://canteen.example.edu/order/\"\n"
     )
 }
 

@@ -55,6 +55,8 @@ pub struct Config {
     pub size_um: (i32, i32),
     /// Where contacts come from; the screen's own window adds the mouse by itself.
     pub touch: Vec<touch::SourceSpec>,
+    /// How panels lie that do not lie straight on the screen.
+    pub placements: touch::Placements,
     pub output: Output,
     /// The folder of the board's journal; it is made where missing.
     pub journal_dir: PathBuf,

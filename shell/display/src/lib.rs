@@ -36,6 +36,7 @@ mod test_film;
 #[cfg(test)]
 mod test_font;
 mod thread;
+mod touch_finder;
 mod touch_thread;
 
 pub use area::Area;
@@ -51,4 +52,4 @@ pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
 pub use thread::{Display, Sender, Taken, Watch, start, start_watched};
 // What the UI needs of the driver, so that it need not know it.
-pub use touch::{PanelPoint, SourceSpec, TipClass, TouchError};
+pub use touch::{Matrix, PanelPoint, Placement, Placements, SourceSpec, TipClass, TouchError, Turn};

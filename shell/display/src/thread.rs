@@ -14,7 +14,7 @@ use crate::sharpening::Lots;
 use crate::shelf::{Desk, Job};
 use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
 use crate::stage::Stage;
-use crate::touch_thread::TouchThread;
+use crate::touch_thread::{Placed, TouchThread};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
@@ -95,7 +95,8 @@ pub fn start_watched(
     out.set_wake(wake);
     let mut threads = Threads { display, touch: Vec::new() };
     for (source, spec) in config.touch.into_iter().enumerate() {
-        match TouchThread::start(source, spec, config.size_um, clock, out.clone()) {
+        let placed = Placed { spec, size_um: config.size_um, placements: config.placements.clone() };
+        match TouchThread::start(source, placed, clock, out.clone()) {
             Ok(thread) => threads.touch.push(thread),
             Err(error) => {
                 threads.stop(&out);
@@ -272,8 +273,7 @@ impl Core {
                 self.tell(FromDisplay::Trouble(Trouble::TouchLost));
             }
             Input::TouchBack { source } => {
-                self.lost.remove(&source);
-                if self.lost.is_empty() {
+                if self.lost.remove(&source) && self.lost.is_empty() {
                     self.tell(FromDisplay::Trouble(Trouble::TouchBack));
                 }
             }

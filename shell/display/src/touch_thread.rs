@@ -1,12 +1,13 @@
-//! One thread for each touch source: it reads, decodes, sieves, and hands whole frames to the display thread. A
+//! One thread for each touch source (that of `any` starts others, see `touch_finder`): it reads, decodes, sieves, and hands whole frames to the display thread. A
 //! panel that is pulled out is looked for again; a recording that ends is over.
 
 use crate::clock::Clock;
 use crate::inbox::{Input, Outbox};
+use crate::touch_finder;
 use std::io;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use touch::{Frame, Heard, Sieve, Source, SourceSpec, Waker};
+use touch::{Frame, Heard, Placements, Sieve, Source, SourceSpec, TouchError, Waker};
 
 /// How often a missing panel is looked for: a person who plugs it in again waits no longer than this, and a
 /// panel that stays away for a night costs nothing.
@@ -24,18 +25,29 @@ pub(crate) struct TouchThread {
 }
 
 impl TouchThread {
-    pub(crate) fn start(
-        source: usize,
-        spec: SourceSpec,
-        size_um: (i32, i32),
-        clock: Clock,
-        out: Outbox,
-    ) -> io::Result<Self> {
+    pub(crate) fn start(source: usize, placed: Placed, clock: Clock, out: Outbox) -> io::Result<Self> {
         let waker = Waker::new().map_err(io::Error::other)?;
         let reader =
-            Reader { source, spec, size_um, clock, out, waker: waker.clone(), offset: 0, lost: false };
+            Reader { source, placed, clock, out, waker: waker.clone(), offset: 0, lost: false, found: false };
+        let work = move || if reader.placed.spec.is_any() { touch_finder::run(reader) } else { reader.run() };
+        let thread = Builder::new().name(format!("touch-{source}")).spawn(work)?;
+        Ok(Self { waker, thread })
+    }
+
+    /// The same for a panel that was found. `lost`: it was there before, and the UI has been told that it went.
+    pub(crate) fn found(source: usize, lost: bool, spec: SourceSpec, by: &Reader) -> io::Result<Self> {
+        let waker = Waker::new().map_err(io::Error::other)?;
+        let placed = Placed { spec, size_um: by.placed.size_um, placements: by.placed.placements.clone() };
+        let (clock, out) = (by.clock, by.out.clone());
+        let reader =
+            Reader { source, placed, clock, out, waker: waker.clone(), offset: 0, lost, found: true };
         let thread = Builder::new().name(format!("touch-{source}")).spawn(move || reader.run())?;
         Ok(Self { waker, thread })
+    }
+
+    /// True once the thread has nothing more to say.
+    pub(crate) fn has_ended(&self) -> bool {
+        self.thread.is_finished()
     }
 
     /// Asks the thread to end; it does so at once.
@@ -52,29 +64,47 @@ impl TouchThread {
     }
 }
 
-struct Reader {
-    source: usize,
-    spec: SourceSpec,
-    size_um: (i32, i32),
+/// Where contacts come from, and where on the screen they are.
+pub(crate) struct Placed {
+    pub(crate) spec: SourceSpec,
+    pub(crate) size_um: (i32, i32),
+    pub(crate) placements: Placements,
+}
+
+impl Placed {
+    fn open(&self, waker: Waker) -> Result<Source, TouchError> {
+        Source::open(&self.spec, Some(self.size_um), &self.placements, waker)
+    }
+}
+
+pub(crate) struct Reader {
+    /// Its number, for the display.
+    pub(crate) source: usize,
+    pub(crate) placed: Placed,
     clock: Clock,
     out: Outbox,
-    waker: Waker,
+    pub(crate) waker: Waker,
     /// What to add to the source's time to get ours.
     offset: i64,
     /// The UI has been told that the panel is away.
     lost: bool,
+    /// Whoever found it finds it again; under its name may come another.
+    found: bool,
 }
 
 impl Reader {
     fn run(mut self) {
         loop {
-            match Source::open(&self.spec, Some(self.size_um), self.waker.clone()) {
+            match self.placed.open(self.waker.clone()) {
                 Ok(source) => {
-                    if !self.listen(source) {
+                    if !self.listen(source) || self.found {
                         return;
                     }
                 }
                 Err(error) => self.missing(&error),
+            }
+            if self.found && !self.placed.spec.path.exists() {
+                return;
             }
             if self.waker.wait(if self.lost { LOOK_AGAIN } else { Duration::ZERO }) {
                 return;
@@ -130,7 +160,7 @@ impl Reader {
         sieve.due_us().map_or(LISTEN, |due| left(due).min(LISTEN))
     }
 
-    fn missing(&mut self, error: &touch::TouchError) {
+    fn missing(&mut self, error: &TouchError) {
         if !std::mem::replace(&mut self.lost, true) {
             tracing::warn!(%error, "touch is missing");
             // If the display has gone there is nobody to tell.

@@ -45,6 +45,7 @@ fn run(settings: &Settings) -> Result<()> {
         size_px: settings.size,
         size_um: settings.size_um(),
         touch: settings.sources()?,
+        placements: settings.placements()?,
         output,
         journal_dir: settings.state.join("board"),
         font: fonts.first().cloned().unwrap_or_default(),

@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use display::{Scanout, ScreenSize, SourceSpec};
+use display::{Placements, Scanout, ScreenSize, SourceSpec};
 use serde::Deserialize;
 
 use crate::assets;
+
+mod panel;
+
+pub use panel::Panel;
 
 /// What this device is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
@@ -121,6 +125,8 @@ pub struct Settings {
     pub panel_mm: (u32, u32),
     /// Touch sources: `PATH` or `PATH,DESC`.
     pub touch: Vec<String>,
+    /// How panels lie that do not lie straight on the screen.
+    pub panels: Vec<Panel>,
     /// Where boards and the kept payment lie.
     pub state: PathBuf,
     /// Fonts, icons, pictures.
@@ -137,6 +143,7 @@ impl Default for Settings {
             size: (1920, 1080),
             panel_mm: (1895, 1066),
             touch: Vec::new(),
+            panels: Vec::new(),
             state: PathBuf::from("/var/lib/dais/shell"),
             assets: std::env::var_os("DAIS_ASSETS")
                 .map_or_else(|| PathBuf::from(assets::INSTALLED), PathBuf::from),
@@ -217,6 +224,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
         settings.touch = touch;
     }
     settings.sources()?;
+    panel::configured(&settings.panels)?;
     Ok(if check { Wanted::Checked } else { Wanted::Run(Box::new(settings)) })
 }
 
@@ -224,6 +232,11 @@ impl Settings {
     /// The touch sources.
     pub fn sources(&self) -> Result<Vec<SourceSpec>> {
         self.touch.iter().map(|text| SourceSpec::parse(text).context("--touch")).collect()
+    }
+
+    /// How the panels lie: as the configuration says, and as calibrations found since.
+    pub fn placements(&self) -> Result<Placements> {
+        panel::placements(&self.panels, &self.state.join("panels"))
     }
 
     /// The same with a screen's own sizes where none is set.

@@ -203,9 +203,20 @@ fn notice(told: Told) -> Notice {
         Told::CardAgain => Notice::CardAgain,
         Told::UseTerminal => Notice::UseTerminal,
         Told::OfferTooLate => Notice::OfferTooLate,
+        Told::OneCard => Notice::OneCard,
         Told::OfflineCard => Notice::OfflineCard,
         Told::OfflineLimit => Notice::OfflineLimit,
         Told::OfflineFull => Notice::OfflineFull,
+        Told::CodeSmall => Notice::CodeSmall,
+        Told::CodeLarge => Notice::CodeLarge,
+        Told::CodeDark => Notice::CodeDark,
+        Told::CodeGlare => Notice::CodeGlare,
+        Told::CodeTilted => Notice::CodeTilted,
+        Told::CodeBlurred => Notice::CodeBlurred,
+        Told::ReceiptNoPaper => Notice::ReceiptNoPaper,
+        Told::ReceiptCoverOpen => Notice::ReceiptCoverOpen,
+        Told::ReceiptLater => Notice::ReceiptLater,
+        Told::ReceiptInDoubt => Notice::ReceiptInDoubt,
     }
 }
 

@@ -1,92 +1,87 @@
-//! Each step reads a code it is there for, and keeps sizes right.
-
-use qrcodegen::{QrCode, QrCodeEcc};
+//! Each step reads a code it is there for, which the plain look and the steps before it do not.
 
 use super::*;
-use crate::decode::{codes, codes_by};
+use crate::decode::{look, look_by};
+use crate::fake::{Shot, Symbol};
 
-const WIDTH: usize = 320;
-const HEIGHT: usize = 240;
+const PAY_CODE: &str = "281234567890123456";
+const SIZE: (usize, usize) = (320, 240);
+const BASE: Shot = Shot { size: SIZE, centre: (160.0, 120.0), module: 5.0, ..Shot::GOOD };
 
-/// Draws a code with a fractional module size by taking 4 x 4 samples a pixel; `dark` and `light` are its two greys.
-fn draw(module: f32, dark: u8, light: u8) -> Vec<u8> {
-    let code = QrCode::encode_text("281234567890123456", QrCodeEcc::Medium).unwrap();
-    let mut gray = Vec::with_capacity(WIDTH * HEIGHT);
-    for y in 0..HEIGHT {
-        for x in 0..WIDTH {
-            let black = (0..16)
-                .filter(|sample| {
-                    let px = x as f32 + (sample % 4) as f32 / 4.0 - 60.0;
-                    let py = y as f32 + (sample / 4) as f32 / 4.0 - 60.0;
-                    code.get_module((px / module).floor() as i32, (py / module).floor() as i32)
-                })
-                .count();
-            gray.push((usize::from(light) - black * usize::from(light - dark) / 16) as u8);
-        }
-    }
-    gray
+/// How many of these frames, each with noise of its own, are read.
+fn reads(step: Option<Step>, frames: &[Vec<u8>]) -> usize {
+    let read = |gray: &&Vec<u8>| {
+        let picture = Picture::new(gray, SIZE.0, SIZE.1).unwrap();
+        let codes = match step {
+            Some(step) => look_by(step, &picture).unwrap_or_default(),
+            None => look(&picture).unwrap().codes,
+        };
+        codes.iter().any(|code| code.reveal() == PAY_CODE.as_bytes())
+    };
+    frames.iter().filter(read).count()
 }
 
-fn reads(step: Step, gray: &[u8]) -> bool {
-    let codes = codes_by(step, gray, WIDTH, HEIGHT).unwrap_or_default();
-    codes.iter().any(|code| code.reveal() == b"281234567890123456")
+fn frames(shot: Shot, symbol: &Symbol) -> Vec<Vec<u8>> {
+    (0..12)
+        .map(|seed| {
+            let off = seed as f32 * 0.37;
+            Shot { centre: (shot.centre.0 + off, shot.centre.1 + off * 0.7), ..shot }.of(symbol, seed)
+        })
+        .collect()
+}
+
+fn qr() -> Symbol {
+    Symbol::qr(PAY_CODE.as_bytes()).unwrap()
 }
 
 #[test]
 fn a_good_code_is_read_by_every_step() {
-    for step in Step::ALL.into_iter().filter(|step| *step != Step::Inverted) {
-        assert!(reads(step, &draw(6.0, 20, 220)), "{step:?}");
+    let good = frames(BASE, &qr());
+    for step in Step::ALL.into_iter().filter(|step| !matches!(step, Step::Turned(_))) {
+        assert_eq!(reads(Some(step), &good), good.len(), "{step:?}");
     }
 }
 
 #[test]
 fn what_each_step_is_there_for() {
-    let small = draw(1.6, 20, 220);
-    assert!(!plain(&small) && reads(Step::Sharp, &small), "small");
-    let inverted: Vec<u8> = draw(5.0, 20, 220).iter().map(|v| 255 - v).collect();
-    assert!(!reads(Step::Sharp, &inverted) && reads(Step::Inverted, &inverted), "inverted");
-    let faint = draw(5.0, 100, 105);
-    assert!(!plain(&faint) && !reads(Step::Near, &faint) && reads(Step::Faint, &faint), "faint");
-    let shadowed = shadow(draw(4.0, 40, 220));
-    assert!(!plain(&shadowed) && reads(Step::Near, &shadowed), "shadow");
-    let noisy = noise(draw(6.0, 60, 180), 100);
-    assert!(!plain(&noisy) && reads(Step::Smooth, &noisy), "noise");
-}
-
-/// A shadow with a soft edge across the code: one sixth of the light.
-fn shadow(mut gray: Vec<u8>) -> Vec<u8> {
-    for (at, pixel) in gray.iter_mut().enumerate() {
-        let (x, y) = (at % WIDTH, at / WIDTH);
-        let dark = (x + y).clamp(190, 220) - 190;
-        *pixel = (usize::from(*pixel) * (36 - dark) / 36) as u8;
+    let (qr, bars) = (qr(), Symbol::code_128(PAY_CODE).unwrap());
+    for (step, shot, symbol) in [
+        (Step::Double, Shot { module: 1.4, noise: 6.0, ..BASE }, &qr),
+        (Step::Double, Shot { module: 2.0, noise: 40.0, ..BASE }, &bars),
+        (Step::Sharp, Shot { module: 4.0, blur: 2.2, ..BASE }, &qr),
+        (Step::Wide, Shot { tilt: 65.0, ..BASE }, &qr),
+        (Step::High, Shot { tilt: 65.0, turn: 90.0, ..BASE }, &qr),
+        (Step::Second, Shot { tilt: 65.0, turn: 90.0, ..BASE }, &qr),
+        (Step::Stretched, Shot { greys: [100, 108, 100], noise: 1.0, ..BASE }, &qr),
+        (Step::Stretched, Shot { greys: [2, 18, 0], noise: 1.0, ..BASE }, &qr),
+        (Step::Median, Shot { noise: 80.0, ..BASE }, &qr),
+        (Step::Turned(68), Shot { turn: 20.0, module: 1.8, ..BASE }, &bars),
+        (Step::Turned(45), Shot { turn: 45.0, module: 1.8, ..BASE }, &bars),
+        (Step::Turned(22), Shot { turn: 70.0, module: 1.8, ..BASE }, &bars),
+    ] {
+        let frames = frames(shot, symbol);
+        let plain = reads(None, &frames);
+        let by_step = reads(Some(step), &frames);
+        println!("{step:?}: {by_step} where the plain look reads {plain}");
+        assert!(by_step >= plain + 5, "{step:?}");
     }
-    gray
-}
-
-fn noise(mut gray: Vec<u8>, most: u64) -> Vec<u8> {
-    let mut seed = 11u64;
-    for pixel in &mut gray {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let noisy = (u64::from(*pixel) + (seed >> 40) % (most * 2 + 1)).saturating_sub(most);
-        *pixel = noisy.min(255) as u8;
-    }
-    gray
-}
-
-fn plain(gray: &[u8]) -> bool {
-    !codes(gray, WIDTH, HEIGHT).unwrap_or_default().is_empty()
 }
 
 #[test]
-fn odd_sizes() {
-    for (width, height) in [(33, 47), (64, 33), (35, 35)] {
-        let gray: Vec<u8> = (0..width * height).map(|i| (i * 7 % 251) as u8).collect();
+fn any_size() {
+    for (width, height) in [(0, 0), (1, 1), (2, 3), (33, 47), (64, 33), (35, 35)] {
+        let gray: Vec<u8> = (0..width * height).map(|at| (at * 7 % 251) as u8).collect();
         for step in Step::ALL {
-            let (len, width, height) = match step.prepare(&gray, width, height) {
-                Prepared::Gray { pixels, width, height } => (pixels.len(), width, height),
-                Prepared::Black { pixels, width, height } => (pixels.len(), width, height),
-            };
-            assert_eq!(len, width * height, "{step:?}");
+            let made = step.make(&Picture::new(&gray, width, height).unwrap());
+            assert_eq!(made.gray().len(), made.width() * made.height(), "{step:?}");
         }
     }
+}
+
+#[test]
+fn a_large_picture_makes_no_larger_one_than_is_worth_its_time() {
+    let gray = vec![255; 3000 * 1000];
+    let made = Step::Double.make(&Picture::new(&gray, 3000, 1000).unwrap());
+    assert!(made.width() * made.height() <= PIXELS_MADE_MAX as usize);
+    assert!((made.width() as f32 / made.height() as f32 - 3.0).abs() < 0.01);
 }

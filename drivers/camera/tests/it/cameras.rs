@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
-use camera::{Camera, CameraError, Code, Sight, Source};
+use camera::{Camera, CameraError, Code, Sight, Source, Symbology, Why};
 
 use crate::film::{Stream, desk, jpeg, phone, phone_with, video};
 
@@ -20,7 +20,7 @@ fn look(camera: &mut Camera) -> Result<Sight, CameraError> {
 }
 
 fn code(text: &str) -> Result<Sight, CameraError> {
-    Ok(Sight::Code(Code::new(text.into())))
+    Ok(Sight::Code(Code::new(Symbology::Qr, text.into())))
 }
 
 /// The failure of a camera that must fail, at open or later.
@@ -58,7 +58,7 @@ fn a_picture_without_a_code_is_nothing_and_one_with_a_bright_thing_is_unreadable
     assert_eq!(camera.next(Instant::now() + Duration::from_secs(3)), Ok(Sight::Nothing));
     let path = dir.path().join("phone.png");
     phone().save(&path).unwrap();
-    assert_eq!(look(&mut open(path.to_str().unwrap())), Ok(Sight::Unreadable));
+    assert_eq!(look(&mut open(path.to_str().unwrap())), Ok(Sight::Unreadable(Why::Unknown)));
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn a_stream_shows_a_phone_that_comes() {
     }
     let shown = Instant::now();
     stream.show(&phone());
-    assert_eq!(look(&mut camera), Ok(Sight::Unreadable));
+    assert_eq!(look(&mut camera), Ok(Sight::Unreadable(Why::Unknown)));
     assert!(shown.elapsed() >= Duration::from_millis(1500), "{:?}", shown.elapsed());
     stream.show_bytes(jpeg(&phone_with("x"))[..3000].to_vec());
     stream.until_sent(5);

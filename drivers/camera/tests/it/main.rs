@@ -6,3 +6,4 @@
 mod cameras;
 mod film;
 mod shared_pictures;
+mod wrong_reads;

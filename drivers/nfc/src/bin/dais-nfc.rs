@@ -1,4 +1,4 @@
-//! The card reader's own process: polls libnfc and tells what happened in JSON lines on stdout.
+//! The card reader's own process: polls the reader and tells what happened in JSON lines on stdout.
 //!
 //! It is a process because libnfc aborts on a bad status byte. Commands for the card come as lines on stdin. It ends
 //! when its stdin closes, so no reader is left held by an orphan when its owner is killed.
@@ -10,37 +10,43 @@ use std::time::{Duration, Instant};
 
 use nfc::NoAnswer;
 use nfc::apdu::Request;
-use nfc::claim::Claim;
+use nfc::ask::Ask;
+use nfc::device::{self, Device, Lost};
 use nfc::event::{Event, LINE_MAX, Missing};
-use nfc::libnfc::{Chip, Lost};
 use nfc::presence::Presence;
+use nfc::tag::Tag;
 
-const USAGE: &str = "usage: dais-nfc --device CONNSTRING   (for example pn532_uart:/dev/ttyUSB0:115200)";
-/// Between two polls: a tap shows within a tenth of a second, and the chip rests most of the time.
-const POLL_EVERY: Duration = Duration::from_millis(100);
+const USAGE: &str = "usage: dais-nfc --device PLACE
+PLACE is a libnfc connection string (for example pn532_uart:/dev/ttyUSB0:115200), or
+pcsc for every reader of the PC/SC service, or pcsc:NAME for those whose name contains NAME";
+/// From losing a reader to looking for it: a pulled cable's port is gone by then, which tells it from a chip that hangs.
+const LOST_PAUSE: Duration = Duration::from_millis(100);
 /// Between two looks for a missing reader.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// The owner restarts a child that says nothing for five of these.
 const ALIVE_EVERY: Duration = Duration::from_secs(1);
-/// The owner asks one thing at a time and waits; a second waits here while a poll is under way.
-const WAITING_REQUESTS: usize = 2;
+/// The owner asks one thing at a time and waits; few others wait here while a poll is under way.
+const WAITING_REQUESTS: usize = 4;
+/// How long a link is shown between two looks for a card. A phone looks for tags some three times a second, so it finds
+/// this one at its first or second look; a card is seen that much later at most.
+const SHOW_FOR: Duration = Duration::from_millis(120);
 
 fn main() -> ExitCode {
-    let connstring = match arguments() {
-        Ok(connstring) => connstring,
+    let place = match arguments() {
+        Ok(place) => place,
         Err(why) => {
             eprintln!("{why}\n{USAGE}");
             return ExitCode::from(2);
         }
     };
-    let (send, requests) = sync_channel(WAITING_REQUESTS);
+    let (send, asks) = sync_channel(WAITING_REQUESTS);
     let watching = std::thread::Builder::new().name("lifeline".into()).spawn(move || read_requests(&send));
     if let Err(error) = watching {
         eprintln!("dais-nfc: no thread: {error}");
         return ExitCode::FAILURE;
     }
     let mut teller = Teller { last: Instant::now() };
-    match run(&connstring, &mut teller, &requests) {
+    match run(&place, &mut teller, &asks) {
         Ok(never) => match never {},
         // The owner closed our stdout: it is ending, and so are we.
         Err(_) => ExitCode::SUCCESS,
@@ -50,18 +56,18 @@ fn main() -> ExitCode {
 fn arguments() -> Result<String, lexopt::Error> {
     use lexopt::prelude::*;
     let mut parser = lexopt::Parser::from_env();
-    let mut connstring = None;
+    let mut place = None;
     while let Some(argument) = parser.next()? {
         match argument {
-            Long("device") => connstring = Some(parser.value()?.string()?),
+            Long("device") => place = Some(parser.value()?.string()?),
             other => return Err(other.unexpected()),
         }
     }
-    connstring.ok_or_else(|| "--device is missing".into())
+    place.ok_or_else(|| "--device is missing".into())
 }
 
 /// Reads commands for the card. The end of the stream is the end of the owner, however it ended.
-fn read_requests(send: &SyncSender<Request>) {
+fn read_requests(send: &SyncSender<Ask>) {
     let mut stdin = BufReader::new(std::io::stdin());
     let mut line = Vec::with_capacity(LINE_MAX);
     loop {
@@ -70,11 +76,11 @@ fn read_requests(send: &SyncSender<Request>) {
             Ok(0) | Err(_) => std::process::exit(0),
             Ok(_) => {}
         }
-        let Some(request) = Request::from_line(&line) else {
+        let Some(ask) = Ask::from_line(&line) else {
             eprintln!("dais-nfc: an unknown line was dropped: install the same version of all parts");
             continue;
         };
-        match send.try_send(request) {
+        match send.try_send(ask) {
             Ok(()) => {}
             // Its owner gave it up long ago, or it would not have sent so many more.
             Err(TrySendError::Full(_)) => eprintln!("dais-nfc: too many commands at once, one was dropped"),
@@ -85,18 +91,23 @@ fn read_requests(send: &SyncSender<Request>) {
 
 enum Never {}
 
-fn run(connstring: &str, teller: &mut Teller, requests: &Receiver<Request>) -> std::io::Result<Never> {
-    let mut missing = None;
+fn run(place: &str, teller: &mut Teller, asks: &Receiver<Ask>) -> std::io::Result<Never> {
+    let (mut missing, mut tag) = (None, None);
     loop {
-        let why = match Claim::take(connstring) {
-            Ok(claim) => match serve(connstring, claim, teller, requests, &mut missing)? {
-                Left::Never => Missing::Silent,
-                Left::Lost => {
-                    // At once, so that the next claim tells a pulled cable from a chip that hangs.
-                    std::thread::sleep(POLL_EVERY);
+        let why = match device::open(place) {
+            Ok(mut device) => {
+                missing = None;
+                teller.tell(Event::Ready)?;
+                let Err(lost) = serve(device.as_mut(), teller, asks, &mut tag)?;
+                eprintln!("dais-nfc: {lost}");
+                drop(device);
+                // Another program's doing is known; all else shows when it is looked for.
+                if lost.why != Missing::InUse {
+                    std::thread::sleep(LOST_PAUSE);
                     continue;
                 }
-            },
+                lost.why
+            }
             Err(why) => why,
         };
         if missing.replace(why) == Some(why) {
@@ -104,54 +115,56 @@ fn run(connstring: &str, teller: &mut Teller, requests: &Receiver<Request>) -> s
         } else {
             teller.tell(Event::Missing(why))?;
         }
-        while let Ok(request) = requests.recv_timeout(LOOK_EVERY) {
-            teller.tell(Event::Answer { seq: request.seq, answer: Err(NoAnswer::ReaderLost) })?;
+        while let Ok(ask) = asks.recv_timeout(LOOK_EVERY) {
+            match ask {
+                Ask::Show(link) => tag = link.as_ref().map(Tag::new),
+                Ask::Exchange(Request { seq, .. }) => {
+                    teller.tell(Event::Answer { seq, answer: Err(NoAnswer::ReaderLost) })?;
+                }
+            }
         }
     }
 }
 
-/// How an open reader ended.
-enum Left {
-    /// It did not open at all.
-    Never,
-    /// It worked, then did not answer any more.
-    Lost,
-}
-
 /// Polls one open reader until it is lost.
 fn serve(
-    connstring: &str,
-    _claim: Claim,
+    device: &mut dyn Device,
     teller: &mut Teller,
-    requests: &Receiver<Request>,
-    missing: &mut Option<Missing>,
-) -> std::io::Result<Left> {
-    let Ok(mut chip) = Chip::open(connstring) else {
-        return Ok(Left::Never);
-    };
-    *missing = None;
-    teller.tell(Event::Ready)?;
+    asks: &Receiver<Ask>,
+    tag: &mut Option<Tag>,
+) -> std::io::Result<Result<Never, Lost>> {
     let mut presence = Presence::default();
     loop {
-        match chip.ask(presence.poll()) {
+        match device.ask(presence.poll()) {
             Ok(seen) => match presence.step(seen) {
                 Some(event) => teller.tell(event)?,
                 None => teller.alive()?,
             },
-            Err(lost) => {
-                eprintln!("dais-nfc: {lost}");
-                return Ok(Left::Lost);
-            }
+            Err(lost) => return Ok(Err(lost)),
         }
         if presence.urgent() {
             continue;
         }
+        let mut rest = device.rest();
+        if presence.empty()
+            && let Some(tag) = tag
+        {
+            match device.offer(tag, SHOW_FOR) {
+                Ok(true) => rest = Duration::ZERO,
+                Ok(false) => {}
+                Err(lost) => return Ok(Err(lost)),
+            }
+        }
         // Each answered command puts the next look off: it is proof enough that the card is there, and a look between
         // two commands would cost the conversation time.
-        while let Ok(request) = requests.recv_timeout(POLL_EVERY) {
-            if let Err(lost) = obey(&mut chip, &mut presence, request, teller)? {
-                eprintln!("dais-nfc: {lost}");
-                return Ok(Left::Lost);
+        while let Ok(ask) = asks.recv_timeout(rest) {
+            match ask {
+                Ask::Show(link) => *tag = link.as_ref().map(Tag::new),
+                Ask::Exchange(request) => {
+                    if let Err(lost) = obey(device, &mut presence, request, teller)? {
+                        return Ok(Err(lost));
+                    }
+                }
             }
         }
     }
@@ -159,16 +172,16 @@ fn serve(
 
 /// Sends one command to the card it is meant for and tells what came of it.
 fn obey(
-    chip: &mut Chip,
+    device: &mut dyn Device,
     presence: &mut Presence,
     request: Request,
     teller: &mut Teller,
 ) -> std::io::Result<Result<(), Lost>> {
     let seq = request.seq;
-    if presence.lying().is_none_or(|card| card.uid != request.uid) {
+    let Some(card) = presence.lying().filter(|card| card.uid == request.uid) else {
         return teller.tell(Event::Answer { seq, answer: Err(NoAnswer::NotThere) }).map(Ok);
-    }
-    let (answer, end) = match chip.exchange(&request.apdu) {
+    };
+    let (answer, end) = match device.exchange(card.kind, &request.apdu) {
         Ok(answer) => (answer, Ok(())),
         Err(lost) => (Err(NoAnswer::ReaderLost), Err(lost)),
     };

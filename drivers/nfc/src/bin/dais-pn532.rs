@@ -6,7 +6,9 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: dais-pn532 --link PATH --control SOCKET [--end-with-stdin]
 Then use the reader as pn532_uart:PATH:115200 and write lines to SOCKET:
   put UID [ultralight|classic|iso_dep|other|bank], put UID ntag424 KEY [TAPS], put UID desfire MASTER VALUE [MAC_KEY],
-  value UID, heard, forget, take, tear, tear after N [obeyed], poison, mute N, unplug, plug, quit";
+  beside UID [ultralight|classic|iso_dep|other], both UID KIND UID KIND,
+  value UID, phone, phone away, opened, heard, forget, take [UID], tear, tear after N [obeyed],
+  unplug after N [obeyed], fault N lose|garble|noise|late|unplug|take [HOW MUCH], fault none, pace BYTES FIELD, poison, mute N, unplug, plug, quit";
 
 struct Arguments {
     link: PathBuf,

@@ -1,9 +1,15 @@
-//! The PN532 itself: commands in, replies out, and one card in its field. Pure.
+//! The PN532 itself: commands in, replies out, and what lies in its field. Pure.
 //!
 //! Answers what libnfc asks (NXP UM0701-02, chapter 7). A reply's first byte is the command plus one.
 
+mod conversation;
+mod field;
+mod target;
+
 use super::cards::Processor;
+use super::cut::{Cut, Leaves};
 use super::frame::{self, Decoder, Heard};
+use super::phone::Phone;
 use crate::card::{Card, CardKind, Uid};
 
 const DIAGNOSE: u8 = 0x00;
@@ -20,6 +26,9 @@ const EXCHANGE_RAW: u8 = 0x42;
 const DESELECT: u8 = 0x44;
 const LIST_TARGETS: u8 = 0x4A;
 const RELEASE: u8 = 0x52;
+const GET_AS_TARGET: u8 = 0x86;
+const INIT_AS_TARGET: u8 = 0x8C;
+const SET_AS_TARGET: u8 = 0x8E;
 
 /// IC PN532, version 1.6, all protocols: what real chips answer.
 const VERSION: [u8; 4] = [0x32, 0x01, 0x06, 0x07];
@@ -27,6 +36,8 @@ const STATUS_OK: u8 = 0x00;
 const STATUS_RF_TIMEOUT: u8 = 0x01;
 const STATUS_AUTH_FAILED: u8 = 0x14;
 const STATUS_NO_TARGET: u8 = 0x27;
+/// The phone that read the tag we play has left.
+const STATUS_RELEASED: u8 = 0x29;
 /// The NAD bit of a status byte, never used by cards in the field; libnfc calls `abort()` on it.
 const STATUS_NAD: u8 = 0x80;
 /// An answer to select that says: ISO 14443-4, 256-byte frames, no optional parts but TA, TB, TC.
@@ -34,17 +45,11 @@ const ATS: [u8; 6] = [0x06, 0x75, 0x77, 0x81, 0x02, 0x80];
 const FLAG_AUTO_RATS: u8 = 0x10;
 const RETRY_FOR_EVER: u8 = 0xFF;
 
+/// HLTA, by which a reader sends a card to sleep.
+const HALT: [u8; 2] = [0x50, 0x00];
+
 /// Cards with a processor whose state is kept after they were taken away; a test or a desk has a handful.
 const PROCESSORS_MAX: usize = 16;
-
-/// A card that leaves in the middle of its conversation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cut {
-    /// So many commands are still answered.
-    pub answered: u32,
-    /// Whether the card obeys the next one before it leaves, so that only the answer is lost.
-    pub obeyed: bool,
-}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Field {
@@ -60,18 +65,30 @@ enum Field {
 #[derive(Debug)]
 pub struct Chip {
     decoder: Decoder,
+    /// The card that is, or was last, talked to.
     card: Option<(Card, Field)>,
+    /// Another one beside it.
+    beside: Option<(Card, Field)>,
     /// Every card with a processor that was ever put, oldest first.
     processors: Vec<(Uid, Processor)>,
+    /// The phone that is, or was last, held to the reader, and whether it is there.
+    phone: Option<(Phone, bool)>,
     cut: Option<Cut>,
+    /// The card that leaves obeys its last command, and its write stops in the middle: see
+    /// [`Processor::tear_next_write`].
+    within: Option<u64>,
     /// Commands that cards with a processor were sent so far.
     heard: u64,
-    /// A select that waits for a card for ever.
+    /// Commands for which the chip spoke with a card, or looked for one.
+    field_commands: u64,
+    /// A select that waits for a card, or a tag that waits for a phone.
     waiting: Option<Vec<u8>>,
     retries: u8,
     auto_rats: bool,
     last: Vec<u8>,
     tear: bool,
+    /// A conversation was cut by pulling the cable.
+    pulled: bool,
     poison: bool,
     mute: u32,
 }
@@ -81,14 +98,19 @@ impl Default for Chip {
         Self {
             decoder: Decoder::default(),
             card: None,
+            beside: None,
             processors: Vec::new(),
+            phone: None,
             cut: None,
+            within: None,
             heard: 0,
+            field_commands: 0,
             waiting: None,
             retries: RETRY_FOR_EVER,
             auto_rats: false,
             last: Vec::new(),
             tear: false,
+            pulled: false,
             poison: false,
             mute: 0,
         }
@@ -115,29 +137,6 @@ impl Chip {
         out
     }
 
-    /// Lays a card on the reader, in place of the one that lies there; returns the bytes of a reply this completes.
-    pub fn put(&mut self, uid: Uid, kind: CardKind) -> Vec<u8> {
-        self.card = Some((Card { uid, kind }, Field::Idle));
-        match self.waiting.take() {
-            Some(command) => {
-                let reply = self.execute(&command);
-                self.remember(reply)
-            }
-            None => Vec::new(),
-        }
-    }
-
-    /// Lays a card with a processor on the reader. One with this uid that was there before comes back as it left.
-    pub fn put_processor(&mut self, uid: Uid, make: impl Into<Processor>) -> Vec<u8> {
-        if self.processor(uid).is_none() {
-            if self.processors.len() >= PROCESSORS_MAX {
-                self.processors.remove(0);
-            }
-            self.processors.push((uid, make.into()));
-        }
-        self.put(uid, CardKind::IsoDep)
-    }
-
     /// The card with this uid, where it has a processor.
     pub fn processor(&mut self, uid: Uid) -> Option<&mut Processor> {
         self.processors.iter_mut().find(|(known, _)| *known == uid).map(|(_, processor)| processor)
@@ -146,6 +145,11 @@ impl Chip {
     /// Every card with a processor is made anew when it is next put: what it says then, a copy of it could say.
     pub fn forget(&mut self) {
         self.processors.clear();
+    }
+
+    /// How many commands were so far such that the chip spoke with a card, or looked for one.
+    pub fn field_commands(&self) -> u64 {
+        self.field_commands
     }
 
     /// How many commands cards with a processor were sent so far.
@@ -157,18 +161,21 @@ impl Chip {
     pub fn value(&mut self, uid: Uid) -> Option<i32> {
         match self.processor(uid) {
             Some(Processor::Purse(purse)) => Some(purse.value()),
+            Some(Processor::Classic(card)) => card.value(),
+            Some(Processor::EPurse(purse)) => i32::try_from(purse.balance()).ok(),
             _ => None,
         }
     }
 
     /// The card on the reader, or else the next one, leaves in the middle of its conversation.
     pub fn tear_after(&mut self, cut: Cut) {
-        self.cut = Some(cut);
+        (self.cut, self.within) = (Some(cut), None);
     }
 
-    /// Takes the card away.
-    pub fn take(&mut self) {
-        self.card = None;
+    /// The same, and the memory's last write stops in the middle.
+    pub fn tear_within(&mut self, answered: u32, seed: u64) {
+        let cut = Cut { answered, obeyed: true, leaves: Leaves::Card };
+        (self.cut, self.within) = (Some(cut), Some(seed));
     }
 
     /// The card on the reader, or else the next one, is pulled away in the middle of its exchange.
@@ -186,11 +193,28 @@ impl Chip {
         self.mute = commands;
     }
 
+    /// Nothing that was ordered for later happens any more.
+    pub fn calm(&mut self) {
+        (self.tear, self.poison, self.mute) = (false, false, 0);
+        (self.cut, self.within) = (None, None);
+    }
+
+    /// Whether the cable was pulled since this was last asked.
+    pub fn was_pulled(&mut self) -> bool {
+        std::mem::take(&mut self.pulled)
+    }
+
     /// The power went: what the host had set is forgotten, the card stays where it is.
     pub fn power_cycle(&mut self) {
-        let card = self.card.map(|(card, _)| (card, Field::Idle));
+        self.wake_cards();
         let processors = std::mem::take(&mut self.processors);
-        *self = Self { card, processors, ..Self::default() };
+        *self = Self {
+            card: self.card,
+            beside: self.beside,
+            processors,
+            phone: self.phone.take(),
+            ..Self::default()
+        };
     }
 
     fn remember(&mut self, reply: Option<Vec<u8>>) -> Vec<u8> {
@@ -205,6 +229,8 @@ impl Chip {
     /// The reply's data; none while a select waits, empty for the error frame.
     fn execute(&mut self, command: &[u8]) -> Option<Vec<u8>> {
         let (code, rest) = command.split_first()?;
+        let field = matches!(*code, LIST_TARGETS | DESELECT | EXCHANGE | EXCHANGE_RAW);
+        self.field_commands += u64::from(field);
         let mut reply = vec![code.wrapping_add(1)];
         match *code {
             DIAGNOSE => reply.extend(rest),
@@ -218,11 +244,14 @@ impl Chip {
             LIST_TARGETS => return self.list(rest, command, reply),
             POWER_DOWN => {
                 reply.push(STATUS_OK);
-                self.wake_card();
+                self.wake_cards();
             }
             DESELECT | RELEASE => reply.push(self.deselect()),
             EXCHANGE => reply.extend(self.exchange(rest.get(1..).unwrap_or_default(), true)),
             EXCHANGE_RAW => reply.extend(self.exchange(rest, false)),
+            INIT_AS_TARGET => return self.init_as_target(command),
+            GET_AS_TARGET => reply.extend(self.get_as_target()),
+            SET_AS_TARGET => reply.push(self.set_as_target(rest)),
             _ => return Some(Vec::new()),
         }
         Some(reply)
@@ -231,16 +260,10 @@ impl Chip {
     fn configure_field(&mut self, rest: &[u8]) {
         match *rest {
             // RF field: bit 0 is on.
-            [0x01, switch, ..] if switch & 1 == 0 => self.wake_card(),
+            [0x01, switch, ..] if switch & 1 == 0 => self.wake_cards(),
             // MaxRetries: ATR, PSL, passive activation.
             [0x05, _, _, retries, ..] => self.retries = retries,
             _ => {}
-        }
-    }
-
-    fn wake_card(&mut self) {
-        if let Some((_, field)) = &mut self.card {
-            *field = Field::Idle;
         }
     }
 
@@ -258,11 +281,14 @@ impl Chip {
     fn list(&mut self, rest: &[u8], command: &[u8], mut reply: Vec<u8>) -> Option<Vec<u8>> {
         let type_a = matches!(rest, [_, 0x00, ..]);
         let wanted = rest.get(2..).unwrap_or_default();
-        let answering = self.card.filter(|(card, field)| {
+        let answers = |(card, field): &(Card, Field)| {
             let known = wanted.is_empty() || without_cascade_tags(wanted) == card.uid.reveal();
             type_a && known && *field != Field::Halted
-        });
-        let Some((card, field)) = answering else {
+        };
+        if !self.card.as_ref().is_some_and(answers) && self.beside.as_ref().is_some_and(answers) {
+            std::mem::swap(&mut self.card, &mut self.beside);
+        }
+        let Some((card, field)) = self.card.filter(answers) else {
             if self.retries == RETRY_FOR_EVER && type_a {
                 self.waiting = Some(command.to_vec());
                 return None;
@@ -306,6 +332,11 @@ impl Chip {
         let Some((card, Field::Active)) = self.card else {
             return vec![self.status(STATUS_RF_TIMEOUT)];
         };
+        if self.processor(card.uid).is_some_and(|processor| processor.kind() != CardKind::IsoDep)
+            && sent != HALT
+        {
+            return self.exchange_native(card.uid, sent);
+        }
         let answer = match (card.kind, sent) {
             // HLTA: a card that obeys says nothing.
             (_, [0x50, ..]) if !blocks => {
@@ -328,25 +359,7 @@ impl Chip {
 
     /// What the card's processor answers; none where it leaves before its answer arrives.
     fn obey(&mut self, uid: Uid, sent: &[u8]) -> Option<Vec<u8>> {
-        self.heard = self.heard.saturating_add(1);
-        let cut = match &mut self.cut {
-            Some(Cut { answered: 0, obeyed }) => Some(*obeyed),
-            Some(cut) => {
-                cut.answered -= 1;
-                None
-            }
-            None => None,
-        };
-        let answer = match (cut, self.processor(uid)) {
-            (Some(false), _) => Vec::new(),
-            (_, Some(processor)) => processor.obey(sent),
-            (_, None) => Processor::Empty.obey(sent),
-        };
-        if cut.is_some() {
-            (self.cut, self.card) = (None, None);
-            return None;
-        }
-        Some(answer)
+        self.leaving(|processor| processor.obey(sent), uid)
     }
 
     fn status(&mut self, status: u8) -> u8 {

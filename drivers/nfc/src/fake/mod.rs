@@ -6,8 +6,13 @@
 pub mod cards;
 pub mod chip;
 pub mod control;
+pub mod cut;
 pub mod frame;
+pub mod pcscd;
+pub mod phone;
 mod port;
+pub mod vpcd;
+pub mod wire;
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -15,12 +20,14 @@ use std::os::fd::AsFd;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use chip::Chip;
 use control::{Command, Control, LINE_MAX};
 use port::Port;
+use wire::{Arrival, Wire};
 
 /// Control connections at a time; a test needs one or two.
 const CLIENTS_MAX: usize = 8;
@@ -76,6 +83,7 @@ pub fn serve(link: &Path, socket: &Path, end_with_stdin: bool) -> io::Result<()>
 
 struct Server {
     chip: Chip,
+    wire: Wire,
     port: Option<Port>,
     link: PathBuf,
     listener: UnixListener,
@@ -99,6 +107,7 @@ impl Server {
         listener.set_nonblocking(true)?;
         Ok(Self {
             chip: Chip::default(),
+            wire: Wire::default(),
             port: Some(Port::open(link)?),
             link: link.to_owned(),
             listener,
@@ -115,9 +124,10 @@ impl Server {
                 return Ok(());
             }
             if let (true, Some(port)) = (ready.port, &self.port) {
-                let answer = self.chip.receive(&port.read()?);
-                port.write(&answer)?;
+                let bytes = port.read()?;
+                self.hear_host(&bytes);
             }
+            self.deliver()?;
             for index in (0..self.clients.len()).rev() {
                 if ready.clients.get(index) == Some(&true) && self.hear(index)? {
                     return Ok(());
@@ -127,6 +137,46 @@ impl Server {
                 self.accept()?;
             }
         }
+    }
+
+    fn hear_host(&mut self, bytes: &[u8]) {
+        let before = self.chip.field_commands();
+        let answer = self.chip.receive(bytes);
+        let field = self.chip.field_commands() > before;
+        let now = Instant::now();
+        self.wire.heard(now, bytes.len(), field);
+        match self.chip.was_pulled() {
+            true => self.pull(),
+            false => self.wire.send(now, &answer),
+        }
+    }
+
+    /// Hands the host what has arrived by now.
+    fn deliver(&mut self) -> io::Result<()> {
+        let now = Instant::now();
+        let mut bytes = Vec::new();
+        while let Some(arrival) = self.wire.take(now) {
+            match arrival {
+                Arrival::Byte(byte) => bytes.push(byte),
+                Arrival::Take => self.chip.take(),
+                Arrival::Unplug => {
+                    self.write(&bytes)?;
+                    self.pull();
+                    return Ok(());
+                }
+            }
+        }
+        self.write(&bytes)
+    }
+
+    fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        self.port.as_ref().map_or(Ok(()), |port| port.write(bytes))
+    }
+
+    fn pull(&mut self) {
+        self.port = None;
+        self.wire.clear();
+        self.chip.power_cycle();
     }
 
     fn accept(&mut self) -> io::Result<()> {
@@ -168,6 +218,10 @@ impl Server {
                     Some(value) => format!("ok {value}\n"),
                     None => "error: no purse with this uid was ever put\n".to_owned(),
                 },
+                Ok(Command::Opened) => match self.chip.opened() {
+                    Some(link) => format!("ok {link}\n"),
+                    None => "ok\n".to_owned(),
+                },
                 Ok(Command::Heard) => format!("ok {}\n", self.chip.heard()),
                 Ok(command) => self.obey(*command).map(|()| "ok\n".to_owned())?,
                 Err(error) => format!("error: {error}\n"),
@@ -192,28 +246,46 @@ impl Server {
                 let late_reply = self.chip.put_processor(uid, make);
                 self.send(&late_reply)?;
             }
+            Command::Beside(uid, kind) => {
+                let late_reply = self.chip.put_beside(uid, kind);
+                self.send(&late_reply)?;
+            }
+            Command::Both(one, other) => {
+                let late_reply = self.chip.put_both(one, other);
+                self.send(&late_reply)?;
+            }
+            Command::TakeOne(uid) => self.chip.take_one(uid),
             Command::TearAfter(cut) => self.chip.tear_after(cut),
-            Command::Value(_) | Command::Heard => {}
+            Command::TearWithin(answered, seed) => self.chip.tear_within(answered, seed),
+            Command::Phone => {
+                let late_reply = self.chip.hold_phone();
+                self.send(&late_reply)?;
+            }
+            Command::PhoneAway => self.chip.take_phone(),
+            Command::Value(_) | Command::Heard | Command::Opened => {}
             Command::Forget => self.chip.forget(),
             Command::Take => self.chip.take(),
             Command::Tear => self.chip.tear(),
             Command::Poison => self.chip.poison(),
             Command::Mute(commands) => self.chip.mute(commands),
-            Command::Unplug => {
-                self.port = None;
-                self.chip.power_cycle();
+            Command::Unplug => self.pull(),
+            Command::Fault(fault) => {
+                self.wire.set_fault(fault);
+                if fault.is_none() {
+                    self.chip.calm();
+                }
             }
+            Command::Pace(pace) => self.wire.set_pace(pace),
             Command::Plug if self.port.is_none() => self.port = Some(Port::open(&self.link)?),
             Command::Plug | Command::Quit => {}
         }
         Ok(())
     }
 
-    fn send(&self, bytes: &[u8]) -> io::Result<()> {
-        match &self.port {
-            Some(port) => port.write(bytes),
-            None => Ok(()),
-        }
+    /// A reply that something which came has completed.
+    fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.wire.send(Instant::now(), bytes);
+        self.deliver()
     }
 
     fn wait(&self) -> io::Result<Ready> {
@@ -227,7 +299,9 @@ impl Server {
             fds.push(PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::IN));
         }
         loop {
-            match poll(&mut fds, None) {
+            let limit =
+                self.wire.due().map(|at| Timespec::try_from(at.saturating_duration_since(Instant::now())));
+            match poll(&mut fds, limit.transpose().unwrap_or_default().as_ref()) {
                 Ok(_) => break,
                 Err(rustix::io::Errno::INTR) => {}
                 Err(error) => return Err(error.into()),

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::SyncSender;
 use std::time::Instant;
 
-use crate::apdu::Request;
+use crate::ask::Ask;
 use crate::event::{Event, LINE_MAX, LineError};
 
 /// What the reader's owner hears, from a child or from another thread of its own.
@@ -34,13 +34,13 @@ pub(super) struct Running {
 impl Running {
     pub(super) fn start(
         program: &Path,
-        connstring: &str,
+        place: &str,
         number: u32,
         send: SyncSender<Heard>,
     ) -> std::io::Result<Self> {
         let mut child = Command::new(program)
             .arg("--device")
-            .arg(connstring)
+            .arg(place)
             // At higher levels libnfc prints every byte of the exchange, uids included.
             .env("LIBNFC_LOG_LEVEL", "1")
             .stdin(Stdio::piped())
@@ -61,10 +61,10 @@ impl Running {
         self.child.id()
     }
 
-    /// Writes one request. A child reads at once, and one request is far below what a pipe holds.
-    pub(super) fn ask(&mut self, request: &Request) -> std::io::Result<()> {
+    /// Writes one line. A child reads at once, and one line is far below what a pipe holds.
+    pub(super) fn ask(&mut self, ask: &Ask) -> std::io::Result<()> {
         let Some(stdin) = &mut self.stdin else { return Err(std::io::ErrorKind::BrokenPipe.into()) };
-        let mut line = request.to_line()?;
+        let mut line = ask.to_line()?;
         line.push('\n');
         stdin.write_all(line.as_bytes())
     }

@@ -2,13 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use nfc::{Apdu, CardKind, NoAnswer, Uid};
+use nfc::{Apdu, CardKind, NoAnswer, Uid, native};
 
 use crate::{Bench, PATIENCE, STUDENT, card};
 
 const KEY: &str = "00000000000000000000000000000000";
 /// The uid of NXP's published tap (AN12196).
 const TAG: &str = "04DE5F1EACC040";
+/// A MIFARE Classic purse.
+const CLASSIC: &str = "A1B2C3D4";
 
 impl Bench {
     fn ask(&mut self, uid: &str, apdu: &str) -> Result<String, NoAnswer> {
@@ -61,6 +63,43 @@ fn a_command_to_a_reader_that_is_pulled_or_aborts_ends_without_an_answer() {
     assert_eq!(bench.ask(TAG, "905A00000344414900"), Ok("9100".to_owned()));
     bench.send("unplug");
     assert!(matches!(bench.ask(TAG, "905A00000344414900"), Err(NoAnswer::ReaderLost | NoAnswer::CardLeft)));
+}
+
+/// The keys of sector 1 of the emulated Classic purse with this uid under the all-zero master key come from the
+/// emulator itself, so that this test knows nothing of how they are made.
+fn sector_key(uid: Uid) -> [u8; 6] {
+    let card = nfc::fake::cards::classic::Classic::issued(uid, [0; 16], 5000);
+    card.block(7)[..6].try_into().unwrap()
+}
+
+#[test]
+fn a_classic_cards_value_blocks_work_through_libnfc() {
+    let mut bench = Bench::new();
+    let uid = Uid::from_hex(CLASSIC).unwrap();
+    let ask = |bench: &mut Bench, command: Vec<u8>| {
+        bench.reader.exchange(uid, Apdu::new(command).unwrap(), Instant::now() + PATIENCE)
+    };
+    let open = native::authenticate(4, &sector_key(uid), uid.reveal());
+    bench.send(&format!("put {CLASSIC} classic {KEY} 5000"));
+    assert_eq!(bench.tap(), card(CLASSIC, CardKind::Classic));
+    assert_eq!(native::acknowledged(ask(&mut bench, open.clone()).unwrap().reveal()), Ok(()));
+    for command in [native::decrement(4, 1230), native::transfer(4), native::restore(4), native::transfer(5)]
+    {
+        assert_eq!(native::acknowledged(ask(&mut bench, command).unwrap().reveal()), Ok(()));
+    }
+    let [first, second] = [4, 5].map(|block| ask(&mut bench, native::read(block)).unwrap());
+    assert_eq!(native::block(first.reveal()), native::block(second.reveal()));
+    assert_eq!(bench.control.ask(&format!("value {CLASSIC}")).unwrap(), "3770");
+    // Torn inside the write of the first value: the second still holds.
+    ask(&mut bench, native::decrement(4, 70)).unwrap();
+    bench.send("tear after 0 within 5");
+    assert_eq!(ask(&mut bench, native::transfer(4)), Err(NoAnswer::CardLeft));
+    assert_eq!(bench.control.ask(&format!("value {CLASSIC}")).unwrap(), "3770");
+    bench.send(&format!("put {CLASSIC} classic {KEY} 5000"));
+    assert_eq!(bench.tap(), card(CLASSIC, CardKind::Classic), "its return is a new tap");
+    assert_eq!(native::acknowledged(ask(&mut bench, open).unwrap().reveal()), Ok(()));
+    let wrong = native::authenticate(4, &[0; 6], uid.reveal());
+    assert_eq!(native::acknowledged(ask(&mut bench, wrong).unwrap().reveal()), Err(native::Refused::Key));
 }
 
 #[test]

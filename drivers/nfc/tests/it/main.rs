@@ -4,6 +4,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod commands;
+mod crowd;
+mod faults;
+mod phones;
+mod service;
 
 use std::io::{BufRead, BufReader};
 use std::os::fd::OwnedFd;

@@ -68,7 +68,7 @@ fn raw(events: &[InputEvent]) -> Vec<u8> {
 }
 
 fn open(spec: &SourceSpec) -> Source {
-    Source::open(spec, Some((1_895_000, 1_066_000)), Waker::new().unwrap()).unwrap()
+    Source::open(spec, Some((1_895_000, 1_066_000)), &Placements::default(), Waker::new().unwrap()).unwrap()
 }
 
 #[test]
@@ -78,6 +78,7 @@ fn specs() {
     let spec = SourceSpec::parse("/a,b/touch.fifo,/a/wall.desc").unwrap();
     assert_eq!(spec.path.as_path(), Path::new("/a,b/touch.fifo"));
     assert_eq!(spec.desc.as_deref(), Some(Path::new("/a/wall.desc")));
+    assert!(SourceSpec::parse("any").unwrap().is_any() && !SourceSpec::parse("any,x").unwrap().is_any());
     for bad in ["", ",", "a,", ",b"] {
         assert!(SourceSpec::parse(bad).is_err(), "{bad:?}");
     }
@@ -132,7 +133,8 @@ fn the_waker_ends_a_wait() {
     let path = folder.0.join("pipe");
     rustix::fs::mknodat(rustix::fs::CWD, &path, rustix::fs::FileType::Fifo, 0o600.into(), 0).unwrap();
     let waker = Waker::new().unwrap();
-    let mut source = Source::open(&folder.spec("pipe"), Some((1, 1)), waker.clone()).unwrap();
+    let mut source =
+        Source::open(&folder.spec("pipe"), Some((1, 1)), &Placements::default(), waker.clone()).unwrap();
     let waiting = std::thread::spawn(move || matches!(source.next(Duration::from_secs(60)), Heard::Nothing));
     waker.wake().unwrap();
     assert!(waiting.join().unwrap());
@@ -165,7 +167,9 @@ fn a_torn_recording_lifts_and_names_the_line() {
 fn what_is_no_panel_is_refused_in_words() {
     let folder = Folder::new("wrong");
     let waker = || Waker::new().unwrap();
-    let error = |spec: &SourceSpec| Source::open(spec, None, waker()).unwrap_err().to_string();
+    let error = |spec: &SourceSpec| {
+        Source::open(spec, None, &Placements::default(), waker()).unwrap_err().to_string()
+    };
     assert!(error(&folder.spec("absent")).contains("cannot be opened"));
     let plain = SourceSpec { desc: None, ..folder.spec("wall.desc") };
     assert!(error(&plain).contains("description"));

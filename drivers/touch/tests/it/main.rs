@@ -2,9 +2,12 @@
 //! on, so a checkout without them says "skipped" and passes.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests fail and speak like tests")]
 
+mod calibrate;
+mod umockdev;
+
 use std::collections::HashSet;
 use std::path::PathBuf;
-use touch::{Buttons, ContactId, Decoder, Fed, Frame, Panel, Phase, Sieve, ToolKind, evemu};
+use touch::{Buttons, ContactId, Decoder, Description, Fed, Frame, Panel, Phase, Sieve, ToolKind, evemu};
 
 fn recordings() -> Option<PathBuf> {
     let folder = std::env::var_os("DAIS_SHARED_DATA").map_or_else(
@@ -24,10 +27,15 @@ fn play(events: &str, desc: &str) -> Option<(Vec<Frame>, usize)> {
     let folder = recordings()?;
     let read = |name: &str| String::from_utf8_lossy(&std::fs::read(folder.join(name)).unwrap()).into_owned();
     let desc = if desc.contains("A: ") { desc.to_owned() } else { read(desc) };
-    let panel = Panel::new(&evemu::description(&desc).unwrap(), Some((1_895_000, 1_066_000))).unwrap();
+    Some(decoded(&read(events), &evemu::description(&desc).unwrap()))
+}
+
+/// The same for a recording's text.
+fn decoded(events: &str, about: &Description) -> (Vec<Frame>, usize) {
+    let panel = Panel::new(about, Some((1_895_000, 1_066_000))).unwrap();
     let mut decoder = Decoder::new(panel);
     let mut frames = Vec::new();
-    for event in evemu::events(&read(events)) {
+    for event in evemu::events(events) {
         match decoder.feed(event.unwrap()) {
             Fed::Frame(frame) => frames.push(frame),
             Fed::Nothing => {}
@@ -48,7 +56,7 @@ fn play(events: &str, desc: &str) -> Option<(Vec<Frame>, usize)> {
         most = most.max(down.len());
     }
     assert!(down.is_empty());
-    Some((frames, most))
+    (frames, most)
 }
 
 fn downs(frames: &[Frame]) -> usize {

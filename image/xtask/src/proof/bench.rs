@@ -1,15 +1,17 @@
-//! `cargo xtask bench`: the till's payments a second, the board's latencies, the board beside others.
+//! `cargo xtask bench`: the till's payments a second, the board's latencies, how long cards are waited for, the board
+//! beside others, the code decoders.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use super::rivals;
+use super::{codes, rivals};
 use crate::call;
+use crate::packages::{self, Section};
 
-/// `till|board|rivals [ARGUMENTS]`; the arguments go to services/kiosk/benches/till.rs or to
-/// shell/display/benches/panel-bench.
+/// `till|board|taps|rivals|codes [ARGUMENTS]`; the arguments go to services/kiosk/benches/till.rs,
+/// shell/display/benches/panel-bench or services/suite/benches/taps.rs.
 pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     match words.split_first().map(|(name, rest)| (name.as_str(), rest)) {
         Some(("till", rest)) => {
@@ -19,8 +21,24 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
         }
         Some(("board", rest)) => panel(root, &rest.iter().map(String::as_str).collect::<Vec<_>>()),
         Some(("rivals", rest)) => rivals::run(root, rest),
-        _ => bail!("the benchmarks are `cargo xtask bench till`, `... board` and `... rivals`"),
+        Some(("codes", rest)) => codes::run(root, rest),
+        Some(("taps", rest)) => taps(root, rest),
+        _ => bail!(
+            "the benchmarks are `cargo xtask bench till`, `... board`, `... taps`, `... rivals` and `... codes`"
+        ),
     }
+}
+
+/// Runs the suite's measurement of cards, on the programs as `cargo dev` starts them.
+fn taps(root: &Path, words: &[String]) -> Result<ExitCode> {
+    packages::ensure(root, &[Section::Build, Section::Run, Section::Test])?;
+    let build = ["build", "-q", "-p", "nfc", "-p", "kiosk", "-p", "sandbox"];
+    if !call::status(&mut call::cargo(root, &build))?.success() {
+        return Ok(ExitCode::FAILURE);
+    }
+    let mut arguments = vec!["bench", "-q", "--profile", "dev", "-p", "suite", "--bench", "taps", "--"];
+    arguments.extend(words.iter().map(String::as_str));
+    code(root, &arguments)
 }
 
 /// Runs the display's benchmark. In the `dev` profile what it measures is optimised already, and the rest of the

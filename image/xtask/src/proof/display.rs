@@ -2,14 +2,11 @@
 //!
 //! The machine has Debian's kernel, two graphics cards of different kinds and nothing else. The display's `probe` example
 //! shows recordings there; the pictures that leave the cards are compared, pixel by pixel, with those the same program
-//! makes in memory here. Emulated without hardware help, because that works on every machine; so times are told as
-//! ratios only.
+//! makes in memory here. Times are told as ratios only, because every instruction is emulated.
 
-mod guest;
-mod initrd;
-mod kernel;
 mod picture;
 mod scenes;
+mod screen;
 mod viewer;
 
 use std::fs;
@@ -20,11 +17,10 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use super::Options;
+use super::guest::{self, initrd, kernel};
 use crate::packages::Section;
 use crate::{call, packages, say};
 
-/// The kernel that is tried unless another is named: the one that Debian 12 installs.
-const KERNEL: &str = "linux-image-amd64";
 /// The cards' screens, in pixels. Small, because every pixel is emulated.
 const SIZE: (u32, u32) = (960, 540);
 /// Drivers of the cards and of the bus they sit on.
@@ -36,7 +32,7 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     if let Some(word) = options.bare.first() {
         bail!("`display` does not know `{word}`; `cargo xtask help` tells what it takes");
     }
-    packages::ensure(root, &[Section::Build, Section::Display])?;
+    packages::ensure(root, &[Section::Build, Section::Guest])?;
     let work = root.join("target/display");
     fs::create_dir_all(&work)?;
     let started = Instant::now();
@@ -44,12 +40,14 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     let size = format!("{}x{}", SIZE.0, SIZE.1);
     let memory = work.join("memory.ppm");
     call::output(Command::new(&probe).args(["memory", &size]).arg(&memory))?;
-    let kernel = kernel::fetch(&work, options.text("--kernel").unwrap_or(KERNEL))?;
+    let kernel = kernel::fetch(root, options.text("--kernel").unwrap_or(kernel::STANDARD))?;
     let modules = kernel.modules(MODULES)?;
     let archive = work.join("initrd.cpio");
-    fs::write(&archive, initrd::build(&probe, &modules)?).context("the guest's files cannot be written")?;
+    fs::write(&archive, initrd::build(&[&probe], &modules)?)
+        .context("the guest's files cannot be written")?;
     say::line(&format!("{}: booting, emulated; this takes a while", kernel.version));
-    let parts = guest::Parts { kernel: &kernel.image, initrd: &archive, work: &work, size: SIZE };
+    let devices = screen::devices(&work, SIZE)?;
+    let parts = guest::Parts { kernel: &kernel.image, initrd: &archive, work: &work, devices: &devices };
     let mut guest = guest::Guest::boot(&parts)?;
     let outcome = scenes::all(&mut guest, &size, &fs::read(&memory)?);
     // What the guest said last is what explains a failure.
@@ -68,15 +66,7 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
 
 /// The probe, without what a debugger would need.
 fn build(root: &Path, work: &Path) -> Result<PathBuf> {
-    say::line("building the probe");
-    let words = ["build", "-q", "-p", "display", "--example", "probe"];
-    if !call::status(&mut call::cargo(root, &words))?.success() {
-        bail!("the probe does not build; the reason stands above");
-    }
-    let probe = work.join("probe");
-    let built = root.join("target/debug/examples/probe");
-    call::output(Command::new("strip").arg("-o").args([&probe, &built]))?;
-    Ok(probe)
+    guest::program(root, work, "display", "--example", "probe")
 }
 
 #[cfg(test)]

@@ -14,14 +14,19 @@ const CRATES: &[(&str, &[&str])] = &[
     ("shell/ui", &["display", "board", "api"]),
     ("services/api", &[]),
     ("services/daemon", &[]),
-    ("services/kiosk", &["nfc", "camera", "signal", "api", "daemon"]),
+    ("services/kiosk", &["nfc", "camera", "scanner", "printer", "signal", "api", "daemon"]),
     ("services/kiosk/fuzz", &["kiosk", "sandbox"]), // a workspace of its own, excluded from the root's
     ("services/inference", &["api", "daemon"]),
     ("services/sandbox", &["camera", "daemon"]),
-    ("services/suite", &["kiosk", "inference", "sandbox", "api", "daemon", "touch", "nfc", "camera"]),
+    (
+        "services/suite",
+        &["kiosk", "inference", "sandbox", "api", "daemon", "touch", "nfc", "camera", "scanner", "printer"],
+    ),
     ("drivers/touch", &[]),
     ("drivers/nfc", &[]),
     ("drivers/camera", &[]),
+    ("drivers/scanner", &[]),
+    ("drivers/printer", &[]),
     ("drivers/signal", &[]),
     ("drivers/capture", &[]),
     ("image/xtask", &[]),
@@ -88,7 +93,14 @@ const KNOWLEDGE: &[Knowledge] = &[
         packages: &["tract-onnx", "tract-core"],
         only_in: &["services/inference/src/model"],
     },
-    Knowledge { of: "code finding", packages: &["rqrr"], only_in: &["drivers/camera/src/decode"] },
+    Knowledge {
+        of: "code finding",
+        packages: &["rqrr", "zxing-cpp", "zxingcpp"],
+        only_in: &[
+            "drivers/camera/src/decode",
+            "drivers/camera/src/fake", // draws the bars that it reads
+        ],
+    },
     Knowledge {
         of: "the media pipeline",
         packages: &["gstreamer", "gstreamer-app"],
@@ -101,12 +113,14 @@ const KNOWLEDGE: &[Knowledge] = &[
         ],
     },
     Knowledge { of: "libnfc", packages: &["nfc1", "nfc1-sys"], only_in: &["drivers/nfc/src/libnfc"] },
+    Knowledge { of: "PC/SC", packages: &["pcsc", "pcsc-sys"], only_in: &["drivers/nfc/src/pcsc"] },
     Knowledge {
         of: "the ledger's database",
         packages: &["rusqlite"],
         only_in: &[
             "services/kiosk/src/ledger",
             "services/kiosk/src/channel/campus",
+            "services/kiosk/src/receipts/spool",
             "services/kiosk/tests/",
             "services/kiosk/benches/till/bare", // the limit that the ledger is measured against
         ],
@@ -144,6 +158,7 @@ const KEPT_OUT: &[KeptOut] = &[
             "drivers/nfc/src/libnfc",
             "drivers/signal/src/evdev",
             "drivers/capture/src/v4l2",
+            "drivers/scanner/src/device/ioctl",
             "shell/display/src/output/drm",
             "shell/ink/src/simd",
         ],

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 mod lists;
 mod policy;
+mod printer_rule;
+mod rules;
 mod units;
 
 /// The workspace's folder.

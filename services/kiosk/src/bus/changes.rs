@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use anyhow::Context;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Service;
+use crate::receipts::Standing;
 
 /// After so long without a change what stands is told once more. The answer to somebody's first look at all properties
 /// is made of values that were read before it is sent, so a change's signal may overtake it, and who believes the later
@@ -41,6 +43,12 @@ impl Service {
                     self.interface.get().await.devices_changed(&emitter).await?;
                     again = Some(Instant::now() + QUIET);
                 }
+                () = news(&mut self.printing) => {
+                    self.tell_printing().await?;
+                    // What its payer should be told of the receipt may be news.
+                    self.interface.get().await.payment_changed(&emitter).await?;
+                    again = Some(Instant::now() + QUIET);
+                }
                 () = until(again) => {
                     again = None;
                     let kiosk = self.interface.get().await;
@@ -48,9 +56,26 @@ impl Service {
                     kiosk.standing_changed(&emitter).await?;
                     kiosk.offline_changed(&emitter).await?;
                     kiosk.devices_changed(&emitter).await?;
+                    drop(kiosk);
+                    self.tell_printing().await?;
                 }
             }
         }
+    }
+
+    async fn tell_printing(&self) -> anyhow::Result<()> {
+        let (emitter, receipts) = (self.receipts.signal_emitter(), self.receipts.get().await);
+        receipts.printer_changed(emitter).await?;
+        receipts.drawer_changed(emitter).await?;
+        receipts.open_changed(emitter).await?;
+        Ok(())
+    }
+}
+
+/// Waits for news of the printer; for ever where there is no printer, or none any more, without which the till goes on.
+async fn news(printing: &mut watch::Receiver<Standing>) {
+    if printing.changed().await.is_err() {
+        std::future::pending().await
     }
 }
 

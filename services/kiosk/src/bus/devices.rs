@@ -1,20 +1,22 @@
 //! `org.dais.Kiosk1.Devices` on the bus: the grant is checked first, then the device is asked.
 
 use api::devices::{self as wire, DevicesError};
-use api::kiosk::Device;
+use api::kiosk::{Device, DeviceState};
 use tokio::sync::watch;
 use zbus::interface;
 use zbus::message::Header;
 
 use super::desk::{Desk, No};
 use super::staff::caller;
-use crate::counter::{Devices, NoTrial, Trials, words};
+use crate::counter::{Devices, NoTrial, Trials, printer_trouble, words};
+use crate::receipts::Standing;
 use crate::staff::{Denied, Right};
 
 /// The interface.
 pub(super) struct DevicesDesk {
     pub(super) desk: Desk,
     pub(super) devices: watch::Receiver<Devices>,
+    pub(super) printing: watch::Receiver<Standing>,
     pub(super) trials: Trials,
 }
 
@@ -45,7 +47,17 @@ impl DevicesDesk {
 
     #[zbus(property(emits_changed_signal = "false"))]
     async fn health(&self) -> Vec<wire::DeviceHealth> {
-        self.devices.borrow().health()
+        let mut health = self.devices.borrow().health();
+        // A printer that answers may still not print.
+        let trouble = printer_trouble(self.printing.borrow().printer);
+        let printer = health.iter_mut().find(|health| health.device == Device::Printer.to_wire());
+        if let (Some(why), Some(printer)) = (trouble, printer)
+            && printer.state == DeviceState::Ready.to_wire()
+        {
+            printer.why = why.to_wire();
+            (printer.zh, printer.en) = words::what_to_do(Device::Printer, why);
+        }
+        health
     }
 }
 

@@ -1,14 +1,21 @@
 //! DESFire (EV1 and later): select, authenticate, read a value, debit, commit. Commands out, answers in.
 //!
 //! Commands are wrapped in ISO 7816-4: `90 INS 00 00 [Lc data] 00`, the status comes back as `91 xx`. After
-//! authentication AA every command and answer goes through one CMAC chain; its first 8 bytes travel with debits and
-//! with every answer, so that nothing between reader and card can be changed, left out or played again.
-//! Debits lie in the card's volatile memory until CommitTransaction: power that goes before it leaves the value as it
+//! authentication AA (EV1) or 71 (EV2) nothing between reader and card can be changed, left out or played again: see
+//! [`messaging`]. Debits lie in the card's volatile memory until CommitTransaction: power that goes before it leaves the value as it
 //! was. Sources: MF3ICDx21_41_81 data sheet; for the transaction MAC, MF2DL(H)x0 data sheet, 10.3.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use super::aes::{AesKey, Block};
+
+mod first;
+mod messaging;
+mod transaction;
+
+pub use first::{First, authenticate_first};
+use messaging::Messaging;
+pub use transaction::{ReaderId, Transaction};
 
 const AUTHENTICATE_AES: u8 = 0xAA;
 const MORE: u8 = 0xAF;
@@ -19,6 +26,7 @@ const CREDIT: u8 = 0x0C;
 const COMMIT_TRANSACTION: u8 = 0xC7;
 const ABORT_TRANSACTION: u8 = 0xA7;
 const READ_DATA: u8 = 0xBD;
+const COMMIT_READER_ID: u8 = 0xC8;
 /// Part of a CMAC that travels.
 const MAC_LEN: usize = 8;
 /// The key that may debit, in the campus application.
@@ -123,7 +131,7 @@ impl Handshake {
         })?;
         let opened = self.key.decrypt(&mut self.iv, sealed).ok_or(DesfireError::Unreadable)?;
         verify_slices_are_equal(&opened, &turned(self.ours)).map_err(|_other| DesfireError::NotGenuine)?;
-        Ok(Session { key: session_key(&self.ours, &self.theirs), iv: [0; 16] })
+        Ok(Session(Messaging::Ev1 { key: session_key(&self.ours, &self.theirs), iv: [0; 16] }))
     }
 }
 
@@ -145,15 +153,12 @@ fn session_key(ours: &Block, theirs: &Block) -> AesKey {
 
 /// An authenticated session. Each command must be answered before the next.
 #[derive(Debug)]
-pub struct Session {
-    key: AesKey,
-    iv: Block,
-}
+pub struct Session(Messaging);
 
 impl Session {
     /// Asks what a value file holds.
     pub fn get_value(&mut self, file: u8) -> Vec<u8> {
-        self.command(GET_VALUE, &[file], false)
+        self.command(GET_VALUE, &[file])
     }
 
     /// Reads the answer to [`Self::get_value`].
@@ -167,7 +172,7 @@ impl Session {
 
     /// Asks for the transaction MAC file.
     pub fn get_transaction_mac(&mut self, file: u8) -> Vec<u8> {
-        self.command(READ_DATA, &[file, 0, 0, 0, 12, 0, 0], false)
+        self.command(READ_DATA, &[file, 0, 0, 0, 12, 0, 0])
     }
 
     /// Reads the answer to [`Self::get_transaction_mac`].
@@ -180,17 +185,17 @@ impl Session {
 
     /// Takes an amount out, once committed.
     pub fn debit(&mut self, file: u8, amount: i32) -> Vec<u8> {
-        self.command(DEBIT, &[&[file], &amount.to_le_bytes()[..]].concat(), true)
+        self.command(DEBIT, &[&[file], &amount.to_le_bytes()[..]].concat())
     }
 
     /// Puts an amount in, once committed.
     pub fn credit(&mut self, file: u8, amount: i32) -> Vec<u8> {
-        self.command(CREDIT, &[&[file], &amount.to_le_bytes()[..]].concat(), true)
+        self.command(CREDIT, &[&[file], &amount.to_le_bytes()[..]].concat())
     }
 
     /// Drops what was not committed.
     pub fn abort(&mut self) -> Vec<u8> {
-        self.command(ABORT_TRANSACTION, &[], false)
+        self.command(ABORT_TRANSACTION, &[])
     }
 
     /// Reads the answer to a debit, a credit or an abort.
@@ -204,9 +209,22 @@ impl Session {
         }
     }
 
+    /// Names the reader inside the transaction, once for each, where the transaction MAC file wants that.
+    pub fn commit_reader(&mut self, reader: &ReaderId) -> Vec<u8> {
+        self.command(COMMIT_READER_ID, reader.reveal())
+    }
+
+    /// Reads the answer to [`Self::commit_reader`]: who was the last reader, sealed for the back office.
+    ///
+    /// # Errors
+    /// [`DesfireError`]; the session is over then, and with it what was not committed.
+    pub fn last_reader(&mut self, answer: &[u8]) -> Result<Block, DesfireError> {
+        self.proved(answer)?.try_into().map_err(|_size| DesfireError::Unreadable)
+    }
+
     /// Makes it true. From here on only the card knows, until its answer is here.
     pub fn commit(&mut self, with_mac: bool) -> Vec<u8> {
-        self.command(COMMIT_TRANSACTION, if with_mac { &[WITH_MAC] } else { &[] }, false)
+        self.command(COMMIT_TRANSACTION, if with_mac { &[WITH_MAC] } else { &[] })
     }
 
     /// Reads the answer to [`Self::commit`]: proof that it happened.
@@ -220,18 +238,16 @@ impl Session {
         }
     }
 
-    fn command(&mut self, instruction: u8, data: &[u8], proved: bool) -> Vec<u8> {
-        self.iv = self.key.cmac_from(&self.iv, &[&[instruction], data].concat());
-        let mac = if proved { &self.iv[..MAC_LEN] } else { &[] };
-        wrapped(instruction, &[data, mac].concat())
+    fn command(&mut self, instruction: u8, data: &[u8]) -> Vec<u8> {
+        let mac = self.0.seal(instruction, data);
+        wrapped(instruction, &[data, &mac].concat())
     }
 
     /// The answer's content, once its MAC holds.
     fn proved<'a>(&mut self, answer: &'a [u8]) -> Result<&'a [u8], DesfireError> {
         let (content, mac) =
             content(answer, 0x00)?.split_last_chunk::<MAC_LEN>().ok_or(DesfireError::Unreadable)?;
-        self.iv = self.key.cmac_from(&self.iv, &[content, &[0x00]].concat());
-        verify_slices_are_equal(&self.iv[..MAC_LEN], mac).map_err(|_other| DesfireError::NotGenuine)?;
+        verify_slices_are_equal(&self.0.expected(content), mac).map_err(|_other| DesfireError::NotGenuine)?;
         Ok(content)
     }
 }

@@ -3,20 +3,30 @@
 //! | module | what |
 //! |---|---|
 //! | [`aes`] | AES-128 as NXP's cards chain it: CBC without padding, CMAC from a start value |
+//! | [`classic`] | MIFARE Classic: value blocks and records, and what a torn debit left of them |
 //! | [`classify`] | which kind of card lies there, by the applications it answers |
+//! | [`ndef`] | messages on tags: records, URIs, texts |
+//! | [`sticker`] | NTAG21x: its message in as few commands as it takes |
 //! | [`sun`] | NTAG 424 DNA: the URL of a tap -> uid and counter, or not ours |
 //! | [`desfire`] | DESFire: authentication, value file, commit |
+//! | [`epurse`] | electronic purses by PBOC: purchase, and its proof once more |
+//! | [`triple_des`] | their cipher |
 //! | [`an10922`] | one key a card from the school's master key |
 //! | [`ppse`] | bank cards and phones: the list of applications, and not one byte more |
 
 pub mod aes;
 pub mod an10922;
+pub mod classic;
 pub mod classify;
 pub mod desfire;
+pub mod epurse;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzz;
+pub mod ndef;
 pub mod ppse;
+pub mod sticker;
 pub mod sun;
+pub mod triple_des;
 
 /// The campus application on DESFire cards ("DAI"); the card office makes it with one value file.
 pub const CAMPUS_APPLICATION: [u8; 3] = [0x44, 0x41, 0x49];

@@ -44,6 +44,11 @@ pub fn applications(answer: &[u8]) -> Vec<Application> {
     applications.take(APPLICATIONS_MAX).collect()
 }
 
+/// The issuer's own part (9F0C) of an application's answer to a select, as PBOC's purses have it.
+pub(super) fn issuer_part(content: &[u8]) -> Option<&[u8]> {
+    find(find(find(content, 0x6F)?, 0xA5)?, 0x9F0C)
+}
+
 fn find(content: &[u8], wanted: u16) -> Option<&[u8]> {
     Tlv(content).find(|(tag, _)| *tag == wanted).map(|(_, value)| value)
 }

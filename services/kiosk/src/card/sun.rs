@@ -7,6 +7,7 @@
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 
 use super::aes::{AesKey, Block, hex, odd_bytes};
+use super::ndef;
 use crate::till::{CardUid, SunMessage};
 
 /// PICC data with a 7-byte uid and a counter, both mirrored.
@@ -74,14 +75,11 @@ pub fn from_url(url: &str) -> Option<SunMessage> {
     Some(SunMessage::new(parameter("picc_data")?.try_into().ok()?, parameter("cmac")?.try_into().ok()?))
 }
 
-/// Reads a tag's NDEF file: a length, then one short URI record (NFC Forum, Type 4 Tag and RTD URI).
+/// Reads a tag's NDEF file: a length, then a message that begins with a URI (NFC Forum, Type 4 Tag).
 pub fn from_ndef(file: &[u8]) -> Option<SunMessage> {
     let (length, rest) = file.split_first_chunk::<2>()?;
-    let record = rest.get(..usize::from(u16::from_be_bytes(*length)))?;
-    // First and last record of its message, short, of a well-known type of one byte: `U`.
-    let [0xD1, 0x01, payload, b'U', rest @ ..] = record else { return None };
-    let (_prefix, url) = rest.get(..usize::from(*payload))?.split_first()?;
-    from_url(std::str::from_utf8(url).ok()?)
+    let message = rest.get(..usize::from(u16::from_be_bytes(*length)))?;
+    from_url(&ndef::records(message)?.first()?.uri()?)
 }
 
 #[cfg(test)]

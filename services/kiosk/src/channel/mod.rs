@@ -260,7 +260,7 @@ pub trait Channel: Send + Sync {
     /// question.
     fn card(&self, tender: &Tender) -> Option<CardUid> {
         match tender {
-            Tender::Card(uid) | Tender::Purse(uid) => Some(uid.clone()),
+            Tender::Card(uid) | Tender::Purse(_, uid) => Some(uid.clone()),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use crate::card::aes::AesKey;
 use crate::card::classify::Wants;
 use crate::card::sun::SunKeys;
 use crate::channel::alipay::{self, Alipay};
-use crate::channel::campus::{Accounts, Campus, PurseParts};
+use crate::channel::campus::{Accounts, Campus, ClassicParts, DesfireParts, PurseParts};
 use crate::channel::terminal::{self, Terminal};
 use crate::channel::unionpay::{self, Unionpay};
 use crate::channel::wechat::{self, Protocol, Wechat, WechatConfig};
@@ -64,12 +64,35 @@ impl Config {
             wants.sun = true;
         }
         if let Some(reader) = &self.reader {
+            let mut parts = PurseParts { link: reader.link.clone(), ..PurseParts::default() };
             if let Some([key]) = secrets("campus purses", ["campus_desfire_key"]) {
                 let key = AesKey::from_credential(&key).context("the credential campus_desfire_key")?;
-                let link = reader.link.clone();
-                campus = campus.with_purse(PurseParts { key, mac_file: config.purse_mac_file, link });
+                let mac_key = daemon::credential("campus_desfire_mac_key").ok();
+                let mac_key = mac_key.map(|key| AesKey::from_credential(&key)).transpose();
+                parts.desfire = Some(DesfireParts {
+                    key,
+                    mac_file: config.purse_mac_file,
+                    reader_id: config.purse_mac_file && config.purse_reader_id,
+                    mac_key: mac_key.context("the credential campus_desfire_mac_key")?,
+                });
                 wants.purse = true;
             }
+            if config.classic_purse
+                && let Some([key]) = secrets("MIFARE Classic purses", ["campus_classic_key"])
+            {
+                let key = AesKey::from_credential(&key).context("the credential campus_classic_key")?;
+                parts.classic = Some(ClassicParts { key });
+                wants.classic = true;
+            }
+            if let Some(config) = &config.epurse
+                && let Some([key]) = secrets("electronic purses", ["campus_epurse_key"])
+            {
+                let epurse = config.parts(&key)?;
+                wants.epurse = Some(epurse.application.clone());
+                parts.epurse = Some(epurse);
+            }
+            wants.stickers = config.sticker_codes;
+            campus = campus.with_purse(parts);
             reader.link.set_wants(wants);
         }
         Ok(campus)

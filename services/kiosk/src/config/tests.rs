@@ -14,7 +14,7 @@ fn shipped(name: &str) -> PathBuf {
 fn the_shipped_configuration_is_the_default() {
     let config: Config = daemon::load(&shipped("kiosk.toml")).unwrap();
     assert_eq!(format!("{config:#?}"), format!("{:#?}", Config::default()));
-    assert!(config.camera().unwrap().is_none());
+    assert!(config.camera().unwrap().is_none() && config.scanner().unwrap().is_none());
 }
 
 /// The examples in the comments are configurations too: uncommented, they parse and name real sources.
@@ -25,7 +25,7 @@ fn the_shipped_examples_parse() {
         .lines()
         .map(|line| line.strip_prefix("#: ").unwrap_or(line))
         .filter(|line| {
-            !["camera", "light", "buzzer", "buzzer_quiet"]
+            !["camera", "scanner", "printer", "light", "buzzer", "buzzer_quiet"]
                 .map(|key| format!("{key} = \"off\""))
                 .contains(&(*line).to_owned())
         })
@@ -33,10 +33,14 @@ fn the_shipped_examples_parse() {
         .collect();
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), uncommented).unwrap();
-    let config: Config = daemon::load(file.path()).unwrap();
+    let mut config: Config = daemon::load(file.path()).unwrap();
     let places = config.places().unwrap();
-    assert!(places.camera.is_some() && places.light.is_some());
-    assert!(places.buzzer.unwrap().quiet.is_some());
+    assert!(places.camera.is_some() && places.scanner.is_some() && places.printer.is_some());
+    assert!(places.light.is_some() && places.buzzer.unwrap().quiet.is_some());
+    let epurse = config.campus.as_mut().and_then(|campus| campus.epurse.as_mut()).unwrap();
+    assert!(epurse.names().is_ok());
+    epurse.terminal.pop();
+    assert!(epurse.names().is_err(), "a digit too few");
     assert!(config.terminal.is_some() && config.front.is_some());
     let offline = config.offline.as_ref().unwrap();
     assert_eq!((offline.check(), offline.limits), (Ok(()), Default::default()));
@@ -82,6 +86,8 @@ fn a_misspelt_key_and_a_bad_camera_are_named() {
     assert!(format!("{:#}", daemon::load::<Config>(file.path()).unwrap_err()).contains("camra"));
     let config = Config { camera: "webcam".to_owned(), ..Config::default() };
     assert!(config.check().is_err());
+    let config = Config { scanner: "auto suffix=enter".to_owned(), ..Config::default() };
+    assert!(format!("{:#}", config.check().unwrap_err()).contains("suffix=enter"));
 }
 
 /// A configuration whose menu is shipped and whose offers are as a test writes them.

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use ::camera::{Camera, CameraError, Measured, Sight, Source};
-use api::devices::{Outcome, Why};
+use ::camera::{Camera, CameraError, Code, Measured, Sight, Source, Symbology, Why};
+use api::devices::{Outcome, Why as Trouble};
 use api::kiosk::{Device, DeviceState};
 
 use super::trial::Found;
@@ -34,7 +34,7 @@ impl Counting {
             if was_ready || pause == REOPEN_FIRST {
                 tracing::warn!(%error, "camera");
             }
-            self.device_is_missing(Device::Camera, why(&error, source));
+            self.device_is_missing(Device::Camera, trouble(&error, source));
             pause = if opened.elapsed() > REOPEN_MOST { REOPEN_FIRST } else { (pause * 2).min(REOPEN_MOST) };
             if !self.pause(pause) {
                 return;
@@ -51,7 +51,7 @@ impl Counting {
                 match camera.measure(FIRST_FRAME_WITHIN) {
                     Ok(measured) => asked.answer(found(&measured)),
                     Err(error) => {
-                        asked.answer(Found::failed(Why::Silent));
+                        asked.answer(Found::failed(Trouble::Silent));
                         return Some(error);
                     }
                 }
@@ -64,11 +64,8 @@ impl Counting {
                 continue;
             }
             match camera.next(Instant::now() + if needed { LOOK } else { Duration::ZERO }) {
-                Ok(Sight::Code(code)) => match code.reveal_text().map(PayCode::new) {
-                    Some(Ok(code)) => self.tell(Sensed::Tender(Tender::Code(code))),
-                    _ => self.tell(Sensed::Hint(Notice::UnknownCode)),
-                },
-                Ok(Sight::Unreadable) => self.tell(Sensed::Hint(Notice::CodeUnreadable)),
+                Ok(Sight::Code(code)) => self.tell(sensed(&code)),
+                Ok(Sight::Unreadable(why)) => self.tell(Sensed::Hint(advice(why))),
                 Ok(Sight::Nothing) => {}
                 Err(error) => return Some(error),
             }
@@ -94,21 +91,69 @@ fn found(measured: &Measured) -> Found {
         ("sharpness", measured.sharpness.into()),
     ];
     match measured.is_plain() {
-        true => Found { outcome: Outcome::Failed, why: Why::ShowsNothing, facts },
+        true => Found { outcome: Outcome::Failed, why: Trouble::ShowsNothing, facts },
         false => Found::passed(facts),
     }
 }
 
 /// GStreamer tells apart in words alone why a device cannot be opened.
-fn why(error: &CameraError, source: &Source) -> Why {
+fn trouble(error: &CameraError, source: &Source) -> Trouble {
     let is_gone = matches!(source, Source::Device(path) if !path.exists());
     match error {
-        _ if is_gone => Why::Unplugged,
-        CameraError::NotInstalled(_) => Why::NotInstalled,
-        CameraError::CannotOpen { why, .. } if why.contains("busy") => Why::InUse,
-        CameraError::CannotOpen { why, .. } if why.contains("ermission") => Why::Forbidden,
-        CameraError::CannotOpen { .. } => Why::Unplugged,
-        CameraError::Lost { .. } | CameraError::Ended { .. } => Why::Lost,
-        CameraError::Stalled { .. } => Why::Silent,
+        _ if is_gone => Trouble::Unplugged,
+        CameraError::NotInstalled(_) => Trouble::NotInstalled,
+        CameraError::CannotOpen { why, .. } if why.contains("busy") => Trouble::InUse,
+        CameraError::CannotOpen { why, .. } if why.contains("ermission") => Trouble::Forbidden,
+        CameraError::CannotOpen { .. } => Trouble::Unplugged,
+        CameraError::Lost { .. } | CameraError::Ended { .. } => Trouble::Lost,
+        CameraError::Stalled { .. } => Trouble::Silent,
+    }
+}
+
+/// What a code that was read is to the till. The bars on goods and books pay for nothing.
+fn sensed(code: &Code) -> Sensed {
+    let pays = code.symbology() != Symbology::Ean;
+    match code.reveal_text().filter(|_| pays).map(PayCode::new) {
+        Some(Ok(code)) => Sensed::Tender(Tender::Code(code)),
+        _ => Sensed::Hint(Notice::UnknownCode),
+    }
+}
+
+/// What the person can do about a code that cannot be read.
+fn advice(why: Why) -> Notice {
+    match why {
+        Why::Small => Notice::CodeSmall,
+        Why::Large => Notice::CodeLarge,
+        Why::Dark => Notice::CodeDark,
+        Why::Glare => Notice::CodeGlare,
+        Why::Tilted => Notice::CodeTilted,
+        Why::Blurred => Notice::CodeBlurred,
+        Why::Unknown => Notice::CodeUnreadable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What is told of each code and of each reason.
+    use super::*;
+
+    #[test]
+    fn bars_of_a_wallet_pay_and_bars_on_goods_do_not() {
+        let of = |symbology, text: &str| sensed(&Code::new(symbology, text.into()));
+        for symbology in [Symbology::Qr, Symbology::Code128] {
+            let told = of(symbology, "281234567890123456");
+            assert!(matches!(told, Sensed::Tender(Tender::Code(_))), "{symbology:?}");
+        }
+        assert!(matches!(of(Symbology::Ean, "9787111128069"), Sensed::Hint(Notice::UnknownCode)));
+        let no_text = Code::new(Symbology::Qr, vec![0xFF, 0x00]);
+        assert!(matches!(sensed(&no_text), Sensed::Hint(Notice::UnknownCode)));
+    }
+
+    #[test]
+    fn every_reason_has_advice_of_its_own() {
+        let advice: Vec<Notice> = Why::ALL.into_iter().map(advice).collect();
+        for (n, one) in advice.iter().enumerate() {
+            assert!(!advice[..n].contains(one), "{one:?} twice");
+        }
     }
 }

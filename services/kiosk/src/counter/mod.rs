@@ -11,15 +11,19 @@ use std::time::Duration;
 use ::camera::Source;
 use api::devices::Why;
 use api::kiosk::{Device, DeviceState};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
 use crate::actor::{Mail, Screen, Sensed};
+use crate::receipts::{self, ReceiptPrinter, Work};
 use crate::run::Clock;
 
 mod camera;
 mod health;
+mod printer;
 mod reader;
+mod scanner;
 mod signal;
 mod trial;
 pub(crate) mod words;
@@ -29,7 +33,7 @@ pub use reader::CardReader;
 use signal::Signals;
 pub use signal::{BuzzerPlace, QuietHours};
 use trial::{Asked, Asks};
-pub(crate) use trial::{NoTrial, Trials};
+pub(crate) use trial::{NoTrial, Trials, printer_trouble};
 
 /// Pauses before a failed device is opened again: the first, doubled each time, up to the last. A replugged device
 /// is back within five seconds, a missing one costs next to nothing.
@@ -45,6 +49,10 @@ pub struct Places {
     pub camera: Option<Source>,
     /// Where cards are read.
     pub reader: Option<CardReader>,
+    /// Where codes are scanned.
+    pub scanner: Option<::scanner::Source>,
+    /// Where receipts are printed.
+    pub printer: Option<ReceiptPrinter>,
     /// The customer light: a directory of the kernel's LED class.
     pub light: Option<PathBuf>,
     /// The buzzer.
@@ -67,25 +75,37 @@ pub(crate) struct Wiring<'a> {
     pub(crate) listen: &'a watch::Receiver<bool>,
     /// What the payer sees.
     pub(crate) screen: &'a watch::Receiver<Screen>,
+    /// The way to the receipt printer.
+    pub(crate) printing: &'a receipts::Desk,
     /// The time.
     pub(crate) clock: &'a Clock,
 }
 
 impl Counter {
-    pub(crate) fn start(places: Places, till: &Wiring<'_>) -> std::io::Result<Self> {
+    pub(crate) fn start(places: Places, receipts: Option<Work>, till: &Wiring<'_>) -> std::io::Result<Self> {
         let devices = watch::Sender::new(Devices::configured((till.clock)(), |device| match device {
             Device::Camera => places.camera.is_some(),
             Device::CardReader => places.reader.is_some(),
+            Device::Scanner => places.scanner.is_some(),
+            Device::Printer => places.printer.is_some(),
             Device::Light => places.light.is_some(),
             Device::Buzzer => places.buzzer.is_some(),
-            Device::Unknown | Device::Scanner | Device::Printer => false,
+            Device::Unknown => false,
         }));
+        let runtime = Handle::current();
         let mut ends = Vec::new();
-        let mut trials = Trials::new(devices.subscribe(), till.screen.clone());
+        let mut trials = Trials::new(devices.subscribe(), till.screen.clone(), till.printing.clone());
         let mut thread = |name: &str, asks: Asks, work: Box<dyn FnOnce(Counting) + Send>| {
             let (end, ended) = sync_channel(1);
-            let (mail, listen, clock) = (till.mail.clone(), till.listen.clone(), till.clock.clone());
-            let counting = Counting { mail, listen, devices: devices.clone(), clock, ended, asks };
+            let counting = Counting {
+                mail: till.mail.clone(),
+                listen: till.listen.clone(),
+                devices: devices.clone(),
+                clock: till.clock.clone(),
+                runtime: runtime.clone(),
+                ended,
+                asks,
+            };
             ends.push(end);
             std::thread::Builder::new().name(name.to_owned()).spawn(move || work(counting)).map(drop)
         };
@@ -94,8 +114,17 @@ impl Counter {
             thread("camera", asks, Box::new(move |counting| counting.watch_camera(&source)))?;
         }
         if let Some(place) = places.reader {
-            let asks = trials.way_to(Device::CardReader);
-            thread("reader", asks, Box::new(move |counting| counting.watch_reader(&place)))?;
+            let (asks, screen) = (trials.way_to(Device::CardReader), till.screen.clone());
+            thread("reader", asks, Box::new(move |counting| counting.watch_reader(&place, &screen)))?;
+        }
+        if let Some(source) = places.scanner {
+            let asks = trials.way_to(Device::Scanner);
+            thread("scanner", asks, Box::new(move |counting| counting.watch_scanner(&source)))?;
+        }
+        if let Some(work) = receipts {
+            // Its letters are its tests too.
+            let (_, asks) = sync_channel(1);
+            thread("printer", asks, Box::new(move |counting| counting.print_receipts(work)))?;
         }
         let signals = Signals::start(places.light, places.buzzer, till.clock.clone(), &mut trials)?;
         let signals = signals.follow(till.screen.clone(), devices.clone());
@@ -128,6 +157,8 @@ struct Counting {
     listen: watch::Receiver<bool>,
     devices: watch::Sender<Devices>,
     clock: Clock,
+    /// For what waits beside the thread.
+    runtime: Handle,
     ended: Receiver<()>,
     asks: Asks,
 }

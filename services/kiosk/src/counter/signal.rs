@@ -48,8 +48,17 @@ fn signal_for(phase: &Phase, notice: Notice) -> Signal {
         (_, Notice::SeeStaff | Notice::LedgerFull | Notice::OfflineFull) => Signal::SeeStaff,
         (Phase::Ended(_), _) => Signal::Refused,
         // Whoever took the card away has to bring it back, whatever the till does meanwhile.
-        (_, Notice::CardLeftTooSoon | Notice::CardAgain) => Signal::HoldCard,
-        (Phase::Waiting, Notice::CodeUnreadable) => Signal::LookHere,
+        (_, Notice::CardLeftTooSoon | Notice::CardAgain | Notice::OneCard) => Signal::HoldCard,
+        (
+            Phase::Waiting,
+            Notice::CodeUnreadable
+            | Notice::CodeSmall
+            | Notice::CodeLarge
+            | Notice::CodeDark
+            | Notice::CodeGlare
+            | Notice::CodeTilted
+            | Notice::CodeBlurred,
+        ) => Signal::LookHere,
         (Phase::Waiting, Notice::None | Notice::UseTerminal) => Signal::Waiting,
         (Phase::Waiting, Notice::ConfirmOnPhone | Notice::DoNotPayAgain) => Signal::Busy,
         (Phase::Waiting, _) => Signal::Refused,

@@ -5,13 +5,17 @@ use std::time::Duration;
 
 use api::devices::{Outcome, Why};
 use api::kiosk::{Device, DeviceState};
+use api::receipts::PrinterState;
 use tokio::sync::{oneshot, watch};
 
 use super::Devices;
 use crate::actor::Screen;
+use crate::receipts::{self, Letter, NoReceipt, TestPage};
 
-/// A test that takes longer has failed: a camera's takes two seconds, all others less.
+/// A test that takes longer has failed: a camera's takes three seconds, all others less.
 const WITHIN: Duration = Duration::from_secs(8);
+/// A page is printed in a few seconds, and waits for a receipt that is being printed.
+const PRINTED_WITHIN: Duration = Duration::from_secs(30);
 
 /// What a test found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,11 +77,16 @@ pub(crate) struct Trials {
     ways: Vec<(Device, SyncSender<Asked>)>,
     devices: watch::Receiver<Devices>,
     screen: watch::Receiver<Screen>,
+    printing: receipts::Desk,
 }
 
 impl Trials {
-    pub(super) fn new(devices: watch::Receiver<Devices>, screen: watch::Receiver<Screen>) -> Self {
-        Self { ways: Vec::new(), devices, screen }
+    pub(super) fn new(
+        devices: watch::Receiver<Devices>,
+        screen: watch::Receiver<Screen>,
+        printing: receipts::Desk,
+    ) -> Self {
+        Self { ways: Vec::new(), devices, screen, printing }
     }
 
     /// One more device that is tested on its thread, one test at a time.
@@ -93,14 +102,25 @@ impl Trials {
             let devices = self.devices.borrow();
             (devices.state(device), devices.why(device))
         };
-        let way = self.ways.iter().find(|(is, _)| *is == device).map(|(_, way)| way);
-        let Some(way) = way.filter(|_| state != DeviceState::Absent) else { return Err(NoTrial::NoDevice) };
+        if state == DeviceState::Absent {
+            return Err(NoTrial::NoDevice);
+        }
         if self.is_paying() {
             return Err(NoTrial::Paying);
         }
         if state != DeviceState::Ready {
             return Ok(Found::failed(why));
         }
+        match device {
+            Device::Printer => Ok(self.print().await),
+            _ => self.ask(device).await,
+        }
+    }
+
+    /// Asks a device on its own thread.
+    async fn ask(&self, device: Device) -> Result<Found, NoTrial> {
+        let way = self.ways.iter().find(|(is, _)| *is == device).map(|(_, way)| way);
+        let way = way.ok_or(NoTrial::NoDevice)?;
         let (reply, answer) = oneshot::channel();
         match way.try_send(Asked(reply)) {
             Ok(()) => {}
@@ -112,7 +132,35 @@ impl Trials {
         Ok(tokio::time::timeout(WITHIN, answer).await.map_or(silent.clone(), |found| found.unwrap_or(silent)))
     }
 
+    /// Prints a test page.
+    async fn print(&self) -> Found {
+        let page = tokio::time::timeout(PRINTED_WITHIN, self.printing.ask(Letter::Test)).await;
+        let trouble = |otherwise| {
+            let standing = self.printing.standing();
+            let why = printer_trouble(standing.borrow().printer);
+            Found::failed(why.unwrap_or(otherwise))
+        };
+        match page {
+            Ok(Ok(TestPage::Proved | TestPage::PaperLow)) => Found::passed(Vec::new()),
+            Ok(Ok(TestPage::Handed)) => Found::look_and_listen(),
+            Ok(Err(NoReceipt::NoSpool)) => Found::failed(Why::Failing),
+            Ok(Err(_)) => trouble(Why::Fault),
+            Err(_late) => trouble(Why::Silent),
+        }
+    }
+
     fn is_paying(&self) -> bool {
         self.screen.borrow().payment.as_ref().is_some_and(|payment| !payment.phase.is_over())
+    }
+}
+
+/// What keeps a printer that answers from printing.
+pub(crate) fn printer_trouble(state: PrinterState) -> Option<Why> {
+    match state {
+        PrinterState::NoPaper => Some(Why::NoPaper),
+        PrinterState::CoverOpen => Some(Why::CoverOpen),
+        PrinterState::Fault => Some(Why::Fault),
+        PrinterState::Away => Some(Why::Unplugged),
+        PrinterState::Ready | PrinterState::PaperLow | PrinterState::Absent | PrinterState::Unknown => None,
     }
 }

@@ -55,6 +55,16 @@ pub(crate) fn what_to_do(device: Device, why: Why) -> (String, String) {
         Why::Failing => {
             (format!("{zh}一再出错：更换它。"), format!("The {en} fails again and again: replace it."))
         }
+        Why::NoPaper => {
+            (format!("{zh}没有纸了：换一卷纸。"), format!("The {en} has no paper: put in a new roll."))
+        }
+        Why::CoverOpen => {
+            (format!("{zh}的盖子开着：合上它。"), format!("The cover of the {en} is open: close it."))
+        }
+        Why::Fault => (
+            format!("{zh}报告故障：关掉再打开，检查有没有卡纸。"),
+            format!("The {en} reports a fault: switch it off and on, and look for jammed paper."),
+        ),
         Why::ShowsNothing => (
             format!("{zh}看到的画面是空白：检查镜头有没有被遮住、灯有没有打开。"),
             format!("What the {en} sees is blank: uncover the lens, switch the light on."),
@@ -75,7 +85,18 @@ pub(crate) fn of_test(device: Device, outcome: Outcome, why: Why) -> (String, St
             "应听到四声提示音，由低到高（单音蜂鸣器音高不变）：没有的话检查线缆。",
             "Four tones should be heard, rising (a buzzer of one pitch keeps it): if not, check its cable.",
         ),
-        _ => return what_to_do(device, why),
+        (Outcome::LookAndListen, Device::Scanner) => (
+            "扫任意一个条码：扫码枪应有响声，屏幕上不会有反应。没有响声的话检查线缆。",
+            "Scan any code: the scanner should beep, and nothing happens on the screen. If it does not, check its cable.",
+        ),
+        (Outcome::LookAndListen, Device::Printer) => (
+            "测试页已交给打印队列，它不能证明打印结果：看看纸上有没有。",
+            "The test page was handed to the printer's queue, which proves nothing: look at the paper.",
+        ),
+        (Outcome::LookAndListen, _) => {
+            ("看一看、听一听它有没有反应。", "Look and listen whether it does something.")
+        }
+        (Outcome::Failed | Outcome::Unknown, _) => return what_to_do(device, why),
     };
     (zh.to_owned(), en.to_owned())
 }

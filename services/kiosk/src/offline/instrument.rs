@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::rules::RefusedOffline;
 use crate::member::Token;
 use crate::promotion::{Serial, Voucher};
-use crate::till::Tender;
+use crate::till::{PurseKind, Tender};
 
 /// How a tender could be honoured later, once its driver has done its part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,11 +26,14 @@ pub enum Honoured {
 /// [`RefusedOffline`], by name.
 pub fn honoured(tender: &Tender) -> Result<Honoured, RefusedOffline> {
     match tender {
-        Tender::Purse(_) => Ok(Honoured::Purse),
+        Tender::Purse(PurseKind::Desfire, _) => Ok(Honoured::Purse),
         Tender::Sun(_) => Ok(Honoured::Member),
         Tender::Code(code) if Voucher::claims(code.reveal()) => Ok(Honoured::Voucher),
         Tender::Code(code) => Err(RefusedOffline::WalletCode(wallet(code.reveal()))),
-        Tender::Card(_) => Err(RefusedOffline::UnsignedCard),
+        // What an electronic purse proves is between it and its issuer.
+        Tender::Card(_) | Tender::Purse(PurseKind::Classic | PurseKind::Epurse, _) => {
+            Err(RefusedOffline::UnsignedCard)
+        }
         Tender::BankCard => Err(RefusedOffline::BankCard),
         Tender::Agreement(_) => Err(RefusedOffline::Agreement),
     }

@@ -68,7 +68,7 @@ impl<'a> Subjects<'a> {
                 let payer = self.own(IdentityKind::Payer, agreed.number.reveal().as_bytes());
                 found.extend(payer.map(|token| (IdentityKind::Payer, token)));
             }
-            Tender::Card(_) | Tender::Sun(_) | Tender::Purse(_) | Tender::BankCard => {}
+            Tender::Card(_) | Tender::Sun(_) | Tender::Purse(..) | Tender::BankCard => {}
         }
         found
     }

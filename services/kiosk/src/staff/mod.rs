@@ -74,6 +74,10 @@ pub enum Right {
     ChangeFinance,
     /// Make members and look after them.
     ServeMembers,
+    /// Print receipts once more, and see what became of them.
+    PrintReceipts,
+    /// Open the cash drawer.
+    OpenDrawer,
     /// Give coupons, which are money to their member.
     GiveCoupons,
     /// Have the kiosk's devices tested.
@@ -126,7 +130,14 @@ impl Role {
     pub fn may(self, right: Right) -> Result<(), Denied> {
         match (self, right) {
             (Self::Manager, _) | (Self::Auditor, Right::ReadFinance) => Ok(()),
-            (Self::Cashier { .. }, Right::ServeMembers | Right::Agreements | Right::TestDevices) => Ok(()),
+            (
+                Self::Cashier { .. },
+                Right::ServeMembers
+                | Right::Agreements
+                | Right::PrintReceipts
+                | Right::OpenDrawer
+                | Right::TestDevices,
+            ) => Ok(()),
             (Self::Cashier { cap }, Right::Refund(amount)) if amount.minor() <= cap => Ok(()),
             (Self::Cashier { .. }, Right::Refund(_)) => Err(Denied::OverCap),
             (Self::Cashier { .. } | Self::Auditor, _) => Err(Denied::NotAllowed),

@@ -33,5 +33,5 @@ pub use order::{Buyer, Dish, LINES_MAX, Line, Menu, MenuError, Order, OrderError
 pub use payment::{Notice, Phase, ReturnState, Returning, View};
 pub use record::{ClosedBy, Ending, Fate, Record};
 pub use step::Till;
-pub use tender::{Agreed, AgreementNumber, BadTender, CardUid, PayCode, SunMessage, Tender};
+pub use tender::{Agreed, AgreementNumber, BadTender, CardUid, PayCode, PurseKind, SunMessage, Tender};
 pub use timing::Timing;

@@ -89,12 +89,26 @@ pub enum Notice {
     UseTerminal,
     /// A voucher or member code is no money: it counts before the order is begun.
     OfferTooLate,
+    /// Two cards lie on the reader: hold one alone.
+    OneCard,
     /// The network is away, and this card or code cannot be honoured later.
     OfflineCard,
     /// The network is away, and this is more than may be paid until it is back.
     OfflineLimit,
     /// The network is away for too long, or too much waits for it.
     OfflineFull,
+    /// Hold it nearer.
+    CodeSmall,
+    /// Hold it farther away.
+    CodeLarge,
+    /// Make the screen brighter.
+    CodeDark,
+    /// Turn it out of the reflection.
+    CodeGlare,
+    /// Hold it level.
+    CodeTilted,
+    /// Hold it still.
+    CodeBlurred,
 }
 
 /// How far an attempt is.
@@ -230,6 +244,9 @@ pub struct View {
     pub notice: Notice,
     /// Money that goes back or went back, in the order in which that was decided.
     pub refunds: Vec<Returning>,
+    /// When it was paid, milliseconds since 1970 UTC; 0 until then, and in views that were kept by older tills.
+    #[serde(default)]
+    pub paid_ms: u64,
     /// The price in the payer's currency, where the payer accepted a quote that had not expired when it was paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quoted: Option<Quoted>,
@@ -338,6 +355,7 @@ impl Payment {
             pickup: self.pickup,
             notice: self.notice,
             refunds: self.errands.iter().filter_map(returning).chain(self.taken_back.clone()).collect(),
+            paid_ms: self.paid_ms,
             quoted: self.quoted.clone(),
         }
     }

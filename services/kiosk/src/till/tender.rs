@@ -145,6 +145,17 @@ pub struct Agreed {
     pub number: AgreementNumber,
 }
 
+/// What a purse lies on, and so how it is talked to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PurseKind {
+    /// A DESFire card, which proves itself and each debit.
+    Desfire,
+    /// A MIFARE Classic card, which proves nothing that could not be copied.
+    Classic,
+    /// A card with an electronic purse by PBOC, which proves each purchase.
+    Epurse,
+}
+
 /// What the payer presents.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tender {
@@ -154,8 +165,8 @@ pub enum Tender {
     Card(CardUid),
     /// An NTAG 424 DNA tag that proves itself anew with each tap.
     Sun(SunMessage),
-    /// A DESFire purse in the reader's field; the school's channel talks to it by itself.
-    Purse(CardUid),
+    /// A purse in the reader's field; the school's channel talks to it by itself.
+    Purse(PurseKind, CardUid),
     /// A bank card or a phone's wallet, recognised and nothing more: the certified terminal takes it from here.
     BankCard,
     /// The payer chooses an agreement signed before, by the member it belongs to.
@@ -167,7 +178,7 @@ impl Tender {
     pub const fn way(&self) -> Way {
         match self {
             Self::Code(_) | Self::Agreement(_) => Way::Scanned,
-            Self::Card(_) | Self::Sun(_) | Self::Purse(_) | Self::BankCard => Way::Card,
+            Self::Card(_) | Self::Sun(_) | Self::Purse(..) | Self::BankCard => Way::Card,
         }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use api::kiosk::{KioskProxy, Line, Payment, PaymentState};
 use api::members::MembersProxy;
+use api::receipts::ReceiptsProxy;
 use api::staff::StaffProxy;
 use futures_util::StreamExt;
 use kiosk::agreement::Agreements;
@@ -22,6 +23,7 @@ use kiosk::instalment::Plans;
 use kiosk::member::Keys;
 use kiosk::policy::Policy;
 use kiosk::promotion::Rules;
+use kiosk::receipts::ReceiptPrinter;
 use kiosk::staff::{Roster, Staff, hash};
 use kiosk::till::{Currency, Dish, Menu, Timing};
 use kiosk::{CardReader, Clock, Parts, risk, run, system_clock};
@@ -95,6 +97,8 @@ pub(crate) struct Shop {
     pub(crate) risk: Option<risk::Rules>,
     /// Where cards are read.
     pub(crate) reader: Option<CardReader>,
+    /// Where receipts are printed.
+    pub(crate) printer: Option<ReceiptPrinter>,
     /// Its customer light.
     pub(crate) light: Option<PathBuf>,
     /// Where codes are seen.
@@ -125,6 +129,7 @@ impl Shop {
             timing: hasty(),
             risk: None,
             reader: None,
+            printer: None,
             light: None,
             camera: None,
             office: None,
@@ -190,6 +195,7 @@ pub(crate) struct Running {
     pub(crate) till: KioskProxy<'static>,
     pub(crate) staff: StaffProxy<'static>,
     pub(crate) members: MembersProxy<'static>,
+    pub(crate) receipts: ReceiptsProxy<'static>,
     pub(crate) client: Connection,
     /// Where its front listens.
     pub(crate) front: Option<SocketAddr>,
@@ -242,6 +248,7 @@ impl Running {
                 .collect(),
             places: kiosk::Places {
                 reader: shop.reader.clone(),
+                printer: shop.printer.clone(),
                 light: shop.light.clone(),
                 camera: shop.camera.clone(),
                 ..kiosk::Places::default()
@@ -273,7 +280,8 @@ impl Running {
         let till = KioskProxy::new(&client).await.expect("a proxy");
         let staff = StaffProxy::new(&client).await.expect("a proxy");
         let members = MembersProxy::new(&client).await.expect("a proxy");
-        Self { trigger, task, till, staff, members, client, front: address }
+        let receipts = ReceiptsProxy::new(&client).await.expect("a proxy");
+        Self { trigger, task, till, staff, members, receipts, client, front: address }
     }
 
     /// Ends it, whatever is under way; what a channel answers from now on is lost.

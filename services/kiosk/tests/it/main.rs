@@ -18,6 +18,7 @@ mod payment;
 #[path = "../../src/channel/tests/process.rs"]
 mod process;
 mod rates;
+mod receipts;
 mod risk;
 mod sandbox;
 mod script;

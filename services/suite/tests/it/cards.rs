@@ -4,15 +4,15 @@
 use std::time::Duration;
 
 use api::kiosk::{Channel, DeviceState, Notice, Payment, PaymentState};
-use suite::{STRANGER_CARD, STUDENT_PURSE, STUDENT_TAG, Suite};
+use suite::{STRANGER_CARD, STUDENT_CLASSIC, STUDENT_EPURSE, STUDENT_PURSE, STUDENT_TAG, Suite};
 
 use crate::Stage;
 use crate::till::{begin, until_reader};
 
 /// Answers of a purse before its debit is sent: two that tell what card it is, the selection, two of the proof, the
 /// value.
-const BEFORE_DEBIT: u32 = 6;
-const BEFORE_COMMIT: u32 = BEFORE_DEBIT + 1;
+pub(crate) const BEFORE_DEBIT: u32 = 6;
+pub(crate) const BEFORE_COMMIT: u32 = BEFORE_DEBIT + 1;
 /// Commands that tell a purse from other cards.
 const TO_TELL: u64 = 2;
 
@@ -25,19 +25,19 @@ const TEARS: [(u32, bool, bool); 4] = [
     (BEFORE_COMMIT, true, true),
 ];
 
-async fn until_told(suite: &Suite, state: PaymentState, notice: Notice) -> Payment {
+pub(crate) async fn until_told(suite: &Suite, state: PaymentState, notice: Notice) -> Payment {
     let told = |payment: &Payment| payment.state == state.to_wire() && payment.notice == notice.to_wire();
     suite.until_payment_is(&format!("{state:?} with {notice:?}"), told).await.unwrap()
 }
 
-async fn until_paid(suite: &Suite, id: &str, channel: Channel) {
+pub(crate) async fn until_paid(suite: &Suite, id: &str, channel: Channel) {
     let paid = suite.until_payment(&[PaymentState::Paid]).await.unwrap();
     assert_eq!((paid.id.as_str(), paid.paid_by), (id, channel.to_wire()));
     suite.till().await.unwrap().dismiss(id).await.unwrap();
 }
 
 /// Begins a payment and lays a stranger's card on the reader, so that whatever comes next is a new tap.
-async fn begin_afresh(suite: &Suite, id: &str) -> i64 {
+pub(crate) async fn begin_afresh(suite: &Suite, id: &str) -> i64 {
     until_reader(suite, DeviceState::Ready).await;
     let price = begin(suite, id).await;
     suite.until_payment(&[PaymentState::Waiting]).await.unwrap();
@@ -61,7 +61,7 @@ fn fen(amount: &str) -> i64 {
 }
 
 /// Nothing of the holder's account moved, the purse was charged so often, and the card holds what the account says.
-async fn assert_charged(suite: &Suite, charges: &[i64]) {
+pub(crate) async fn assert_charged(suite: &Suite, charges: &[i64]) {
     let (account_charges, pocket) = booked(suite, STUDENT_PURSE, "account").await;
     assert_eq!((account_charges, pocket), (vec![], 20_000));
     let (charged, mirrored) = booked(suite, STUDENT_PURSE, "purse").await;
@@ -179,6 +179,81 @@ async fn a_till_killed_while_it_wants_the_card_again_takes_the_money_exactly_onc
         charged.push(price);
         assert_charged(&stage.suite, &charged).await;
     }
+    stage.end().await;
+}
+
+/// Answers of a Classic purse before the record of its debit is written, and before its value is.
+const BEFORE_RECORD: u32 = 7;
+const BEFORE_VALUE: u32 = 10;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_classic_card_torn_inside_a_write_pays_exactly_once() {
+    let stage = Stage::till().await;
+    let suite = &stage.suite;
+    let (mut left, mut charged) = (10_000, Vec::new());
+    // A write stops after some of its bytes, or leaves its cells half changed.
+    for (round, (answers, seed)) in
+        [(BEFORE_RECORD, 5), (BEFORE_VALUE, 5), (BEFORE_VALUE, 1001), (BEFORE_VALUE + 2, 3)]
+            .into_iter()
+            .enumerate()
+    {
+        let id = format!("sectors-{round}");
+        let price = begin_afresh(suite, &id).await;
+        suite.reader.tear_within(answers, seed).await.unwrap();
+        suite.reader.put_classic().await.unwrap();
+        if answers <= BEFORE_VALUE {
+            until_told(suite, PaymentState::Confirming, Notice::CardAgain).await;
+            suite.reader.put(STRANGER_CARD).await.unwrap();
+            suite.reader.put_classic().await.unwrap();
+        }
+        until_paid(suite, &id, Channel::Campus).await;
+        left -= price;
+        charged.push(price);
+        assert_eq!(suite.reader.held_by(STUDENT_CLASSIC).await.unwrap(), left, "{id}");
+        assert_eq!(booked(suite, STUDENT_CLASSIC, "purse").await, (charged.clone(), left), "{id}");
+    }
+    assert_eq!(booked(suite, STUDENT_CLASSIC, "account").await, (vec![], 20_000));
+    stage.end().await;
+}
+
+/// Answers of an electronic purse before its purchase is sent: three that tell what card it is, selection, balance,
+/// the purchase's beginning.
+const BEFORE_PURCHASE: u32 = 6;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_electronic_purse_torn_in_its_purchase_pays_exactly_once() {
+    let stage = Stage::till().await;
+    let suite = &stage.suite;
+    let (mut left, mut charged) = (10_000, Vec::new());
+    for (round, obeyed) in [false, true].into_iter().enumerate() {
+        let id = format!("epurse-{round}");
+        let price = begin_afresh(suite, &id).await;
+        suite.reader.tear_after(BEFORE_PURCHASE, obeyed).await.unwrap();
+        suite.reader.put_epurse().await.unwrap();
+        until_told(suite, PaymentState::Confirming, Notice::CardAgain).await;
+        let torn = suite.reader.held_by(STUDENT_EPURSE).await.unwrap();
+        assert_eq!(torn, if obeyed { left - price } else { left }, "{id}");
+        suite.reader.put(STRANGER_CARD).await.unwrap();
+        suite.reader.put_epurse().await.unwrap();
+        until_paid(suite, &id, Channel::Campus).await;
+        left -= price;
+        charged.push(price);
+        assert_eq!(suite.reader.held_by(STUDENT_EPURSE).await.unwrap(), left, "{id}");
+        // What it holds is its issuer's matter; each purchase comes in and goes to the canteen.
+        assert_eq!(booked(suite, STUDENT_EPURSE, "purse").await, (charged.clone(), 0), "{id}");
+    }
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sticker_says_what_a_printed_code_says_or_is_known_by_its_uid() {
+    let stage = Stage::till().await;
+    let suite = &stage.suite;
+    begin_afresh(suite, "sticker").await;
+    suite.reader.put_sticker("04f1f2f3f4f5f6", "DV1.AQtv").await.unwrap();
+    until_told(suite, PaymentState::Waiting, Notice::OfferTooLate).await;
+    suite.reader.put_sticker(suite::STUDENT_CARD, "hello").await.unwrap();
+    until_paid(suite, "sticker", Channel::Campus).await;
     stage.end().await;
 }
 

@@ -93,8 +93,16 @@ async fn until_gone(family: &BTreeMap<u32, String>) {
 }
 
 /// What must run in a suite, by the name that the kernel keeps of it (15 letters).
-const CAST: [&str; 6] =
-    ["dbus-daemon", "dais-sandbox", "dais-pn532", "dais-kiosk", "dais-inference", "dais-shell"];
+const CAST: [&str; 8] = [
+    "dbus-daemon",
+    "dais-sandbox",
+    "dais-pn532",
+    "dais-gun",
+    "dais-receipts",
+    "dais-kiosk",
+    "dais-inference",
+    "dais-shell",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_visits_and_guides_and_ctrl_c_ends_everything() {

@@ -9,8 +9,11 @@ mod contract;
 mod dev;
 mod office;
 mod pictures;
+mod reader;
+mod receipts;
 mod recognition;
 mod restart;
+mod scanner;
 mod till;
 mod wallet;
 

@@ -68,6 +68,7 @@ fn config(card: &str, how: &str, size: &str) -> Result<Config, Box<dyn Error>> {
         size_px: (width.parse()?, height.parse()?),
         size_um: SIZE_UM,
         touch: Vec::new(),
+        placements: touch::Placements::default(),
         output: Output::Drm { device, present },
         journal_dir: std::env::temp_dir().join("dais-probe").join("board"),
         font: font(),

@@ -24,6 +24,7 @@ pub(crate) fn config(folder: &Path, touch: Vec<SourceSpec>) -> Config {
         size_px: SIZE_PX,
         size_um: SIZE_UM,
         touch,
+        placements: touch::Placements::default(),
         output: Output::Memory,
         journal_dir: folder.join("board"),
         font: font(),

@@ -4,8 +4,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use super::guest::{Guest, PATIENCE};
 use super::picture::Picture;
+use super::screen::{picture, resize};
+use crate::proof::guest::{Guest, PATIENCE};
 use crate::say;
 
 /// A card as the machine's monitor and as its kernel name it.
@@ -77,7 +78,7 @@ impl Scene<'_> {
     /// A recording shown in each way is the picture in memory, and afterwards the console is as it was.
     fn replays(&self, guest: &mut Guest, wanted: &Picture) -> Result<usize> {
         let mut count = 0;
-        let before = guest.picture(self.card.monitor)?;
+        let before = picture(guest, self.card.monitor)?;
         for (how, way) in self.card.ways {
             guest.send(&format!(
                 "probe replay {} {how} {} && echo DAIS done || echo DAIS failed",
@@ -87,13 +88,13 @@ impl Scene<'_> {
             if !shown.contains(way) {
                 bail!("`{how}` became `{shown}`, not `{way}`");
             }
-            guest.picture(self.card.monitor)?.must_equal(wanted).with_context(|| shown.clone())?;
+            picture(guest, self.card.monitor)?.must_equal(wanted).with_context(|| shown.clone())?;
             guest.send("go on")?;
             guest.wait("DAIS done")?;
             say::line(&format!("  {how:5} {}", told(&shown)));
             count += 1;
         }
-        guest.picture(self.card.monitor)?.must_equal(&before).context("the console is not as it was")?;
+        picture(guest, self.card.monitor)?.must_equal(&before).context("the console is not as it was")?;
         Ok(count + 1)
     }
 
@@ -101,7 +102,7 @@ impl Scene<'_> {
     /// was pulled away from under it.
     fn live(&self, guest: &mut Guest) -> Result<usize> {
         let (path, size) = (self.path, self.size);
-        let before = guest.picture(self.card.monitor)?;
+        let before = picture(guest, self.card.monitor)?;
         guest.run("mkfifo /tmp/words")?;
         guest.send(&format!("probe live {path} auto {size} < /tmp/words & exec 3> /tmp/words"))?;
         let [_, process] = guest.wait_each(["the screen is lit", "DAIS live"])?;
@@ -118,7 +119,7 @@ impl Scene<'_> {
         guest.run("echo end >&3")?;
         guest.wait("DAIS ended")?;
         guest.run("exec 3>&-; wait; rm -r /tmp/words /tmp/dais-probe")?;
-        guest.picture(self.card.monitor)?.must_equal(&before).context("the console is not as it was")?;
+        picture(guest, self.card.monitor)?.must_equal(&before).context("the console is not as it was")?;
         say::line("  live  ink shows, also after the screen was taken and after the driver was unbound");
         Ok(count)
     }
@@ -132,7 +133,7 @@ impl Scene<'_> {
         while held < 2 {
             guest.send("echo hash >&3")?;
             let frame = guest.wait("DAIS hash")?;
-            let shown = format!("{:016x}", guest.picture(self.card.monitor)?.hash());
+            let shown = format!("{:016x}", picture(guest, self.card.monitor)?.hash());
             let still = frame == last;
             held = if frame == shown && still { held + 1 } else { 0 };
             if Instant::now() > until {
@@ -160,7 +161,7 @@ impl Scene<'_> {
     }
 
     fn all_red(&self, guest: &mut Guest) -> Result<()> {
-        if guest.picture(self.card.monitor)?.is_all(RED) {
+        if picture(guest, self.card.monitor)?.is_all(RED) {
             return Ok(());
         }
         bail!("the other program's picture does not show");
@@ -168,11 +169,11 @@ impl Scene<'_> {
 
     /// A screen without our mode is no screen; the old one, plugged in again, shows what was drawn meanwhile.
     fn resized(&self, guest: &mut Guest) -> Result<()> {
-        guest.resize(1000, 700)?;
+        resize(guest, 1000, 700)?;
         guest.wait_each(["a screen was plugged in", "set --size to one it has"])?;
         guest.send("echo draw 4 >&3")?;
         guest.wait("DAIS drawn")?;
-        guest.resize(960, 540)?;
+        resize(guest, 960, 540)?;
         guest.wait("the screen is lit")?;
         self.shows_its_frame(guest)
     }

@@ -88,7 +88,7 @@ impl Channel for Alipay {
                     && ("25"..="30").contains(&&code[..2])
             }
             Tender::Agreement(_) => self.config.agreement_product.is_some(),
-            Tender::Card(_) | Tender::Sun(_) | Tender::Purse(_) | Tender::BankCard => false,
+            Tender::Card(_) | Tender::Sun(_) | Tender::Purse(..) | Tender::BankCard => false,
         }
     }
 

@@ -19,11 +19,13 @@ mod error;
 mod journal;
 mod office;
 mod pledge;
+mod seen;
 
 use book::{CardRow, Movement};
 pub use error::CampusError;
 pub(super) use journal::Arm;
 pub use office::{Movements, Unproved};
+pub(super) use seen::{OpenDebit, Seen};
 
 /// A shorter key could be guessed, and with it every uid (4 bytes) tried.
 const KEY_LEN_MIN: usize = 16;
@@ -287,7 +289,12 @@ impl Accounts {
     }
 
     fn tag(&self, card: &CardUid) -> Vec<u8> {
-        hmac::sign(&self.key, card.reveal()).as_ref().to_vec()
+        self.keyed(card.reveal())
+    }
+
+    /// A number that must not stand in the file, as it stands there.
+    fn keyed(&self, number: &[u8]) -> Vec<u8> {
+        hmac::sign(&self.key, number).as_ref().to_vec()
     }
 }
 

@@ -95,7 +95,7 @@ impl CardLink {
 
     /// What was said by [`Self::set_wants`]; nothing otherwise, and then every card is known by its uid.
     pub(crate) fn wants(&self) -> Wants {
-        self.wants.get().copied().unwrap_or_default()
+        self.wants.get().cloned().unwrap_or_default()
     }
 
     /// The reader's thread begins to listen; `waker` ends its waits. Once for each link: none where another listens.

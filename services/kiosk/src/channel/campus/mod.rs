@@ -24,14 +24,14 @@ pub use self::accounts::{AccountId, Accounts, CampusError, CardProof, Debit, Mov
 pub use self::limits::Limits;
 pub(crate) use self::link::Ask;
 pub use self::link::CardLink;
-pub use self::purse::PurseParts;
+pub use self::purse::{ClassicParts, DesfireParts, EpurseParts, PurseParts};
 
 use super::{
     Channel, ChannelKind, Doubt, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Terms,
 };
 use crate::card::sun::{self, SunKeys};
 use crate::offline::Pledge;
-use crate::till::{Attempt, CardUid, Refund, SunMessage, Tender};
+use crate::till::{Attempt, CardUid, PurseKind, Refund, SunMessage, Tender};
 
 /// Questions waiting for the file's thread. A kiosk serves one person; more than this means that the disk hangs.
 const WAITING_MAX: usize = 32;
@@ -76,7 +76,7 @@ impl Campus {
         Self { sun: Some(keys), ..self }
     }
 
-    /// Takes purses on cards, by the school's master key and the way to the reader.
+    /// Takes purses on cards, by the school's keys and the way to the reader.
     pub fn with_purse(self, parts: PurseParts) -> Self {
         Self { purse: Some(parts), ..self }
     }
@@ -93,6 +93,16 @@ impl Campus {
         self.ask(move |accounts| accounts.debit(number.as_str(), &card, proven, amount, day))
             .await
             .map_or_else(Proof::Unknown, proof)
+    }
+
+    /// Whether a card that could have a purse was never given one: then only its uid is known. Cards that prove
+    /// themselves say it on their own.
+    async fn is_plain(&self, kind: PurseKind, card: &CardUid) -> Result<bool, Doubt> {
+        if kind != PurseKind::Classic {
+            return Ok(false);
+        }
+        let card = card.clone();
+        self.ask(move |accounts| accounts.has_purse(&card)).await.map(|has| !has)
     }
 
     /// Asks the file's thread. A full queue or a failing disk is a doubt: what was written decides, later.
@@ -149,7 +159,7 @@ impl Channel for Campus {
         match tender {
             Tender::Card(_) => true,
             Tender::Sun(_) => self.sun.is_some(),
-            Tender::Purse(_) => self.purse.is_some(),
+            Tender::Purse(kind, _) => self.purse.as_ref().is_some_and(|parts| parts.takes(*kind)),
             _ => false,
         }
     }
@@ -158,7 +168,7 @@ impl Channel for Campus {
     fn card(&self, tender: &Tender) -> Option<CardUid> {
         match (tender, &self.sun) {
             (Tender::Sun(message), Some(keys)) => sun::open(keys, message).ok().map(|tap| tap.uid),
-            (Tender::Card(uid) | Tender::Purse(uid), _) => Some(uid.clone()),
+            (Tender::Card(uid) | Tender::Purse(_, uid), _) => Some(uid.clone()),
             _ => None,
         }
     }
@@ -169,7 +179,9 @@ impl Channel for Campus {
             (Tender::Sun(message), Some(keys), _) => {
                 sun::open(keys, message).ok().map(|tap| (tap.uid, Some(tap.counter)))
             }
-            (Tender::Purse(card), _, Some(parts)) if parts.mac_file => Some((card.clone(), None)),
+            (Tender::Purse(PurseKind::Desfire, card), _, Some(parts)) => {
+                parts.desfire.as_ref().is_some_and(|parts| parts.mac_file).then(|| (card.clone(), None))
+            }
             _ => None,
         }
     }
@@ -188,11 +200,17 @@ impl Channel for Campus {
         match (tender, &self.sun, &self.purse) {
             (Tender::Card(card), ..) => self.charge_account(attempt, card.clone(), CardProof::Uid).await,
             (Tender::Sun(message), Some(keys), _) => self.charge_tap(keys, attempt, message).await,
-            (Tender::Purse(card), _, Some(parts)) => {
-                let (number, day) = (attempt.number.as_str(), limits::day_of(attempt.opened_at_ms));
-                self.charge_purse(parts, number, card, attempt.amount, day)
-                    .await
-                    .map_or_else(Proof::Unknown, proof)
+            (Tender::Purse(kind, card), _, Some(parts)) if parts.takes(*kind) => {
+                match self.is_plain(*kind, card).await {
+                    Ok(true) => self.charge_account(attempt, card.clone(), CardProof::Uid).await,
+                    Ok(false) => {
+                        let (number, day) = (attempt.number.as_str(), limits::day_of(attempt.opened_at_ms));
+                        self.charge_purse(parts, (*kind, card), number, attempt.amount, day)
+                            .await
+                            .map_or_else(Proof::Unknown, proof)
+                    }
+                    Err(doubt) => Proof::Unknown(doubt),
+                }
             }
             _ => Proof::NotPaid(Refusal::Declined),
         }
@@ -201,8 +219,9 @@ impl Channel for Campus {
     /// A card that left in the middle of its debit comes back: what it proves is written, and a debit that did not
     /// happen is done now, unless its payment was taken back.
     async fn seen(&self, tender: &Tender) {
-        if let (Tender::Purse(card), Some(parts)) = (tender, &self.purse)
-            && let Err(doubt) = self.finish_purse(parts, card).await
+        if let (Tender::Purse(kind, card), Some(parts)) = (tender, &self.purse)
+            && parts.takes(*kind)
+            && let Err(doubt) = self.finish_purse(parts, *kind, card).await
         {
             tracing::warn!(?doubt, "a card that came back could not be asked");
         }

@@ -1,64 +1,130 @@
 //! A conversation with a card's purse: prove each other, decide what an earlier tap left open, debit.
 //!
 //! Nothing here is believed that the card did not prove, and nothing moves before the journal has it. Whatever cuts
-//! the conversation off, what is known lies in the journal and the next tap goes on from there.
+//! the conversation off, what is known lies in the journal and the next tap goes on from there. Each kind of purse has
+//! a file of its own; what they share is here.
 
-use nfc::NoAnswer;
-
-use super::accounts::{Arm, Debit};
+use super::accounts::{Arm, Debit, OpenDebit, Seen};
 use super::link::{CardLink, Talk};
 use super::{Campus, Doubt};
-use crate::card::aes::AesKey;
-use crate::card::desfire::{self, DesfireError, Handshake, Session, TransactionMac};
-use crate::card::{CAMPUS_APPLICATION, an10922};
-use crate::till::{CardUid, Currency, Money};
+use crate::card::desfire::TransactionMac;
+use crate::till::{CardUid, Currency, Money, PurseKind};
 
+mod classic;
+mod desfire;
+mod epurse;
+mod fault;
 pub mod state;
 
+use classic::Classic;
+pub use classic::ClassicParts;
+use desfire::Desfire;
+pub use desfire::DesfireParts;
+use epurse::Epurse;
+pub use epurse::EpurseParts;
+use fault::{Cut, Fault};
 use state::{Event, Held};
 
-/// The purse's value file.
-const VALUE_FILE: u8 = 0x01;
-/// The transaction MAC file, on cards that have one (EV2 and later).
-const MAC_FILE: u8 = 0x0F;
-/// What purses need: the school's master key and the way to the reader.
-#[derive(Debug)]
+/// What purses need: the way to the reader, and the school's keys of each kind that it has.
+#[derive(Debug, Default)]
 pub struct PurseParts {
-    /// The master key, credential `campus_desfire_key`.
-    pub key: AesKey,
-    /// Whether the school's cards have a transaction MAC file, by whose counter a torn debit is told from another
-    /// place's.
-    pub mac_file: bool,
     /// The way to the reader.
     pub link: CardLink,
+    /// Purses on DESFire cards.
+    pub desfire: Option<DesfireParts>,
+    /// Purses on MIFARE Classic cards.
+    pub classic: Option<ClassicParts>,
+    /// Electronic purses by PBOC.
+    pub epurse: Option<EpurseParts>,
 }
 
-/// Why a conversation ended early. What it did is in the journal.
-#[derive(Debug)]
-enum Cut {
-    /// The card left, or the reader.
-    Left(NoAnswer),
-    /// The card is not the school's, or answers nonsense.
-    Card(DesfireError),
-    /// The accounts do not answer.
-    Accounts(Doubt),
-}
-
-impl From<NoAnswer> for Cut {
-    fn from(left: NoAnswer) -> Self {
-        Self::Left(left)
+impl PurseParts {
+    /// Whether purses of this kind can be talked to.
+    pub fn takes(&self, kind: PurseKind) -> bool {
+        match kind {
+            PurseKind::Desfire => self.desfire.is_some(),
+            PurseKind::Classic => self.classic.is_some(),
+            PurseKind::Epurse => self.epurse.is_some(),
+        }
     }
 }
 
-impl From<DesfireError> for Cut {
-    fn from(error: DesfireError) -> Self {
-        Self::Card(error)
-    }
+/// What a card says before anything is taken from it.
+struct Look {
+    /// The purse's own number, where its key hangs on it and not on the card's uid.
+    serial: Option<Vec<u8>>,
+    held: Held,
+    /// The MAC of its last transaction, where it has one.
+    last: Option<TransactionMac>,
+    /// What became of the debit that only the card knew about.
+    said: Option<Event>,
 }
 
-impl From<Doubt> for Cut {
-    fn from(doubt: Doubt) -> Self {
-        Self::Accounts(doubt)
+/// How a debit was not proved.
+enum Undone {
+    /// It surely never happens: what would have made it true was not sent.
+    Spared(Cut),
+    /// Only the card knows.
+    Unknown(Cut),
+}
+
+/// A purse that lies there and knows the school's key.
+enum Purse {
+    Desfire(Desfire),
+    Classic(Classic),
+    Epurse(Epurse),
+}
+
+impl Purse {
+    /// Proves that the card is the school's.
+    async fn meet(
+        talk: &mut Talk<'_>,
+        parts: &PurseParts,
+        kind: PurseKind,
+        card: &CardUid,
+    ) -> Result<Self, Cut> {
+        match kind {
+            PurseKind::Desfire => {
+                let parts = parts.desfire.as_ref().ok_or(Fault::Refused)?;
+                Ok(Self::Desfire(Desfire::meet(talk, parts, card).await?))
+            }
+            PurseKind::Classic => {
+                let parts = parts.classic.as_ref().ok_or(Fault::Refused)?;
+                Ok(Self::Classic(Classic::meet(parts, card)))
+            }
+            PurseKind::Epurse => {
+                let parts = parts.epurse.as_ref().ok_or(Fault::Refused)?;
+                Ok(Self::Epurse(Epurse::meet(talk, parts).await?))
+            }
+        }
+    }
+
+    async fn look(
+        &mut self,
+        talk: &mut Talk<'_>,
+        open: Option<&OpenDebit>,
+        number: &str,
+    ) -> Result<Look, Cut> {
+        match self {
+            Self::Desfire(purse) => purse.look(talk, open, number).await,
+            Self::Classic(purse) => purse.look(talk, open).await,
+            Self::Epurse(purse) => purse.look(talk, open).await,
+        }
+    }
+
+    /// Takes an amount out; answers with what proves it to others.
+    async fn debit(
+        &mut self,
+        talk: &mut Talk<'_>,
+        campus: &Campus,
+        number: &str,
+        amount: i32,
+    ) -> Result<Option<TransactionMac>, Undone> {
+        match self {
+            Self::Desfire(purse) => purse.debit(talk, amount).await,
+            Self::Classic(purse) => purse.debit(talk, number, amount).await.map(|()| None),
+            Self::Epurse(purse) => purse.debit(talk, campus, number, amount).await.map(|()| None),
+        }
     }
 }
 
@@ -70,17 +136,17 @@ impl Campus {
     pub(super) async fn charge_purse(
         &self,
         parts: &PurseParts,
+        (kind, card): (PurseKind, &CardUid),
         number: &str,
-        card: &CardUid,
         amount: Money,
         day: i64,
     ) -> Result<Debit, Doubt> {
         let (owned, holder) = (number.to_owned(), card.clone());
-        let asked = self.ask(move |accounts| accounts.purse_ask(&owned, &holder, amount, day)).await?;
+        let asked = self.ask(move |accounts| accounts.purse_ask(&owned, kind, &holder, amount, day)).await?;
         if asked != Debit::CardAgain {
             return Ok(asked);
         }
-        let said = self.converse(parts, card, number.to_owned(), amount.currency()).await?;
+        let said = self.converse(parts, (kind, card), number.to_owned(), amount.currency()).await?;
         match said {
             Some(refused) => Ok(refused),
             None => {
@@ -94,18 +160,23 @@ impl Campus {
     ///
     /// # Errors
     /// [`Doubt`]: the accounts do not answer.
-    pub(super) async fn finish_purse(&self, parts: &PurseParts, card: &CardUid) -> Result<(), Doubt> {
+    pub(super) async fn finish_purse(
+        &self,
+        parts: &PurseParts,
+        kind: PurseKind,
+        card: &CardUid,
+    ) -> Result<(), Doubt> {
         let holder = card.clone();
         let waiting = self.ask(move |accounts| accounts.purse_waiting(&holder)).await?;
         let Some((number, currency)) = waiting else { return Ok(()) };
-        self.converse(parts, card, number, currency).await.map(drop)
+        self.converse(parts, (kind, card), number, currency).await.map(drop)
     }
 
     /// Answers why the card is refused, if it is; everything else stands in the journal.
     async fn converse(
         &self,
         parts: &PurseParts,
-        card: &CardUid,
+        card: (PurseKind, &CardUid),
         number: String,
         currency: Currency,
     ) -> Result<Option<Debit>, Doubt> {
@@ -116,13 +187,12 @@ impl Campus {
                 Ok(None)
             }
             Err(Cut::Accounts(doubt)) => Err(doubt),
-            Err(Cut::Card(error)) => {
-                tracing::warn!(%error, "a purse's conversation failed");
-                let refused = match error {
-                    DesfireError::NotGenuine => Debit::CardUnknown,
-                    DesfireError::Refused(_status) => Debit::Declined,
-                    // Noise: held there again it may do better.
-                    DesfireError::Unreadable => return Ok(None),
+            Err(Cut::Card(fault)) => {
+                tracing::warn!(%fault, "a purse's conversation failed");
+                let refused = match fault {
+                    Fault::NotGenuine => Debit::CardUnknown,
+                    Fault::Refused => Debit::Declined,
+                    Fault::Unreadable => return Ok(None),
                 };
                 let (owned, holder) = (number.clone(), number);
                 let now = self
@@ -140,58 +210,47 @@ impl Campus {
     async fn debit_purse(
         &self,
         parts: &PurseParts,
-        card: &CardUid,
+        (kind, card): (PurseKind, &CardUid),
         number: &str,
         currency: Currency,
     ) -> Result<Option<Debit>, Cut> {
+        let holder = card.clone();
+        let open = self.ask(move |accounts| accounts.purse_open(&holder)).await?;
         let mut talk = parts.link.turn(card).await?;
-        let mut session = prove(&mut talk, &parts.key, card).await?;
-        let (held, last) = look(&mut talk, &mut session, parts.mac_file).await?;
+        let mut purse = Purse::meet(&mut talk, parts, kind, card).await?;
+        let Look { serial, held, last, said } = purse.look(&mut talk, open.as_ref(), number).await?;
+        let said = open.map(|open| open.number).zip(said);
+        let seen = Seen { kind, serial: serial.clone(), held, last, said };
         let (holder, owned) = (card.clone(), number.to_owned());
         let arm = self
             .ask(move |accounts| {
-                accounts.purse_seen(&holder, held, last, currency)?;
-                accounts.purse_arm(&owned, &holder, held)
+                if !accounts.purse_seen(&holder, &seen, currency)? {
+                    return Ok(None);
+                }
+                accounts.purse_arm(&owned, kind, &holder, held).map(Some)
             })
-            .await?;
+            .await?
+            .ok_or(Fault::NotGenuine)?;
         let amount = match arm {
             Arm::Go(amount) => amount,
             Arm::No(said) => {
                 return Ok(Some(said).filter(|said| !matches!(said, Debit::CardAgain | Debit::None)));
             }
         };
-        let command = session.debit(VALUE_FILE, amount);
-        let debited = match talk.exchange(command).await {
-            Ok(answer) => session.done(&answer).map_err(Cut::from),
-            Err(left) => Err(left.into()),
-        };
-        if let Err(cut) = debited {
-            // Without a commit the card drops it, whatever became of this command.
-            self.step(number, Event::Disarm).await?;
-            return Err(cut);
-        }
-        let command = session.commit(held.counter.is_some());
-        match talk.exchange(command).await {
-            // The one case in which it surely was not sent.
-            Err(NoAnswer::NotThere) => {
-                self.step(number, Event::Disarm).await?;
-                return Err(NoAnswer::NotThere.into());
+        match purse.debit(&mut talk, self, number, amount).await {
+            Ok(proof) => {
+                let (owned, holder) = (number.to_owned(), card.clone());
+                self.ask(move |accounts| accounts.purse_committed(&owned, &holder, serial.as_deref(), proof))
+                    .await?;
+                Ok(None)
             }
-            Err(left) => return Err(left.into()),
-            Ok(answer) => match session.committed(&answer) {
-                Ok(mac)
-                    if mac.map(|mac| mac.counter)
-                        == held.counter.and_then(|counter| counter.checked_add(1)) =>
-                {
-                    let (owned, holder) = (number.to_owned(), card.clone());
-                    self.ask(move |accounts| accounts.purse_committed(&owned, &holder, mac)).await?;
-                }
-                // Nobody knows: it stays armed, and the next tap decides.
-                Ok(_other) => tracing::warn!("a commit has another counter than it must have"),
-                Err(error) => tracing::warn!(%error, "a commit has no proof"),
-            },
+            Err(Undone::Spared(cut)) => {
+                self.step(number, Event::Disarm).await?;
+                Err(cut)
+            }
+            // It stays armed, and the next tap decides.
+            Err(Undone::Unknown(cut)) => Err(cut),
         }
-        Ok(None)
     }
 
     async fn step(&self, number: &str, event: Event) -> Result<(), Doubt> {
@@ -200,33 +259,7 @@ impl Campus {
     }
 }
 
-/// Each proves to the other that it knows the card's key.
-async fn prove(talk: &mut Talk<'_>, master: &AesKey, card: &CardUid) -> Result<Session, Cut> {
-    let uid: &[u8; 7] = card.reveal().try_into().map_err(|_length| DesfireError::NotGenuine)?;
-    let key = an10922::card_key(master, uid, &CAMPUS_APPLICATION);
-    desfire::selected(&talk.exchange(desfire::select(CAMPUS_APPLICATION)).await?)?;
-    let challenge = talk.exchange(desfire::authenticate()).await?;
-    let mut ours = [0; 16];
-    aws_lc_rs::rand::fill(&mut ours).map_err(|_no_randomness| Doubt::ServerError)?;
-    let (handshake, proof) = Handshake::answer(key, ours, &challenge)?;
-    Ok(handshake.finish(&talk.exchange(proof).await?)?)
-}
-
-/// What the purse holds, and its last transaction's MAC.
-async fn look(
-    talk: &mut Talk<'_>,
-    session: &mut Session,
-    mac_file: bool,
-) -> Result<(Held, Option<TransactionMac>), Cut> {
-    let command = session.get_value(VALUE_FILE);
-    let value = i64::from(session.value(&talk.exchange(command).await?)?);
-    if !mac_file {
-        return Ok((Held { value, counter: None }, None));
-    }
-    let command = session.get_transaction_mac(MAC_FILE);
-    let last = session.transaction_mac(&talk.exchange(command).await?)?;
-    Ok((Held { value, counter: Some(last.counter) }, Some(last)))
-}
-
+#[cfg(test)]
+mod bench;
 #[cfg(test)]
 mod tests;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::CampusError;
 
 /// Version of the tables, in `user_version`.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// How long another process (the office enrolling a card) may hold the file; each holds it for one transaction.
 const BUSY_WITHIN: Duration = Duration::from_secs(5);
 
@@ -120,6 +120,18 @@ CREATE TABLE pledge (
 ALTER TABLE deny_list ADD COLUMN heard_ms INTEGER NOT NULL DEFAULT 0;
 ";
 
+/// Version 4: by what a card's own record of a debit is told from others, which purse a card has, and the terminal's
+/// number of purchases.
+const FOURTH: &str = "
+ALTER TABLE purse ADD COLUMN mark BLOB;
+ALTER TABLE card ADD COLUMN serial BLOB;
+CREATE TABLE terminal (
+    id INTEGER PRIMARY KEY CHECK (id = 1),
+    transactions INTEGER NOT NULL CHECK (transactions BETWEEN 0 AND 4294967295)
+) STRICT;
+INSERT INTO terminal VALUES (1, 0);
+";
+
 /// Each row is a fault, found by its sums: an account in debt, more sent back than was charged, a purse's debit that
 /// its journal knows otherwise.
 const FAULTS: &str = "
@@ -161,7 +173,7 @@ fn migrate(change: &Transaction<'_>) -> Result<(), CampusError> {
     if !(0..=VERSION).contains(&version) {
         return Err(CampusError::OtherVersion(version));
     }
-    for (from, tables) in [(0, FIRST), (1, SECOND), (2, THIRD)] {
+    for (from, tables) in [(0, FIRST), (1, SECOND), (2, THIRD), (3, FOURTH)] {
         if version <= from {
             change.execute_batch(tables)?;
         }

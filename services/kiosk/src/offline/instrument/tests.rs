@@ -5,7 +5,7 @@ use super::{Honoured, Instrument, honoured};
 use crate::member::{IdentityKind, TokenKey};
 use crate::offline::RefusedOffline;
 use crate::promotion::Serial;
-use crate::till::{Agreed, AgreementNumber, CardUid, PayCode, SunMessage, Tender};
+use crate::till::{Agreed, AgreementNumber, CardUid, PayCode, PurseKind, SunMessage, Tender};
 
 #[test]
 fn only_what_can_be_honoured_later_is_taken() {
@@ -13,7 +13,9 @@ fn only_what_can_be_honoured_later_is_taken() {
     let code = |text: &str| Tender::Code(PayCode::new(text).unwrap());
     let wallet = |name| Err(RefusedOffline::WalletCode(name));
     for (tender, expect) in [
-        (Tender::Purse(uid()), Ok(Honoured::Purse)),
+        (Tender::Purse(PurseKind::Desfire, uid()), Ok(Honoured::Purse)),
+        (Tender::Purse(PurseKind::Epurse, uid()), Err(RefusedOffline::UnsignedCard)),
+        (Tender::Purse(PurseKind::Classic, uid()), Err(RefusedOffline::UnsignedCard)),
         (Tender::Sun(SunMessage::new([0; 16], [0; 8])), Ok(Honoured::Member)),
         (code("DV1.AQtv"), Ok(Honoured::Voucher)),
         (code("280000000000000001"), wallet("Alipay")),

@@ -2,7 +2,7 @@
 
 use super::Subjects;
 use crate::member::{Handle, IdentityKind, Keys, TokenKey};
-use crate::till::{Agreed, AgreementNumber, Buyer, CardUid, PayCode, Tender};
+use crate::till::{Agreed, AgreementNumber, Buyer, CardUid, PayCode, PurseKind, Tender};
 use IdentityKind::{Card, CodePrefix, Kiosk, Member, Payer, Staff};
 
 const SECRET: [u8; 32] = [7; 32];
@@ -28,7 +28,7 @@ fn each_tender_tells_what_it_can_and_without_the_key_nothing_personal() {
         handle: Handle::new("0123456789AB").unwrap(),
         token: TokenKey::new(&SECRET).unwrap().token(Member, b"0123456789AB"),
     };
-    let purse = Tender::Purse(uid(&UID));
+    let purse = Tender::Purse(PurseKind::Desfire, uid(&UID));
     let cases: &[Case] = &[
         (&code("281234567890123401"), None, None, &[Kiosk, CodePrefix], &[Kiosk, CodePrefix]),
         (&code("2"), None, None, &[Kiosk, CodePrefix], &[Kiosk, CodePrefix]),

@@ -19,6 +19,8 @@ pub(super) struct CardRow {
     pub(super) counter: i64,
     pub(super) blocked: bool,
     pub(super) denied: bool,
+    /// Of an electronic purse that has paid: the number that its key is made from, keyed.
+    pub(super) serial: Option<Vec<u8>>,
     /// What staff allowed this account apart from the rules.
     pub(super) own: [Option<i64>; 3],
 }
@@ -27,7 +29,7 @@ pub(super) fn card(db: &Connection, tag: &[u8]) -> Result<Option<CardRow>, Campu
     let mut ask = db.prepare_cached(
         "SELECT card.account, card.purse, card.lost, card.proof, card.counter, account.blocked,
                 EXISTS (SELECT 1 FROM denied WHERE denied.tag = card.tag),
-                account.once_max, account.day_max, account.pin_free_max
+                account.once_max, account.day_max, account.pin_free_max, card.serial
          FROM card JOIN account ON account.id = card.account WHERE card.tag = ?1",
     )?;
     let found = ask.query_row([tag], |row| {
@@ -40,6 +42,7 @@ pub(super) fn card(db: &Connection, tag: &[u8]) -> Result<Option<CardRow>, Campu
             blocked: row.get(5)?,
             denied: row.get(6)?,
             own: [row.get(7)?, row.get(8)?, row.get(9)?],
+            serial: row.get(10)?,
         })
     });
     Ok(found.optional()?)

@@ -4,14 +4,15 @@
 use rusqlite::{Connection, params};
 
 use super::{
-    Accounts, CampusError, CardProof, Debit, Movement, admit, begin, book, charge_account, pledge, today,
+    Accounts, CampusError, CardProof, Debit, Movement, admit, begin, book, charge_account, pledge, seen,
+    today,
 };
 use crate::card::desfire::TransactionMac;
-use crate::channel::campus::purse::state::{Booking, Event, Held, State, judge, step};
-use crate::channel::campus::schema::{CANTEEN, ELSEWHERE};
+use crate::channel::campus::purse::state::{Booking, Event, Held, State, step};
+use crate::channel::campus::schema::CANTEEN;
 use crate::member::Token;
 use crate::offline::Instrument;
-use crate::till::{CardUid, Currency, Money};
+use crate::till::{CardUid, Currency, Money, PurseKind};
 
 /// Whether a debit may be sent now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,17 +23,18 @@ pub(in crate::channel::campus) enum Arm {
     No(Debit),
 }
 
-struct Row {
-    number: String,
+pub(super) struct Row {
+    pub(super) number: String,
     tag: Vec<u8>,
     state: State,
-    amount: Money,
+    pub(super) amount: Money,
     day: i64,
-    before: Option<Held>,
+    pub(super) before: Option<Held>,
+    pub(super) mark: Option<Vec<u8>>,
 }
 
 const ROW: &str =
-    "SELECT number, card, state, minor, currency, day, value_before, counter_before FROM purse ";
+    "SELECT number, card, state, minor, currency, day, value_before, counter_before, mark FROM purse ";
 
 fn row(found: &rusqlite::Row<'_>) -> Result<Row, CampusError> {
     let name: String = found.get(2)?;
@@ -46,6 +48,7 @@ fn row(found: &rusqlite::Row<'_>) -> Result<Row, CampusError> {
         amount: Money::new(found.get(3)?, currency),
         day: found.get(5)?,
         before: value.map(|value| Held { value, counter }),
+        mark: found.get(8)?,
     })
 }
 
@@ -56,7 +59,7 @@ fn numbered(db: &Connection, number: &str) -> Result<Option<Row>, CampusError> {
 }
 
 /// The card's debit that only the card knows about; there is at most one.
-fn unproved(db: &Connection, tag: &[u8]) -> Result<Option<Row>, CampusError> {
+pub(super) fn unproved(db: &Connection, tag: &[u8]) -> Result<Option<Row>, CampusError> {
     let mut ask = db.prepare_cached(&format!("{ROW} WHERE card = ?1 AND state IN ('armed', 'given-up')"))?;
     let mut rows = ask.query([tag])?;
     rows.next()?.map(row).transpose()
@@ -81,7 +84,7 @@ pub(super) fn step_row(db: &Connection, number: &str, event: Event) -> Result<()
     }
 }
 
-fn apply(db: &Connection, row: &Row, event: Event) -> Result<(), CampusError> {
+pub(super) fn apply(db: &Connection, row: &Row, event: Event) -> Result<(), CampusError> {
     let Some((next, booking)) = step(row.state, event) else {
         tracing::warn!(
             state = row.state.name(),
@@ -93,6 +96,7 @@ fn apply(db: &Connection, row: &Row, event: Event) -> Result<(), CampusError> {
         .execute(params![row.number, next.name()])?;
     if matches!(booking, Booking::Charge | Booking::ChargeAndGiveBack) {
         let purse = book::card(db, &row.tag)?.and_then(|card| card.purse).ok_or(CampusError::Broken)?;
+        seen::cover(db, purse, row.amount)?;
         let movement = Movement {
             number: &row.number,
             kind: "charge",
@@ -110,6 +114,15 @@ fn apply(db: &Connection, row: &Row, event: Event) -> Result<(), CampusError> {
     Ok(())
 }
 
+/// How a purse proves which card it is.
+fn proof_of(kind: PurseKind) -> CardProof {
+    match kind {
+        PurseKind::Desfire | PurseKind::Epurse => CardProof::Purse,
+        // Whoever breaks its cipher, and many did, makes a copy that says the same.
+        PurseKind::Classic => CardProof::Uid,
+    }
+}
+
 impl Accounts {
     /// Asks to debit a card's purse, once per `number`: [`Debit::CardAgain`] where the card must now be read.
     ///
@@ -118,6 +131,7 @@ impl Accounts {
     pub fn purse_ask(
         &mut self,
         number: &str,
+        kind: PurseKind,
         card: &CardUid,
         amount: Money,
         day: i64,
@@ -135,7 +149,7 @@ impl Accounts {
             return Ok(before);
         }
         let Some(known) = book::card(&change, &tag)? else { return Ok(Debit::CardUnknown) };
-        if let Some(refused) = admit(&change, &known, CardProof::Purse, amount, day, &limits)? {
+        if let Some(refused) = admit(&change, &known, proof_of(kind), amount, day, &limits)? {
             return Ok(refused);
         }
         change.execute(
@@ -160,48 +174,6 @@ impl Accounts {
         Ok(rows.next()?.map(row).transpose()?.map(|row| (row.number, row.amount.currency())))
     }
 
-    /// Takes in what an authenticated purse holds: decides the debit that only the card knew about, and brings the
-    /// account that mirrors the purse to its value.
-    ///
-    /// # Errors
-    /// The file, or the card is not enrolled.
-    ///
-    /// `last` is the MAC of the card's last transaction, where its purse has one: it stands good for a debit that turns
-    /// out to have happened.
-    pub fn purse_seen(
-        &mut self,
-        card: &CardUid,
-        held: Held,
-        last: Option<TransactionMac>,
-        currency: Currency,
-    ) -> Result<(), CampusError> {
-        let (tag, token) = (self.tag(card), self.token(card));
-        let change = begin(&mut self.db)?;
-        let known = book::card(&change, &tag)?.ok_or(CampusError::NotEnrolled)?;
-        if let Some(row) = unproved(&change, &tag)? {
-            let before = row.before.ok_or(CampusError::Broken)?;
-            let said = judge(before, row.amount.minor(), held);
-            apply(&change, &row, said)?;
-            if said == Event::SeenDebited {
-                keep_pledge(&change, &row.number, token, last)?;
-            }
-            if said == Event::SeenUnclear {
-                tracing::warn!(
-                    "a purse holds neither what it held nor what a debit left: staff must settle it"
-                );
-            }
-        }
-        if unproved(&change, &tag)?.is_none() {
-            let purse = match known.purse {
-                Some(purse) => purse,
-                None => make_purse(&change, &tag, known.account)?,
-            };
-            mirror(&change, purse, Money::new(held.value, currency))?;
-        }
-        change.commit()?;
-        Ok(())
-    }
-
     /// Journals a debit that is about to be sent, against what the purse holds now. A purse that holds too little is
     /// helped out by its holder's account.
     ///
@@ -210,6 +182,7 @@ impl Accounts {
     pub(in crate::channel::campus) fn purse_arm(
         &mut self,
         number: &str,
+        kind: PurseKind,
         card: &CardUid,
         held: Held,
     ) -> Result<Arm, CampusError> {
@@ -224,13 +197,22 @@ impl Accounts {
             return Ok(Arm::No(super::fate(&change, number)?));
         }
         let known = book::card(&change, &row.tag)?.ok_or(CampusError::NotEnrolled)?;
-        let refused = match admit(&change, &known, CardProof::Purse, row.amount, row.day, &limits)? {
+        let refused = match admit(&change, &known, proof_of(kind), row.amount, row.day, &limits)? {
             Some(refused) => Some(refused),
             None if unproved(&change, &row.tag)?.is_some() => Some(Debit::Declined),
+            None if kind == PurseKind::Classic && seen::exceeds(&change, known.purse, held, row.amount)? => {
+                tracing::warn!(
+                    "a card holds more than the accounts know of: it was loaded unknown to them, or forged"
+                );
+                Some(Debit::Declined)
+            }
+            // What this purse holds is its own word before it pays, and no reason to charge anybody's account.
+            None if held.value < row.amount.minor() && kind == PurseKind::Epurse => Some(Debit::TooLittle),
             None if held.value < row.amount.minor() => {
                 let limit = book::balance(&change, known.account, row.amount.currency())?.minor();
                 let done = charge_account(&change, number, &known, row.amount, row.day)?;
-                if let (Some(member), Debit::Taken { .. }) = (token, done) {
+                let proved = kind == PurseKind::Desfire;
+                if let (true, Some(member), Debit::Taken { .. }) = (proved, token, done) {
                     pledge::keep(&change, number, &Instrument::Member { member, limit, tap: None })?;
                 }
                 Some(done)
@@ -241,11 +223,36 @@ impl Accounts {
         let event = if refused.is_some() { Event::Refuse } else { Event::Arm };
         apply(&change, &row, event)?;
         change.execute(
-            "UPDATE purse SET value_before = ?2, counter_before = ?3 WHERE number = ?1",
+            "UPDATE purse SET value_before = ?2, counter_before = ?3, mark = NULL WHERE number = ?1",
             params![number, held.value, held.counter],
         )?;
         change.commit()?;
         Ok(refused.map_or(Arm::Go(amount), Arm::No))
+    }
+
+    /// Writes down what a debit's own record on the card is told by, before the card is told of it: `mark` makes it
+    /// from the terminal's next transaction number. Answers that number and the file's clock, in seconds since 1970 UTC.
+    ///
+    /// # Errors
+    /// The file; then nothing may be sent.
+    pub(in crate::channel::campus) fn purse_mark(
+        &mut self,
+        number: &str,
+        mark: impl FnOnce(u32) -> Vec<u8>,
+    ) -> Result<(u32, i64), CampusError> {
+        let change = begin(&mut self.db)?;
+        let next = "UPDATE terminal SET transactions = transactions + 1 RETURNING transactions, unixepoch()";
+        let (transaction, at): (u32, i64) =
+            change.query_row(next, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let marked = change.execute(
+            "UPDATE purse SET mark = ?2 WHERE number = ?1 AND state IN ('armed', 'given-up')",
+            params![number, mark(transaction)],
+        )?;
+        if marked != 1 {
+            return Err(CampusError::NotUnproved);
+        }
+        change.commit()?;
+        Ok((transaction, at))
     }
 
     /// Takes a debit one step on.
@@ -259,7 +266,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// The card answered the commit of a debit with its proof.
+    /// The card answered the commit of a debit with its proof. `serial` is the purse's own number, where it has one.
     ///
     /// # Errors
     /// The file; then the next tap decides.
@@ -267,11 +274,14 @@ impl Accounts {
         &mut self,
         number: &str,
         card: &CardUid,
+        serial: Option<&[u8]>,
         proof: Option<TransactionMac>,
     ) -> Result<(), CampusError> {
-        let token = self.token(card);
+        let (tag, token) = (self.tag(card), self.token(card));
+        let serial = serial.map(|serial| self.keyed(serial));
         let change = begin(&mut self.db)?;
         step_row(&change, number, Event::Committed)?;
+        seen::proved(&change, &tag, serial.as_deref())?;
         keep_pledge(&change, number, token, proof)?;
         change.commit()?;
         Ok(())
@@ -294,7 +304,7 @@ impl Accounts {
 
 /// Keeps what stands good for a debit that the canteen has; a card without a transaction MAC has nothing that another
 /// could verify.
-fn keep_pledge(
+pub(super) fn keep_pledge(
     db: &Connection,
     number: &str,
     card: Option<Token>,
@@ -305,32 +315,4 @@ fn keep_pledge(
         pledge::keep(db, number, &Instrument::Purse { card, counter, mac })?;
     }
     Ok(())
-}
-
-fn make_purse(db: &Connection, tag: &[u8], owner: i64) -> Result<i64, CampusError> {
-    db.execute("INSERT INTO account (owner) VALUES (?1)", [owner])?;
-    let purse = db.last_insert_rowid();
-    db.execute("UPDATE card SET purse = ?2, proof = 2 WHERE tag = ?1", params![tag, purse])?;
-    Ok(purse)
-}
-
-/// Brings the mirror of a purse to what the card proved: loads and debits of other places come in here.
-fn mirror(db: &Connection, purse: i64, value: Money) -> Result<(), CampusError> {
-    let known = book::balance(db, purse, value.currency())?.minor();
-    let more = value.minor().checked_sub(known).ok_or(CampusError::OutOfRange)?;
-    if more == 0 {
-        return Ok(());
-    }
-    let (source, target) = if more > 0 { (ELSEWHERE, purse) } else { (purse, ELSEWHERE) };
-    let serial: i64 = db.query_row("SELECT coalesce(max(id), 0) + 1 FROM entry", [], |row| row.get(0))?;
-    let movement = Movement {
-        number: &format!("elsewhere-{serial}"),
-        kind: "elsewhere",
-        source,
-        target,
-        amount: Money::new(more.checked_abs().ok_or(CampusError::OutOfRange)?, value.currency()),
-        charge: None,
-        day: today(db)?,
-    };
-    movement.book(db).map(drop)
 }

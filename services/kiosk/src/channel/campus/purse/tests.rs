@@ -4,14 +4,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nfc::fake::cards::purse::Purse;
-use nfc::fake::chip::Cut as Tear;
-use nfc::{Apdu, Uid};
+use nfc::{Apdu, NoAnswer, Uid};
 
 mod histories;
 mod pledges;
 
 use super::super::{Accounts, Channel, ChannelKind, Proof, Refusal, Revoked};
 use super::*;
+use crate::card::aes::AesKey;
 use crate::channel::PendingReason;
 use crate::till::{Attempt, AttemptNumber, Tender, Way};
 
@@ -23,6 +23,13 @@ const LOADED: i32 = 5000;
 const PRICE: i64 = 1230;
 /// Select, two of authentication, value, transaction MAC, debit, commit.
 const COMMANDS: u32 = 7;
+
+/// A card that leaves after so many answers, before or after it obeys the next command.
+#[derive(Clone, Copy, Debug)]
+struct Tear {
+    answered: u32,
+    obeyed: bool,
+}
 
 /// What lies on the desk, where tests move it.
 #[derive(Default)]
@@ -119,7 +126,9 @@ impl Bench {
     }
 
     fn campus(file: &std::path::Path, link: &CardLink, mac_file: bool) -> Campus {
-        let parts = PurseParts { key: AesKey::new(MASTER), mac_file, link: link.clone() };
+        let desfire =
+            Some(DesfireParts { key: AesKey::new(MASTER), mac_file, reader_id: false, mac_key: None });
+        let parts = PurseParts { link: link.clone(), desfire, ..PurseParts::default() };
         Campus::new(file, KEY).expect("campus").with_purse(parts)
     }
 
@@ -136,7 +145,7 @@ impl Bench {
         let mut desk = self.desk();
         desk.put(uid);
         desk.tear = tear;
-        Tender::Purse(holder(uid))
+        Tender::Purse(PurseKind::Desfire, holder(uid))
     }
 
     async fn retap(&self) {
@@ -271,7 +280,7 @@ async fn refusals_touch_nothing() {
     let tender = bench.put(UID, None);
     let dear = bench.campus.charge(&attempt("TOODEAR01", 5001), &tender).await;
     assert_eq!(dear, Proof::NotPaid(Refusal::InsufficientFunds));
-    let stranger = Tender::Purse(holder([4, 7, 7, 7, 7, 7, 7]));
+    let stranger = Tender::Purse(PurseKind::Desfire, holder([4, 7, 7, 7, 7, 7, 7]));
     let unknown = bench.campus.charge(&attempt("STRANGER1", 1), &stranger).await;
     assert_eq!(unknown, Proof::NotPaid(Refusal::CardUnknown));
     bench.desk().cards[0].1 = Purse::new(UID, [1; 16], None, LOADED);

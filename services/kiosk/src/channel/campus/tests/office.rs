@@ -47,7 +47,7 @@ fn a_file_of_the_first_version_becomes_this_one_with_every_cent() {
 #[test]
 fn a_newer_file_and_sums_that_do_not_hold_are_refused() {
     for (fault, damage) in [
-        ("a newer version", "PRAGMA user_version = 4"),
+        ("a newer version", "PRAGMA user_version = 5"),
         ("an account in debt", "INSERT INTO entry VALUES (9, 'X', 'charge', 3, 2, 5001, 'CNY', NULL, 1, 1)"),
         (
             "more back than charged",
@@ -60,11 +60,11 @@ fn a_newer_file_and_sums_that_do_not_hold_are_refused() {
         ),
         (
             "a purse's debit without its entry",
-            "INSERT INTO purse SELECT 'P', tag, 'taken', 1, 'CNY', 1, 1, NULL, 1 FROM card",
+            "INSERT INTO purse SELECT 'P', tag, 'taken', 1, 'CNY', 1, 1, NULL, 1, NULL FROM card",
         ),
         (
             "an entry of a purse's debit that was never proved",
-            "INSERT INTO purse SELECT 'X', tag, 'armed', 1, 'CNY', 1, 1, NULL, 1 FROM card; \
+            "INSERT INTO purse SELECT 'X', tag, 'armed', 1, 'CNY', 1, 1, NULL, 1, NULL FROM card; \
              INSERT INTO entry VALUES (9, 'X', 'charge', 3, 2, 1, 'CNY', NULL, 1, 1)",
         ),
     ] {
@@ -72,7 +72,7 @@ fn a_newer_file_and_sums_that_do_not_hold_are_refused() {
         let file = fixture.folder.path().join("campus.db");
         Connection::open(&file).expect("file").execute_batch(damage).expect(fault);
         let error = Accounts::open(&file, KEY).expect_err(fault);
-        assert!(matches!(error, CampusError::Broken | CampusError::OtherVersion(4)), "{fault}: {error}");
+        assert!(matches!(error, CampusError::Broken | CampusError::OtherVersion(5)), "{fault}: {error}");
     }
 }
 

@@ -7,7 +7,7 @@ use time::macros::offset;
 use super::twin::Twin;
 use super::*;
 use crate::channel::{PendingReason, RowKind};
-use crate::till::{CardUid, PayCode};
+use crate::till::{CardUid, PayCode, PurseKind};
 
 const WAITS: Proof = Proof::Pending(PendingReason::PayerConfirms);
 
@@ -232,7 +232,7 @@ async fn only_bank_cards_are_the_terminals() {
     for (tender, its) in [
         (Tender::BankCard, true),
         (Tender::Card(uid.clone()), false),
-        (Tender::Purse(uid), false),
+        (Tender::Purse(PurseKind::Desfire, uid), false),
         (Tender::Code(PayCode::new("6212345678901234567").expect("code")), false),
     ] {
         assert_eq!(terminal.takes(&tender), its, "{tender:?}");

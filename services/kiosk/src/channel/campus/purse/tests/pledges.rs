@@ -11,7 +11,8 @@ fn bench(mac_file: bool) -> Bench {
     let mut bench = Bench::new(mac_file);
     let file = bench.folder.path().join("campus.db");
     let accounts = Accounts::open(&file, KEY).expect("accounts").with_tokens(tokens());
-    let parts = PurseParts { key: AesKey::new(MASTER), mac_file, link: bench.link.clone() };
+    let desfire = Some(DesfireParts { key: AesKey::new(MASTER), mac_file, reader_id: false, mac_key: None });
+    let parts = PurseParts { link: bench.link.clone(), desfire, ..PurseParts::default() };
     bench.campus = Campus::over(accounts).expect("campus").with_purse(parts);
     bench
 }

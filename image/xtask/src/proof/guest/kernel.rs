@@ -9,22 +9,27 @@ use anyhow::{Context, Result, bail};
 
 use crate::{call, say};
 
+/// The kernel that is tried unless another is named: the one that Debian 12 installs.
+pub(in crate::proof) const STANDARD: &str = "linux-image-amd64";
+
 /// An unpacked kernel package.
-pub(super) struct Kernel {
+pub(in crate::proof) struct Kernel {
     /// As `uname -r` tells it.
-    pub(super) version: String,
-    pub(super) image: PathBuf,
+    pub(in crate::proof) version: String,
+    pub(in crate::proof) image: PathBuf,
     modules: Vec<PathBuf>,
     /// Names of what is part of the image and no module here.
     built_in: Vec<String>,
 }
 
 /// A module's name and its bytes, uncompressed.
-pub(super) type Module = (String, Vec<u8>);
+pub(in crate::proof) type Module = (String, Vec<u8>);
 
-/// Downloads and unpacks the package, or the one that a package without content stands for; only once.
-pub(super) fn fetch(work: &Path, package: &str) -> Result<Kernel> {
+/// Downloads and unpacks the package, or the one that a package without content stands for; only once for the workspace.
+pub(in crate::proof) fn fetch(root: &Path, package: &str) -> Result<Kernel> {
     let package = resolve(package)?;
+    let work = root.join("target/kernels");
+    fs::create_dir_all(&work)?;
     let folder = work.join(&package);
     if !folder.join("boot").is_dir() {
         say::line(&format!("downloading {package}"));
@@ -87,7 +92,7 @@ fn files(folder: &Path, fits: &dyn Fn(&str) -> bool) -> Result<Vec<PathBuf>> {
 
 impl Kernel {
     /// The named modules, each after those it needs.
-    pub(super) fn modules(&self, names: &[&str]) -> Result<Vec<Module>> {
+    pub(in crate::proof) fn modules(&self, names: &[&str]) -> Result<Vec<Module>> {
         let mut ordered = Vec::new();
         for name in names {
             self.add(name, &mut ordered, &mut Vec::new())?;
@@ -127,7 +132,7 @@ fn module_name(path: &Path) -> String {
 }
 
 /// What a module says it needs: `depends=a,b`, ended by a zero byte, among its properties.
-pub(super) fn needs(module: &[u8]) -> Option<Vec<String>> {
+pub(in crate::proof) fn needs(module: &[u8]) -> Option<Vec<String>> {
     const WORD: &[u8] = b"\0depends=";
     let at = module.windows(WORD.len()).position(|window| window == WORD)? + WORD.len();
     let end = module[at..].iter().position(|byte| *byte == 0)?;

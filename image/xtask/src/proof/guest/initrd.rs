@@ -1,4 +1,4 @@
-//! All that the emulated machine has besides its kernel: a shell, the probe with its libraries, drivers. As the archive
+//! All that the emulated machine has besides its kernel: a shell, programs with their libraries, drivers. As the archive
 //! that the kernel unpacks into memory (cpio "newc", as in the kernel's own buffer-format description).
 
 use std::collections::BTreeSet;
@@ -34,25 +34,30 @@ const DEVICE: u32 = 0o020_600;
 const CONSOLE: (u32, u32) = (5, 1);
 
 /// The archive's bytes.
-pub(super) fn build(probe: &Path, modules: &[Module]) -> Result<Vec<u8>> {
+pub(in crate::proof) fn build(programs: &[&Path], modules: &[Module]) -> Result<Vec<u8>> {
     let mut archive = Archive::default();
     FOLDERS.iter().for_each(|name| archive.folder(name));
     archive.add("dev/console", DEVICE, CONSOLE, &[]);
     archive.add("init", PROGRAM, (0, 0), INIT.as_bytes());
     archive.file("bin/busybox", Path::new("/bin/busybox"))?;
-    archive.file("bin/probe", probe)?;
-    for library in libraries(probe)? {
+    let mut needed = BTreeSet::new();
+    for program in programs {
+        let name = program.file_name().context("a program without a name")?;
+        archive.file(&format!("bin/{}", name.to_string_lossy()), program)?;
+        needed.extend(libraries(program)?);
+    }
+    for library in needed {
         archive.file(&library.to_string_lossy(), &library)?;
     }
     for (at, (name, bytes)) in modules.iter().enumerate() {
-        archive.add(&format!("modules/{at:02}-{name}.ko"), PROGRAM, (0, 0), bytes);
+        archive.add(&format!("modules/{at:03}-{name}.ko"), PROGRAM, (0, 0), bytes);
     }
     Ok(archive.end())
 }
 
 /// An archive of these programs alone.
 #[cfg(test)]
-pub(super) fn archive(programs: &[(&str, &[u8])]) -> Vec<u8> {
+pub(in crate::proof) fn archive(programs: &[(&str, &[u8])]) -> Vec<u8> {
     let mut archive = Archive::default();
     programs.iter().for_each(|(name, bytes)| archive.program(name, bytes));
     archive.end()

@@ -1,0 +1,231 @@
+//! PC/SC readers through the machine's service, pcscd. No other file knows it.
+//!
+//! Most readers on USB speak PC/SC. The service finds out by itself which card lies where; we look at what it knows,
+//! and hold a card alone for as long as it lies there, so that no other program breaks into a series of commands. A
+//! reader has a slot a card; where two slots have one, two cards lie there.
+
+use std::ffi::CString;
+use std::time::Duration;
+
+use ::pcsc::{Context, Error, Protocols, ReaderState, Scope, ShareMode, State};
+
+use crate::apdu::{Apdu, NoAnswer};
+use crate::atr;
+use crate::card::{Card, CardKind, Uid};
+use crate::device::{Device, Lost};
+use crate::event::Missing;
+use crate::native;
+use crate::presence::{Poll, Seen};
+
+/// Between two looks: one question to the service on this machine, no byte goes to the reader.
+const REST: Duration = Duration::from_millis(25);
+/// GET DATA for the card's own number (PC/SC part 3, 3.2.2.1.3), which the reader answers in the card's place.
+const GET_UID: [u8; 5] = [0xFF, 0xCA, 0x00, 0x00, 0x00];
+/// The longest answer: 256 bytes and a status.
+const ANSWER_MAX: usize = 258;
+/// Another program may look at each card that comes, for a moment. One that keeps it for so many looks, two seconds,
+/// is in our way.
+const KEPT_LOOKS: u32 = 80;
+/// How many looks, one second, a card that cannot be read is left alone: the service looks at some readers itself only
+/// now and then, and takes a card that was swapped meanwhile for the same.
+const UNREADABLE_LOOKS: u32 = 40;
+
+/// The slots of every reader that was meant, each with its card or without.
+pub struct Slots {
+    context: Context,
+    slots: Vec<Slot>,
+    /// The card that is ours alone, and in which slot.
+    held: Option<Held>,
+    /// A card that could not be read, by its slot and count, and how often it was seen since.
+    unreadable: Option<(usize, u32, u32)>,
+    kept: u32,
+}
+
+struct Slot {
+    name: CString,
+    present: bool,
+    /// Counts cards that came and left, also between two looks.
+    count: u32,
+    atr: Vec<u8>,
+}
+
+struct Held {
+    slot: usize,
+    count: u32,
+    card: ::pcsc::Card,
+    told: Card,
+}
+
+impl Slots {
+    /// Opens the readers whose name contains `name`; all of them where it is empty.
+    ///
+    /// # Errors
+    /// [`Missing::NoService`] where the service does not run, [`Missing::Unplugged`] where it knows no such reader.
+    pub fn open(name: &str) -> Result<Self, Missing> {
+        let context = Context::establish(Scope::System).map_err(|_any| Missing::NoService)?;
+        let names = context.list_readers_owned().map_err(why)?;
+        let slots: Vec<Slot> = names
+            .into_iter()
+            .filter(|full| full.to_string_lossy().contains(name))
+            .map(|name| Slot { name, present: false, count: 0, atr: Vec::new() })
+            .collect();
+        if slots.is_empty() {
+            return Err(Missing::Unplugged);
+        }
+        let mut open = Self { context, slots, held: None, unreadable: None, kept: 0 };
+        open.look().map_err(|lost| lost.why)?;
+        Ok(open)
+    }
+
+    /// Learns what the service knows by now; answers at once.
+    fn look(&mut self) -> Result<(), Lost> {
+        let mut states: Vec<ReaderState> =
+            self.slots.iter().map(|slot| ReaderState::new(slot.name.clone(), State::UNAWARE)).collect();
+        match self.context.get_status_change(Duration::ZERO, &mut states) {
+            Ok(()) | Err(Error::Timeout) => {}
+            Err(error) => return Err(lost(error)),
+        }
+        for (slot, state) in self.slots.iter_mut().zip(&states) {
+            let event = state.event_state();
+            if event.intersects(State::UNKNOWN | State::UNAVAILABLE | State::IGNORE) {
+                return Err(lost(Error::ReaderUnavailable));
+            }
+            slot.present = event.contains(State::PRESENT) && !event.contains(State::MUTE);
+            slot.count = state.event_count();
+            slot.atr = state.atr().to_vec();
+        }
+        let still = |held: &Held| {
+            self.slots.get(held.slot).is_some_and(|slot| slot.present && slot.count == held.count)
+        };
+        self.held = self.held.take().filter(still);
+        Ok(())
+    }
+
+    fn full(&self) -> impl Iterator<Item = usize> {
+        (0..self.slots.len()).filter(|at| self.slots[*at].present)
+    }
+
+    /// The card of a full slot, for us alone.
+    fn hold(&mut self, at: usize) -> Result<Seen, Lost> {
+        if let Some(held) = self.held.as_ref().filter(|held| held.slot == at) {
+            return Ok(Seen::Answered(held.told));
+        }
+        self.held = None;
+        let slot = &self.slots[at];
+        match &mut self.unreadable {
+            Some((slot_at, count, seen))
+                if (*slot_at, *count) == (at, slot.count) && *seen < UNREADABLE_LOOKS =>
+            {
+                *seen += 1;
+                return Ok(Seen::Unreadable);
+            }
+            _ => {}
+        }
+        let card = match self.context.connect(&slot.name, ShareMode::Exclusive, Protocols::ANY) {
+            Ok(card) => card,
+            Err(Error::SharingViolation) if self.kept < KEPT_LOOKS => {
+                self.kept += 1;
+                return Ok(Seen::Empty);
+            }
+            Err(error) if of_the_card(error) => return Ok(Seen::Empty),
+            Err(error) => return Err(lost(error)),
+        };
+        self.kept = 0;
+        // A card with contacts has an answer to reset of its own, and no number.
+        let told = match atr::kind(&slot.atr) {
+            Some(kind) => uid(&card).map(|uid| uid.map(|uid| Card { uid, kind })),
+            None => Ok(None),
+        };
+        match told {
+            Ok(Some(told)) => {
+                self.held = Some(Held { slot: at, count: slot.count, card, told });
+                Ok(Seen::Answered(told))
+            }
+            Ok(None) => {
+                self.unreadable = Some((at, slot.count, 0));
+                Ok(Seen::Unreadable)
+            }
+            Err(error) if of_the_card(error) => Ok(Seen::Empty),
+            Err(error) => Err(lost(error)),
+        }
+    }
+}
+
+impl Device for Slots {
+    fn rest(&self) -> Duration {
+        REST
+    }
+
+    fn ask(&mut self, poll: Poll) -> Result<Seen, Lost> {
+        self.look()?;
+        let mut full = self.full();
+        let (first, second) = (full.next(), full.next());
+        drop(full);
+        match (poll, first, second) {
+            (Poll::Check, ..) => Ok(if self.held.is_some() { Seen::Still } else { Seen::NoAnswer }),
+            (_, None, _) => Ok(Seen::Empty),
+            (Poll::Select, Some(at), _) => self.hold(at),
+            (Poll::Count, Some(_), Some(_)) => Ok(Seen::Two),
+            (Poll::Count, Some(at), None) => Ok(match self.hold(at)? {
+                Seen::Answered(card) => Seen::Alone(card),
+                other => other,
+            }),
+        }
+    }
+
+    fn exchange(&mut self, kind: CardKind, apdu: &Apdu) -> Result<Result<Apdu, NoAnswer>, Lost> {
+        if kind != CardKind::IsoDep {
+            // Each make of PC/SC reader passes native commands its own way; to us none of its cards has our key.
+            return Ok(Ok(native::not_authenticated()));
+        }
+        let Some(held) = &self.held else { return Ok(Err(NoAnswer::CardLeft)) };
+        let mut answer = [0; ANSWER_MAX];
+        match held.card.transmit(apdu.reveal(), &mut answer) {
+            // An empty answer is none: the card was leaving.
+            Ok(answer) => Ok(Apdu::new(answer.to_vec()).map_err(|_| NoAnswer::CardLeft)),
+            Err(error) if of_the_card(error) => {
+                self.held = None;
+                Ok(Err(NoAnswer::CardLeft))
+            }
+            Err(error) => Err(lost(error)),
+        }
+    }
+}
+
+/// The card's number; none where the reader does not tell it, as for a card with contacts.
+fn uid(card: &::pcsc::Card) -> Result<Option<Uid>, Error> {
+    let mut answer = [0; ANSWER_MAX];
+    let answer = card.transmit(&GET_UID, &mut answer)?;
+    Ok(answer.strip_suffix(&[0x90, 0x00]).and_then(|uid| Uid::new(uid).ok()))
+}
+
+/// What a card does by leaving, or by being held badly.
+fn of_the_card(error: Error) -> bool {
+    matches!(
+        error,
+        Error::NoSmartcard
+            | Error::RemovedCard
+            | Error::ResetCard
+            | Error::UnresponsiveCard
+            | Error::UnpoweredCard
+            | Error::UnsupportedCard
+            | Error::NotTransacted
+            | Error::CommDataLost
+            | Error::ProtoMismatch
+    )
+}
+
+fn why(error: Error) -> Missing {
+    match error {
+        Error::NoService | Error::ServiceStopped | Error::InvalidHandle | Error::CommError => {
+            Missing::NoService
+        }
+        Error::SharingViolation => Missing::InUse,
+        Error::NoAccess | Error::SecurityViolation => Missing::NotAllowed,
+        _ => Missing::Unplugged,
+    }
+}
+
+fn lost(error: Error) -> Lost {
+    Lost::new(why(error), error)
+}

@@ -1,0 +1,335 @@
+//! Pure: one job's way through a printer, and what became of it. Bytes and the time go in, bytes to send come out.
+//!
+//! First the printer is asked how it is; a printer in trouble is sent nothing. Then the job goes out, then the mark's
+//! answer is waited for, and meanwhile the printer is asked on. Only the answer with this job's mark is a proof. As soon
+//! as one byte of the job may have left, anything else is [`Outcome::Unproved`]: it may be on paper, whole or in part.
+
+use std::time::{Duration, Instant};
+
+use crate::escpos::{Mark, ask};
+use crate::reply::{Replies, Reply};
+use crate::status::{Status, Trouble};
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// For a printer on the network to take the connection.
+    pub connect: Duration,
+    /// For an answer to `DLE EOT`, which printers give within milliseconds, behind a slow radio bridge within a second.
+    pub answer: Duration,
+    /// From one question to the next while the mark is waited for.
+    pub again: Duration,
+    /// For any progress of a printer that says that it is well: the slowest print 50 mm a second, so a receipt of half
+    /// a metre takes ten.
+    pub progress: Duration,
+    /// For a person to mend what a printer says is wrong in the middle of a job: fetch a roll and put it in.
+    pub mend: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            answer: Duration::from_secs(3),
+            again: Duration::from_secs(1),
+            progress: Duration::from_secs(30),
+            mend: Duration::from_secs(600),
+        }
+    }
+}
+
+/// Why a job is not proved, or was not begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
+pub enum Why {
+    /// The printer said what is wrong.
+    #[error(transparent)]
+    Trouble(#[from] Trouble),
+    /// It does not answer.
+    #[error(
+        "the printer does not answer: see that it is on and its cable in, and that it speaks ESC/POS both ways"
+    )]
+    Silent,
+    /// The line to it broke.
+    #[error("the line to the printer broke: check its cable, or the network")]
+    Lost,
+    /// The kiosk was told to end.
+    #[error("the kiosk was ended while it printed")]
+    Stopped,
+    /// Such printers never say what is on paper.
+    #[error("a queue of CUPS cannot prove what is on paper: connect the printer directly for that")]
+    NoProof,
+}
+
+/// What became of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// On paper, by the printer's own word.
+    Printed,
+    /// Not a byte of it left: it can be tried again.
+    NotBegun(Why),
+    /// Some or all of it may be on paper.
+    Unproved(Why),
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Next<'a> {
+    /// Send of this what the line takes, tell by [`Printing::sent`]; hear at the same time, until then at most.
+    Send(&'a [u8], Instant),
+    /// Hear, until then at most.
+    Hear(Instant),
+    /// Over.
+    Done(Outcome),
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Asked `DLE EOT n`, at.
+    Asking(u8, Instant),
+    /// So much of the job is sent; when there was progress.
+    Sending(usize, Instant),
+    /// All sent; when there was progress, and the question under way, since when.
+    Awaiting(Instant, Option<(u8, Instant)>),
+    Done(Outcome),
+}
+
+/// Questions before a job, and again while it prints.
+const QUESTIONS: std::ops::RangeInclusive<u8> = 1..=4;
+
+/// One job under way.
+#[derive(Debug)]
+pub struct Printing {
+    job: Vec<u8>,
+    /// None for a job that only asks.
+    mark: Option<Mark>,
+    limits: Limits,
+    stage: Stage,
+    /// A question that is not wholly sent.
+    question: Vec<u8>,
+    /// The question to ask next while the mark is waited for, and when.
+    turn: (u8, Instant),
+    replies: Replies,
+    status: Status,
+    /// Since when it says that something is wrong.
+    ill_since: Option<Instant>,
+    /// Marks of earlier jobs that came late.
+    late: Vec<Mark>,
+}
+
+impl Printing {
+    /// A job whose last command asks for `mark`.
+    pub fn new(job: Vec<u8>, mark: Mark, limits: Limits, now: Instant) -> Self {
+        Self::start(job, Some(mark), limits, now)
+    }
+
+    /// Only asks how the printer is; ends in [`Outcome::Printed`] once all is answered.
+    pub fn asking(limits: Limits, now: Instant) -> Self {
+        Self::start(Vec::new(), None, limits, now)
+    }
+
+    fn start(job: Vec<u8>, mark: Option<Mark>, limits: Limits, now: Instant) -> Self {
+        let mut printing = Self {
+            job,
+            mark,
+            limits,
+            stage: Stage::Asking(0, now),
+            question: Vec::new(),
+            turn: (*QUESTIONS.start(), now),
+            replies: Replies::default(),
+            status: Status::default(),
+            ill_since: None,
+            late: Vec::new(),
+        };
+        printing.ask_first(1, now);
+        printing
+    }
+
+    /// What the printer said of itself so far.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// Marks of earlier jobs that were heard: proofs that came late.
+    pub fn late(&self) -> &[Mark] {
+        &self.late
+    }
+
+    /// Bytes that belonged to no answer.
+    pub fn noise(&self) -> u64 {
+        self.replies.dropped()
+    }
+
+    /// What to do next.
+    pub fn next(&self) -> Next<'_> {
+        match &self.stage {
+            Stage::Done(outcome) => Next::Done(*outcome),
+            Stage::Asking(_, since) => {
+                let due = *since + self.limits.answer;
+                if self.question.is_empty() { Next::Hear(due) } else { Next::Send(&self.question, due) }
+            }
+            Stage::Sending(sent, progress) => Next::Send(&self.job[*sent..], self.patience(*progress)),
+            Stage::Awaiting(progress, asked) => {
+                let end = self.patience(*progress);
+                if !self.question.is_empty() {
+                    return Next::Send(&self.question, end);
+                }
+                let due = match asked {
+                    Some((_, since)) => *since + self.limits.answer,
+                    None => self.turn.1,
+                };
+                Next::Hear(due.min(end))
+            }
+        }
+    }
+
+    /// So many bytes of what was to send are with the line.
+    pub fn sent(&mut self, count: usize, now: Instant) {
+        match &mut self.stage {
+            Stage::Asking(_, _) | Stage::Awaiting(_, _) => {
+                self.question.drain(..count.min(self.question.len()));
+            }
+            Stage::Sending(sent, progress) => {
+                *sent += count;
+                if count > 0 {
+                    *progress = now;
+                }
+                if *sent >= self.job.len() {
+                    self.turn = (*QUESTIONS.start(), now + self.limits.again);
+                    self.stage = Stage::Awaiting(now, None);
+                }
+            }
+            Stage::Done(_) => {}
+        }
+    }
+
+    /// Bytes came.
+    pub fn heard(&mut self, bytes: &[u8], now: Instant) {
+        for reply in self.replies.take(bytes) {
+            match reply {
+                Reply::Told(four) => self.status.take_told(four),
+                Reply::Answer(byte) => self.answered(byte, now),
+                Reply::Printed(mark) if Some(mark) == self.mark && self.begun() => {
+                    self.stage = Stage::Done(Outcome::Printed);
+                }
+                Reply::Printed(mark) => self.late.push(mark),
+            }
+            self.note_health(now);
+        }
+    }
+
+    /// The time passed.
+    pub fn tick(&mut self, now: Instant) {
+        match self.stage {
+            Stage::Done(_) => {}
+            Stage::Asking(_, since) => {
+                if now >= since + self.limits.answer {
+                    self.end(Why::Silent);
+                }
+            }
+            Stage::Sending(_, progress) => {
+                if now >= self.patience(progress) {
+                    self.give_up();
+                }
+            }
+            Stage::Awaiting(progress, asked) => {
+                if now >= self.patience(progress) {
+                    return self.give_up();
+                }
+                match asked {
+                    // An answer that was lost is asked for again; silence ends by the patience for any progress.
+                    Some((n, since)) if now >= since + self.limits.answer => self.ask_again(n, now),
+                    None if now >= self.turn.1 => self.ask_again(self.turn.0, now),
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// It goes no further: the line broke, or the kiosk ends.
+    pub fn stop(&mut self, why: Why) {
+        if !matches!(self.stage, Stage::Done(_)) {
+            self.end(why);
+        }
+    }
+
+    /// Whether a byte of the job may have left.
+    pub fn begun(&self) -> bool {
+        matches!(self.stage, Stage::Sending(1.., _) | Stage::Awaiting(_, _))
+    }
+
+    fn answered(&mut self, byte: u8, now: Instant) {
+        match self.stage {
+            // What was not wholly asked cannot be answered: an older question's answer.
+            Stage::Asking(_, _) | Stage::Awaiting(_, _) if !self.question.is_empty() => {}
+            Stage::Asking(n, _) => {
+                self.status.take_answer(n, byte);
+                if n < *QUESTIONS.end() {
+                    self.ask_first(n + 1, now);
+                } else if let (Some(trouble), Some(_)) = (self.status.trouble(), self.mark) {
+                    self.stage = Stage::Done(Outcome::NotBegun(trouble.into()));
+                } else if self.mark.is_none() {
+                    self.stage = Stage::Done(Outcome::Printed);
+                } else {
+                    self.stage = Stage::Sending(0, now);
+                }
+            }
+            Stage::Awaiting(progress, Some((n, _))) => {
+                self.status.take_answer(n, byte);
+                let next = if n < *QUESTIONS.end() { n + 1 } else { *QUESTIONS.start() };
+                // One round at a time, then a pause.
+                let at = if next == *QUESTIONS.start() { now + self.limits.again } else { now };
+                self.turn = (next, at);
+                self.stage = Stage::Awaiting(progress, None);
+            }
+            Stage::Sending(_, _) | Stage::Awaiting(_, None) | Stage::Done(_) => {}
+        }
+    }
+
+    fn ask_first(&mut self, n: u8, now: Instant) {
+        self.question = ask(n).to_vec();
+        self.stage = Stage::Asking(n, now);
+    }
+
+    fn ask_again(&mut self, n: u8, now: Instant) {
+        if let Stage::Awaiting(progress, _) = self.stage
+            && self.question.is_empty()
+        {
+            self.question = ask(n).to_vec();
+            self.stage = Stage::Awaiting(progress, Some((n, now)));
+        }
+    }
+
+    /// Trouble that begins stops the clock of progress, and its end starts it anew.
+    fn note_health(&mut self, now: Instant) {
+        match (self.status.trouble(), self.ill_since) {
+            (Some(_), None) => self.ill_since = Some(now),
+            (None, Some(_)) => {
+                self.ill_since = None;
+                if let Stage::Sending(_, progress) | Stage::Awaiting(progress, _) = &mut self.stage {
+                    *progress = now;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// How long to wait without progress.
+    fn patience(&self, progress: Instant) -> Instant {
+        match self.ill_since {
+            Some(since) => since + self.limits.mend,
+            None => progress + self.limits.progress,
+        }
+    }
+
+    fn give_up(&mut self) {
+        self.end(self.status.trouble().map_or(Why::Silent, Why::Trouble));
+    }
+
+    fn end(&mut self, why: Why) {
+        let outcome = if self.begun() { Outcome::Unproved(why) } else { Outcome::NotBegun(why) };
+        self.stage = Stage::Done(outcome);
+    }
+}
+
+#[cfg(test)]
+mod tests;

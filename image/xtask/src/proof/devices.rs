@@ -1,0 +1,97 @@
+//! `cargo xtask devices`: the drivers on devices that are emulated below a real kernel's own drivers, in an emulated
+//! machine: what our driver sees there is what it sees on a cable.
+//!
+//! Each check is a program of its own in the machine, which plays both sides: the device, and the driver that is
+//! proved. It ends with an error at the first difference.
+
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use super::Options;
+use super::guest::{self, initrd, kernel};
+use crate::packages::Section;
+use crate::{packages, say};
+
+/// How often each device is plugged in and out unless it is said otherwise.
+const CYCLES: u64 = 1_000;
+/// What a check may take besides its cycles, and what each cycle may take. On a quiet machine of 2024 a cycle takes a
+/// fiftieth of this.
+const PATIENCE: Duration = Duration::from_secs(120);
+const CYCLE: Duration = Duration::from_secs(5);
+
+/// Kernel modules: where emulated devices are plugged in, and the drivers that meet them there.
+const MODULES: &[&str] = &["evdev", "uinput", "uhid", "hid_generic", "hid_multitouch"];
+
+/// A line of the table.
+struct Check {
+    name: &'static str,
+    /// For the guest's shell; `CYCLES` stands for the number of them.
+    command: &'static str,
+}
+
+const CHECKS: &[Check] = &[
+    Check { name: "touch: panel of the kernel's (uinput), in and out", command: "panels uinput CYCLES" },
+    Check {
+        name: "touch: HID panel (uhid, hid-multitouch), in and out",
+        command: "panels uhid 0eef 9999 CYCLES",
+    },
+    Check { name: "touch: infrared frame's HID rules, in and out", command: "panels uhid 6615 0070 CYCLES" },
+    Check { name: "touch: panels found by themselves, in and out", command: "panels found CYCLES" },
+    Check { name: "touch: more events than the kernel keeps", command: "panels overrun" },
+    Check { name: "touch: pen", command: "panels pen" },
+    Check { name: "touch: panel held by one program", command: "panels held" },
+    Check { name: "touch: turned panels", command: "panels turned" },
+    Check { name: "touch: recording played and recorded", command: "panels recording" },
+    Check { name: "touch: dais-touch finds a panel", command: "panels listed" },
+];
+
+/// `[--kernel PACKAGE] [--cycles N]`.
+pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
+    let options = Options::read(words, &["--kernel", "--cycles"])?;
+    if let Some(word) = options.bare.first() {
+        bail!("`devices` does not know `{word}`; `cargo xtask help` tells what it takes");
+    }
+    let cycles = options.number("--cycles")?.unwrap_or(CYCLES);
+    packages::ensure(root, &[Section::Build, Section::Guest])?;
+    let work = root.join("target/devices");
+    fs::create_dir_all(&work)?;
+    let panels = guest::program(root, &work, "touch", "--example", "panels")?;
+    let technician = guest::program(root, &work, "touch", "--bin", "dais-touch")?;
+    let kernel = kernel::fetch(root, options.text("--kernel").unwrap_or(kernel::STANDARD))?;
+    let archive = work.join("initrd.cpio");
+    let files = initrd::build(&[&panels, &technician], &kernel.modules(MODULES)?)?;
+    fs::write(&archive, files).context("the guest's files cannot be written")?;
+    say::line(&format!("{}: booting, emulated; this takes a while", kernel.version));
+    let parts = guest::Parts { kernel: &kernel.image, initrd: &archive, work: &work, devices: &[] };
+    let mut guest = guest::Guest::boot(&parts)?;
+    match all(&mut guest, cycles) {
+        Ok(()) => {
+            say::line(&format!("devices: {} checks hold on {}", CHECKS.len(), kernel.version));
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(error) => {
+            say::line(&guest.last_words());
+            Err(error.context("the guest's last lines stand above"))
+        }
+    }
+}
+
+fn all(guest: &mut guest::Guest, cycles: u64) -> Result<()> {
+    let width = CHECKS.iter().map(|check| check.name.chars().count()).max().unwrap_or_default();
+    for check in CHECKS {
+        let started = Instant::now();
+        let patience = if check.command.contains("CYCLES") {
+            PATIENCE + CYCLE * u32::try_from(cycles).context("too many cycles")?
+        } else {
+            PATIENCE
+        };
+        let command = check.command.replace("CYCLES", &cycles.to_string());
+        let said = guest.answer(&command, patience).context(check.name)?;
+        say::line(&format!("  {:width$}  {said}  ({} s)", check.name, started.elapsed().as_secs()));
+    }
+    Ok(())
+}
