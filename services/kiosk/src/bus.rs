@@ -10,7 +10,7 @@ use zbus::{Connection, interface};
 
 use crate::actor::{Ask, Mail, NoRate, RatesAsk, Rejection, Screen};
 use crate::channel::{Channel, ChannelKind};
-use crate::counter::Devices;
+use crate::counter::{Devices, Trials};
 use crate::exchange_rate::{Binding, Quoted};
 use crate::instalment::Plans;
 use crate::receipts::{Desk as PrintingDesk, Standing as Printing};
@@ -20,6 +20,7 @@ mod agreements;
 mod changes;
 mod decision;
 mod desk;
+mod devices;
 mod instalments;
 mod members;
 mod offers;
@@ -235,6 +236,7 @@ pub(crate) struct Parts {
     pub(crate) mail: mpsc::Sender<Mail>,
     pub(crate) screen: watch::Receiver<Screen>,
     pub(crate) devices: watch::Receiver<Devices>,
+    pub(crate) trials: Trials,
     pub(crate) desk: Desk,
     pub(crate) channels: Vec<Arc<dyn Channel>>,
     pub(crate) plans: Option<Plans>,
@@ -243,7 +245,8 @@ pub(crate) struct Parts {
 
 /// Puts the interfaces on the bus.
 pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
-    let Parts { menu, mail, screen, devices, desk, channels, plans, printing: desk_of_receipts } = parts;
+    let Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing: desk_of_receipts } =
+        parts;
     let printing = desk_of_receipts.standing();
     let receipts = receipts::Receipts {
         desk: desk.clone(),
@@ -252,6 +255,12 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
         standing: printing.clone(),
     };
     let members = members::Members { desk: desk.clone(), mail: mail.clone() };
+    let tests = devices::DevicesDesk {
+        desk: desk.clone(),
+        devices: devices.clone(),
+        printing: printing.clone(),
+        trials,
+    };
     let parts = InParts { plans, channels: channels.clone() };
     let staff = staff::StaffDesk { desk, mail: mail.clone(), channels, currency: menu.currency };
     let kiosk = Kiosk {
@@ -266,6 +275,7 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
     server.at(api::KIOSK.path, staff).await.context("the staff's interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, members).await.context("the members' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, receipts).await.context("the receipts' interface cannot be put on the bus")?;
+    server.at(api::KIOSK.path, tests).await.context("the devices' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
     let interface = server.interface(api::KIOSK.path).await?;
     let receipts = server.interface(api::KIOSK.path).await?;
