@@ -11,7 +11,6 @@ use zbus::{Connection, interface};
 use crate::actor::{Ask, Mail, NoRate, RatesAsk, Rejection, Screen};
 use crate::channel::{Channel, ChannelKind};
 use crate::counter::{Devices, Trials};
-use crate::exchange_rate::{Binding, Quoted};
 use crate::instalment::Plans;
 use crate::receipts::{Desk as PrintingDesk, Standing as Printing};
 use crate::till::{Ending, Line, Menu, Money, Notice, OrderError, Phase, Refused, View};
@@ -24,11 +23,13 @@ mod devices;
 mod instalments;
 mod members;
 mod offers;
+mod quoted;
 mod receipts;
 mod staff;
 
 pub(crate) use desk::Desk;
 use instalments::InParts;
+use quoted::quote;
 
 /// The interface.
 struct Kiosk {
@@ -322,21 +323,6 @@ fn to_wire(view: &View) -> wire::Payment {
         paid_by: view.paid_by.map_or(0, |kind| channel(kind).to_wire()),
         pickup: view.pickup,
         notice: notice(view.notice).to_wire(),
-    }
-}
-
-fn quote(quoted: &Quoted) -> wire::Quote {
-    let binding = match quoted.binding {
-        Binding::Informative => wire::Binding::Informative,
-        Binding::Accepted => wire::Binding::Binds,
-    };
-    wire::Quote {
-        quote: quoted.quote.clone(),
-        currency: quoted.shown.currency().to_string(),
-        amount: quoted.shown.minor(),
-        rate: quoted.rate.clone(),
-        expires_ms: i64::try_from(quoted.expires_ms).unwrap_or(i64::MAX),
-        binding: binding.to_wire(),
     }
 }
 
