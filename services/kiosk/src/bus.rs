@@ -246,22 +246,16 @@ pub(crate) struct Parts {
 
 /// Puts the interfaces on the bus.
 pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
-    let Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing: desk_of_receipts } =
-        parts;
-    let printing = desk_of_receipts.standing();
+    let Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing: letters } = parts;
+    let printing = letters.standing();
     let receipts = receipts::Receipts {
         desk: desk.clone(),
         mail: mail.clone(),
-        printing: desk_of_receipts,
+        printing: letters,
         standing: printing.clone(),
     };
     let members = members::Members { desk: desk.clone(), mail: mail.clone() };
-    let tests = devices::DevicesDesk {
-        desk: desk.clone(),
-        devices: devices.clone(),
-        printing: printing.clone(),
-        trials,
-    };
+    let tests = devices::DevicesDesk::new(&desk, &devices, &printing, trials);
     let parts = InParts { plans, channels: channels.clone() };
     let staff = staff::StaffDesk { desk, mail: mail.clone(), channels, currency: menu.currency };
     let kiosk = Kiosk {

@@ -14,10 +14,21 @@ use crate::staff::{Denied, Right};
 
 /// The interface.
 pub(super) struct DevicesDesk {
-    pub(super) desk: Desk,
-    pub(super) devices: watch::Receiver<Devices>,
-    pub(super) printing: watch::Receiver<Standing>,
-    pub(super) trials: Trials,
+    desk: Desk,
+    devices: watch::Receiver<Devices>,
+    printing: watch::Receiver<Standing>,
+    trials: Trials,
+}
+
+impl DevicesDesk {
+    pub(super) fn new(
+        desk: &Desk,
+        devices: &watch::Receiver<Devices>,
+        printing: &watch::Receiver<Standing>,
+        trials: Trials,
+    ) -> Self {
+        Self { desk: desk.clone(), devices: devices.clone(), printing: printing.clone(), trials }
+    }
 }
 
 #[interface(name = "org.dais.Kiosk1.Devices")]
