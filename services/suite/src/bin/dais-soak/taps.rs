@@ -214,6 +214,7 @@ impl Teller {
                 self.lay(CardKind::IsoDep, 0)?;
                 self.desk.does("unplug")?;
                 self.replug()?;
+                self.desk.until_ready()?;
                 self.leaves_unseen()
             }
             Deed::Abort => {
@@ -265,7 +266,7 @@ impl Teller {
         self.desk.tells_unplugged()?;
         self.desk.does("plug")?;
         self.tally.unplugged += 1;
-        self.desk.until_ready()
+        Ok(())
     }
 
     /// Takes one fen out of the purse, and the copy after it. Where something is `pulled`, one command has no answer;
