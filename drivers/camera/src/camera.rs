@@ -6,6 +6,10 @@ use crate::pipeline::{Pipeline, Pulled};
 use crate::source::Source;
 use crate::watch::{Sight, Watch};
 
+mod measure;
+
+pub use measure::Measured;
+
 /// No frame for so long means the camera hangs. Slow MJPEG cameras send one picture a second.
 const STALLED_AFTER: Duration = Duration::from_secs(3);
 /// A camera may take this long to its first frame: USB enumeration, sensor start, HTTP connect.

@@ -36,7 +36,7 @@ pub mod steps;
 pub mod watch;
 mod why;
 
-pub use camera::{Camera, CameraError};
+pub use camera::{Camera, CameraError, Measured};
 pub use code::{Code, Symbology};
 pub use source::{Source, SourceError};
 pub use watch::Sight;

@@ -13,7 +13,7 @@ use crate::channel::exchange;
 use crate::channel::terminal::TerminalConfig;
 use crate::channel::unionpay::UnionpayConfig;
 use crate::channel::wechat::WechatConfig;
-use crate::counter::{CardReader, Places};
+use crate::counter::{BuzzerPlace, CardReader, Places, QuietHours};
 use crate::exchange_rate::Rates;
 use crate::finance::Calendar;
 use crate::front::FrontConfig;
@@ -60,6 +60,14 @@ pub struct Config {
     pub printer: String,
     /// How receipts look.
     pub receipt: ReceiptConfig,
+    /// `off`, or the customer light: a directory of the kernel's LED class.
+    pub light: String,
+    /// `off`, or the buzzer: an input device.
+    pub buzzer: String,
+    /// How loud the buzzer is.
+    pub buzzer_volume: BuzzerVolume,
+    /// `off`, or the hours in which the buzzer is soft at most.
+    pub buzzer_quiet: String,
     /// Alipay, where the school has it.
     pub alipay: Option<AlipayConfig>,
     /// WeChat Pay, where the school has it.
@@ -137,6 +145,42 @@ pub struct CampusConfig {
     pub epurse: Option<EpurseConfig>,
 }
 
+/// How loud the buzzer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum BuzzerVolume {
+    /// Nothing sounds.
+    Silent,
+    /// Tones of a third of their length.
+    Soft,
+    /// Whole tones.
+    Full,
+}
+
+impl From<BuzzerVolume> for signal::Volume {
+    fn from(volume: BuzzerVolume) -> Self {
+        match volume {
+            BuzzerVolume::Silent => Self::Silent,
+            BuzzerVolume::Soft => Self::Soft,
+            BuzzerVolume::Full => Self::Full,
+        }
+    }
+}
+
+/// None where a device is off.
+fn on(line: &str) -> Option<&str> {
+    Some(line).filter(|line| *line != OFF)
+}
+
+fn full_path(key: &str, line: &str) -> anyhow::Result<PathBuf> {
+    let path = PathBuf::from(line);
+    ensure!(
+        path.is_absolute(),
+        "{key} = \"{line}\" is no full path: write one that begins with /, or \"off\""
+    );
+    Ok(path)
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -149,6 +193,10 @@ impl Default for Config {
             reader: None,
             printer: "off".to_owned(),
             receipt: ReceiptConfig::default(),
+            light: OFF.to_owned(),
+            buzzer: OFF.to_owned(),
+            buzzer_volume: BuzzerVolume::Full,
+            buzzer_quiet: OFF.to_owned(),
             alipay: None,
             wechat: None,
             unionpay: None,
@@ -219,7 +267,16 @@ impl Config {
             reader: self.reader.clone(),
             scanner: self.scanner()?,
             printer: self.printer()?,
+            light: on(&self.light).map(|line| full_path("light", line)).transpose()?,
+            buzzer: self.buzzer()?,
         })
+    }
+
+    fn buzzer(&self) -> anyhow::Result<Option<BuzzerPlace>> {
+        let quiet = on(&self.buzzer_quiet).map(QuietHours::parse).transpose().context("buzzer_quiet")?;
+        let Some(device) = on(&self.buzzer) else { return Ok(None) };
+        let device = full_path("buzzer", device)?;
+        Ok(Some(BuzzerPlace { device, volume: self.buzzer_volume.into(), quiet }))
     }
 
     /// Says what is wrong with the configuration and the menu, without secrets.

@@ -28,5 +28,5 @@ pub mod split;
 pub mod staff;
 pub mod till;
 
-pub use counter::{CardReader, Devices, Places};
+pub use counter::{BuzzerPlace, CardReader, Devices, Places, QuietHours};
 pub use run::{Clock, Parts, run, system_clock};

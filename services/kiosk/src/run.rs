@@ -12,7 +12,7 @@ use zbus::Connection;
 use crate::actor::{Actor, LinkTable, Mail, Screen};
 use crate::bus::{self, Desk};
 use crate::channel::Channel;
-use crate::counter::{Counter, Places};
+use crate::counter::{self, Counter, Places};
 use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
 use crate::policy::Policy;
@@ -86,7 +86,14 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let places = std::mem::take(&mut parts.places);
     let (printing, work) =
         receipts::Desk::open(&places.printer, &parts.ledger, menu.clone(), parts.clock.clone());
-    let counter = Counter::start(places, work, &mail, &listen, &screen)?;
+    let wiring = counter::Wiring {
+        mail: &mail,
+        listen: &listen,
+        screen: &screen,
+        printing: &printing,
+        clock: &parts.clock,
+    };
+    let counter = Counter::start(places, work, &wiring)?;
     let desk = Desk::start(parts.staff.take(), parts.clock.clone());
     let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
     let mut actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);
@@ -98,9 +105,9 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let served = async {
         let mut started = screen.clone();
         started.wait_for(|screen| screen.started).await.context("the till ended at its start")?;
-        let devices = counter.devices();
+        let (devices, trials, mail) = (counter.devices(), counter.trials(), mail.clone());
         tokio::spawn(receipts::feed(printing.clone(), screen.clone(), mail.clone()));
-        let bus = bus::Parts { menu, mail: mail.clone(), screen, devices, desk, channels, plans, printing };
+        let bus = bus::Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;
         daemon::ready();

@@ -5,16 +5,13 @@ use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
-use super::cards::Processor;
-use super::cards::bank::Bank;
-use super::cards::classic::Classic;
-use super::cards::epurse::EPurse;
-use super::cards::ntag21x::{Ntag21x, Size};
-use super::cards::ntag424::Ntag424;
-use super::cards::purse::Purse;
 use super::cut::{Cut, Leaves};
 use super::wire::{Fault, Mischief, Pace};
 use crate::card::{Card, CardKind, Uid, UidError};
+
+mod made;
+
+pub use made::{Key, Made, TEXT_MAX, Text};
 
 /// The longest command line in bytes; the longest real one, a purse with two keys, has about 110.
 pub(super) const LINE_MAX: usize = 160;
@@ -76,79 +73,6 @@ pub enum Command {
     Quit,
 }
 
-/// What a card with a processor is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Made {
-    /// An NTAG 424 DNA tag: uid, key, taps before.
-    Ntag424([u8; 7], Key, u32),
-    /// A DESFire purse: uid, the school's master key, transaction MAC key, value.
-    Purse([u8; 7], Key, Option<Key>, i32),
-    /// A bank card.
-    Bank,
-    /// An electronic purse by PBOC: serial number, purchase master key, TAC master key, balance.
-    EPurse([u8; 10], Key, Key, u32),
-    /// An NTAG213 sticker whose message is one text of at most [`TEXT_MAX`] bytes.
-    Ntag213([u8; 7], Text),
-    /// A MIFARE Classic purse: uid, the school's master key, value.
-    Classic(Uid, Key, i32),
-}
-
-/// Longest text on an emulated sticker, in bytes.
-pub const TEXT_MAX: usize = 64;
-
-/// Words on a sticker; they may be a member's code, so they never print.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Text([u8; TEXT_MAX], usize);
-
-impl std::fmt::Debug for Text {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Text(**)")
-    }
-}
-
-impl Text {
-    fn new(text: &str) -> Option<Self> {
-        let mut kept = [0; TEXT_MAX];
-        kept.get_mut(..text.len())?.copy_from_slice(text.as_bytes());
-        Some(Self(kept, text.len()))
-    }
-
-    /// One text record in English (NFC Forum, RTD Text).
-    fn message(self) -> Vec<u8> {
-        let payload = [b"\x02en", &self.0[..self.1]].concat();
-        [&[0xD1, 0x01, payload.len() as u8, b'T'], &payload[..]].concat()
-    }
-}
-
-/// An AES-128 key; it never prints.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Key([u8; 16]);
-
-impl std::fmt::Debug for Key {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Key(**)")
-    }
-}
-
-impl From<Made> for Processor {
-    fn from(made: Made) -> Self {
-        match made {
-            Made::Ntag424(uid, Key(key), taps) => Self::Ntag424(Ntag424::new(uid, key, taps)),
-            Made::Purse(uid, Key(master), mac_key, value) => {
-                Self::Purse(Purse::issued(uid, master, mac_key.map(|Key(key)| key), value))
-            }
-            Made::Bank => Self::Bank(Bank::default()),
-            Made::EPurse(serial, Key(purchase), Key(tac), balance) => {
-                Self::EPurse(EPurse::issued(serial, purchase, tac, balance))
-            }
-            Made::Ntag213(uid, text) => Self::Ntag21x(Ntag21x::new(uid, Size::Ntag213, &text.message())),
-            Made::Classic(uid, Key(master), value) => {
-                Self::Classic(Box::new(Classic::issued(uid, master, value)))
-            }
-        }
-    }
-}
-
 /// Why a line is no command.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CommandError {
@@ -184,28 +108,7 @@ impl Command {
                 Card { uid: Uid::from_hex(other)?, kind: kind_of(other_kind)? },
             ),
             ["take", uid] => Self::TakeOne(Uid::from_hex(uid)?),
-            ["put", uid, "bank"] => Self::PutProcessor(Uid::from_hex(uid)?, Made::Bank),
-            ["put", uid, "ntag424", key] => made(uid, |uid| Some(Made::Ntag424(uid, key_of(key)?, 0)))?,
-            ["put", uid, "ntag424", key, taps] => {
-                made(uid, |uid| Some(Made::Ntag424(uid, key_of(key)?, taps.parse().ok()?)))?
-            }
-            ["put", uid, "desfire", key, value] => {
-                made(uid, |uid| Some(Made::Purse(uid, key_of(key)?, None, value.parse().ok()?)))?
-            }
-            ["put", uid, "desfire", key, value, mac_key] => made(uid, |uid| {
-                Some(Made::Purse(uid, key_of(key)?, Some(key_of(mac_key)?), value.parse().ok()?))
-            })?,
-            ["put", uid, "ntag213", text] => made(uid, |uid| Some(Made::Ntag213(uid, Text::new(text)?)))?,
-            ["put", uid, "epurse", serial, key, tac_key, value] => {
-                let uid = Uid::from_hex(uid)?;
-                let made = epurse(serial, key, tac_key, value).ok_or(CommandError::Unknown)?;
-                Self::PutProcessor(uid, made)
-            }
-            ["put", uid, "classic", key, value] => {
-                let uid = Uid::from_hex(uid)?;
-                let value = value.parse().map_err(|_| CommandError::Unknown)?;
-                Self::PutProcessor(uid, Made::Classic(uid, key_of(key).ok_or(CommandError::Unknown)?, value))
-            }
+            ["put", uid, kind, ref how @ ..] => put(uid, kind, how)?,
             ["tear", "after", count, "within", seed] => Self::TearWithin(
                 count.parse().map_err(|_| CommandError::Unknown)?,
                 seed.parse().map_err(|_| CommandError::Unknown)?,
@@ -228,7 +131,6 @@ impl Command {
                 Self::Pace(pace().ok_or(CommandError::Unknown)?)
             }
             ["value", uid] => Self::Value(Uid::from_hex(uid)?),
-            ["put", uid, kind] => Self::Put(Uid::from_hex(uid)?, kind_of(kind)?),
             ["phone"] => Self::Phone,
             ["phone", "away"] => Self::PhoneAway,
             ["opened"] => Self::Opened,
@@ -246,26 +148,22 @@ impl Command {
     }
 }
 
+/// A card of a plain kind, or one with a processor.
+fn put(uid: &str, kind: &str, how: &[&str]) -> Result<Command, CommandError> {
+    let uid = Uid::from_hex(uid)?;
+    if let Some(made) = Made::parse(uid, kind, how) {
+        return Ok(Command::PutProcessor(uid, made?));
+    }
+    match how {
+        [] => Ok(Command::Put(uid, kind_of(kind)?)),
+        _ => Err(CommandError::Unknown),
+    }
+}
+
 fn plain(uid: &str, command: impl FnOnce(Uid, CardKind) -> Command) -> Result<Command, UidError> {
     let uid = Uid::from_hex(uid)?;
     let short = uid.reveal().len() == 4;
     Ok(command(uid, if short { CardKind::Classic } else { CardKind::Ultralight }))
-}
-
-fn made(uid: &str, make: impl FnOnce([u8; 7]) -> Option<Made>) -> Result<Command, CommandError> {
-    let uid = Uid::from_hex(uid)?;
-    let bytes = uid.reveal().try_into().map_err(|_| UidError::Length(uid.reveal().len()))?;
-    Ok(Command::PutProcessor(uid, make(bytes).ok_or(CommandError::Unknown)?))
-}
-
-fn epurse(serial: &str, key: &str, tac_key: &str, value: &str) -> Option<Made> {
-    let serial = crate::Apdu::from_hex(serial).ok()?.reveal().try_into().ok()?;
-    Some(Made::EPurse(serial, key_of(key)?, key_of(tac_key)?, value.parse().ok()?))
-}
-
-fn key_of(digits: &str) -> Option<Key> {
-    let bytes = crate::Apdu::from_hex(digits).ok()?;
-    bytes.reveal().try_into().ok().map(Key)
 }
 
 fn cut(count: &str, obeyed: bool, leaves: Leaves) -> Result<Cut, CommandError> {
@@ -337,96 +235,4 @@ impl Control {
 }
 
 #[cfg(test)]
-mod tests {
-    //! Lines and what they mean.
-    use super::*;
-
-    #[test]
-    fn lines() {
-        let short = Uid::new(&[1, 2, 3, 4]).unwrap();
-        let long = Uid::new(&[4, 1, 2, 3, 4, 5, 6]).unwrap();
-        for (line, command) in [
-            ("put 01020304", Ok(Command::Put(short, CardKind::Classic))),
-            ("  put  04010203040506 ", Ok(Command::Put(long, CardKind::Ultralight))),
-            ("put 04010203040506 iso_dep", Ok(Command::Put(long, CardKind::IsoDep))),
-            ("put 0401", Err(CommandError::Uid(UidError::Length(2)))),
-            ("put xy", Err(CommandError::Uid(UidError::NotHex))),
-            ("put 01020304 gold", Err(CommandError::Unknown)),
-            ("put 01020304 bank", Ok(Command::PutProcessor(short, Made::Bank))),
-            (
-                "put 04010203040506 ntag424 00000000000000000000000000000000 61",
-                Ok(Command::PutProcessor(long, Made::Ntag424([4, 1, 2, 3, 4, 5, 6], Key([0; 16]), 61))),
-            ),
-            (
-                "put 04010203040506 desfire 00000000000000000000000000000000 5000",
-                Ok(Command::PutProcessor(long, Made::Purse([4, 1, 2, 3, 4, 5, 6], Key([0; 16]), None, 5000))),
-            ),
-            ("put 04010203040506 desfire 00 5000", Err(CommandError::Unknown)),
-            (
-                "put 01020304 ntag424 00000000000000000000000000000000",
-                Err(CommandError::Uid(UidError::Length(4))),
-            ),
-            (
-                "put 01020304 classic 00000000000000000000000000000000 5000",
-                Ok(Command::PutProcessor(short, Made::Classic(short, Key([0; 16]), 5000))),
-            ),
-            (
-                "put 01020304 epurse 00112233445566778899 00000000000000000000000000000000 \
-                 00000000000000000000000000000000 5000",
-                Ok(Command::PutProcessor(
-                    short,
-                    Made::EPurse(
-                        [0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88, 0x99],
-                        Key([0; 16]),
-                        Key([0; 16]),
-                        5000,
-                    ),
-                )),
-            ),
-            (
-                "put 04010203040506 ntag213 hello",
-                Ok(Command::PutProcessor(
-                    long,
-                    Made::Ntag213([4, 1, 2, 3, 4, 5, 6], Text::new("hello").unwrap()),
-                )),
-            ),
-            ("put 01020304 classic 00 5000", Err(CommandError::Unknown)),
-            ("tear after 3 within 17", Ok(Command::TearWithin(3, 17))),
-            (
-                "tear after 3",
-                Ok(Command::TearAfter(Cut { answered: 3, obeyed: false, leaves: Leaves::Card })),
-            ),
-            (
-                "unplug after 2",
-                Ok(Command::TearAfter(Cut { answered: 2, obeyed: false, leaves: Leaves::Cable })),
-            ),
-            ("fault 7 lose 2", Ok(Command::Fault(Some(Fault { after: 7, mischief: Mischief::Lose(2) })))),
-            (
-                "fault 0 garble 80",
-                Ok(Command::Fault(Some(Fault { after: 0, mischief: Mischief::Garble(0x80) }))),
-            ),
-            ("fault none", Ok(Command::Fault(None))),
-            ("fault 1 lose", Err(CommandError::Unknown)),
-            ("fault x unplug", Err(CommandError::Unknown)),
-            ("pace 0 1", Err(CommandError::Unknown)),
-            (
-                "tear after 0 obeyed",
-                Ok(Command::TearAfter(Cut { answered: 0, obeyed: true, leaves: Leaves::Card })),
-            ),
-            ("tear after x", Err(CommandError::Unknown)),
-            ("value 04010203040506", Ok(Command::Value(long))),
-            ("heard", Ok(Command::Heard)),
-            ("forget", Ok(Command::Forget)),
-            ("mute 3", Ok(Command::Mute(3))),
-            ("mute -1", Err(CommandError::Unknown)),
-            ("take", Ok(Command::Take)),
-            ("tear", Ok(Command::Tear)),
-            ("unplug", Ok(Command::Unplug)),
-            ("plug", Ok(Command::Plug)),
-            ("quit", Ok(Command::Quit)),
-            ("", Err(CommandError::Unknown)),
-        ] {
-            assert_eq!(Command::parse(line), command, "{line}");
-        }
-    }
-}
+mod tests;

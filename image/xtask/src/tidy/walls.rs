@@ -14,7 +14,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("shell/ui", &["display", "board", "api"]),
     ("services/api", &[]),
     ("services/daemon", &[]),
-    ("services/kiosk", &["nfc", "camera", "scanner", "printer", "api", "daemon"]),
+    ("services/kiosk", &["nfc", "camera", "scanner", "printer", "signal", "api", "daemon"]),
     ("services/kiosk/fuzz", &["kiosk", "sandbox"]), // a workspace of its own, excluded from the root's
     ("services/inference", &["api", "daemon"]),
     ("services/sandbox", &["camera", "daemon"]),
@@ -27,6 +27,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("drivers/camera", &[]),
     ("drivers/scanner", &[]),
     ("drivers/printer", &[]),
+    ("drivers/signal", &[]),
+    ("drivers/capture", &[]),
     ("image/xtask", &[]),
 ];
 
@@ -104,6 +106,7 @@ const KNOWLEDGE: &[Knowledge] = &[
         packages: &["gstreamer", "gstreamer-app"],
         only_in: &[
             "drivers/camera/",
+            "drivers/capture/",
             "shell/display/src/film/pipeline",
             "shell/display/src/test_film", // makes the videos that they play
             "shell/display/tests/",
@@ -153,6 +156,8 @@ const KEPT_OUT: &[KeptOut] = &[
         except: &[
             "drivers/touch/src/evdev",
             "drivers/nfc/src/libnfc",
+            "drivers/signal/src/evdev",
+            "drivers/capture/src/v4l2",
             "drivers/scanner/src/device/ioctl",
             "shell/display/src/output/drm",
             "shell/ink/src/simd",

@@ -32,7 +32,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "Menu Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
          Quote BeginWith Shown Feedback Join Bind Points GiveCoupon Quotes Accept Quoted \
          Instalments BeginIn PayByAgreement \
-         SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement \
+         SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement Test Reprint OpenDrawer List \
          Introspect Ping Get GetAll",
     ),
     (
@@ -42,7 +42,8 @@ const ALLOWED: &[(&str, &str, &str)] = &[
          Decisions TrialBalance CloseDay Reconcile Settlements Fees Journal Quotes Accept Quoted \
          Instalments BeginIn PayByAgreement \
          SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement \
-         Quote BeginWith Shown Feedback Join Bind Points GiveCoupon Funnel Introspect Ping Get GetAll",
+         Quote BeginWith Shown Feedback Join Bind Points GiveCoupon Funnel Test Reprint OpenDrawer List \
+         Introspect Ping Get GetAll",
     ),
     ("dais-shell", "org.dais.Inference1", "RecognizeText Introspect Ping Get GetAll"),
     ("staff", "org.dais.Inference1", "Introspect Ping Get GetAll"),

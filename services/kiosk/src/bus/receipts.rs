@@ -57,7 +57,7 @@ impl Receipts {
 
     #[zbus(out_args("said"))]
     async fn test(&self) -> Result<String, StaffError> {
-        self.printing.ask(Letter::Test).await.map_err(to_error)
+        self.printing.ask(Letter::Test).await.map(|page| page.to_string()).map_err(to_error)
     }
 
     #[zbus(out_args("receipts"))]

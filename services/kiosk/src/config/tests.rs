@@ -24,14 +24,19 @@ fn the_shipped_examples_parse() {
     let uncommented: String = text
         .lines()
         .map(|line| line.strip_prefix("#: ").unwrap_or(line))
-        .filter(|line| !["camera = \"off\"", "scanner = \"off\"", "printer = \"off\""].contains(line))
+        .filter(|line| {
+            !["camera", "scanner", "printer", "light", "buzzer", "buzzer_quiet"]
+                .map(|key| format!("{key} = \"off\""))
+                .contains(&(*line).to_owned())
+        })
         .map(|line| format!("{line}\n"))
         .collect();
     let file = tempfile::NamedTempFile::new().unwrap();
     std::fs::write(file.path(), uncommented).unwrap();
     let mut config: Config = daemon::load(file.path()).unwrap();
-    assert!(config.camera().unwrap().is_some() && config.scanner().unwrap().is_some());
-    assert!(config.printer().unwrap().is_some());
+    let places = config.places().unwrap();
+    assert!(places.camera.is_some() && places.scanner.is_some() && places.printer.is_some());
+    assert!(places.light.is_some() && places.buzzer.unwrap().quiet.is_some());
     let epurse = config.campus.as_mut().and_then(|campus| campus.epurse.as_mut()).unwrap();
     assert!(epurse.names().is_ok());
     epurse.terminal.pop();
@@ -43,6 +48,18 @@ fn the_shipped_examples_parse() {
     assert!(config.unionpay.is_some() && config.rates.is_some());
     assert_eq!((config.split.plans.len(), config.reconcile.fee.len()), (1, 1));
     assert_eq!(config.instalment.expect("plans").plans.len(), 1);
+}
+
+#[test]
+fn devices_need_full_paths_and_hours() {
+    let wrong = |text: &str| {
+        let config: Config = toml::from_str(text).unwrap();
+        format!("{:#}", config.places().unwrap_err())
+    };
+    assert!(wrong("light = \"kiosk\"").contains("light = \"kiosk\" is no full path"));
+    assert!(wrong("buzzer = \"beep\"").contains("buzzer = \"beep\" is no full path"));
+    assert!(wrong("buzzer_quiet = \"night\"").contains("21:00-07:00"));
+    assert!(toml::from_str::<Config>("buzzer_volume = \"loud\"").is_err());
 }
 
 #[test]

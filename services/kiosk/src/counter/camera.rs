@@ -2,9 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use ::camera::{Camera, Code, Sight, Source, Symbology, Why};
+use ::camera::{Camera, CameraError, Code, Measured, Sight, Source, Symbology, Why};
+use api::devices::{Outcome, Why as Trouble};
 use api::kiosk::{Device, DeviceState};
 
+use super::trial::Found;
 use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST};
 use crate::actor::Sensed;
 use crate::till::{Notice, PayCode, Tender};
@@ -13,6 +15,8 @@ use crate::till::{Notice, PayCode, Tender};
 const IDLE_LOOK: Duration = Duration::from_secs(1);
 /// How soon a camera that nobody needs notices that it is needed.
 const IDLE_PAUSE: Duration = Duration::from_millis(100);
+/// A camera that works gives a frame well before this.
+const FIRST_FRAME_WITHIN: Duration = Duration::from_secs(2);
 
 impl Counting {
     pub(super) fn watch_camera(&self, source: &Source) {
@@ -30,7 +34,7 @@ impl Counting {
             if was_ready || pause == REOPEN_FIRST {
                 tracing::warn!(%error, "camera");
             }
-            self.device_is(Device::Camera, DeviceState::Missing);
+            self.device_is_missing(Device::Camera, trouble(&error, source));
             pause = if opened.elapsed() > REOPEN_MOST { REOPEN_FIRST } else { (pause * 2).min(REOPEN_MOST) };
             if !self.pause(pause) {
                 return;
@@ -39,10 +43,19 @@ impl Counting {
     }
 
     /// Looks until the camera fails, or answers none when the counter has stopped.
-    fn look(&self, mut camera: Camera) -> Option<::camera::CameraError> {
+    fn look(&self, mut camera: Camera) -> Option<CameraError> {
         let opened = Instant::now();
         let mut looked = None::<Instant>;
         while self.goes_on() {
+            if let Some(asked) = self.asked() {
+                match camera.measure(FIRST_FRAME_WITHIN) {
+                    Ok(measured) => asked.answer(found(&measured)),
+                    Err(error) => {
+                        asked.answer(Found::failed(Trouble::Silent));
+                        return Some(error);
+                    }
+                }
+            }
             let needed = self.listens();
             if !needed && looked.is_some_and(|at| at.elapsed() < IDLE_LOOK) {
                 if !self.pause(IDLE_PAUSE) {
@@ -59,10 +72,41 @@ impl Counting {
             looked = Some(Instant::now());
             // A camera that opens but gives nothing fails within its own limit; until then it is not missing twice.
             if opened.elapsed() > LOOK {
-                self.device_is(Device::Camera, DeviceState::Ready);
+                self.device_is_ready(Device::Camera);
             }
         }
         None
+    }
+}
+
+fn found(measured: &Measured) -> Found {
+    let number = |value: usize| i64::try_from(value).unwrap_or(i64::MAX);
+    let facts = vec![
+        ("first-frame-ms", i64::try_from(measured.first.as_millis()).unwrap_or(i64::MAX)),
+        ("width", number(measured.width)),
+        ("height", number(measured.height)),
+        ("frames-per-1000-s", measured.rate_milli.into()),
+        ("brightness", measured.brightness.into()),
+        ("contrast", measured.contrast.into()),
+        ("sharpness", measured.sharpness.into()),
+    ];
+    match measured.is_plain() {
+        true => Found { outcome: Outcome::Failed, why: Trouble::ShowsNothing, facts },
+        false => Found::passed(facts),
+    }
+}
+
+/// GStreamer tells apart in words alone why a device cannot be opened.
+fn trouble(error: &CameraError, source: &Source) -> Trouble {
+    let is_gone = matches!(source, Source::Device(path) if !path.exists());
+    match error {
+        _ if is_gone => Trouble::Unplugged,
+        CameraError::NotInstalled(_) => Trouble::NotInstalled,
+        CameraError::CannotOpen { why, .. } if why.contains("busy") => Trouble::InUse,
+        CameraError::CannotOpen { why, .. } if why.contains("ermission") => Trouble::Forbidden,
+        CameraError::CannotOpen { .. } => Trouble::Unplugged,
+        CameraError::Lost { .. } | CameraError::Ended { .. } => Trouble::Lost,
+        CameraError::Stalled { .. } => Trouble::Silent,
     }
 }
 

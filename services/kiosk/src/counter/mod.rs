@@ -4,23 +4,36 @@
 //! What is presented while no payment waits for it is dropped here, and once more by the till. A device that fails
 //! is opened again by itself, ever more slowly up to a limit, and its state is published.
 
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
 use ::camera::Source;
+use api::devices::Why;
 use api::kiosk::{Device, DeviceState};
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
+use tokio::task::AbortHandle;
 
 use crate::actor::{Mail, Screen, Sensed};
-use crate::receipts::{ReceiptPrinter, Work};
+use crate::receipts::{self, ReceiptPrinter, Work};
+use crate::run::Clock;
 
 mod camera;
+mod health;
 mod printer;
 mod reader;
 mod scanner;
+mod signal;
+mod trial;
+pub(crate) mod words;
 
+pub use health::Devices;
 pub use reader::CardReader;
+use signal::Signals;
+pub use signal::{BuzzerPlace, QuietHours};
+use trial::{Asked, Asks};
+pub(crate) use trial::{NoTrial, Trials, printer_trouble};
 
 /// Pauses before a failed device is opened again: the first, doubled each time, up to the last. A replugged device
 /// is back within five seconds, a missing one costs next to nothing.
@@ -40,89 +53,90 @@ pub struct Places {
     pub scanner: Option<::scanner::Source>,
     /// Where receipts are printed.
     pub printer: Option<ReceiptPrinter>,
-}
-
-/// Every device and its state, in the order of their numbers on the bus.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Devices(Vec<(Device, DeviceState)>);
-
-impl Devices {
-    /// None of them is there; those that are configured are told when they are.
-    fn configured(there: impl Fn(Device) -> bool) -> Self {
-        let state = |device| if there(device) { DeviceState::Missing } else { DeviceState::Absent };
-        Self(Device::ALL.iter().map(|device| (*device, state(*device))).collect())
-    }
-
-    /// How one of them is.
-    pub fn state(&self, device: Device) -> DeviceState {
-        self.0.iter().find(|(is, _)| *is == device).map_or(DeviceState::Absent, |(_, state)| *state)
-    }
-
-    /// Answers whether that is news.
-    fn set(&mut self, device: Device, state: DeviceState) -> bool {
-        let place = self.0.iter_mut().find(|(is, _)| *is == device);
-        place.is_some_and(|(_, was)| std::mem::replace(was, state) != state)
-    }
-
-    /// As the bus has it.
-    pub fn to_wire(&self) -> Vec<(u32, u32)> {
-        self.0.iter().map(|(device, state)| (device.to_wire(), state.to_wire())).collect()
-    }
+    /// The customer light: a directory of the kernel's LED class.
+    pub light: Option<PathBuf>,
+    /// The buzzer.
+    pub buzzer: Option<BuzzerPlace>,
 }
 
 /// The running device threads. They end when this is stopped or dropped.
 pub(crate) struct Counter {
     devices: watch::Sender<Devices>,
     _ends: Vec<SyncSender<()>>,
+    signals: AbortHandle,
+    trials: Trials,
+}
+
+/// What the counter knows of the till.
+pub(crate) struct Wiring<'a> {
+    /// Where to send what is presented.
+    pub(crate) mail: &'a mpsc::Sender<Mail>,
+    /// Whether it is wanted.
+    pub(crate) listen: &'a watch::Receiver<bool>,
+    /// What the payer sees.
+    pub(crate) screen: &'a watch::Receiver<Screen>,
+    /// The way to the receipt printer.
+    pub(crate) printing: &'a receipts::Desk,
+    /// The time.
+    pub(crate) clock: &'a Clock,
 }
 
 impl Counter {
-    pub(crate) fn start(
-        places: Places,
-        receipts: Option<Work>,
-        mail: &mpsc::Sender<Mail>,
-        listen: &watch::Receiver<bool>,
-        screen: &watch::Receiver<Screen>,
-    ) -> std::io::Result<Self> {
-        let devices = watch::Sender::new(Devices::configured(|device| match device {
+    pub(crate) fn start(places: Places, receipts: Option<Work>, till: &Wiring<'_>) -> std::io::Result<Self> {
+        let devices = watch::Sender::new(Devices::configured((till.clock)(), |device| match device {
             Device::Camera => places.camera.is_some(),
             Device::CardReader => places.reader.is_some(),
             Device::Scanner => places.scanner.is_some(),
             Device::Printer => places.printer.is_some(),
-            Device::Unknown | Device::Light | Device::Buzzer => false,
+            Device::Light => places.light.is_some(),
+            Device::Buzzer => places.buzzer.is_some(),
+            Device::Unknown => false,
         }));
         let runtime = Handle::current();
         let mut ends = Vec::new();
-        let mut thread = |name: &str, work: Box<dyn FnOnce(Counting) + Send>| {
+        let mut trials = Trials::new(devices.subscribe(), till.screen.clone(), till.printing.clone());
+        let mut thread = |name: &str, asks: Asks, work: Box<dyn FnOnce(Counting) + Send>| {
             let (end, ended) = sync_channel(1);
             let counting = Counting {
-                mail: mail.clone(),
-                listen: listen.clone(),
+                mail: till.mail.clone(),
+                listen: till.listen.clone(),
                 devices: devices.clone(),
+                clock: till.clock.clone(),
                 runtime: runtime.clone(),
                 ended,
+                asks,
             };
             ends.push(end);
             std::thread::Builder::new().name(name.to_owned()).spawn(move || work(counting)).map(drop)
         };
         if let Some(source) = places.camera {
-            thread("camera", Box::new(move |counting| counting.watch_camera(&source)))?;
+            let asks = trials.way_to(Device::Camera);
+            thread("camera", asks, Box::new(move |counting| counting.watch_camera(&source)))?;
         }
         if let Some(place) = places.reader {
-            let screen = screen.clone();
-            thread("reader", Box::new(move |counting| counting.watch_reader(&place, &screen)))?;
+            let (asks, screen) = (trials.way_to(Device::CardReader), till.screen.clone());
+            thread("reader", asks, Box::new(move |counting| counting.watch_reader(&place, &screen)))?;
         }
         if let Some(source) = places.scanner {
-            thread("scanner", Box::new(move |counting| counting.watch_scanner(&source)))?;
+            let asks = trials.way_to(Device::Scanner);
+            thread("scanner", asks, Box::new(move |counting| counting.watch_scanner(&source)))?;
         }
         if let Some(work) = receipts {
-            thread("printer", Box::new(move |counting| counting.print_receipts(work)))?;
+            // Its letters are its tests too.
+            let (_, asks) = sync_channel(1);
+            thread("printer", asks, Box::new(move |counting| counting.print_receipts(work)))?;
         }
-        Ok(Self { devices, _ends: ends })
+        let signals = Signals::start(places.light, places.buzzer, till.clock.clone(), &mut trials)?;
+        let signals = signals.follow(till.screen.clone(), devices.clone());
+        Ok(Self { devices, _ends: ends, signals, trials })
     }
 
     pub(crate) fn devices(&self) -> watch::Receiver<Devices> {
         self.devices.subscribe()
+    }
+
+    pub(crate) fn trials(&self) -> Trials {
+        self.trials.clone()
     }
 
     /// Ends the threads; each notices within one wait of its driver.
@@ -131,14 +145,22 @@ impl Counter {
     }
 }
 
+impl Drop for Counter {
+    fn drop(&mut self) {
+        self.signals.abort();
+    }
+}
+
 /// What one device thread works with.
 struct Counting {
     mail: mpsc::Sender<Mail>,
     listen: watch::Receiver<bool>,
     devices: watch::Sender<Devices>,
+    clock: Clock,
     /// For what waits beside the thread.
     runtime: Handle,
     ended: Receiver<()>,
+    asks: Asks,
 }
 
 impl Counting {
@@ -166,7 +188,21 @@ impl Counting {
         self.devices.borrow().state(device)
     }
 
-    fn device_is(&self, device: Device, state: DeviceState) {
-        self.devices.send_if_modified(|devices| devices.set(device, state));
+    fn device_is_ready(&self, device: Device) {
+        self.device_is(device, DeviceState::Ready, Why::Nothing);
+    }
+
+    fn device_is_missing(&self, device: Device, why: Why) {
+        self.device_is(device, DeviceState::Missing, why);
+    }
+
+    fn device_is(&self, device: Device, state: DeviceState, why: Why) {
+        let now = (self.clock)();
+        self.devices.send_if_modified(|devices| devices.set(device, state, why, now));
+    }
+
+    /// A self-test that somebody waits for.
+    fn asked(&self) -> Option<Asked> {
+        self.asks.try_recv().ok().filter(Asked::is_wanted)
     }
 }

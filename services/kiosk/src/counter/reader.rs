@@ -4,11 +4,14 @@ use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use api::kiosk::{Device, DeviceState};
-use nfc::{Apdu, Card, CardKind, Link, NoAnswer, Reader, Tap, Waker};
+use api::devices::Why;
+use api::kiosk::Device;
+use nfc::event::Missing;
+use nfc::{Apdu, Card, CardKind, Link, NoAnswer, Reader, ReaderError, Tap, Waker};
 use serde::Deserialize;
 use tokio::sync::watch;
 
+use super::trial::Found;
 use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST};
 use crate::actor::{Screen, Sensed};
 use crate::card::CAMPUS_APPLICATION;
@@ -48,9 +51,11 @@ impl Counting {
         loop {
             match Reader::spawn(&place.program, &place.device) {
                 Ok(reader) => return self.read_cards(reader, &place.link, screen),
-                Err(error) => tracing::warn!(%error, "card reader"),
+                Err(error) => {
+                    tracing::warn!(%error, "card reader");
+                    self.device_is_missing(Device::CardReader, why(&error));
+                }
             }
-            self.device_is(Device::CardReader, DeviceState::Missing);
             pause = (pause * 2).min(REOPEN_MOST);
             if !self.pause(pause) {
                 return;
@@ -62,6 +67,7 @@ impl Counting {
     /// commands go to the card that lies there, and phones are shown the link that the screen shows.
     fn read_cards(&self, mut reader: Reader, link: &CardLink, screen: &watch::Receiver<Screen>) {
         let asks = link.listen(Some(reader.waker()));
+        let mut missing = Why::Starting;
         self.wake_at_changes(reader.waker(), screen.clone());
         while self.goes_on() {
             for ask in asks.iter().flat_map(Receiver::try_iter) {
@@ -75,12 +81,24 @@ impl Counting {
                 Ok(Some(Tap::TwoCards)) => self.tell(Sensed::Hint(Notice::OneCard)),
                 Ok(Some(Tap::Unreadable)) => self.tell(Sensed::Hint(Notice::CardUnknown)),
                 Ok(Some(Tap::Card(_) | Tap::Gone) | None) => {}
-                Err(error) => tracing::warn!(%error, "card reader"),
+                Err(error) => {
+                    tracing::warn!(%error, "card reader");
+                    missing = why(&error);
+                }
             }
-            self.device_is(
-                Device::CardReader,
-                if reader.is_ready() { DeviceState::Ready } else { DeviceState::Missing },
-            );
+            match reader.is_ready() {
+                true => self.device_is_ready(Device::CardReader),
+                false => self.device_is_missing(Device::CardReader, missing),
+            }
+            if let Some(asked) = self.asked() {
+                // Its program has talked with the reader's firmware since it was last lost, and tells every second that
+                // it is alive.
+                asked.answer(if reader.is_ready() {
+                    Found::passed(Vec::new())
+                } else {
+                    Found::failed(missing)
+                });
+            }
         }
     }
 
@@ -92,6 +110,17 @@ impl Counting {
                 waker.wake();
             }
         });
+    }
+}
+
+fn why(error: &ReaderError) -> Why {
+    match error {
+        ReaderError::Program { .. } | ReaderError::Missing(Missing::NoService) => Why::NotInstalled,
+        ReaderError::Missing(Missing::Unplugged) => Why::Unplugged,
+        ReaderError::Missing(Missing::InUse) => Why::InUse,
+        ReaderError::Missing(Missing::Forbidden | Missing::NotAllowed) => Why::Forbidden,
+        ReaderError::Missing(Missing::Silent) => Why::Silent,
+        ReaderError::KeepsFailing(_) => Why::Failing,
     }
 }
 

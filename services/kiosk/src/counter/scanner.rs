@@ -2,9 +2,11 @@
 
 use std::time::Instant;
 
-use ::scanner::{Code, Scanner, ScannerError, Source};
-use api::kiosk::{Device, DeviceState};
+use ::scanner::{Code, Missing, Scanner, ScannerError, Source};
+use api::devices::Why;
+use api::kiosk::Device;
 
+use super::trial::Found;
 use super::{Counting, LOOK};
 use crate::actor::Sensed;
 use crate::till::{Notice, PayCode, Tender};
@@ -16,6 +18,7 @@ impl Counting {
     /// The driver opens a gun that comes back by itself; here its state is told and its codes become tenders.
     pub(super) fn watch_scanner(&self, source: &Source) {
         let mut scanner = Scanner::start(source);
+        let mut missing = Why::Starting;
         while self.goes_on() {
             match scanner.next(Instant::now() + LOOK) {
                 Ok(Some(code)) if self.listens() => self.tell(sense(&code)),
@@ -26,11 +29,33 @@ impl Counting {
                     tracing::info!(%fault, "a scan gave no code");
                     self.tell(Sensed::Hint(Notice::CodeUnreadable));
                 }
-                Err(error @ ScannerError::Missing(_)) => tracing::warn!(%error, "scanner"),
+                Err(error @ ScannerError::Missing(why)) => {
+                    tracing::warn!(%error, "scanner");
+                    missing = trouble(why);
+                }
             }
-            let state = if scanner.is_ready() { DeviceState::Ready } else { DeviceState::Missing };
-            self.device_is(Device::Scanner, state);
+            match scanner.is_ready() {
+                true => self.device_is_ready(Device::Scanner),
+                false => self.device_is_missing(Device::Scanner, missing),
+            }
+            if let Some(asked) = self.asked() {
+                // A gun says nothing of itself: it is open, and whoever holds it scans something.
+                asked.answer(match scanner.is_ready() {
+                    true => Found::look_and_listen(),
+                    false => Found::failed(missing),
+                });
+            }
         }
+    }
+}
+
+fn trouble(missing: Missing) -> Why {
+    match missing {
+        Missing::Unplugged => Why::Unplugged,
+        Missing::InUse => Why::InUse,
+        Missing::Forbidden => Why::Forbidden,
+        // What answers otherwise than a scanner is none.
+        Missing::Silent => Why::WrongDevice,
     }
 }
 

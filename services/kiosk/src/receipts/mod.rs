@@ -15,6 +15,7 @@ mod feed;
 pub mod spool;
 mod work;
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -138,6 +139,27 @@ pub(crate) enum NoReceipt {
     Printer(String),
 }
 
+/// What came of a test page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TestPage {
+    /// The printer says that it is on paper.
+    Proved,
+    /// The same, and that there is little paper left.
+    PaperLow,
+    /// CUPS has it.
+    Handed,
+}
+
+impl fmt::Display for TestPage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Proved => "printed and proved",
+            Self::PaperLow => "printed and proved; the paper is near its end",
+            Self::Handed => "handed to CUPS, which proves nothing: look at the paper",
+        })
+    }
+}
+
 /// A letter to the printer's thread.
 pub(crate) enum Letter {
     /// It was paid; printed once.
@@ -145,7 +167,7 @@ pub(crate) enum Letter {
     /// Staff want it once more.
     Reprint(Box<View>, oneshot::Sender<Result<(), NoReceipt>>),
     /// A test page, and what the printer says of itself.
-    Test(oneshot::Sender<Result<String, NoReceipt>>),
+    Test(oneshot::Sender<Result<TestPage, NoReceipt>>),
     /// Kick the drawer open.
     OpenDrawer(oneshot::Sender<Result<(), NoReceipt>>),
     /// What became of the newest receipts.

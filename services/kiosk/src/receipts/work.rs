@@ -13,7 +13,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::compose::{local, receipt};
 use super::spool::{Spool, SpoolError};
-use super::{DrawerSwitch, Inbox, Letter, NoReceipt, ReceiptPrinter, Standing};
+use super::{DrawerSwitch, Inbox, Letter, NoReceipt, ReceiptPrinter, Standing, TestPage};
 use crate::run::Clock;
 use crate::till::Menu;
 
@@ -44,7 +44,7 @@ struct WorkDesk {
 
 /// A letter that needs the printer.
 enum Task {
-    Test(oneshot::Sender<Result<String, NoReceipt>>),
+    Test(oneshot::Sender<Result<TestPage, NoReceipt>>),
     OpenDrawer(oneshot::Sender<Result<(), NoReceipt>>),
 }
 
@@ -198,17 +198,15 @@ impl Work {
     }
 
     /// Prints a test page, and answers what the printer says of itself.
-    fn test(&mut self, goes_on: &mut dyn FnMut() -> bool) -> Result<Result<String, NoReceipt>, SpoolError> {
+    fn test(&mut self, goes_on: &mut dyn FnMut() -> bool) -> Result<Result<TestPage, NoReceipt>, SpoolError> {
         let mark = self.desk.spool.mark()?;
         let rows = test_page(&self.own.config.shop, self.own.config.width, &local(self.desk.now()));
         let job = Job::rows(&rows, self.own.config.width, letters(self.fonts.as_deref()), mark);
         let said = told(self.send(&job, goes_on)?);
         Ok(said.map(|()| match self.printer.status().map(|status| status.paper) {
-            _ if !self.printer.proves() => {
-                "handed to CUPS, which proves nothing: look at the paper".to_owned()
-            }
-            Some(Paper::Low) => "printed and proved; the paper is near its end".to_owned(),
-            _ => "printed and proved".to_owned(),
+            _ if !self.printer.proves() => TestPage::Handed,
+            Some(Paper::Low) => TestPage::PaperLow,
+            _ => TestPage::Proved,
         }))
     }
 }

@@ -80,6 +80,8 @@ pub enum Right {
     OpenDrawer,
     /// Give coupons, which are money to their member.
     GiveCoupons,
+    /// Have the kiosk's devices tested.
+    TestDevices,
 }
 
 /// A member who has proved it.
@@ -130,7 +132,11 @@ impl Role {
             (Self::Manager, _) | (Self::Auditor, Right::ReadFinance) => Ok(()),
             (
                 Self::Cashier { .. },
-                Right::ServeMembers | Right::Agreements | Right::PrintReceipts | Right::OpenDrawer,
+                Right::ServeMembers
+                | Right::Agreements
+                | Right::PrintReceipts
+                | Right::OpenDrawer
+                | Right::TestDevices,
             ) => Ok(()),
             (Self::Cashier { cap }, Right::Refund(amount)) if amount.minor() <= cap => Ok(()),
             (Self::Cashier { .. }, Right::Refund(_)) => Err(Denied::OverCap),

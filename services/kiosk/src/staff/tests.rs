@@ -15,6 +15,7 @@ read finance    | no            | yes     | yes
 change finance  | no            | yes     | no
 serve members   | yes           | yes     | no
 give coupons    | no            | yes     | no
+test devices    | yes           | yes     | no
 ";
 
 fn right(text: &str) -> Right {
@@ -25,6 +26,7 @@ fn right(text: &str) -> Right {
         "change finance" => Right::ChangeFinance,
         "serve members" => Right::ServeMembers,
         "give coupons" => Right::GiveCoupons,
+        "test devices" => Right::TestDevices,
         refund => {
             let amount = refund.strip_prefix("refund ").expect(refund);
             Right::Refund(Money::from_decimal(amount, Currency::CNY).expect(refund))
@@ -50,7 +52,7 @@ fn every_role_may_what_the_table_says() {
             seen += 1;
         }
     }
-    assert_eq!(seen, 30);
+    assert_eq!(seen, 33);
 }
 
 #[test]

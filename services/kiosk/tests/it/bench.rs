@@ -99,6 +99,10 @@ pub(crate) struct Shop {
     pub(crate) reader: Option<CardReader>,
     /// Where receipts are printed.
     pub(crate) printer: Option<ReceiptPrinter>,
+    /// Its customer light.
+    pub(crate) light: Option<PathBuf>,
+    /// Where codes are seen.
+    pub(crate) camera: Option<camera::Source>,
     /// The address of its school's back office.
     pub(crate) office: Option<String>,
     /// Its file of rates.
@@ -126,6 +130,8 @@ impl Shop {
             risk: None,
             reader: None,
             printer: None,
+            light: None,
+            camera: None,
             office: None,
             rates: None,
             ahead_ms: Arc::default(),
@@ -243,6 +249,8 @@ impl Running {
             places: kiosk::Places {
                 reader: shop.reader.clone(),
                 printer: shop.printer.clone(),
+                light: shop.light.clone(),
+                camera: shop.camera.clone(),
                 ..kiosk::Places::default()
             },
             menu: menu(),
