@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use nfc::event::Missing;
 use nfc::fake::Fake;
 use nfc::fake::control::Control;
-use nfc::{Apdu, NoAnswer, Reader, ReaderError, Tap, Uid};
+use nfc::{Apdu, Card, NoAnswer, Reader, ReaderError, Tap, Uid};
 
 /// Longer than anything here takes on a machine under load; only a failure waits so long.
 const LONG: Duration = Duration::from_secs(60);
@@ -21,6 +21,8 @@ pub(crate) struct Desk {
     // Fields drop in this order: the reader's child before its chip, the folder last.
     reader: Reader,
     control: Control,
+    /// Cards that were told as left too soon first.
+    hesitated: u32,
     _chip: Fake,
     _folder: tempfile::TempDir,
 }
@@ -33,7 +35,7 @@ impl Desk {
         let chip = Fake::start(&link, &folder.path().join("control"))?;
         let reader = Reader::spawn(program, &format!("pn532_uart:{}:115200", link.display()))?;
         let control = chip.control()?;
-        let mut desk = Self { reader, control, _chip: chip, _folder: folder };
+        let mut desk = Self { reader, control, hesitated: 0, _chip: chip, _folder: folder };
         desk.until_ready()?;
         Ok(desk)
     }
@@ -64,6 +66,24 @@ impl Desk {
             Ok(Some(tap)) if wanted.contains(&tap) => Ok(()),
             told => bail!("told {told:?} in place of {wanted:?}"),
         }
+    }
+
+    /// The very next thing that is told must be this card. Where a loaded machine runs the emulated chip so late that
+    /// libnfc does not wait for its second look, the person is first asked to hold the card still.
+    pub(crate) fn tells_card(&mut self, card: Card) -> Result<()> {
+        match self.reader.next(Instant::now() + LONG) {
+            Ok(Some(Tap::Card(told))) if told == card => Ok(()),
+            Ok(Some(Tap::LeftTooSoon)) => {
+                self.hesitated += 1;
+                self.tells(Tap::Card(card))
+            }
+            told => bail!("told {told:?} in place of {card:?}"),
+        }
+    }
+
+    /// How many cards were told as left too soon before they were read.
+    pub(crate) fn hesitated(&self) -> u32 {
+        self.hesitated
     }
 
     /// The very next thing that is told must be that the reader is gone.

@@ -14,7 +14,7 @@ use crate::footprint::{self, Footprint};
 
 /// Readers side by side, at most: a tap waits most of its time for the next look of its reader, so few would leave the
 /// machine idle.
-const DESKS_MAX: u32 = 24;
+const DESKS_MAX: u32 = 16;
 /// Taps that are worth a reader of their own.
 const TAPS_EACH: u32 = 12;
 /// One tap in so many is for warming up.
@@ -123,6 +123,8 @@ pub(crate) fn run(count: u32, seed: u64) -> Result<()> {
     }
     let after = footprint::hold("this process", before, Footprint::ours)?;
     println!("{count} taps at {desks} readers: {}", tally.words());
+    let hesitated: u32 = tellers.iter().map(|teller| teller.desk.hesitated()).sum();
+    println!("  {hesitated} of the cards that were read were first told as left too soon");
     println!("  this process: {before}\n            then {after}");
     let mut grown = None;
     for (teller, (id, before)) in tellers.iter().zip(children) {
@@ -243,7 +245,7 @@ impl Teller {
         };
         let uid = self.card(nth)?;
         self.desk.does(&format!("put {} {word}", uid.reveal_hex()))?;
-        self.desk.tells(Tap::Card(Card { uid, kind }))
+        self.desk.tells_card(Card { uid, kind })
     }
 
     fn leaves(&mut self) -> Result<()> {
@@ -273,9 +275,9 @@ impl Teller {
     /// the purse has then paid if the card obeyed the one that moves the value.
     fn pay(&mut self, pulled: Option<&str>) -> Result<()> {
         let (uid, hex) = (self.purse, self.purse.reveal_hex());
-        let card = Tap::Card(Card { uid, kind: CardKind::Classic });
+        let card = Card { uid, kind: CardKind::Classic };
         self.desk.does(&format!("put {hex} classic {MASTER} {PURSE}"))?;
-        self.desk.tells(card)?;
+        self.desk.tells_card(card)?;
         let key = Classic::issued(uid, [0; 16], 0).block(VALUE | 3)[..6].try_into()?;
         let commands = [
             native::authenticate(VALUE, &key, uid.reveal()),
@@ -319,7 +321,7 @@ impl Teller {
             Some(_) => {
                 self.replug()?;
                 // Its command was not answered, so it is a new tap, for whoever settles it.
-                self.desk.tells(card)?;
+                self.desk.tells_card(card)?;
                 self.leaves()
             }
         }
@@ -329,7 +331,7 @@ impl Teller {
     fn prove(&mut self) -> Result<()> {
         let uid = Uid::new(&TAG)?;
         self.desk.does(&format!("put {} ntag424 {MASTER}", uid.reveal_hex()))?;
-        self.desk.tells(Tap::Card(Card { uid, kind: CardKind::IsoDep }))?;
+        self.desk.tells_card(Card { uid, kind: CardKind::IsoDep })?;
         let mut twin = Ntag424::new(TAG, [0; 16], self.tag_taps);
         let select = [&[0x00, 0xA4, 0x04, 0x00, 0x07][..], b"\xD2\x76\x00\x00\x85\x01\x01", &[0]].concat();
         for command in [select, b"\x00\xA4\x00\x0C\x02\xE1\x04".to_vec(), b"\x00\xB0\x00\x00\x00".to_vec()] {
