@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use nfc::event::Missing;
 use nfc::fake::Fake;
 use nfc::fake::control::Control;
-use nfc::{Apdu, Card, NoAnswer, Reader, ReaderError, Tap, Uid};
+use nfc::{Apdu, NoAnswer, Reader, ReaderError, Tap, Uid};
 
 /// Longer than anything here takes on a machine under load; only a failure waits so long.
 const LONG: Duration = Duration::from_secs(60);
@@ -21,7 +21,7 @@ pub(crate) struct Desk {
     // Fields drop in this order: the reader's child before its chip, the folder last.
     reader: Reader,
     control: Control,
-    /// Cards that were told as left too soon first.
+    /// How often what lay there was first told as left too soon.
     hesitated: u32,
     _chip: Fake,
     _folder: tempfile::TempDir,
@@ -68,20 +68,19 @@ impl Desk {
         }
     }
 
-    /// The very next thing that is told must be this card. Where a loaded machine runs the emulated chip so late that
-    /// libnfc does not wait for its second look, the person is first asked to hold the card still.
-    pub(crate) fn tells_card(&mut self, card: Card) -> Result<()> {
-        match self.reader.next(Instant::now() + LONG) {
-            Ok(Some(Tap::Card(told))) if told == card => Ok(()),
-            Ok(Some(Tap::LeftTooSoon)) => {
-                self.hesitated += 1;
-                self.tells(Tap::Card(card))
-            }
-            told => bail!("told {told:?} in place of {card:?}"),
+    /// What was laid down must be told next. Where a loaded machine runs the emulated chip so late that libnfc does not
+    /// wait for its second look, the person is first asked to hold it still.
+    pub(crate) fn reads(&mut self, wanted: Tap) -> Result<()> {
+        let mut told = self.reader.next(Instant::now() + LONG);
+        while matches!(told, Ok(Some(Tap::LeftTooSoon))) {
+            self.hesitated += 1;
+            told = self.reader.next(Instant::now() + LONG);
         }
+        ensure!(matches!(told, Ok(Some(tap)) if tap == wanted), "told {told:?} in place of {wanted:?}");
+        Ok(())
     }
 
-    /// How many cards were told as left too soon before they were read.
+    /// How often what lay there was first told as left too soon.
     pub(crate) fn hesitated(&self) -> u32 {
         self.hesitated
     }

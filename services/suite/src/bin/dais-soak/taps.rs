@@ -124,7 +124,9 @@ pub(crate) fn run(count: u32, seed: u64) -> Result<()> {
     let after = footprint::hold("this process", before, Footprint::ours)?;
     println!("{count} taps at {desks} readers: {}", tally.words());
     let hesitated: u32 = tellers.iter().map(|teller| teller.desk.hesitated()).sum();
-    println!("  {hesitated} of the cards that were read were first told as left too soon");
+    println!(
+        "  {hesitated} times what was read then was first told as left too soon: the machine was too slow"
+    );
     println!("  this process: {before}\n            then {after}");
     let mut grown = None;
     for (teller, (id, before)) in tellers.iter().zip(children) {
@@ -203,7 +205,7 @@ impl Teller {
             Deed::Two => {
                 let [one, other] = [self.card(0)?.reveal_hex(), self.card(1)?.reveal_hex()];
                 self.desk.does(&format!("both {one} ultralight {other} iso_dep"))?;
-                self.desk.tells(Tap::TwoCards)?;
+                self.desk.reads(Tap::TwoCards)?;
                 self.desk.does("take")?;
                 self.tally.two += 1;
                 // Nothing is told of two that leave; whoever comes next shows that they did.
@@ -245,7 +247,7 @@ impl Teller {
         };
         let uid = self.card(nth)?;
         self.desk.does(&format!("put {} {word}", uid.reveal_hex()))?;
-        self.desk.tells_card(Card { uid, kind })
+        self.desk.reads(Tap::Card(Card { uid, kind }))
     }
 
     fn leaves(&mut self) -> Result<()> {
@@ -275,9 +277,9 @@ impl Teller {
     /// the purse has then paid if the card obeyed the one that moves the value.
     fn pay(&mut self, pulled: Option<&str>) -> Result<()> {
         let (uid, hex) = (self.purse, self.purse.reveal_hex());
-        let card = Card { uid, kind: CardKind::Classic };
+        let card = Tap::Card(Card { uid, kind: CardKind::Classic });
         self.desk.does(&format!("put {hex} classic {MASTER} {PURSE}"))?;
-        self.desk.tells_card(card)?;
+        self.desk.reads(card)?;
         let key = Classic::issued(uid, [0; 16], 0).block(VALUE | 3)[..6].try_into()?;
         let commands = [
             native::authenticate(VALUE, &key, uid.reveal()),
@@ -321,7 +323,7 @@ impl Teller {
             Some(_) => {
                 self.replug()?;
                 // Its command was not answered, so it is a new tap, for whoever settles it.
-                self.desk.tells_card(card)?;
+                self.desk.reads(card)?;
                 self.leaves()
             }
         }
@@ -331,7 +333,7 @@ impl Teller {
     fn prove(&mut self) -> Result<()> {
         let uid = Uid::new(&TAG)?;
         self.desk.does(&format!("put {} ntag424 {MASTER}", uid.reveal_hex()))?;
-        self.desk.tells_card(Card { uid, kind: CardKind::IsoDep })?;
+        self.desk.reads(Tap::Card(Card { uid, kind: CardKind::IsoDep }))?;
         let mut twin = Ntag424::new(TAG, [0; 16], self.tag_taps);
         let select = [&[0x00, 0xA4, 0x04, 0x00, 0x07][..], b"\xD2\x76\x00\x00\x85\x01\x01", &[0]].concat();
         for command in [select, b"\x00\xA4\x00\x0C\x02\xE1\x04".to_vec(), b"\x00\xB0\x00\x00\x00".to_vec()] {
