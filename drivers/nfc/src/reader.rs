@@ -283,9 +283,9 @@ impl Reader {
             Event::Alive | Event::Answer { .. } => Ok(None),
             Event::Missing(why) => self.went_missing(why),
             Event::Card(card) => Ok(self.came(card, at)),
-            Event::LeftTooSoon => Ok(fresh(at, Tap::LeftTooSoon)),
-            Event::TwoCards => Ok(fresh(at, Tap::TwoCards)),
-            Event::Unreadable => Ok(fresh(at, Tap::Unreadable)),
+            Event::LeftTooSoon => Ok(self.nothing_read(at, Tap::LeftTooSoon)),
+            Event::TwoCards => Ok(self.nothing_read(at, Tap::TwoCards)),
+            Event::Unreadable => Ok(self.nothing_read(at, Tap::Unreadable)),
             Event::Gone => Ok(self.lying.take().map(|_| Tap::Gone)),
         }
     }
@@ -308,6 +308,13 @@ impl Reader {
             return None;
         }
         Some(Tap::Card(card))
+    }
+
+    /// A child that was restarted, or has found its reader again, may meet this where a card lay before: that one's
+    /// stay is over, and when it comes back it is a new tap.
+    fn nothing_read(&mut self, at: Instant, tap: Tap) -> Option<Tap> {
+        self.lying = None;
+        (at.elapsed() < TAP_FRESH).then_some(tap)
     }
 
     fn start(&mut self) -> Result<(), ReaderError> {
@@ -337,8 +344,4 @@ impl Reader {
         }
         Ok(())
     }
-}
-
-fn fresh(at: Instant, tap: Tap) -> Option<Tap> {
-    (at.elapsed() < TAP_FRESH).then_some(tap)
 }

@@ -64,6 +64,18 @@ impl Decoding {
         self.proven
     }
 
+    /// True where each read brings one report.
+    pub fn takes_reports(&self) -> bool {
+        matches!(self.wire, Wire::HidPos(_))
+    }
+
+    /// As many reports waited at `now` as the kernel keeps: others may have been dropped.
+    pub fn overrun(&mut self, now: Instant) {
+        if let Wire::HidPos(reports) = &mut self.wire {
+            reports.overrun(now);
+        }
+    }
+
     /// True once the line was quiet after it was opened; what comes before may be the end of something.
     pub fn is_settled(&self) -> bool {
         match &self.wire {
@@ -146,3 +158,6 @@ fn believe(proven: &mut bool, wedge: &Wedge, scan: Result<Scan, Fault>) -> Optio
 fn judge(scan: Result<Scan, Fault>, prefix: &[u8]) -> Result<Code, Fault> {
     gather::code(scan?, prefix)
 }
+
+#[cfg(test)]
+mod tests;

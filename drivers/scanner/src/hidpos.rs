@@ -2,6 +2,12 @@
 //!
 //! A scan is one report or several, each with its length, the AIM identifier, data, and a flag that more follows
 //! (HID Usage Tables for POS 1.02, page 0x8C). Where these lie is read from the report descriptor: makers differ.
+//!
+//! Reports carry no number in their sequence, so the rest of a scan whose first report was lost looks like a scan. What
+//! keeps that from becoming a code: USB repeats a report until the host has it; the kernel drops those for which its
+//! buffer has no room, and whoever reads finds that buffer full then, which [`HidPos::overrun`] is told; a lost last
+//! report is a scan that promised more; parts of several symbologies are no scan; and check digits are held against
+//! where the symbology has them. A gun that loses a report within itself is not found out.
 
 use std::ops::Range;
 use std::time::Instant;
@@ -95,6 +101,8 @@ enum State {
     Settling,
     Taking,
     Spoilt(Fault),
+    /// Reports may have been dropped, any of them, until the line is quiet.
+    Overrun,
     /// A scan was torn; what comes until then may be its rest.
     Tail(Instant),
 }
@@ -135,6 +143,10 @@ impl HidPos {
         {
             self.state = State::Taking;
         }
+        if self.state == State::Overrun {
+            self.last = Some(now);
+            return None;
+        }
         let begins = self.last.is_none() || self.bytes.is_empty();
         self.last = Some(now);
         let Some(part) = self.part(report) else {
@@ -156,6 +168,12 @@ impl HidPos {
         if continued { None } else { self.end() }
     }
 
+    /// So many reports waited at `now` that others may have found no room: nothing is told until the line is quiet.
+    pub fn overrun(&mut self, now: Instant) {
+        self.bytes.clear();
+        (self.state, self.last) = (State::Overrun, Some(now));
+    }
+
     /// The line is quiet; to be called at [`Self::deadline`].
     pub fn idle(&mut self, now: Instant) -> Option<Result<Scan, Fault>> {
         if self.deadline().is_none_or(|deadline| now < deadline) {
@@ -167,6 +185,7 @@ impl HidPos {
             State::Settling if !any => (State::Taking, None),
             State::Settling => (State::Tail(now + TAIL_WITHIN), Some(Fault::Joined)),
             State::Spoilt(fault) => (State::Tail(now + TAIL_WITHIN), Some(fault)),
+            State::Overrun => (State::Tail(now + TAIL_WITHIN), Some(Fault::Lost)),
             State::Taking | State::Tail(_) if any => (State::Tail(now + TAIL_WITHIN), Some(Fault::Torn)),
             state => (state, None),
         };
@@ -214,6 +233,7 @@ impl HidPos {
             _ if bytes.is_empty() => None,
             State::Settling => Some(Err(Fault::Joined)),
             State::Tail(_) => Some(Err(Fault::Torn)),
+            State::Overrun => Some(Err(Fault::Lost)),
             State::Taking => Some(Ok(Scan { bytes, symbology })),
         }
     }

@@ -13,6 +13,9 @@ use crate::scanner::{Bay, Opened};
 
 /// The most that one read takes: a terminal's whole buffer, some hundred key events, any report of a scanner.
 const READ_MAX: usize = 4096;
+/// Reports that hidraw keeps until they are read: its ring has 64 places (HIDRAW_BUFFER_SIZE of `linux/hidraw.h`), one
+/// stays free. A further one is dropped, and the only trace of that is that so many are there at once.
+const REPORTS_KEPT: usize = 63;
 
 /// An open gun, or a keyboard that may be one.
 #[derive(Debug)]
@@ -47,7 +50,7 @@ impl Line {
         self.decoding.deadline()
     }
 
-    /// Reads once. A line that has hung up and has nothing left is unplugged.
+    /// Reads once, or all reports that wait. A line that has hung up and has nothing left is unplugged.
     pub(crate) fn read(
         &mut self,
         bay: &mut dyn Bay,
@@ -55,13 +58,31 @@ impl Line {
         now: Instant,
         told: &mut Vec<Result<Code, Fault>>,
     ) -> Result<(), Missing> {
+        let reports = self.decoding.takes_reports();
+        let mut left = if reports { REPORTS_KEPT } else { 1 };
+        while left > 0 && self.read_once(bay, hung_up, now, told)? {
+            left -= 1;
+        }
+        if reports && left == 0 {
+            self.decoding.overrun(now);
+        }
+        self.claim(bay)
+    }
+
+    /// Answers whether anything was there.
+    fn read_once(
+        &mut self,
+        bay: &mut dyn Bay,
+        hung_up: bool,
+        now: Instant,
+        told: &mut Vec<Result<Code, Fault>>,
+    ) -> Result<bool, Missing> {
         let mut bytes = [0; READ_MAX];
         let count = match rustix::io::read(&self.fd, &mut bytes) {
             Ok(0) => return Err(Missing::Unplugged),
             Ok(count) => count,
-            Err(Errno::INTR) => return Ok(()),
             Err(Errno::AGAIN) if hung_up => return Err(Missing::Unplugged),
-            Err(Errno::AGAIN) => return Ok(()),
+            Err(Errno::AGAIN | Errno::INTR) => return Ok(false),
             Err(error) => {
                 tracing::debug!(%error, "the scanner's line failed");
                 return Err(Missing::Unplugged);
@@ -73,7 +94,7 @@ impl Line {
                 Decoded::AskKeys => self.decoding.hold(&bay.keys_down(self.fd.as_fd())),
             }
         }
-        self.claim(bay)
+        Ok(true)
     }
 
     /// Nothing was there to read at `now`.

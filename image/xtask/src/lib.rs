@@ -29,6 +29,9 @@ The tool of the Dais workspace.
 
   cargo xtask soak [--seeds N] [--seed S]
                              the till's simulation over N histories (10,000), or over history S alone
+  cargo xtask soak devices [--taps N] [--scans N] [--receipts N] [--seed S]
+                             N card taps (10,000), scans (10,000) and receipts (1,000) through the real drivers on
+                             emulated devices: none lost or doubled, memory and open files flat
   cargo xtask mutate [NAME ...]
                              plant each fault of services/kiosk/mutations.toml in a copy; the tests must catch it
   cargo xtask fuzz [TARGET ...] [--seconds N]

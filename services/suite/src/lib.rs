@@ -23,13 +23,13 @@ use anyhow::{Context, Result};
 use rustix::fs::{FlockOperation, flock};
 use zbus::Connection;
 
+pub use crate::printer::ReceiptPrinter;
 pub use bus::Bus;
 pub use card::{
     CardReader, STRANGER_CARD, STUDENT_CARD, STUDENT_CLASSIC, STUDENT_EPURSE, STUDENT_PURSE, STUDENT_TAG,
 };
 pub use fingers::{Contact, Fingers, PANEL_MM};
 pub use gun::Gun;
-pub use printer::ReceiptPrinter;
 pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};

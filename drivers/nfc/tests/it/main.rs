@@ -175,6 +175,32 @@ fn an_unplugged_reader_is_missing_and_comes_back() {
     }
 }
 
+/// The reader comes back and finds something else than a card that was read: the card's next tap must not be lost.
+#[test]
+fn a_card_that_left_unseen_is_told_when_it_comes_back() {
+    let mut bench = Bench::new();
+    let unplug = |bench: &mut Bench| {
+        bench.send(&format!("put {STUDENT}"));
+        assert_eq!(bench.tap(), card(STUDENT, CardKind::Ultralight));
+        bench.send("unplug");
+        match bench.reader.next(Instant::now() + PATIENCE) {
+            Err(ReaderError::Missing(Missing::Unplugged)) => {}
+            other => panic!("{other:?}"),
+        }
+    };
+    unplug(&mut bench);
+    bench.send("tear");
+    bench.send("plug");
+    assert_eq!(bench.tap(), Tap::LeftTooSoon);
+    unplug(&mut bench);
+    bench.send("both DEADBEEF classic 04998877665544 iso_dep");
+    bench.send("plug");
+    assert_eq!(bench.tap(), Tap::TwoCards);
+    bench.send("take");
+    bench.send(&format!("put {STUDENT}"));
+    assert_eq!(bench.tap(), card(STUDENT, CardKind::Ultralight));
+}
+
 #[test]
 fn a_chip_that_falls_silent_is_missing_and_comes_back() {
     let mut bench = Bench::new();

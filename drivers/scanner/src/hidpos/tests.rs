@@ -107,6 +107,26 @@ fn damaged_reports_give_no_code() {
 }
 
 #[test]
+fn nothing_is_told_after_an_overrun_until_the_line_is_quiet() {
+    let start = Instant::now();
+    let mut scanner = HidPos::new(layout(), start);
+    assert_eq!(scanner.idle(start + IDLE), None);
+    let two = reports::reports(&b"8".repeat(80), *b"]Q1");
+    let mut now = start + IDLE;
+    assert_eq!(scanner.feed(&two[0], now), None);
+    scanner.overrun(now);
+    // The end of that one, and a whole one that may be the end of another.
+    for report in [&two[1], &reports::reports(b"281234", *b"]Q1")[0]] {
+        assert_eq!(scanner.feed(report, now), None);
+    }
+    assert_eq!(scanner.idle(now + IDLE / 2), None);
+    assert_eq!(scanner.idle(now + IDLE), Some(Err(Fault::Lost)));
+    now += IDLE + TAIL_WITHIN;
+    assert_eq!(scanner.feed(&two[0], now), None);
+    assert!(matches!(scanner.feed(&two[1], now), Some(Ok(_))));
+}
+
+#[test]
 fn a_torn_scan_is_dropped_with_what_may_be_its_rest() {
     let start = Instant::now();
     let mut scanner = HidPos::new(layout(), start);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use proptest::prelude::*;
 use scanner::fake::keys::{Keys, PACE_US};
-use scanner::fake::reports::reports;
+use scanner::fake::reports::{DATA, reports};
 use scanner::fake::{Plugged, Socket, Sort, bay};
 use scanner::framing::Suffix;
 use scanner::{Code, Fault, Layout, Missing, Scanner, ScannerError};
@@ -115,22 +115,16 @@ fn what_waits_for_nobody_is_dropped_and_does_not_grow() {
     assert_eq!(next(&mut scanner), Ok(b"289999999999999999".to_vec()));
 }
 
+/// What a person types is told of no scanner, whenever it comes; `decoding` has the same with the time in its hand.
 #[test]
 fn a_keyboard_proves_itself_by_its_pace_and_is_taken() {
     let (mut socket, mut scanner) = scanner();
     let keyboard = socket.plug(Sort::AnyKeyboard, Suffix::Learnt).unwrap();
     let typed =
         |text: &str, pace_ms: u64| Keys::new(Layout::Us, pace_ms * 1000).text(text.as_bytes()).bytes();
-    let quiet = |scanner: &mut Scanner| match scanner.next(Instant::now() + Duration::from_millis(250)) {
-        Ok(None) | Err(ScannerError::Missing(Missing::Unplugged)) => {}
-        other => panic!("{other:?}"),
-    };
-    quiet(&mut scanner);
-    // A person's number, and a person's slip of the hand.
+    // A person's number, a person's slip of the hand, and then a gun.
     keyboard.send(&typed("13800138000\r", 130)).unwrap();
     keyboard.send(&typed("asd\r", 5)).unwrap();
-    quiet(&mut scanner);
-    assert_eq!((socket.claims(), scanner.is_ready()), (0, false));
     keyboard.send(&typed("281234567890123456\r", 6)).unwrap();
     let code = loop {
         match scanner.next(Instant::now() + LONG) {
@@ -145,6 +139,7 @@ fn a_keyboard_proves_itself_by_its_pace_and_is_taken() {
     assert_eq!(next(&mut scanner), Ok(b"289999".to_vec()));
 }
 
+/// Faults that come with time are told where the time is the test's own: in `decoding`.
 #[test]
 fn faults_are_told() {
     let (mut socket, mut scanner) = scanner();
@@ -152,12 +147,24 @@ fn faults_are_told() {
     ready(&mut scanner);
     gun.send(b"2812\xff\x00345\r").unwrap();
     assert_eq!(next(&mut scanner), Err(ScannerError::Unread(Fault::Garbled)));
-    gun.send(b"28123").unwrap();
-    assert_eq!(next(&mut scanner), Err(ScannerError::Unread(Fault::Torn)));
-    gun.send(b"]E05901234123458\r").unwrap();
-    assert_eq!(next(&mut scanner), Err(ScannerError::Unread(Fault::Torn)), "it may be the rest");
     gun.send(b"]E05901234123458\r").unwrap();
     assert_eq!(next(&mut scanner), Err(ScannerError::Unread(Fault::CheckDigit)));
+    gun.send(b"28123").unwrap();
+    assert_eq!(next(&mut scanner), Err(ScannerError::Unread(Fault::Torn)));
+}
+
+/// The kernel keeps 63 reports for a driver that does not read, and drops what comes then.
+#[test]
+fn a_report_dropped_from_the_middle_of_a_code_makes_no_other_code() {
+    let (mut socket, mut scanner) = scanner();
+    let gun = socket.plug(Sort::HidPos, Suffix::Learnt).unwrap();
+    ready(&mut scanner);
+    send(&gun, Sort::HidPos, "281234567890123456");
+    let mut long = reports("7".repeat(70 * DATA).as_bytes(), *b"]Q1");
+    long.remove(65);
+    long.iter().for_each(|report| gun.send(report).unwrap());
+    assert_eq!(next(&mut scanner), Ok(b"281234567890123456".to_vec()), "it came before");
+    assert_eq!(next(&mut scanner), Err(ScannerError::Unread(Fault::Lost)));
 }
 
 #[test]

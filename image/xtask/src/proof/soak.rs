@@ -1,5 +1,7 @@
-//! `cargo xtask soak`: the till's simulation over far more histories than a test run has time for, on every core.
+//! `cargo xtask soak`: the till's simulation over far more histories than a test run has time for, on every core; and
+//! `soak devices`: the drivers over far more taps, scans and receipts.
 
+use std::fs::{self, File};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::Mutex;
@@ -9,7 +11,8 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use super::{Options, failing_seed, kiosk_tests};
-use crate::say;
+use crate::packages::Section;
+use crate::{call, packages, say};
 
 /// Histories unless asked otherwise.
 const SEEDS: u64 = 10_000;
@@ -31,8 +34,13 @@ struct Progress {
     failure: Option<(u64, String)>,
 }
 
-/// `[--seeds N] [--seed S]`.
+/// `[--seeds N] [--seed S]`, or `devices [ARGUMENTS]`.
 pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
+    if let Some((word, rest)) = words.split_first()
+        && word == "devices"
+    {
+        return devices(root, rest);
+    }
     let options = Options::read(words, &["--seeds", "--seed"])?;
     if let Some(word) = options.bare.first() {
         bail!("`soak` does not know `{word}`; `cargo xtask help` tells what it takes");
@@ -69,6 +77,26 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// `[--taps N] [--scans N] [--receipts N] [--seed S]`, which `dais-soak` reads.
+fn devices(root: &Path, words: &[String]) -> Result<ExitCode> {
+    packages::ensure(root, &[Section::Build, Section::Run])?;
+    let build = ["build", "-q", "-p", "nfc", "-p", "suite", "--bin", "dais-nfc", "--bin", "dais-soak"];
+    if !call::status(&mut call::cargo(root, &build))?.success() {
+        return Ok(ExitCode::FAILURE);
+    }
+    // Cables are pulled some hundred times, and each time libnfc says so.
+    let complaints = root.join("target/soak/complaints.log");
+    fs::create_dir_all(root.join("target/soak"))?;
+    let log = File::create(&complaints).with_context(|| format!("{}", complaints.display()))?;
+    let program = ["run", "-q", "-p", "suite", "--bin", "dais-soak", "--"];
+    let mut command = call::cargo(root, &program);
+    let good = call::status(command.args(words).stderr(log))?.success();
+    if !good {
+        say::trouble(&format!("what the programs said meanwhile: {}", complaints.display()));
+    }
+    Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs the next stretch of histories; answers whether there may be more.

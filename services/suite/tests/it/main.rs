@@ -14,6 +14,7 @@ mod receipts;
 mod recognition;
 mod restart;
 mod scanner;
+mod soak;
 mod till;
 mod wallet;
 
