@@ -179,8 +179,10 @@ fn refused(path: &Path, error: io::Error) -> LineError {
         ErrorKind::NotFound => LineError::Missing(path),
         ErrorKind::PermissionDenied => LineError::Forbidden(path),
         ErrorKind::ResourceBusy => LineError::Busy(path),
-        _ if error.raw_os_error() == Some(Errno::NXIO.raw_os_error())
-            || error.raw_os_error() == Some(Errno::NODEV.raw_os_error()) =>
+        // The last is what the kernel says of a USB printer whose plug is out and whose node is about to go.
+        _ if [Errno::NXIO, Errno::NODEV, Errno::IO]
+            .iter()
+            .any(|gone| error.raw_os_error() == Some(gone.raw_os_error())) =>
         {
             LineError::Missing(path)
         }

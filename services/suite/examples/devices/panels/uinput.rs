@@ -12,9 +12,10 @@ use touch::{
     TouchError, Turn, Waker, code, evemu,
 };
 
+use super::hands::{FINGERS, Panel, STEPS, Told, listen, unit, visit};
+use super::{SCREEN, open, uhid};
 use crate::flat::Flat;
-use crate::hands::{FINGERS, Panel, STEPS, Told, listen, unit, visit};
-use crate::{SCREEN, open, uhid, until};
+use crate::until;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Moves that nobody reads: many times the kernel's buffer of a device.
@@ -31,7 +32,7 @@ fn about(name: &str, axes: &[(u16, i32)]) -> Description {
     about
 }
 
-pub(crate) fn panel() -> Description {
+pub(super) fn panel() -> Description {
     about(
         "Dais uinput panel",
         &[
@@ -43,7 +44,7 @@ pub(crate) fn panel() -> Description {
     )
 }
 
-pub(crate) fn plug(about: &Description) -> Result<(VirtualDevice, PathBuf)> {
+pub(super) fn plug(about: &Description) -> Result<(VirtualDevice, PathBuf)> {
     let device = VirtualDevice::new(about)?;
     let node = until("the node", || device.node())?;
     Ok((device, node))
@@ -82,13 +83,13 @@ fn lifted() -> Vec<InputEvent> {
 }
 
 /// Such a panel, for fingers.
-pub(crate) struct Plugged {
+pub(super) struct Plugged {
     device: VirtualDevice,
     visits: usize,
 }
 
 impl Plugged {
-    pub(crate) fn new(device: VirtualDevice) -> Self {
+    pub(super) fn new(device: VirtualDevice) -> Self {
         Self { device, visits: 0 }
     }
 }
@@ -105,7 +106,7 @@ impl Panel for Plugged {
 }
 
 /// Plugs a panel in and out.
-pub(crate) fn cycles(cycles: usize) -> Result<String> {
+pub(super) fn cycles(cycles: usize) -> Result<String> {
     let mut flat = Flat::default();
     for cycle in 0..cycles {
         let (device, node) = plug(&panel())?;
@@ -118,7 +119,7 @@ pub(crate) fn cycles(cycles: usize) -> Result<String> {
 }
 
 /// More than the kernel's buffer holds comes while nobody reads: what is down afterwards is where the panel says.
-pub(crate) fn overrun() -> Result<String> {
+pub(super) fn overrun() -> Result<String> {
     let (mut device, node) = plug(&panel())?;
     let mut source = open(&node, &Placements::default())?;
     device.send(&at(0, 0))?;
@@ -171,7 +172,7 @@ pub(crate) fn overrun() -> Result<String> {
 }
 
 /// A pen comes near, writes, is turned round, rubs and leaves.
-pub(crate) fn pen() -> Result<String> {
+pub(super) fn pen() -> Result<String> {
     let mut about =
         about("Dais pen", &[(code::ABS_X, 32_767), (code::ABS_Y, 32_767), (code::ABS_PRESSURE, 4_095)]);
     about.keys.extend([code::BTN_TOOL_PEN, code::BTN_TOOL_RUBBER, code::BTN_STYLUS]);
@@ -224,7 +225,7 @@ pub(crate) fn pen() -> Result<String> {
 }
 
 /// One program has a panel; a second is told so, and hears it once the first has ended.
-pub(crate) fn held() -> Result<String> {
+pub(super) fn held() -> Result<String> {
     let (device, node) = plug(&panel())?;
     let first = open(&node, &Placements::default())?;
     let spec = SourceSpec { path: node.clone(), desc: None };
@@ -238,7 +239,7 @@ pub(crate) fn held() -> Result<String> {
 }
 
 /// Panels that lie turned on the screen, side by side, each found by its own name.
-pub(crate) fn turned() -> Result<String> {
+pub(super) fn turned() -> Result<String> {
     let mut about = panel();
     let mut panels = Vec::new();
     let mut placements = Placements::default();
@@ -270,7 +271,7 @@ pub(crate) fn turned() -> Result<String> {
 }
 
 /// `dais-touch list` names a panel as the configuration wants it.
-pub(crate) fn listed() -> Result<String> {
+pub(super) fn listed() -> Result<String> {
     let (_device, node) = plug(&panel())?;
     let output = std::process::Command::new("dais-touch").arg("list").output().context("dais-touch")?;
     let said = String::from_utf8(output.stdout)?;
@@ -282,7 +283,7 @@ pub(crate) fn listed() -> Result<String> {
 }
 
 /// A recording is played into a device, recorded there, and is the same.
-pub(crate) fn recording() -> Result<String> {
+pub(super) fn recording() -> Result<String> {
     let mut events = Vec::new();
     for step in 0..STEPS {
         let time_us = 20_000 * step as u64;

@@ -6,23 +6,23 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use touch::{ContactId, Frame, Heard, PanelPoint, Phase, Placements, Source, TouchError};
 
+use super::uhid::{self, Finger, Uhid};
+use super::{SCREEN, node_of, open};
 use crate::flat::Flat;
-use crate::uhid::{self, Finger, Uhid};
-use crate::{SCREEN, node_of, open};
 
-pub(crate) const FINGERS: usize = uhid::FINGERS;
+pub(super) const FINGERS: usize = uhid::FINGERS;
 /// Frames in which all fingers touch.
-pub(crate) const STEPS: usize = 8;
+pub(super) const STEPS: usize = 8;
 /// In an emulated machine a frame takes a few milliseconds.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Where a finger is in a step, in the panel's units. None is ever where it was before, so the kernel leaves none out.
-pub(crate) fn unit(finger: usize, step: usize) -> (i32, i32) {
+pub(super) fn unit(finger: usize, step: usize) -> (i32, i32) {
     ((1_000 + 3_000 * finger + 7 * step) as i32, (2_000 + 3_000 * step + 11 * finger) as i32)
 }
 
 /// The same on the screen.
-pub(crate) fn point(finger: usize, step: usize) -> PanelPoint {
+pub(super) fn point(finger: usize, step: usize) -> PanelPoint {
     let um = |unit: i32, size: i32| (i64::from(unit) * i64::from(size) / i64::from(uhid::MAX)) as i32;
     let (x, y) = unit(finger, step);
     PanelPoint { x_um: um(x, SCREEN.0), y_um: um(y, SCREEN.1) }
@@ -30,10 +30,10 @@ pub(crate) fn point(finger: usize, step: usize) -> PanelPoint {
 
 /// What was told of each contact, in the order in which they came.
 #[derive(Default)]
-pub(crate) struct Told(BTreeMap<ContactId, Vec<(Phase, PanelPoint)>>);
+pub(super) struct Told(BTreeMap<ContactId, Vec<(Phase, PanelPoint)>>);
 
 impl Told {
-    pub(crate) fn add(&mut self, frame: &Frame) {
+    pub(super) fn add(&mut self, frame: &Frame) {
         for contact in &frame.contacts {
             self.0.entry(contact.id).or_default().push((contact.phase, contact.at));
         }
@@ -51,7 +51,7 @@ impl Told {
     }
 
     /// Every finger went down, moved and lifted exactly as it did.
-    pub(crate) fn check(&self, fingers: usize, steps: usize) -> Result<()> {
+    pub(super) fn check(&self, fingers: usize, steps: usize) -> Result<()> {
         if self.0.len() != fingers {
             bail!("{} contacts instead of {fingers}", self.0.len());
         }
@@ -68,7 +68,7 @@ impl Told {
 }
 
 /// Listens until all fingers have lifted.
-pub(crate) fn listen(source: &mut Source, told: &mut Told, fingers: usize) -> Result<()> {
+pub(super) fn listen(source: &mut Source, told: &mut Told, fingers: usize) -> Result<()> {
     hear(source, told, |told| told.lifted() == fingers)
 }
 
@@ -85,7 +85,7 @@ fn hear(source: &mut Source, told: &mut Told, done: impl Fn(&Told) -> bool) -> R
 }
 
 /// What plays the fingers.
-pub(crate) trait Panel {
+pub(super) trait Panel {
     /// All fingers are where they are in this step.
     fn step(&mut self, step: usize) -> Result<()>;
     /// All lift from there.
@@ -93,7 +93,7 @@ pub(crate) trait Panel {
 }
 
 /// A whole visit of ten fingers; then they come again, and the panel is pulled out from under them.
-pub(crate) fn visit(mut panel: impl Panel, source: &mut Source) -> Result<()> {
+pub(super) fn visit(mut panel: impl Panel, source: &mut Source) -> Result<()> {
     let mut told = Told::default();
     for step in 0..STEPS {
         panel.step(step)?;
@@ -154,7 +154,7 @@ impl Panel for Hid {
 }
 
 /// Plugs a HID panel in and out.
-pub(crate) fn hid_cycles(vendor: u16, product: u16, cycles: usize) -> Result<String> {
+pub(super) fn hid_cycles(vendor: u16, product: u16, cycles: usize) -> Result<String> {
     let mut flat = Flat::default();
     for cycle in 0..cycles {
         let serial = format!("cycle{cycle}");
