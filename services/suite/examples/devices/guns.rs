@@ -4,14 +4,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use rustix::fs::OFlags;
 use rustix::termios::{OptionalActions, isatty, tcgetattr, tcsetattr};
 use scanner::fake::reports;
-use scanner::{Missing, Presents, Scanner, ScannerError, Source};
+use scanner::{Fault, Missing, Presents, Scanner, ScannerError, Source};
 
 use crate::flat::Flat;
 use crate::gadget::{About, Gadget};
@@ -19,6 +18,10 @@ use crate::{PATIENCE, until};
 
 /// How long the scanner listens before it is asked again whether it is ready.
 const LISTEN: Duration = Duration::from_millis(20);
+/// What a gun sent arrives within a thousandth of this.
+const REST: Duration = Duration::from_secs(2);
+/// So often in a row no machine is that busy.
+const TORN_MAX: usize = 5;
 /// The symbology that a HID POS gun tells: QR Code.
 const QR: [u8; 3] = *b"]Q1";
 /// Bytes that a serial gun sends at a time.
@@ -107,35 +110,68 @@ pub(crate) fn cycles(name: &str, cycles: usize) -> Result<String> {
     let source = Source::parse(gun.source)?;
     let mut scanner = Scanner::start(&source);
     let mut flat = Flat::default();
+    let mut torn = 0;
     for cycle in 0..cycles {
         gadget.plug()?;
-        visit(&gun, &gadget, &source, &mut scanner, cycle).with_context(|| format!("cycle {cycle}"))?;
+        torn +=
+            visit(&gun, &gadget, &source, &mut scanner, cycle).with_context(|| format!("cycle {cycle}"))?;
         flat.cycle()?;
     }
-    flat.verdict()
+    Ok(format!("{}, {torn} codes torn and scanned again", flat.verdict()?))
 }
 
-fn visit(gun: &Gun, gadget: &Gadget, source: &Source, scanner: &mut Scanner, cycle: usize) -> Result<()> {
+/// One plugging in and out; how often the code had to be scanned again.
+fn visit(gun: &Gun, gadget: &Gadget, source: &Source, scanner: &mut Scanner, cycle: usize) -> Result<usize> {
     ready(scanner)?;
     let place = held(gun, source)?;
     let witness = Witness::of(gun, &place)?;
     let code = format!("28{cycle:0width$}Q", width = gun.length - 3);
     let pieces = (gun.pieces)(code.as_bytes());
-    let sending = send(gun.node, pieces.clone());
-    match scanner.next(Instant::now() + PATIENCE)? {
-        Some(heard) if heard.reveal() == code.as_bytes() => {}
-        Some(heard) => bail!("{:?} instead of {code}", heard.reveal_text()),
-        None => bail!("{code} was scanned, and nothing came"),
+    let mut torn = 0;
+    while !scan(gun, scanner, &code, &pieces)? {
+        torn += 1;
+        if torn == TORN_MAX {
+            bail!("{code} was torn {TORN_MAX} times in a row");
+        }
     }
-    sending.join().map_err(|_| anyhow::anyhow!("the gun panicked"))??;
     witness.saw_nothing()?;
     write(gun.node, &pieces[..pieces.len() / 2])?;
     gadget.unplug()?;
     pulled_out(scanner)?;
     let gone = Source::parse(&place.display().to_string())?;
     match scanner::check(&gone) {
-        Err(ScannerError::Missing(Missing::Unplugged)) => Ok(()),
+        Err(ScannerError::Missing(Missing::Unplugged)) => Ok(torn),
         other => bail!("{other:?} of a gun that is gone"),
+    }
+}
+
+/// Scans a code, which arrives as it was sent; false where the machine was so busy that the gun stood still in the middle
+/// of it, which the driver must say and have it scanned again.
+fn scan(gun: &Gun, scanner: &mut Scanner, code: &str, pieces: &[Vec<u8>]) -> Result<bool> {
+    let (node, sent) = (gun.node, pieces.to_vec());
+    let sending = std::thread::spawn(move || write(node, &sent));
+    let heard = scanner.next(Instant::now() + PATIENCE);
+    sending.join().map_err(|_| anyhow::anyhow!("the gun panicked"))??;
+    match heard {
+        Ok(Some(heard)) if heard.reveal() == code.as_bytes() => Ok(true),
+        Ok(Some(heard)) => bail!("{:?} instead of {code}", heard.reveal_text()),
+        Ok(None) => bail!("{code} was scanned, and nothing came"),
+        Err(ScannerError::Unread(Fault::Torn | Fault::Unended)) => {
+            rest(scanner)?;
+            Ok(false)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What still comes of a torn code is no code either.
+fn rest(scanner: &mut Scanner) -> Result<()> {
+    loop {
+        match scanner.next(Instant::now() + REST) {
+            Ok(None) => return Ok(()),
+            Err(ScannerError::Unread(_)) => {}
+            other => bail!("{other:?} after a torn code"),
+        }
     }
 }
 
@@ -174,10 +210,6 @@ fn pulled_out(scanner: &mut Scanner) -> Result<()> {
             other => bail!("{other:?} when the gun was pulled out"),
         }
     }
-}
-
-fn send(node: &'static str, pieces: Vec<Vec<u8>>) -> JoinHandle<Result<()>> {
-    std::thread::spawn(move || write(node, &pieces))
 }
 
 fn write(node: &str, pieces: &[Vec<u8>]) -> Result<()> {

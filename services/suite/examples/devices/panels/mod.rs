@@ -3,6 +3,7 @@
 
 mod found;
 mod hands;
+mod recording;
 mod uhid;
 mod uinput;
 
@@ -32,7 +33,7 @@ pub(crate) fn act(words: &[&str]) -> Result<String> {
         ["held"] => uinput::held(),
         ["turned"] => uinput::turned(),
         ["listed"] => uinput::listed(),
-        ["recording"] => uinput::recording(),
+        ["recording"] => recording::recorded(),
         _ => bail!("panel {WORDS}"),
     }
 }
