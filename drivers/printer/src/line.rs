@@ -189,3 +189,22 @@ fn refused(path: &Path, error: io::Error) -> LineError {
         _ => LineError::System(path.display().to_string(), error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    //! What the system's refusals mean for whoever stands there.
+    use super::*;
+
+    #[test]
+    fn refusals() {
+        let path = || PathBuf::from("/dev/usb/lp0");
+        let why = |error: Errno| refused(&path(), error.into());
+        // The last is how a USB printer is refused between its plug's end and its node's.
+        for error in [Errno::NOENT, Errno::NXIO, Errno::NODEV, Errno::IO] {
+            assert!(matches!(why(error), LineError::Missing(found) if found == path()), "{error}");
+        }
+        assert!(matches!(why(Errno::ACCESS), LineError::Forbidden(_)));
+        assert!(matches!(why(Errno::BUSY), LineError::Busy(_)));
+        assert!(matches!(why(Errno::MFILE), LineError::System(..)));
+    }
+}
