@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use rustix::fs::OFlags;
 use rustix::termios::{OptionalActions, isatty, tcgetattr, tcsetattr};
 use scanner::fake::reports;
-use scanner::{Fault, Missing, Presents, Scanner, ScannerError, Source};
+use scanner::{Missing, Presents, Scanner, ScannerError, Source};
 
 use crate::flat::Flat;
 use crate::gadget::{About, Gadget};
@@ -146,7 +146,7 @@ fn visit(gun: &Gun, gadget: &Gadget, source: &Source, scanner: &mut Scanner, cyc
 }
 
 /// Scans a code, which arrives as it was sent; false where the machine was so busy that the gun stood still in the middle
-/// of it, which the driver must say and have it scanned again.
+/// of it, and the driver says so: of a keyboard that stands still the kernel even repeats the key.
 fn scan(gun: &Gun, scanner: &mut Scanner, code: &str, pieces: &[Vec<u8>]) -> Result<bool> {
     let (node, sent) = (gun.node, pieces.to_vec());
     let sending = std::thread::spawn(move || write(node, &sent));
@@ -156,7 +156,7 @@ fn scan(gun: &Gun, scanner: &mut Scanner, code: &str, pieces: &[Vec<u8>]) -> Res
         Ok(Some(heard)) if heard.reveal() == code.as_bytes() => Ok(true),
         Ok(Some(heard)) => bail!("{:?} instead of {code}", heard.reveal_text()),
         Ok(None) => bail!("{code} was scanned, and nothing came"),
-        Err(ScannerError::Unread(Fault::Torn | Fault::Unended)) => {
+        Err(ScannerError::Unread(_)) => {
             rest(scanner)?;
             Ok(false)
         }
