@@ -20,7 +20,7 @@ use rustix::fs::OFlags;
 
 use crate::flat::Flat;
 use crate::gadget::{About, Gadget};
-use crate::until;
+use crate::{PATIENCE, until};
 
 /// The host's end, and the printer's.
 const HOST: &str = "/dev/usb/lp0";
@@ -43,7 +43,8 @@ pub(crate) fn cycles(cycles: usize) -> Result<String> {
             ("pnp_string", b"MFG:Dais;CMD:ESC/POS;CLS:PRINTER;".to_vec()),
         ],
     })?;
-    let mut printer = Printer::new(HOST.parse::<Place>()?, Limits::default());
+    let limits = Limits { answer: PATIENCE, progress: PATIENCE, ..Limits::default() };
+    let mut printer = Printer::new(HOST.parse::<Place>()?, limits);
     let mut flat = Flat::default();
     missing(&mut printer)?;
     for cycle in 0..cycles {
