@@ -84,7 +84,8 @@ fn stamp(text: &str) -> Option<u64> {
 fn watch(line: &str, time: Duration, mut tell: impl FnMut(&Camera, Option<&str>)) {
     let mut camera = Camera::open(Source::parse(line).unwrap()).unwrap();
     let latest = Instant::now() + PATIENCE;
-    while !matches!(camera.next(Instant::now() + FRAME).unwrap(), Sight::Code(_)) && camera.frame_age().is_none()
+    while !matches!(camera.next(Instant::now() + FRAME).unwrap(), Sight::Code(_))
+        && camera.frame_age().is_none()
     {
         assert!(Instant::now() < latest, "no frame within {PATIENCE:?}");
     }
