@@ -41,8 +41,9 @@
 //! | raw 720p, a code that nobody can read: age (`--live 15`) | p50 < 45 | 4.0 / 21.4 / 40.5 | |
 //!
 //! The shell ran as `cargo dev -- --visit`, again and again: people write, recognition reads, somebody pays, into
-//! memory. Without precedence, at a load of 8 to 10 by compilers, the first three were 25.9 / 113, 35.2 / 152 and
-//! 87.0 / 153 beside the shell: the gates of p95 do not hold on a machine that compiles.
+//! memory. Without precedence, at a load of 8 to 10 by compilers and with a raw camera whose picture was still drawn
+//! anew for each frame, the first three were 25.9 / 113, 35.2 / 152 and 87.0 / 153 beside the shell: on a machine that
+//! compiles, the gates of p95 are missed.
 //!
 //! ## Wrong reads
 //!
