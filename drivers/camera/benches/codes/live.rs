@@ -12,13 +12,13 @@ use camera::fake::{Shot, Symbol};
 use camera::{Camera, Sight, Source};
 use image::{DynamicImage, GrayImage, ImageFormat};
 
-/// 720p at 30 frames a second, as a USB camera gives it. The picture behind the code stands still: a camera's frames cost
-/// this machine nothing, and drawing them anew would cost as much as decoding them.
+/// 720p at 30 frames a second, as a USB camera gives it. The picture behind the code stands still: a camera's frames
+/// cost this machine nothing, and drawing them anew would cost as much as decoding them.
 const RAW: &str = "gst:videotestsrc num-buffers=1 pattern=smpte \
     ! video/x-raw,format=YUY2,width=1280,height=720,framerate=30/1 ! imagefreeze is-live=true \
     ! debugqroverlay pixel-size=4 x=40 y=40 ! video/x-raw,format=YUY2";
-/// The same picture with a code that is blurred beyond reading: steps of the cascade take turns on whole frames, which is
-/// the slowest that looking gets.
+/// The same picture with a code that is blurred beyond reading: steps of the cascade take turns on whole frames, which
+/// is the slowest that looking gets.
 const UNREADABLE: &str = "gst:videotestsrc num-buffers=1 pattern=smpte \
     ! video/x-raw,format=AYUV,width=1280,height=720,framerate=30/1 \
     ! debugqroverlay pixel-size=4 x=40 y=40 ! videoconvert ! gaussianblur sigma=3 \
