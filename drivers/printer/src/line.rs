@@ -179,11 +179,32 @@ fn refused(path: &Path, error: io::Error) -> LineError {
         ErrorKind::NotFound => LineError::Missing(path),
         ErrorKind::PermissionDenied => LineError::Forbidden(path),
         ErrorKind::ResourceBusy => LineError::Busy(path),
-        _ if error.raw_os_error() == Some(Errno::NXIO.raw_os_error())
-            || error.raw_os_error() == Some(Errno::NODEV.raw_os_error()) =>
+        // The last is what the kernel says of a USB printer whose plug is out and whose node is about to go.
+        _ if [Errno::NXIO, Errno::NODEV, Errno::IO]
+            .iter()
+            .any(|gone| error.raw_os_error() == Some(gone.raw_os_error())) =>
         {
             LineError::Missing(path)
         }
         _ => LineError::System(path.display().to_string(), error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What the system's refusals mean for whoever stands there.
+    use super::*;
+
+    #[test]
+    fn refusals() {
+        let path = || PathBuf::from("/dev/usb/lp0");
+        let why = |error: Errno| refused(&path(), error.into());
+        // The last is how a USB printer is refused between its plug's end and its node's.
+        for error in [Errno::NOENT, Errno::NXIO, Errno::NODEV, Errno::IO] {
+            assert!(matches!(why(error), LineError::Missing(found) if found == path()), "{error}");
+        }
+        assert!(matches!(why(Errno::ACCESS), LineError::Forbidden(_)));
+        assert!(matches!(why(Errno::BUSY), LineError::Busy(_)));
+        assert!(matches!(why(Errno::MFILE), LineError::System(..)));
     }
 }

@@ -38,7 +38,7 @@ The tool of the Dais workspace.
                              every parser of bytes from outside under libFuzzer, N seconds each (60)
   cargo xtask display [--kernel PACKAGE]
                              the display on graphics drivers of a real kernel (Debian's), in an emulated machine
-  cargo xtask devices [--kernel PACKAGE] [--cycles N]
+  cargo xtask devices [--kernel PACKAGE] [--cycles N] [--only WORD]
                              the drivers on emulated devices below a real kernel's own drivers, plugged in and out
                              N times (1,000)
   cargo xtask bench till     payments a second that the till makes durable, beside what disk and RSA alone allow

@@ -62,6 +62,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "scanner_elements", run: scanner::elements },
     Target { name: "scanner_source", run: scanner::source },
     Target { name: "printer_reply", run: printer_reply },
+    Target { name: "camera_frame", run: camera_frame },
 ];
 
 /// A scanner's or a reader's text: whatever is taken keeps within its bounds and never prints.
@@ -144,6 +145,30 @@ fn printer_reply(bytes: &[u8]) {
             let block = [&[0x37, 0x22], &mark.bytes()[..], &[0]].concat();
             assert!(bytes.windows(block.len()).any(|seen| seen == block), "a proof out of nothing");
         }
+    }
+}
+
+/// What a camera shows, by one of the cascade's steps: any picture is read or not, and what is read never prints. The
+/// first byte chooses the step, the second is the width; each byte after is a square of the picture, which keeps real
+/// codes short enough to be searched.
+fn camera_frame(bytes: &[u8]) {
+    use camera::{decode, picture::Picture, steps::Step};
+    /// Pixels across a square: decoders want more than one for a module.
+    const SQUARE: usize = 3;
+    let [step, width, squares @ ..] = bytes else { return };
+    if *width == 0 {
+        return;
+    }
+    let wide = |row: &[u8]| row.iter().flat_map(|grey| [*grey; SQUARE]).collect::<Vec<u8>>().repeat(SQUARE);
+    let gray: Vec<u8> = squares.chunks_exact(usize::from(*width)).flat_map(wide).collect();
+    let width = usize::from(*width) * SQUARE;
+    let picture = Picture::new(&gray, width, gray.len() / width).expect("whole rows");
+    let step = Step::ALL[usize::from(*step) % Step::ALL.len()];
+    let seen = decode::look(&picture).map(|found| found.codes);
+    for code in [seen, decode::look_by(step, &picture)].into_iter().flatten().flatten() {
+        let length = code.reveal().len();
+        assert!(length > 0, "a code of nothing");
+        assert_eq!(format!("{code:?}"), format!("Code({:?}, {length} bytes)", code.symbology()));
     }
 }
 

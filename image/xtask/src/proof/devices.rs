@@ -24,53 +24,79 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const CYCLE: Duration = Duration::from_secs(5);
 
 /// Kernel modules: where emulated devices are plugged in, and the drivers that meet them there.
-const MODULES: &[&str] = &["evdev", "uinput", "uhid", "hid_generic", "hid_multitouch"];
+const MODULES: &[&str] = &[
+    "evdev",
+    "uinput",
+    "uhid",
+    "hid_generic",
+    "hid_multitouch",
+    "usbhid",
+    "cdc_acm",
+    "usblp",
+    "dummy_hcd",
+    "libcomposite",
+    "usb_f_hid",
+    "usb_f_acm",
+    "usb_f_printer",
+];
+/// Where USB devices of the guest's own are described.
+const GADGETS: &str = "mount -t configfs configfs /sys/kernel/config";
 
 /// A line of the table.
 struct Check {
     name: &'static str,
-    /// For the guest's shell; `CYCLES` stands for the number of them.
+    /// For the program in the guest; `CYCLES` stands for the number of them.
     command: &'static str,
 }
 
 const CHECKS: &[Check] = &[
-    Check { name: "touch: panel of the kernel's (uinput), in and out", command: "panels uinput CYCLES" },
+    Check { name: "touch: panel of the kernel's (uinput), in and out", command: "panel uinput CYCLES" },
     Check {
         name: "touch: HID panel (uhid, hid-multitouch), in and out",
-        command: "panels uhid 0eef 9999 CYCLES",
+        command: "panel uhid 0eef 9999 CYCLES",
     },
-    Check { name: "touch: infrared frame's HID rules, in and out", command: "panels uhid 6615 0070 CYCLES" },
-    Check { name: "touch: panels found by themselves, in and out", command: "panels found CYCLES" },
-    Check { name: "touch: more events than the kernel keeps", command: "panels overrun" },
-    Check { name: "touch: pen", command: "panels pen" },
-    Check { name: "touch: panel held by one program", command: "panels held" },
-    Check { name: "touch: turned panels", command: "panels turned" },
-    Check { name: "touch: recording played and recorded", command: "panels recording" },
-    Check { name: "touch: dais-touch finds a panel", command: "panels listed" },
+    Check { name: "touch: infrared frame's HID rules, in and out", command: "panel uhid 6615 0070 CYCLES" },
+    Check { name: "touch: panels found by themselves, in and out", command: "panel found CYCLES" },
+    Check { name: "touch: more events than the kernel keeps", command: "panel overrun" },
+    Check { name: "touch: pen", command: "panel pen" },
+    Check { name: "touch: panel held by one program", command: "panel held" },
+    Check { name: "touch: turned panels", command: "panel turned" },
+    Check { name: "touch: recording played and recorded", command: "panel recording" },
+    Check { name: "touch: dais-touch finds a panel", command: "panel listed" },
+    Check { name: "scanner: keyboard on USB (usbhid, evdev), in and out", command: "gun keyboard CYCLES" },
+    Check { name: "scanner: HID POS on USB (hidraw), in and out", command: "gun hidpos CYCLES" },
+    Check { name: "scanner: serial on USB (cdc-acm), in and out", command: "gun serial CYCLES" },
+    Check { name: "printer: receipts on USB (usblp), in and out", command: "printer CYCLES" },
 ];
 
-/// `[--kernel PACKAGE] [--cycles N]`.
+/// `[--kernel PACKAGE] [--cycles N] [--only WORD]`.
 pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
-    let options = Options::read(words, &["--kernel", "--cycles"])?;
+    let options = Options::read(words, &["--kernel", "--cycles", "--only"])?;
     if let Some(word) = options.bare.first() {
         bail!("`devices` does not know `{word}`; `cargo xtask help` tells what it takes");
     }
     let cycles = options.number("--cycles")?.unwrap_or(CYCLES);
+    let only = options.text("--only").unwrap_or_default();
+    let checks: Vec<&Check> = CHECKS.iter().filter(|check| check.name.contains(only)).collect();
+    if checks.is_empty() {
+        bail!("no check has `{only}` in its name; without --only all are run, and named");
+    }
     packages::ensure(root, &[Section::Build, Section::Guest])?;
-    let work = root.join("target/devices");
+    // Several at once do not meet.
+    let work = root.join("target/devices").join(only.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
     fs::create_dir_all(&work)?;
-    let panels = guest::program(root, &work, "touch", "--example", "panels")?;
+    let devices = guest::program(root, &work, "suite", "--example", "devices")?;
     let technician = guest::program(root, &work, "touch", "--bin", "dais-touch")?;
     let kernel = kernel::fetch(root, options.text("--kernel").unwrap_or(kernel::STANDARD))?;
     let archive = work.join("initrd.cpio");
-    let files = initrd::build(&[&panels, &technician], &kernel.modules(MODULES)?)?;
+    let files = initrd::build(&[&devices, &technician], &kernel.modules(MODULES)?)?;
     fs::write(&archive, files).context("the guest's files cannot be written")?;
     say::line(&format!("{}: booting, emulated; this takes a while", kernel.version));
     let parts = guest::Parts { kernel: &kernel.image, initrd: &archive, work: &work, devices: &[] };
     let mut guest = guest::Guest::boot(&parts)?;
-    match all(&mut guest, cycles) {
+    match all(&mut guest, &checks, cycles) {
         Ok(()) => {
-            say::line(&format!("devices: {} checks hold on {}", CHECKS.len(), kernel.version));
+            say::line(&format!("devices: {} checks hold on {}", checks.len(), kernel.version));
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
@@ -80,16 +106,17 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     }
 }
 
-fn all(guest: &mut guest::Guest, cycles: u64) -> Result<()> {
-    let width = CHECKS.iter().map(|check| check.name.chars().count()).max().unwrap_or_default();
-    for check in CHECKS {
+fn all(guest: &mut guest::Guest, checks: &[&Check], cycles: u64) -> Result<()> {
+    guest.run(GADGETS)?;
+    let width = checks.iter().map(|check| check.name.chars().count()).max().unwrap_or_default();
+    for check in checks {
         let started = Instant::now();
         let patience = if check.command.contains("CYCLES") {
             PATIENCE + CYCLE * u32::try_from(cycles).context("too many cycles")?
         } else {
             PATIENCE
         };
-        let command = check.command.replace("CYCLES", &cycles.to_string());
+        let command = format!("devices {}", check.command.replace("CYCLES", &cycles.to_string()));
         let said = guest.answer(&command, patience).context(check.name)?;
         say::line(&format!("  {:width$}  {said}  ({} s)", check.name, started.elapsed().as_secs()));
     }

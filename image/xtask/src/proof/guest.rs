@@ -88,8 +88,13 @@ impl Guest {
         let mut guest =
             Self { machine, serial, lines, last: VecDeque::new(), monitor, work: parts.work.to_owned() };
         guest.ask("{\"execute\": \"qmp_capabilities\"}")?;
-        guest.wait_for(["DAIS up"], BOOT)?;
-        Ok(guest)
+        match guest.wait_for(["DAIS up"], BOOT) {
+            Ok(_) => Ok(guest),
+            Err(error) => {
+                say::line(&guest.last_words());
+                Err(error)
+            }
+        }
     }
 
     /// Sends a line: a command for its shell, or a word for the program that reads now.

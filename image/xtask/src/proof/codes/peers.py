@@ -1,6 +1,6 @@
 """Reads the pictures of folders by other people's decoders, one line each: decoder, picture, milliseconds, texts in
-hexadecimal. Where a folder has a truth.tsv (picture, set, expected text as a JSON string; null where there is no code, "" where it is not known), its lines are told as the
-decoder "truth", in every encoding that codes are found in.
+hexadecimal. Where a folder has a truth.tsv (picture, set, expected text as a JSON string; null where there is no
+code, "" where it is not known), its lines are told as the decoder "truth", in every encoding that codes are found in.
 
 peers.py FILE FOLDER ..."""
 

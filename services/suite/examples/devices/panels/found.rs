@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use touch::{Axis, Description, Finder, Found, Placements, Waker, code};
 
+use super::hands::visit;
+use super::open;
+use super::uinput::{Plugged, panel, plug};
 use crate::flat::Flat;
-use crate::hands::visit;
-use crate::open;
-use crate::uinput::{Plugged, panel, plug};
 
 const BTN_LEFT: u16 = 0x110;
 const BTN_RIGHT: u16 = 0x111;
@@ -21,7 +21,7 @@ fn next(finder: &mut Finder) -> Result<Found> {
 }
 
 /// Two panels and a mouse come and go; both panels are found each time, and nothing else is.
-pub(crate) fn cycles(cycles: usize) -> Result<String> {
+pub(super) fn cycles(cycles: usize) -> Result<String> {
     let waker = Waker::new()?;
     let mut finder = Finder::new(waker)?;
     let mut flat = Flat::default();

@@ -22,31 +22,31 @@ const EVENT: usize = 4 + 128 + 64 + 64 + 2 + 2 + 4 * 4 + 4096;
 const USB: u16 = 3;
 
 /// Fingers in one report; a frame of more is several reports, the first of which says how many there are.
-pub(crate) const IN_REPORT: usize = 5;
+pub(super) const IN_REPORT: usize = 5;
 /// What the panel says its limit is.
-pub(crate) const FINGERS: usize = 10;
-pub(crate) const MAX: i32 = 32_767;
+pub(super) const FINGERS: usize = 10;
+pub(super) const MAX: i32 = 32_767;
 const REPORT: u8 = 1;
 const LIMIT: u8 = 2;
 const CERTIFICATE: u8 = 3;
 
 /// A finger at one moment.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Finger {
-    pub(crate) id: u8,
-    pub(crate) touches: bool,
-    pub(crate) x: u16,
-    pub(crate) y: u16,
+pub(super) struct Finger {
+    pub(super) id: u8,
+    pub(super) touches: bool,
+    pub(super) x: u16,
+    pub(super) y: u16,
 }
 
 /// A panel that is plugged in until it is dropped.
-pub(crate) struct Uhid {
+pub(super) struct Uhid {
     device: Arc<File>,
     answers: Option<JoinHandle<()>>,
 }
 
 impl Uhid {
-    pub(crate) fn plug(vendor: u16, product: u16, serial: &str) -> Result<Self> {
+    pub(super) fn plug(vendor: u16, product: u16, serial: &str) -> Result<Self> {
         let device = OpenOptions::new().read(true).write(true).open("/dev/uhid").context("/dev/uhid")?;
         let descriptor = descriptor();
         let mut request = Vec::with_capacity(EVENT);
@@ -72,7 +72,7 @@ impl Uhid {
     }
 
     /// One moment of up to [`FINGERS`] fingers.
-    pub(crate) fn frame(&mut self, fingers: &[Finger], scan_time: u16) -> Result<()> {
+    pub(super) fn frame(&mut self, fingers: &[Finger], scan_time: u16) -> Result<()> {
         for (at, some) in fingers.chunks(IN_REPORT).enumerate() {
             let mut report = vec![REPORT];
             for slot in 0..IN_REPORT {

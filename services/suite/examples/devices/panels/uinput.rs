@@ -1,20 +1,19 @@
 //! Panels and pens that are made of descriptions.
 
-use std::io::Write;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use touch::evdev::uinput::VirtualDevice;
 use touch::{
     Axis, Description, Heard, InputEvent, Phase, Placement, Placements, Source, SourceSpec, ToolKind,
-    TouchError, Turn, Waker, code, evemu,
+    TouchError, Turn, Waker, code,
 };
 
+use super::hands::{FINGERS, Panel, unit, visit};
+use super::{SCREEN, open, uhid};
 use crate::flat::Flat;
-use crate::hands::{FINGERS, Panel, STEPS, Told, listen, unit, visit};
-use crate::{SCREEN, open, uhid, until};
+use crate::until;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Moves that nobody reads: many times the kernel's buffer of a device.
@@ -31,7 +30,7 @@ fn about(name: &str, axes: &[(u16, i32)]) -> Description {
     about
 }
 
-pub(crate) fn panel() -> Description {
+pub(super) fn panel() -> Description {
     about(
         "Dais uinput panel",
         &[
@@ -43,7 +42,7 @@ pub(crate) fn panel() -> Description {
     )
 }
 
-pub(crate) fn plug(about: &Description) -> Result<(VirtualDevice, PathBuf)> {
+pub(super) fn plug(about: &Description) -> Result<(VirtualDevice, PathBuf)> {
     let device = VirtualDevice::new(about)?;
     let node = until("the node", || device.node())?;
     Ok((device, node))
@@ -58,7 +57,7 @@ fn key(code: u16, value: i32) -> InputEvent {
 }
 
 /// All fingers at a step, as the events of one frame. `visit` numbers the contacts.
-fn at(step: usize, visit: usize) -> Vec<InputEvent> {
+pub(super) fn at(step: usize, visit: usize) -> Vec<InputEvent> {
     let mut events = Vec::new();
     for finger in 0..FINGERS {
         let (x, y) = unit(finger, step);
@@ -75,20 +74,20 @@ fn at(step: usize, visit: usize) -> Vec<InputEvent> {
     events
 }
 
-fn lifted() -> Vec<InputEvent> {
+pub(super) fn lifted() -> Vec<InputEvent> {
     let slots = 0..FINGERS as i32;
     let lifts = slots.flat_map(|slot| [abs(code::ABS_MT_SLOT, slot), abs(code::ABS_MT_TRACKING_ID, -1)]);
     lifts.chain([key(code::BTN_TOUCH, 0), InputEvent::report(0)]).collect()
 }
 
 /// Such a panel, for fingers.
-pub(crate) struct Plugged {
+pub(super) struct Plugged {
     device: VirtualDevice,
     visits: usize,
 }
 
 impl Plugged {
-    pub(crate) fn new(device: VirtualDevice) -> Self {
+    pub(super) fn new(device: VirtualDevice) -> Self {
         Self { device, visits: 0 }
     }
 }
@@ -105,7 +104,7 @@ impl Panel for Plugged {
 }
 
 /// Plugs a panel in and out.
-pub(crate) fn cycles(cycles: usize) -> Result<String> {
+pub(super) fn cycles(cycles: usize) -> Result<String> {
     let mut flat = Flat::default();
     for cycle in 0..cycles {
         let (device, node) = plug(&panel())?;
@@ -118,7 +117,7 @@ pub(crate) fn cycles(cycles: usize) -> Result<String> {
 }
 
 /// More than the kernel's buffer holds comes while nobody reads: what is down afterwards is where the panel says.
-pub(crate) fn overrun() -> Result<String> {
+pub(super) fn overrun() -> Result<String> {
     let (mut device, node) = plug(&panel())?;
     let mut source = open(&node, &Placements::default())?;
     device.send(&at(0, 0))?;
@@ -171,7 +170,7 @@ pub(crate) fn overrun() -> Result<String> {
 }
 
 /// A pen comes near, writes, is turned round, rubs and leaves.
-pub(crate) fn pen() -> Result<String> {
+pub(super) fn pen() -> Result<String> {
     let mut about =
         about("Dais pen", &[(code::ABS_X, 32_767), (code::ABS_Y, 32_767), (code::ABS_PRESSURE, 4_095)]);
     about.keys.extend([code::BTN_TOOL_PEN, code::BTN_TOOL_RUBBER, code::BTN_STYLUS]);
@@ -224,7 +223,7 @@ pub(crate) fn pen() -> Result<String> {
 }
 
 /// One program has a panel; a second is told so, and hears it once the first has ended.
-pub(crate) fn held() -> Result<String> {
+pub(super) fn held() -> Result<String> {
     let (device, node) = plug(&panel())?;
     let first = open(&node, &Placements::default())?;
     let spec = SourceSpec { path: node.clone(), desc: None };
@@ -238,7 +237,7 @@ pub(crate) fn held() -> Result<String> {
 }
 
 /// Panels that lie turned on the screen, side by side, each found by its own name.
-pub(crate) fn turned() -> Result<String> {
+pub(super) fn turned() -> Result<String> {
     let mut about = panel();
     let mut panels = Vec::new();
     let mut placements = Placements::default();
@@ -270,7 +269,7 @@ pub(crate) fn turned() -> Result<String> {
 }
 
 /// `dais-touch list` names a panel as the configuration wants it.
-pub(crate) fn listed() -> Result<String> {
+pub(super) fn listed() -> Result<String> {
     let (_device, node) = plug(&panel())?;
     let output = std::process::Command::new("dais-touch").arg("list").output().context("dais-touch")?;
     let said = String::from_utf8(output.stdout)?;
@@ -279,80 +278,4 @@ pub(crate) fn listed() -> Result<String> {
         bail!("{said:?} instead of {wanted:?}");
     }
     Ok("`dais-touch list` names a panel's node, number and name".to_owned())
-}
-
-/// A recording is played into a device, recorded there, and is the same.
-pub(crate) fn recording() -> Result<String> {
-    let mut events = Vec::new();
-    for step in 0..STEPS {
-        let time_us = 20_000 * step as u64;
-        events.extend(at(step, 0).into_iter().map(|event| InputEvent { time_us, ..event }));
-    }
-    let time_us = 20_000 * STEPS as u64;
-    events.extend(lifted().into_iter().map(|event| InputEvent { time_us, ..event }));
-    // The kernel says nothing twice: a new panel is at its first slot.
-    events.remove(0);
-    let path = std::env::temp_dir().join(format!("dais-{}.evemu", std::process::id()));
-    let text = evemu::write_description(&panel()) + &evemu::write_events(&events);
-    std::fs::write(&path, &text).with_context(|| format!("{}", path.display()))?;
-    let spec = SourceSpec { path: path.clone(), desc: None };
-    let (to, ready) = channel();
-    let (mut written, listening) = Written::new();
-    let player = std::thread::spawn(move || {
-        touch::replay(&spec, &Waker::new()?, |device| -> Result<()> {
-            to.send(until("the node", || device.node())?)?;
-            listening.recv().context("nobody records")
-        })
-    });
-    let node = SourceSpec { path: ready.recv().context("the player has ended")?, desc: None };
-    // The device is unplugged when the recording has been played; that ends the recorder.
-    match touch::record(&node, &Waker::new()?, &mut written) {
-        Err(TouchError::Lost(_)) => {}
-        other => bail!("{other:?} instead of an unplugged panel"),
-    }
-    let played = player.join().map_err(|_| anyhow::anyhow!("the player panicked"))??;
-    std::fs::remove_file(&path)?;
-    let written = String::from_utf8(written.bytes)?;
-    let read: Vec<_> = evemu::events(&written).collect::<Result<_, _>>()?;
-    let plain = |event: &InputEvent| (event.kind, event.code, event.value);
-    let same = read.iter().map(plain).eq(events.iter().map(plain));
-    if played != events.len() || !same || evemu::description(&written)? != panel() {
-        bail!("{} events were played, {} recorded; or they differ", events.len(), read.len());
-    }
-    let mut told = Told::default();
-    let again = std::env::temp_dir().join(format!("dais-{}-again.evemu", std::process::id()));
-    std::fs::write(&again, &written)?;
-    let spec = SourceSpec { path: again.clone(), desc: None };
-    let mut source = Source::open(&spec, Some(SCREEN), &Placements::default(), Waker::new()?)?;
-    listen(&mut source, &mut told, FINGERS)?;
-    std::fs::remove_file(&again)?;
-    told.check(FINGERS, STEPS)?;
-    Ok(format!("{} events were played, recorded and played again", events.len()))
-}
-
-/// What a recorder writes. It begins once it has the panel.
-struct Written {
-    bytes: Vec<u8>,
-    begun: Option<Sender<()>>,
-}
-
-impl Written {
-    fn new() -> (Self, Receiver<()>) {
-        let (to, begun) = channel();
-        (Self { bytes: Vec::new(), begun: Some(to) }, begun)
-    }
-}
-
-impl Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.bytes.extend(bytes);
-        match self.begun.take().map(|begun| begun.send(())) {
-            Some(Err(error)) => Err(std::io::Error::other(error)),
-            _ => Ok(bytes.len()),
-        }
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
 }
