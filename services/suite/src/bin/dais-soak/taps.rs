@@ -202,7 +202,7 @@ impl Teller {
             Deed::TooSoon => {
                 self.desk.does("tear")?;
                 self.desk.does(&format!("put {} iso_dep", self.card(0)?.reveal_hex()))?;
-                self.desk.tells(Tap::LeftTooSoon)?;
+                self.desk.tells_too_soon()?;
                 self.tally.too_soon += 1;
                 Ok(())
             }
