@@ -73,6 +73,8 @@ struct Tally {
     torn: u32,
     unplugged: u32,
     aborts: u32,
+    /// Conversations that a slow machine broke.
+    interrupted: u32,
 }
 
 impl AddAssign for Tally {
@@ -85,6 +87,7 @@ impl AddAssign for Tally {
         self.torn += other.torn;
         self.unplugged += other.unplugged;
         self.aborts += other.aborts;
+        self.interrupted += other.interrupted;
     }
 }
 
@@ -158,11 +161,12 @@ fn round(tellers: &mut [Teller], count: u32) -> Result<()> {
 
 impl Tally {
     fn words(self) -> String {
-        let Self { read, debited, proved, too_soon, two, torn, unplugged, aborts } = self;
+        let Self { read, debited, proved, too_soon, two, torn, unplugged, aborts, interrupted } = self;
         format!(
             "{read} cards told once and gone once, of them {debited} purses debited and {proved} tags that proved \
              themselves; {too_soon} left too soon, {two} were two at once, {torn} torn in a command, {unplugged} \
-             times a cable pulled, {aborts} aborts of libnfc, each told as that; every fen accounted for"
+             times a cable pulled, {aborts} aborts of libnfc, each told as that; {interrupted} conversations broken by \
+             a slow machine; every fen accounted for"
         )
     }
 }
@@ -198,7 +202,7 @@ impl Teller {
             Deed::TooSoon => {
                 self.desk.does("tear")?;
                 self.desk.does(&format!("put {} iso_dep", self.card(0)?.reveal_hex()))?;
-                self.desk.tells(Tap::LeftTooSoon)?;
+                self.desk.tells_too_soon()?;
                 self.tally.too_soon += 1;
                 Ok(())
             }
@@ -302,6 +306,7 @@ impl Teller {
                     ensure!(answer == Err(why), "{answer:?} to a command that was cut off");
                     moved |= at == 2 && obeyed;
                 }
+                _ if answer == Err(NoAnswer::CardLeft) => return self.interrupted(card, at),
                 _ => {
                     let acknowledged = answer.map(|answer| native::acknowledged(&answer));
                     ensure!(acknowledged == Ok(Ok(())), "{acknowledged:?} to command {at}");
@@ -327,6 +332,20 @@ impl Teller {
                 self.leaves()
             }
         }
+    }
+
+    /// The machine was so slow that the reader looked for the card between two commands, which closes a Classic card's
+    /// sector, or that an answer came too late: the card is told anew, and what it holds is looked at.
+    fn interrupted(&mut self, card: Tap, at: usize) -> Result<()> {
+        self.tally.interrupted += 1;
+        self.desk.does("fault none")?;
+        let value = self.desk.number(&format!("value {}", self.purse.reveal_hex()))?;
+        let spent = self.value - value;
+        let fits = if at == 2 { (0..=1).contains(&spent) } else { spent == i64::from(at > 2) };
+        ensure!(fits, "interrupted at command {at}, {spent} fen left the purse");
+        self.value = value;
+        self.desk.reads(card)?;
+        self.leaves()
     }
 
     /// Reads what a tag mirrors, which tells how often it was tapped.
