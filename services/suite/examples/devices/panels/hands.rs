@@ -189,5 +189,5 @@ pub(super) fn hid_cycles(vendor: u16, product: u16, cycles: usize) -> Result<Str
             Err(error) => return Err(error.context(format!("cycle {cycle}, {void} visits void before"))),
         }
     }
-    Ok(format!("{}, {void} visits void, the machine was too busy", flat.verdict()?))
+    Ok(format!("{}, {void} visits void on a busy machine", flat.verdict()?))
 }
