@@ -178,14 +178,16 @@ pub(super) fn hid_cycles(vendor: u16, product: u16, cycles: usize) -> Result<Str
         let mut source =
             open(&node_of(&format!("{vendor:04x}:{product:04x}:{serial}"))?, &Placements::default())?;
         let stalled = Rc::new(Cell::new(false));
-        match visit(Hid { panel, scan: 0, last: None, stalled: stalled.clone() }, &mut source) {
+        let visited = visit(Hid { panel, scan: 0, last: None, stalled: stalled.clone() }, &mut source);
+        drop(source);
+        match visited {
             Ok(()) => {
                 cycle += 1;
                 flat.cycle()?;
             }
             Err(_) if stalled.get() && void <= cycles / STALLED_SHARE => void += 1,
-            Err(error) => return Err(error.context(format!("cycle {cycle}"))),
+            Err(error) => return Err(error.context(format!("cycle {cycle}, {void} visits void before"))),
         }
     }
-    Ok(format!("{}, {void} visits void, the machine was too busy", flat.verdict()?))
+    Ok(format!("{}, {void} visits void on a busy machine", flat.verdict()?))
 }
