@@ -8,13 +8,13 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::time::{Duration, Instant};
 
-use nfc::NoAnswer;
 use nfc::apdu::Request;
 use nfc::ask::Ask;
 use nfc::device::{self, Device, Lost};
 use nfc::event::{Event, LINE_MAX, Missing};
 use nfc::presence::Presence;
 use nfc::tag::Tag;
+use nfc::{CardKind, NoAnswer};
 
 const USAGE: &str = "usage: dais-nfc --device PLACE
 PLACE is a libnfc connection string (for example pn532_uart:/dev/ttyUSB0:115200), or
@@ -30,6 +30,10 @@ const WAITING_REQUESTS: usize = 4;
 /// How long a link is shown between two looks for a card. A phone looks for tags some three times a second, so it finds
 /// this one at its first or second look; a card is seen that much later at most.
 const SHOW_FOR: Duration = Duration::from_millis(120);
+
+/// A look selects a MIFARE Classic card anew, which closes the sector that its owner has opened. After a command to one
+/// the next look waits this long: the owner may be writing down what the card said, and a disk may take its time.
+const SECTOR_OPEN: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let place = match arguments() {
@@ -163,6 +167,9 @@ fn serve(
                 Ask::Exchange(request) => {
                     if let Err(lost) = obey(device, &mut presence, request, teller)? {
                         return Ok(Err(lost));
+                    }
+                    if presence.lying().is_some_and(|card| card.kind == CardKind::Classic) {
+                        rest = SECTOR_OPEN;
                     }
                 }
             }

@@ -83,6 +83,8 @@ fn a_classic_cards_value_blocks_work_through_libnfc() {
     bench.send(&format!("put {CLASSIC} classic {KEY} 5000"));
     assert_eq!(bench.tap(), card(CLASSIC, CardKind::Classic));
     assert_eq!(native::acknowledged(ask(&mut bench, open.clone()).unwrap().reveal()), Ok(()));
+    // Its owner writes down what is to be done before it goes on, and the sector is still open then.
+    bench.quiet_for(Duration::from_millis(250));
     for command in [native::decrement(4, 1230), native::transfer(4), native::restore(4), native::transfer(5)]
     {
         assert_eq!(native::acknowledged(ask(&mut bench, command).unwrap().reveal()), Ok(()));

@@ -42,7 +42,9 @@ fn told(reader: &mut Reader, held: &[Tap], wanted: Option<Tap>, end: Instant) ->
         match reader.next(end) {
             Ok(Some(tap)) if Some(tap) == wanted => return true,
             Ok(Some(tap @ Tap::Card(_))) => assert!(held.contains(&tap), "a card that was never there"),
-            Ok(Some(Tap::LeftTooSoon | Tap::Gone) | None) => {}
+            // These hands swap the cards within a millisecond: where a late line lets that happen between the two looks
+            // of a count, both were seen, and the next count finds one. Nothing is read until then.
+            Ok(Some(Tap::LeftTooSoon | Tap::TwoCards | Tap::Gone) | None) => {}
             Ok(Some(tap)) => panic!("{tap:?}"),
             Err(ReaderError::Missing(_)) => {}
             Err(error) => panic!("{error}"),
