@@ -47,9 +47,9 @@
 //!
 //! ## Wrong reads
 //!
-//! `--frames 100000`, at 9 ms a frame about eight minutes of two free cores. Gate: no code is told that was not shown.
-//! A run on busy cores had told no wrong code when it had used the time of about 55,000 frames; a whole run is to be
-//! written here. In 400 frames 17 of 29 QR codes were read, and 8 of 21 in bars: so near to the limit the run is.
+//! `--frames 100000`, at 9 ms a frame about a quarter of an hour of one free core. Gate: no code is told that was not
+//! shown. 100,000 frames near the limit of what can be read: of 6,232 QR codes 3,160 were read and none wrong, of 6,268
+//! codes in bars 2,052 and none wrong.
 
 // A benchmark that cannot go on says where; and printing is what it is for.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
