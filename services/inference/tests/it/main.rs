@@ -4,9 +4,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod bus;
+mod faults;
 mod ink;
+mod memfds;
 mod models;
 mod print;
+mod served;
 mod strokes;
 
 use std::path::{Path, PathBuf};
