@@ -17,6 +17,8 @@ use super::tflite::{Network, Operator, Tensor};
 /// `BuiltinOperator` of the schema.
 const DENSIFY: i32 = 124;
 const DEQUANTIZE: i32 = 6;
+/// A weight is made dense and then wide; more is a ring.
+const WIDENINGS_MAX: usize = 2;
 
 /// A conversion under way.
 struct Conversion<'a> {
@@ -94,13 +96,19 @@ impl<'a> Conversion<'a> {
     }
 
     fn constant(&self, index: usize) -> Option<&'a Tensor<'a>> {
-        let tensor = self.tensor(index);
-        if tensor.is_constant() {
-            return Some(tensor);
+        let mut index = index;
+        for _ in 0..=WIDENINGS_MAX {
+            let tensor = self.tensor(index);
+            if tensor.is_constant() {
+                return Some(tensor);
+            }
+            let from = self.network.operators.iter().find(|operator| operator.output == index)?;
+            if !matches!(from.code, DENSIFY | DEQUANTIZE) {
+                return None;
+            }
+            index = from.input(0).ok()?;
         }
-        let from = self.network.operators.iter().find(|operator| operator.output == index)?;
-        let widened = matches!(from.code, DENSIFY | DEQUANTIZE);
-        if widened { self.constant(from.input(0).ok()?) } else { None }
+        None
     }
 
     /// A constant's shape and numbers.

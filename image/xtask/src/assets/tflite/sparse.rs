@@ -5,6 +5,9 @@ use anyhow::{Context, Result, bail};
 
 use crate::assets::flatbuffer::Table;
 
+/// A tensor with more zeros for each written number is damage.
+const ZEROS_MAX: usize = 256;
+
 /// One level of the walk.
 enum Level {
     /// Every position is written.
@@ -42,11 +45,19 @@ pub(super) fn spread(written: &[f32], shape: &[usize], sparsity: &Table<'_>) -> 
     };
     let mut strides = Vec::new();
     for level in &order {
-        let dimension = if *level < shape.len() { *level } else { blocked[level - shape.len()] };
+        let dimension = match level.checked_sub(shape.len()) {
+            None => *level,
+            Some(place) => *blocked.get(place).context("a block too many")?,
+        };
         let inner: usize = shape.get(dimension + 1..).context("a dimension too many")?.iter().product();
         strides.push(if *level < shape.len() { inner * block(dimension)? } else { inner });
     }
-    let spread = vec![0.0; shape.iter().product()];
+    let size: usize = shape.iter().product();
+    let too_large = |level: &Level| matches!(level, Level::Dense(dense) if *dense > size);
+    if size / ZEROS_MAX > written.len() || levels.iter().any(too_large) {
+        bail!("more places than its numbers can be spread over");
+    }
+    let spread = vec![0.0; size];
     let mut walk = Walk { levels, strides, written, next: 0, spread };
     walk.below(0, 0, 0)?;
     if walk.next != written.len() {
