@@ -15,6 +15,7 @@ mod raster;
 mod scheduler;
 mod shape;
 mod text;
+pub mod vision;
 mod worker;
 
 use std::path::PathBuf;

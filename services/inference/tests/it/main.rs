@@ -4,10 +4,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod bus;
+mod film;
 mod ink;
 mod models;
 mod print;
 mod strokes;
+mod vision;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
