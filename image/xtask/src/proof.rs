@@ -13,6 +13,7 @@ pub(crate) mod soak;
 mod codes;
 mod faults;
 mod guest;
+mod load;
 mod rivals;
 
 use std::path::{Path, PathBuf};

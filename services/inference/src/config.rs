@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::Parts;
+use crate::{Parts, Probe};
 
 /// Longest deadline that may be configured: nobody waits longer for a page.
 const DEADLINE_MAX: Duration = Duration::from_secs(120);
+/// Longest rest that may be configured: a day.
+const REST_AFTER_S_MAX: u64 = 86_400;
 
 /// What an operator may set.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -20,6 +22,8 @@ pub struct Config {
     pub manifest: PathBuf,
     /// Longest time for one picture, in milliseconds.
     pub deadline_ms: u64,
+    /// Models that nobody has used for this many seconds leave the memory.
+    pub rest_after_s: u64,
 }
 
 impl Default for Config {
@@ -28,6 +32,7 @@ impl Default for Config {
             models: "/usr/share/dais/assets/models".into(),
             manifest: "/usr/share/dais/assets/manifest.toml".into(),
             deadline_ms: 10_000,
+            rest_after_s: 300,
         }
     }
 }
@@ -43,7 +48,18 @@ impl Config {
             self.deadline_ms,
             DEADLINE_MAX.as_millis()
         );
-        Ok(Parts { models: self.models, manifest: self.manifest, deadline_max })
+        anyhow::ensure!(
+            (1..=REST_AFTER_S_MAX).contains(&self.rest_after_s),
+            "rest_after_s is {}; it must be 1 to {REST_AFTER_S_MAX}",
+            self.rest_after_s
+        );
+        Ok(Parts {
+            models: self.models,
+            manifest: self.manifest,
+            deadline_max,
+            rest_after: Duration::from_secs(self.rest_after_s),
+            probe: Probe::default(),
+        })
     }
 }
 
@@ -56,17 +72,19 @@ mod tests {
     #[test]
     fn the_shipped_file_is_the_default() {
         assert_eq!(toml::from_str::<Config>(SHIPPED).unwrap(), Config::default());
-        for key in ["models", "manifest", "deadline_ms"] {
+        for key in ["models", "manifest", "deadline_ms", "rest_after_s"] {
             assert!(SHIPPED.lines().any(|line| line.starts_with(key)), "{key} is not shown");
         }
     }
 
     #[test]
-    fn an_unknown_key_and_an_endless_deadline_are_refused() {
+    fn an_unknown_key_and_values_without_sense_are_refused() {
         assert!(toml::from_str::<Config>("deadline = 3").is_err());
         for deadline_ms in [0, 120_001] {
             let error = Config { deadline_ms, ..Config::default() }.parts().unwrap_err().to_string();
             assert!(error.contains("deadline_ms"), "{error}");
         }
+        let error = Config { rest_after_s: 0, ..Config::default() }.parts().unwrap_err().to_string();
+        assert!(error.contains("rest_after_s"), "{error}");
     }
 }

@@ -4,7 +4,7 @@
 //! made concrete, then the graph is optimised. Symbolic plans are 5 to 11 times slower or do not load, so there is
 //! one plan for each set of shapes; callers use few, and the plan unused for longest makes room.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::plan::eval;
@@ -24,8 +24,8 @@ pub(crate) struct Input<'a> {
 pub(crate) struct Model {
     name: String,
     graph: InferenceModel,
-    // Threads that run the same network share its plans; the lock is held while a plan is found or built, never
-    // while one runs.
+    // Threads that run the same network share its plans; the lock is held while a plan is found or kept,
+    // never while one is built or runs.
     plans: Mutex<Vec<Plan>>,
     plans_max: usize,
 }
@@ -129,18 +129,32 @@ impl Model {
     }
 
     fn plan(&self, shapes: &[&[usize]]) -> Result<Arc<TypedSimplePlan>, ModelError> {
-        // A thread that panicked while it built a plan left the list as it was.
-        let mut plans = self.plans.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        // Most recently used last.
-        let plan = match plans.iter().position(|(of, _)| of == shapes) {
-            Some(at) => plans.remove(at).1,
-            None => self.build(shapes).map_err(|error| self.failed(&error))?,
-        };
+        if let Some(plan) = self.ready(shapes) {
+            return Ok(plan);
+        }
+        // Built without the lock: a person's request never waits for a plan that the background makes ready.
+        let plan = self.build(shapes).map_err(|error| self.failed(&error))?;
+        let mut plans = self.lock();
         if plans.len() >= self.plans_max {
             plans.remove(0);
         }
         plans.push((shapes.iter().map(|shape| shape.to_vec()).collect(), Arc::clone(&plan)));
         Ok(plan)
+    }
+
+    /// The plan for these shapes, if there is one; it is now the most recently used, which is the last.
+    fn ready(&self, shapes: &[&[usize]]) -> Option<Arc<TypedSimplePlan>> {
+        let mut plans = self.lock();
+        let at = plans.iter().position(|(of, _)| of == shapes)?;
+        let plan = plans.remove(at);
+        let found = Arc::clone(&plan.1);
+        plans.push(plan);
+        Some(found)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Plan>> {
+        // A thread that panicked left the list as it was.
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn build(&self, shapes: &[&[usize]]) -> TractResult<Arc<TypedSimplePlan>> {

@@ -1,12 +1,12 @@
 //! `cargo xtask bench`: the till's payments a second, the board's latencies, how long cards are waited for, the board
-//! beside others, the code decoders.
+//! beside others, the code decoders, the inference service at full load.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use super::{codes, rivals};
+use super::{codes, load, rivals};
 use crate::call;
 use crate::packages::{self, Section};
 
@@ -23,8 +23,10 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
         Some(("rivals", rest)) => rivals::run(root, rest),
         Some(("codes", rest)) => codes::run(root, rest),
         Some(("taps", rest)) => taps(root, rest),
+        Some(("inference-load", [])) => load::run(root),
         _ => bail!(
-            "the benchmarks are `cargo xtask bench till`, `... board`, `... taps`, `... rivals` and `... codes`"
+            "the benchmarks are `cargo xtask bench till`, `... board`, `... taps`, `... rivals`, `... codes` and \
+             `... inference-load`"
         ),
     }
 }

@@ -54,6 +54,7 @@ const KNOWLEDGE: &[Knowledge] = &[
             "shell/ui/src/bridge",
             "services/kiosk/tests/",
             "services/inference/tests/",
+            "services/inference/benches/load", // a caller of the service
         ],
     },
     Knowledge {

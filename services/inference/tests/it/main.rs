@@ -4,10 +4,13 @@
 #![allow(clippy::unwrap_used)]
 
 mod bus;
+mod faults;
 mod film;
 mod ink;
+mod memfds;
 mod models;
 mod print;
+mod served;
 mod strokes;
 mod vision;
 

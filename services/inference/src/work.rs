@@ -1,0 +1,110 @@
+//! The plug: which tasks there are, what each can be asked, and the one match that calls an engine.
+//!
+//! A new task is a folder with an engine, a variant of [`Task`] and of [`Engine`], one of [`Work`] for each of its
+//! requests, the arms that the compiler then asks for, and a file in `bus/`. Engines are immutable and shared; the
+//! actor owns them and lends one with each job.
+
+use tokio::sync::oneshot;
+
+use crate::catalogue::Files;
+use crate::leave::Leave;
+use crate::model::ModelError;
+use crate::open::OpenError;
+use crate::raster::Raster;
+use crate::text::{self, Line, Text};
+
+/// A task: one folder, one engine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Task {
+    /// Text in pictures.
+    Text,
+}
+
+impl Task {
+    /// Every task.
+    pub const ALL: [Self; 1] = [Self::Text];
+
+    /// Its word in the manifest and on the bus.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+        }
+    }
+
+    /// The model files without which it cannot be done.
+    pub(crate) fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::Text => &[text::DETECTOR, text::READER, text::DICTIONARY],
+        }
+    }
+}
+
+/// A loaded engine. The actor owns it and lends it out in an `Arc`.
+pub(crate) enum Engine {
+    Text(Text),
+}
+
+impl Engine {
+    /// Loads a task's engine; every file is checked against its listed hash.
+    pub(crate) fn open(task: Task, files: &Files, leave: &Leave) -> Result<Self, OpenError> {
+        Ok(match task {
+            Task::Text => Self::Text(Text::open(files, leave)?),
+        })
+    }
+
+    /// Makes the plan number `at` of those that later requests may need ready; false where there is none. For
+    /// moments without a request.
+    pub(crate) fn prepare(&self, at: usize) -> Result<bool, ModelError> {
+        match self {
+            Self::Text(text) => text.prepare(at),
+        }
+    }
+}
+
+/// How an answer reaches who asked.
+pub(crate) struct Reply<T>(oneshot::Sender<T>);
+
+impl<T> Reply<T> {
+    pub(crate) fn new() -> (Self, oneshot::Receiver<T>) {
+        let (sender, receiver) = oneshot::channel();
+        (Self(sender), receiver)
+    }
+
+    fn give(self, answer: T) {
+        if self.0.send(answer).is_err() {
+            tracing::debug!("the asker has gone");
+        }
+    }
+}
+
+/// One request, with the way back for its answer. A refusal takes another way, so a reply is only ever an answer.
+pub(crate) enum Work {
+    /// The lines of a picture.
+    ReadText { picture: Raster, reply: Reply<Vec<Line>> },
+}
+
+impl Work {
+    pub(crate) fn task(&self) -> Task {
+        match self {
+            Self::ReadText { .. } => Task::Text,
+        }
+    }
+
+    /// How much there is to do, in numbers that grow with it: requests of about the same size take about the same
+    /// time.
+    pub(crate) fn size(&self) -> usize {
+        match self {
+            Self::ReadText { picture, .. } => picture.pixels().len(),
+        }
+    }
+
+    /// Does it and answers; an error means that nobody was answered yet.
+    pub(crate) fn run(self, engine: &Engine, leave: &Leave) -> Result<(), ModelError> {
+        match (self, engine) {
+            (Self::ReadText { picture, reply }, Engine::Text(text)) => {
+                reply.give(text.read(&picture, leave)?)
+            }
+        }
+        Ok(())
+    }
+}
