@@ -32,7 +32,7 @@ use detector::{Detector, Network};
 use crate::catalogue::Files;
 use crate::leave::Leave;
 use crate::model::ModelError;
-use crate::text::OpenError;
+use crate::open::OpenError;
 
 /// Faces up to two metres away.
 pub const FACE_NEAR: &str = "blazeface-short.onnx";
@@ -101,6 +101,14 @@ impl Vision {
             network.check()?;
         }
         Ok(new)
+    }
+
+    /// Makes the quick look ready, number 0; false for any other.
+    pub fn prepare(&self, at: usize) -> Result<bool, ModelError> {
+        if at == 0 {
+            self.near.prepare()?;
+        }
+        Ok(at == 0)
     }
 
     /// Near faces in the whole frame: the quick look.

@@ -80,6 +80,11 @@ impl Detector {
         Self { network: Network::new(name, files), centres: grid.centres(), grid, black }
     }
 
+    /// Loads it and makes its plan.
+    pub(super) fn prepare(&self) -> Result<(), ModelError> {
+        self.network.load()?.prepare(&[&[1, 3, self.grid.side, self.grid.side]])
+    }
+
     /// What it finds in a square of the frame, one each, surest first.
     pub(super) fn find(
         &self,

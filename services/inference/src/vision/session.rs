@@ -61,6 +61,14 @@ pub struct Plan {
     pub bodies: bool,
 }
 
+impl Plan {
+    /// How many runs of networks it takes.
+    pub fn looks(&self) -> usize {
+        let single = [self.near, self.far.is_some(), self.hand.is_some(), self.palm.is_some(), self.bodies];
+        single.into_iter().filter(|look| *look).count() + self.raise.len()
+    }
+}
+
 /// What they saw.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Seen {
