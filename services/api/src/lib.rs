@@ -4,6 +4,7 @@
 //! its version. Enumerations travel as `u` with 0 for "unknown", so that an older peer survives a newer one;
 //! bulk bytes travel as sealed memfds ([`sealed`]), never as arrays.
 
+pub mod camera;
 pub mod devices;
 pub mod inference;
 pub mod kiosk;

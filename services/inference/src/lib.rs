@@ -36,6 +36,7 @@ mod spread;
 mod status;
 mod text;
 mod timing;
+pub mod vision;
 mod work;
 mod worker;
 

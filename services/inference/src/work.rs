@@ -12,22 +12,26 @@ use crate::model::ModelError;
 use crate::open::OpenError;
 use crate::raster::Raster;
 use crate::text::{self, Line, Text};
+use crate::vision::{self, Count, Frame, Plan, Seen, Vision};
 
 /// A task: one folder, one engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Task {
     /// Text in pictures.
     Text,
+    /// People in a camera's frames.
+    Camera,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 1] = [Self::Text];
+    pub const ALL: [Self; 2] = [Self::Text, Self::Camera];
 
     /// Its word in the manifest and on the bus.
     pub fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
+            Self::Camera => "camera",
         }
     }
 
@@ -35,6 +39,7 @@ impl Task {
     pub(crate) fn files(self) -> &'static [&'static str] {
         match self {
             Self::Text => &[text::DETECTOR, text::READER, text::DICTIONARY],
+            Self::Camera => &vision::VISION_MODELS,
         }
     }
 }
@@ -42,6 +47,7 @@ impl Task {
 /// A loaded engine. The actor owns it and lends it out in an `Arc`.
 pub(crate) enum Engine {
     Text(Text),
+    Camera(Vision),
 }
 
 impl Engine {
@@ -49,6 +55,7 @@ impl Engine {
     pub(crate) fn open(task: Task, files: &Files, leave: &Leave) -> Result<Self, OpenError> {
         Ok(match task {
             Task::Text => Self::Text(Text::open(files, leave)?),
+            Task::Camera => Self::Camera(Vision::open(files)?),
         })
     }
 
@@ -57,6 +64,7 @@ impl Engine {
     pub(crate) fn prepare(&self, at: usize) -> Result<bool, ModelError> {
         match self {
             Self::Text(text) => text.prepare(at),
+            Self::Camera(vision) => vision.prepare(at),
         }
     }
 }
@@ -81,12 +89,17 @@ impl<T> Reply<T> {
 pub(crate) enum Work {
     /// The lines of a picture.
     ReadText { picture: Raster, reply: Reply<Vec<Line>> },
+    /// The people of a frame.
+    CountPeople { frame: Frame, reply: Reply<Count> },
+    /// What a watched camera's frame shows of what is looked for.
+    LookAtFrame { frame: Frame, plan: Plan, reply: Reply<Seen> },
 }
 
 impl Work {
     pub(crate) fn task(&self) -> Task {
         match self {
             Self::ReadText { .. } => Task::Text,
+            Self::CountPeople { .. } | Self::LookAtFrame { .. } => Task::Camera,
         }
     }
 
@@ -95,6 +108,8 @@ impl Work {
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::ReadText { picture, .. } => picture.pixels().len(),
+            Self::CountPeople { frame, .. } => frame.width() * frame.height(),
+            Self::LookAtFrame { plan, .. } => plan.looks(),
         }
     }
 
@@ -102,7 +117,17 @@ impl Work {
     pub(crate) fn run(self, engine: &Engine, leave: &Leave) -> Result<(), ModelError> {
         match (self, engine) {
             (Self::ReadText { picture, reply }, Engine::Text(text)) => {
-                reply.give(text.read(&picture, leave)?)
+                reply.give(text.read(&picture, leave)?);
+            }
+            (Self::CountPeople { frame, reply }, Engine::Camera(vision)) => {
+                reply.give(vision.count(&frame, leave)?);
+            }
+            (Self::LookAtFrame { frame, plan, reply }, Engine::Camera(vision)) => {
+                reply.give(vision.look(&frame, &plan, leave)?);
+            }
+            (work, _) => {
+                let reason = "another task's engine was lent".to_owned();
+                return Err(ModelError::Failed { name: work.task().name().to_owned(), reason });
             }
         }
         Ok(())
