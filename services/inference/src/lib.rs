@@ -13,6 +13,7 @@ mod leave;
 mod model;
 mod raster;
 mod scheduler;
+mod search;
 mod shape;
 mod text;
 mod worker;
@@ -25,6 +26,7 @@ pub use config::Config;
 pub use leave::{Leave, Stopped};
 pub use model::ModelError;
 pub use raster::{Raster, RasterError};
+pub use search::{EMBEDDING_LEN, Embedding, OpenError as SearchOpenError, PIECES, Search, WEIGHTS};
 pub use shape::Area;
 pub use text::{AlphabetError, DETECTOR, DICTIONARY, Line, OpenError, READER, Text};
 

@@ -7,6 +7,7 @@ mod bus;
 mod ink;
 mod models;
 mod print;
+mod search;
 mod strokes;
 
 use std::path::{Path, PathBuf};
