@@ -11,6 +11,7 @@ mod memfds;
 mod models;
 mod print;
 mod served;
+mod search;
 mod strokes;
 mod vision;
 
