@@ -67,8 +67,15 @@ def main():
             out = graph.add("Relu", [out], name + ".relu")
             at = graph.add("Add", [at, out], name + ".sum") if block.keep else out
         at = graph.add("Flatten", [at], "flat", axis=1)
-        weight, bias = folded(net.narrow, net.norm)
-        at = graph.add("Gemm", [at, graph.small("narrow.w", weight), graph.constant("narrow.b", bias)], "feature", transB=1)
+        learnt = graph.add("Gemm", [at, graph.small("narrow.w", net.narrow.weight.numpy())], "narrow", transB=1)
+        at = graph.add(
+            "AveragePool", ["maps"], "pool", kernel_shape=[6, 6], pads=[1, 1, 1, 1], strides=[4, 4], count_include_pad=1
+        )
+        at = graph.add("Add", [at, graph.constant("tiny", np.array(1e-4, np.float32))], "pool.tiny")
+        at = graph.add("Flatten", [graph.add("Sqrt", [at], "pool.root")], "pool.flat", axis=1)
+        inputs = [at, graph.small("blurred.w", net.blurred.weight.numpy())]
+        inputs.append(graph.constant("blurred.b", net.blurred.bias.numpy()))
+        at = graph.add("Add", [learnt, graph.add("Gemm", inputs, "blurred", transB=1)], "feature")
         weight, bias = net.head.weight.numpy(), net.head.bias.numpy()
         half = len(weight) // 2
         parts = []

@@ -1,10 +1,14 @@
 """Reads what the network learns from: strokes of hanzi-writer-data and the skeletons of fonts, as one packed file.
 
+    python glyphs.py hanzi-writer-data/package medians.npz
+    python glyphs.py - fonts.npz FONT.ttf ... FOLDER-OF-WOFF2-PARTS ...
+
 Every glyph is a list of polylines in a unit square, y downwards. Strokes of hanzi-writer-data keep their order and
 direction; a font has neither, so its polylines are directed as most strokes are written (rightwards, downwards) and
 marked as `drawn = 0`.
 """
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -162,23 +166,36 @@ def pack(sources, path):
     )
 
 
-def font_glyphs(path, characters, index=0):
+def font_glyphs(path):
+    """Skeletons of all our classes that a font file, or a folder with the parts of one, has."""
     from fontTools.ttLib import TTFont
 
     shapes = {}
-    known = set(TTFont(path, fontNumber=index, lazy=True).getBestCmap())
-    font = ImageFont.truetype(str(path), SIDE, index=index)
-    for character in characters:
-        if ord(character) in known:
-            lines = skeleton(font, character)
-            if lines:
-                shapes[character] = lines
+    parts = sorted(path.glob("*.woff2")) if path.is_dir() else [path]
+    for part in parts:
+        known = TTFont(part, fontNumber=0)
+        known.flavor = None
+        plain = io.BytesIO()
+        known.save(plain)
+        plain.seek(0)
+        font = ImageFont.truetype(plain, SIDE)
+        characters = known.getBestCmap()
+        for character in CLASSES:
+            if ord(character) in characters:
+                lines = skeleton(font, character)
+                if lines:
+                    shapes[character] = lines
     return shapes
 
 
 def main():
-    folder, target = sys.argv[1:3]
-    pack([(hanzi_writer(folder), 1)], target)
+    folder, target, *fonts = sys.argv[1:]
+    sources = [(hanzi_writer(folder), 1)] if folder != "-" else []
+    for font in fonts:
+        shapes = font_glyphs(Path(font))
+        print(Path(font).name, len(shapes), flush=True)
+        sources.append((shapes, 0))
+    pack(sources, target)
 
 
 if __name__ == "__main__":

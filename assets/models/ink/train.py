@@ -68,7 +68,7 @@ def begin(net, glyphs, rounds):
     sums, counts = torch.zeros(classes, size), torch.zeros(classes)
     scatter, every, total = torch.zeros(size, size), torch.zeros(size), 0
     for _ in range(rounds):
-        maps, label = glyphs.batch(6000, even=True)
+        maps, label = glyphs.batch(6000)
         feature = blur(maps)
         sums.index_add_(0, label, feature)
         counts.index_add_(0, label, torch.ones(len(label)))
@@ -131,10 +131,8 @@ class Glyphs:
         self.random = np.random.default_rng(seed)
         synth.seed(seed)
 
-    def batch(self, count, even=False):
+    def batch(self, count):
         chosen = np.minimum(np.searchsorted(self.sums, self.random.random(count)), len(self.label) - 1)
-        if even:
-            chosen = self.random.integers(len(self.label), size=count)
         maps = np.empty((count, synth.MAPS, synth.SIDE, synth.SIDE), np.float32)
         synth.batch(self.points, self.strokes, self.glyphs, self.drawn, chosen, maps)
         return torch.from_numpy(maps), torch.from_numpy(self.label[chosen])

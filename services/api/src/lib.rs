@@ -6,6 +6,7 @@
 
 pub mod devices;
 pub mod inference;
+pub mod ink;
 pub mod kiosk;
 pub mod members;
 pub mod receipts;

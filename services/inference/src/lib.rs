@@ -9,6 +9,7 @@ mod blobs;
 mod bus;
 pub mod catalogue;
 mod config;
+mod ink;
 mod leave;
 mod model;
 mod raster;
@@ -22,6 +23,10 @@ use std::time::Duration;
 
 pub use bus::run;
 pub use config::Config;
+pub use ink::{
+    Bounds, GUESSES_MAX, Ink, InkCharacter, InkLine, Layout, POINTS_MAX, Point, READINGS_MAX, STROKES_MAX, Script, Stroke,
+    StrokeError, check,
+};
 pub use leave::{Leave, Stopped};
 pub use model::ModelError;
 pub use raster::{Raster, RasterError};

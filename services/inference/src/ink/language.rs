@@ -1,5 +1,9 @@
 //! How likely a character follows another in Chinese, pure: a table made from a word list (`assets/models/ink`).
 
+use crate::model::ModelError;
+
+/// The table's file.
+const NAME: &str = "ink-language.bin";
 /// Costs are multiples of this many nats.
 const UNIT: f32 = 1.0 / 16.0;
 /// Begins the file.
@@ -22,8 +26,14 @@ pub(crate) struct Language {
 
 /// Why bytes are not a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the table of character pairs is damaged; install the assets again")]
+#[error("the table of character pairs is damaged")]
 pub struct LanguageError;
+
+/// The table that is part of the program.
+pub(crate) fn own() -> Result<Language, ModelError> {
+    Language::parse(include_bytes!("../../../../assets/models/ink/ink-language.bin"))
+        .map_err(|error| ModelError::Unusable { name: NAME.to_owned(), reason: error.to_string() })
+}
 
 impl Language {
     /// Reads a table; see `language.py` for its format.

@@ -85,6 +85,20 @@ pub(crate) fn pieces(strokes: &[Stroke], line: &Group) -> Vec<Group> {
     pieces
 }
 
+/// Around all strokes; a point at the origin where there are none.
+pub(crate) fn around(strokes: &[Stroke]) -> Bounds {
+    Bounds::of(strokes).unwrap_or(Bounds { left: 0.0, top: 0.0, right: 0.0, bottom: 0.0 })
+}
+
+/// Several pieces as one; `pieces` is never empty.
+pub(crate) fn joined(pieces: &[Group]) -> Group {
+    let mut whole = pieces[0].clone();
+    for piece in &pieces[1..] {
+        whole.join(piece.clone());
+    }
+    whole
+}
+
 /// Size of the writing: the longer side of its larger strokes or blobs.
 fn size(groups: &[Group]) -> f32 {
     let mut sides: Vec<f32> =

@@ -4,8 +4,6 @@ use super::stroke::{Bounds, Stroke};
 
 /// Height of a picture in pixels.
 pub(crate) const HEIGHT: usize = 48;
-/// Left free around the ink.
-const MARGIN: f32 = 5.0;
 /// The reader's value for paper and for ink.
 const PAPER: f32 = 1.0;
 /// See [`PAPER`].
@@ -20,6 +18,8 @@ pub(crate) struct Pen {
     pub(crate) width: f32,
     /// Pixels sideways a pixel downwards that are taken out: positive straightens writing that leans right.
     pub(crate) slant: f32,
+    /// Pixels left free around the ink.
+    pub(crate) margin: f32,
 }
 
 /// Where ink lies in its picture.
@@ -39,14 +39,14 @@ impl Place {
     pub(crate) fn of(bounds: &Bounds, pen: Pen, width_max: usize) -> Self {
         let lean = pen.slant.abs() * bounds.height();
         let size = (bounds.height().max(0.35 * bounds.width().min(bounds.height() * 3.0))).max(1e-3);
-        let inner = HEIGHT as f32 - 2.0 * MARGIN;
-        let room = width_max as f32 - 2.0 * MARGIN;
+        let inner = HEIGHT as f32 - 2.0 * pen.margin;
+        let room = width_max as f32 - 2.0 * pen.margin;
         let scale = (inner / size).min(room / (bounds.width() + lean).max(1e-3));
-        let used = (bounds.width() + lean) * scale + 2.0 * MARGIN;
+        let used = (bounds.width() + lean) * scale + 2.0 * pen.margin;
         let middle = 0.5 * (bounds.top + bounds.bottom);
         Self {
             scale,
-            left: bounds.left - 0.5 * lean - MARGIN / scale,
+            left: bounds.left - 0.5 * lean - pen.margin / scale,
             top: middle - 0.5 * HEIGHT as f32 / scale,
             middle,
             slant: pen.slant,
@@ -58,6 +58,11 @@ impl Place {
     pub(crate) fn pixel(&self, x: f32, y: f32) -> (f32, f32) {
         let upright = x + self.slant * (y - self.middle);
         ((upright - self.left) * self.scale, (y - self.top) * self.scale)
+    }
+
+    /// A column of pixels back to ink, at half its height.
+    pub(crate) fn across(&self, pixel: f32) -> f32 {
+        pixel / self.scale + self.left
     }
 }
 
