@@ -50,7 +50,11 @@ def main():
     net = Net().eval()
     net.load_state_dict(torch.load(state))
     graph = Graph()
-    at = "maps"
+    at = graph.add(
+        "AveragePool", ["maps"], "pool", kernel_shape=[6, 6], pads=[1, 1, 1, 1], strides=[4, 4], count_include_pad=1
+    )
+    at = graph.add("Add", [at, graph.constant("tiny", np.array(1e-4, np.float32))], "pool.tiny")
+    at = blurred = graph.add("Sqrt", [at], "pool.root")
     with torch.no_grad():
         for number, block in enumerate(net.body):
             weight, bias = folded(block.conv, block.norm)
@@ -68,11 +72,7 @@ def main():
             at = graph.add("Add", [at, out], name + ".sum") if block.keep else out
         at = graph.add("Flatten", [at], "flat", axis=1)
         learnt = graph.add("Gemm", [at, graph.small("narrow.w", net.narrow.weight.numpy())], "narrow", transB=1)
-        at = graph.add(
-            "AveragePool", ["maps"], "pool", kernel_shape=[6, 6], pads=[1, 1, 1, 1], strides=[4, 4], count_include_pad=1
-        )
-        at = graph.add("Add", [at, graph.constant("tiny", np.array(1e-4, np.float32))], "pool.tiny")
-        at = graph.add("Flatten", [graph.add("Sqrt", [at], "pool.root")], "pool.flat", axis=1)
+        at = graph.add("Flatten", [blurred], "pool.flat", axis=1)
         inputs = [at, graph.small("blurred.w", net.blurred.weight.numpy())]
         inputs.append(graph.constant("blurred.b", net.blurred.bias.numpy()))
         at = graph.add("Add", [learnt, graph.add("Gemm", inputs, "blurred", transB=1)], "feature")

@@ -42,10 +42,8 @@ class Net(nn.Module):
     def __init__(self, classes=len(CLASSES), width=192):
         super().__init__()
         self.body = nn.Sequential(
-            Block(synth.MAPS, 32, 2),
-            Block(32, 64, 2),
-            Block(64, 96),
-            Block(96, 128, 2),
+            Block(synth.MAPS, 64),
+            Block(64, 128, 2),
             Block(128, 128),
         )
         self.narrow = nn.Linear(128 * 16, width, bias=False)
@@ -54,11 +52,13 @@ class Net(nn.Module):
         self.head = nn.Linear(width, classes)
 
     def forward(self, x):
-        return self.head(self.blurred(blur(x)) + self.narrow(self.body(x).flatten(1)))
+        y = blur(x)
+        return self.head(self.blurred(y.flatten(1)) + self.narrow(self.body(y).flatten(1)))
 
 
 def blur(x):
-    return torch.sqrt(F.avg_pool2d(x, 6, 4, 1).float() + 1e-4).flatten(1)
+    """[N, 9, 8, 8]"""
+    return torch.sqrt(F.avg_pool2d(x, 6, 4, 1).float() + 1e-4)
 
 
 def begin(net, glyphs, rounds):
@@ -69,7 +69,7 @@ def begin(net, glyphs, rounds):
     scatter, every, total = torch.zeros(size, size), torch.zeros(size), 0
     for _ in range(rounds):
         maps, label = glyphs.batch(6000)
-        feature = blur(maps)
+        feature = blur(maps).flatten(1)
         sums.index_add_(0, label, feature)
         counts.index_add_(0, label, torch.ones(len(label)))
         scatter += feature.T @ feature
@@ -145,8 +145,8 @@ def main():
     options.add_argument("--resume")
     options.add_argument("--seed", type=int, default=1)
     options.add_argument("--rounds", type=int, default=60, help="of 6,000 samples for the closed form")
-    options.add_argument("--batch", type=int, default=128)
-    options.add_argument("--rate", type=float, default=1e-3)
+    options.add_argument("--batch", type=int, default=256)
+    options.add_argument("--rate", type=float, default=2e-3)
     options.add_argument("--bf16", action="store_true")
     options.add_argument("packs", nargs="+")
     options = options.parse_args()
@@ -157,7 +157,7 @@ def main():
     net = Net().to(memory_format=torch.channels_last)
     glyphs = Glyphs(options.packs, options.seed)
     if options.resume:
-        net.load_state_dict(torch.load(options.resume))
+        net.load_state_dict(torch.load(options.resume), strict=False)
     else:
         begin(net, glyphs, options.rounds)
         torch.save(net.state_dict(), out / "begin.pt")

@@ -6,12 +6,12 @@ use anyhow::{Context, Result, bail};
 use inference::{Point, Stroke};
 
 /// Ink and what it says.
-pub struct Sample {
-    pub text: String,
-    pub strokes: Vec<Stroke>,
+pub(crate) struct Sample {
+    pub(crate) text: String,
+    pub(crate) strokes: Vec<Stroke>,
 }
 
-pub fn read(path: &Path) -> Result<Vec<Sample>> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Sample>> {
     let bytes = std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?;
     let samples = match path.extension().and_then(|kind| kind.to_str()) {
         Some("pot") => pot(&bytes),

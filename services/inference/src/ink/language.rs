@@ -27,7 +27,7 @@ pub(crate) struct Language {
 /// Why bytes are not a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the table of character pairs is damaged")]
-pub struct LanguageError;
+pub(crate) struct LanguageError;
 
 /// The table that is part of the program.
 pub(crate) fn own() -> Result<Language, ModelError> {

@@ -11,9 +11,9 @@ use super::picture::{self, HEIGHT, Pen, Place};
 use super::stroke::{Bounds, Stroke};
 
 /// The network's file.
-pub const READER: &str = "ppocrv6-small-rec.onnx";
+pub(crate) const READER: &str = "ppocrv6-small-rec.onnx";
 /// Its characters.
-pub const DICTIONARY: &str = "ppocrv6-dict.txt";
+pub(crate) const DICTIONARY: &str = "ppocrv6-dict.txt";
 /// Pixels of the canvas a step.
 pub(crate) const STEP: f32 = 8.0;
 /// Widths of its canvas; each has a plan of some 25 MB.
