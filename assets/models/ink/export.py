@@ -1,6 +1,6 @@
 """Writes the trained network as a small ONNX file: batch norms folded, weights as int8 with one scale a row.
 
-    python export.py mean.pt ink.onnx
+    python export.py net.pt ink.onnx
 
 The head is cut in halves, because an inference engine may refuse to unfold constants above 4 MiB beforehand.
 """

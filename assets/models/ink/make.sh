@@ -26,5 +26,5 @@ python="$1/venv/bin/python"
     "$1/$fonts/kiloji/kiloji.ttf" "$1/$fonts/lxgw-wenkai/LXGWWenKai-Light.ttf" \
     "$1/$fonts/aoyagi-kouzan-t/AoyagiKouzanT.ttf" "$1/font-long-cang/package/files"
 "$python" train.py --bf16 --minutes "${2:-60}" --out "$1/run" "$1/medians.npz" "$1/fonts.npz"
-"$python" export.py "$1/run/mean.pt" ink.onnx
+"$python" export.py "$1/run/net.pt" ink.onnx
 "$python" golden.py "$1/medians.npz" "$here/../../../services/inference/src/ink/maps/golden.txt"

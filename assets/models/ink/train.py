@@ -161,9 +161,6 @@ def main():
     else:
         begin(net, glyphs, options.rounds)
         torch.save(net.state_dict(), out / "begin.pt")
-    mean = torch.optim.swa_utils.AveragedModel(
-        net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True
-    )
     optimiser = torch.optim.AdamW(net.parameters(), lr=options.rate, weight_decay=0.02)
     began = saved = time.monotonic()
     step, right, seen, losses, held = 0, 0, 0, 0.0, began
@@ -184,8 +181,6 @@ def main():
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 5.0)
         optimiser.step()
-        if step % 4 == 0:
-            mean.update_parameters(net)
         step += 1
         losses += loss.item()
         right += (scores.argmax(1) == label).sum().item()
@@ -199,10 +194,8 @@ def main():
             right, seen, losses, held = 0, 0, 0.0, time.monotonic()
         if time.monotonic() - saved > 240:
             saved = time.monotonic()
-            torch.save(mean.module.state_dict(), out / "mean.pt")
-            torch.save(net.state_dict(), out / "last.pt")
-    torch.save(mean.module.state_dict(), out / "mean.pt")
-    torch.save(net.state_dict(), out / "last.pt")
+            torch.save(net.state_dict(), out / "net.pt")
+    torch.save(net.state_dict(), out / "net.pt")
 
 
 if __name__ == "__main__":

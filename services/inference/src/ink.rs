@@ -117,9 +117,7 @@ impl Ink {
     ) -> Result<Vec<InkLine>, ModelError> {
         let ask = Ask { layout, script, leave };
         match layout {
-            Layout::Lines => {
-                lines::lines(strokes).iter().map(|line| self.line(strokes, line, ask)).collect()
-            }
+            Layout::Lines => lines::lines(strokes).iter().map(|line| self.line(strokes, line, ask)).collect(),
             Layout::Character => {
                 let whole = Group { strokes: (0..strokes.len()).collect(), bounds: lines::around(strokes) };
                 Ok(vec![self.line(strokes, &whole, ask)?])
@@ -148,7 +146,8 @@ impl Ink {
             return Ok(latin_line(line, first));
         }
         let spans = self.spans(strokes, line, &pieces, &readings, leave)?;
-        let paths = lattice::paths(pieces.len(), &spans, &self.language, weigh::LANGUAGE, READINGS_MAX);
+        let weight = if pieces.len() == 1 { weigh::LANGUAGE_ALONE } else { weigh::LANGUAGE };
+        let paths = lattice::paths(pieces.len(), &spans, &self.language, weight, READINGS_MAX);
         Ok(self.told(line, &pieces, &spans, &paths))
     }
 
@@ -183,7 +182,8 @@ impl Ink {
         let characters: Vec<InkCharacter> = paths.first().map_or_else(Vec::new, |path| {
             path.steps.iter().map(|&(span, guess)| self.character(pieces, &spans[span], guess)).collect()
         });
-        let sum: f32 = characters.iter().filter_map(|character| character.guesses.first()).map(|guess| guess.1).sum();
+        let sum: f32 =
+            characters.iter().filter_map(|character| character.guesses.first()).map(|guess| guess.1).sum();
         InkLine {
             bounds: line.bounds,
             text: texts.first().cloned().unwrap_or_default(),
@@ -216,15 +216,19 @@ impl Ink {
 fn latin_line(line: &Group, reading: &Reading) -> InkLine {
     let texts = latin::texts(&reading.steps, READINGS_MAX);
     let said = |text: &latin::Text| text.characters.iter().map(|&(letter, _)| letter).collect::<String>();
-    let (best, rest) = texts.split_first().map_or((&[][..], &[][..]), |(best, rest)| (&best.characters[..], rest));
-    let likely = |&(_, step): &(char, usize)| reading.steps[step].characters.first().map_or(0.0, |first| first.1);
+    let (best, rest) =
+        texts.split_first().map_or((&[][..], &[][..]), |(best, rest)| (&best.characters[..], rest));
+    let likely =
+        |&(_, step): &(char, usize)| reading.steps[step].characters.first().map_or(0.0, |first| first.1);
     let characters: Vec<InkCharacter> = best
         .iter()
         .enumerate()
         .map(|(at, &(letter, step))| {
             // Halfway to the neighbours, whose letters may be joined to this one.
             let middle = |to: Option<&(char, usize)>, end: f32| {
-                to.map_or(end, |&(_, other)| reading.place.across(0.5 * (step + other + 1) as f32 * reader::STEP))
+                to.map_or(end, |&(_, other)| {
+                    reading.place.across(0.5 * (step + other + 1) as f32 * reader::STEP)
+                })
             };
             let left = middle(at.checked_sub(1).map(|before| &best[before]), line.bounds.left);
             let right = middle(best.get(at + 1), line.bounds.right);

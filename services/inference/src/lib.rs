@@ -24,8 +24,8 @@ use std::time::Duration;
 pub use bus::run;
 pub use config::Config;
 pub use ink::{
-    Bounds, GUESSES_MAX, Ink, InkCharacter, InkLine, Layout, POINTS_MAX, Point, READINGS_MAX, STROKES_MAX, Script, Stroke,
-    StrokeError, check,
+    Bounds, GUESSES_MAX, Ink, InkCharacter, InkLine, Layout, POINTS_MAX, Point, READINGS_MAX, STROKES_MAX,
+    Script, Stroke, StrokeError, check,
 };
 pub use leave::{Leave, Stopped};
 pub use model::ModelError;

@@ -58,7 +58,13 @@ fn gb2312(code: &[u8]) -> Option<String> {
             let (row, cell) = (usize::from(row - 0xB0), usize::from(cell - 0xA1));
             // The last row of level one has 89 characters.
             let at = if row < 40 { row * 94 + cell } else { 3755 + (row - 40) * 94 + cell };
-            let known = if row < 39 { cell < 94 } else if row == 39 { cell < 89 } else { at < 6763 };
+            let known = if row < 39 {
+                cell < 94
+            } else if row == 39 {
+                cell < 89
+            } else {
+                at < 6763
+            };
             known.then(|| classes[at].to_string())
         }
         _ => None,

@@ -38,7 +38,8 @@ struct Score {
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let Some(folder) = arguments.next() else { bail!("usage: ink-accuracy FOLDER [SAMPLES A FILE]") };
-    let most = arguments.next().map(|number| number.parse()).transpose().context("SAMPLES must be a number")?;
+    let most =
+        arguments.next().map(|number| number.parse()).transpose().context("SAMPLES must be a number")?;
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
     let listed = catalogue::read(&assets.join("manifest.toml"))?;
     let ink = Ink::open(&Files::new(&assets.join("fetched/models"), listed))?;
@@ -60,7 +61,8 @@ fn main() -> Result<()> {
 
 fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let entries = std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
+    let entries =
+        std::fs::read_dir(folder).with_context(|| format!("{} cannot be read", folder.display()))?;
     for entry in entries {
         let path = entry?.path();
         if path.is_dir() {
@@ -81,7 +83,8 @@ impl Score {
         let lines = ink.recognise(&sample.strokes, layout, Script::Any, &Leave::until(begun + PATIENCE))?;
         self.spent += begun.elapsed();
         if alone {
-            let guesses = lines.first().and_then(|line| line.characters.first()).map(|one| one.guesses.as_slice());
+            let guesses =
+                lines.first().and_then(|line| line.characters.first()).map(|one| one.guesses.as_slice());
             let place = guesses.and_then(|all| all.iter().position(|guess| guess.0 == sample.text));
             self.characters += 1;
             self.first += usize::from(place == Some(0));

@@ -41,7 +41,8 @@ impl Language {
         let rest = bytes.strip_prefix(MAGIC).ok_or(LanguageError)?;
         let (count, rest) = rest.split_first_chunk::<4>().ok_or(LanguageError)?;
         let count = u32::from_le_bytes(*count) as usize;
-        let table = count.checked_add(1).and_then(|entries| entries.checked_mul(ENTRY)).ok_or(LanguageError)?;
+        let table =
+            count.checked_add(1).and_then(|entries| entries.checked_mul(ENTRY)).ok_or(LanguageError)?;
         let (table, body) = rest.split_at_checked(table).ok_or(LanguageError)?;
         let single = table.chunks_exact(ENTRY).map(|entry| entry[0]).collect();
         let first_row: Vec<usize> = table

@@ -71,7 +71,11 @@ pub(crate) fn texts(steps: &[Step], count: usize) -> Vec<Text> {
             }
         }
         beam = next.into_values().collect();
-        beam.sort_by(|a, b| (b.1.nothing + b.1.character).total_cmp(&(a.1.nothing + a.1.character)).then_with(|| a.0.cmp(&b.0)));
+        beam.sort_by(|a, b| {
+            (b.1.nothing + b.1.character)
+                .total_cmp(&(a.1.nothing + a.1.character))
+                .then_with(|| a.0.cmp(&b.0))
+        });
         beam.truncate(BEAM);
         // Long lines would run out of digits.
         let most = beam.first().map_or(1.0, |(_, ends)| ends.nothing + ends.character).max(f32::MIN_POSITIVE);

@@ -39,7 +39,13 @@ struct Node {
 }
 
 /// The cheapest ways through `pieces` pieces, at most `count`, cheapest first; none where the spans leave a gap.
-pub(crate) fn paths(pieces: usize, spans: &[Span], language: &Language, weight: f32, count: usize) -> Vec<Path> {
+pub(crate) fn paths(
+    pieces: usize,
+    spans: &[Span],
+    language: &Language,
+    weight: f32,
+    count: usize,
+) -> Vec<Path> {
     let mut nodes = vec![Node { cost: 0.0, class: None, span: 0, guess: 0, before: None }];
     let mut at: Vec<Vec<usize>> = vec![Vec::new(); pieces + 1];
     at[0].push(0);
@@ -50,8 +56,9 @@ pub(crate) fn paths(pieces: usize, spans: &[Span], language: &Language, weight: 
             let times = (span.to - span.from) as f32;
             for &before in &kept {
                 for (guess, &(class, price)) in span.guesses.iter().enumerate() {
-                    let cost =
-                        nodes[before].cost + times * price + weight * language.cost(nodes[before].class, class);
+                    let cost = nodes[before].cost
+                        + times * price
+                        + weight * language.cost(nodes[before].class, class);
                     at[span.to].push(nodes.len());
                     nodes.push(Node { cost, class: Some(class), span: number, guess, before: Some(before) });
                 }

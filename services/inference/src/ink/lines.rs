@@ -37,7 +37,10 @@ pub(crate) fn lines(strokes: &[Stroke]) -> Vec<Group> {
         .collect();
     let near = BLOB_GAP * size(&singles);
     let blobs = merge(singles, |a, b| {
-        a.left - near <= b.right && b.left - near <= a.right && a.top - near <= b.bottom && b.top - near <= a.bottom
+        a.left - near <= b.right
+            && b.left - near <= a.right
+            && a.top - near <= b.bottom
+            && b.top - near <= a.bottom
     });
     let tall = size(&blobs);
     // Dots, dashes and commas have no height to compare by: they go to the line they lie in, afterwards.
@@ -54,7 +57,8 @@ pub(crate) fn lines(strokes: &[Stroke]) -> Vec<Group> {
         let (x, y) = (0.5 * (bounds.left + bounds.right), 0.5 * (bounds.top + bounds.bottom));
         let distance = |row: &Group| {
             let outside = |low: f32, at: f32, high: f32| (low - at).max(at - high).max(0.0);
-            outside(row.bounds.left, x, row.bounds.right).max(2.0 * outside(row.bounds.top, y, row.bounds.bottom))
+            outside(row.bounds.left, x, row.bounds.right)
+                .max(2.0 * outside(row.bounds.top, y, row.bounds.bottom))
         };
         let nearest = rows.iter_mut().min_by(|a, b| distance(a).total_cmp(&distance(b)));
         match nearest {
@@ -62,9 +66,7 @@ pub(crate) fn lines(strokes: &[Stroke]) -> Vec<Group> {
             _ => rows.push(blob),
         }
     }
-    rows.sort_by(|a, b| {
-        (a.bounds.top + a.bounds.bottom).total_cmp(&(b.bounds.top + b.bounds.bottom))
-    });
+    rows.sort_by(|a, b| (a.bounds.top + a.bounds.bottom).total_cmp(&(b.bounds.top + b.bounds.bottom)));
     rows
 }
 
@@ -101,8 +103,10 @@ pub(crate) fn joined(pieces: &[Group]) -> Group {
 
 /// Size of the writing: the longer side of its larger strokes or blobs.
 fn size(groups: &[Group]) -> f32 {
-    let mut sides: Vec<f32> =
-        groups.iter().map(|group| group.bounds.width().min(3.0 * group.bounds.height()).max(group.bounds.height())).collect();
+    let mut sides: Vec<f32> = groups
+        .iter()
+        .map(|group| group.bounds.width().min(3.0 * group.bounds.height()).max(group.bounds.height()))
+        .collect();
     sides.sort_by(f32::total_cmp);
     sides.get(sides.len() * 3 / 4).copied().unwrap_or(0.0)
 }

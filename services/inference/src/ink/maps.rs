@@ -55,7 +55,9 @@ impl Frame {
         });
         let (x, y) = match (x, y) {
             // Dots alone have no length to weigh by.
-            _ if total <= 1e-6 => strokes.iter().flat_map(|stroke| &stroke.0).next().map_or((0.0, 0.0), |p| (p.x, p.y)),
+            _ if total <= 1e-6 => {
+                strokes.iter().flat_map(|stroke| &stroke.0).next().map_or((0.0, 0.0), |p| (p.x, p.y))
+            }
             (x, y) => (x / total, y / total),
         };
         let (vx, vy) = pieces().fold((1e-9, 1e-9), |(vx, vy), (length, at)| {

@@ -19,7 +19,8 @@ pub(crate) const STEP: f32 = 8.0;
 /// Widths of its canvas; each has a plan of some 25 MB.
 const WIDTHS: [usize; 6] = [96, 160, 320, 480, 640, 960];
 /// How the ink is drawn, each way once.
-const PENS: [Pen; 2] = [Pen { width: 2.0, slant: 0.0, margin: 5.0 }, Pen { width: 2.4, slant: 0.0, margin: 8.0 }];
+const PENS: [Pen; 2] =
+    [Pen { width: 2.0, slant: 0.0, margin: 5.0 }, Pen { width: 2.4, slant: 0.0, margin: 8.0 }];
 /// Likelihoods below this are not looked at.
 const LIKELY_MIN: f32 = 1e-3;
 
@@ -85,7 +86,8 @@ impl Reader {
                 let canvas = WIDTHS.into_iter().find(|&width| width >= place.width).unwrap_or(widest);
                 let input = picture::draw(strokes, &place, pen, canvas);
                 let output = self.model.run_one(&[1, 3, HEIGHT, canvas], &input, leave)?;
-                let steps = output.values.chunks_exact(self.known.len()).map(|step| self.step(step)).collect();
+                let steps =
+                    output.values.chunks_exact(self.known.len()).map(|step| self.step(step)).collect();
                 Ok(Reading { place, steps })
             })
             .collect()

@@ -4,13 +4,15 @@
 use std::collections::HashMap;
 
 /// Of our own network's log likelihood.
-const SHAPE: f32 = 0.6;
+const SHAPE: f32 = 1.0;
 /// Of the reader's log likelihood.
 const SIGHT: f32 = 1.0;
-/// Of the language's cost.
-pub(crate) const LANGUAGE: f32 = 0.25;
+/// Of the language's cost along a line.
+pub(crate) const LANGUAGE: f32 = 0.35;
+/// Of the language's cost where one character is written alone: it only breaks ties.
+pub(crate) const LANGUAGE_ALONE: f32 = 0.02;
 /// What a witness gives at least, to what it did not name.
-const SHAPE_FLOOR: f32 = -12.0;
+const SHAPE_FLOOR: f32 = -14.0;
 /// See [`SHAPE_FLOOR`], as a likelihood.
 const SIGHT_FLOOR: f32 = 5e-4;
 

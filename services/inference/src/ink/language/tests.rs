@@ -39,7 +39,8 @@ fn a_table_with_any_part_missing_or_out_of_order_is_refused() {
 #[test]
 fn the_shipped_table_prefers_a_word_to_what_is_none() {
     let language = own().unwrap();
-    let classes: Vec<char> = include_str!("../../../../../assets/models/ink/ink-classes.txt").trim_end().chars().collect();
+    let classes: Vec<char> =
+        include_str!("../../../../../assets/models/ink/ink-classes.txt").trim_end().chars().collect();
     let class = |character: char| classes.iter().position(|&other| other == character);
     let cost = |first, then| language.cost(class(first), class(then).unwrap());
     assert!(cost('学', '校') + 3.0 < cost('学', '较'));

@@ -40,7 +40,8 @@ fn spaces_at_the_ends_are_left_out_and_a_long_line_keeps_its_digits() {
 
 #[test]
 fn a_line_is_latin_by_what_most_of_its_characters_are() {
-    let steps = |text: &str| -> Vec<Step> { text.chars().map(|letter| step(0.1, &[(letter, 0.9)])).collect() };
+    let steps =
+        |text: &str| -> Vec<Step> { text.chars().map(|letter| step(0.1, &[(letter, 0.9)])).collect() };
     assert!(is_latin(&steps("E=mc 2")));
     assert!(!is_latin(&steps("中文 ab")));
     assert!(!is_latin(&[step(0.9, &[('a', 0.1)])]));

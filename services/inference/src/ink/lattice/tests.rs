@@ -47,8 +47,9 @@ fn the_language_turns_a_close_decision() {
 
 #[test]
 fn a_line_of_many_pieces_keeps_its_beam() {
-    let spans: Vec<Span> =
-        (0..60).map(|at| span(at, at + 1, &(0..40).map(|class| (class, class as f32)).collect::<Vec<_>>())).collect();
+    let spans: Vec<Span> = (0..60)
+        .map(|at| span(at, at + 1, &(0..40).map(|class| (class, class as f32)).collect::<Vec<_>>()))
+        .collect();
     let paths = paths(60, &spans, &dumb(), 0.0, 5);
     assert_eq!(paths.len(), 5);
     assert_eq!(paths[0].cost, 0.0);

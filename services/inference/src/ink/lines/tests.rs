@@ -17,7 +17,12 @@ fn numbers(groups: &[Group]) -> Vec<Vec<usize>> {
 
 #[test]
 fn two_lines_are_told_apart_whatever_was_written_first() {
-    let ink = [cross(0.0, 150.0, 100.0), cross(120.0, 160.0, 90.0), cross(0.0, 0.0, 100.0), cross(130.0, 10.0, 100.0)];
+    let ink = [
+        cross(0.0, 150.0, 100.0),
+        cross(120.0, 160.0, 90.0),
+        cross(0.0, 0.0, 100.0),
+        cross(130.0, 10.0, 100.0),
+    ];
     assert_eq!(numbers(&lines(&ink.concat())), [vec![4, 5, 6, 7], vec![0, 1, 2, 3]]);
 }
 

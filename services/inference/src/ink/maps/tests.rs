@@ -28,7 +28,9 @@ fn maps_are_those_that_the_network_learned_from() {
         let weigh = |by: &dyn Fn(usize) -> usize| -> f32 {
             plane.iter().enumerate().map(|(at, value)| by(at) as f32 * value).sum()
         };
-        let near = |found: f32, wanted: f32| assert!((found - wanted).abs() <= 1e-3 * wanted.abs() + 2e-2, "{found} {wanted}");
+        let near = |found: f32, wanted: f32| {
+            assert!((found - wanted).abs() <= 1e-3 * wanted.abs() + 2e-2, "{found} {wanted}")
+        };
         near(weigh(&|_| 1), sum);
         near(weigh(&|at| at % SIDE), across);
         near(weigh(&|at| at / SIDE), down);
@@ -42,7 +44,15 @@ fn place_and_size_of_the_ink_do_not_matter() {
     let maps = render(&strokes.iter().collect::<Vec<_>>());
     let moved: Vec<Stroke> = strokes
         .iter()
-        .map(|stroke| Stroke(stroke.0.iter().map(|p| Point { x: 900.0 * p.x + 4_000.0, y: 900.0 * p.y - 70.0, t: 0 }).collect()))
+        .map(|stroke| {
+            Stroke(
+                stroke
+                    .0
+                    .iter()
+                    .map(|p| Point { x: 900.0 * p.x + 4_000.0, y: 900.0 * p.y - 70.0, t: 0 })
+                    .collect(),
+            )
+        })
         .collect();
     let again = render(&moved.iter().collect::<Vec<_>>());
     let most = maps.iter().zip(&again).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
@@ -52,7 +62,9 @@ fn place_and_size_of_the_ink_do_not_matter() {
 #[test]
 fn a_dot_nothing_and_a_straight_line_give_finite_maps() {
     let stroke = |points: &[(f32, f32)]| Stroke(points.iter().map(|&(x, y)| Point { x, y, t: 0 }).collect());
-    for ink in [vec![], vec![stroke(&[])], vec![stroke(&[(5.0, 5.0)])], vec![stroke(&[(0.0, 0.0), (100.0, 0.0)])]] {
+    for ink in
+        [vec![], vec![stroke(&[])], vec![stroke(&[(5.0, 5.0)])], vec![stroke(&[(0.0, 0.0), (100.0, 0.0)])]]
+    {
         let maps = render(&ink.iter().collect::<Vec<_>>());
         assert_eq!(maps.len(), MAPS * SIDE * SIDE);
         assert!(maps.iter().all(|value| value.is_finite() && (0.0..=VALUE_MAX).contains(value)));

@@ -13,8 +13,12 @@ fn ink_fills_the_height_between_the_margins_at_any_scale() {
         let ink = line(&[(3.0 * scale, scale), (3.0 * scale, 5.0 * scale)]);
         let place = Place::of(&Bounds::of([&ink]).unwrap(), PEN, 960);
         let plane = &draw(&[&ink], &place, PEN, 96)[..HEIGHT * 96];
-        let inked: Vec<usize> = (0..HEIGHT).filter(|y| plane[y * 96..][..96].iter().any(|&value| value < 0.0)).collect();
-        assert!((4..=5).contains(&inked[0]) && (42..=43).contains(&inked[inked.len() - 1]), "{inked:?} at {scale}");
+        let inked: Vec<usize> =
+            (0..HEIGHT).filter(|y| plane[y * 96..][..96].iter().any(|&value| value < 0.0)).collect();
+        assert!(
+            (4..=5).contains(&inked[0]) && (42..=43).contains(&inked[inked.len() - 1]),
+            "{inked:?} at {scale}"
+        );
     }
 }
 
