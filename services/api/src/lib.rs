@@ -7,10 +7,12 @@
 pub mod camera;
 pub mod devices;
 pub mod inference;
+pub mod ink;
 pub mod kiosk;
 pub mod members;
 pub mod receipts;
 pub mod sealed;
+pub mod search;
 pub mod shell;
 pub mod staff;
 mod wire;

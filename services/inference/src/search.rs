@@ -13,8 +13,9 @@ mod weights;
 use encoder::Encoder;
 use pieces::Pieces;
 
-use crate::catalogue::{FileError, Files};
+use crate::catalogue::Files;
 use crate::leave::{Leave, Stopped};
+use crate::open::OpenError;
 
 /// The encoder's weights.
 pub const WEIGHTS: &str = "use-multilingual-v3.npz";
@@ -43,22 +44,6 @@ impl Embedding {
     }
 }
 
-/// Why there is no encoder.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A file is missing or not the listed one.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The listed file is not what its name says.
-    #[error("{name} cannot be used: {reason}; install the assets again")]
-    Unusable {
-        /// The file.
-        name: &'static str,
-        /// What is wrong with it.
-        reason: String,
-    },
-}
-
 /// Turns passages into embeddings.
 pub struct Search {
     pieces: Pieces,
@@ -68,7 +53,7 @@ pub struct Search {
 impl Search {
     /// Loads the two files, each checked against its listed hash.
     pub fn open(files: &Files) -> Result<Self, OpenError> {
-        let unusable = |name| move |reason| OpenError::Unusable { name, reason };
+        let unusable = |name| move |reason: String| OpenError::unfit(name, reason);
         let pieces = Pieces::parse(&files.bytes(PIECES)?).map_err(unusable(PIECES))?;
         let encoder = Encoder::parse(&files.bytes(WEIGHTS)?).map_err(unusable(WEIGHTS))?;
         Ok(Self { pieces, encoder })

@@ -7,10 +7,12 @@
 use tokio::sync::oneshot;
 
 use crate::catalogue::Files;
-use crate::leave::Leave;
+use crate::ink::{Ink, InkLine, Layout, READER_FILES, Script, Stroke};
+use crate::leave::{Leave, Stopped};
 use crate::model::ModelError;
 use crate::open::OpenError;
 use crate::raster::Raster;
+use crate::search::{self, Embedding, Search};
 use crate::text::{self, Line, Text};
 use crate::vision::{self, Count, Frame, Plan, Seen, Vision};
 
@@ -21,17 +23,23 @@ pub enum Task {
     Text,
     /// People in a camera's frames.
     Camera,
+    /// Handwriting from strokes.
+    Ink,
+    /// What passages mean.
+    Search,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 2] = [Self::Text, Self::Camera];
+    pub const ALL: [Self; 4] = [Self::Text, Self::Camera, Self::Ink, Self::Search];
 
     /// Its word in the manifest and on the bus.
     pub fn name(self) -> &'static str {
         match self {
             Self::Text => "text",
             Self::Camera => "camera",
+            Self::Ink => "ink",
+            Self::Search => "search",
         }
     }
 
@@ -40,6 +48,8 @@ impl Task {
         match self {
             Self::Text => &[text::DETECTOR, text::READER, text::DICTIONARY],
             Self::Camera => &vision::VISION_MODELS,
+            Self::Ink => &READER_FILES,
+            Self::Search => &[search::WEIGHTS, search::PIECES],
         }
     }
 }
@@ -48,6 +58,8 @@ impl Task {
 pub(crate) enum Engine {
     Text(Text),
     Camera(Vision),
+    Ink(Ink),
+    Search(Search),
 }
 
 impl Engine {
@@ -56,6 +68,8 @@ impl Engine {
         Ok(match task {
             Task::Text => Self::Text(Text::open(files, leave)?),
             Task::Camera => Self::Camera(Vision::open(files)?),
+            Task::Ink => Self::Ink(Ink::open(files)?),
+            Task::Search => Self::Search(Search::open(files)?),
         })
     }
 
@@ -65,6 +79,7 @@ impl Engine {
         match self {
             Self::Text(text) => text.prepare(at),
             Self::Camera(vision) => vision.prepare(at),
+            Self::Ink(_) | Self::Search(_) => Ok(false),
         }
     }
 }
@@ -93,6 +108,10 @@ pub(crate) enum Work {
     CountPeople { frame: Frame, reply: Reply<Count> },
     /// What a watched camera's frame shows of what is looked for.
     LookAtFrame { frame: Frame, plan: Plan, reply: Reply<Seen> },
+    /// The lines of some ink.
+    ReadInk { strokes: Vec<Stroke>, layout: Layout, script: Script, reply: Reply<Vec<InkLine>> },
+    /// What passages mean; nothing for one without a word.
+    Embed { passages: Vec<String>, reply: Reply<Vec<Option<Embedding>>> },
 }
 
 impl Work {
@@ -100,6 +119,8 @@ impl Work {
         match self {
             Self::ReadText { .. } => Task::Text,
             Self::CountPeople { .. } | Self::LookAtFrame { .. } => Task::Camera,
+            Self::ReadInk { .. } => Task::Ink,
+            Self::Embed { .. } => Task::Search,
         }
     }
 
@@ -110,6 +131,8 @@ impl Work {
             Self::ReadText { picture, .. } => picture.pixels().len(),
             Self::CountPeople { frame, .. } => frame.width() * frame.height(),
             Self::LookAtFrame { plan, .. } => plan.looks(),
+            Self::ReadInk { strokes, .. } => strokes.len(),
+            Self::Embed { passages, .. } => passages.iter().map(String::len).sum(),
         }
     }
 
@@ -124,6 +147,14 @@ impl Work {
             }
             (Self::LookAtFrame { frame, plan, reply }, Engine::Camera(vision)) => {
                 reply.give(vision.look(&frame, &plan, leave)?);
+            }
+            (Self::ReadInk { strokes, layout, script, reply }, Engine::Ink(ink)) => {
+                reply.give(ink.recognise(&strokes, layout, script, leave)?);
+            }
+            (Self::Embed { passages, reply }, Engine::Search(search)) => {
+                let embeddings: Result<_, Stopped> =
+                    passages.iter().map(|passage| search.embed(passage, leave)).collect();
+                reply.give(embeddings?);
             }
             (work, _) => {
                 let reason = "another task's engine was lent".to_owned();

@@ -10,8 +10,8 @@ mod ink;
 mod memfds;
 mod models;
 mod print;
-mod served;
 mod search;
+mod served;
 mod strokes;
 mod vision;
 

@@ -42,10 +42,10 @@ fn up_for_a_while_is_raised_and_a_missed_look_does_not_lower_it() {
         raises.step(Duration::from_millis(millis), looks);
         raises.raised().collect::<Vec<u32>>()
     };
-    assert_eq!(at(0, &[(7, true)]), []);
-    assert_eq!(at(300, &[(7, true), (8, true)]), []);
+    assert_eq!(at(0, &[(7, true)]), [0_u32; 0]);
+    assert_eq!(at(300, &[(7, true), (8, true)]), [0_u32; 0]);
     // Eight scratched their head.
-    assert_eq!(at(600, &[(7, true), (8, false)]), []);
+    assert_eq!(at(600, &[(7, true), (8, false)]), [0_u32; 0]);
     assert_eq!(at(900, &[(7, true), (8, true)]), [7]);
     assert_eq!(at(1200, &[(7, false), (8, true)]), [7]);
     assert_eq!(at(1500, &[(7, true), (8, true)]), [7]);
@@ -53,5 +53,5 @@ fn up_for_a_while_is_raised_and_a_missed_look_does_not_lower_it() {
     assert_eq!(at(3000, &[(7, false), (8, true)]), [8]);
     // Nobody looks at eight any more.
     assert_eq!(at(12_900, &[]), [8]);
-    assert_eq!(at(13_000, &[]), []);
+    assert_eq!(at(13_000, &[]), [0_u32; 0]);
 }
