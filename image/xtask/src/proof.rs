@@ -13,7 +13,9 @@ pub(crate) mod soak;
 mod codes;
 mod faults;
 mod guest;
+mod inference;
 mod rivals;
+mod venv;
 
 use std::path::{Path, PathBuf};
 

@@ -12,6 +12,7 @@ mod config;
 mod ctc;
 mod detect;
 mod layout;
+pub mod measure;
 mod model;
 mod raster;
 mod recognise;

@@ -4,7 +4,7 @@
 //! made concrete, then the graph is optimised. Symbolic plans are 5 to 11 times slower or do not load, so there is
 //! one plan a shape; callers use few shapes, and the plan unused for longest makes room.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tract_onnx::prelude::*;
 use tract_onnx::tract_core::plan::eval;
@@ -102,6 +102,35 @@ impl Model {
             Err(_) if late => Err(ModelError::DeadlinePassed),
             Err(error) => Err(self.failed(&error)),
         }
+    }
+
+    /// Runs the network once and tells what each of its nodes took, in the order they ran.
+    pub(crate) fn profile(
+        &mut self,
+        shape: Shape,
+        input: &[f32],
+    ) -> Result<Vec<(String, Duration)>, ModelError> {
+        let plan = self.plan(shape)?;
+        let mut spent = Vec::new();
+        Tensor::from_shape(&shape, input)
+            .and_then(|tensor| {
+                TypedSimpleState::new(&plan)?.run_plan_with_eval(
+                    tvec![tensor.into()],
+                    |context, state, node, inputs| {
+                        let start = Instant::now();
+                        let outputs = eval(context, state, node, inputs);
+                        let facts: Vec<String> =
+                            node.outputs.iter().map(|output| format!("{:?}", output.fact)).collect();
+                        spent.push((
+                            format!("{} {} {}", node.op.name(), node.name, facts.join(" ")),
+                            start.elapsed(),
+                        ));
+                        outputs
+                    },
+                )
+            })
+            .map_err(|error| self.failed(&error))?;
+        Ok(spent)
     }
 
     fn plan(&mut self, shape: Shape) -> Result<Arc<TypedSimplePlan>, ModelError> {

@@ -122,6 +122,9 @@ impl OpenError {
     }
 }
 
+/// Sees what a network is given: its name, the shape and the numbers.
+pub type Watch<'a> = dyn FnMut(&'static str, &[usize], &[f32]) + 'a;
+
 /// Reads pictures.
 pub struct Recogniser {
     detector: Model,
@@ -157,6 +160,16 @@ impl Recogniser {
 
     /// The lines of a picture in reading order.
     pub fn read(&mut self, picture: &Raster, until: Instant) -> Result<Vec<Line>, ModelError> {
+        self.read_watched(picture, until, &mut |_, _, _| {})
+    }
+
+    /// The same; `watch` sees what each network is given: its name, the shape and the numbers.
+    pub fn read_watched(
+        &mut self,
+        picture: &Raster,
+        until: Instant,
+        watch: &mut Watch,
+    ) -> Result<Vec<Line>, ModelError> {
         let shrink = shrink_to(picture, OVERVIEW_SIDE_MAX);
         let overview = scaled(picture, shrink);
         let ink = Ink::of(&overview);
@@ -165,14 +178,14 @@ impl Recogniser {
         }
         let places = match layout::only_line(&ink) {
             Some(place) => vec![place],
-            None => layout::lines(&self.find(&overview, &ink, until)?, &ink),
+            None => layout::lines(&self.find(&overview, &ink, until, watch)?, &ink),
         };
         let mut lines = Vec::new();
         for place in places.iter().take(LINES_MAX) {
             let place = place.scaled(1.0 / shrink);
             let area = place.area().clamped(picture.width(), picture.height());
             let cut = if place.turn == 0.0 { picture.cut(place.area()) } else { picture.cut_turned(&place) };
-            let guess = self.read_line(&cut, until)?;
+            let guess = self.read_line(&cut, until, watch)?;
             if !guess.text.is_empty() && guess.confidence >= CONFIDENCE_MIN {
                 lines.push(Line { area, text: guess.text, confidence: guess.confidence });
             }
@@ -180,7 +193,13 @@ impl Recogniser {
         Ok(lines)
     }
 
-    fn find(&mut self, overview: &Raster, ink: &Ink, until: Instant) -> Result<Vec<Turned>, ModelError> {
+    fn find(
+        &mut self,
+        overview: &Raster,
+        ink: &Ink,
+        until: Instant,
+        watch: &mut Watch,
+    ) -> Result<Vec<Turned>, ModelError> {
         let shrink = match ink.writing_height() {
             Some(height) => (WRITING_HEIGHT / height.max(1.0)).clamp(SHRINK_MIN, 1.0),
             None => shrink_to(overview, PHOTO_SIDE_MAX),
@@ -189,17 +208,24 @@ impl Recogniser {
         let (width, height) = (fitting(&PAGE_WIDTHS, page.width()), fitting(&PAGE_HEIGHTS, page.height()));
         let rest = f32::from(page.background()) / 255.0;
         let input = page.planes(width, height, &DETECTOR_NORM, rest);
+        watch(DETECTOR, &[1, 3, height, width], &input);
         let map = self.detector.run([1, 3, height, width], &input, until)?;
         let spots = detect::spots(&map.values, width);
         Ok(spots.iter().map(|spot| spot.place.scaled(1.0 / shrink)).collect())
     }
 
     /// Reads a picture of one line.
-    fn read_line(&mut self, line: &Raster, until: Instant) -> Result<ctc::Guess, ModelError> {
+    fn read_line(
+        &mut self,
+        line: &Raster,
+        until: Instant,
+        watch: &mut Watch,
+    ) -> Result<ctc::Guess, ModelError> {
         let longest = LINE_WIDTHS[LINE_WIDTHS.len() - 1];
         let width = (line.width() * LINE_HEIGHT).div_ceil(line.height()).clamp(1, longest);
         let canvas = fitting(&LINE_WIDTHS, width);
         let input = line.resized(width, LINE_HEIGHT).planes(canvas, LINE_HEIGHT, &READER_NORM, READER_REST);
+        watch(READER, &[1, 3, LINE_HEIGHT, canvas], &input);
         let steps = self.reader.run([1, 3, LINE_HEIGHT, canvas], &input, until)?;
         Ok(ctc::read(&steps.values, &self.alphabet))
     }
