@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use crate::model::{Model, ModelError};
+use crate::leave::Leave;
+use crate::model::{Input, Model, ModelError};
 
 /// Far more than a loaded machine needs for one run.
 const RUN_TIME_MAX: Duration = Duration::from_secs(600);
@@ -17,16 +18,12 @@ impl Network {
     }
 
     /// The output's numbers for an input of batch, channels, rows and columns, outermost first in both.
-    pub fn run(&mut self, shape: &[usize; 4], values: &[f32]) -> Result<Vec<f32>, ModelError> {
-        Ok(self.0.run(*shape, values, Instant::now() + RUN_TIME_MAX)?.values)
+    pub fn run(&self, shape: &[usize], values: &[f32]) -> Result<Vec<f32>, ModelError> {
+        Ok(self.0.run_one(shape, values, &Leave::until(Instant::now() + RUN_TIME_MAX))?.values)
     }
 
     /// What each operator took in one run, in the order they ran.
-    pub fn profile(
-        &mut self,
-        shape: &[usize; 4],
-        values: &[f32],
-    ) -> Result<Vec<(String, Duration)>, ModelError> {
-        self.0.profile(*shape, values)
+    pub fn profile(&self, shape: &[usize], values: &[f32]) -> Result<Vec<(String, Duration)>, ModelError> {
+        self.0.profile(&[Input { shape, values }])
     }
 }

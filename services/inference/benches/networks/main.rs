@@ -89,7 +89,7 @@ fn noise(count: usize) -> Vec<f32> {
 }
 
 fn network(name: &str, shape: [usize; 4], rounds: usize, mut peer: Option<&mut Peer>) {
-    let mut network = open(name);
+    let network = open(name);
     let values = noise(shape.iter().product());
     let path = folder().join(name);
     let (mut ours, mut theirs, mut apart) = (Vec::new(), Vec::new(), None);

@@ -4,7 +4,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use ab_glyph::{Font, FontVec, ScaleFont, point};
-use inference::{Raster, Recogniser, catalogue};
+use inference::catalogue::{self, Files};
+use inference::{Leave, Raster, Text};
 
 use crate::peer::Peer;
 use crate::{folder, processor_ms, row};
@@ -28,11 +29,12 @@ const PATIENCE: Duration = Duration::from_secs(600);
 pub(crate) fn measure(rounds: usize, mut peer: Option<&mut Peer>) {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
     let listed = catalogue::read(&assets.join("manifest.toml")).unwrap();
-    let mut recogniser = Recogniser::open(&folder(), &listed, Instant::now() + PATIENCE).unwrap();
+    let leave = Leave::until(Instant::now() + PATIENCE);
+    let text = Text::open(&Files::new(&folder(), listed), &leave).unwrap();
     let page = page(&assets);
     let mut runs = Vec::new();
-    let lines = recogniser
-        .read_watched(&page, Instant::now() + PATIENCE, &mut |name, shape, values| {
+    let lines = text
+        .read_watched(&page, &leave, &mut |name, shape, values| {
             runs.push((folder().join(name), shape.to_vec(), values.to_vec()));
         })
         .unwrap();
@@ -41,7 +43,7 @@ pub(crate) fn measure(rounds: usize, mut peer: Option<&mut Peer>) {
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for round in 0..=rounds {
         let start = processor_ms();
-        recogniser.read(&page, Instant::now() + PATIENCE).unwrap();
+        text.read(&page, &leave).unwrap();
         let spent = processor_ms() - start;
         let other: Option<f64> = peer
             .as_mut()

@@ -11,7 +11,7 @@ const ROWS: usize = 40;
 
 pub(crate) fn print() {
     for (name, shape) in CASES {
-        let mut network = open(name);
+        let network = open(name);
         let values = noise(shape.iter().product());
         let mut rows: Vec<(String, f64)> = Vec::new();
         for run in 0..=RUNS {
