@@ -27,7 +27,7 @@ pub use leave::{Leave, Stopped};
 pub use model::ModelError;
 pub use raster::{Raster, RasterError};
 pub use shape::Area;
-pub use text::{AlphabetError, DETECTOR, DICTIONARY, Line, OpenError, READER, Text, Watch};
+pub use text::{AlphabetError, DETECTOR, DICTIONARY, Line, OpenError, READER, Text};
 
 /// What the service is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]

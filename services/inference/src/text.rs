@@ -38,6 +38,8 @@ const LINE_WIDTHS: [usize; 9] = [96, 160, 240, 320, 480, 640, 960, 1280, 1920];
 const PAGE_WIDTHS: [usize; 5] = [320, 480, 640, 960, 1280];
 /// Heights of the detector's canvas, multiples of 32.
 const PAGE_HEIGHTS: [usize; 7] = [96, 192, 384, 544, 736, 960, 1280];
+/// What every canvas side is a multiple of: the detector halves five times, the reader three.
+const SIDE_STEP: usize = 32;
 /// Longest side, in pixels, at which ink is looked at.
 const OVERVIEW_SIDE_MAX: usize = 1280;
 /// Longest side at which a photograph, where writing of any height may be, goes to the detector.
@@ -125,9 +127,6 @@ impl OpenError {
     }
 }
 
-/// Sees what a network is given: its name, the shape and the numbers.
-pub type Watch<'a> = dyn FnMut(&'static str, &[usize], &[f32]) + 'a;
-
 /// Reads pictures.
 pub struct Text {
     detector: Model,
@@ -162,16 +161,6 @@ impl Text {
 
     /// The lines of a picture in reading order.
     pub fn read(&self, picture: &Raster, leave: &Leave) -> Result<Vec<Line>, ModelError> {
-        self.read_watched(picture, leave, &mut |_, _, _| {})
-    }
-
-    /// The same; `watch` sees what each network is given: its name, the shape and the numbers.
-    pub fn read_watched(
-        &self,
-        picture: &Raster,
-        leave: &Leave,
-        watch: &mut Watch,
-    ) -> Result<Vec<Line>, ModelError> {
         let shrink = shrink_to(picture, OVERVIEW_SIDE_MAX);
         let overview = scaled(picture, shrink);
         let ink = Ink::of(&overview);
@@ -180,14 +169,14 @@ impl Text {
         }
         let places = match layout::only_line(&ink) {
             Some(place) => vec![place],
-            None => layout::lines(&self.find(&overview, &ink, leave, watch)?, &ink),
+            None => layout::lines(&self.find(&overview, &ink, leave)?, &ink),
         };
         let mut lines = Vec::new();
         for place in places.iter().take(LINES_MAX) {
             let place = place.scaled(1.0 / shrink);
             let area = place.area().clamped(picture.width(), picture.height());
             let cut = if place.turn == 0.0 { picture.cut(place.area()) } else { picture.cut_turned(&place) };
-            let guess = self.read_line(&cut, leave, watch)?;
+            let guess = self.read_line(&cut, leave)?;
             if !guess.text.is_empty() && guess.confidence >= CONFIDENCE_MIN {
                 lines.push(Line { area, text: guess.text, confidence: guess.confidence });
             }
@@ -195,13 +184,7 @@ impl Text {
         Ok(lines)
     }
 
-    fn find(
-        &self,
-        overview: &Raster,
-        ink: &Ink,
-        leave: &Leave,
-        watch: &mut Watch,
-    ) -> Result<Vec<Turned>, ModelError> {
+    fn find(&self, overview: &Raster, ink: &Ink, leave: &Leave) -> Result<Vec<Turned>, ModelError> {
         let shrink = match ink.writing_height() {
             Some(height) => (WRITING_HEIGHT / height.max(1.0)).clamp(SHRINK_MIN, 1.0),
             None => shrink_to(overview, PHOTO_SIDE_MAX),
@@ -210,19 +193,17 @@ impl Text {
         let (width, height) = (fitting(&PAGE_WIDTHS, page.width()), fitting(&PAGE_HEIGHTS, page.height()));
         let rest = f32::from(page.background()) / 255.0;
         let input = page.planes(width, height, &DETECTOR_NORM, rest);
-        watch(DETECTOR, &[1, 3, height, width], &input);
         let map = self.detector.run_one(&[1, 3, height, width], &input, leave)?;
         let spots = detect::spots(&map.values, width);
         Ok(spots.iter().map(|spot| spot.place.scaled(1.0 / shrink)).collect())
     }
 
     /// Reads a picture of one line.
-    fn read_line(&self, line: &Raster, leave: &Leave, watch: &mut Watch) -> Result<ctc::Guess, ModelError> {
+    fn read_line(&self, line: &Raster, leave: &Leave) -> Result<ctc::Guess, ModelError> {
         let longest = LINE_WIDTHS[LINE_WIDTHS.len() - 1];
         let width = (line.width() * LINE_HEIGHT).div_ceil(line.height()).clamp(1, longest);
         let canvas = fitting(&LINE_WIDTHS, width);
         let input = line.resized(width, LINE_HEIGHT).planes(canvas, LINE_HEIGHT, &READER_NORM, READER_REST);
-        watch(READER, &[1, 3, LINE_HEIGHT, canvas], &input);
         let steps = self.reader.run_one(&[1, 3, LINE_HEIGHT, canvas], &input, leave)?;
         Ok(ctc::read(&steps.values, &self.alphabet))
     }
@@ -263,7 +244,8 @@ fn scaled(picture: &Raster, factor: f32) -> Raster {
     picture.resized(side(picture.width()), side(picture.height()))
 }
 
-/// The smallest of the ascending `sides` that holds `length`, or the last.
+/// The canvas side for `length` between the first and the last of `sides`: networks of our own loops run at any size, so
+/// nothing is computed beyond what holds the picture.
 fn fitting(sides: &[usize], length: usize) -> usize {
-    sides.iter().copied().find(|&side| side >= length).unwrap_or(sides[sides.len() - 1])
+    length.next_multiple_of(SIDE_STEP).clamp(sides[0], sides[sides.len() - 1])
 }

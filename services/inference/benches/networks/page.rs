@@ -5,10 +5,11 @@ use std::time::{Duration, Instant};
 
 use ab_glyph::{Font, FontVec, ScaleFont, point};
 use inference::catalogue::{self, Files};
+use inference::measure::{Run, runs_of};
 use inference::{Leave, Raster, Text};
 
 use crate::peer::Peer;
-use crate::{folder, processor_ms, row};
+use crate::{Times, folder, processor_ms};
 
 const SIZE: (usize, usize) = (1280, 720);
 const LINES: [&str; 10] = [
@@ -32,28 +33,27 @@ pub(crate) fn measure(rounds: usize, mut peer: Option<&mut Peer>) {
     let leave = Leave::until(Instant::now() + PATIENCE);
     let text = Text::open(&Files::new(&folder(), listed), &leave).unwrap();
     let page = page(&assets);
-    let mut runs = Vec::new();
-    let lines = text
-        .read_watched(&page, &leave, &mut |name, shape, values| {
-            runs.push((folder().join(name), shape.to_vec(), values.to_vec()));
-        })
-        .unwrap();
+    let (lines, runs) = runs_of(|| text.read(&page, &leave).unwrap());
     let read: Vec<String> = lines.iter().map(|line| line.text.replace(' ', "")).collect();
     let wrong = LINES.iter().zip(&read).filter(|(line, read)| line.replace(' ', "") != **read).count();
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    let mut times = Times::default();
     for round in 0..=rounds {
         let start = processor_ms();
         text.read(&page, &leave).unwrap();
         let spent = processor_ms() - start;
-        let other: Option<f64> = peer
-            .as_mut()
-            .map(|peer| runs.iter().map(|(path, shape, values)| peer.run(path, shape, values).0).sum());
+        let other: Option<f64> = peer.as_mut().map(|peer| {
+            let run = |(name, inputs): &Run| {
+                let (shape, values) = inputs.first().unwrap();
+                peer.run(&folder().join(name), shape, values).0
+            };
+            runs.iter().map(run).sum()
+        });
         if round > 0 {
-            ours.push(spent);
-            theirs.extend(other);
+            times.ours.push(spent);
+            times.theirs.extend(other);
         }
     }
-    row("page 1280x720, ten lines", ours, theirs, None);
+    times.print("page 1280x720, ten lines", None);
     println!("  {} runs of networks, {} lines read, {wrong} of them wrongly", runs.len(), read.len());
 }
 
