@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bus;
+mod golden;
 mod ink;
 mod models;
 mod print;
