@@ -23,6 +23,7 @@ mod config;
 mod desk;
 mod ink;
 mod leave;
+pub mod measure;
 mod memory;
 mod model;
 mod open;

@@ -42,6 +42,8 @@ const LINE_WIDTHS: [usize; 9] = [96, 160, 240, 320, 480, 640, 960, 1280, 1920];
 const PAGE_WIDTHS: [usize; 5] = [320, 480, 640, 960, 1280];
 /// Heights of the detector's canvas, multiples of 32.
 const PAGE_HEIGHTS: [usize; 7] = [96, 192, 384, 544, 736, 960, 1280];
+/// What every canvas side is a multiple of: the detector halves five times, the reader three.
+const SIDE_STEP: usize = 32;
 /// Longest side, in pixels, at which ink is looked at.
 const OVERVIEW_SIDE_MAX: usize = 1280;
 /// Longest side at which a photograph, where writing of any height may be, goes to the detector.
@@ -217,7 +219,8 @@ fn scaled(picture: &Raster, factor: f32) -> Raster {
     picture.resized(side(picture.width()), side(picture.height()))
 }
 
-/// The smallest of the ascending `sides` that holds `length`, or the last.
+/// The canvas side for `length` between the first and the last of `sides`: networks of our own loops run at any size, so
+/// nothing is computed beyond what holds the picture.
 fn fitting(sides: &[usize], length: usize) -> usize {
-    sides.iter().copied().find(|&side| side >= length).unwrap_or(sides[sides.len() - 1])
+    length.next_multiple_of(SIDE_STEP).clamp(sides[0], sides[sides.len() - 1])
 }

@@ -71,8 +71,7 @@ impl Grid {
         let least = (self.score_min / (1.0 - self.score_min)).ln();
         let mut found = Vec::new();
         for ((centre, numbers), logit) in centres.iter().zip(boxes.chunks_exact(self.numbers())).zip(scores) {
-            // A broken number is not above the least.
-            if !(*logit > least) || numbers.iter().any(|number| !number.is_finite()) {
+            if logit.is_nan() || *logit <= least || numbers.iter().any(|number| !number.is_finite()) {
                 continue;
             }
             let at = |x: f32, y: f32| (centre.x + x / side, centre.y + y / side);

@@ -6,7 +6,7 @@
 use super::place::Square;
 
 /// Longest side: 4K.
-pub const SIDE_MAX: usize = 3840;
+pub(crate) const SIDE_MAX: usize = 3840;
 /// At most so many samples along each side of a network's pixel: enough that 4K does not flicker, and a 720p frame
 /// costs a millisecond.
 const SAMPLES_MAX: f32 = 4.0;

@@ -140,6 +140,6 @@ impl Square {
 }
 
 /// By how much a thing is turned clockwise from upright, whose `foot` should be below its `head`.
-pub fn turn_of(foot: Point, head: Point) -> f32 {
+pub(crate) fn turn_of(foot: Point, head: Point) -> f32 {
     (head.x - foot.x).atan2(foot.y - head.y)
 }

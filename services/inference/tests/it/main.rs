@@ -6,6 +6,7 @@
 mod bus;
 mod faults;
 mod film;
+mod golden;
 mod ink;
 mod memfds;
 mod models;
