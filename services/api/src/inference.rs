@@ -119,6 +119,8 @@ pub enum InferenceError {
     NotSealed(String),
     /// Width, height, stride and the descriptor's size do not fit each other.
     BadRaster(String),
+    /// The strokes are none that a pen could have written, or their layout or script is not known.
+    BadInk(String),
     /// A side is 0 or above [`SIDE_MAX`].
     TooLarge(String),
     /// The model for it is not live; `Models` says why.

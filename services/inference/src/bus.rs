@@ -1,7 +1,10 @@
 //! The service on the bus: all interfaces lie at one object path, one file each below `bus/`, and are put up and
 //! taken down here. Nothing is computed here, so a slow page never holds up the bus.
 
+mod camera;
 mod checks;
+mod ink;
+mod search;
 mod text;
 
 use std::path::Path;
@@ -18,6 +21,9 @@ use crate::actor::Actor;
 use crate::desk::{Desk, Mail};
 use crate::pressure;
 use crate::scheduler::Client;
+use camera::Camera;
+use ink::Ink;
+use search::Search;
 use text::Inference;
 
 /// Serves on the bus until told to stop. An error means that the bus or a worker is gone.
@@ -41,11 +47,17 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
 
 async fn put_up(server: &ObjectServer, desk: &Desk) -> zbus::Result<()> {
     server.at(api::INFERENCE.path, Inference::new(desk.clone())).await?;
+    server.at(api::INFERENCE.path, Camera::new(desk.clone())).await?;
+    server.at(api::INFERENCE.path, Ink::new(desk.clone())).await?;
+    server.at(api::INFERENCE.path, Search::new(desk.clone())).await?;
     Ok(())
 }
 
 async fn take_down(server: &ObjectServer) -> zbus::Result<()> {
     server.remove::<Inference, _>(api::INFERENCE.path).await?;
+    server.remove::<Camera, _>(api::INFERENCE.path).await?;
+    server.remove::<Ink, _>(api::INFERENCE.path).await?;
+    server.remove::<Search, _>(api::INFERENCE.path).await?;
     Ok(())
 }
 

@@ -21,6 +21,7 @@ mod bus;
 pub mod catalogue;
 mod config;
 mod desk;
+mod ink;
 mod leave;
 mod memory;
 mod model;
@@ -30,12 +31,14 @@ mod probe;
 mod raster;
 mod refusal;
 mod scheduler;
+mod search;
 mod shape;
 mod shelf;
 mod spread;
 mod status;
 mod text;
 mod timing;
+pub mod vision;
 mod work;
 mod worker;
 
@@ -44,11 +47,16 @@ use std::time::Duration;
 
 pub use bus::run;
 pub use config::Config;
+pub use ink::{
+    Bounds, GUESSES_MAX, Ink, InkCharacter, InkLine, Layout, POINTS_MAX, Point, READINGS_MAX, STROKES_MAX,
+    Script, Stroke, StrokeError, check,
+};
 pub use leave::{Leave, Stopped};
 pub use model::ModelError;
 pub use open::OpenError;
 pub use probe::Probe;
 pub use raster::{Raster, RasterError};
+pub use search::{EMBEDDING_LEN, Embedding, PIECES, Search, WEIGHTS};
 pub use shape::Area;
 pub use text::{AlphabetError, DETECTOR, DICTIONARY, Line, READER, Text};
 pub use work::Task;

@@ -5,12 +5,15 @@
 
 mod bus;
 mod faults;
+mod film;
 mod ink;
 mod memfds;
 mod models;
 mod print;
+mod search;
 mod served;
 mod strokes;
+mod vision;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
