@@ -13,7 +13,6 @@ use std::time::{Duration, Instant};
 
 use api::inference::{InferenceError, InferenceProxy};
 use api::sealed;
-use futures_util::future::join_all;
 use tokio::runtime::Runtime;
 use zbus::Connection;
 
@@ -279,7 +278,7 @@ fn hold(runtime: &Runtime) {
     let service = runtime.block_on(async {
         let service = Service::start().await;
         let first = service.caller().await;
-        join_all((0..2).map(|_| read(&first, &Picture::blank(64, 64), 0))).await;
+        read(&first, &Picture::blank(64, 64), 0).await.unwrap();
         drop(busy(&service, BUSY, BUSY).await);
         service
     });

@@ -25,7 +25,7 @@ use crate::spread::Help;
 use crate::status::{Figures, Status};
 use crate::timing::Times;
 use crate::work::{Engine, Task};
-use crate::worker::{self, Done, End, Order, Surveyed};
+use crate::worker::{self, Done, End, Loaded, Order, Surveyed};
 
 /// Threads that serve the foreground: the device has two cores.
 const FOREGROUND: usize = 2;
@@ -33,6 +33,9 @@ const FOREGROUND: usize = 2;
 const BACKGROUND: usize = FOREGROUND;
 /// Where nothing waits, the clock is looked at this often all the same.
 const IDLE: Duration = Duration::from_secs(3600);
+
+/// Who waits for the loan of an engine.
+type Borrower = (Task, oneshot::Sender<Result<Arc<Engine>, Refusal>>);
 
 /// One thread, as the actor sees it.
 struct Worker {
@@ -91,7 +94,7 @@ pub(crate) struct Actor {
     queue: Queue<Ask>,
     /// Workers whose jobs have many pieces, and how to help each.
     calls: Vec<(usize, Busy, Help)>,
-    borrowers: Vec<(Task, oneshot::Sender<Result<Arc<Engine>, Refusal>>)>,
+    borrowers: Vec<Borrower>,
     shelf: Shelf<Engine>,
     surveyed: Vec<Surveyed>,
     /// Whether the files are to be looked at when the background thread has time.
@@ -252,8 +255,9 @@ impl Actor {
             }
             Done::Loaded(task, outcome) => {
                 let outcome = outcome.map(|loaded| {
-                    self.memory.insert(task, loaded.memory);
-                    loaded.engine
+                    let Loaded { engine, memory } = *loaded;
+                    self.memory.insert(task, memory);
+                    engine
                 });
                 if let Err(failure) = &outcome {
                     self.not_loaded(task, &failure.reason);

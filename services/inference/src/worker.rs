@@ -65,7 +65,7 @@ pub(crate) enum Done {
         took: Duration,
         end: End,
     },
-    Loaded(Task, Result<Loaded, Failure>),
+    Loaded(Task, Result<Box<Loaded>, Failure>),
     /// There was such a plan, and perhaps there are more.
     Prepared(Task, bool),
     Surveyed(Vec<Surveyed>),
@@ -187,7 +187,7 @@ fn serve(job: Job, call: Call, parts: &Parts) -> Done {
     Done::Served { task, size, took: started.elapsed(), end }
 }
 
-fn load(task: Task, parts: &Parts) -> Result<Loaded, Failure> {
+fn load(task: Task, parts: &Parts) -> Result<Box<Loaded>, Failure> {
     let (started, before) = (Instant::now(), memory::resident());
     let failed = |file: Option<&str>, reason: String, broken| {
         tracing::warn!(reason, task = task.name(), "a task cannot be done");
@@ -203,7 +203,7 @@ fn load(task: Task, parts: &Parts) -> Result<Loaded, Failure> {
                 took_ms = started.elapsed().as_millis(),
                 "an engine was loaded"
             );
-            Ok(Loaded { engine, memory: memory::resident().saturating_sub(before) })
+            Ok(Box::new(Loaded { engine, memory: memory::resident().saturating_sub(before) }))
         }
         Ok(Err(error)) => {
             let broken = !matches!(error, OpenError::File(_));
