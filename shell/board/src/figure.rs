@@ -3,14 +3,22 @@
 //!
 //! Only sums, products and square roots (and `libm`'s sines, which are the same everywhere), so that a recording
 //! is read as the same figure on every machine.
+mod arrow;
+mod chain;
 mod corners;
 mod ellipse;
+mod nearness;
 mod quad;
+mod several;
+mod star;
+mod table;
 
 use ink::Node;
 
 use crate::{point::PagePoint, shape::Outline};
 pub(crate) use corners::Dot;
+pub use several::Before;
+pub(crate) use several::MOST_STROKES;
 
 /// Smaller than this, in micrometres, a stroke is writing: nobody draws a figure of a finger's breadth.
 const SMALLEST_UM: f64 = 25_000.0;
@@ -20,57 +28,101 @@ const BULGE: f64 = 0.035;
 const GAP: f64 = 0.16;
 /// A line this near to level, upright or diagonal was meant to be so: the tangent of 4 degrees.
 const LEVEL: f64 = 0.07;
-/// An arrow's head is at most this part of its shaft.
-const HEAD: f64 = 0.4;
-/// The second barb of a head may begin this far beyond the tip, as a part of the shaft.
-const OVERSHOT: f64 = 0.06;
+/// A figure with corners lies nearer to its ink than this part of how near a round one does.
+const CLEARLY: f64 = 0.6;
 /// More corners than this are a scribble.
 const MOST_CORNERS: usize = 8;
 
-/// A figure in place of a stroke.
+/// What a figure is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Line,
+    Arrow,
+    Circle,
+    Ellipse,
+    Triangle,
+    Rectangle,
+    Diamond,
+    Polygon,
+    Star,
+    Table,
+}
+
+/// A figure in place of a stroke, or of several.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Figure {
+    pub kind: Kind,
     pub outline: Outline,
     /// A head at the beginning and at the end.
     pub arrows: (bool, bool),
+    /// How near the ink lies to the figure, in hundredths: 100 is drawn with a ruler, under 1 is no figure.
+    pub confidence: u8,
 }
 
 impl Figure {
-    fn plain(outline: Outline) -> Figure {
-        Figure { outline, arrows: (false, false) }
+    /// A figure and how sure it is, by the ink it was drawn with; `None` where the ink lies too far from it.
+    fn of(kind: Kind, outline: Outline, path: &[Dot], size: f64) -> Option<Figure> {
+        let confidence = nearness::confidence(&outline, path, size)?;
+        Some(Figure { kind, outline, arrows: (false, false), confidence })
     }
 }
 
 /// The figure that a stroke was meant to be, if any.
 pub fn recognise(nodes: &[Node]) -> Option<Figure> {
-    let path = corners::even(nodes)?;
-    let (low, high) = corners::extent(&path);
-    let size = (high - low).length();
+    one(&corners::even(nodes)?)
+}
+
+/// The figure that the last stroke completes together with some of those before it, and which strokes it is made
+/// of, as places in `before`, oldest first: an arrow and its head, a rectangle of four lines, a table. Where it
+/// completes nothing, the figure that it is by itself; amid writing it is none.
+pub fn recognise_last(before: &[Before<'_>], last: &[Node]) -> Option<(Figure, Vec<usize>)> {
+    several::recognise(before, last)
+}
+
+fn one(path: &[Dot]) -> Option<Figure> {
+    let size = corners::size(path);
     if size < SMALLEST_UM {
         return None;
     }
-    let length: f64 = path.windows(2).map(|pair| (pair[1] - pair[0]).length()).sum();
+    if let Some(arrow) = arrow::in_one(path) {
+        return Some(arrow);
+    }
+    if let Some(line) = line(path) {
+        return Figure::of(Kind::Line, line, path, size);
+    }
     let (first, last) = (path[0], path[path.len() - 1]);
-    if let Some(line) = line(&path) {
-        return Some(Figure::plain(line));
+    if (last - first).length() <= corners::length(path) * GAP {
+        return closed(path, size);
     }
-    if (last - first).length() <= length * GAP {
-        return closed(&path, size).map(Figure::plain);
-    }
-    arrow(&path, size)
+    None
 }
 
-fn closed(path: &[Dot], size: f64) -> Option<Outline> {
+/// What a closed way was meant to be.
+fn closed(path: &[Dot], size: f64) -> Option<Figure> {
     let corners = corners::closed(path, size);
-    if corners.len() == 4
-        && let Some(rectangle) = quad::rectangle(&corners, path)
+    if let Some(star) = star::fit(&corners, path) {
+        return Figure::of(Kind::Star, star, path, size);
+    }
+    if let [a, b, c, d] = corners[..]
+        && let Some((kind, outline)) = quad::fit(&[a, b, c, d], path)
     {
-        return Some(rectangle);
+        return Figure::of(kind, outline, path, size);
     }
-    if let Some(ellipse) = ellipse::fit(path) {
-        return Some(ellipse);
-    }
-    (3..=MOST_CORNERS).contains(&corners.len()).then(|| polygon(&corners))
+    let angular = match corners.len() {
+        3 => Some((Kind::Triangle, polygon(&corners))),
+        4..=MOST_CORNERS => Some((Kind::Polygon, polygon(&corners))),
+        _ => None,
+    };
+    let round = ellipse::fit(path);
+    let (kind, outline) = match (angular, round) {
+        // Corners follow any way: they must fit much better than a round figure.
+        (Some(angular), Some(round)) => {
+            let clear = nearness::off(&angular.1, path) < nearness::off(&round.1, path) * CLEARLY;
+            if clear { angular } else { round }
+        }
+        (angular, round) => round.or(angular)?,
+    };
+    Figure::of(kind, outline, path, size)
 }
 
 fn polygon(corners: &[Dot]) -> Outline {
@@ -90,14 +142,19 @@ fn polygon(corners: &[Dot]) -> Outline {
 
 fn line(path: &[Dot]) -> Option<Outline> {
     let (first, last) = (path[0], path[path.len() - 1]);
-    let way = last - first;
-    let length = way.length();
-    let straight = length > SMALLEST_UM
-        && path.iter().all(|dot| (way.cross(*dot - first) / length).abs() <= length * BULGE);
+    let straight = (last - first).length() > SMALLEST_UM && bulges_by(path) <= BULGE;
     straight.then(|| {
         let (from, to) = levelled(first, last);
         Outline::line(from, to)
     })
+}
+
+/// How far a way strays from the straight way between its ends, as a part of that.
+fn bulges_by(path: &[Dot]) -> f64 {
+    let (first, way) = (path[0], path[path.len() - 1] - path[0]);
+    let square = way.dot(way);
+    let out = |dot: &Dot| if square > 0.0 { (way.cross(*dot - first) / square).abs() } else { f64::INFINITY };
+    path.iter().map(out).fold(0.0, f64::max)
 }
 
 /// A line's ends, with the line turned about its middle if it is nearly level, upright or diagonal.
@@ -115,24 +172,4 @@ fn levelled(first: Dot, last: Dot) -> (PagePoint, PagePoint) {
         }
     }
     (first.point(), last.point())
-}
-
-/// A long straight run, and at its end a short way back and across: an arrow drawn without lifting the pen.
-fn arrow(path: &[Dot], size: f64) -> Option<Figure> {
-    let corners = corners::open(path, size);
-    if !(3..=5).contains(&corners.len()) {
-        return None;
-    }
-    let (tail, tip) = (corners[0], corners[1]);
-    let shaft = tip - tail;
-    let length = shaft.length();
-    let head = corners[2..].iter().all(|dot| {
-        let back = *dot - tip;
-        back.length() <= length * HEAD && back.dot(shaft) <= length * length * OVERSHOT
-    });
-    if !head || length < SMALLEST_UM {
-        return None;
-    }
-    let (from, to) = levelled(tail, tip);
-    Some(Figure { outline: Outline::line(from, to), arrows: (false, true) })
 }

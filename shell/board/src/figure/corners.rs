@@ -67,15 +67,30 @@ impl Mul<f64> for Dot {
 /// The stroke's way as dots at equal distances; `None` for a stroke that goes nowhere.
 pub(super) fn even(nodes: &[Node]) -> Option<Vec<Dot>> {
     let place = |node: &Node| Dot { x: f64::from(node.x_um), y: f64::from(node.y_um) };
-    let length: f64 = nodes.windows(2).map(|pair| (place(&pair[1]) - place(&pair[0])).length()).sum();
-    let step = length / (DOTS - 1) as f64;
+    respaced(&nodes.iter().map(place).collect::<Vec<_>>())
+}
+
+/// How long a way is.
+pub(super) fn length(path: &[Dot]) -> f64 {
+    path.windows(2).map(|pair| (pair[1] - pair[0]).length()).sum()
+}
+
+/// The diagonal of the box around.
+pub(super) fn size(path: &[Dot]) -> f64 {
+    let (low, high) = extent(path);
+    (high - low).length()
+}
+
+/// The same way as dots at equal distances.
+pub(super) fn respaced(path: &[Dot]) -> Option<Vec<Dot>> {
+    let step = length(path) / (DOTS - 1) as f64;
     if step <= 0.0 {
         return None;
     }
-    let mut dots = vec![place(nodes.first()?)];
+    let mut dots = vec![*path.first()?];
     let mut left = step;
-    for pair in nodes.windows(2) {
-        let (mut from, to) = (place(&pair[0]), place(&pair[1]));
+    for pair in path.windows(2) {
+        let (mut from, to) = (pair[0], pair[1]);
         let mut way = (to - from).length();
         while way >= left && dots.len() < DOTS {
             from = from + (to - from) * (left / way);
@@ -86,7 +101,7 @@ pub(super) fn even(nodes: &[Node]) -> Option<Vec<Dot>> {
         left -= way;
     }
     if dots.len() < DOTS {
-        dots.push(place(nodes.last()?));
+        dots.push(*path.last()?);
     }
     Some(dots)
 }

@@ -1,5 +1,5 @@
 //! Ellipses and circles: axes by the spread of the dots, kept if the dots lie near enough to the line.
-use super::{Dot, corners};
+use super::{Dot, Kind, corners};
 use crate::shape::{Contour, Outline};
 
 /// The dots may be off the line by this part of the radius, on average.
@@ -12,7 +12,7 @@ const LEVEL: f64 = 0.21;
 const CORNERS: usize = 96;
 
 /// The ellipse that a closed way was meant to be.
-pub(super) fn fit(path: &[Dot]) -> Option<Outline> {
+pub(super) fn fit(path: &[Dot]) -> Option<(Kind, Outline)> {
     let count = path.len() as f64;
     let (low, high) = corners::extent(path);
     let box_middle = (low + high) * 0.5;
@@ -61,11 +61,12 @@ pub(super) fn fit(path: &[Dot]) -> Option<Outline> {
     if off / count > OFF {
         return None;
     }
-    if (ru - rv).abs() <= ru.max(rv) * ROUND {
+    let round = (ru - rv).abs() <= ru.max(rv) * ROUND;
+    if round {
         (ru, rv) = ((ru + rv) / 2.0, (ru + rv) / 2.0);
         axis = Dot { x: 1.0, y: 0.0 };
     }
-    Some(outline(middle, axis, ru, rv))
+    Some((if round { Kind::Circle } else { Kind::Ellipse }, outline(middle, axis, ru, rv)))
 }
 
 fn outline(middle: Dot, axis: Dot, ru: f64, rv: f64) -> Outline {
