@@ -60,8 +60,7 @@ fn figures(hands: u64) {
             let strokes = Hand::new(seed).draw(drawing);
             let Some((last, before)) = strokes.split_last() else { continue };
             // Drawn, not written: a figure's strokes are its own.
-            let before: Vec<Before<'_>> =
-                before.iter().map(|nodes| Before { nodes, fluent: true }).collect();
+            let before: Vec<Before<'_>> = before.iter().map(|nodes| Before { nodes, fluent: true }).collect();
             match recognise_last(&before, last) {
                 Some((figure, parts)) if drawing.is(figure.kind) && parts.len() == before.len() => {
                     tally.right += 1;
@@ -93,8 +92,10 @@ fn writing(characters: &[writing::Character], source: &str) {
     for size_um in [60e3, 90e3, 140e3] {
         let (mut strokes, mut alone, mut amid) = (0_usize, BTreeMap::<Kind, usize>::new(), BTreeMap::new());
         for three in characters.windows(3) {
-            let placed: Vec<_> =
-                (0..).zip(three).map(|(place, it)| it.placed(size_um, f64::from(place) * size_um * 1.2)).collect();
+            let placed: Vec<_> = (0..)
+                .zip(three)
+                .map(|(place, it)| it.placed(size_um, f64::from(place) * size_um * 1.2))
+                .collect();
             let earlier: Vec<_> = placed[..2].concat();
             for at in 0..placed[2].len() {
                 let last = &placed[2][at];

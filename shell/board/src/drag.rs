@@ -32,10 +32,14 @@ pub(crate) struct Drag {
     by: Affine,
     moved_us: u64,
     /// Nothing moves until the hand has gone so far, in micrometres: it was held still on purpose.
-    pub(crate) slack_um: i64,
+    slack_um: i64,
 }
 
 impl Drag {
+    pub(crate) fn with_slack(self, slack_um: i64) -> Drag {
+        Drag { slack_um, ..self }
+    }
+
     pub(crate) fn is_due(&self, now_us: u64) -> bool {
         now_us.saturating_sub(self.moved_us) >= DRAG_PERIOD_US
     }

@@ -29,7 +29,11 @@ const GAP: f64 = 0.16;
 /// A line this near to level, upright or diagonal was meant to be so: the tangent of 4 degrees.
 const LEVEL: f64 = 0.07;
 /// A figure with corners lies nearer to its ink than this part of how near a round one does.
-const CLEARLY: f64 = 0.6;
+const CLEARLY: f64 = 0.42;
+/// And no further from it than this part of its size: trembling round ink has corners of its own.
+const CLEAN: f64 = 0.0065;
+/// What is nearly round and has more corners than this is round: nobody draws a heptagon.
+const MOST_BESIDE_ROUND: usize = 6;
 /// More corners than this are a scribble.
 const MOST_CORNERS: usize = 8;
 
@@ -109,18 +113,21 @@ fn closed(path: &[Dot], size: f64) -> Option<Figure> {
         return Figure::of(kind, outline, path, size);
     }
     let angular = match corners.len() {
-        3 => Some((Kind::Triangle, polygon(&corners))),
-        4..=MOST_CORNERS => Some((Kind::Polygon, polygon(&corners))),
+        3 => Some((Kind::Triangle, polygon(&corners::refined(&corners, path)))),
+        4..=MOST_CORNERS => Some((Kind::Polygon, polygon(&corners::refined(&corners, path)))),
         _ => None,
     };
     let round = ellipse::fit(path);
     let (kind, outline) = match (angular, round) {
         // Corners follow any way: they must fit much better than a round figure.
         (Some(angular), Some(round)) => {
-            let clear = nearness::off(&angular.1, path) < nearness::off(&round.1, path) * CLEARLY;
-            if clear { angular } else { round }
+            let off = nearness::off(&angular.1, path);
+            let clear = corners.len() <= MOST_BESIDE_ROUND
+                && off < nearness::off(&round.2, path) * CLEARLY
+                && off < size * CLEAN;
+            if clear { angular } else { (round.0, round.1) }
         }
-        (angular, round) => round.or(angular)?,
+        (angular, round) => round.map(|(kind, outline, _)| (kind, outline)).or(angular)?,
     };
     Figure::of(kind, outline, path, size)
 }

@@ -101,7 +101,8 @@ impl Handle {
             }
             Handle::End { fixed } => {
                 let (was, now) = (vector(fixed, from), vector(fixed, to));
-                let scale = part((now.0 * now.0 + now.1 * now.1).sqrt() / (was.0 * was.0 + was.1 * was.1).sqrt());
+                let scale =
+                    part((now.0 * now.0 + now.1 * now.1).sqrt() / (was.0 * was.0 + was.1 * was.1).sqrt());
                 let turn = libm::atan2(now.1, now.0) - libm::atan2(was.1, was.0);
                 Affine::about(fixed, scale, scale, turn)
             }

@@ -5,7 +5,6 @@ use ink::Node;
 
 use crate::{
     board::Board,
-    drag::Drag,
     effects::Effects,
     figure::{Before, Figure, Kind, MOST_STROKES, recognise_last},
     hand::{ContactId, Doing, Hand, Tip},
@@ -42,9 +41,8 @@ pub(crate) struct Drawn {
 impl Drawn {
     /// A stroke, or a figure in its place, has been put on a page.
     pub(crate) fn add(&mut self, id: ObjectId, page: PageId, now_us: u64) {
-        let one_figure = |(_, on, when): &(ObjectId, PageId, u64)| {
-            *on == page && now_us.saturating_sub(*when) <= PAUSE_US
-        };
+        let one_figure =
+            |(_, on, when): &(ObjectId, PageId, u64)| *on == page && now_us.saturating_sub(*when) <= PAUSE_US;
         if !self.strokes.last().is_some_and(one_figure) {
             self.strokes.clear();
         }
@@ -85,10 +83,10 @@ impl Board {
     }
 
     fn snap(&mut self, hand: &mut Hand, now_us: u64, effects: &mut Effects) {
+        let before = self.strokes_before(hand.person, hand.page, hand.began_us());
         let Doing::Ink(wet) = &mut hand.doing else { return };
         // Asked once for each rest: what is no figure stays ink until the pen moves on.
         wet.asked = true;
-        let before = self.strokes_before(hand.person, hand.page, hand.began_us());
         let strokes: Vec<Before<'_>> =
             before.iter().map(|(_, nodes, fluent)| Before { nodes, fluent: *fluent }).collect();
         let Some((figure, parts)) = recognise_last(&strokes, wet.nodes()) else { return };
@@ -185,14 +183,15 @@ impl Board {
             Content::Shape(Shape { outline: Outline::Paths(contours), arrows: (false, false), .. }) => {
                 let [contour] = &contours[..] else { return None };
                 let first = contour.points.first().filter(|_| contour.closed);
-                let node = |at: &PagePoint| {
-                    placed.node(Node { x_um: at.x_um, y_um: at.y_um, ..Node::default() })
-                };
+                let node =
+                    |at: &PagePoint| placed.node(Node { x_um: at.x_um, y_um: at.y_um, ..Node::default() });
                 Some(contour.points.iter().chain(first).map(node).collect())
             }
-            Content::Shape(_) | Content::Stroke(_) | Content::Text(_) | Content::Note(_) | Content::Media(_) => {
-                None
-            }
+            Content::Shape(_)
+            | Content::Stroke(_)
+            | Content::Text(_)
+            | Content::Note(_)
+            | Content::Media(_) => None,
         }
     }
 
@@ -223,8 +222,10 @@ impl Board {
         let snapped = self.drawn.get(&hand.person).and_then(|drawn| drawn.snapped);
         let Some(id) = snapped.filter(|id| self.selection(hand.person) == [*id]) else { return };
         let tip = self.last_tip(hand);
-        let handle = self.bounds(&[id]).and_then(|bounds| Handle::at(bounds, tip.at).map(|found| (bounds, found)));
-        let Some((bounds, handle)) = handle.filter(|_| self.selection_page(hand.person) == Some(hand.page)) else {
+        let handle =
+            self.bounds(&[id]).and_then(|bounds| Handle::at(bounds, tip.at).map(|found| (bounds, found)));
+        let Some((bounds, handle)) = handle.filter(|_| self.selection_page(hand.person) == Some(hand.page))
+        else {
             return;
         };
         let doing = std::mem::replace(&mut hand.doing, Doing::Spent);
@@ -242,7 +243,7 @@ impl Board {
         effects: &mut Effects,
     ) -> Doing {
         match self.take_hold(vec![id], handle, bounds, at, effects) {
-            Doing::Drag(drag) => Doing::Drag(Drag { slack_um, ..drag }),
+            Doing::Drag(drag) => Doing::Drag(drag.with_slack(slack_um)),
             other => other,
         }
     }

@@ -68,7 +68,9 @@ impl Drawing {
             Drawing::Circle | Drawing::CircleOfTwo => kind == Kind::Circle,
             Drawing::Ellipse => kind == Kind::Ellipse,
             Drawing::Triangle | Drawing::TriangleOfThree => kind == Kind::Triangle,
-            Drawing::Rectangle | Drawing::RectangleOfTwo | Drawing::RectangleOfFour => kind == Kind::Rectangle,
+            Drawing::Rectangle | Drawing::RectangleOfTwo | Drawing::RectangleOfFour => {
+                kind == Kind::Rectangle
+            }
             Drawing::Diamond | Drawing::DiamondOfTwo => kind == Kind::Diamond,
             Drawing::Pentagon | Drawing::Hexagon => kind == Kind::Polygon,
             Drawing::Star | Drawing::StarOutline => kind == Kind::Star,
@@ -145,9 +147,11 @@ impl Hand {
         let tip = self.between(-half * 0.5, half * 0.5);
         let triangle = [(-half, flat), (half, flat), (tip, -flat)];
         match drawing {
-            Drawing::Line | Drawing::Arrow | Drawing::ArrowAndHead | Drawing::ArrowAndBarbs | Drawing::ArrowTwoHeads => {
-                self.arrow(drawing)
-            }
+            Drawing::Line
+            | Drawing::Arrow
+            | Drawing::ArrowAndHead
+            | Drawing::ArrowAndBarbs
+            | Drawing::ArrowTwoHeads => self.arrow(drawing),
             Drawing::Circle => vec![self.round(half, half, 0.0, 1.0)],
             Drawing::CircleOfTwo => vec![self.arc(half, 0.0, 0.5), self.arc(half, 1.0, 0.5)],
             Drawing::Ellipse => vec![self.round(half, flat.min(half * 0.7), 0.0, 1.0)],
@@ -318,7 +322,12 @@ impl Hand {
         for rest in 0..12 {
             let Some(end) = nodes.last().copied() else { break };
             let wobble = if rest % 2 == 0 { 800.0 } else { -800.0 };
-            nodes.push(Node::nearest(f64::from(end.x_um) + wobble, f64::from(end.y_um), 2_000.0, end.t_ms + 40));
+            nodes.push(Node::nearest(
+                f64::from(end.x_um) + wobble,
+                f64::from(end.y_um),
+                2_000.0,
+                end.t_ms + 40,
+            ));
         }
         nodes
     }

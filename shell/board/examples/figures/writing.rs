@@ -32,7 +32,8 @@ pub fn hanzi(folder: &Path) -> anyhow::Result<Vec<Character>> {
     let step = (files.len() / MOST).max(1);
     let read = |file: &std::path::PathBuf| -> anyhow::Result<Character> {
         let text = std::fs::read(file)?;
-        let json: serde_json::Value = serde_json::from_slice(&text).with_context(|| format!("{}", file.display()))?;
+        let json: serde_json::Value =
+            serde_json::from_slice(&text).with_context(|| format!("{}", file.display()))?;
         let medians = json["medians"].as_array().context("no medians")?;
         let number = |at: &serde_json::Value, index: usize| at[index].as_f64().unwrap_or_default();
         // Their y goes up.

@@ -1,5 +1,5 @@
 //! Arrows: a straight shaft and its head, in one stroke or with a head drawn afterwards, at one end or at both.
-use super::{Dot, Figure, Kind, SMALLEST_UM, bulges_by, corners, levelled, line, nearness};
+use super::{Dot, Figure, Kind, SMALLEST_UM, bulges_by, corners, levelled, line};
 use crate::shape::Outline;
 
 /// A head is at most this part of its shaft.
@@ -58,15 +58,19 @@ pub(super) fn in_one(path: &[Dot]) -> Option<Figure> {
 
 /// A shaft and one or two heads, each stroke a way.
 pub(super) fn in_several(ways: &[&[Dot]]) -> Option<Figure> {
-    let shaft_at = (0..ways.len()).max_by(|a, b| corners::size(ways[*a]).total_cmp(&corners::size(ways[*b])))?;
+    let shaft_at =
+        (0..ways.len()).max_by(|a, b| corners::size(ways[*a]).total_cmp(&corners::size(ways[*b])))?;
     let shaft = ways[shaft_at];
     let outline = line(shaft)?;
     let (first, last) = (shaft[0], shaft[shaft.len() - 1]);
     let (mut at_first, mut at_last) = (Head::default(), Head::default());
     for (_, barb) in ways.iter().enumerate().filter(|(index, _)| *index != shaft_at) {
         let near = |end: Dot| barb.iter().map(|dot| (*dot - end).length()).fold(f64::INFINITY, f64::min);
-        let (head, tip, tail) =
-            if near(last) <= near(first) { (&mut at_last, last, first) } else { (&mut at_first, first, last) };
+        let (head, tip, tail) = if near(last) <= near(first) {
+            (&mut at_last, last, first)
+        } else {
+            (&mut at_first, first, last)
+        };
         head.take(barb, tip, tail)?;
     }
     let arrows = (at_first.is_whole()?, at_last.is_whole()?);
@@ -89,16 +93,17 @@ impl Head {
         let (from, to) = (stroke[0], stroke[stroke.len() - 1]);
         // A stroke with a corner at the tip is two barbs.
         let corner = stroke.iter().copied().fold(from, |far, dot| {
-            let away = |at: Dot| nearness::from_side(at, from, to);
+            let away = |at: Dot| corners::from_side(at, from, to);
             if away(dot) > away(far) { dot } else { far }
         });
-        let bent = nearness::from_side(corner, from, to) > (to - from).length() * 0.2;
+        let bent = corners::from_side(corner, from, to) > (to - from).length() * 0.2;
         if bent && (corner - tip).length() < (from - tip).length().min((to - tip).length()) {
             self.barb(corner, from, tip, shaft)?;
             self.barb(corner, to, tip, shaft)?;
         } else {
             line_of(stroke)?;
-            let (near, far) = if (from - tip).length() <= (to - tip).length() { (from, to) } else { (to, from) };
+            let (near, far) =
+                if (from - tip).length() <= (to - tip).length() { (from, to) } else { (to, from) };
             self.barb(near, far, tip, shaft)?;
         }
         self.strokes += 1;
@@ -126,5 +131,5 @@ impl Head {
 fn line_of(stroke: &[Dot]) -> Option<()> {
     let (from, to) = (stroke[0], stroke[stroke.len() - 1]);
     let length = (to - from).length();
-    stroke.iter().all(|dot| nearness::from_side(*dot, from, to) <= length * 0.15).then_some(())
+    stroke.iter().all(|dot| corners::from_side(*dot, from, to) <= length * 0.15).then_some(())
 }

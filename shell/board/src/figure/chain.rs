@@ -27,7 +27,8 @@ pub(super) fn closed(ways: &[&[Dot]]) -> Option<Vec<Dot>> {
     }
     let count = order.len();
     for index in 0..count {
-        let (mut one, mut other) = (std::mem::take(&mut order[index]), std::mem::take(&mut order[(index + 1) % count]));
+        let (mut one, mut other) =
+            (std::mem::take(&mut order[index]), std::mem::take(&mut order[(index + 1) % count]));
         let gap = trim(&mut one, &mut other)?;
         (order[index], order[(index + 1) % count]) = (one, other);
         if gap > size * GAP {
@@ -39,7 +40,8 @@ pub(super) fn closed(ways: &[&[Dot]]) -> Option<Vec<Dot>> {
 
 /// Cuts the end of one way and the beginning of the next to where they are nearest, and says how near that is.
 fn trim(one: &mut Vec<Dot>, next: &mut Vec<Dot>) -> Option<f64> {
-    let (late, early) = ((one.len() as f64 * (1.0 - PAST)) as usize, (next.len() as f64 * PAST).ceil() as usize);
+    let (late, early) =
+        ((one.len() as f64 * (1.0 - PAST)) as usize, (next.len() as f64 * PAST).ceil() as usize);
     let mut best: Option<(f64, usize, usize)> = None;
     // From the very ends inwards, so that of equal distances the longest ways are kept.
     for at in (late..one.len()).rev() {

@@ -1,5 +1,5 @@
 //! How near ink lies to a figure.
-use super::Dot;
+use super::{Dot, corners::from_side};
 use crate::shape::Outline;
 
 /// Ink that is further from a figure than this part of its size, on average, was not meant to be it.
@@ -21,14 +21,6 @@ pub(super) fn off(outline: &Outline, path: &[Dot]) -> f64 {
         sides.map(|side| from_side(*dot, side[0], side[1])).fold(f64::INFINITY, f64::min)
     };
     path.iter().map(nearest).sum::<f64>() / path.len().max(1) as f64
-}
-
-/// How far a place is from a straight way between two others.
-pub(super) fn from_side(at: Dot, from: Dot, to: Dot) -> f64 {
-    let way = to - from;
-    let square = way.dot(way);
-    let along = if square > 0.0 { ((at - from).dot(way) / square).clamp(0.0, 1.0) } else { 0.0 };
-    (at - (from + way * along)).length()
 }
 
 fn ways(outline: &Outline) -> Vec<Vec<Dot>> {

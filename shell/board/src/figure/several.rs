@@ -108,7 +108,11 @@ fn touching(ways: &[Option<Vec<Dot>>]) -> Vec<usize> {
 fn meet(one: &[Dot], other: &[Dot]) -> bool {
     let near = corners::size(one).max(corners::size(other)) * NEAR;
     let ((low, high), (far_low, far_high)) = (corners::extent(one), corners::extent(other));
-    if low.x - near > far_high.x || far_low.x - near > high.x || low.y - near > far_high.y || far_low.y - near > high.y {
+    if low.x - near > far_high.x
+        || far_low.x - near > high.x
+        || low.y - near > far_high.y
+        || far_low.y - near > high.y
+    {
         return false;
     }
     // Every fourth dot is near enough to tell.

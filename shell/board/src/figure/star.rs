@@ -1,5 +1,5 @@
 //! Stars of five points, drawn along their outline or as five lines across.
-use super::Dot;
+use super::{Dot, corners::from_side};
 use crate::shape::Outline;
 
 /// The points of a star, and its corners with those between.
@@ -10,6 +10,8 @@ const UNEVEN: f64 = 0.3;
 const INNER: (f64, f64) = (0.2, 0.72);
 /// Corners nearer together than this part of the star's size are one point.
 const BLUNT: f64 = 0.25;
+/// A corner that sticks out by less than this part of the size is none.
+const FLAT: f64 = 0.13;
 /// Where five lines that cross meet each other: the square of the golden section's smaller part.
 const CROSSED: f64 = 0.381_966_011_250_105;
 
@@ -19,20 +21,32 @@ pub(super) fn fit(corners: &[Dot], path: &[Dot]) -> Option<Outline> {
         return outlined(corners);
     }
     let mut corners = corners.to_vec();
-    while (POINTS + 1..=POINTS + 2).contains(&corners.len()) {
+    while (POINTS + 1..=POINTS + 3).contains(&corners.len()) {
         blunt(&mut corners, path)?;
     }
     if corners.len() == POINTS { crossed(&corners, path) } else { None }
 }
 
-/// Makes the nearest two neighbours one, if they are near: a point cut by haste, or missed at the end.
+/// Leaves out a corner that is hardly one, or makes the nearest two neighbours one: a side that bulged, a point cut by
+/// haste or missed at the end.
 fn blunt(corners: &mut Vec<Dot>, path: &[Dot]) -> Option<()> {
-    let apart = |at: usize| (corners[(at + 1) % corners.len()] - corners[at]).length();
-    let at = (0..corners.len()).min_by(|a, b| apart(*a).total_cmp(&apart(*b)))?;
-    if apart(at) > super::corners::size(path) * BLUNT {
+    let (count, size) = (corners.len(), super::corners::size(path));
+    let around = |at: usize| (corners[(at + count - 1) % count], corners[at], corners[(at + 1) % count]);
+    let height = |at: usize| {
+        let (before, here, after) = around(at);
+        from_side(here, before, after)
+    };
+    let flattest = (0..count).min_by(|a, b| height(*a).total_cmp(&height(*b)))?;
+    if height(flattest) <= size * FLAT {
+        corners.remove(flattest);
+        return Some(());
+    }
+    let apart = |at: usize| (around(at).2 - corners[at]).length();
+    let at = (0..count).min_by(|a, b| apart(*a).total_cmp(&apart(*b)))?;
+    if apart(at) > size * BLUNT {
         return None;
     }
-    let next = (at + 1) % corners.len();
+    let next = (at + 1) % count;
     corners[at] = (corners[at] + corners[next]) * 0.5;
     corners.remove(next);
     Some(())
@@ -51,7 +65,8 @@ fn crossed(corners: &[Dot], path: &[Dot]) -> Option<Outline> {
     let round: Vec<Dot> = (0..POINTS).map(|index| corners[index * 2 % POINTS]).collect();
     let middle = mean(path);
     let turn = |at: Dot, next: Dot| (at - middle).cross(next - middle).signum();
-    let ring = (0..POINTS).all(|index| turn(round[index], round[(index + 1) % POINTS]) == turn(round[0], round[1]));
+    let ring =
+        (0..POINTS).all(|index| turn(round[index], round[(index + 1) % POINTS]) == turn(round[0], round[1]));
     let radius = even(&round, mean(&round))?;
     ring.then(|| regular(&round, radius, radius * CROSSED))
 }
@@ -59,7 +74,8 @@ fn crossed(corners: &[Dot], path: &[Dot]) -> Option<Outline> {
 /// Ten corners, by turns far out and near.
 fn outlined(corners: &[Dot]) -> Option<Outline> {
     let middle = mean(corners);
-    let far = |start: usize| corners.iter().skip(start).step_by(2).map(|dot| (*dot - middle).length()).sum::<f64>();
+    let far =
+        |start: usize| corners.iter().skip(start).step_by(2).map(|dot| (*dot - middle).length()).sum::<f64>();
     let start = usize::from(far(1) > far(0));
     let every = |from: usize| corners.iter().skip(from).step_by(2).copied().collect::<Vec<_>>();
     let (points, between) = (every(start), every(1 - start));

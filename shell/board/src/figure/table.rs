@@ -128,7 +128,10 @@ fn grid(rows: &[f64], columns: &[f64], framed: bool, (low, high): (Dot, Dot)) ->
     let near = |at: f64, edge: f64, side: f64| (at - edge).abs() <= side * SHORT;
     let (wide, tall) = (high.x - low.x, high.y - low.y);
     let framed = framed
-        || near(top, low.y, tall) && near(bottom, high.y, tall) && near(left, low.x, wide) && near(right, high.x, wide);
+        || near(top, low.y, tall)
+            && near(bottom, high.y, tall)
+            && near(left, low.x, wide)
+            && near(right, high.x, wide);
     let (x0, x1, y0, y1) = if framed { (left, right, top, bottom) } else { (low.x, high.x, low.y, high.y) };
     let at = |x: f64, y: f64| Dot { x, y }.point();
     let way = |points: &[PagePoint], closed: bool| Contour { points: points.into(), closed };
