@@ -15,8 +15,8 @@ use zbus::{Connection, OwnedFd, interface};
 use crate::Parts;
 use crate::actor::{Actor, Ask, Desk, Refusal};
 use crate::raster::{Raster, RasterError};
-use crate::recognise::Line;
 use crate::scheduler::Urgency;
+use crate::text::Line;
 use crate::worker::Status;
 
 /// A caller with a deadline within this has a person waiting; who gives more time, or none, does not.

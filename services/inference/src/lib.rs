@@ -1,6 +1,6 @@
 //! Offline recognition behind `org.dais.Inference1`: text in pictures, Chinese and Latin, print and board ink.
 //!
-//! Pure modules (`raster`, `blobs`, `detect`, `layout`, `ctc`, `scheduler`) compute; `model` alone knows tract;
+//! Each task is a folder with an engine (`text`) and pure modules; `model` alone knows tract;
 //! `actor` owns all state and never computes; `worker` is the thread that does; `bus` speaks. A model file is used
 //! only if its SHA-256 is the manifest's.
 
@@ -9,14 +9,12 @@ mod blobs;
 mod bus;
 pub mod catalogue;
 mod config;
-mod ctc;
-mod detect;
-mod layout;
+mod leave;
 mod model;
 mod raster;
-mod recognise;
 mod scheduler;
 mod shape;
+mod text;
 mod worker;
 
 use std::path::PathBuf;
@@ -24,11 +22,11 @@ use std::time::Duration;
 
 pub use bus::run;
 pub use config::Config;
-pub use ctc::AlphabetError;
+pub use leave::{Leave, Stopped};
 pub use model::ModelError;
 pub use raster::{Raster, RasterError};
-pub use recognise::{DETECTOR, DICTIONARY, Line, OpenError, READER, Recogniser};
 pub use shape::Area;
+pub use text::{AlphabetError, DETECTOR, DICTIONARY, Line, OpenError, READER, Text};
 
 /// What the service is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
