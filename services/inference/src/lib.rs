@@ -1,6 +1,7 @@
-//! Offline recognition behind `org.dais.Inference1`: text in pictures, Chinese and Latin, print and board ink.
+//! Offline recognition behind `org.dais.Inference1`: text in pictures, Chinese and Latin, print and board ink; and
+//! written expressions with what they come to.
 //!
-//! Each task is a folder with an engine (`text`) and pure modules; `model` alone knows tract;
+//! Each task is a folder with an engine (`text`, `maths`) and pure modules; `model` alone knows tract;
 //! `actor` owns all state and never computes; `worker` is the thread that does; `bus` speaks. A model file is used
 //! only if its SHA-256 is the manifest's.
 
@@ -10,6 +11,7 @@ mod bus;
 pub mod catalogue;
 mod config;
 mod leave;
+pub mod maths;
 mod model;
 mod raster;
 mod scheduler;
