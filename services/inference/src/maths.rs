@@ -100,8 +100,10 @@ impl Maths {
     /// What the network says of a picture: one score a label.
     fn scores(&self, picture: &[f32], size: f32, leave: &Leave) -> Result<Vec<f32>, ModelError> {
         let side = network::SIDE;
-        let inputs =
-            [Input { shape: &[1, 1, side, side], values: picture }, Input { shape: &[1, 1], values: &[size] }];
+        let inputs = [
+            Input { shape: &[1, 1, side, side], values: picture },
+            Input { shape: &[1, 1], values: &[size] },
+        ];
         let mut outputs = self.network.run(&inputs, leave)?;
         Ok(outputs.pop().map(|output| output.values).unwrap_or_default())
     }

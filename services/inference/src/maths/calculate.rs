@@ -193,10 +193,6 @@ impl Reader {
                     let number = base.constant().ok_or(Trouble::TooHard)?;
                     base = Polynomial::number(number.factorial()?);
                 }
-                Some(Part::Symbol(Symbol::Percent)) => {
-                    rest.next();
-                    base = base.over(&Polynomial::number(Number::whole(100)))?;
-                }
                 _ => return Ok(base),
             }
         }
@@ -238,9 +234,9 @@ impl Reader {
             }
             Some(Part::Point) => self.after_point(String::new(), rest),
             // A sign where a number should be.
-            Some(Part::Symbol(Symbol::Close | Symbol::Times | Symbol::Divide | Symbol::Slash | Symbol::Colon)) => {
-                Err(Trouble::Unfinished)
-            }
+            Some(Part::Symbol(
+                Symbol::Close | Symbol::Times | Symbol::Divide | Symbol::Slash | Symbol::Colon,
+            )) => Err(Trouble::Unfinished),
             Some(Part::Symbol(_) | Part::Raised(_)) => Err(Trouble::NotArithmetic),
         }
     }

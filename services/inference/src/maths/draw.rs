@@ -11,7 +11,8 @@ const MARGIN: f32 = 0.05;
 
 /// The picture, from -1 (black) to 1 (white), and how large the symbol is on its page of this size.
 pub(super) fn picture(strokes: &[&Stroke], pen: f32, page: f32) -> (Vec<f32>, f32) {
-    let area = strokes.iter().map(|stroke| stroke.area).reduce(|all, area| all.union(&area)).unwrap_or_default();
+    let area =
+        strokes.iter().map(|stroke| stroke.area).reduce(|all, area| all.union(&area)).unwrap_or_default();
     let (wide, tall) = (area.wide().max(1.0), area.tall().max(1.0));
     let scale = LARGE as f32 * (1.0 - 2.0 * MARGIN) / wide.max(tall);
     let (left, top) = ((LARGE as f32 - wide * scale) / 2.0, (LARGE as f32 - tall * scale) / 2.0);
@@ -37,9 +38,9 @@ pub(super) fn picture(strokes: &[&Stroke], pen: f32, page: f32) -> (Vec<f32>, f3
 fn reach(strokes: &[&Stroke]) -> f32 {
     let points = || strokes.iter().flat_map(|stroke| &stroke.points);
     let span = |pick: fn(&(f32, f32)) -> f32| {
-        let (low, high) = points().map(pick).fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), at| {
-            (low.min(at), high.max(at))
-        });
+        let (low, high) = points()
+            .map(pick)
+            .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)));
         high - low
     };
     span(|at| at.0).hypot(span(|at| at.1))
@@ -95,7 +96,9 @@ fn rows(from: f32, to: f32) -> std::ops::Range<usize> {
 /// Half the size by Lanczos' filter of three lobes: six pixels on either side of a new one's middle.
 fn smaller(black: &[bool]) -> Vec<f32> {
     let lobe = |x: f32| {
-        let sinc = |x: f32| if x == 0.0 { 1.0 } else { (x * std::f32::consts::PI).sin() / (x * std::f32::consts::PI) };
+        let sinc = |x: f32| {
+            if x == 0.0 { 1.0 } else { (x * std::f32::consts::PI).sin() / (x * std::f32::consts::PI) }
+        };
         if x.abs() < 3.0 { sinc(x) * sinc(x / 3.0) } else { 0.0 }
     };
     let kernel: Vec<f32> = (0..12).map(|tap| lobe((tap as f32 - 5.5) / 2.0)).collect();

@@ -19,6 +19,8 @@ const SPREAD: f32 = 2.2;
 const BEAM: usize = 48;
 /// A stroke that nothing recognises costs this much, as a probability.
 const UNREAD: f32 = 0.01;
+/// Two strokes that cross are this likely to be of two symbols: the bar of a fraction, the roof of a root.
+const TORN: f32 = 0.08;
 /// A dot is no larger than this part of a middling stroke.
 const DOT: f32 = 0.3;
 
@@ -133,13 +135,15 @@ pub(super) fn cover(strokes: &[Stroke], readings: &BTreeMap<Group, Reading>) -> 
     order.sort_by(|a, b| strokes[*a].area.left.total_cmp(&strokes[*b].area.left));
     let mut place = vec![0; strokes.len()];
     order.iter().enumerate().for_each(|(at, stroke)| place[*stroke] = at);
+    let crossings = crossings(strokes);
     // What each group covers, in the order from the left, and what it is worth: as much for each of its strokes.
     let worth: Vec<(&Group, u128, f32)> = readings
         .iter()
         .map(|(group, reading)| {
             let mask = group.0.iter().fold(0, |mask, at| mask | 1_u128 << place[*at]);
             let likely = reading.first().map_or(UNREAD, |(_, likely)| likely.max(UNREAD));
-            (group, mask, likely.ln() * group.0.len() as f32)
+            let torn = crossings.iter().filter(|(a, b)| group.0.contains(a) != group.0.contains(b)).count();
+            (group, mask, likely.ln() * group.0.len() as f32 + torn as f32 * TORN.ln() / 2.0)
         })
         .collect();
     let all = if strokes.len() >= 128 { u128::MAX } else { (1_u128 << strokes.len()) - 1 };
@@ -180,4 +184,26 @@ pub(super) fn cover(strokes: &[Stroke], readings: &BTreeMap<Group, Reading>) -> 
             reading: readings.get(group).cloned().unwrap_or_default(),
         })
         .collect()
+}
+
+/// Pairs of strokes that cross each other.
+fn crossings(strokes: &[Stroke]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    for a in 0..strokes.len() {
+        for b in a + 1..strokes.len() {
+            let (one, other) = (&strokes[a], &strokes[b]);
+            let meet = |side: &[(f32, f32)]| other.points.windows(2).any(|across| cross(side, across));
+            if one.area.gap(&other.area) <= 0.0 && one.points.windows(2).any(meet) {
+                pairs.push((a, b));
+            }
+        }
+    }
+    pairs
+}
+
+fn cross(one: &[(f32, f32)], other: &[(f32, f32)]) -> bool {
+    let turn =
+        |a: (f32, f32), b: (f32, f32), c: (f32, f32)| (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0);
+    let ([a, b], [c, d]) = (one, other) else { return false };
+    turn(*a, *b, *c) * turn(*a, *b, *d) < 0.0 && turn(*c, *d, *a) * turn(*c, *d, *b) < 0.0
 }

@@ -77,7 +77,8 @@ fn fraction(symbols: &mut Vec<(Symbol, Area)>, at: usize, bar: Area, deep: usize
     let beside = |area: &Area| (bar.left - slack..=bar.right + slack).contains(&area.middle().0);
     let level = bar.middle().1;
     let held = |area: &Area| beside(area) && area.left > bar.left - bar.wide() * 0.4 - slack;
-    let over: Vec<usize> = within(symbols, at, |area| held(area) && area.middle().1 < level && area.top < bar.top);
+    let over: Vec<usize> =
+        within(symbols, at, |area| held(area) && area.middle().1 < level && area.top < bar.top);
     let under: Vec<usize> =
         within(symbols, at, |area| held(area) && area.middle().1 > level && area.bottom > bar.bottom);
     let (over, under) = (near_by(symbols, over, bar), near_by(symbols, under, bar));
@@ -125,7 +126,10 @@ fn root(symbols: &mut Vec<(Symbol, Area)>, at: usize, sign: Area, deep: usize) -
     let hook = sign.left + sign.tall().min(sign.wide() * 0.5) * 0.35;
     let inside = within(symbols, at, |area| {
         let (x, y) = area.middle();
-        x > hook && x <= sign.right + sign.wide() * 0.06 && y > sign.top && y < sign.bottom + sign.tall() * 0.2
+        x > hook
+            && x <= sign.right + sign.wide() * 0.06
+            && y > sign.top
+            && y < sign.bottom + sign.tall() * 0.2
     });
     let index = within(symbols, at, |area| {
         let (x, y) = area.middle();
@@ -201,7 +205,11 @@ fn can_be_base(part: &Part) -> bool {
 fn is_raised(area: &Area, base: &Area, part: &Part) -> bool {
     let depth = |y: f32| (y - base.top) / base.tall().max(1e-3);
     // A dot at half height is raised upon nothing.
-    let end = if matches!(part, Part::Symbol(Symbol::Dot | Symbol::Bar | Symbol::Equals)) { 0.32 } else { RAISED_END };
+    let end = if matches!(part, Part::Symbol(Symbol::Dot | Symbol::Bar | Symbol::Equals)) {
+        0.32
+    } else {
+        RAISED_END
+    };
     depth(area.bottom) < end && depth(area.middle().1) < RAISED_MIDDLE
 }
 
@@ -260,7 +268,8 @@ pub(super) fn latex(row: &[Part]) -> String {
         };
         // A command's name ends where no letter follows.
         let after_command = out.rsplit('\\').next().filter(|_| out.contains('\\'));
-        if after_command.is_some_and(|name| !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphabetic()))
+        if after_command
+            .is_some_and(|name| !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphabetic()))
             && next.starts_with(|first: char| first.is_ascii_alphabetic())
         {
             out.push(' ');

@@ -64,15 +64,16 @@ fn node(op: &str, inputs: &[&str], output: &str, attributes: &[(&str, &[u64])]) 
 }
 
 fn tensor(name: &str, weights: &Weights) -> Message {
-    let message = weights.shape.iter().fold(Message::default(), |message, side| message.number(1, *side as u64));
+    let message =
+        weights.shape.iter().fold(Message::default(), |message, side| message.number(1, *side as u64));
     let raw: Vec<u8> = weights.values.iter().flat_map(|value| value.to_le_bytes()).collect();
     message.number(2, 1).text(8, name).bytes(9, &raw)
 }
 
 fn value(name: &str, sides: &[usize]) -> Message {
-    let shape = sides.iter().fold(Message::default(), |shape, side| {
-        shape.part(1, Message::default().number(1, *side as u64))
-    });
+    let shape = sides
+        .iter()
+        .fold(Message::default(), |shape, side| shape.part(1, Message::default().number(1, *side as u64)));
     let kind = Message::default().part(1, Message::default().number(1, 1).part(2, shape));
     Message::default().text(1, name).part(2, kind)
 }

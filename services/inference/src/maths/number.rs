@@ -46,7 +46,8 @@ impl Number {
 
     pub(super) fn pi() -> Number {
         // Thirty digits, as all that is rounded.
-        let digits = BigInt::from(3_141_592_653_589_793_u64) * ten(15) + BigInt::from(238_462_643_383_280_u64);
+        let digits =
+            BigInt::from(3_141_592_653_589_793_u64) * ten(15) + BigInt::from(238_462_643_383_280_u64);
         Number { ratio: BigRational::new(digits, ten(DIGITS)), exact: false }
     }
 
@@ -83,7 +84,8 @@ impl Number {
         if !power.exact {
             return Err(Trouble::NotArithmetic);
         }
-        let root = power.ratio.denom().to_u32().filter(|root| *root <= ROOT_MAX).ok_or(Trouble::NotArithmetic)?;
+        let root =
+            power.ratio.denom().to_u32().filter(|root| *root <= ROOT_MAX).ok_or(Trouble::NotArithmetic)?;
         let whole = power.ratio.numer().to_i64().ok_or(Trouble::TooLarge)?;
         if self.is_zero() {
             return match power.ratio.numer().sign() {
@@ -93,7 +95,9 @@ impl Number {
             };
         }
         let bits = self.ratio.numer().bits().max(self.ratio.denom().bits());
-        if self.ratio.numer().abs() != *self.ratio.denom() && bits.saturating_mul(whole.unsigned_abs()) > 2 * BITS_MAX {
+        if self.ratio.numer().abs() != *self.ratio.denom()
+            && bits.saturating_mul(whole.unsigned_abs()) > 2 * BITS_MAX
+        {
             return Err(Trouble::TooLarge);
         }
         let steps = whole.unsigned_abs();
@@ -174,7 +178,8 @@ impl Number {
         if size < tens(power) {
             power -= 1;
         }
-        let mut lead = (&self.ratio / tens(power) * BigRational::from_integer(ten(SHOWN))).round().to_integer();
+        let mut lead =
+            (&self.ratio / tens(power) * BigRational::from_integer(ten(SHOWN))).round().to_integer();
         if lead.abs() >= ten(SHOWN + 1) {
             lead /= 10;
             power += 1;

@@ -80,7 +80,8 @@ impl Polynomial {
         if let Some(number) = self.constant() {
             return number.raised(power).map(Polynomial::number);
         }
-        let steps = (0..=POWER_MAX as i64).find(|steps| *power == Number::whole(*steps)).ok_or(Trouble::TooHard)?;
+        let steps =
+            (0..=POWER_MAX as i64).find(|steps| *power == Number::whole(*steps)).ok_or(Trouble::TooHard)?;
         (0..steps).try_fold(Polynomial::number(Number::whole(1)), |all, _| all.times(self))
     }
 

@@ -26,7 +26,6 @@ pub(super) enum Symbol {
     Unequal,
     Comma,
     Factorial,
-    Percent,
 }
 
 impl Symbol {
@@ -102,7 +101,6 @@ impl Symbol {
             Symbol::Unequal => "\\neq".to_owned(),
             Symbol::Comma => ",".to_owned(),
             Symbol::Factorial => "!".to_owned(),
-            Symbol::Percent => "\\%".to_owned(),
         }
     }
 
