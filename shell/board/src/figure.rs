@@ -1,8 +1,15 @@
-//! What figure a stroke was meant to be: a line, an arrow, an ellipse, a triangle, a rectangle, a polygon. Asked
-//! when a pen is held still at the end of a stroke; a stroke that is none of them stays ink.
+//! What figure ink was meant to be: a line, an arrow, an ellipse, a triangle, a rectangle, a diamond, a polygon, a star,
+//! a table; drawn in one stroke or in several. Asked when a pen is held still at the end of a stroke; what is none of
+//! them stays ink, and so does what is written amid writing.
 //!
 //! Only sums, products and square roots (and `libm`'s sines, which are the same everywhere), so that a recording
 //! is read as the same figure on every machine.
+//!
+//! What the example `figures` counts, of 1,000 simulated hands for each sort of drawing (tremble to 2.6 mm, corners
+//! cut, sides bulging, ends that miss each other, 9 to 42 cm): 99.7 % are what was meant; lines, arrows and the
+//! strokes of heads 98.7 to 99.4 % (the others stay ink), diamonds 99.6 to 99.9 %, all others every time. Of 18,730
+//! strokes of Chinese characters (medians of `hanzi-writer-data`), each held at its end: at 60, 90, 140 mm 0.5, 0.9,
+//! 1.2 % where it is the first character on the board, 0.03, 0.08, 0.13 % in a line of writing.
 mod arrow;
 mod chain;
 mod corners;

@@ -6,7 +6,7 @@ use crate::hand::Hand;
 
 /// A part of an expression.
 #[derive(Clone, Debug)]
-pub enum Part {
+pub(crate) enum Part {
     Sign(char),
     Fraction(Vec<Part>, Vec<Part>),
     Root(Vec<Part>),
@@ -14,14 +14,14 @@ pub enum Part {
 }
 
 /// An expression, and what it comes to where that is known beforehand.
-pub struct Meant {
-    pub parts: Vec<Part>,
+pub(crate) struct Meant {
+    pub(crate) parts: Vec<Part>,
     outcome: Option<Outcome>,
 }
 
 /// A sort of expression.
 #[derive(Clone, Copy, Debug)]
-pub enum Sort {
+pub(crate) enum Sort {
     Sums,
     Products,
     Decimals,
@@ -38,7 +38,7 @@ fn signs(text: &str) -> Vec<Part> {
 }
 
 impl Sort {
-    pub const ALL: [Sort; 9] = [
+    pub(crate) const ALL: [Sort; 9] = [
         Sort::Sums,
         Sort::Products,
         Sort::Decimals,
@@ -50,7 +50,7 @@ impl Sort {
         Sort::Quadratic,
     ];
 
-    pub fn expression(self, hand: &mut Hand) -> Meant {
+    pub(crate) fn expression(self, hand: &mut Hand) -> Meant {
         let (a, b, c) = (hand.whole(2, 99), hand.whole(2, 99), hand.whole(2, 9));
         let value = |number: i64| Some(Outcome::Value(number.to_string()));
         match self {
@@ -103,16 +103,16 @@ impl Sort {
 }
 
 impl Meant {
-    pub fn comes_to(&self, outcome: &Outcome) -> bool {
+    pub(crate) fn comes_to(&self, outcome: &Outcome) -> bool {
         self.outcome.as_ref() == Some(outcome)
     }
 
-    pub fn latex(&self) -> String {
+    pub(crate) fn latex(&self) -> String {
         latex(&self.parts)
     }
 
     /// Every symbol, in LaTeX.
-    pub fn symbols(&self) -> Vec<String> {
+    pub(crate) fn symbols(&self) -> Vec<String> {
         let mut all = Vec::new();
         symbols(&self.parts, &mut all);
         all

@@ -6,22 +6,22 @@ use std::path::Path;
 use anyhow::Context;
 
 /// Strokes, y down, a digit about one high and standing on nought.
-pub type Glyph = Vec<Vec<(f32, f32)>>;
+pub(crate) type Glyph = Vec<Vec<(f32, f32)>>;
 
 /// A font.
-pub struct Font {
-    pub name: String,
+pub(crate) struct Font {
+    pub(crate) name: String,
     glyphs: BTreeMap<char, Glyph>,
 }
 
 impl Font {
-    pub fn glyph(&self, of: char) -> Option<&Glyph> {
+    pub(crate) fn glyph(&self, of: char) -> Option<&Glyph> {
         self.glyphs.get(&of)
     }
 }
 
 /// All fonts of a folder whose digits are single lines.
-pub fn read(folder: &Path) -> anyhow::Result<Vec<Font>> {
+pub(crate) fn read(folder: &Path) -> anyhow::Result<Vec<Font>> {
     let mut files: Vec<_> = std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.sort();
     let mut fonts = Vec::new();

@@ -6,7 +6,7 @@ use crate::fonts::Font;
 type Strokes = Vec<Vec<(f32, f32)>>;
 
 /// One writer.
-pub struct Hand {
+pub(crate) struct Hand {
     state: u64,
     slant: f32,
     wide: f32,
@@ -17,7 +17,7 @@ pub struct Hand {
 }
 
 impl Hand {
-    pub fn new(seed: u64) -> Hand {
+    pub(crate) fn new(seed: u64) -> Hand {
         let state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x0fed_cba9_8765_4321;
         let mut hand = Hand { state, slant: 0.0, wide: 1.0, tremble: 0.0, gap: 0.0, uneven: 0.0, tilt: 0.0 };
         hand.slant = hand.between(-0.12, 0.25);
@@ -40,16 +40,16 @@ impl Hand {
         low + (high - low) * self.random()
     }
 
-    pub fn chance(&mut self) -> bool {
+    pub(crate) fn chance(&mut self) -> bool {
         self.random() < 0.5
     }
 
-    pub fn whole(&mut self, low: i64, high: i64) -> i64 {
+    pub(crate) fn whole(&mut self, low: i64, high: i64) -> i64 {
         low + (self.random() * (high - low + 1) as f32) as i64
     }
 
     /// The expression's strokes; `None` where the font has not all of its letters.
-    pub fn write(&mut self, meant: &Meant, font: &Font) -> Option<Strokes> {
+    pub(crate) fn write(&mut self, meant: &Meant, font: &Font) -> Option<Strokes> {
         let (strokes, _) = self.row(&meant.parts, font, (0.0, 0.0), 1.0)?;
         let (sin, cos) = self.tilt.sin_cos();
         // In micrometres on the board, from somewhere, digits nine centimetres high.

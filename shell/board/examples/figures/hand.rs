@@ -4,7 +4,7 @@ use ink::Node;
 
 /// A sort of drawing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Drawing {
+pub(crate) enum Drawing {
     Line,
     Arrow,
     ArrowAndHead,
@@ -31,7 +31,7 @@ pub enum Drawing {
 type At = (f64, f64);
 
 impl Drawing {
-    pub const ALL: [Drawing; 21] = [
+    pub(crate) const ALL: [Drawing; 21] = [
         Drawing::Line,
         Drawing::Arrow,
         Drawing::ArrowAndHead,
@@ -55,11 +55,11 @@ impl Drawing {
         Drawing::TableOfLines,
     ];
 
-    pub fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         format!("{self:?}")
     }
 
-    pub fn is(self, kind: Kind) -> bool {
+    pub(crate) fn is(self, kind: Kind) -> bool {
         match self {
             Drawing::Line => kind == Kind::Line,
             Drawing::Arrow | Drawing::ArrowAndHead | Drawing::ArrowAndBarbs | Drawing::ArrowTwoHeads => {
@@ -80,7 +80,7 @@ impl Drawing {
 }
 
 /// One writer.
-pub struct Hand {
+pub(crate) struct Hand {
     state: u64,
     /// The tremble's reach, in micrometres: an infrared frame and an arm without support.
     tremble_um: f64,
@@ -97,7 +97,7 @@ pub struct Hand {
 }
 
 impl Hand {
-    pub fn new(seed: u64) -> Hand {
+    pub(crate) fn new(seed: u64) -> Hand {
         let mut hand = Hand {
             state: seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678_9abc_def1,
             tremble_um: 0.0,
@@ -134,7 +134,7 @@ impl Hand {
     }
 
     /// A drawing's strokes, in the order they are drawn.
-    pub fn draw(&mut self, drawing: Drawing) -> Vec<Vec<Node>> {
+    pub(crate) fn draw(&mut self, drawing: Drawing) -> Vec<Vec<Node>> {
         let ways = self.ways(drawing);
         ways.iter().map(|way| self.stroke(way)).collect()
     }

@@ -5,14 +5,14 @@ use anyhow::Context as _;
 use ink::Node;
 
 /// A written character: its strokes, in any unit, y down.
-pub struct Character(Vec<Vec<(f64, f64)>>);
+pub(crate) struct Character(Vec<Vec<(f64, f64)>>);
 
 /// The most characters that are looked at.
 const MOST: usize = 1_500;
 
 impl Character {
     /// The strokes at a size and a place in a line of writing, in micrometres.
-    pub fn placed(&self, size_um: f64, x_um: f64) -> Vec<Vec<Node>> {
+    pub(crate) fn placed(&self, size_um: f64, x_um: f64) -> Vec<Vec<Node>> {
         let all = || self.0.iter().flatten();
         let (x0, y0) = all().fold((f64::MAX, f64::MAX), |low, at| (low.0.min(at.0), low.1.min(at.1)));
         let (x1, y1) = all().fold((f64::MIN, f64::MIN), |high, at| (high.0.max(at.0), high.1.max(at.1)));
@@ -25,7 +25,7 @@ impl Character {
 }
 
 /// Medians of `hanzi-writer-data`.
-pub fn hanzi(folder: &Path) -> anyhow::Result<Vec<Character>> {
+pub(crate) fn hanzi(folder: &Path) -> anyhow::Result<Vec<Character>> {
     let mut files: Vec<_> = std::fs::read_dir(folder)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
     files.retain(|file| file.file_stem().is_some_and(|stem| stem.to_string_lossy().chars().count() == 1));
     files.sort();
@@ -47,7 +47,7 @@ pub fn hanzi(folder: &Path) -> anyhow::Result<Vec<Character>> {
 }
 
 /// A character a line.
-pub fn ink(file: &Path) -> anyhow::Result<Vec<Character>> {
+pub(crate) fn ink(file: &Path) -> anyhow::Result<Vec<Character>> {
     let text = std::fs::read_to_string(file)?;
     let mut characters = Vec::new();
     for line in text.lines() {
