@@ -1,4 +1,5 @@
-//! Offline recognition behind `org.dais.Inference1`: text in pictures, Chinese and Latin, print and board ink.
+//! Offline recognition behind `org.dais.Inference1`: text in pictures, Chinese and Latin, print and board ink; and
+//! written expressions with what they come to.
 //!
 //! A task is a folder with an engine and pure modules beside it; engines know neither the bus nor threads nor the
 //! clock. `model` alone knows tract. `actor` owns all state and never computes: `scheduler` says who is next, `shelf`
@@ -23,6 +24,7 @@ mod config;
 mod desk;
 mod ink;
 mod leave;
+pub mod maths;
 pub mod measure;
 mod memory;
 mod model;
