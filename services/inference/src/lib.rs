@@ -21,6 +21,7 @@ mod bus;
 pub mod catalogue;
 mod config;
 mod desk;
+mod golden;
 mod ink;
 mod leave;
 pub mod measure;
