@@ -14,6 +14,7 @@ mod print;
 mod search;
 mod served;
 mod strokes;
+mod swap;
 mod vision;
 
 use std::path::{Path, PathBuf};
