@@ -51,6 +51,15 @@ fn a_stroke_turns_one_page_its_own_way() {
 }
 
 #[test]
+fn a_long_stroke_is_one_page() {
+    // The whole reach of an arm, far and farther.
+    for (seconds, to) in [(0.5, 5.5), (1.0, 7.0), (2.0, 14.0)] {
+        let film = Film::new().go(0.5, (0.0, 0.0), (0.0, 0.0), true).go(seconds, (0.0, 0.0), (to, 0.0), true);
+        assert_eq!(film.go(1.5, (to, 0.0), (to, 0.0), true).turns, [Turn::Next], "{to}");
+    }
+}
+
+#[test]
 fn the_way_back_turns_nothing_and_the_next_stroke_does() {
     let mut film = Film::new().go(0.3, (0.0, 0.0), (0.0, 0.0), true);
     for _ in 0..3 {
