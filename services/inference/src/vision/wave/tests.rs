@@ -1,3 +1,5 @@
+//! Strokes of a drawn palm: pages they turn, and motion that turns none.
+
 use super::*;
 use crate::vision::hand::tests::drawn;
 
