@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bus;
+mod camera;
 mod faults;
 mod film;
 mod golden;
