@@ -27,15 +27,16 @@ struct Frame {
     high: f32,
 }
 
-/// The maps of one character, [`MAPS`] x [`SIDE`] x [`SIDE`], outermost first. Empty strokes are passed over.
-pub(crate) fn render(strokes: &[&Stroke]) -> Vec<f32> {
+/// The maps of one character, [`MAPS`] x [`SIDE`] x [`SIDE`], outermost first. Empty strokes are passed over. Without
+/// `lifts` the last map stays empty, and the order of the strokes does not matter.
+pub(crate) fn render(strokes: &[&Stroke], lifts: bool) -> Vec<f32> {
     let mut maps = vec![0.0; MAPS * SIDE * SIDE];
     let frame = Frame::of(strokes);
     let mut pen: Option<(f32, f32)> = None;
     for stroke in strokes {
         for (index, point) in stroke.0.iter().enumerate() {
             let here = frame.place(point);
-            if let Some(before) = pen {
+            if let Some(before) = pen.filter(|_| lifts || index > 0) {
                 lay(&mut maps, before, here, index == 0);
             }
             pen = Some(here);

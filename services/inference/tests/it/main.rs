@@ -7,6 +7,7 @@ mod bus;
 mod faults;
 mod film;
 mod golden;
+mod handwriting;
 mod ink;
 mod memfds;
 mod models;
