@@ -61,9 +61,14 @@ impl Frame {
             }
             (x, y) => (x / total, y / total),
         };
-        let (vx, vy) = pieces().fold((1e-9, 1e-9), |(vx, vy), (length, at)| {
-            (vx + length * (at.0 - x) * (at.0 - x), vy + length * (at.1 - y) * (at.1 - y))
-        });
+        // A piece reaches to both sides of its middle; pens that tell corners only have long ones.
+        let (vx, vy) =
+            strokes.iter().flat_map(|stroke| stroke.0.windows(2)).fold((1e-9, 1e-9), |(vx, vy), ends| {
+                let (length, at) = piece(ends);
+                let (dx, dy) = (ends[1].x - ends[0].x, ends[1].y - ends[0].y);
+                let spread = |off: f32, reach: f32| length * (off * off + reach * reach / 12.0);
+                (vx + spread(at.0 - x, dx), vy + spread(at.1 - y, dy))
+            });
         let (sx, sy) = ((vx / total).sqrt(), (vy / total).sqrt());
         let longer = sx.max(sy);
         let ratio = sx.min(sy) / longer;

@@ -2,13 +2,14 @@
 
 use api::inference::InferenceError;
 use api::ink::{InkLayout, InkLine, InkPoint, InkProxy, InkScript};
-use inference::{POINTS_MAX, READINGS_MAX, STROKES_MAX};
+use inference::{GUESSES_MAX, POINTS_MAX, READINGS_MAX, STROKES_MAX};
 
 use crate::models;
 use crate::served::Served;
 use crate::strokes::{Hand, strokes_of};
 
 const HAND: Hand = Hand { height: 120.0, pen: 7.0, wobble: 0.0, rise: 0.0 };
+const UNEVEN: Hand = Hand { wobble: 2.5, ..HAND };
 
 type Strokes = Vec<Vec<InkPoint>>;
 
@@ -23,6 +24,29 @@ async fn asker(served: &Served) -> InkProxy<'static> {
 
 async fn read(ink: &InkProxy<'_>, strokes: &Strokes, layout: InkLayout) -> Vec<InkLine> {
     ink.recognize_ink(strokes, layout.to_wire(), InkScript::Any.to_wire(), 0).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_character_comes_with_what_else_it_may_be() {
+    let served = Served::start(&models()).await;
+    let ink = asker(&served).await;
+    for hand in [HAND, UNEVEN] {
+        for text in ["一", "二", "三", "十", "大", "人", "中", "天", "木", "王", "山", "文"] {
+            let lines = read(&ink, &pen(&[text], hand), InkLayout::Character).await;
+            assert_eq!(lines.len(), 1);
+            assert_eq!(lines[0].text, text, "{hand:?}");
+            let guesses = &lines[0].characters[0].guesses;
+            assert_eq!(guesses[0].text, text);
+            assert!((2..=GUESSES_MAX).contains(&guesses.len()));
+            assert!(guesses[1..].windows(2).all(|two| two[0].confidence >= two[1].confidence), "{guesses:?}");
+            assert!(guesses.iter().all(|guess| (0.0..=1.0).contains(&guess.confidence)), "{guesses:?}");
+            let mut told: Vec<&str> = guesses.iter().map(|guess| guess.text.as_str()).collect();
+            told.sort_unstable();
+            told.dedup();
+            assert_eq!(told.len(), guesses.len(), "one is told twice: {guesses:?}");
+        }
+    }
+    served.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

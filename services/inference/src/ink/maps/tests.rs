@@ -86,3 +86,24 @@ fn without_lifts_the_order_of_strokes_does_not_matter() {
     assert_eq!(lifted[..8 * SIDE * SIDE], back[..8 * SIDE * SIDE]);
     assert!(lifted[8 * SIDE * SIDE..].iter().any(|value| *value > 0.5));
 }
+
+#[test]
+fn corners_alone_give_the_same_frame_as_all_points_between_them() {
+    let corners = [[(18.0, 30.0), (18.0, 62.0)], [(18.0, 30.0), (82.0, 28.0)], [(50.0, 5.0), (49.0, 98.0)]];
+    let with = |parts: usize| -> Vec<Stroke> {
+        let stroke = |&[from, to]: &[(f32, f32); 2]| {
+            let point = |part: usize| {
+                let share = part as f32 / parts as f32;
+                Point { x: from.0 + share * (to.0 - from.0), y: from.1 + share * (to.1 - from.1), t: 0 }
+            };
+            Stroke((0..=parts).map(point).collect())
+        };
+        corners.iter().map(stroke).collect()
+    };
+    let (few, many) = (with(1), with(60));
+    let (few, many) =
+        (Frame::of(&few.iter().collect::<Vec<_>>()), Frame::of(&many.iter().collect::<Vec<_>>()));
+    for (a, b) in [(few.x, many.x), (few.y, many.y), (few.wide, many.wide), (few.high, many.high)] {
+        assert!((a - b).abs() < 0.01 * b, "{a} {b}");
+    }
+}
