@@ -8,6 +8,7 @@ mod camera;
 mod faults;
 mod film;
 mod golden;
+mod handwriting;
 mod ink;
 mod memfds;
 mod models;
