@@ -7,7 +7,7 @@
 use std::ffi::CString;
 use std::time::Duration;
 
-use ::pcsc::{Context, Error, Protocols, ReaderState, Scope, ShareMode, State};
+use ::pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
 
 use crate::apdu::{Apdu, NoAnswer};
 use crate::atr;
@@ -16,6 +16,8 @@ use crate::device::{Device, Lost};
 use crate::event::Missing;
 use crate::native;
 use crate::presence::{Poll, Seen};
+use crate::quirks::{Way, way_of};
+use crate::storage::{Outcome, Storage};
 
 /// Between two looks: one question to the service on this machine, no byte goes to the reader.
 const REST: Duration = Duration::from_millis(25);
@@ -43,6 +45,8 @@ pub struct Slots {
 
 struct Slot {
     name: CString,
+    /// How it takes native commands.
+    way: Way,
     present: bool,
     /// Counts cards that came and left, also between two looks.
     count: u32,
@@ -54,6 +58,7 @@ struct Held {
     count: u32,
     card: ::pcsc::Card,
     told: Card,
+    storage: Storage,
 }
 
 impl Slots {
@@ -67,7 +72,13 @@ impl Slots {
         let slots: Vec<Slot> = names
             .into_iter()
             .filter(|full| full.to_string_lossy().contains(name))
-            .map(|name| Slot { name, present: false, count: 0, atr: Vec::new() })
+            .map(|name| Slot {
+                way: way_of(&name.to_string_lossy()),
+                name,
+                present: false,
+                count: 0,
+                atr: Vec::new(),
+            })
             .collect();
         if slots.is_empty() {
             return Err(Missing::Unplugged);
@@ -138,7 +149,8 @@ impl Slots {
         };
         match told {
             Ok(Some(told)) => {
-                self.held = Some(Held { slot: at, count: slot.count, card, told });
+                let storage = Storage::new(slot.way);
+                self.held = Some(Held { slot: at, count: slot.count, card, told, storage });
                 Ok(Seen::Answered(told))
             }
             Ok(None) => {
@@ -147,6 +159,36 @@ impl Slots {
             }
             Err(error) if of_the_card(error) => Ok(Seen::Empty),
             Err(error) => Err(lost(error)),
+        }
+    }
+}
+
+impl Slots {
+    /// Sends a native command to the card that is held, in its reader's words.
+    fn exchange_native(&mut self, kind: CardKind, command: &Apdu) -> Result<Result<Apdu, NoAnswer>, Lost> {
+        let Some(Held { card, storage, .. }) = &mut self.held else { return Ok(Err(NoAnswer::CardLeft)) };
+        let outcome = storage.exchange(kind, command.reveal(), &mut |sent| {
+            let mut answer = [0; ANSWER_MAX];
+            card.transmit(sent, &mut answer).map(<[u8]>::to_vec)
+        });
+        let left = match outcome {
+            Ok(Outcome::Done(content)) => return Ok(native::done(&content)),
+            Ok(Outcome::Unable) => return Ok(Ok(native::unable())),
+            // A reader says the same of a card that has left. One that is there sleeps now, and can be woken.
+            Ok(Outcome::NotAuthenticated) => {
+                match card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::ResetCard) {
+                    Ok(()) => return Ok(Ok(native::not_authenticated())),
+                    Err(error) => Err(error),
+                }
+            }
+            Ok(Outcome::Silent) => Ok(()),
+            Err(error) => Err(error),
+        };
+        // Letting it go wakes it, if it is there: it is met anew.
+        self.held = None;
+        match left {
+            Err(error) if !of_the_card(error) => Err(lost(error)),
+            Ok(()) | Err(_) => Ok(Err(NoAnswer::CardLeft)),
         }
     }
 }
@@ -175,8 +217,7 @@ impl Device for Slots {
 
     fn exchange(&mut self, kind: CardKind, apdu: &Apdu) -> Result<Result<Apdu, NoAnswer>, Lost> {
         if kind != CardKind::IsoDep {
-            // Each make of PC/SC reader passes native commands its own way; to us none of its cards has our key.
-            return Ok(Ok(native::not_authenticated()));
+            return self.exchange_native(kind, apdu);
         }
         let Some(held) = &self.held else { return Ok(Err(NoAnswer::CardLeft)) };
         let mut answer = [0; ANSWER_MAX];
