@@ -18,7 +18,7 @@ const TO_TELL: u64 = 2;
 
 /// The four ends of a torn debit: answers before the tear, whether the last command was obeyed, whether money left the
 /// card.
-const TEARS: [(u32, bool, bool); 4] = [
+pub(crate) const TEARS: [(u32, bool, bool); 4] = [
     (BEFORE_DEBIT, false, false),
     (BEFORE_DEBIT, true, false),
     (BEFORE_COMMIT, false, false),
@@ -47,7 +47,7 @@ pub(crate) async fn begin_afresh(suite: &Suite, id: &str) -> i64 {
 }
 
 /// What the office sees of a card: all charges and the sum of everything, in the account or in the purse.
-async fn booked(suite: &Suite, uid: &str, place: &str) -> (Vec<i64>, i64) {
+pub(crate) async fn booked(suite: &Suite, uid: &str, place: &str) -> (Vec<i64>, i64) {
     let statement = suite.office(&["statement"], uid).await.unwrap();
     let lines: Vec<Vec<&str>> = statement.lines().map(|line| line.split('\t').collect()).collect();
     let here = lines.iter().filter(|line| line[1] == place);
@@ -184,7 +184,7 @@ async fn a_till_killed_while_it_wants_the_card_again_takes_the_money_exactly_onc
 
 /// Answers of a Classic purse before the record of its debit is written, and before its value is.
 const BEFORE_RECORD: u32 = 7;
-const BEFORE_VALUE: u32 = 10;
+pub(crate) const BEFORE_VALUE: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_classic_card_torn_inside_a_write_pays_exactly_once() {
