@@ -48,6 +48,8 @@ const MODULES: &[&str] = &[
 const KNOBS: &str = "/usr/bin/v4l2-ctl";
 /// GStreamer's parts that the camera drivers' pipelines are made of.
 const PLUGINS: &[&str] = &["coreelements", "app", "video4linux2", "videoconvertscale", "playback"];
+/// There is no home to keep a list of them in and no second program that makes it. The last is as in the kiosk's unit.
+const GSTREAMER: &str = "GST_REGISTRY_FORK=no HOME=/tmp GST_V4L2_FORCE_DRAIN=1";
 /// Where USB devices of the guest's own are described.
 const GADGETS: &str = "mount -t configfs configfs /sys/kernel/config";
 
@@ -107,8 +109,7 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     say::line(&format!("{}: booting, emulated; this takes a while", kernel.version));
     let parts = guest::Parts { kernel: &kernel.image, initrd: &archive, work: &work, devices: &[] };
     let mut guest = guest::Guest::boot(&parts)?;
-    // Found by its own place on a whole system; there is no home to keep a list in, and no second program to make it.
-    guest.run(&format!("export GST_PLUGIN_PATH={} GST_REGISTRY_FORK=no HOME=/tmp", folder.display()))?;
+    guest.run(&format!("export GST_PLUGIN_PATH={} {GSTREAMER}", folder.display()))?;
     match all(&mut guest, &checks, cycles) {
         Ok(()) => {
             say::line(&format!("devices: {} checks hold on {}", checks.len(), kernel.version));

@@ -1,6 +1,7 @@
 //! What passes between a card reader, its cards, a phone and the till: whatever the bytes are, each side keeps within
 //! its bounds.
 
+use nfc::fake::cards::Processor;
 use nfc::fake::cards::bank::Bank;
 use nfc::fake::cards::classic::Classic;
 use nfc::fake::cards::ntag21x::{Ntag21x, Size};
@@ -20,14 +21,18 @@ fn chip(which: u8) -> Chip {
     let mut chip = Chip::default();
     let uid = Uid::new(&UID).expect("seven bytes");
     let classic = Uid::new(&UID[..4]).expect("four bytes");
-    let _reply = match which % 6 {
-        0 => chip.put_processor(uid, Ntag424::new(UID, [0; 16], 0)),
-        1 => chip.put_processor(uid, Purse::issued(UID, [0; 16], None, 1230)),
-        2 => chip.put_processor(uid, Bank::default()),
-        3 => chip.put_processor(uid, Ntag21x::new(UID, Size::Ntag213, b"\xD1\x01\x02T\x00x")),
-        4 => chip.put_processor(classic, Classic::issued(classic, [0; 16], 1230)),
-        _ => chip.hold_phone(),
+    let (uid, card) = match which % 6 {
+        0 => (uid, Processor::Ntag424(Ntag424::new(UID, [0; 16], 0))),
+        1 => (uid, Processor::Purse(Purse::issued(UID, [0; 16], None, 1230))),
+        2 => (uid, Processor::Bank(Bank::default())),
+        3 => (uid, Processor::Ntag21x(Ntag21x::new(UID, Size::Ntag213, b"\xD1\x01\x02T\x00x"))),
+        4 => (classic, Processor::Classic(Box::new(Classic::issued(classic, [0; 16], 1230)))),
+        _ => {
+            chip.hold_phone();
+            return chip;
+        }
     };
+    chip.put_processor(uid, card);
     chip
 }
 
