@@ -28,13 +28,16 @@ const TIMINGS: &str = "--set-dv-bt-timings=index=0";
 /// The largest picture that is taken: of pictures in 4K, which the driver gives by itself, the allocator keeps one more or
 /// less, and that would hide a leak.
 const PICTURE: Size = Size { width: 640, height: 480 };
+/// GStreamer's threads are made anew with each pipeline, and it takes some twenty of these until each share of the
+/// allocator's memory has met its largest.
+const WARM: usize = 40;
 /// What the driver can say of the signal at its input, by the number of `dv_timings_signal_mode`.
 const SIGNALS: [(u8, Option<Loss>); 4] =
     [(1, Some(Loss::NoSignal)), (2, Some(Loss::Unstable)), (3, Some(Loss::OutOfRange)), (0, None)];
 
 /// Plugs a camera in and out. Each time it shows another code, which is read, and is pulled out while it shows it.
 pub(crate) fn codes(cycles: usize) -> Result<String> {
-    let mut flat = Flat::default();
+    let mut flat = Flat::warm_after(WARM);
     let mut looks = 0;
     for cycle in 0..cycles {
         if cycle > 0 {
@@ -89,7 +92,7 @@ fn visit(cycle: usize) -> Result<usize> {
 /// Plugs an HDMI input in and out below one [`Capture`] that stays, whose health is right all the time; then all that
 /// can be wrong with a signal, each told by its name.
 pub(crate) fn inputs(cycles: usize) -> Result<String> {
-    let mut flat = Flat::default();
+    let mut flat = Flat::warm_after(WARM);
     let place = node("vid-cap")?;
     let source = capture::Source::parse(&place.display().to_string())?;
     let mut capture = Capture::open(source, PICTURE)?;
