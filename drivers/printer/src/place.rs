@@ -32,6 +32,10 @@ impl FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, NoPlace> {
         let no = || NoPlace(text.to_owned());
+        // A host of this name would be written as a queue is.
+        if text == "cups" {
+            return Err(no());
+        }
         if let Some(queue) = text.strip_prefix("cups:") {
             let plain = |byte: u8| byte.is_ascii_graphic() && !b"/#'\"\\".contains(&byte);
             let fits = !queue.is_empty() && !queue.starts_with('-') && queue.bytes().all(plain);
@@ -79,6 +83,7 @@ mod tests {
             ("/dev/usb/lp0", Some(Place::Device("/dev/usb/lp0".into(), 19_200))),
             ("/dev/ttyUSB0:115200", Some(Place::Device("/dev/ttyUSB0".into(), 115_200))),
             ("cups:till", Some(Place::Queue("till".into()))),
+            ("cups", None),
             ("cups:-o", None),
             ("cups:", None),
             ("cups:a b", None),

@@ -1,5 +1,6 @@
 //! What passes between the till and a receipt printer.
 
+use printer::escpos::DLE;
 use printer::fake::machine::Machine;
 use printer::reply::{Replies, Reply};
 
@@ -20,16 +21,18 @@ pub(super) fn reply(bytes: &[u8]) {
     }
 }
 
-/// What is sent to the emulated printer: in any pieces it prints the same, and no letter of it is lost unseen.
+/// What is sent to the emulated printer: off and on again it is as new, whatever it met; and in any pieces it prints and
+/// answers the same, unless something in it is to be obeyed at once, before what came earlier.
 pub(super) fn machine(bytes: &[u8]) {
     let mut whole = Machine::new(WIDTH, None);
     let answers = whole.receive(bytes);
-    let mut torn = Machine::new(WIDTH, None);
-    let pieces: Vec<u8> = bytes.chunks(7).flat_map(|piece| torn.receive(piece)).collect();
-    assert!(answers == pieces, "pieces are answered otherwise than the whole");
-    assert!(whole.sheets() == torn.sheets() && whole.unfinished() == torn.unfinished());
-    assert_eq!((whole.kicks(), whole.failure()), (torn.kicks(), torn.failure()));
-    // Off and on again it is as new, whatever it met.
+    if !bytes.contains(&DLE) {
+        let mut torn = Machine::new(WIDTH, None);
+        let pieces: Vec<u8> = bytes.chunks(7).flat_map(|piece| torn.receive(piece)).collect();
+        assert!(answers == pieces, "pieces are answered otherwise than the whole");
+        assert!(whole.sheets() == torn.sheets() && whole.unfinished() == torn.unfinished());
+        assert_eq!((whole.kicks(), whole.failure()), (torn.kicks(), torn.failure()));
+    }
     whole.power_cycle();
     assert!(whole.failure().is_none() && whole.unfinished().picture.height() == 0);
 }
