@@ -41,6 +41,10 @@ impl FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, NoPlace> {
         let no = || NoPlace(text.to_owned());
+        // A host of this name would be written as a queue is.
+        if text == "cups" {
+            return Err(no());
+        }
         if let Some(rest) = text.strip_prefix("cups:") {
             let (server, queue) = match rest.strip_prefix("//").map(|rest| rest.split_once('/')) {
                 None => (None, rest),
@@ -105,6 +109,7 @@ mod tests {
             ("cups:///till", None),
             ("cups://-h/till", None),
             ("cups://server/a/b", None),
+            ("cups", None),
             ("cups:-o", None),
             ("cups:", None),
             ("cups:a b", None),

@@ -57,6 +57,19 @@ impl Bench {
         outcome
     }
 
+    /// Asks and hears that all is well, up to the job's first byte, which is not sent.
+    fn ask_all(&mut self) {
+        self.flow();
+        for byte in WELL {
+            self.printing.heard(&[byte], self.now);
+            if let Next::Send(question, _) = self.printing.next()
+                && question.len() == 3
+            {
+                self.printing.sent(3, self.now);
+            }
+        }
+    }
+
     /// Time goes on as the job wants it, its questions are answered, until it ends.
     fn until_done(&mut self, four: [u8; 4]) -> (Outcome, Duration) {
         let began = self.now;
@@ -139,15 +152,7 @@ fn a_mark_that_was_heard_before_the_job_began_is_not_its_proof() {
 fn one_byte_sent_is_a_beginning() {
     for (sent, wanted) in [(0, Outcome::NotBegun(Why::Lost)), (1, Outcome::Unproved(Why::Lost))] {
         let mut bench = Bench::new();
-        bench.flow();
-        for byte in WELL {
-            bench.printing.heard(&[byte], bench.now);
-            if let Next::Send(question, _) = bench.printing.next()
-                && question.len() == 3
-            {
-                bench.printing.sent(3, bench.now);
-            }
-        }
+        bench.ask_all();
         bench.printing.sent(sent, bench.now);
         bench.printing.stop(Why::Lost);
         assert_eq!(bench.printing.next(), Next::Done(wanted));
@@ -175,15 +180,7 @@ fn paper_that_ends_is_waited_for_and_told() {
 #[test]
 fn a_printer_that_takes_nothing_is_given_up() {
     let mut bench = Bench::new();
-    bench.flow();
-    for byte in WELL {
-        bench.printing.heard(&[byte], bench.now);
-        if let Next::Send(question, _) = bench.printing.next()
-            && question.len() == 3
-        {
-            bench.printing.sent(3, bench.now);
-        }
-    }
+    bench.ask_all();
     bench.now += Limits::default().progress;
     bench.printing.tick(bench.now);
     assert_eq!(bench.printing.next(), Next::Done(Outcome::NotBegun(Why::Silent)));

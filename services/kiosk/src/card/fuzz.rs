@@ -8,6 +8,7 @@ use super::sticker::Sticker;
 use super::sun::{self, SunKeys};
 use super::triple_des::TripleDesKey;
 use super::{CAMPUS_APPLICATION, classic, desfire, epurse, ndef, ppse, sticker};
+use crate::fuzz::parts;
 
 /// A key that nobody else has.
 static KEY: LazyLock<AesKey> = LazyLock::new(|| {
@@ -27,18 +28,6 @@ pub(crate) fn sun(bytes: &[u8]) {
 
 /// Most commands that telling a card's kind may take.
 const COMMANDS_MAX: usize = 8;
-
-/// A card's answers one after another, each behind its length in one byte.
-fn parts(bytes: &[u8]) -> Vec<&[u8]> {
-    let mut answers = Vec::new();
-    let mut rest = bytes;
-    while let Some((length, more)) = rest.split_first() {
-        let (answer, after) = more.split_at(usize::from(*length).min(more.len()));
-        answers.push(answer);
-        rest = after;
-    }
-    answers
-}
 
 /// Whatever a card answers: the till's questions end, and nobody without a key is genuine.
 pub(crate) fn answers(bytes: &[u8]) {
