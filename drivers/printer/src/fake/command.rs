@@ -88,7 +88,7 @@ pub fn parse(bytes: &[u8]) -> Parsed {
         [0x1d, b'V', ref rest @ ..] => match *rest {
             [66, _, ..] => whole(4, Command::Cut),
             [66] | [] => Parsed::More,
-            _ => unknown(4),
+            _ => unknown(3),
         },
         [0x1d, b'v', ref rest @ ..] => picture(rest),
         [0x1d, b'(', ref rest @ ..] => block(rest),
@@ -104,7 +104,10 @@ pub fn parse(bytes: &[u8]) -> Parsed {
                 _ => unknown(2),
             }
         }
-        _ => unknown(4),
+        // As many as it takes to see it, so that it is the same failure in whatever pieces they come.
+        [0x10, 0x04, ..] | [0x1b, b'a' | b'E', ..] | [0x1d, b'!' | b'B' | b'r', ..] => unknown(3),
+        [0x10 | 0x1b..=0x1d, ..] => unknown(2),
+        _ => unknown(1),
     }
 }
 
