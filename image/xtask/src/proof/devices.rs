@@ -5,8 +5,10 @@
 //! proved. It ends with an error at the first difference.
 //!
 //! Run on 29 November 2026, kernel 6.1.0-57, two cores, open files and memory flat in each: keyboard gun 1,000 times in
-//! and out (1,075 s), HID POS gun 1,000 (941 s), serial gun 700 (652 s), no code torn by the emulation; printer 400
-//! (424 s); uinput panel 1,000 (176 s); HID panel, infrared frame and panels found by themselves 12.
+//! and out (1,075 s), HID POS gun 1,000 (941 s), serial gun 1,000 (1,172 s), no code torn by the emulation; printer 400
+//! (424 s), while a run of 1,000 on a machine with ten busy programs did not end in the 5,120 s that it may take; uinput
+//! panel 1,000 (176 s), HID panel 1,000 (419 s), infrared frame 1,000 (253 s, one visit void), panels found by themselves
+//! 1,000 (715 s). Cameras and HDMI inputs were not run to their end.
 
 use std::fs;
 use std::path::{Path, PathBuf};
