@@ -9,11 +9,15 @@
 //! answered as often and is quiet, and then how it is; behind the job it is asked [`PAPERS`] times, more often than can be
 //! left over, and only so many answers are the proof.
 
+mod outcome;
+
 use std::time::{Duration, Instant};
 
 use crate::escpos::{Commands, Mark, ask};
 use crate::reply::{Replies, Reply};
-use crate::status::{Status, Trouble};
+use crate::status::Status;
+
+pub use outcome::{Outcome, Why};
 
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,39 +65,6 @@ const PAPER_BYTES: usize = 3;
 /// What stood in the printer one behind the other is answered within milliseconds; with so long a pause after it there is
 /// no more.
 const QUIET: Duration = Duration::from_millis(200);
-
-/// Why a job is not proved, or was not begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Why {
-    /// The printer said what is wrong.
-    #[error(transparent)]
-    Trouble(#[from] Trouble),
-    /// It does not answer.
-    #[error(
-        "the printer does not answer: see that it is on and its cable in, and that it speaks ESC/POS both ways"
-    )]
-    Silent,
-    /// The line to it broke.
-    #[error("the line to the printer broke: check its cable, or the network")]
-    Lost,
-    /// The kiosk was told to end.
-    #[error("the kiosk was ended while it printed")]
-    Stopped,
-    /// Such printers never say what is on paper.
-    #[error("a queue of CUPS cannot prove what is on paper: connect the printer directly for that")]
-    NoProof,
-}
-
-/// What became of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// On paper, by the printer's own word.
-    Printed,
-    /// Not a byte of it left: it can be tried again.
-    NotBegun(Why),
-    /// Some or all of it may be on paper.
-    Unproved(Why),
-}
 
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]

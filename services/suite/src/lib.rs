@@ -24,6 +24,7 @@ use anyhow::{Context, Result};
 use rustix::fs::{FlockOperation, flock};
 use zbus::Connection;
 
+pub use self::pcsc::PcscReader;
 pub use crate::printer::ReceiptPrinter;
 pub use bus::Bus;
 pub use card::{
@@ -32,7 +33,6 @@ pub use card::{
 };
 pub use fingers::{Contact, Fingers, PANEL_MM};
 pub use gun::Gun;
-pub use pcsc::PcscReader;
 pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};

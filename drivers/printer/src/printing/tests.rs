@@ -1,6 +1,7 @@
 //! A job's way, with time and answers by hand.
 use super::*;
 use crate::escpos::{Commands, Mark};
+use crate::status::Trouble;
 
 /// A job under way, the clock, and what was sent so far.
 struct Bench {
