@@ -7,10 +7,10 @@ pub mod cards;
 pub mod chip;
 pub mod control;
 pub mod cut;
-pub mod frame;
 pub mod pcscd;
 pub mod phone;
 mod port;
+pub mod storage;
 pub mod vpcd;
 pub mod wire;
 
