@@ -1,3 +1,5 @@
+//! Strokes to direction maps, against the numbers of the script that made the training data.
+
 use super::*;
 
 /// Strokes, and of each map its sum, its sums weighted by column and by row, and where its largest value lies.

@@ -1,3 +1,5 @@
+//! The network's own golden scores.
+
 use super::super::stroke::Point;
 use super::*;
 use crate::leave::Leave;

@@ -1,3 +1,5 @@
+//! Ink to pictures.
+
 use super::super::stroke::Point;
 use super::*;
 
