@@ -1,4 +1,4 @@
-//! Ink to pictures.
+//! Ink to pictures: the width, slant and margins that the reader is shown.
 
 use super::super::stroke::Point;
 use super::*;
