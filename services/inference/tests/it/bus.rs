@@ -57,7 +57,15 @@ async fn a_wrong_model_is_shown_and_the_service_stays() {
     assert_eq!(states[1], (READER.to_owned(), ModelState::WrongHash));
     assert_eq!(states[0].1, ModelState::Listed);
     assert!(!served.caller.ready().await.unwrap());
-    let health = served.caller.health().await.unwrap();
+    // Each property's change is a signal of its own, and a caller's copy is as old as the last that came.
+    let mut told = served.caller.receive_health_changed().await;
+    let health = loop {
+        let health = served.caller.health().await.unwrap();
+        if HealthState::from_wire(health.state) != HealthState::Well {
+            break health;
+        }
+        futures_util::StreamExt::next(&mut told).await.unwrap();
+    };
     assert_eq!(HealthState::from_wire(health.state), HealthState::Limited);
     assert!(health.why.contains(READER), "{}", health.why);
     served.stop().await;
