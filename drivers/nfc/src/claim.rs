@@ -16,7 +16,7 @@ use crate::event::Missing;
 /// A held port. Dropping it gives the port back.
 #[derive(Debug)]
 pub struct Claim {
-    port: Option<File>,
+    _port: Option<File>,
 }
 
 impl Claim {
@@ -27,7 +27,7 @@ impl Claim {
     /// Why the reader is missing.
     pub fn take(connstring: &str) -> Result<Self, Missing> {
         let Some(path) = port_of(connstring) else {
-            return Ok(Self { port: None });
+            return Ok(Self { _port: None });
         };
         let flags = OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let port = OpenOptions::new()
@@ -41,15 +41,10 @@ impl Claim {
                 _ => Missing::Unplugged,
             })?;
         match flock(&port, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => Ok(Self { port: Some(port) }),
+            Ok(()) => Ok(Self { _port: Some(port) }),
             Err(Errno::WOULDBLOCK) => Err(Missing::InUse),
             Err(_) => Err(Missing::Unplugged),
         }
-    }
-
-    /// The port that is held.
-    pub fn line(&self) -> Option<&File> {
-        self.port.as_ref()
     }
 }
 

@@ -16,7 +16,6 @@
 //! | [`device`] | the child's side: one reader, whichever stack it is reached by |
 //! | [`tag`] | pure: what the reader plays while it shows a link to phones |
 //! | [`frame`] | the PN532's frames on a serial line |
-//! | [`listen`] | the chip as a tag, on the line itself |
 //! | [`libnfc`] | chips on a port; the only file that knows libnfc |
 //! | [`pcsc`], [`atr`] | readers of the PC/SC service; the first is the only file that knows it |
 //! | [`storage`], [`quirks`] | pure: native commands in the words of PC/SC readers, and which reader has which |
@@ -33,7 +32,6 @@ pub mod event;
 pub mod fake;
 pub mod frame;
 pub mod libnfc;
-pub mod listen;
 pub mod native;
 pub mod pcsc;
 pub mod presence;

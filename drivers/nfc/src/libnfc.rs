@@ -14,7 +14,6 @@ use crate::card::{Card, CardKind, Uid};
 use crate::claim::Claim;
 use crate::device::{Device as Reader, Lost};
 use crate::event::Missing;
-use crate::listen::{self, Looks, PHONE_ASKS_WITHIN, PHONE_READS_WITHIN};
 use crate::presence::{Poll, Seen};
 use crate::tag::Tag;
 
@@ -33,8 +32,9 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(1);
 
 /// A card without a field forgets that it sleeps after 5.1 ms (EMV Contactless Book D, t-reset).
 const FIELD_OFF: Duration = Duration::from_millis(6);
-/// The one libnfc driver whose line carries the PN532's own frames, and nothing else.
-const PLAIN_LINE: &str = "pn532_uart:";
+/// A phone that has begun to read a tag asks again within tens of milliseconds, and has read a link in six commands.
+const PHONE_ASKS_WITHIN: Duration = Duration::from_millis(500);
+const PHONE_READS_WITHIN: Duration = Duration::from_secs(2);
 /// How a tag of type A that speaks ISO 14443-4 looks, with a number of four bytes; the chip sets the first to 08.
 const TAG_ATQA: [u8; 2] = [0x00, 0x04];
 const TAG_SAK: u8 = 0x20;
@@ -47,9 +47,7 @@ pub struct Chip {
     // Fields drop in this order: the device is closed before its context is freed, and the port is given back last.
     device: Device,
     _context: Context,
-    claim: Claim,
-    /// The chip's own frames go over the port that is ours.
-    plain: bool,
+    _claim: Claim,
     silent: u32,
     /// The last select found a card, which is awake and not yet put to sleep.
     selected: Option<Card>,
@@ -65,8 +63,7 @@ impl Chip {
         for _ in 0..OPEN_TRIES {
             match Self::try_open(connstring) {
                 Ok((context, device)) => {
-                    let plain = connstring.starts_with(PLAIN_LINE);
-                    return Ok(Self { device, _context: context, claim, plain, silent: 0, selected: None });
+                    return Ok(Self { device, _context: context, _claim: claim, silent: 0, selected: None });
                 }
                 Err(error) => last = error,
             }
@@ -124,9 +121,9 @@ impl Chip {
         Ok(self.select()?.map_or(Seen::Empty, Seen::Alone))
     }
 
-    /// Plays a tag until no phone comes, or until the one that came has left; by libnfc where the line is not plain.
+    /// Plays a tag until no phone comes, or until the one that came has left.
     fn play(&mut self, tag: &mut Tag, slice: Duration) -> Result<(), Error> {
-        self.device.target_init(&target(looks()), APDU_MAX, Timeout::Duration(slice))?;
+        self.device.target_init(&looks(), APDU_MAX, Timeout::Duration(slice))?;
         tag.power_up();
         let (limit, until) = (Timeout::Duration(PHONE_ASKS_WITHIN), Instant::now() + PHONE_READS_WITHIN);
         while Instant::now() < until {
@@ -182,19 +179,9 @@ impl Reader for Chip {
 
     fn offer(&mut self, tag: &mut Tag, slice: Duration) -> Result<bool, Lost> {
         self.selected = None;
-        let as_before = match self.claim.line().filter(|_| self.plain) {
-            Some(port) => listen::play(port, looks(), tag, slice).is_ok(),
-            None => {
-                // Nobody came, or the one who came has left; either way the chip is set up for tags now.
-                if let Err(ended) = self.play(tag, slice) {
-                    tracing::debug!(?ended, "no phone any more");
-                }
-                false
-            }
-        };
-        if !as_before {
-            // A chip that is lost does not look for cards either.
-            poll_cards(&mut self.device).map_err(lost)?;
+        match self.play(tag, slice) {
+            // Nobody came, or the one who came has left; a chip that is lost does not look for cards either.
+            Ok(()) | Err(_) => poll_cards(&mut self.device).map_err(lost)?,
         }
         self.silent = 0;
         Ok(true)
@@ -226,18 +213,11 @@ fn poll_cards(device: &mut Device) -> Result<(), Error> {
 }
 
 /// The tag's looks, with a number that is made up, as its first byte says.
-fn looks() -> Looks {
+fn looks() -> Target {
     let [a, b, c, ..] = RandomState::new().build_hasher().finish().to_le_bytes();
-    // libnfc's order is the other one.
-    let [high, low] = TAG_ATQA;
-    Looks { atqa: [low, high], number: [a, b, c], sak: TAG_SAK }
-}
-
-fn target(looks: Looks) -> Target {
     let mut uid = [0; 10];
-    uid[0] = TAG_UID_FIRST;
-    uid[1..4].copy_from_slice(&looks.number);
-    let info = Iso14443a { atqa: TAG_ATQA, sak: looks.sak, uid, uid_len: 4, ats: [0; 254], ats_len: 0 };
+    uid[..4].copy_from_slice(&[TAG_UID_FIRST, a, b, c]);
+    let info = Iso14443a { atqa: TAG_ATQA, sak: TAG_SAK, uid, uid_len: 4, ats: [0; 254], ats_len: 0 };
     Target { target_info: TargetInfo::Iso14443a(info), modulation: TYPE_A }
 }
 

@@ -27,10 +27,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 const ALIVE_EVERY: Duration = Duration::from_secs(1);
 /// The owner asks one thing at a time and waits; few others wait here while a poll is under way.
 const WAITING_REQUESTS: usize = 4;
-/// How long a link is shown between two looks for a card, which take about half as long again. A phone looks for tags
-/// some three times a second, so most find this one at their first or second look; a card is seen that much later at
-/// most.
-const SHOW_FOR: Duration = Duration::from_millis(40);
+/// How long a link is shown between two looks for a card. A phone looks for tags some three times a second, so it finds
+/// this one at its first or second look; a card is seen that much later at most.
+const SHOW_FOR: Duration = Duration::from_millis(120);
 /// A look selects a MIFARE Classic card anew, which closes the sector that its owner has opened. After a command to one
 /// the next look waits this long: the owner may be writing down what the card said, and a disk may take its time.
 const SECTOR_OPEN: Duration = Duration::from_millis(500);
