@@ -15,7 +15,6 @@
 //! | [`presence`] | pure: what the polls saw -> came, left, left too soon |
 //! | [`device`] | the child's side: one reader, whichever stack it is reached by |
 //! | [`tag`] | pure: what the reader plays while it shows a link to phones |
-//! | [`frame`] | the PN532's frames on a serial line |
 //! | [`libnfc`] | chips on a port; the only file that knows libnfc |
 //! | [`pcsc`], [`atr`] | readers of the PC/SC service; the first is the only file that knows it |
 //! | [`storage`], [`quirks`] | pure: native commands in the words of PC/SC readers, and which reader has which |
@@ -30,7 +29,6 @@ pub mod claim;
 pub mod device;
 pub mod event;
 pub mod fake;
-pub mod frame;
 pub mod libnfc;
 pub mod native;
 pub mod pcsc;

@@ -8,9 +8,9 @@ mod target;
 
 use super::cards::Processor;
 use super::cut::{Cut, Leaves};
+use super::frame::{self, Decoder, Heard};
 use super::phone::Phone;
 use crate::card::{Card, CardKind, Uid};
-use crate::frame::{self, Decoder, Heard};
 
 const DIAGNOSE: u8 = 0x00;
 const FIRMWARE: u8 = 0x02;

@@ -7,6 +7,7 @@ pub mod cards;
 pub mod chip;
 pub mod control;
 pub mod cut;
+pub mod frame;
 pub mod pcscd;
 pub mod phone;
 mod port;

@@ -14,20 +14,10 @@ const DATA_MAX: usize = 265;
 /// Start code, the longest head, data, checksum and end.
 const BUFFER_MAX: usize = DATA_MAX + 16;
 
-/// Whose frames are read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Side {
-    /// The host's, by the chip.
-    #[default]
-    Host,
-    /// The chip's, by the host.
-    Chip,
-}
-
-/// What the other side sent.
+/// What the host sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Heard {
-    /// A command and its parameters, or a reply, without the TFI.
+    /// A command and its parameters, without the TFI.
     Command(Vec<u8>),
     /// Stop what you are doing.
     Ack,
@@ -38,7 +28,6 @@ pub enum Heard {
 /// Collects bytes into frames; noise and wake-up bytes between frames are skipped.
 #[derive(Debug, Default)]
 pub struct Decoder {
-    side: Side,
     buffer: Vec<u8>,
 }
 
@@ -49,19 +38,13 @@ enum Look {
 }
 
 impl Decoder {
-    /// Reads this side's frames.
-    pub fn of(side: Side) -> Self {
-        Self { side, buffer: Vec::new() }
-    }
-
     /// Adds bytes from the line and returns the frames they complete.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Heard> {
         let mut heard = Vec::new();
-        let speaker = speaker(self.side);
         for byte in bytes {
             self.buffer.push(*byte);
             loop {
-                match look(&self.buffer, speaker) {
+                match look(&self.buffer) {
                     Look::More => break,
                     Look::Skip(count) => drop(self.buffer.drain(..count)),
                     Look::Take(count, frame) => {
@@ -78,14 +61,7 @@ impl Decoder {
     }
 }
 
-fn speaker(side: Side) -> u8 {
-    match side {
-        Side::Host => HOST,
-        Side::Chip => CHIP,
-    }
-}
-
-fn look(buffer: &[u8], speaker: u8) -> Look {
+fn look(buffer: &[u8]) -> Look {
     let Some(start) = buffer.windows(2).position(|pair| pair == [0x00, 0xFF]) else {
         // Keep a last 00: it may begin a start code.
         let keep = usize::from(buffer.last() == Some(&0));
@@ -116,7 +92,7 @@ fn look(buffer: &[u8], speaker: u8) -> Look {
         return Look::More;
     };
     let sum = body.iter().fold(0u8, |sum, byte| sum.wrapping_add(*byte));
-    if sum != 0 || body[0] != speaker || len < 2 {
+    if sum != 0 || body[0] != HOST || len < 2 {
         return Look::Skip(1);
     }
     Look::Take(head + len + 1, Heard::Command(body[1..len].to_vec()))
@@ -124,15 +100,6 @@ fn look(buffer: &[u8], speaker: u8) -> Look {
 
 /// A frame from the chip carrying `data` (reply code first), at most 264 bytes.
 pub fn from_chip(data: &[u8]) -> Vec<u8> {
-    framed(CHIP, data)
-}
-
-/// A frame from the host carrying `data` (command code first), at most 264 bytes.
-pub fn from_host(data: &[u8]) -> Vec<u8> {
-    framed(HOST, data)
-}
-
-fn framed(speaker: u8, data: &[u8]) -> Vec<u8> {
     let len = data.len() + 1;
     let mut frame = vec![0x00, 0x00, 0xFF];
     match u8::try_from(len) {
@@ -142,9 +109,9 @@ fn framed(speaker: u8, data: &[u8]) -> Vec<u8> {
             frame.extend([0xFF, 0xFF, high, low, high.wrapping_add(low).wrapping_neg()]);
         }
     }
-    frame.push(speaker);
+    frame.push(CHIP);
     frame.extend(data);
-    let sum = data.iter().fold(speaker, |sum, byte| sum.wrapping_add(*byte));
+    let sum = data.iter().fold(CHIP, |sum, byte| sum.wrapping_add(*byte));
     frame.extend([sum.wrapping_neg(), 0x00]);
     frame
 }
@@ -178,17 +145,6 @@ mod tests {
             let heard = Decoder::default().push(&frame);
             assert!(!heard.contains(&Heard::Command(vec![0x02])), "bit {bit}: {heard:?}");
         }
-    }
-
-    #[test]
-    fn each_side_reads_the_other_and_not_itself() {
-        assert_eq!(from_host(&[0x02]), FIRMWARE);
-        let reply = from_chip(&[0x03, 0x32]);
-        assert_eq!(Decoder::of(Side::Chip).push(&reply), [Heard::Command(vec![0x03, 0x32])]);
-        assert_eq!(Decoder::of(Side::Host).push(&reply), []);
-        assert_eq!(Decoder::of(Side::Chip).push(&FIRMWARE), []);
-        let both = [&ACK[..], &reply].concat();
-        assert_eq!(Decoder::of(Side::Chip).push(&both), [Heard::Ack, Heard::Command(vec![0x03, 0x32])]);
     }
 
     #[test]
