@@ -30,7 +30,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             models: "/usr/share/dais/assets/models".into(),
-            manifest: "/usr/share/dais/assets/manifest.toml".into(),
+            manifest: "/usr/share/dais/assets/models/manifest.toml".into(),
             deadline_ms: 10_000,
             rest_after_s: 300,
         }

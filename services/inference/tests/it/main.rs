@@ -37,7 +37,7 @@ fn models() -> PathBuf {
 }
 
 fn recogniser() -> Text {
-    let listed = catalogue::read(&assets().join("manifest.toml")).unwrap();
+    let listed = catalogue::read(&assets().join("models/manifest.toml")).unwrap();
     Text::open(&Files::new(&models(), listed), &Leave::until(Instant::now() + PATIENCE))
         .expect("run `cargo xtask assets` first")
 }

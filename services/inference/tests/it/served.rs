@@ -60,7 +60,7 @@ impl Served {
     pub(crate) async fn start(models: &Path) -> Self {
         Self::with(Parts {
             models: models.to_owned(),
-            manifest: assets().join("manifest.toml"),
+            manifest: assets().join("models/manifest.toml"),
             deadline_max: PATIENCE,
             rest_after: PATIENCE,
             probe: Probe::default(),
@@ -72,7 +72,7 @@ impl Served {
     pub(crate) async fn probed(probe: Probe) -> Self {
         Self::with(Parts {
             models: models(),
-            manifest: assets().join("manifest.toml"),
+            manifest: assets().join("models/manifest.toml"),
             deadline_max: PATIENCE,
             rest_after: PATIENCE,
             probe,
