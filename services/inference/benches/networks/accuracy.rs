@@ -2,6 +2,17 @@
 //!
 //! Chinese lines are characters of GB 2312's first level in a random order, so that no reader is helped by what usually
 //! follows; English ones are words of our own README. The bundled font, and any other that `--font FILE` names.
+//!
+//! 29 November 2026, onnxruntime 1.32.0, 20,010 characters in 1,365 lines of each font: **every one of the 5,460 lines is
+//! the same as by onnxruntime's numbers.**
+//!
+//! | reader | Noto Sans SC | WQY MicroHei | gate |
+//! |---|---|---|---|
+//! | PP-OCRv6 tiny | 0.45 % | 0.50 % | 0.5 % |
+//! | PP-OCRv6 small | **0.24 %** | **0.33 %** | 0.1 % |
+//!
+//! The small reader misses its gate, which was set on running text of 705 characters; what it takes wrongly here, it
+//! takes wrongly in onnxruntime too.
 
 use std::path::{Path, PathBuf};
 
