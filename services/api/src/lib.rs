@@ -12,6 +12,7 @@ pub mod receipts;
 pub mod sealed;
 pub mod shell;
 pub mod staff;
+pub mod voice;
 mod wire;
 pub mod xml;
 

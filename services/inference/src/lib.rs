@@ -12,11 +12,15 @@ mod config;
 mod ctc;
 mod detect;
 mod layout;
+pub mod leave;
+mod listening;
 mod model;
+mod nets;
 mod raster;
 mod recognise;
 mod scheduler;
 mod shape;
+pub mod voice;
 mod worker;
 
 use std::path::PathBuf;

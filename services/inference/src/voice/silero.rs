@@ -1,0 +1,50 @@
+//! Silero VAD (MIT), the second opinion: how likely 32 ms of sound are speech, from a small recurrent network.
+//!
+//! Input `[1, 576]`: the last 64 samples of the frame before and 512 new ones, -1 to 1 at 16 kHz, and its state
+//! `[2, 1, 128]`; output a likelihood and the next state.
+
+use crate::leave::Leave;
+use crate::nets::{Input, Model, ModelError};
+
+/// Its file below the models.
+pub(crate) const FILE: &str = "silero-vad-16k.onnx";
+/// New samples a run.
+pub(crate) const FRAME: usize = 512;
+const CONTEXT: usize = 64;
+const STATE: [usize; 3] = [2, 1, 128];
+
+/// What it remembers of one sound.
+#[derive(Clone, Debug)]
+pub(crate) struct Memory {
+    context: [f32; CONTEXT],
+    state: Vec<f32>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { context: [0.0; CONTEXT], state: vec![0.0; STATE.iter().product()] }
+    }
+}
+
+/// How likely the next [`FRAME`] samples are speech.
+pub(crate) fn judge(
+    model: &Model,
+    memory: &mut Memory,
+    samples: &[f32],
+    leave: &Leave,
+) -> Result<f32, ModelError> {
+    let input = [memory.context.as_slice(), samples].concat();
+    memory.context.copy_from_slice(&input[input.len() - CONTEXT..]);
+    let outputs = model.run(
+        &[
+            Input { shape: &[1, input.len()], values: &input },
+            Input { shape: &STATE, values: &memory.state },
+        ],
+        leave,
+    )?;
+    let [probability, state] = outputs.as_slice() else {
+        return Err(model.failed_with("it gave no likelihood and state"));
+    };
+    memory.state.clone_from(&state.values);
+    Ok(probability.values.first().copied().unwrap_or(0.0))
+}
