@@ -1,8 +1,8 @@
 """make.py MEL EMBEDDING QUOTATIONS OUT SEED: examples to learn from, as embeddings.
 
 MEL and EMBEDDING are the networks of the manifest, QUOTATIONS the folder of the Debian packages fortunes and
-fortunes-zh (texts to read out). OUT gets examples-SEED.npz: x [n, 16, 96] float16, y [n, 2] (zh, en), and the hour of
-speech without the phrase as streams, for mining.
+fortunes-zh (texts to read out). OUT gets examples-SEED.npz: x [n, 16, 96] float16, y [n, 2] (zh, en), and
+speech without the phrase as streams, for mining. Each seed gives other examples.
 """
 
 import os
@@ -13,10 +13,10 @@ import numpy as np
 import speech
 from features import CLIP, STEP, Ears, windows
 
-POSITIVE = 500            # clips a phrase
+ROUNDS = 48
+PHRASES_A_ROUND = 5        # clips of each phrase, and one stream of running speech, near phrases or noise
 STREAM_SECONDS = 20
-STREAMS = 108              # of running speech, near phrases and noise: 36 minutes
-LENGTH = 48_000            # samples of a clip with the phrase
+LENGTH = 45_000            # samples of a clip with the phrase
 
 
 def phrase(ears, tongue, draw, babble):
@@ -40,7 +40,7 @@ def phrase(ears, tongue, draw, babble):
     seen = windows(ears.hear(speech.heard(clip, draw, babble)))
     ends = CLIP + STEP * np.arange(len(seen))
     during = (ends >= end) & (ends <= end + 0.26 * speech.RATE)
-    early = ends < end - 0.4 * speech.RATE
+    early = np.flatnonzero(ends < end - 0.4 * speech.RATE)[-1::-3]
     return seen[during], seen[early]
 
 
@@ -63,23 +63,22 @@ def main(mel, embedding, quotations, out, seed):
                     for text in speech.sentences(os.path.join(quotations, name), "en")]}
     babble = np.concatenate([stream(tongue, texts[tongue], draw) for tongue in ("zh", "en") for _ in range(4)])
     x, y, streams = [], [], []
-    for number in range(2 * POSITIVE):
-        kind = number % 2
-        during, early = phrase(ears, ("zh", "en")[kind], draw, babble)
-        x += [during.astype(np.float16), early[:: 3].astype(np.float16)]
-        y += [np.tile(np.eye(2, dtype=np.float16)[kind], (len(during), 1)), np.zeros((len(early[:: 3]), 2), np.float16)]
-        if number % 100 == 0:
-            print("phrases", number, flush=True)
-    for number in range(STREAMS):
+    for number in range(ROUNDS):
+        for kind, tongue in enumerate(("zh", "en") * PHRASES_A_ROUND):
+            during, early = phrase(ears, tongue, draw, babble)
+            x += [during.astype(np.float16), early.astype(np.float16)]
+            y += [np.tile(np.eye(2, dtype=np.float16)[kind % 2], (len(during), 1)), np.zeros((len(early), 2), np.float16)]
         tongue = ("zh", "en")[number % 2]
-        if number % 12 == 11:   # nobody speaks
+        if number % 8 == 7:   # nobody speaks
             samples = speech.noise(STREAM_SECONDS * speech.RATE, draw, babble) * 10 ** (-draw.uniform(10, 60) / 20)
         else:
             samples = speech.heard(stream(tongue, texts[tongue], draw), draw, babble)
         streams.append(ears.hear(np.clip(samples, -1, 1)).astype(np.float16))
-        if number % 20 == 0:
-            print("streams", number, flush=True)
-    np.savez(os.path.join(out, f"examples-{seed}.npz"), x=np.concatenate(x), y=np.concatenate(y), streams=np.stack(streams))
+        if number % 8 == 7:
+            print("round", number + 1, flush=True)
+            made = os.path.join(out, f"examples-{seed}.npz")
+            np.savez(made + ".part.npz", x=np.concatenate(x), y=np.concatenate(y), streams=np.stack(streams))
+            os.replace(made + ".part.npz", made)
 
 
 if __name__ == "__main__":

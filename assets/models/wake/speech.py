@@ -48,7 +48,10 @@ def pinyin(text):
 
 
 def _wave(command):
-    rate, samples = wavfile.read(io.BytesIO(subprocess.run(command, capture_output=True, check=True).stdout))
+    said = subprocess.run(command, capture_output=True, check=True).stdout
+    if len(said) < 1000:   # nothing in it that can be said
+        return np.zeros(RATE // 10, np.float32)
+    rate, samples = wavfile.read(io.BytesIO(said))
     samples = samples.astype(np.float32) / 32768
     return samples if rate == RATE else resample_poly(samples, RATE // 20, rate // 20).astype(np.float32)
 
@@ -58,10 +61,10 @@ def say(text, tongue, draw):
     if tongue == "en" and draw.random() < 0.2:
         stretch = draw.uniform(0.75, 1.35)
         samples = _wave(["flite", "-voice", str(draw.choice(FLITE)), "--setf", f"duration_stretch={stretch}",
-                         "-t", text, "-o", "/dev/stdout"])
+                         "-t", text.lstrip("- "), "-o", "/dev/stdout"])
     else:
         voice = f"{draw.choice(ESPEAK[tongue])}+{draw.choice(VARIANTS)}"
-        words = pinyin(text) if tongue == "zh" else text
+        words = pinyin(text) if tongue == "zh" else text.lstrip("- ")
         samples = _wave(["espeak-ng", "-v", voice, "-s", str(draw.integers(110, 240)), "-p", str(draw.integers(5, 95)),
                          "--stdout", "-b", "1", words])
     # Higher or lower with its formants, as children and large men are.

@@ -1,4 +1,4 @@
-"""train.py OUT.onnx EXAMPLES.npz...: the head, from what make.py made.
+"""train.py OUT.onnx FOLDER: the head, from what make.py left in the folder.
 
 Two convolutions over time (96 -> 32 -> 32, three steps wide, the second with stride 2), then 32 and 2 numbers:
 [1, 16, 96] -> likelihoods [1, 2] of the Chinese and of the English phrase. Learnt with Adam in plain numpy; after every
@@ -6,6 +6,7 @@ round the hour of other speech is listened to, and the windows that it was wrong
 of the clips is kept back to see when it is good.
 """
 
+import glob
 import sys
 
 import numpy as np
@@ -14,7 +15,8 @@ from onnx import TensorProto, helper, numpy_helper
 
 from features import windows
 
-ROUNDS, BATCH, RATE, DECAY = 14, 256, 1.5e-3, 2e-3
+ROUNDS, BATCH, RATE, DECAY = 20, 256, 1.5e-3, 2e-3
+TIMES = 3            # the phrases are few: each round sees them so often, differently disturbed
 WRONG_MAX = 20_000   # windows of other speech that are learnt a second time
 
 
@@ -95,9 +97,9 @@ class Head:
         onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), path)
 
 
-def main(out, paths):
+def main(out, folder):
     draw = np.random.default_rng(7)
-    files = [np.load(path) for path in paths]
+    files = [np.load(path) for path in sorted(glob.glob(f"{folder}/examples-*.npz"))]
     x = np.concatenate([file["x"] for file in files])
     y = np.concatenate([file["y"] for file in files]).astype(np.float32)
     other = np.concatenate([windows(stream) for file in files for stream in file["streams"]])
@@ -109,7 +111,7 @@ def main(out, paths):
     learnt, learnt_other = np.flatnonzero(~kept), np.flatnonzero(~kept_other)
     wrong = draw.choice(learnt_other, min(WRONG_MAX, len(learnt_other)), replace=False)
     for number in range(ROUNDS):
-        sets = [(x, learnt), (other, draw.choice(learnt_other, min(len(learnt_other), 2 * len(learnt)))), (other, wrong)]
+        sets = [(x, np.repeat(learnt, TIMES)), (other, draw.choice(learnt_other, min(len(learnt_other), 2 * len(learnt)))), (other, wrong)]
         order = np.concatenate([np.stack([np.full(len(which), of), which], 1) for of, (_, which) in enumerate(sets)])
         draw.shuffle(order)
         for at in range(0, len(order) - BATCH + 1, BATCH):
@@ -136,4 +138,4 @@ def main(out, paths):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2:])
+    main(*sys.argv[1:])

@@ -9,8 +9,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::Parts;
 use crate::raster::Raster;
-use crate::recognise::Line;
 use crate::scheduler::{Queue, Urgency, WAITING_MAX, Waiting};
+use crate::text::Line;
 use crate::worker::{self, FromWorker, Job, Status};
 
 /// Where nothing waits, the clock is looked at this often all the same.

@@ -1,6 +1,8 @@
 //! `org.dais.Inference1`: checks what comes in, hands it to the actor, and answers when it is done. Nothing is
 //! computed here, so a slow page never holds up the bus.
 
+mod voice;
+
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
@@ -14,9 +16,10 @@ use zbus::{Connection, OwnedFd, interface};
 
 use crate::Parts;
 use crate::actor::{Actor, Ask, Desk, Refusal};
+use crate::listening::Listening;
 use crate::raster::{Raster, RasterError};
-use crate::recognise::Line;
 use crate::scheduler::Urgency;
+use crate::text::Line;
 use crate::worker::Status;
 
 /// A caller with a deadline within this has a person waiting; who gives more time, or none, does not.
@@ -136,13 +139,17 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
     let (actor, desk) = Actor::start(&parts)?;
     let status = desk.status.clone();
     let face = Inference { desk, deadline_max: parts.deadline_max };
+    let (listening, sounds) = Listening::new();
     let server = connection.object_server();
     server.at(api::INFERENCE.path, face).await.context("the interface could not be served")?;
     let face = server.interface(api::INFERENCE.path).await.context("the interface is not served")?;
+    let speaker = voice::serve(&connection, &parts, sounds).await?;
     daemon::own(&connection, api::INFERENCE.name).await?;
     daemon::ready();
     tokio::select! {
-        outcome = actor.run(stop) => outcome?,
+        outcome = actor.run(stop.clone()) => outcome?,
+        () = listening.run(stop) => {}
+        outcome = speaker.run() => outcome.context("what was heard could not be told")?,
         outcome = publish(status, face) => outcome.context("a change could not be told")?,
         () = daemon::lost(&connection) => anyhow::bail!("the bus is gone"),
     }
@@ -150,6 +157,10 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
         .remove::<Inference, _>(api::INFERENCE.path)
         .await
         .context("the interface could not be taken down")?;
+    server
+        .remove::<voice::Face, _>(api::INFERENCE.path)
+        .await
+        .context("the voice interface could not be taken down")?;
     Ok(())
 }
 

@@ -115,18 +115,37 @@ fn parse(text: &str) -> Result<Vec<Listed>, toml::de::Error> {
     Ok(models.collect())
 }
 
-/// The bytes of a listed file, which are the listed ones.
-pub fn bytes(folder: &Path, name: &str, listed: &[Listed]) -> Result<Vec<u8>, FileError> {
-    let Some(listed) = listed.iter().find(|listed| listed.name == name) else {
-        return Err(FileError::NotListed { name: name.to_owned() });
-    };
-    let missing = |source| FileError::Missing { name: name.to_owned(), source };
-    let mut bytes = Vec::new();
-    let file = File::open(folder.join(name)).map_err(missing)?;
-    file.take(FILE_LEN_MAX + 1).read_to_end(&mut bytes).map_err(missing)?;
-    let digest = Sha256::digest(&bytes);
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    if hex == listed.sha256 { Ok(bytes) } else { Err(FileError::WrongHash { name: name.to_owned() }) }
+/// The model files of a folder, each trusted only if it is the listed one.
+#[derive(Clone, Debug)]
+pub struct Files {
+    folder: PathBuf,
+    listed: Vec<Listed>,
+}
+
+impl Files {
+    /// The files of `folder`, as `listed`.
+    pub fn new(folder: &Path, listed: Vec<Listed>) -> Self {
+        Self { folder: folder.to_owned(), listed }
+    }
+
+    /// Every listed model.
+    pub fn listed(&self) -> &[Listed] {
+        &self.listed
+    }
+
+    /// The bytes of a listed file, which are the listed ones.
+    pub fn bytes(&self, name: &str) -> Result<Vec<u8>, FileError> {
+        let Some(listed) = self.listed.iter().find(|listed| listed.name == name) else {
+            return Err(FileError::NotListed { name: name.to_owned() });
+        };
+        let missing = |source| FileError::Missing { name: name.to_owned(), source };
+        let mut bytes = Vec::new();
+        let file = File::open(self.folder.join(name)).map_err(missing)?;
+        file.take(FILE_LEN_MAX + 1).read_to_end(&mut bytes).map_err(missing)?;
+        let digest = Sha256::digest(&bytes);
+        let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        if hex == listed.sha256 { Ok(bytes) } else { Err(FileError::WrongHash { name: name.to_owned() }) }
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use crate::Parts;
+use crate::voice::Thresholds;
 
 /// Longest deadline that may be configured: nobody waits longer for a page.
 const DEADLINE_MAX: Duration = Duration::from_secs(120);
@@ -20,6 +21,8 @@ pub struct Config {
     pub manifest: PathBuf,
     /// Longest time for one picture, in milliseconds.
     pub deadline_ms: u64,
+    /// When a room is too loud.
+    pub noise: Thresholds,
 }
 
 impl Default for Config {
@@ -28,6 +31,7 @@ impl Default for Config {
             models: "/usr/share/dais/assets/models".into(),
             manifest: "/usr/share/dais/assets/manifest.toml".into(),
             deadline_ms: 10_000,
+            noise: Thresholds::default(),
         }
     }
 }
@@ -43,7 +47,12 @@ impl Config {
             self.deadline_ms,
             DEADLINE_MAX.as_millis()
         );
-        Ok(Parts { models: self.models, manifest: self.manifest, deadline_max })
+        let noise = self.noise;
+        anyhow::ensure!(
+            noise.make_sense(),
+            "[noise]: amber_db must be below red_db, both 20 to 130, and full_scale_db 60 to 180"
+        );
+        Ok(Parts { models: self.models, manifest: self.manifest, deadline_max, noise })
     }
 }
 
@@ -56,7 +65,7 @@ mod tests {
     #[test]
     fn the_shipped_file_is_the_default() {
         assert_eq!(toml::from_str::<Config>(SHIPPED).unwrap(), Config::default());
-        for key in ["models", "manifest", "deadline_ms"] {
+        for key in ["models", "manifest", "deadline_ms", "amber_db", "red_db", "full_scale_db"] {
             assert!(SHIPPED.lines().any(|line| line.starts_with(key)), "{key} is not shown");
         }
     }
@@ -67,6 +76,14 @@ mod tests {
         for deadline_ms in [0, 120_001] {
             let error = Config { deadline_ms, ..Config::default() }.parts().unwrap_err().to_string();
             assert!(error.contains("deadline_ms"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_light_that_is_red_before_it_is_amber_is_refused() {
+        for wrong in ["amber_db = 75", "red_db = 65", "full_scale_db = 0", "red_db = 131"] {
+            let config: Config = toml::from_str(&format!("[noise]\n{wrong}")).unwrap();
+            assert!(config.parts().unwrap_err().to_string().contains("[noise]"), "{wrong}");
         }
     }
 }

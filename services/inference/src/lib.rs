@@ -1,6 +1,6 @@
 //! Offline recognition behind `org.dais.Inference1`: text in pictures, Chinese and Latin, print and board ink.
 //!
-//! Pure modules (`raster`, `blobs`, `detect`, `layout`, `ctc`, `scheduler`) compute; `model` alone knows tract;
+//! Each task is a folder with an engine (`text`) and pure modules; `model` alone knows tract;
 //! `actor` owns all state and never computes; `worker` is the thread that does; `bus` speaks. A model file is used
 //! only if its SHA-256 is the manifest's.
 
@@ -9,17 +9,13 @@ mod blobs;
 mod bus;
 pub mod catalogue;
 mod config;
-mod ctc;
-mod detect;
-mod layout;
-pub mod leave;
+mod leave;
 mod listening;
 mod model;
-mod nets;
 mod raster;
-mod recognise;
 mod scheduler;
 mod shape;
+mod text;
 pub mod voice;
 mod worker;
 
@@ -28,11 +24,11 @@ use std::time::Duration;
 
 pub use bus::run;
 pub use config::Config;
-pub use ctc::AlphabetError;
+pub use leave::{Leave, Stopped};
 pub use model::ModelError;
 pub use raster::{Raster, RasterError};
-pub use recognise::{DETECTOR, DICTIONARY, Line, OpenError, READER, Recogniser};
 pub use shape::Area;
+pub use text::{AlphabetError, DETECTOR, DICTIONARY, Line, OpenError, READER, Text};
 
 /// What the service is made of.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,4 +39,6 @@ pub struct Parts {
     pub manifest: PathBuf,
     /// Longest time for one picture, also where the caller gives more or none.
     pub deadline_max: Duration,
+    /// When a room is too loud.
+    pub noise: voice::Thresholds,
 }

@@ -49,9 +49,23 @@ pub(crate) enum Refusal {
 /// What a client asks for.
 pub(crate) enum Ask {
     /// Tell me what you hear.
-    Listen { client: String, sound: OwnedFd, rate: Rate, wishes: Wishes, voice: Arc<Voice>, reply: Reply<u32> },
+    Listen {
+        client: String,
+        sound: OwnedFd,
+        rate: Rate,
+        wishes: Wishes,
+        voice: Arc<Voice>,
+        reply: Reply<u32>,
+    },
     /// Give it to me without noise.
-    Clean { client: String, sound: OwnedFd, rate: Rate, cleaned: OwnedFd, reply: Reply<u32> },
+    Clean {
+        client: String,
+        sound: OwnedFd,
+        rate: Rate,
+        cleaned: OwnedFd,
+        voice: Arc<Voice>,
+        reply: Reply<u32>,
+    },
     /// Enough.
     Stop { client: String, session: u32, reply: Reply<()> },
     /// The client has left the bus.
@@ -138,12 +152,12 @@ impl Listening {
                 });
                 answer(reply, made);
             }
-            Ask::Clean { client, sound, rate, cleaned, reply } => {
+            Ask::Clean { client, sound, rate, cleaned, voice, reply } => {
                 let around = self.around(client);
                 let streams =
                     self.free().and_then(|()| Ok((Stream::reader(sound)?, Stream::writer(cleaned)?)));
                 let made = streams.map(|(stream, cleaned)| {
-                    let cleaner = Cleaner { stream, cleaned, rate, around: around.clone() };
+                    let cleaner = Cleaner { stream, cleaned, rate, voice, around: around.clone() };
                     self.start(around, rate, cleaner.run())
                 });
                 answer(reply, made);
@@ -202,7 +216,8 @@ impl Listening {
     }
 
     async fn failed(&mut self, error: &JoinError) {
-        let of_task = |(number, running): (&u32, &Running)| (running.handle.id() == error.id()).then_some(*number);
+        let of_task =
+            |(number, running): (&u32, &Running)| (running.handle.id() == error.id()).then_some(*number);
         // One that was stopped is forgotten already.
         if let Some(number) = self.running.iter().find_map(of_task) {
             tracing::error!(%error, "a session ended by itself");

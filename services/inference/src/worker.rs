@@ -10,10 +10,11 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::Parts;
 use crate::actor::{Answer, Refusal};
-use crate::catalogue::{self, FileError, Listed};
+use crate::catalogue::{self, FileError, Files, Listed};
+use crate::leave::{Leave, Stopped};
 use crate::model::ModelError;
 use crate::raster::Raster;
-use crate::recognise::{DETECTOR, DICTIONARY, OpenError, READER, Recogniser};
+use crate::text::{DETECTOR, DICTIONARY, OpenError, READER, Text};
 
 /// Loading takes half a second; a device with a worn-out disk and a busy processor may take this long.
 const OPEN_TIME_MAX: Duration = Duration::from_secs(60);
@@ -78,15 +79,16 @@ pub(crate) fn start(
 }
 
 fn work(parts: &Parts, mut jobs: mpsc::Receiver<Job>, to_actor: &mpsc::Sender<FromWorker>) {
-    let (status, mut recogniser) = open(parts);
+    let (status, text) = open(parts);
+    let mut prepared = 0;
     if to_actor.blocking_send(FromWorker::Status(status)).is_err() {
         return;
     }
     while to_actor.blocking_send(FromWorker::Idle).is_ok() {
-        let Some(job) = next(&mut jobs, recogniser.as_mut().ok()) else { return };
-        let answer = match &mut recogniser {
+        let Some(job) = next(&mut jobs, text.as_ref().ok(), &mut prepared) else { return };
+        let answer = match &text {
             _ if job.deadline <= Instant::now() => Err(Refusal::DeadlinePassed),
-            Ok(recogniser) => recogniser.read(&job.picture, job.deadline).map_err(refusal),
+            Ok(text) => text.read(&job.picture, &Leave::until(job.deadline)).map_err(refusal),
             Err(reason) => Err(Refusal::NoModel(reason.clone())),
         };
         job.answer(answer);
@@ -94,16 +96,16 @@ fn work(parts: &Parts, mut jobs: mpsc::Receiver<Job>, to_actor: &mpsc::Sender<Fr
 }
 
 /// Waits for a job, using the time for what later jobs may need.
-fn next(jobs: &mut mpsc::Receiver<Job>, recogniser: Option<&mut Recogniser>) -> Option<Job> {
-    let Some(recogniser) = recogniser else { return jobs.blocking_recv() };
+fn next(jobs: &mut mpsc::Receiver<Job>, text: Option<&Text>, prepared: &mut usize) -> Option<Job> {
+    let Some(text) = text else { return jobs.blocking_recv() };
     loop {
         match jobs.try_recv() {
             Ok(job) => return Some(job),
             Err(TryRecvError::Disconnected) => return None,
             Err(TryRecvError::Empty) => {}
         }
-        match recogniser.prepare_one() {
-            Ok(true) => {}
+        match text.prepare(*prepared) {
+            Ok(true) => *prepared += 1,
             Ok(false) => return jobs.blocking_recv(),
             Err(error) => {
                 tracing::error!(%error, "a canvas could not be made ready");
@@ -115,7 +117,7 @@ fn next(jobs: &mut mpsc::Receiver<Job>, recogniser: Option<&mut Recogniser>) -> 
 
 fn refusal(error: ModelError) -> Refusal {
     match error {
-        ModelError::DeadlinePassed => Refusal::DeadlinePassed,
+        ModelError::Stopped(Stopped::DeadlinePassed | Stopped::Cancelled) => Refusal::DeadlinePassed,
         broken => {
             tracing::error!(%broken, "a model that was tried out failed");
             Refusal::NoModel(broken.to_string())
@@ -123,8 +125,8 @@ fn refusal(error: ModelError) -> Refusal {
     }
 }
 
-/// The recogniser, or why there is none.
-fn open(parts: &Parts) -> (Status, Result<Recogniser, String>) {
+/// The engine, or why there is none.
+fn open(parts: &Parts) -> (Status, Result<Text, String>) {
     let started = Instant::now();
     let listed = match catalogue::read(&parts.manifest) {
         Ok(listed) => listed,
@@ -133,20 +135,21 @@ fn open(parts: &Parts) -> (Status, Result<Recogniser, String>) {
             return (status(&[], |_| ModelState::Missing), Err(error.to_string()));
         }
     };
-    match Recogniser::open(&parts.models, &listed, started + OPEN_TIME_MAX) {
-        Ok(recogniser) => {
+    let files = Files::new(&parts.models, listed);
+    match Text::open(&files, &Leave::until(started + OPEN_TIME_MAX)) {
+        Ok(text) => {
             tracing::info!(took_ms = started.elapsed().as_millis(), "text can be recognised");
-            (status(&listed, |_| ModelState::Live), Ok(recogniser))
+            (status(files.listed(), |_| ModelState::Live), Ok(text))
         }
         Err(error) => {
             tracing::warn!(%error, model = error.file(), "a model cannot be used");
-            let state = |name: &str| match catalogue::bytes(&parts.models, name, &listed) {
+            let state = |name: &str| match files.bytes(name) {
                 Err(FileError::WrongHash { .. }) => ModelState::WrongHash,
                 Err(_) => ModelState::Missing,
                 Ok(_) if name == error.file() && !matches!(error, OpenError::File(_)) => ModelState::Broken,
                 Ok(_) => ModelState::Listed,
             };
-            (status(&listed, state), Err(error.to_string()))
+            (status(files.listed(), state), Err(error.to_string()))
         }
     }
 }

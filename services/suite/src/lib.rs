@@ -13,6 +13,7 @@ mod process;
 mod sandbox;
 mod screen;
 mod services;
+mod sound;
 mod visit;
 pub mod writing;
 

@@ -41,16 +41,17 @@ fn models_are_those_below_the_folder() {
 fn only_the_listed_bytes_are_given_out() {
     let listed = parse(MANIFEST).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let why = || bytes(folder.path(), "net.onnx", &listed).unwrap_err();
+    let files = Files::new(folder.path(), listed);
+    let why = || files.bytes("net.onnx").unwrap_err();
     assert!(matches!(why(), FileError::Missing { .. }));
     std::fs::write(folder.path().join("net.onnx"), b"test").unwrap();
-    assert_eq!(bytes(folder.path(), "net.onnx", &listed).unwrap(), b"test");
+    assert_eq!(files.bytes("net.onnx").unwrap(), b"test");
     for wrong in [&b"tesu"[..], b"tes", b"test\n", b""] {
         std::fs::write(folder.path().join("net.onnx"), wrong).unwrap();
         assert!(matches!(why(), FileError::WrongHash { .. }));
         assert!(why().to_string().contains("net.onnx"));
     }
-    let unlisted = bytes(folder.path(), "other.onnx", &listed).unwrap_err();
+    let unlisted = files.bytes("other.onnx").unwrap_err();
     assert!(matches!(unlisted, FileError::NotListed { .. }) && unlisted.to_string().contains("other.onnx"));
 }
 

@@ -1,13 +1,14 @@
 //! One session: sound out of a stream, through ears or through the suppressor. It owns no thread; at most one of all
 //! sessions computes at a time, on a thread for blocking work.
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use api::voice::SessionEnd;
 use tokio::sync::{Semaphore, mpsc};
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinError;
 
 use super::stream::Stream;
 use super::{Told, What};
@@ -24,6 +25,8 @@ const READ: usize = 16 * 1024;
 /// After sound had to be dropped, who sends it is read so much later: 17 times as fast as anybody speaks, and no
 /// reason for a processor to be busy.
 const FLOOD_PAUSE: Duration = Duration::from_millis(10);
+/// Two seconds of sound take a quarter of a second; a device that takes this long for them does not work.
+const HEAR_TIME_MAX: Duration = Duration::from_secs(30);
 /// Levels are told this far apart at least, also where sound comes faster than its own time.
 const LEVEL_APART: Duration = Duration::from_millis(240);
 
@@ -63,6 +66,7 @@ impl Counts {
 }
 
 type Listened = (Ears, Result<Vec<Heard>, ModelError>);
+type Hearing = Pin<Box<dyn Future<Output = Result<Listened, JoinError>> + Send>>;
 
 /// Listens until the sound ends.
 pub(super) struct Listener {
@@ -78,7 +82,7 @@ impl Listener {
         let Self { stream, rate, ears, voice, around } = self;
         let (mut decoder, mut bytes) = (Decoder::default(), vec![0; READ]);
         let mut backlog = Backlog::new(BACKLOG_SECONDS * rate.samples_a_second() as usize);
-        let (mut idle, mut busy) = (Some(ears), None::<JoinHandle<Listened>>);
+        let (mut idle, mut busy) = (Some(ears), None::<Hearing>);
         let (mut open, mut level) = (true, None::<Instant>);
         while open || busy.is_some() || backlog.len() > 0 {
             if backlog.len() > 0
@@ -86,7 +90,7 @@ impl Listener {
             {
                 let (samples, missing) = backlog.take();
                 around.counts.add(samples.len(), missing);
-                busy = Some(tokio::spawn(hear(Arc::clone(&voice), ears, samples, missing, around.turn.clone())));
+                busy = Some(Box::pin(hear(Arc::clone(&voice), ears, samples, missing, around.turn.clone())));
             }
             tokio::select! {
                 read = stream.read(&mut bytes), if open => match read {
@@ -127,23 +131,37 @@ impl Listener {
     }
 }
 
-async fn finished(busy: &mut Option<JoinHandle<Listened>>) -> Result<Listened, JoinError> {
+async fn finished(busy: &mut Option<Hearing>) -> Result<Listened, JoinError> {
     match busy {
         Some(busy) => busy.await,
         None => std::future::pending().await,
     }
 }
 
-async fn hear(voice: Arc<Voice>, mut ears: Ears, samples: Vec<i16>, missing: u64, turn: Arc<Semaphore>) -> Listened {
+async fn hear(
+    voice: Arc<Voice>,
+    mut ears: Ears,
+    samples: Vec<i16>,
+    missing: u64,
+    turn: Arc<Semaphore>,
+) -> Result<Listened, JoinError> {
     // The semaphore is never closed; without a turn the work would still be right.
     let _turn = turn.acquire_owned().await;
+    let leave = Cancelling(Leave::until(Instant::now() + HEAR_TIME_MAX));
+    let own = leave.0.clone();
     let work = move || {
-        let heard = ears.hear(&voice, &samples, missing, &Leave::always());
+        let heard = ears.hear(&voice, &samples, missing, &own);
         (ears, heard)
     };
-    match tokio::task::spawn_blocking(work).await {
-        Ok(listened) => listened,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    tokio::task::spawn_blocking(work).await
+}
+
+/// Leave that ends with the session: what is being heard for nobody frees its processor.
+struct Cancelling(Leave);
+
+impl Drop for Cancelling {
+    fn drop(&mut self) {
+        self.0.cancel();
     }
 }
 
@@ -167,12 +185,13 @@ pub(super) struct Cleaner {
     pub(super) stream: Stream,
     pub(super) cleaned: Stream,
     pub(super) rate: Rate,
+    pub(super) voice: Arc<Voice>,
     pub(super) around: Surroundings,
 }
 
 impl Cleaner {
     pub(super) async fn run(self) -> SessionEnd {
-        let Self { stream, cleaned, rate, around } = self;
+        let Self { stream, cleaned, rate, voice, around } = self;
         let (mut decoder, mut bytes) = (Decoder::default(), vec![0; READ]);
         let mut suppressor = Suppressor::new(rate);
         loop {
@@ -183,30 +202,35 @@ impl Cleaner {
             let samples: Vec<i16> = decoder.decode(&bytes[..count]).collect();
             around.counts.add(samples.len(), 0);
             let turn = around.turn.clone().acquire_owned().await;
+            let leave = Cancelling(Leave::until(Instant::now() + HEAR_TIME_MAX));
+            let (voice, own) = (Arc::clone(&voice), leave.0.clone());
+            // No samples are the end of all, but half a sample is not.
+            let skip = count > 0 && samples.is_empty();
             let work = tokio::task::spawn_blocking(move || {
                 let mut clean = Vec::new();
-                if count == 0 {
-                    suppressor.finish(&mut clean);
-                } else {
-                    suppressor.clean(&samples, &mut clean);
-                }
-                (suppressor, clean)
+                let done =
+                    if skip { Ok(()) } else { voice.clean(&mut suppressor, &samples, &mut clean, &own) };
+                (suppressor, done.map(|()| clean))
             });
             let done = work.await;
-            drop(turn);
+            drop((turn, leave));
             let clean = match done {
-                Ok((back, clean)) => {
+                Ok((back, Ok(clean))) => {
                     suppressor = back;
                     clean
+                }
+                Ok((_, Err(error))) => {
+                    tracing::error!(%error, "a voice model that was tried out failed");
+                    return SessionEnd::Failed;
                 }
                 Err(error) => {
                     tracing::error!(%error, "cleaning ended by itself");
                     return SessionEnd::Failed;
                 }
             };
-            let mut out = Vec::with_capacity(2 * clean.len());
-            encode(&clean, &mut out);
-            if cleaned.write(&out).await.is_err() {
+            let mut bytes_out = Vec::with_capacity(2 * clean.len());
+            encode(&clean, &mut bytes_out);
+            if cleaned.write(&bytes_out).await.is_err() {
                 return SessionEnd::NotTaken;
             }
             if count == 0 {

@@ -101,10 +101,10 @@ mod tests {
     #[test]
     fn words_begin_and_end_where_they_are() {
         assert_eq!(run(frames(&[(10, 0.0), (20, 0.9), (40, 0.1)])), [Change::Began(10), Change::Ended(30)]);
-        assert_eq!(run(frames(&[(10, 0.9), (30, 0.1), (5, 0.4), (40, 0.1)])), [
-            Change::Began(0),
-            Change::Ended(45)
-        ]);
+        assert_eq!(
+            run(frames(&[(10, 0.9), (30, 0.1), (5, 0.4), (40, 0.1)])),
+            [Change::Began(0), Change::Ended(45)]
+        );
     }
 
     #[test]

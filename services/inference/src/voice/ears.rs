@@ -135,6 +135,8 @@ impl Ears {
             Rate::Voice => self.waiting.extend(fractions),
             Rate::Full => self.down.convert(&fractions.collect::<Vec<_>>(), &mut self.waiting),
         }
+        // The filter may swing beyond the scale where sound is at its end.
+        self.waiting.iter_mut().for_each(|sample| *sample = sample.clamp(-1.0, 1.0));
         let waiting = std::mem::take(&mut self.waiting);
         let frames = waiting.chunks_exact(activity::FRAME);
         self.waiting = frames.remainder().to_vec();

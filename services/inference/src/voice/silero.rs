@@ -4,7 +4,7 @@
 //! `[2, 1, 128]`; output a likelihood and the next state.
 
 use crate::leave::Leave;
-use crate::nets::{Input, Model, ModelError};
+use crate::model::{Input, Model, ModelError, Output};
 
 /// Its file below the models.
 pub(crate) const FILE: &str = "silero-vad-16k.onnx";
@@ -26,6 +26,11 @@ impl Default for Memory {
     }
 }
 
+/// Makes it ready to run.
+pub(crate) fn prepare(model: &Model) -> Result<(), ModelError> {
+    model.prepare(&[&[1, CONTEXT + FRAME], &STATE])
+}
+
 /// How likely the next [`FRAME`] samples are speech.
 pub(crate) fn judge(
     model: &Model,
@@ -36,15 +41,11 @@ pub(crate) fn judge(
     let input = [memory.context.as_slice(), samples].concat();
     memory.context.copy_from_slice(&input[input.len() - CONTEXT..]);
     let outputs = model.run(
-        &[
-            Input { shape: &[1, input.len()], values: &input },
-            Input { shape: &STATE, values: &memory.state },
-        ],
+        &[Input { shape: &[1, input.len()], values: &input }, Input { shape: &STATE, values: &memory.state }],
         leave,
     )?;
-    let [probability, state] = outputs.as_slice() else {
-        return Err(model.failed_with("it gave no likelihood and state"));
-    };
-    memory.state.clone_from(&state.values);
-    Ok(probability.values.first().copied().unwrap_or(0.0))
+    let [probability, state] =
+        <[Output; 2]>::try_from(outputs).map_err(|_| model.misshapen("a likelihood and a state"))?;
+    memory.state = state.values;
+    probability.values.first().copied().ok_or_else(|| model.misshapen("a likelihood"))
 }

@@ -1,7 +1,7 @@
 //! Between 48,000 and 16,000 samples a second: every third of a low-passed signal, and back.
 //!
-//! One filter for both ways: a sinc with a Kaiser window (beta 8), 120 taps at 48 kHz, flat to 7.2 kHz and 70 dB
-//! down from 8.8 kHz. It delays by 59.5 samples at 48 kHz, 1.24 ms.
+//! One filter for both ways: a sinc with a Kaiser window (beta 8), 120 taps at 48 kHz, flat to 6.9 kHz and 70 dB
+//! down from 9 kHz. It delays by 59.5 samples at 48 kHz, 1.24 ms.
 
 use std::f64::consts::PI;
 
@@ -70,8 +70,7 @@ pub(crate) struct Up {
 impl Default for Up {
     fn default() -> Self {
         let weights = weights();
-        let phase =
-            |phase: usize| std::array::from_fn(|tap| 3.0 * weights[phase + 3 * (TAPS / 3 - 1 - tap)]);
+        let phase = |phase: usize| std::array::from_fn(|tap| 3.0 * weights[phase + 3 * (TAPS / 3 - 1 - tap)]);
         Self { phases: [phase(0), phase(1), phase(2)], past: vec![0.0; TAPS / 3 - 1] }
     }
 }

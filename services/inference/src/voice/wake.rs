@@ -11,9 +11,9 @@
 use std::collections::VecDeque;
 
 use crate::leave::Leave;
-use crate::nets::{Input, Model, ModelError};
+use crate::model::{Model, ModelError};
 
-/// Files below the models.
+/// Files below the models; the head is built in.
 pub(crate) const MEL: &str = "speech-mel.onnx";
 pub(crate) const EMBEDDING: &str = "speech-embedding.onnx";
 pub(crate) const HEAD: &str = "wake-head.onnx";
@@ -146,21 +146,28 @@ impl Networks {
         Ok(memory.decide(likely))
     }
 
+    /// Makes them ready to run.
+    pub(crate) fn prepare(&self) -> Result<(), ModelError> {
+        self.mel.prepare(&[&[1, STEP + OVERLAP]])?;
+        self.embedding.prepare(&[&[1, FRAMES, BANDS, 1]])?;
+        self.head.prepare(&[&[1, EMBEDDINGS, NUMBERS]])
+    }
+
     /// Eight frames of a step's samples.
-    pub(crate) fn mel(&self, window: &[f32], leave: &Leave) -> Result<Vec<f32>, ModelError> {
-        let outputs = self.mel.run(&[Input { shape: &[1, window.len()], values: window }], leave)?;
-        Ok(first(outputs).into_iter().map(|value| value / 10.0 + 2.0).collect())
+    fn mel(&self, window: &[f32], leave: &Leave) -> Result<Vec<f32>, ModelError> {
+        let output = self.mel.run_one(&[1, window.len()], window, leave)?;
+        Ok(output.values.into_iter().map(|value| value / 10.0 + 2.0).collect())
     }
 
     /// The embedding of 76 frames.
-    pub(crate) fn embedding(&self, mel: &[f32], leave: &Leave) -> Result<Vec<f32>, ModelError> {
-        Ok(first(self.embedding.run(&[Input { shape: &[1, FRAMES, BANDS, 1], values: mel }], leave)?))
+    fn embedding(&self, mel: &[f32], leave: &Leave) -> Result<Vec<f32>, ModelError> {
+        Ok(self.embedding.run_one(&[1, FRAMES, BANDS, 1], mel, leave)?.values)
     }
 
     /// How likely either phrase has just been said.
-    pub(crate) fn head(&self, embeddings: &[f32], leave: &Leave) -> Result<[f32; 2], ModelError> {
-        let outputs = self.head.run(&[Input { shape: &[1, EMBEDDINGS, NUMBERS], values: embeddings }], leave)?;
-        first(outputs).try_into().map_err(|_| self.head.failed_with("it gave no two likelihoods"))
+    fn head(&self, embeddings: &[f32], leave: &Leave) -> Result<[f32; 2], ModelError> {
+        let output = self.head.run_one(&[1, EMBEDDINGS, NUMBERS], embeddings, leave)?;
+        output.values.try_into().map_err(|_| self.head.misshapen("two likelihoods"))
     }
 }
 
@@ -177,8 +184,4 @@ impl Memory {
         let phrase = [Phrase::Chinese, Phrase::English][which];
         Some(Call { at: self.at, phrase, confidence })
     }
-}
-
-fn first(outputs: Vec<crate::nets::Output>) -> Vec<f32> {
-    outputs.into_iter().next().map(|output| output.values).unwrap_or_default()
 }

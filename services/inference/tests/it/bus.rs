@@ -15,14 +15,14 @@ use crate::strokes::{Hand, written};
 use crate::{PATIENCE, assets, models};
 
 /// A dbus-daemon that ends with the test.
-struct Bus {
+pub(crate) struct Bus {
     daemon: Child,
     address: String,
     _folder: tempfile::TempDir,
 }
 
 impl Bus {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut daemon = Command::new("dbus-daemon")
             .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
@@ -35,7 +35,7 @@ impl Bus {
         Self { daemon, address: address.trim().to_owned(), _folder: folder }
     }
 
-    async fn connect(&self) -> Connection {
+    pub(crate) async fn connect(&self) -> Connection {
         let builder = zbus::connection::Builder::address(self.address.as_str());
         daemon::answering(builder).build().await.unwrap()
     }
@@ -49,21 +49,22 @@ impl Drop for Bus {
 }
 
 /// The service on its own connection, and a caller on another.
-struct Served {
+pub(crate) struct Served {
     caller: InferenceProxy<'static>,
     trigger: Trigger,
     service: JoinHandle<anyhow::Result<()>>,
-    bus: Bus,
+    pub(crate) bus: Bus,
 }
 
 impl Served {
-    async fn start(models: &Path) -> Self {
+    pub(crate) async fn start(models: &Path) -> Self {
         let bus = Bus::start();
         let (trigger, stop) = Stop::by_hand();
         let parts = Parts {
             models: models.to_owned(),
             manifest: assets().join("manifest.toml"),
             deadline_max: PATIENCE,
+            noise: inference::voice::Thresholds::default(),
         };
         let connection = bus.connect().await;
         let caller = bus.connect().await;
@@ -96,7 +97,7 @@ impl Served {
         self.caller.recognize_text(Fd::from(fd), width, height, width, deadline_ms).await
     }
 
-    async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.trigger.fire();
         self.service.await.unwrap().unwrap();
         drop(self.bus);

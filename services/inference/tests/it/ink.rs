@@ -31,7 +31,7 @@ const EXACT_SHARE_MIN: f64 = 0.9;
 
 #[test]
 fn characters_and_words_are_read() {
-    let mut recogniser = recogniser();
+    let recogniser = recogniser();
     let hands = [
         PLAIN,
         Hand { pen: 12.0, ..PLAIN },
@@ -42,7 +42,7 @@ fn characters_and_words_are_read() {
     for hand in hands {
         let (mut exact, mut wrong, mut all) = (0, 0, 0);
         for text in SINGLES.iter().chain(&WORDS) {
-            let lines = read(&mut recogniser, &written(&[text], hand));
+            let lines = read(&recogniser, &written(&[text], hand));
             // Spaces depend on how wide a hand writes.
             let (found, text) = (texts(&lines).concat().replace(' ', ""), text.replace(' ', ""));
             if found != text {
@@ -59,20 +59,20 @@ fn characters_and_words_are_read() {
 
 #[test]
 fn several_lines_come_in_order() {
-    let mut recogniser = recogniser();
+    let recogniser = recogniser();
     for (rows, hand) in [
         (&["中文", "12+34=46"][..], PLAIN),
         (&["天天上山", "HELLO", "日月山田"], PLAIN),
         (&["十二月三日", "THE CAT", "2026", "大小"], Hand { height: 80.0, pen: 5.0, wobble: 1.0, ..PLAIN }),
     ] {
-        assert_eq!(texts(&read(&mut recogniser, &written(rows, hand))), rows);
+        assert_eq!(texts(&read(&recogniser, &written(rows, hand))), rows);
     }
 }
 
 #[test]
 fn a_lone_stroke_below_a_line_is_not_lost() {
-    let mut recogniser = recogniser();
-    let lines = read(&mut recogniser, &written(&["天上人", "1"], PLAIN));
+    let recogniser = recogniser();
+    let lines = read(&recogniser, &written(&["天上人", "1"], PLAIN));
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert_eq!(lines[0].text, "天上人");
     assert!(lines[1].area.top > lines[0].area.bottom - 40);

@@ -8,11 +8,13 @@ mod ink;
 mod models;
 mod print;
 mod strokes;
+mod voice;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use inference::{Line, Raster, Recogniser, catalogue};
+use inference::catalogue::{self, Files};
+use inference::{Leave, Line, Raster, Text};
 
 /// Far more than a loaded machine needs.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -25,13 +27,14 @@ fn models() -> PathBuf {
     assets().join("fetched/models")
 }
 
-fn recogniser() -> Recogniser {
+fn recogniser() -> Text {
     let listed = catalogue::read(&assets().join("manifest.toml")).unwrap();
-    Recogniser::open(&models(), &listed, Instant::now() + PATIENCE).expect("run `cargo xtask assets` first")
+    Text::open(&Files::new(&models(), listed), &Leave::until(Instant::now() + PATIENCE))
+        .expect("run `cargo xtask assets` first")
 }
 
-fn read(recogniser: &mut Recogniser, picture: &Raster) -> Vec<Line> {
-    recogniser.read(picture, Instant::now() + PATIENCE).unwrap()
+fn read(recogniser: &Text, picture: &Raster) -> Vec<Line> {
+    recogniser.read(picture, &Leave::until(Instant::now() + PATIENCE)).unwrap()
 }
 
 fn texts(lines: &[Line]) -> Vec<&str> {

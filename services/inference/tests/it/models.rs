@@ -3,7 +3,10 @@
 use std::fs;
 use std::time::Instant;
 
-use inference::{DETECTOR, DICTIONARY, ModelError, OpenError, READER, Raster, Recogniser, catalogue};
+use inference::catalogue::Files;
+use inference::{
+    DETECTOR, DICTIONARY, Leave, ModelError, OpenError, READER, Raster, Stopped, Text, catalogue,
+};
 
 use crate::{PATIENCE, assets, models, read, recogniser, texts};
 
@@ -14,7 +17,7 @@ fn refused(change: impl Fn(&std::path::Path)) -> OpenError {
     }
     change(folder.path());
     let listed = catalogue::read(&assets().join("manifest.toml")).unwrap();
-    match Recogniser::open(folder.path(), &listed, Instant::now() + PATIENCE) {
+    match Text::open(&Files::new(folder.path(), listed), &Leave::until(Instant::now() + PATIENCE)) {
         Err(error) => error,
         Ok(_) => panic!("it was taken"),
     }
@@ -42,21 +45,24 @@ fn a_missing_file_is_named() {
 
 #[test]
 fn a_passed_deadline_is_an_error_and_the_next_picture_is_read() {
-    let mut recogniser = recogniser();
+    let recogniser = recogniser();
     let ink = crate::strokes::written(
         &["中文"],
         crate::strokes::Hand { height: 100.0, pen: 6.0, wobble: 0.0, rise: 0.0 },
     );
-    assert!(matches!(recogniser.read(&ink, Instant::now()), Err(ModelError::DeadlinePassed)));
-    assert_eq!(texts(&read(&mut recogniser, &ink)), ["中文"]);
+    assert!(matches!(
+        recogniser.read(&ink, &Leave::until(Instant::now())),
+        Err(ModelError::Stopped(Stopped::DeadlinePassed))
+    ));
+    assert_eq!(texts(&read(&recogniser, &ink)), ["中文"]);
 }
 
 #[test]
 fn pictures_of_nothing_have_no_lines_and_noise_never_panics() {
-    let mut recogniser = recogniser();
+    let recogniser = recogniser();
     for (width, height) in [(1, 1), (1, 3000), (3000, 1), (400, 300)] {
         let paper = Raster::from_rows(&vec![255; width * height], width, height, width).unwrap();
-        assert_eq!(read(&mut recogniser, &paper), []);
+        assert_eq!(read(&recogniser, &paper), []);
     }
     let mut state = 88_172_645_463_325_252_u64;
     for (width, height) in [(1, 1), (2, 700), (700, 2), (33, 31), (300, 90)] {
@@ -69,7 +75,7 @@ fn pictures_of_nothing_have_no_lines_and_noise_never_panics() {
             })
             .collect();
         let noise = Raster::from_rows(&pixels, width, height, width).unwrap();
-        for line in read(&mut recogniser, &noise) {
+        for line in read(&recogniser, &noise) {
             assert!(
                 line.area.right as usize <= width
                     && line.area.bottom as usize <= height

@@ -97,11 +97,11 @@ fn line(font: &FontVec, text: &str, size: f32) -> Raster {
 
 #[test]
 fn lines_of_chinese_and_english_are_read() {
-    let (font, mut recogniser) = (font(), recogniser());
+    let (font, recogniser) = (font(), recogniser());
     let (mut wrong, mut all, mut exact) = (0, 0, 0);
     for text in LINES {
         for size in [28.0, 48.0, 120.0] {
-            let lines = read(&mut recogniser, &line(&font, text, size));
+            let lines = read(&recogniser, &line(&font, text, size));
             // The networks are careless with spaces between Chinese and Latin, and so are people.
             let (found, text) = (texts(&lines).concat().replace(' ', ""), text.replace(' ', ""));
             let edits = edits(&found, &text);
@@ -118,7 +118,7 @@ fn lines_of_chinese_and_english_are_read() {
 
 #[test]
 fn a_page_is_read_in_order_with_places() {
-    let (font, mut recogniser) = (font(), recogniser());
+    let (font, recogniser) = (font(), recogniser());
     let mut sheet = Sheet::new(1280, 720);
     sheet.set(&font, "第三课：光的反射", 56.0, 60.0, 100.0);
     sheet.set(&font, "入射角等于反射角。", 36.0, 60.0, 220.0);
@@ -135,7 +135,7 @@ fn a_page_is_read_in_order_with_places() {
     // Black on white, and chalk.
     for (paper, ink) in [(255.0, 0.0), (45.0, 235.0)] {
         let started = Instant::now();
-        let lines = read(&mut recogniser, &sheet.picture(paper, ink));
+        let lines = read(&recogniser, &sheet.picture(paper, ink));
         println!("page on {paper}: {:?}", started.elapsed());
         assert_eq!(texts(&lines), expected, "on {paper}");
         let last = &lines[4];
@@ -150,7 +150,7 @@ fn a_page_is_read_in_order_with_places() {
 
 #[test]
 fn a_slanted_line_is_turned_upright() {
-    let (font, mut recogniser) = (font(), recogniser());
+    let (font, recogniser) = (font(), recogniser());
     let mut sheet = Sheet::new(900, 900);
     sheet.set(&font, "今天的作业是第五题", 64.0, 100.0, 470.0);
     let flat = sheet.coverage.clone();
@@ -164,12 +164,12 @@ fn a_slanted_line_is_turned_upright() {
             sheet.coverage[y * 900 + x] = from;
         }
     }
-    assert_eq!(texts(&read(&mut recogniser, &sheet.picture(255.0, 0.0))), ["今天的作业是第五题"]);
+    assert_eq!(texts(&read(&recogniser, &sheet.picture(255.0, 0.0))), ["今天的作业是第五题"]);
 }
 
 #[test]
 fn how_long_it_takes() {
-    let (font, mut recogniser) = (font(), recogniser());
+    let (font, recogniser) = (font(), recogniser());
     let word = line(&font, "你好", 96.0);
     let long = line(&font, "今天的作业：第三十二页", 96.0);
     let mut sheet = Sheet::new(1280, 720);
@@ -181,7 +181,7 @@ fn how_long_it_takes() {
         let mut times: Vec<_> = (0..6)
             .map(|_| {
                 let started = Instant::now();
-                assert!(!read(&mut recogniser, picture).is_empty());
+                assert!(!read(&recogniser, picture).is_empty());
                 started.elapsed()
             })
             .collect();

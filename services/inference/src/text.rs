@@ -3,16 +3,19 @@
 //! Both networks are PP-OCRv6 tiny (PaddleOCR, Apache-2.0). The detector sees the picture at the scale at which a
 //! character is as high as it was trained on, which on a 4K board is far cheaper than the whole picture.
 
-use std::path::Path;
-use std::time::Instant;
+mod ctc;
+mod detect;
+mod layout;
 
-use crate::catalogue::{self, FileError, Listed};
-use crate::ctc::{self, Alphabet, AlphabetError};
-use crate::detect;
-use crate::layout::{self, Ink};
+pub use ctc::AlphabetError;
+
+use crate::catalogue::{FileError, Files};
+use crate::leave::Leave;
 use crate::model::{Model, ModelError, Output};
 use crate::raster::Raster;
 use crate::shape::{Area, Turned};
+use ctc::Alphabet;
+use layout::Ink;
 
 /// The network that finds lines.
 pub const DETECTOR: &str = "ppocrv6-tiny-det.onnx";
@@ -53,14 +56,14 @@ const DETECTOR_PLANS_MAX: usize = 3;
 const READER_PLANS_MAX: usize = LINE_WIDTHS.len();
 /// Canvases that nearly every request needs, made ready before the first one comes.
 const FIRST_CANVASES: [Canvas; 3] = [Canvas::Page(320, 192), Canvas::Line(160), Canvas::Line(320)];
-/// Canvases that are made ready afterwards, while there is nothing to do, the last one first.
+/// Canvases that are made ready afterwards, while there is nothing to do.
 const LATER_CANVASES: [Canvas; 6] = [
-    Canvas::Page(960, 544),
-    Canvas::Page(640, 384),
-    Canvas::Line(640),
-    Canvas::Line(480),
-    Canvas::Line(240),
     Canvas::Line(96),
+    Canvas::Line(240),
+    Canvas::Line(480),
+    Canvas::Line(640),
+    Canvas::Page(640, 384),
+    Canvas::Page(960, 544),
 ];
 
 /// A fixed shape that one of the networks runs at.
@@ -115,7 +118,7 @@ impl OpenError {
                 | FileError::WrongHash { name },
             ) => name,
             Self::Model(ModelError::Unusable { name, .. } | ModelError::Failed { name, .. }) => name,
-            Self::Model(ModelError::DeadlinePassed) => READER,
+            Self::Model(ModelError::Stopped(_)) => READER,
             Self::Alphabet(_) => DICTIONARY,
             Self::Shape { name, .. } => name,
         }
@@ -123,40 +126,39 @@ impl OpenError {
 }
 
 /// Reads pictures.
-pub struct Recogniser {
+pub struct Text {
     detector: Model,
     reader: Model,
     alphabet: Alphabet,
-    later: Vec<Canvas>,
 }
 
-impl Recogniser {
-    /// Loads the three files below `folder`, each checked against its listed hash, and tries both networks on an
-    /// empty canvas within `until`.
-    pub fn open(folder: &Path, listed: &[Listed], until: Instant) -> Result<Self, OpenError> {
-        let alphabet = Alphabet::parse(&catalogue::bytes(folder, DICTIONARY, listed)?)?;
-        let detector =
-            Model::new(DETECTOR, &catalogue::bytes(folder, DETECTOR, listed)?, DETECTOR_PLANS_MAX)?;
-        let reader = Model::new(READER, &catalogue::bytes(folder, READER, listed)?, READER_PLANS_MAX)?;
-        let mut new = Self { detector, reader, alphabet, later: LATER_CANVASES.to_vec() };
+impl Text {
+    /// Loads the three files of `files`, each checked against its listed hash, and tries both networks on an
+    /// empty canvas while it has `leave`.
+    pub fn open(files: &Files, leave: &Leave) -> Result<Self, OpenError> {
+        let alphabet = Alphabet::parse(&files.bytes(DICTIONARY)?)?;
+        let detector = Model::new(DETECTOR, &files.bytes(DETECTOR)?, DETECTOR_PLANS_MAX)?;
+        let reader = Model::new(READER, &files.bytes(READER)?, READER_PLANS_MAX)?;
+        let new = Self { detector, reader, alphabet };
         for canvas in FIRST_CANVASES {
-            new.try_out(canvas, until)?;
+            new.try_out(canvas, leave)?;
         }
         Ok(new)
     }
 
-    /// Makes one more canvas ready; true while there are more to come. For moments without a request.
-    pub fn prepare_one(&mut self) -> Result<bool, ModelError> {
-        match self.later.pop() {
-            Some(Canvas::Page(width, height)) => self.detector.prepare([1, 3, height, width])?,
-            Some(Canvas::Line(width)) => self.reader.prepare([1, 3, LINE_HEIGHT, width])?,
+    /// Makes the canvas number `at` of those that later requests may need ready; false where there is none. For
+    /// moments without a request.
+    pub fn prepare(&self, at: usize) -> Result<bool, ModelError> {
+        match LATER_CANVASES.get(at) {
+            Some(&Canvas::Page(width, height)) => self.detector.prepare(&[&[1, 3, height, width]])?,
+            Some(&Canvas::Line(width)) => self.reader.prepare(&[&[1, 3, LINE_HEIGHT, width]])?,
             None => return Ok(false),
         }
-        Ok(!self.later.is_empty())
+        Ok(true)
     }
 
     /// The lines of a picture in reading order.
-    pub fn read(&mut self, picture: &Raster, until: Instant) -> Result<Vec<Line>, ModelError> {
+    pub fn read(&self, picture: &Raster, leave: &Leave) -> Result<Vec<Line>, ModelError> {
         let shrink = shrink_to(picture, OVERVIEW_SIDE_MAX);
         let overview = scaled(picture, shrink);
         let ink = Ink::of(&overview);
@@ -165,14 +167,14 @@ impl Recogniser {
         }
         let places = match layout::only_line(&ink) {
             Some(place) => vec![place],
-            None => layout::lines(&self.find(&overview, &ink, until)?, &ink),
+            None => layout::lines(&self.find(&overview, &ink, leave)?, &ink),
         };
         let mut lines = Vec::new();
         for place in places.iter().take(LINES_MAX) {
             let place = place.scaled(1.0 / shrink);
             let area = place.area().clamped(picture.width(), picture.height());
             let cut = if place.turn == 0.0 { picture.cut(place.area()) } else { picture.cut_turned(&place) };
-            let guess = self.read_line(&cut, until)?;
+            let guess = self.read_line(&cut, leave)?;
             if !guess.text.is_empty() && guess.confidence >= CONFIDENCE_MIN {
                 lines.push(Line { area, text: guess.text, confidence: guess.confidence });
             }
@@ -180,7 +182,7 @@ impl Recogniser {
         Ok(lines)
     }
 
-    fn find(&mut self, overview: &Raster, ink: &Ink, until: Instant) -> Result<Vec<Turned>, ModelError> {
+    fn find(&self, overview: &Raster, ink: &Ink, leave: &Leave) -> Result<Vec<Turned>, ModelError> {
         let shrink = match ink.writing_height() {
             Some(height) => (WRITING_HEIGHT / height.max(1.0)).clamp(SHRINK_MIN, 1.0),
             None => shrink_to(overview, PHOTO_SIDE_MAX),
@@ -189,33 +191,33 @@ impl Recogniser {
         let (width, height) = (fitting(&PAGE_WIDTHS, page.width()), fitting(&PAGE_HEIGHTS, page.height()));
         let rest = f32::from(page.background()) / 255.0;
         let input = page.planes(width, height, &DETECTOR_NORM, rest);
-        let map = self.detector.run([1, 3, height, width], &input, until)?;
+        let map = self.detector.run_one(&[1, 3, height, width], &input, leave)?;
         let spots = detect::spots(&map.values, width);
         Ok(spots.iter().map(|spot| spot.place.scaled(1.0 / shrink)).collect())
     }
 
     /// Reads a picture of one line.
-    fn read_line(&mut self, line: &Raster, until: Instant) -> Result<ctc::Guess, ModelError> {
+    fn read_line(&self, line: &Raster, leave: &Leave) -> Result<ctc::Guess, ModelError> {
         let longest = LINE_WIDTHS[LINE_WIDTHS.len() - 1];
         let width = (line.width() * LINE_HEIGHT).div_ceil(line.height()).clamp(1, longest);
         let canvas = fitting(&LINE_WIDTHS, width);
         let input = line.resized(width, LINE_HEIGHT).planes(canvas, LINE_HEIGHT, &READER_NORM, READER_REST);
-        let steps = self.reader.run([1, 3, LINE_HEIGHT, canvas], &input, until)?;
+        let steps = self.reader.run_one(&[1, 3, LINE_HEIGHT, canvas], &input, leave)?;
         Ok(ctc::read(&steps.values, &self.alphabet))
     }
 
     /// Runs a network on an empty canvas, which loads its plan's pages and proves the shape of its answer.
-    fn try_out(&mut self, canvas: Canvas, until: Instant) -> Result<(), OpenError> {
-        let run = |model: &mut Model, height: usize, width: usize| {
-            model.run([1, 3, height, width], &vec![0.0; 3 * height * width], until)
+    fn try_out(&self, canvas: Canvas, leave: &Leave) -> Result<(), OpenError> {
+        let run = |model: &Model, height: usize, width: usize| {
+            model.run_one(&[1, 3, height, width], &vec![0.0; 3 * height * width], leave)
         };
         match canvas {
             Canvas::Page(width, height) => {
-                let map = run(&mut self.detector, height, width)?;
+                let map = run(&self.detector, height, width)?;
                 expect_shape(DETECTOR, &map, vec![1, 1, height, width])
             }
             Canvas::Line(width) => {
-                let steps = run(&mut self.reader, LINE_HEIGHT, width)?;
+                let steps = run(&self.reader, LINE_HEIGHT, width)?;
                 expect_shape(READER, &steps, vec![1, width / 8, self.alphabet.classes()])
             }
         }

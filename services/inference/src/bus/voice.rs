@@ -1,0 +1,230 @@
+//! `org.dais.Inference1.Voice`: checks what comes in, hands it to the sessions, and tells each client what its own
+//! session hears.
+
+use std::sync::{Arc, OnceLock};
+
+use anyhow::Context;
+use api::voice::{NoiseColour, VoiceError, WISH_ACTIVITY, WISH_LEVEL, WISH_WAKE, WakePhrase};
+use futures_util::StreamExt;
+use tokio::sync::{mpsc, oneshot, watch};
+use zbus::message::Header;
+use zbus::names::BusName;
+use zbus::object_server::{InterfaceRef, SignalEmitter};
+use zbus::{Connection, OwnedFd, interface};
+
+use crate::Parts;
+use crate::listening::{Ask, Desk, Refusal, Reply, Told, What};
+use crate::voice::{Colour, Heard, OpenError, Phrase, Rate, Thresholds, Voice, Wishes};
+
+/// Opened by the first who needs it, and shared: the networks, or why there are none.
+#[derive(Clone)]
+struct Networks {
+    parts: Parts,
+    opened: Arc<OnceLock<Result<Arc<Voice>, String>>>,
+}
+
+impl Networks {
+    async fn get(&self) -> Result<Arc<Voice>, VoiceError> {
+        let own = self.clone();
+        let opened = tokio::task::spawn_blocking(move || {
+            let open = || Voice::open_listed(&own.parts.models, &own.parts.manifest).map(Arc::new);
+            own.opened.get_or_init(|| open().map_err(|error: OpenError| error.to_string())).clone()
+        });
+        opened.await.map_err(|error| VoiceError::NoModel(error.to_string()))?.map_err(VoiceError::NoModel)
+    }
+}
+
+pub(super) struct Face {
+    asks: mpsc::Sender<Ask>,
+    count: watch::Receiver<usize>,
+    networks: Networks,
+    noise: Thresholds,
+}
+
+#[interface(name = "org.dais.Inference1.Voice", introspection_docs = false)]
+impl Face {
+    #[zbus(out_args("session"))]
+    async fn listen(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        sound: OwnedFd,
+        rate: u32,
+        wishes: u32,
+    ) -> Result<u32, VoiceError> {
+        let (client, rate) = (client(&header)?, rate_of(rate)?);
+        let wishes = self.wishes_of(wishes)?;
+        let voice = if wishes.activity || wishes.wake {
+            self.networks.get().await?
+        } else {
+            Arc::new(Voice::without_models())
+        };
+        let sound = sound.into();
+        self.ask(|reply| Ask::Listen { client, sound, rate, wishes, voice, reply }).await
+    }
+
+    #[zbus(out_args("session"))]
+    async fn clean(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        sound: OwnedFd,
+        rate: u32,
+        cleaned: OwnedFd,
+    ) -> Result<u32, VoiceError> {
+        let (client, rate) = (client(&header)?, rate_of(rate)?);
+        let voice = self.networks.get().await?;
+        let (sound, cleaned) = (sound.into(), cleaned.into());
+        self.ask(|reply| Ask::Clean { client, sound, rate, cleaned, voice, reply }).await
+    }
+
+    async fn stop(&self, #[zbus(header)] header: Header<'_>, session: u32) -> Result<(), VoiceError> {
+        let client = client(&header)?;
+        self.ask(|reply| Ask::Stop { client, session, reply }).await
+    }
+
+    #[zbus(property(emits_changed_signal = "false"))]
+    fn sessions(&self) -> u32 {
+        u32::try_from(*self.count.borrow()).unwrap_or(u32::MAX)
+    }
+
+    #[zbus(signal)]
+    async fn speech_began(emitter: &SignalEmitter<'_>, session: u32, at_ms: u64) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn speech_ended(emitter: &SignalEmitter<'_>, session: u32, at_ms: u64) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn level(
+        emitter: &SignalEmitter<'_>,
+        session: u32,
+        at_ms: u64,
+        dbfs: f64,
+        level_db: f64,
+        colour: u32,
+        clipped: u32,
+    ) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn wake(
+        emitter: &SignalEmitter<'_>,
+        session: u32,
+        at_ms: u64,
+        phrase: u32,
+        confidence: f64,
+    ) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn ended(
+        emitter: &SignalEmitter<'_>,
+        session: u32,
+        why: u32,
+        sound_ms: u64,
+        dropped_ms: u64,
+    ) -> zbus::Result<()>;
+}
+
+impl Face {
+    fn wishes_of(&self, wishes: u32) -> Result<Wishes, VoiceError> {
+        if wishes == 0 || wishes & !(WISH_ACTIVITY | WISH_LEVEL | WISH_WAKE) != 0 {
+            return Err(VoiceError::BadWishes(format!("{wishes} is no sum of the wishes 1, 2 and 4")));
+        }
+        Ok(Wishes {
+            activity: wishes & WISH_ACTIVITY != 0,
+            level: (wishes & WISH_LEVEL != 0).then_some(self.noise),
+            wake: wishes & WISH_WAKE != 0,
+        })
+    }
+
+    async fn ask<T>(&self, ask: impl FnOnce(Reply<T>) -> Ask) -> Result<T, VoiceError> {
+        let (reply, answer) = oneshot::channel();
+        self.asks.send(ask(reply)).await.map_err(|_| refused(&Refusal::Ending))?;
+        answer.await.map_err(|_| refused(&Refusal::Ending))?.map_err(|refusal| refused(&refusal))
+    }
+}
+
+fn client(header: &Header<'_>) -> Result<String, VoiceError> {
+    let sender = header.sender().map(ToString::to_string);
+    sender.ok_or_else(|| VoiceError::NoSession("the caller has no name on the bus".to_owned()))
+}
+
+fn rate_of(rate: u32) -> Result<Rate, VoiceError> {
+    let text = || format!("{rate} samples a second are not understood; send 16000 or 48000");
+    Rate::of(rate).ok_or_else(|| VoiceError::BadRate(text()))
+}
+
+fn refused(refusal: &Refusal) -> VoiceError {
+    let text = refusal.to_string();
+    match refusal {
+        Refusal::NoStream(_) => VoiceError::NotAStream(text),
+        Refusal::Busy => VoiceError::Busy(text),
+        Refusal::NoSession(_) => VoiceError::NoSession(text),
+        Refusal::Ending => VoiceError::NoModel(text),
+    }
+}
+
+/// Serves the interface; the speaker is to be run.
+pub(super) async fn serve(connection: &Connection, parts: &Parts, desk: Desk) -> anyhow::Result<Speaker> {
+    let networks = Networks { parts: parts.clone(), opened: Arc::default() };
+    let face = Face { asks: desk.asks.clone(), count: desk.count, networks, noise: parts.noise };
+    let server = connection.object_server();
+    server.at(api::INFERENCE.path, face).await.context("the voice interface could not be served")?;
+    let face = server.interface(api::INFERENCE.path).await.context("the voice interface is not served")?;
+    Ok(Speaker { face, told: desk.told, asks: desk.asks, connection: connection.clone() })
+}
+
+/// Tells clients of their sessions, and the sessions of clients that have gone.
+pub(super) struct Speaker {
+    face: InterfaceRef<Face>,
+    told: mpsc::Receiver<Told>,
+    asks: mpsc::Sender<Ask>,
+    connection: Connection,
+}
+
+impl Speaker {
+    /// Until the sessions or the bus are gone, which others notice.
+    pub(super) async fn run(mut self) -> zbus::Result<()> {
+        let names = zbus::fdo::DBusProxy::new(&self.connection).await?;
+        // Only of names that lose their owner.
+        let mut gone = names.receive_name_owner_changed_with_args(&[(2, "")]).await?;
+        loop {
+            tokio::select! {
+                Some(told) = self.told.recv() => self.tell(told).await?,
+                Some(change) = gone.next() => {
+                    let client = change.args()?.name().to_string();
+                    // Sessions end with the service anyway.
+                    if client.starts_with(':') && self.asks.send(Ask::Gone { client }).await.is_err() {
+                        return std::future::pending().await;
+                    }
+                }
+                else => return std::future::pending().await,
+            }
+        }
+    }
+
+    async fn tell(&self, Told { client, session, what }: Told) -> zbus::Result<()> {
+        let client = BusName::try_from(client)?;
+        let emitter = self.face.signal_emitter().to_owned().set_destination(client);
+        match what {
+            What::Heard(Heard::Began { at_ms }) => Face::speech_began(&emitter, session, at_ms).await,
+            What::Heard(Heard::Ended { at_ms }) => Face::speech_ended(&emitter, session, at_ms).await,
+            What::Heard(Heard::Level { at_ms, loudness, level_db, colour }) => {
+                let colour = match colour {
+                    Colour::Green => NoiseColour::Green,
+                    Colour::Amber => NoiseColour::Amber,
+                    Colour::Red => NoiseColour::Red,
+                };
+                let (dbfs, clipped) = (loudness.dbfs, loudness.clipped);
+                Face::level(&emitter, session, at_ms, dbfs, level_db, colour.to_wire(), clipped).await
+            }
+            What::Heard(Heard::Wake { at_ms, phrase, confidence }) => {
+                let phrase = match phrase {
+                    Phrase::Chinese => WakePhrase::Chinese,
+                    Phrase::English => WakePhrase::English,
+                };
+                Face::wake(&emitter, session, at_ms, phrase.to_wire(), confidence.into()).await
+            }
+            What::Over { why, sound_ms, dropped_ms } => {
+                Face::ended(&emitter, session, why.to_wire(), sound_ms, dropped_ms).await
+            }
+        }
+    }
+}
