@@ -51,6 +51,11 @@ The tool of the Dais workspace.
   cargo xtask bench codes [FOLDER] [--live SECONDS] [--frames N]
                              our code decoders beside others' on a folder of pictures (with a truth.tsv or without);
                              the age of live frames; N frames near the limit, counted for wrong reads
+  cargo xtask bench inference-load
+                             what recognition costs who waits for it, and the board's ink while it is at full load
+  cargo xtask bench inference [--rounds N] [--profile] [--without-avx512]
+                             the networks that read text, and a whole page, beside onnxruntime on one thread;
+                             with --profile also where our time goes, operator by operator
 
   cargo xtask help           this text
 

@@ -32,7 +32,7 @@ pub enum Section {
     Guest,
     /// Only `cargo xtask bench rivals`.
     Rivals,
-    /// Only `cargo xtask bench codes`.
+    /// Only `cargo xtask bench codes` and `bench inference`.
     Codes,
 }
 

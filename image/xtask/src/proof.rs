@@ -13,7 +13,10 @@ pub(crate) mod soak;
 mod codes;
 mod faults;
 mod guest;
+mod inference;
+mod load;
 mod rivals;
+mod venv;
 
 use std::path::{Path, PathBuf};
 

@@ -11,7 +11,7 @@ pub const SIDE_MAX: u32 = 3840;
 wire_enum! {
     /// What became of a model file.
     ModelState {
-        /// Listed, not loaded yet.
+        /// Listed, and not loaded because nobody has needed it yet.
         Listed = 1,
         /// Loaded and ready.
         Live = 2,
@@ -21,12 +21,68 @@ wire_enum! {
         WrongHash = 4,
         /// The file is the listed one but cannot be run.
         Broken = 5,
+        /// It is being loaded.
+        Loading = 6,
+        /// It was loaded, and left the memory because nobody used it; the next request loads it.
+        Resting = 7,
     }
+}
+
+wire_enum! {
+    /// How well the service is.
+    HealthState {
+        /// Nothing is wrong.
+        Well = 1,
+        /// A model cannot be used.
+        Limited = 2,
+        /// A computation does not come back.
+        Hung = 3,
+    }
+}
+
+/// How well the service is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Health {
+    /// [`HealthState`].
+    pub state: u32,
+    /// What is wrong and what to do; empty where nothing is.
+    pub why: String,
+}
+
+/// How many requests wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Depth {
+    /// Somebody looks at the button.
+    pub interactive: u32,
+    /// Frames, sound.
+    pub live: u32,
+    /// Nobody watches.
+    pub background: u32,
+}
+
+/// How long the requests of a task took from arrival to answer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Latency {
+    /// The task.
+    pub task: String,
+    /// Requests in each bucket of `LatencyBounds`, and in one more those that took longer.
+    pub counts: Vec<u64>,
+}
+
+/// Memory of a task's engine.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct Memory {
+    /// The task.
+    pub task: String,
+    /// Bytes by which the process grew when it was loaded.
+    pub bytes: u64,
 }
 
 /// One model.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
 pub struct Model {
+    /// The task that needs it.
+    pub task: String,
     /// File name under the assets' `models/`.
     pub name: String,
     /// Package version it came from.
@@ -63,14 +119,18 @@ pub enum InferenceError {
     NotSealed(String),
     /// Width, height, stride and the descriptor's size do not fit each other.
     BadRaster(String),
+    /// The strokes are none that a pen could have written, or their layout or script is not known.
+    BadInk(String),
     /// A side is 0 or above [`SIDE_MAX`].
     TooLarge(String),
     /// The model for it is not live; `Models` says why.
     NoModel(String),
     /// Too many requests wait; ask again.
     Busy(String),
-    /// It took too long and was given up.
+    /// It took too long and was given up, or would take too long: the text says how long.
     DeadlinePassed(String),
+    /// It was given up for a newer request, or by who asked.
+    Cancelled(String),
 }
 
 /// The recogniser as its callers see it.
@@ -90,12 +150,29 @@ pub trait Inference {
         stride: u32,
         deadline_ms: u32,
     ) -> Result<Vec<TextLine>, InferenceError>;
-    /// Every listed model and what became of it.
+    /// Gives up everything that the caller waits for; those calls end with [`InferenceError::Cancelled`].
+    fn cancel(&self) -> Result<(), InferenceError>;
+    /// Every model that a task needs, and what became of it.
     #[zbus(property)]
     fn models(&self) -> zbus::Result<Vec<Model>>;
-    /// True once text can be recognised.
+    /// True while nothing is known to keep text from being recognised: its files are the listed ones.
     #[zbus(property)]
     fn ready(&self) -> zbus::Result<bool>;
+    /// How well it is.
+    #[zbus(property)]
+    fn health(&self) -> zbus::Result<Health>;
+    /// How many wait.
+    #[zbus(property)]
+    fn queue_depth(&self) -> zbus::Result<Depth>;
+    /// How long requests took, task by task.
+    #[zbus(property)]
+    fn latencies(&self) -> zbus::Result<Vec<Latency>>;
+    /// Upper bounds of the buckets of [`Latency::counts`] in milliseconds.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn latency_bounds(&self) -> zbus::Result<Vec<u32>>;
+    /// Memory of the engines that are loaded.
+    #[zbus(property)]
+    fn memory(&self) -> zbus::Result<Vec<Memory>>;
     /// Version of the service.
     #[zbus(property(emits_changed_signal = "const"))]
     fn version(&self) -> zbus::Result<String>;

@@ -4,12 +4,15 @@
 //! its version. Enumerations travel as `u` with 0 for "unknown", so that an older peer survives a newer one;
 //! bulk bytes travel as sealed memfds ([`sealed`]), never as arrays.
 
+pub mod camera;
 pub mod devices;
 pub mod inference;
+pub mod ink;
 pub mod kiosk;
 pub mod members;
 pub mod receipts;
 pub mod sealed;
+pub mod search;
 pub mod shell;
 pub mod staff;
 pub mod voice;

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::Parts;
 use crate::voice::Thresholds;
+use crate::{Parts, Probe};
 
 /// Longest deadline that may be configured: nobody waits longer for a page.
 const DEADLINE_MAX: Duration = Duration::from_secs(120);
+/// Longest rest that may be configured: a day.
+const REST_AFTER_S_MAX: u64 = 86_400;
 
 /// What an operator may set.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -21,6 +23,10 @@ pub struct Config {
     pub manifest: PathBuf,
     /// Longest time for one picture, in milliseconds.
     pub deadline_ms: u64,
+    /// Models that nobody has used for this many seconds leave the memory.
+    pub rest_after_s: u64,
+    /// Whether the wake word may be listened for; see `voice` for why it is off.
+    pub wake_word: bool,
     /// When a room is too loud.
     pub noise: Thresholds,
 }
@@ -31,6 +37,8 @@ impl Default for Config {
             models: "/usr/share/dais/assets/models".into(),
             manifest: "/usr/share/dais/assets/manifest.toml".into(),
             deadline_ms: 10_000,
+            rest_after_s: 300,
+            wake_word: false,
             noise: Thresholds::default(),
         }
     }
@@ -47,12 +55,24 @@ impl Config {
             self.deadline_ms,
             DEADLINE_MAX.as_millis()
         );
-        let noise = self.noise;
         anyhow::ensure!(
-            noise.make_sense(),
+            (1..=REST_AFTER_S_MAX).contains(&self.rest_after_s),
+            "rest_after_s is {}; it must be 1 to {REST_AFTER_S_MAX}",
+            self.rest_after_s
+        );
+        anyhow::ensure!(
+            self.noise.make_sense(),
             "[noise]: amber_db must be below red_db, both 20 to 130, and full_scale_db 60 to 180"
         );
-        Ok(Parts { models: self.models, manifest: self.manifest, deadline_max, noise })
+        Ok(Parts {
+            models: self.models,
+            manifest: self.manifest,
+            deadline_max,
+            rest_after: Duration::from_secs(self.rest_after_s),
+            wake_word: self.wake_word,
+            noise: self.noise,
+            probe: Probe::default(),
+        })
     }
 }
 
@@ -65,18 +85,21 @@ mod tests {
     #[test]
     fn the_shipped_file_is_the_default() {
         assert_eq!(toml::from_str::<Config>(SHIPPED).unwrap(), Config::default());
-        for key in ["models", "manifest", "deadline_ms", "amber_db", "red_db", "full_scale_db"] {
+        let keys = ["models", "manifest", "deadline_ms", "rest_after_s", "wake_word"];
+        for key in keys.into_iter().chain(["amber_db", "red_db", "full_scale_db"]) {
             assert!(SHIPPED.lines().any(|line| line.starts_with(key)), "{key} is not shown");
         }
     }
 
     #[test]
-    fn an_unknown_key_and_an_endless_deadline_are_refused() {
+    fn an_unknown_key_and_values_without_sense_are_refused() {
         assert!(toml::from_str::<Config>("deadline = 3").is_err());
         for deadline_ms in [0, 120_001] {
             let error = Config { deadline_ms, ..Config::default() }.parts().unwrap_err().to_string();
             assert!(error.contains("deadline_ms"), "{error}");
         }
+        let error = Config { rest_after_s: 0, ..Config::default() }.parts().unwrap_err().to_string();
+        assert!(error.contains("rest_after_s"), "{error}");
     }
 
     #[test]

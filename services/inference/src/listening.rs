@@ -8,17 +8,19 @@ mod session;
 mod stream;
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use api::voice::SessionEnd;
-use daemon::Stop;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
+use crate::scheduler::Client;
 use crate::voice::pcm::Rate;
 use crate::voice::{Ears, Heard, Voice, Wishes};
+use crate::work::Engine;
 use session::{Cleaner, Counts, Listener, Surroundings};
 use stream::{NoStream, Stream};
 
@@ -50,26 +52,49 @@ pub(crate) enum Refusal {
 pub(crate) enum Ask {
     /// Tell me what you hear.
     Listen {
-        client: String,
+        client: Client,
         sound: OwnedFd,
         rate: Rate,
         wishes: Wishes,
-        voice: Arc<Voice>,
+        networks: Networks,
         reply: Reply<u32>,
     },
     /// Give it to me without noise.
     Clean {
-        client: String,
+        client: Client,
         sound: OwnedFd,
         rate: Rate,
         cleaned: OwnedFd,
-        voice: Arc<Voice>,
+        networks: Networks,
         reply: Reply<u32>,
     },
     /// Enough.
-    Stop { client: String, session: u32, reply: Reply<()> },
+    Stop { client: Client, session: u32, reply: Reply<()> },
     /// The client has left the bus.
-    Gone { client: String },
+    Gone { client: Client },
+}
+
+/// The networks of a session, which stay loaded while it runs; none where all that is asked for needs none.
+#[derive(Clone)]
+pub(crate) struct Networks(Option<Arc<Engine>>);
+
+impl Networks {
+    pub(crate) fn none() -> Self {
+        Self(None)
+    }
+
+    /// What the desk lent for [`crate::Task::Voice`].
+    pub(crate) fn lent(engine: Arc<Engine>) -> Self {
+        Self(Some(engine))
+    }
+
+    fn voice(&self) -> &Voice {
+        static NONE: Voice = Voice::without_models();
+        match self.0.as_deref() {
+            Some(Engine::Voice(voice)) => voice,
+            _ => &NONE,
+        }
+    }
 }
 
 /// Where an answer goes.
@@ -78,7 +103,7 @@ pub(crate) type Reply<T> = oneshot::Sender<Result<T, Refusal>>;
 /// What is told, and to whom.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Told {
-    pub(crate) client: String,
+    pub(crate) client: Client,
     pub(crate) session: u32,
     pub(crate) what: What,
 }
@@ -126,16 +151,17 @@ impl Listening {
         (own, Desk { asks: asks_in, told: told_out, count: count_out })
     }
 
-    /// Serves until told to stop. Sessions end with it.
-    pub(crate) async fn run(mut self, stop: Stop) {
+    /// Serves for as long as it is run. Sessions end with it.
+    pub(crate) async fn run(mut self) -> Infallible {
         loop {
             tokio::select! {
-                () = stop.requested() => return,
                 Some(ask) = self.asks.recv() => self.take(ask).await,
                 Some(ended) = self.tasks.join_next() => match ended {
                     Ok((number, why)) => self.over(number, why).await,
                     Err(error) => self.failed(&error).await,
                 },
+                // Nobody can ask any more, and no session is left.
+                else => std::future::pending().await,
             }
             self.count.send_replace(self.running.len());
         }
@@ -143,21 +169,21 @@ impl Listening {
 
     async fn take(&mut self, ask: Ask) {
         match ask {
-            Ask::Listen { client, sound, rate, wishes, voice, reply } => {
+            Ask::Listen { client, sound, rate, wishes, networks, reply } => {
                 let around = self.around(client);
                 let made = self.free().and_then(|()| Ok(Stream::reader(sound)?)).map(|stream| {
                     let ears = Ears::new(rate, wishes);
-                    let listener = Listener { stream, rate, ears, voice, around: around.clone() };
+                    let listener = Listener { stream, rate, ears, networks, around: around.clone() };
                     self.start(around, rate, listener.run())
                 });
                 answer(reply, made);
             }
-            Ask::Clean { client, sound, rate, cleaned, voice, reply } => {
+            Ask::Clean { client, sound, rate, cleaned, networks, reply } => {
                 let around = self.around(client);
                 let streams =
                     self.free().and_then(|()| Ok((Stream::reader(sound)?, Stream::writer(cleaned)?)));
                 let made = streams.map(|(stream, cleaned)| {
-                    let cleaner = Cleaner { stream, cleaned, rate, voice, around: around.clone() };
+                    let cleaner = Cleaner { stream, cleaned, rate, networks, around: around.clone() };
                     self.start(around, rate, cleaner.run())
                 });
                 answer(reply, made);
@@ -182,7 +208,7 @@ impl Listening {
         if self.running.len() < SESSIONS_MAX { Ok(()) } else { Err(Refusal::Busy) }
     }
 
-    fn around(&self, client: String) -> Surroundings {
+    fn around(&self, client: Client) -> Surroundings {
         Surroundings {
             number: self.next,
             told: self.told.clone(),

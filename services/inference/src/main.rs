@@ -8,6 +8,11 @@ use inference::Config;
 const CONFIG: &str = "/etc/dais/inference.toml";
 
 fn main() -> ExitCode {
+    // The default hook writes the message too, and that may hold what somebody wrote or said.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
     daemon::run(|stop| async move {
         let arguments = daemon::Arguments::read(CONFIG)?;
         anyhow::ensure!(arguments.words.is_empty(), "{:?} is not known", arguments.words);

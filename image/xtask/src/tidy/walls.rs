@@ -54,6 +54,7 @@ const KNOWLEDGE: &[Knowledge] = &[
             "shell/ui/src/bridge",
             "services/kiosk/tests/",
             "services/inference/tests/",
+            "services/inference/benches/load", // a caller of the service
         ],
     },
     Knowledge {
@@ -161,6 +162,7 @@ const KEPT_OUT: &[KeptOut] = &[
             "drivers/scanner/src/device/ioctl",
             "shell/display/src/output/drm",
             "shell/ink/src/simd",
+            "services/inference/src/model/simd",
         ],
         why: "unsafe belongs in the one device file of a driver, with its SAFETY reason",
     },

@@ -1,44 +1,27 @@
 //! `org.dais.Inference1.Voice`: checks what comes in, hands it to the sessions, and tells each client what its own
 //! session hears.
 
-use std::sync::{Arc, OnceLock};
-
 use anyhow::Context;
 use api::voice::{NoiseColour, VoiceError, WISH_ACTIVITY, WISH_LEVEL, WISH_WAKE, WakePhrase};
-use futures_util::StreamExt;
 use tokio::sync::{mpsc, oneshot, watch};
 use zbus::message::Header;
 use zbus::names::BusName;
 use zbus::object_server::{InterfaceRef, SignalEmitter};
 use zbus::{Connection, OwnedFd, interface};
 
-use crate::Parts;
-use crate::listening::{Ask, Desk, Refusal, Reply, Told, What};
-use crate::voice::{Colour, Heard, OpenError, Phrase, Rate, Thresholds, Voice, Wishes};
-
-/// Opened by the first who needs it, and shared: the networks, or why there are none.
-#[derive(Clone)]
-struct Networks {
-    parts: Parts,
-    opened: Arc<OnceLock<Result<Arc<Voice>, String>>>,
-}
-
-impl Networks {
-    async fn get(&self) -> Result<Arc<Voice>, VoiceError> {
-        let own = self.clone();
-        let opened = tokio::task::spawn_blocking(move || {
-            let open = || Voice::open_listed(&own.parts.models, &own.parts.manifest).map(Arc::new);
-            own.opened.get_or_init(|| open().map_err(|error: OpenError| error.to_string())).clone()
-        });
-        opened.await.map_err(|error| VoiceError::NoModel(error.to_string()))?.map_err(VoiceError::NoModel)
-    }
-}
+use super::checks::client;
+use crate::desk::Desk;
+use crate::listening::{self, Ask, Networks, Reply, Told, What};
+use crate::refusal::Refusal;
+use crate::voice::{Colour, Heard, Phrase, Rate, Thresholds, Wishes};
+use crate::{Parts, Task};
 
 pub(super) struct Face {
     asks: mpsc::Sender<Ask>,
     count: watch::Receiver<usize>,
-    networks: Networks,
+    desk: Desk,
     noise: Thresholds,
+    wake_word: bool,
 }
 
 #[interface(name = "org.dais.Inference1.Voice", introspection_docs = false)]
@@ -51,15 +34,12 @@ impl Face {
         rate: u32,
         wishes: u32,
     ) -> Result<u32, VoiceError> {
-        let (client, rate) = (client(&header)?, rate_of(rate)?);
+        let (client, rate) = (client(&header), rate_of(rate)?);
         let wishes = self.wishes_of(wishes)?;
-        let voice = if wishes.activity || wishes.wake {
-            self.networks.get().await?
-        } else {
-            Arc::new(Voice::without_models())
-        };
+        let networks =
+            if wishes.activity || wishes.wake { self.networks().await? } else { Networks::none() };
         let sound = sound.into();
-        self.ask(|reply| Ask::Listen { client, sound, rate, wishes, voice, reply }).await
+        self.ask(|reply| Ask::Listen { client, sound, rate, wishes, networks, reply }).await
     }
 
     #[zbus(out_args("session"))]
@@ -70,14 +50,14 @@ impl Face {
         rate: u32,
         cleaned: OwnedFd,
     ) -> Result<u32, VoiceError> {
-        let (client, rate) = (client(&header)?, rate_of(rate)?);
-        let voice = self.networks.get().await?;
+        let (client, rate) = (client(&header), rate_of(rate)?);
+        let networks = self.networks().await?;
         let (sound, cleaned) = (sound.into(), cleaned.into());
-        self.ask(|reply| Ask::Clean { client, sound, rate, cleaned, voice, reply }).await
+        self.ask(|reply| Ask::Clean { client, sound, rate, cleaned, networks, reply }).await
     }
 
     async fn stop(&self, #[zbus(header)] header: Header<'_>, session: u32) -> Result<(), VoiceError> {
-        let client = client(&header)?;
+        let client = client(&header);
         self.ask(|reply| Ask::Stop { client, session, reply }).await
     }
 
@@ -127,6 +107,10 @@ impl Face {
         if wishes == 0 || wishes & !(WISH_ACTIVITY | WISH_LEVEL | WISH_WAKE) != 0 {
             return Err(VoiceError::BadWishes(format!("{wishes} is no sum of the wishes 1, 2 and 4")));
         }
+        if wishes & WISH_WAKE != 0 && !self.wake_word {
+            let text = "the wake word is switched off; set wake_word = true in /etc/dais/inference.toml";
+            return Err(VoiceError::BadWishes(text.to_owned()));
+        }
         Ok(Wishes {
             activity: wishes & WISH_ACTIVITY != 0,
             level: (wishes & WISH_LEVEL != 0).then_some(self.noise),
@@ -134,16 +118,21 @@ impl Face {
         })
     }
 
+    async fn networks(&self) -> Result<Networks, VoiceError> {
+        self.desk.lend(Task::Voice).await.map(Networks::lent).map_err(|refusal| {
+            let text = refusal.to_string();
+            match refusal {
+                Refusal::Busy { .. } => VoiceError::Busy(text),
+                _ => VoiceError::NoModel(text),
+            }
+        })
+    }
+
     async fn ask<T>(&self, ask: impl FnOnce(Reply<T>) -> Ask) -> Result<T, VoiceError> {
         let (reply, answer) = oneshot::channel();
-        self.asks.send(ask(reply)).await.map_err(|_| refused(&Refusal::Ending))?;
-        answer.await.map_err(|_| refused(&Refusal::Ending))?.map_err(|refusal| refused(&refusal))
+        self.asks.send(ask(reply)).await.map_err(|_| refused(&listening::Refusal::Ending))?;
+        answer.await.map_err(|_| refused(&listening::Refusal::Ending))?.map_err(|refusal| refused(&refusal))
     }
-}
-
-fn client(header: &Header<'_>) -> Result<String, VoiceError> {
-    let sender = header.sender().map(ToString::to_string);
-    sender.ok_or_else(|| VoiceError::NoSession("the caller has no name on the bus".to_owned()))
 }
 
 fn rate_of(rate: u32) -> Result<Rate, VoiceError> {
@@ -151,57 +140,48 @@ fn rate_of(rate: u32) -> Result<Rate, VoiceError> {
     Rate::of(rate).ok_or_else(|| VoiceError::BadRate(text()))
 }
 
-fn refused(refusal: &Refusal) -> VoiceError {
+fn refused(refusal: &listening::Refusal) -> VoiceError {
     let text = refusal.to_string();
     match refusal {
-        Refusal::NoStream(_) => VoiceError::NotAStream(text),
-        Refusal::Busy => VoiceError::Busy(text),
-        Refusal::NoSession(_) => VoiceError::NoSession(text),
-        Refusal::Ending => VoiceError::NoModel(text),
+        listening::Refusal::NoStream(_) => VoiceError::NotAStream(text),
+        listening::Refusal::Busy => VoiceError::Busy(text),
+        listening::Refusal::NoSession(_) => VoiceError::NoSession(text),
+        listening::Refusal::Ending => VoiceError::NoModel(text),
     }
 }
 
 /// Serves the interface; the speaker is to be run.
-pub(super) async fn serve(connection: &Connection, parts: &Parts, desk: Desk) -> anyhow::Result<Speaker> {
-    let networks = Networks { parts: parts.clone(), opened: Arc::default() };
-    let face = Face { asks: desk.asks.clone(), count: desk.count, networks, noise: parts.noise };
+pub(super) async fn serve(
+    connection: &Connection,
+    parts: &Parts,
+    desk: &Desk,
+    sessions: listening::Desk,
+) -> anyhow::Result<Speaker> {
+    let listening::Desk { asks, told, count } = sessions;
+    let face = Face { asks, count, desk: desk.clone(), noise: parts.noise, wake_word: parts.wake_word };
     let server = connection.object_server();
     server.at(api::INFERENCE.path, face).await.context("the voice interface could not be served")?;
     let face = server.interface(api::INFERENCE.path).await.context("the voice interface is not served")?;
-    Ok(Speaker { face, told: desk.told, asks: desk.asks, connection: connection.clone() })
+    Ok(Speaker { face, told })
 }
 
-/// Tells clients of their sessions, and the sessions of clients that have gone.
+/// Tells clients of their sessions.
 pub(super) struct Speaker {
     face: InterfaceRef<Face>,
     told: mpsc::Receiver<Told>,
-    asks: mpsc::Sender<Ask>,
-    connection: Connection,
 }
 
 impl Speaker {
-    /// Until the sessions or the bus are gone, which others notice.
+    /// Until the sessions are gone, which others notice.
     pub(super) async fn run(mut self) -> zbus::Result<()> {
-        let names = zbus::fdo::DBusProxy::new(&self.connection).await?;
-        // Only of names that lose their owner.
-        let mut gone = names.receive_name_owner_changed_with_args(&[(2, "")]).await?;
-        loop {
-            tokio::select! {
-                Some(told) = self.told.recv() => self.tell(told).await?,
-                Some(change) = gone.next() => {
-                    let client = change.args()?.name().to_string();
-                    // Sessions end with the service anyway.
-                    if client.starts_with(':') && self.asks.send(Ask::Gone { client }).await.is_err() {
-                        return std::future::pending().await;
-                    }
-                }
-                else => return std::future::pending().await,
-            }
+        while let Some(told) = self.told.recv().await {
+            self.tell(told).await?;
         }
+        std::future::pending().await
     }
 
     async fn tell(&self, Told { client, session, what }: Told) -> zbus::Result<()> {
-        let client = BusName::try_from(client)?;
+        let client = BusName::try_from(&*client.0)?;
         let emitter = self.face.signal_emitter().to_owned().set_destination(client);
         match what {
             What::Heard(Heard::Began { at_ms }) => Face::speech_began(&emitter, session, at_ms).await,

@@ -11,11 +11,12 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinError;
 
 use super::stream::Stream;
-use super::{Told, What};
+use super::{Networks, Told, What};
 use crate::leave::Leave;
 use crate::model::ModelError;
+use crate::scheduler::Client;
 use crate::voice::pcm::{Backlog, Decoder, Rate, encode};
-use crate::voice::{Ears, Heard, Suppressor, Voice};
+use crate::voice::{Ears, Heard, Suppressor};
 
 /// Sound that may wait to be heard, in seconds. A device that is this late is busy with ink, and then old sound is
 /// worth nothing.
@@ -35,7 +36,7 @@ const LEVEL_APART: Duration = Duration::from_millis(240);
 pub(super) struct Surroundings {
     pub(super) number: u32,
     pub(super) told: mpsc::Sender<Told>,
-    pub(super) client: String,
+    pub(super) client: Client,
     /// One computes at a time.
     pub(super) turn: Arc<Semaphore>,
     pub(super) counts: Arc<Counts>,
@@ -73,13 +74,13 @@ pub(super) struct Listener {
     pub(super) stream: Stream,
     pub(super) rate: Rate,
     pub(super) ears: Ears,
-    pub(super) voice: Arc<Voice>,
+    pub(super) networks: Networks,
     pub(super) around: Surroundings,
 }
 
 impl Listener {
     pub(super) async fn run(self) -> SessionEnd {
-        let Self { stream, rate, ears, voice, around } = self;
+        let Self { stream, rate, ears, networks, around } = self;
         let (mut decoder, mut bytes) = (Decoder::default(), vec![0; READ]);
         let mut backlog = Backlog::new(BACKLOG_SECONDS * rate.samples_a_second() as usize);
         let (mut idle, mut busy) = (Some(ears), None::<Hearing>);
@@ -90,7 +91,7 @@ impl Listener {
             {
                 let (samples, missing) = backlog.take();
                 around.counts.add(samples.len(), missing);
-                busy = Some(Box::pin(hear(Arc::clone(&voice), ears, samples, missing, around.turn.clone())));
+                busy = Some(Box::pin(hear(networks.clone(), ears, samples, missing, around.turn.clone())));
             }
             tokio::select! {
                 read = stream.read(&mut bytes), if open => match read {
@@ -139,7 +140,7 @@ async fn finished(busy: &mut Option<Hearing>) -> Result<Listened, JoinError> {
 }
 
 async fn hear(
-    voice: Arc<Voice>,
+    networks: Networks,
     mut ears: Ears,
     samples: Vec<i16>,
     missing: u64,
@@ -150,7 +151,7 @@ async fn hear(
     let leave = Cancelling(Leave::until(Instant::now() + HEAR_TIME_MAX));
     let own = leave.0.clone();
     let work = move || {
-        let heard = ears.hear(&voice, &samples, missing, &own);
+        let heard = ears.hear(networks.voice(), &samples, missing, &own);
         (ears, heard)
     };
     tokio::task::spawn_blocking(work).await
@@ -185,13 +186,13 @@ pub(super) struct Cleaner {
     pub(super) stream: Stream,
     pub(super) cleaned: Stream,
     pub(super) rate: Rate,
-    pub(super) voice: Arc<Voice>,
+    pub(super) networks: Networks,
     pub(super) around: Surroundings,
 }
 
 impl Cleaner {
     pub(super) async fn run(self) -> SessionEnd {
-        let Self { stream, cleaned, rate, voice, around } = self;
+        let Self { stream, cleaned, rate, networks, around } = self;
         let (mut decoder, mut bytes) = (Decoder::default(), vec![0; READ]);
         let mut suppressor = Suppressor::new(rate);
         loop {
@@ -203,13 +204,13 @@ impl Cleaner {
             around.counts.add(samples.len(), 0);
             let turn = around.turn.clone().acquire_owned().await;
             let leave = Cancelling(Leave::until(Instant::now() + HEAR_TIME_MAX));
-            let (voice, own) = (Arc::clone(&voice), leave.0.clone());
+            let (networks, own) = (networks.clone(), leave.0.clone());
             // No samples are the end of all, but half a sample is not.
             let skip = count > 0 && samples.is_empty();
             let work = tokio::task::spawn_blocking(move || {
                 let mut clean = Vec::new();
                 let done =
-                    if skip { Ok(()) } else { voice.clean(&mut suppressor, &samples, &mut clean, &own) };
+                    if skip { Ok(()) } else { networks.voice().clean(&mut suppressor, &samples, &mut clean, &own) };
                 (suppressor, done.map(|()| clean))
             });
             let done = work.await;

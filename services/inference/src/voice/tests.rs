@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::catalogue;
 use crate::leave::Leave;
 
 /// Made by `tests/golden/voice.py`.

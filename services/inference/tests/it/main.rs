@@ -4,10 +4,17 @@
 #![allow(clippy::unwrap_used)]
 
 mod bus;
+mod faults;
+mod film;
+mod golden;
 mod ink;
+mod memfds;
 mod models;
 mod print;
+mod search;
+mod served;
 mod strokes;
+mod vision;
 mod voice;
 
 use std::path::{Path, PathBuf};

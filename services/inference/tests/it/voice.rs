@@ -15,7 +15,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::unix::pipe;
 use zbus::{Connection, Fd, MatchRule, MessageStream};
 
-use crate::bus::Served;
+use crate::served::Served;
 use crate::models;
 
 /// A client with all that it is told, in order.

@@ -1,0 +1,289 @@
+//! The service as a process on a bus of its own, idle and at full load: what a call costs beside its computation, how
+//! soon the first answer comes, how much memory it holds, what background work costs those who wait.
+//!
+//! `cargo xtask bench inference-load`, which also measures the board beside it. `load --hold` only keeps the service
+//! busy, with four who wait and four who do not, until its standard input ends.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a measurement ends where something is not as it must be
+
+use std::io::{BufRead, BufReader, Read};
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use api::inference::{InferenceError, InferenceProxy};
+use api::sealed;
+use tokio::runtime::Runtime;
+use zbus::Connection;
+
+/// Calls of each kind.
+const CALLS: usize = 400;
+/// Models leave the memory after so long without use.
+const REST_AFTER: Duration = Duration::from_secs(3);
+/// Callers that keep the service busy: so many wait, and as many do not.
+const BUSY: usize = 4;
+/// What an interactive caller gives at most, in milliseconds.
+const INTERACTIVE_MS: u32 = 5_000;
+/// No wait here is longer, whatever else the machine does.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn main() {
+    let hold = std::env::args().any(|word| word == "--hold");
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+    if hold { self::hold(&runtime) } else { runtime.block_on(measure()) }
+}
+
+/// A grey picture.
+struct Picture {
+    side: (u32, u32),
+    pixels: Vec<u8>,
+}
+
+impl Picture {
+    fn blank(width: u32, height: u32) -> Self {
+        Self { side: (width, height), pixels: vec![255; (width * height) as usize] }
+    }
+
+    /// Lines of strokes as wide and high as writing, which are read as something.
+    fn written(width: u32, height: u32, lines: u32) -> Self {
+        let mut picture = Self::blank(width, height);
+        let pitch = height / lines;
+        for line in 0..lines {
+            let top = line * pitch + pitch / 4;
+            for letter in 0..width / pitch.max(1) {
+                let left = letter * pitch + pitch / 4;
+                let middle = pitch / 4;
+                picture.ink(left, top, pitch / 2, 4);
+                picture.ink(left + middle, top, 4, pitch / 2);
+                if letter % 3 != 0 {
+                    picture.ink(left, top + middle, pitch / 2, 4);
+                }
+                if letter % 2 == 0 {
+                    picture.ink(left, top + pitch / 2, pitch / 2, 4);
+                }
+            }
+        }
+        picture
+    }
+
+    fn ink(&mut self, left: u32, top: u32, width: u32, height: u32) {
+        for y in top..(top + height).min(self.side.1) {
+            for x in left..(left + width).min(self.side.0) {
+                self.pixels[(y * self.side.0 + x) as usize] = 0;
+            }
+        }
+    }
+}
+
+struct Service {
+    bus: Child,
+    service: Child,
+    address: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Service {
+    async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut bus = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+            .arg(format!("--address=unix:path={}", folder.path().join("bus").display()))
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("dbus-daemon is among the packages that `cargo dev` installs");
+        let mut address = String::new();
+        BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        let address = address.trim().to_owned();
+        let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
+        let config = folder.path().join("inference.toml");
+        let text = format!(
+            "models = {:?}\nmanifest = {:?}\nrest_after_s = {}\n",
+            assets.join("fetched/models"),
+            manifest(&assets),
+            REST_AFTER.as_secs()
+        );
+        std::fs::write(&config, text).unwrap();
+        let service = Command::new(env!("CARGO_BIN_EXE_dais-inference"))
+            .arg("--config")
+            .arg(&config)
+            .env("DBUS_SYSTEM_BUS_ADDRESS", &address)
+            .env("DAIS_LOG", "error")
+            .spawn()
+            .unwrap();
+        let new = Self { bus, service, address, _folder: folder };
+        let names = zbus::fdo::DBusProxy::new(&new.connect().await).await.unwrap();
+        let owned = async {
+            while !names.name_has_owner(api::INFERENCE.name.try_into().unwrap()).await.unwrap() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, owned).await.expect("the service takes its name");
+        new
+    }
+
+    async fn connect(&self) -> Connection {
+        zbus::connection::Builder::address(self.address.as_str()).build().await.unwrap()
+    }
+
+    async fn caller(&self) -> InferenceProxy<'static> {
+        InferenceProxy::new(&self.connect().await).await.unwrap()
+    }
+
+    /// Megabytes that are the process' own.
+    fn memory(&self) -> f64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/smaps_rollup", self.service.id())).unwrap();
+        let field = |name: &str| -> f64 {
+            let line = text.lines().find_map(|line| line.strip_prefix(name)).unwrap();
+            line.split_whitespace().next().unwrap().parse().unwrap()
+        };
+        (field("Rss:") - field("Shared_Clean:")) / 1024.0
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        for process in [&mut self.service, &mut self.bus] {
+            process.kill().unwrap();
+            process.wait().unwrap();
+        }
+    }
+}
+
+/// The models' manifest: beside them where it has a file of its own.
+fn manifest(assets: &Path) -> PathBuf {
+    let own = assets.join("models/manifest.toml");
+    if own.exists() { own } else { assets.join("manifest.toml") }
+}
+
+async fn read(
+    caller: &InferenceProxy<'_>,
+    picture: &Picture,
+    deadline_ms: u32,
+) -> Result<usize, InferenceError> {
+    let fd = sealed::seal(&picture.pixels).unwrap();
+    let (width, height) = picture.side;
+    Ok(caller.recognize_text(fd.as_fd().into(), width, height, width, deadline_ms).await?.len())
+}
+
+/// How long each of so many calls took, one after the other.
+async fn timed(caller: &InferenceProxy<'_>, picture: &Picture, calls: usize) -> Vec<Duration> {
+    let mut each = Vec::with_capacity(calls);
+    for _ in 0..calls {
+        let start = Instant::now();
+        read(caller, picture, INTERACTIVE_MS).await.unwrap();
+        each.push(start.elapsed());
+    }
+    each.sort_unstable();
+    each
+}
+
+fn at(sorted: &[Duration], thousandths: usize) -> f64 {
+    sorted[(sorted.len() - 1) * thousandths / 1000].as_secs_f64() * 1e3
+}
+
+async fn measure() {
+    println!("load before: {}", std::fs::read_to_string("/proc/loadavg").unwrap_or_default().trim());
+    let word = Picture::written(160, 64, 1);
+    let page = Picture::written(1280, 720, 10);
+    let start = Instant::now();
+    let service = Service::start().await;
+    let named = start.elapsed();
+    let caller = service.caller().await;
+    let idle = service.memory();
+    let lines = read(&caller, &word, INTERACTIVE_MS).await.unwrap();
+    println!(
+        "from its start: name {:.0} ms, first answer {:.0} ms ({lines} line)",
+        ms(named),
+        ms(start.elapsed())
+    );
+    println!("memory, MB: no model loaded {idle:.0}, after a word {:.0}", service.memory());
+    read(&caller, &page, 0).await.unwrap();
+    println!("memory after a page: {:.0} MB", service.memory());
+
+    let blank = Picture::blank(160, 64);
+    timed(&caller, &blank, CALLS / 4).await;
+    told("bus and memfd, nothing to read", &timed(&caller, &blank, CALLS).await);
+    told("a page of ten lines", &timed(&caller, &page, CALLS / 20).await);
+
+    // In turns, because a machine's other work comes and goes.
+    let (mut quiet, mut loaded) = (Vec::new(), Vec::new());
+    for _ in 0..4 {
+        quiet.extend(timed(&caller, &word, CALLS / 4).await);
+        let busy = busy(&service, 2, 0).await;
+        loaded.extend(timed(&caller, &word, CALLS / 4).await);
+        busy.iter().for_each(tokio::task::JoinHandle::abort);
+        caller_quiet(&caller).await;
+    }
+    quiet.sort_unstable();
+    loaded.sort_unstable();
+    told("a word, nothing else asked", &quiet);
+    told("a word, background at work", &loaded);
+    println!("p99 loaded / idle: {:.2} (gate 1.1)", at(&loaded, 990) / at(&quiet, 990));
+
+    let rested = async {
+        while !caller.memory().await.unwrap().is_empty() {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, rested).await.expect("models rest");
+    // The engine is dropped by a thread of its own just after it is told.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    println!("memory after {} s without use: {:.0} MB (gate 40)", REST_AFTER.as_secs(), service.memory());
+}
+
+fn ms(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+fn told(what: &str, sorted: &[Duration]) {
+    println!("{what}: p50 {:.3} ms, p99 {:.3} ms, of {}", at(sorted, 500), at(sorted, 990), sorted.len());
+}
+
+/// Waits until nothing waits in the service any more.
+async fn caller_quiet(caller: &InferenceProxy<'_>) {
+    let depths = async {
+        loop {
+            let depth = caller.queue_depth().await.unwrap();
+            if depth.background == 0 && depth.interactive == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, depths).await.expect("the queue empties");
+}
+
+/// Callers that ask for pages without end.
+async fn busy(service: &Service, background: usize, interactive: usize) -> Vec<tokio::task::JoinHandle<()>> {
+    let mut callers = Vec::new();
+    let deadlines =
+        std::iter::repeat_n(0, background).chain(std::iter::repeat_n(INTERACTIVE_MS, interactive));
+    for deadline_ms in deadlines {
+        let caller = service.caller().await;
+        callers.push(tokio::spawn(async move {
+            let page = Picture::written(1280, 720, 10);
+            loop {
+                // One that is refused asks again.
+                if read(&caller, &page, deadline_ms).await.is_err() {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            }
+        }));
+    }
+    callers
+}
+
+/// Keeps the service at full load until nobody holds our standard input any more.
+fn hold(runtime: &Runtime) {
+    let service = runtime.block_on(async {
+        let service = Service::start().await;
+        let first = service.caller().await;
+        read(&first, &Picture::blank(64, 64), 0).await.unwrap();
+        drop(busy(&service, BUSY, BUSY).await);
+        service
+    });
+    println!("at full load");
+    let mut rest = Vec::new();
+    std::io::stdin().read_to_end(&mut rest).unwrap();
+    drop(service);
+}
