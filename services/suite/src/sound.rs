@@ -5,7 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use api::voice::{NoiseColour, SessionEnd, VoiceProxy, WISH_ACTIVITY, WISH_LEVEL, WISH_WAKE, WakePhrase};
+use api::voice::{
+    NoiseColour, SessionEnd, VoiceError, VoiceProxy, WISH_ACTIVITY, WISH_LEVEL, WISH_WAKE, WakePhrase,
+};
 use futures_util::StreamExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::pipe;
@@ -93,8 +95,15 @@ async fn listen(connection: &Connection, file: &str, mut tell: impl FnMut(String
     let mut wakes = voice.receive_wake().await?;
     let mut ended = voice.receive_ended().await?;
     let (mut to, sound) = pipe::pipe()?;
-    let wishes = WISH_ACTIVITY | WISH_LEVEL | WISH_WAKE;
-    let session = voice.listen(Fd::from(sound.as_fd()), wave.rate, wishes).await?;
+    let wishes = WISH_ACTIVITY | WISH_LEVEL;
+    let listen = |wishes| voice.listen(Fd::from(sound.as_fd()), wave.rate, wishes);
+    let session = match listen(wishes | WISH_WAKE).await {
+        Err(VoiceError::BadWishes(why)) => {
+            tell(why);
+            listen(wishes).await?
+        }
+        other => other?,
+    };
     drop(sound);
     let piece = (wave.rate / PIECES_A_SECOND * 2) as usize;
     let play = async move {

@@ -12,6 +12,7 @@ use crate::{
     film::Films,
     gallery::Gallery,
     hand::{ContactId, Hand},
+    held::Drawn,
     history::History,
     laid::Laid,
     lookback::Lookback,
@@ -65,6 +66,7 @@ pub struct Board {
     /// What each person copied last.
     pub(crate) clips: HashMap<PersonId, Vec<Clip>>,
     pub(crate) hands: HashMap<ContactId, Hand>,
+    pub(crate) drawn: HashMap<PersonId, Drawn>,
     /// From the left to the right, rows from the top: one at least.
     pub(crate) panes: Vec<Pane>,
     /// What lies between panes, in pixels of the panel.
@@ -112,6 +114,7 @@ impl Board {
             lookback: None,
             clips: HashMap::new(),
             hands: HashMap::new(),
+            drawn: HashMap::new(),
             panes: vec![Pane::new(panel, PageId::FIRST, scale)],
             gaps: Vec::new(),
             seats: [0; PersonId::COUNT as usize],

@@ -31,14 +31,26 @@ pub(crate) struct Drag {
     last: PagePoint,
     by: Affine,
     moved_us: u64,
+    /// Nothing moves until the hand has gone so far, in micrometres: it was held still on purpose.
+    slack_um: i64,
 }
 
 impl Drag {
+    pub(crate) fn with_slack(self, slack_um: i64) -> Drag {
+        Drag { slack_um, ..self }
+    }
+
     pub(crate) fn is_due(&self, now_us: u64) -> bool {
         now_us.saturating_sub(self.moved_us) >= DRAG_PERIOD_US
     }
 
     pub(crate) fn to(&mut self, at: PagePoint, now_us: u64, scene: &mut Scene) {
+        if self.slack_um > 0 {
+            if at.distance_squared(self.start) <= self.slack_um * self.slack_um {
+                return;
+            }
+            self.slack_um = 0;
+        }
         let moved = at != self.last;
         self.last = at;
         self.moved_us = now_us;
@@ -96,7 +108,7 @@ impl Board {
         self.take_hold(ids, Handle::Whole, bounds, (pane, touch), effects)
     }
 
-    fn take_hold(
+    pub(crate) fn take_hold(
         &mut self,
         mut ids: Vec<ObjectId>,
         handle: Handle,
@@ -121,6 +133,7 @@ impl Board {
             last: touch.at,
             by: Affine::IDENTITY,
             moved_us: touch.t_us,
+            slack_um: 0,
         })
     }
 
@@ -132,6 +145,7 @@ impl Board {
             effects.damage.extend(self.repaint());
         }
         self.scene.release(drag.contact);
+        self.show_handles(by, &drag.ids, effects);
         if drag.by != Affine::IDENTITY && !drag.ids.is_empty() {
             let stamp = self.clock.next(last.t_us);
             let ids = drag.ids.clone();
@@ -143,7 +157,8 @@ impl Board {
             self.scene.let_go(&drag.ids, &Affine::IDENTITY);
             self.perform(Op { stamp, by, page: drag.page, edits: vec![edit] }, effects);
             let ids = self.selection(by).to_vec();
-            if drag.ids.iter().any(|id| ids.contains(id))
+            if self.person(by).tool != Tool::Pen
+                && drag.ids.iter().any(|id| ids.contains(id))
                 && let Some(bounds) = self.bounds(&ids)
             {
                 effects.events.push(BoardEvent::Selected { person: by, ids, bounds });

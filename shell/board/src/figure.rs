@@ -1,16 +1,31 @@
-//! What figure a stroke was meant to be: a line, an arrow, an ellipse, a triangle, a rectangle, a polygon. Asked
-//! when a pen is held still at the end of a stroke; a stroke that is none of them stays ink.
+//! What figure ink was meant to be: a line, an arrow, an ellipse, a triangle, a rectangle, a diamond, a polygon, a star,
+//! a table; drawn in one stroke or in several. Asked when a pen is held still at the end of a stroke; what is none of
+//! them stays ink, and so does what is written amid writing.
 //!
 //! Only sums, products and square roots (and `libm`'s sines, which are the same everywhere), so that a recording
 //! is read as the same figure on every machine.
+//!
+//! What the example `figures` counts, of 1,000 simulated hands for each sort of drawing (tremble to 2.6 mm, corners
+//! cut, sides bulging, ends that miss each other, 9 to 42 cm): 99.7 % are what was meant; lines, arrows and the
+//! strokes of heads 98.7 to 99.4 % (the others stay ink), diamonds 99.6 to 99.9 %, all others every time. Of 18,730
+//! strokes of Chinese characters (medians of `hanzi-writer-data`), each held at its end: at 60, 90, 140 mm 0.5, 0.9,
+//! 1.2 % where it is the first character on the board, 0.03, 0.08, 0.13 % in a line of writing.
+mod arrow;
+mod chain;
 mod corners;
 mod ellipse;
+mod nearness;
 mod quad;
+mod several;
+mod star;
+mod table;
 
 use ink::Node;
 
 use crate::{point::PagePoint, shape::Outline};
 pub(crate) use corners::Dot;
+pub use several::Before;
+pub(crate) use several::MOST_STROKES;
 
 /// Smaller than this, in micrometres, a stroke is writing: nobody draws a figure of a finger's breadth.
 const SMALLEST_UM: f64 = 25_000.0;
@@ -20,57 +35,108 @@ const BULGE: f64 = 0.035;
 const GAP: f64 = 0.16;
 /// A line this near to level, upright or diagonal was meant to be so: the tangent of 4 degrees.
 const LEVEL: f64 = 0.07;
-/// An arrow's head is at most this part of its shaft.
-const HEAD: f64 = 0.4;
-/// The second barb of a head may begin this far beyond the tip, as a part of the shaft.
-const OVERSHOT: f64 = 0.06;
+/// A figure with corners lies nearer to its ink than this part of how near a round one does.
+const CLEARLY: f64 = 0.42;
+/// And no further from it than this part of its size: trembling round ink has corners of its own.
+const CLEAN: f64 = 0.0065;
+/// What is nearly round and has more corners than this is round: nobody draws a heptagon.
+const MOST_BESIDE_ROUND: usize = 6;
 /// More corners than this are a scribble.
 const MOST_CORNERS: usize = 8;
 
-/// A figure in place of a stroke.
+/// What a figure is called.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    Line,
+    Arrow,
+    Circle,
+    Ellipse,
+    Triangle,
+    Rectangle,
+    Diamond,
+    Polygon,
+    Star,
+    Table,
+}
+
+/// A figure in place of a stroke, or of several.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Figure {
+    pub kind: Kind,
     pub outline: Outline,
     /// A head at the beginning and at the end.
     pub arrows: (bool, bool),
+    /// How near the ink lies to the figure, in hundredths: 100 is drawn with a ruler, under 1 is no figure.
+    pub confidence: u8,
 }
 
 impl Figure {
-    fn plain(outline: Outline) -> Figure {
-        Figure { outline, arrows: (false, false) }
+    /// A figure and how sure it is, by the ink it was drawn with; `None` where the ink lies too far from it.
+    fn of(kind: Kind, outline: Outline, path: &[Dot], size: f64) -> Option<Figure> {
+        let confidence = nearness::confidence(&outline, path, size)?;
+        Some(Figure { kind, outline, arrows: (false, false), confidence })
     }
 }
 
 /// The figure that a stroke was meant to be, if any.
 pub fn recognise(nodes: &[Node]) -> Option<Figure> {
-    let path = corners::even(nodes)?;
-    let (low, high) = corners::extent(&path);
-    let size = (high - low).length();
+    one(&corners::even(nodes)?)
+}
+
+/// The figure that the last stroke completes together with some of those before it, and which strokes it is made
+/// of, as places in `before`, oldest first: an arrow and its head, a rectangle of four lines, a table. Where it
+/// completes nothing, the figure that it is by itself; amid writing it is none.
+pub fn recognise_last(before: &[Before<'_>], last: &[Node]) -> Option<(Figure, Vec<usize>)> {
+    several::recognise(before, last)
+}
+
+fn one(path: &[Dot]) -> Option<Figure> {
+    let size = corners::size(path);
     if size < SMALLEST_UM {
         return None;
     }
-    let length: f64 = path.windows(2).map(|pair| (pair[1] - pair[0]).length()).sum();
+    if let Some(arrow) = arrow::in_one(path) {
+        return Some(arrow);
+    }
+    if let Some(line) = line(path) {
+        return Figure::of(Kind::Line, line, path, size);
+    }
     let (first, last) = (path[0], path[path.len() - 1]);
-    if let Some(line) = line(&path) {
-        return Some(Figure::plain(line));
+    if (last - first).length() <= corners::length(path) * GAP {
+        return closed(path, size);
     }
-    if (last - first).length() <= length * GAP {
-        return closed(&path, size).map(Figure::plain);
-    }
-    arrow(&path, size)
+    None
 }
 
-fn closed(path: &[Dot], size: f64) -> Option<Outline> {
+/// What a closed way was meant to be.
+fn closed(path: &[Dot], size: f64) -> Option<Figure> {
     let corners = corners::closed(path, size);
-    if corners.len() == 4
-        && let Some(rectangle) = quad::rectangle(&corners, path)
+    if let Some(star) = star::fit(&corners, path) {
+        return Figure::of(Kind::Star, star, path, size);
+    }
+    if let [a, b, c, d] = corners[..]
+        && let Some((kind, outline)) = quad::fit(&[a, b, c, d], path)
     {
-        return Some(rectangle);
+        return Figure::of(kind, outline, path, size);
     }
-    if let Some(ellipse) = ellipse::fit(path) {
-        return Some(ellipse);
-    }
-    (3..=MOST_CORNERS).contains(&corners.len()).then(|| polygon(&corners))
+    let angular = match corners.len() {
+        3 => Some((Kind::Triangle, polygon(&corners::refined(&corners, path)))),
+        4..=MOST_CORNERS => Some((Kind::Polygon, polygon(&corners::refined(&corners, path)))),
+        _ => None,
+    };
+    let round = ellipse::fit(path);
+    let (kind, outline) = match (angular, round) {
+        // Corners follow any way: they must fit much better than a round figure.
+        (Some(angular), Some(round)) => {
+            let off = nearness::off(&angular.1, path);
+            let clear = corners.len() <= MOST_BESIDE_ROUND
+                && off < nearness::off(&round.2, path) * CLEARLY
+                && off < size * CLEAN;
+            if clear { angular } else { (round.0, round.1) }
+        }
+        (angular, round) => round.map(|(kind, outline, _)| (kind, outline)).or(angular)?,
+    };
+    Figure::of(kind, outline, path, size)
 }
 
 fn polygon(corners: &[Dot]) -> Outline {
@@ -90,14 +156,19 @@ fn polygon(corners: &[Dot]) -> Outline {
 
 fn line(path: &[Dot]) -> Option<Outline> {
     let (first, last) = (path[0], path[path.len() - 1]);
-    let way = last - first;
-    let length = way.length();
-    let straight = length > SMALLEST_UM
-        && path.iter().all(|dot| (way.cross(*dot - first) / length).abs() <= length * BULGE);
+    let straight = (last - first).length() > SMALLEST_UM && bulges_by(path) <= BULGE;
     straight.then(|| {
         let (from, to) = levelled(first, last);
         Outline::line(from, to)
     })
+}
+
+/// How far a way strays from the straight way between its ends, as a part of that.
+fn bulges_by(path: &[Dot]) -> f64 {
+    let (first, way) = (path[0], path[path.len() - 1] - path[0]);
+    let square = way.dot(way);
+    let out = |dot: &Dot| if square > 0.0 { (way.cross(*dot - first) / square).abs() } else { f64::INFINITY };
+    path.iter().map(out).fold(0.0, f64::max)
 }
 
 /// A line's ends, with the line turned about its middle if it is nearly level, upright or diagonal.
@@ -115,24 +186,4 @@ fn levelled(first: Dot, last: Dot) -> (PagePoint, PagePoint) {
         }
     }
     (first.point(), last.point())
-}
-
-/// A long straight run, and at its end a short way back and across: an arrow drawn without lifting the pen.
-fn arrow(path: &[Dot], size: f64) -> Option<Figure> {
-    let corners = corners::open(path, size);
-    if !(3..=5).contains(&corners.len()) {
-        return None;
-    }
-    let (tail, tip) = (corners[0], corners[1]);
-    let shaft = tip - tail;
-    let length = shaft.length();
-    let head = corners[2..].iter().all(|dot| {
-        let back = *dot - tip;
-        back.length() <= length * HEAD && back.dot(shaft) <= length * length * OVERSHOT
-    });
-    if !head || length < SMALLEST_UM {
-        return None;
-    }
-    let (from, to) = levelled(tail, tip);
-    Some(Figure { outline: Outline::line(from, to), arrows: (false, true) })
 }

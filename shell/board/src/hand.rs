@@ -7,13 +7,14 @@ use crate::{
     board::Board,
     drag::Drag,
     effects::{BoardEvent, Effects},
+    held::STILL_UM,
     laid::{Carry, Guide, Taken},
     lasso::Loop,
     page::PageId,
     pane::Pane,
     person::{PersonId, Tool},
     point::{PagePoint, PanelPoint},
-    snap::{Drawing, STILL_UM},
+    snap::Drawing,
     wet::Wet,
     wipe::Wipe,
 };
@@ -99,6 +100,10 @@ pub(crate) struct Hand {
 }
 
 impl Hand {
+    pub(crate) fn began_us(&self) -> u64 {
+        self.began_us
+    }
+
     /// The pane shows its page at another scale now.
     pub(crate) fn rescale(&mut self, scale: Scale) {
         match &mut self.doing {
@@ -184,6 +189,11 @@ impl Board {
         self.take_instrument(touch, half_width_um, effects)
     }
 
+    /// Where a hand was last seen, on its page.
+    pub(crate) fn last_tip(&self, hand: &Hand) -> Tip {
+        self.tip(hand.pane, &hand.last)
+    }
+
     /// A report on the page of a pane.
     fn tip(&self, pane: usize, touch: &Touch) -> Tip {
         let Touch { contact, person, at, t_us, pressure, major_um, minor_um, nib } = *touch;
@@ -247,7 +257,12 @@ impl Board {
         if let Some(guide) = &hand.guide {
             self.turn_compass(guide, hand.last.at, touch.at, &mut effects.damage);
         }
-        hand.travelled |= touch.at.distance_squared(hand.start) > RESTS_UM * RESTS_UM;
+        if !hand.travelled && touch.at.distance_squared(hand.start) > RESTS_UM * RESTS_UM {
+            hand.travelled = true;
+            if matches!(hand.doing, Doing::Ink(_)) {
+                self.hide_handles(hand.person, &mut effects);
+            }
+        }
         let tip = self.tip(hand.pane, &touch);
         if touch.is_palm() && !matches!(hand.doing, Doing::Wipe(_) | Doing::Spent) {
             let doing = std::mem::replace(&mut hand.doing, Doing::Spent);

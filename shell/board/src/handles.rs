@@ -48,6 +48,10 @@ pub(crate) enum Handle {
     Corner(usize),
     Side(usize),
     Knob,
+    /// The end of a line whose other end stays.
+    End {
+        fixed: PagePoint,
+    },
 }
 
 impl Handle {
@@ -60,6 +64,18 @@ impl Handle {
         }
         let corner = handles.corners.iter().position(near).map(Handle::Corner);
         corner.or_else(|| handles.sides.iter().position(near).map(Handle::Side))
+    }
+
+    /// The end of a line that is nearer to a place.
+    pub(crate) fn end(from: PagePoint, to: PagePoint, at: PagePoint) -> Handle {
+        let nearer_from = from.distance_squared(at) < to.distance_squared(at);
+        Handle::End { fixed: if nearer_from { to } else { from } }
+    }
+
+    pub(crate) fn nearest_corner(bounds: PageRect, at: PagePoint) -> Handle {
+        let corners = Handles::around(bounds).corners;
+        let near = |index: &usize| corners[*index].distance_squared(at);
+        (0..corners.len()).min_by_key(near).map_or(Handle::Whole, Handle::Corner)
     }
 
     /// What becomes of the selection when a hand that took hold at `from` is at `to`.
@@ -82,6 +98,13 @@ impl Handle {
                 } else {
                     Affine::about(fixed, 1.0, part(now.1 / was.1), 0.0)
                 }
+            }
+            Handle::End { fixed } => {
+                let (was, now) = (vector(fixed, from), vector(fixed, to));
+                let scale =
+                    part((now.0 * now.0 + now.1 * now.1).sqrt() / (was.0 * was.0 + was.1 * was.1).sqrt());
+                let turn = libm::atan2(now.1, now.0) - libm::atan2(was.1, was.0);
+                Affine::about(fixed, scale, scale, turn)
             }
             Handle::Knob => {
                 let centre = bounds.middle();

@@ -36,8 +36,7 @@ impl Face {
     ) -> Result<u32, VoiceError> {
         let (client, rate) = (client(&header), rate_of(rate)?);
         let wishes = self.wishes_of(wishes)?;
-        let networks =
-            if wishes.activity || wishes.wake { self.networks().await? } else { Networks::none() };
+        let networks = if wishes.activity || wishes.wake { self.networks().await? } else { Networks::none() };
         let sound = sound.into();
         self.ask(|reply| Ask::Listen { client, sound, rate, wishes, networks, reply }).await
     }

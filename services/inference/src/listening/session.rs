@@ -209,8 +209,11 @@ impl Cleaner {
             let skip = count > 0 && samples.is_empty();
             let work = tokio::task::spawn_blocking(move || {
                 let mut clean = Vec::new();
-                let done =
-                    if skip { Ok(()) } else { networks.voice().clean(&mut suppressor, &samples, &mut clean, &own) };
+                let done = if skip {
+                    Ok(())
+                } else {
+                    networks.voice().clean(&mut suppressor, &samples, &mut clean, &own)
+                };
                 (suppressor, done.map(|()| clean))
             });
             let done = work.await;

@@ -139,6 +139,6 @@ mod tests {
         };
         let best = (30..50).map(error).fold(f32::MAX, f32::min);
         assert!(best < 0.2, "{best}");
-        assert!((rms(&back[200..]) - 0.7071).abs() < 0.005);
+        assert!((rms(&back[200..]) - std::f32::consts::FRAC_1_SQRT_2).abs() < 0.005);
     }
 }

@@ -154,18 +154,18 @@ impl Networks {
     }
 
     /// Eight frames of a step's samples.
-    fn mel(&self, window: &[f32], leave: &Leave) -> Result<Vec<f32>, ModelError> {
+    pub(super) fn mel(&self, window: &[f32], leave: &Leave) -> Result<Vec<f32>, ModelError> {
         let output = self.mel.run_one(&[1, window.len()], window, leave)?;
         Ok(output.values.into_iter().map(|value| value / 10.0 + 2.0).collect())
     }
 
     /// The embedding of 76 frames.
-    fn embedding(&self, mel: &[f32], leave: &Leave) -> Result<Vec<f32>, ModelError> {
+    pub(super) fn embedding(&self, mel: &[f32], leave: &Leave) -> Result<Vec<f32>, ModelError> {
         Ok(self.embedding.run_one(&[1, FRAMES, BANDS, 1], mel, leave)?.values)
     }
 
     /// How likely either phrase has just been said.
-    fn head(&self, embeddings: &[f32], leave: &Leave) -> Result<[f32; 2], ModelError> {
+    pub(super) fn head(&self, embeddings: &[f32], leave: &Leave) -> Result<[f32; 2], ModelError> {
         let output = self.head.run_one(&[1, EMBEDDINGS, NUMBERS], embeddings, leave)?;
         output.values.try_into().map_err(|_| self.head.misshapen("two likelihoods"))
     }

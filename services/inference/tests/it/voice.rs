@@ -15,8 +15,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::unix::pipe;
 use zbus::{Connection, Fd, MatchRule, MessageStream};
 
-use crate::served::Served;
 use crate::models;
+use crate::served::Served;
 
 /// A client with all that it is told, in order.
 struct Client {
@@ -40,8 +40,8 @@ impl Client {
         let rule = MatchRule::builder()
             .msg_type(zbus::message::Type::Signal)
             .interface(api::voice::INTERFACE)
-            .unwrap()
-            .build();
+            .build()
+            .unwrap();
         let told = MessageStream::for_match_rule(rule, &connection, NonZeroUsize::new(256)).await.unwrap();
         Self { voice: VoiceProxy::new(&connection).await.unwrap(), told }
     }

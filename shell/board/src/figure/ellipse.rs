@@ -1,5 +1,5 @@
 //! Ellipses and circles: axes by the spread of the dots, kept if the dots lie near enough to the line.
-use super::{Dot, corners};
+use super::{Dot, Kind, corners};
 use crate::shape::{Contour, Outline};
 
 /// The dots may be off the line by this part of the radius, on average.
@@ -11,34 +11,34 @@ const LEVEL: f64 = 0.21;
 /// A turned ellipse is kept as a polygon of so many corners: on a wall the chords are under a pixel off.
 const CORNERS: usize = 96;
 
-/// The ellipse that a closed way was meant to be.
-pub(super) fn fit(path: &[Dot]) -> Option<Outline> {
-    let count = path.len() as f64;
+/// The ellipse that a closed way was meant to be; and the one that lies nearest to it, which may be turned a little.
+pub(super) fn fit(path: &[Dot]) -> Option<(Kind, Outline, Outline)> {
     let (low, high) = corners::extent(path);
-    let box_middle = (low + high) * 0.5;
-    let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-    for dot in path {
-        let off = *dot - box_middle;
-        xx += off.x * off.x / count;
-        xy += off.x * off.y / count;
-        yy += off.y * off.y / count;
-    }
-    // The longer principal axis of the spread.
-    let half = (xx - yy) / 2.0;
-    let root = (half * half + xy * xy).sqrt();
-    let mut axis = if root <= (xx + yy) * 0.02 {
+    let (axis, longer) = corners::spread(path, (low + high) * 0.5);
+    // Of a round figure no direction is the longer one.
+    let axis = if longer <= 0.02 { Dot { x: 1.0, y: 0.0 } } else { axis };
+    let nearest = about(path, axis)?;
+    let straight = if axis.y.abs() <= axis.x.abs() * LEVEL {
         Dot { x: 1.0, y: 0.0 }
-    } else if half >= 0.0 {
-        Dot { x: half + root, y: xy }
-    } else {
-        Dot { x: xy, y: root - half }
-    };
-    axis = axis * (1.0 / axis.length());
-    if axis.y.abs() <= axis.x.abs() * LEVEL {
-        axis = Dot { x: 1.0, y: 0.0 };
     } else if axis.x.abs() <= axis.y.abs() * LEVEL {
-        axis = Dot { x: 0.0, y: 1.0 };
+        Dot { x: 0.0, y: 1.0 }
+    } else {
+        axis
+    };
+    // Where it is turned by too much to lie level, it stays turned.
+    let ((middle, ru, rv), straight) =
+        about(path, straight).map_or((nearest, axis), |level| (level, straight));
+    let near = outline(nearest.0, axis, nearest.1, nearest.2);
+    if (ru - rv).abs() <= ru.max(rv) * ROUND {
+        let radius = (ru + rv) / 2.0;
+        return Some((Kind::Circle, outline(middle, Dot { x: 1.0, y: 0.0 }, radius, radius), near));
     }
+    Some((Kind::Ellipse, outline(middle, straight, ru, rv), near))
+}
+
+/// The ellipse with an axis in this direction: its middle, and its radii along and across. `None` if the way is not
+/// like it.
+fn about(path: &[Dot], axis: Dot) -> Option<(Dot, f64, f64)> {
     let across = Dot { x: -axis.y, y: axis.x };
     let span = |along: Dot| {
         let reach = |pick: fn(f64, f64) -> f64| path.iter().map(|dot| dot.dot(along)).reduce(pick);
@@ -46,7 +46,7 @@ pub(super) fn fit(path: &[Dot]) -> Option<Outline> {
     };
     let ((u0, u1), (v0, v1)) = (span(axis)?, span(across)?);
     let middle = axis * ((u0 + u1) / 2.0) + across * ((v0 + v1) / 2.0);
-    let (mut ru, mut rv) = ((u1 - u0) / 2.0, (v1 - v0) / 2.0);
+    let (ru, rv) = ((u1 - u0) / 2.0, (v1 - v0) / 2.0);
     if rv <= ru * 0.12 || ru <= rv * 0.12 {
         return None;
     }
@@ -58,14 +58,7 @@ pub(super) fn fit(path: &[Dot]) -> Option<Outline> {
             ((u * u + v * v).sqrt() - 1.0).abs()
         })
         .sum();
-    if off / count > OFF {
-        return None;
-    }
-    if (ru - rv).abs() <= ru.max(rv) * ROUND {
-        (ru, rv) = ((ru + rv) / 2.0, (ru + rv) / 2.0);
-        axis = Dot { x: 1.0, y: 0.0 };
-    }
-    Some(outline(middle, axis, ru, rv))
+    (off / path.len() as f64 <= OFF).then_some((middle, ru, rv))
 }
 
 fn outline(middle: Dot, axis: Dot, ru: f64, rv: f64) -> Outline {

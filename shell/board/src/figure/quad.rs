@@ -1,5 +1,5 @@
-//! Rectangles and squares, level or turned.
-use super::Dot;
+//! Rectangles and squares, level or turned, and diamonds.
+use super::{Dot, Kind};
 use crate::{
     point::{PagePoint, PageRect},
     shape::Outline,
@@ -14,8 +14,41 @@ const EQUAL: f64 = 0.12;
 /// The way may be off the sides by this part of the longer side, on average: else it is an ellipse.
 const OFF: f64 = 0.045;
 
+/// A diamond's diagonals are this near to level and upright: the tangent of 12 degrees.
+const UPRIGHT: f64 = 0.21;
+/// They cut each other in half, up to this part of the longer one.
+const HALVED: f64 = 0.09;
+
+/// The diamond or rectangle that a way with these four corners was meant to be.
+pub(super) fn fit(corners: &[Dot; 4], path: &[Dot]) -> Option<(Kind, Outline)> {
+    let found = diamond(corners).map(|diamond| (Kind::Diamond, diamond));
+    found.or_else(|| rectangle(corners, path).map(|rectangle| (Kind::Rectangle, rectangle)))
+}
+
+/// A diamond stands on a corner: its diagonals are level and upright and halve each other.
+fn diamond(corners: &[Dot; 4]) -> Option<Outline> {
+    let (one, other) = (corners[2] - corners[0], corners[3] - corners[1]);
+    let (level, upright) = if one.x.abs() > one.y.abs() { (one, other) } else { (other, one) };
+    let longest = level.length().max(upright.length());
+    let (middle, off) =
+        ((corners[0] + corners[2]) * 0.5, (corners[0] + corners[2] - corners[1] - corners[3]) * 0.5);
+    if level.y.abs() > level.x.abs() * UPRIGHT
+        || upright.x.abs() > upright.y.abs() * UPRIGHT
+        || off.length() > longest * HALVED
+    {
+        return None;
+    }
+    let middle = middle - off * 0.5;
+    let (mut u, mut v) = (level.length() / 2.0, upright.length() / 2.0);
+    if (u - v).abs() <= u.max(v) * EQUAL {
+        (u, v) = ((u + v) / 2.0, (u + v) / 2.0);
+    }
+    let corner = |x: f64, y: f64| (middle + Dot { x, y }).point();
+    Some(Outline::polygon(&[corner(0.0, -v), corner(u, 0.0), corner(0.0, v), corner(-u, 0.0)]))
+}
+
 /// The rectangle that a way with these four corners was meant to be.
-pub(super) fn rectangle(corners: &[Dot], path: &[Dot]) -> Option<Outline> {
+fn rectangle(corners: &[Dot; 4], path: &[Dot]) -> Option<Outline> {
     let side = |index: usize| corners[(index + 1) % 4] - corners[index % 4];
     for index in 0..4 {
         let (a, b) = (side(index), side(index + 1));

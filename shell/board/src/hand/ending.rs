@@ -27,7 +27,11 @@ impl Board {
     pub(crate) fn complete(&mut self, doing: Doing, hand: &Hand, last: &Tip, effects: &mut Effects) {
         match doing {
             Doing::Ink(mut wet) => {
-                self.commit(&mut wet, hand.pane, hand.person, last.t_us, effects);
+                let id = self.commit(&mut wet, hand.pane, hand.person, last.t_us, effects);
+                self.hide_handles(hand.person, effects);
+                if !wet.highlighter {
+                    self.drawn.entry(hand.person).or_default().add(id, hand.page, last.t_us);
+                }
             }
             Doing::Loop(round) => self.finish_lasso(*round, hand, effects),
             Doing::Drag(drag) => self.finish_drag(drag, hand, last, effects),

@@ -13,6 +13,7 @@ mod figure;
 mod format;
 mod forty;
 mod hands;
+mod held;
 mod instrument;
 mod interchange;
 mod journal;

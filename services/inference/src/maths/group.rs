@@ -1,0 +1,209 @@
+//! Which strokes are one symbol: neighbours are tried together, each trial is read, and the reading of all strokes
+//! that is surest stroke by stroke is kept.
+
+use std::collections::BTreeMap;
+
+use super::stroke::{Area, Stroke};
+use super::symbol::Symbol;
+
+/// The most strokes of an expression: four lines of a notebook; more are a page, not an expression.
+pub(super) const STROKES_MAX: usize = 96;
+/// The most strokes of a symbol.
+const TOGETHER_MAX: usize = 4;
+/// Strokes of a symbol are no further apart than this part of a middling stroke, or of the larger of the two.
+const NEAR: f32 = 0.35;
+const NEAR_LARGE: f32 = 0.1;
+/// A symbol is at most so many times as large as its largest stroke.
+const SPREAD: f32 = 2.2;
+/// Readings that are kept while strokes are taken in from the left.
+const BEAM: usize = 48;
+/// A stroke that nothing recognises costs this much, as a probability.
+const UNREAD: f32 = 0.01;
+/// Two strokes that cross are this likely to be of two symbols: the bar of a fraction, the roof of a root.
+const TORN: f32 = 0.08;
+/// A dot is no larger than this part of a middling stroke.
+const DOT: f32 = 0.3;
+
+/// Strokes that may be one symbol.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Group(pub(super) Vec<usize>);
+
+/// What a group was read as: the likeliest first, probabilities.
+pub(super) type Reading = Vec<(Symbol, f32)>;
+
+/// A symbol of the expression.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Found {
+    pub(super) strokes: Vec<usize>,
+    pub(super) area: Area,
+    /// The likeliest first.
+    pub(super) reading: Reading,
+}
+
+/// All groups worth reading, single strokes among them.
+pub(super) fn candidates(strokes: &[Stroke]) -> Vec<Group> {
+    let middling = middling(strokes);
+    let near = |a: usize, b: usize| {
+        let (one, other) = (&strokes[a].area, &strokes[b].area);
+        let reach = (NEAR_LARGE * one.diagonal().max(other.diagonal())).max(NEAR * middling);
+        one.gap(other) <= reach
+    };
+    let mut groups: Vec<Group> = (0..strokes.len()).map(|at| Group(vec![at])).collect();
+    let mut last = groups.clone();
+    for _ in 1..TOGETHER_MAX {
+        let mut grown = Vec::new();
+        for Group(group) in &last {
+            for other in 0..strokes.len() {
+                if !group.contains(&other) && group.iter().all(|at| near(*at, other)) {
+                    let mut more = group.clone();
+                    more.push(other);
+                    more.sort_unstable();
+                    grown.push(Group(more));
+                }
+            }
+        }
+        grown.sort();
+        grown.dedup();
+        grown.retain(|group| is_compact(group, strokes));
+        groups.extend(grown.iter().cloned());
+        last = grown;
+    }
+    groups
+}
+
+fn is_compact(Group(group): &Group, strokes: &[Stroke]) -> bool {
+    let largest = group.iter().map(|at| strokes[*at].area.diagonal()).fold(0.0, f32::max);
+    area(group, strokes).diagonal() <= largest * SPREAD
+}
+
+/// The box around some strokes.
+pub(super) fn area(group: &[usize], strokes: &[Stroke]) -> Area {
+    group.iter().map(|at| strokes[*at].area).reduce(|all, area| all.union(&area)).unwrap_or_default()
+}
+
+/// The size of a middling stroke.
+fn middling(strokes: &[Stroke]) -> f32 {
+    let mut sizes: Vec<f32> = strokes.iter().map(|stroke| stroke.area.diagonal()).collect();
+    sizes.sort_by(f32::total_cmp);
+    sizes.get(sizes.len() * 2 / 3).copied().unwrap_or(1.0)
+}
+
+/// What a group is by its shape alone, where that says more than a picture of it: dots, and signs made of bars and
+/// dots, which lie apart and would be drawn too large.
+pub(super) fn by_shape(Group(group): &Group, strokes: &[Stroke]) -> Option<Reading> {
+    let middling = middling(strokes);
+    let is_dot = |at: &usize| strokes[*at].area.diagonal() <= middling * DOT;
+    let is_bar = |at: &usize| {
+        let area = strokes[*at].area;
+        !is_dot(at) && area.tall() <= area.wide() * 0.35
+    };
+    let sure = |symbol: Symbol| Some(vec![(symbol, 0.97)]);
+    match group[..] {
+        [one] if is_dot(&one) => sure(Symbol::Dot),
+        [one] if is_bar(&one) => sure(Symbol::Bar),
+        [a, b] if is_bar(&a) && is_bar(&b) => {
+            let (one, other) = (&strokes[a].area, &strokes[b].area);
+            let alike = one.wide().min(other.wide()) > 0.5 * one.wide().max(other.wide());
+            let stacked = one.shared_width(other) > 0.6;
+            let apart = (one.middle().1 - other.middle().1).abs() < 0.9 * one.wide().max(other.wide());
+            if alike && stacked && apart { Some(vec![(Symbol::Equals, 0.99)]) } else { Some(Vec::new()) }
+        }
+        [a, b] if is_dot(&a) && is_dot(&b) => {
+            let (one, other) = (strokes[a].area.middle(), strokes[b].area.middle());
+            let upright = (one.0 - other.0).abs() < 0.5 * (one.1 - other.1).abs();
+            if upright { sure(Symbol::Colon) } else { Some(Vec::new()) }
+        }
+        [_, _, _] => {
+            let bars: Vec<&usize> = group.iter().filter(|at| is_bar(at)).collect();
+            let dots: Vec<&usize> = group.iter().filter(|at| is_dot(at)).collect();
+            let ([bar], [a, b]) = (&bars[..], &dots[..]) else { return None };
+            let bar = strokes[**bar].area;
+            let over = |at: &usize| {
+                let dot = strokes[*at].area.middle();
+                (bar.left..=bar.right).contains(&dot.0).then_some(dot.1 < bar.middle().1)
+            };
+            let divides = matches!((over(a), over(b)), (Some(true), Some(false)) | (Some(false), Some(true)));
+            if divides { sure(Symbol::Divide) } else { Some(Vec::new()) }
+        }
+        _ => None,
+    }
+}
+
+/// The surest reading of all strokes.
+pub(super) fn cover(strokes: &[Stroke], readings: &BTreeMap<Group, Reading>) -> Vec<Found> {
+    let mut order: Vec<usize> = (0..strokes.len()).collect();
+    order.sort_by(|a, b| strokes[*a].area.left.total_cmp(&strokes[*b].area.left));
+    let mut place = vec![0; strokes.len()];
+    order.iter().enumerate().for_each(|(at, stroke)| place[*stroke] = at);
+    let crossings = crossings(strokes);
+    // What each group covers, in the order from the left, and what it is worth: as much for each of its strokes.
+    let worth: Vec<(&Group, u128, f32)> = readings
+        .iter()
+        .map(|(group, reading)| {
+            let mask = group.0.iter().fold(0, |mask, at| mask | 1_u128 << place[*at]);
+            let likely = reading.first().map_or(UNREAD, |(_, likely)| likely.max(UNREAD));
+            let torn = crossings.iter().filter(|(a, b)| group.0.contains(a) != group.0.contains(b)).count();
+            (group, mask, likely.ln() * group.0.len() as f32 + torn as f32 * TORN.ln() / 2.0)
+        })
+        .collect();
+    let all = if strokes.len() >= 128 { u128::MAX } else { (1_u128 << strokes.len()) - 1 };
+    let mut beam: Vec<(u128, f32, Vec<&Group>)> = vec![(0, 0.0, Vec::new())];
+    let mut best: Option<(f32, Vec<&Group>)> = None;
+    while !beam.is_empty() {
+        let mut next: BTreeMap<u128, (f32, Vec<&Group>)> = BTreeMap::new();
+        for (covered, sum, groups) in &beam {
+            if *covered == all {
+                if best.as_ref().is_none_or(|(most, _)| sum > most) {
+                    best = Some((*sum, groups.clone()));
+                }
+                continue;
+            }
+            let first = (!covered).trailing_zeros();
+            let fits = |mask: u128| mask >> first & 1 == 1 && mask & covered == 0;
+            for (group, mask, value) in worth.iter().filter(|(_, mask, _)| fits(*mask)) {
+                let entry = next.entry(covered | mask).or_insert((f32::NEG_INFINITY, Vec::new()));
+                if sum + value > entry.0 {
+                    let mut longer = groups.clone();
+                    longer.push(*group);
+                    *entry = (sum + value, longer);
+                }
+            }
+        }
+        beam = next.into_iter().map(|(covered, (sum, groups))| (covered, sum, groups)).collect();
+        // Readings that have taken in more strokes have paid for more: compared by what a stroke cost.
+        let cost = |entry: &(u128, f32, Vec<&Group>)| entry.1 / entry.0.count_ones().max(1) as f32;
+        beam.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
+        beam.truncate(BEAM);
+    }
+    let groups = best.map(|(_, groups)| groups).unwrap_or_default();
+    groups
+        .into_iter()
+        .map(|group| Found {
+            strokes: group.0.clone(),
+            area: area(&group.0, strokes),
+            reading: readings.get(group).cloned().unwrap_or_default(),
+        })
+        .collect()
+}
+
+/// Pairs of strokes that cross each other.
+fn crossings(strokes: &[Stroke]) -> Vec<(usize, usize)> {
+    let mut pairs = Vec::new();
+    for a in 0..strokes.len() {
+        for b in a + 1..strokes.len() {
+            let (one, other) = (&strokes[a], &strokes[b]);
+            let meet = |side: &[(f32, f32)]| other.points.windows(2).any(|across| cross(side, across));
+            if one.area.gap(&other.area) <= 0.0 && one.points.windows(2).any(meet) {
+                pairs.push((a, b));
+            }
+        }
+    }
+    pairs
+}
+
+fn cross(one: &[(f32, f32)], other: &[(f32, f32)]) -> bool {
+    let turn =
+        |a: (f32, f32), b: (f32, f32), c: (f32, f32)| (b.0 - a.0) * (c.1 - a.1) - (b.1 - a.1) * (c.0 - a.0);
+    let ([a, b], [c, d]) = (one, other) else { return false };
+    turn(*a, *b, *c) * turn(*a, *b, *d) < 0.0 && turn(*c, *d, *a) * turn(*c, *d, *b) < 0.0
+}
