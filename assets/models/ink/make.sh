@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes ink.onnx and the tables beside it anew, in the folder $1; half an hour of processor time makes a network of
-# about the shipped accuracy. Everything it learns from comes from the package registries; nothing of it is shipped.
+# Makes ink.onnx and the tables beside it anew, in the folder $1, training for $2 minutes; what comes out is to be measured
+# before it is used (README.md). Everything it learns from comes from the package registries; nothing of it is shipped.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1" && cd "$1"
@@ -28,3 +28,5 @@ python="$1/venv/bin/python"
 "$python" train.py --bf16 --minutes "${2:-60}" --out "$1/run" "$1/medians.npz" "$1/fonts.npz"
 "$python" export.py "$1/run/net.pt" ink.onnx
 "$python" golden.py "$1/medians.npz" "$here/../../../services/inference/src/ink/maps/golden.txt"
+"$python" scores.py ink.onnx "$here/../../../services/inference/src/ink/maps/golden.txt" \
+    "$here/../../../services/inference/src/ink/network/golden.txt"

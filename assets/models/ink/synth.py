@@ -262,8 +262,9 @@ def fit(points, starts, count, frame):
             length = math.sqrt((x1 - x0) ** 2 + (y1 - y0) ** 2) + 1e-6
             dx = 0.5 * (x0 + x1) - mx
             dy = 0.5 * (y0 + y1) - my
-            vx += length * dx * dx
-            vy += length * dy * dy
+            # A piece reaches to both sides of its middle.
+            vx += length * (dx * dx + (x1 - x0) ** 2 / 12)
+            vy += length * (dy * dy + (y1 - y0) ** 2 / 12)
     sx, sy = math.sqrt(vx / total), math.sqrt(vy / total)
     # A narrow glyph stays narrow, but less so than it was written.
     longer = max(sx, sy)

@@ -2,6 +2,10 @@
 //!
 //! A decoder is slower than a camera, so frames are thrown away in two places: a leaky queue in front of the costly
 //! conversion, and an appsink that keeps the newest. Without both, frames wait and the picture falls behind.
+//!
+//! GStreamer 1.22.0, which is Debian 12's, never frees the buffer pool of a `v4l2src` that it has stopped: each time a
+//! camera is closed it keeps one of its files, so that `/dev/video0` comes back as `/dev/video1`. It does not where the
+//! environment has `GST_V4L2_FORCE_DRAIN`, as the kiosk's unit sets it.
 
 use std::path::Path;
 use std::time::Duration;

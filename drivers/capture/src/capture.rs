@@ -8,6 +8,7 @@ use crate::health::Health;
 use crate::loss::{CaptureError, Loss};
 use crate::pipeline;
 use crate::source::{Kind, Source};
+use crate::waker::Waker;
 use crate::watchdog::Limits;
 
 /// The largest picture that is wanted; larger ones are made smaller.
@@ -31,7 +32,7 @@ pub enum Seen {
     Frame(Frame),
     /// Nothing comes any more, and why. The input is tried again by itself.
     Lost(Loss),
-    /// Nothing new until the deadline.
+    /// Nothing new until the deadline, or somebody called its waker.
     Nothing,
 }
 
@@ -61,7 +62,7 @@ impl Capture {
         Ok(Self { feed: Feed::new(source, pipeline::pictures(most), limits) })
     }
 
-    /// Waits for the newest picture, at the latest until `deadline`. A loss is told once.
+    /// Waits for the newest picture, at the latest until `deadline` or until it is woken. A loss is told once.
     ///
     /// # Errors
     /// [`CaptureError`]: this will never work here.
@@ -71,6 +72,11 @@ impl Capture {
             Fed::Lost(loss) => Seen::Lost(loss),
             Fed::Nothing => Seen::Nothing,
         })
+    }
+
+    /// Ends a wait of this one's [`next`](Self::next), from another thread.
+    pub fn waker(&self) -> Waker {
+        self.feed.waker()
     }
 
     /// How the input is.

@@ -9,9 +9,10 @@ use crate::loss::{CaptureError, Loss};
 use crate::pipeline::{Failure, Pipeline};
 use crate::source::Source;
 use crate::v4l2;
+use crate::waker::Waker;
 use crate::watchdog::{Limits, Verdict, Watchdog};
 
-/// How long one wait for a sample lasts at most, so that errors are seen between two.
+/// How long one wait for a sample lasts at most, so that errors and calls are seen between two.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What one wait gave.
@@ -30,21 +31,26 @@ pub(crate) struct Feed {
     pipeline: Option<Pipeline>,
     watchdog: Watchdog,
     health: Health,
+    waker: Waker,
 }
 
 impl Feed {
     pub(crate) fn new(source: Source, tail: String, limits: Limits) -> Self {
         let now = Instant::now();
         let (watchdog, health) = (Watchdog::new(limits, now), Health::new(now));
-        Self { source, tail, pipeline: None, watchdog, health }
+        Self { source, tail, pipeline: None, watchdog, health, waker: Waker::default() }
     }
 
     pub(crate) fn health(&self) -> &Health {
         &self.health
     }
 
-    /// Waits until something is to be told, at the latest until `deadline`. A loss is told once, and again where it
-    /// becomes another.
+    pub(crate) fn waker(&self) -> Waker {
+        self.waker.clone()
+    }
+
+    /// Waits until something is to be told, at the latest until `deadline` or until it is woken. A loss is told once,
+    /// and again where it becomes another.
     pub(crate) fn next(&mut self, deadline: Instant) -> Result<Fed, CaptureError> {
         loop {
             let now = Instant::now();
@@ -57,14 +63,17 @@ impl Feed {
                 },
                 Verdict::Late => self.give_up(self.asked().unwrap_or(Loss::Stalled)),
                 Verdict::Wait(most) => {
-                    std::thread::sleep(most.min(left));
+                    if self.waker.wait(most.min(left)) {
+                        self.watchdog.retry(Instant::now());
+                        return Ok(Fed::Nothing);
+                    }
                     None
                 }
             };
             if let Some(loss) = told {
                 return Ok(Fed::Lost(loss));
             }
-            if Instant::now() >= deadline {
+            if self.waker.wait(Duration::ZERO) || Instant::now() >= deadline {
                 return Ok(Fed::Nothing);
             }
         }

@@ -15,6 +15,7 @@
 //! | [`picture`] | pure: how bright, rich and sharp a picture is |
 //! | `level` | [`Level`]: pure: how loud sound is |
 //! | [`watchdog`] | pure: when an input is given up and when it is tried again |
+//! | `waker` | [`Waker`]: ends an owner's wait from another thread |
 //! | `health` | [`Health`]: how an input is, and since when |
 //! | [`trial`] | the self-test of an input |
 //! | `pipeline` | how GStreamer is asked for frames and sound |
@@ -35,6 +36,7 @@ mod pipeline;
 mod source;
 pub mod trial;
 pub mod v4l2;
+mod waker;
 pub mod watchdog;
 
 pub use capture::{Capture, Seen, Size};
@@ -45,3 +47,4 @@ pub use loss::{CaptureError, Loss};
 pub use microphone::{Heard, Microphone, Sound};
 pub use monitor::{Change, Monitor};
 pub use source::{Kind, Source, SourceError};
+pub use waker::Waker;

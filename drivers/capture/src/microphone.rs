@@ -11,6 +11,7 @@ use crate::level::Level;
 use crate::loss::{CaptureError, Loss};
 use crate::pipeline::{self, RATE};
 use crate::source::{Kind, Source};
+use crate::waker::Waker;
 use crate::watchdog::Limits;
 
 /// Clocks of two devices differ a little; sound that starts later than this has a gap before it.
@@ -51,7 +52,7 @@ pub enum Heard {
     Sound(Sound),
     /// Nothing comes any more, and why. The microphone is tried again by itself.
     Lost(Loss),
-    /// Nothing until the deadline.
+    /// Nothing until the deadline, or somebody called its waker.
     Nothing,
 }
 
@@ -83,7 +84,7 @@ impl Microphone {
         Ok(Self { feed: Feed::new(source, pipeline::sound(), limits), end: None })
     }
 
-    /// Waits for sound, at the latest until `deadline`. A loss is told once.
+    /// Waits for sound, at the latest until `deadline` or until it is woken. A loss is told once.
     ///
     /// # Errors
     /// [`CaptureError`]: this will never work here.
@@ -96,6 +97,11 @@ impl Microphone {
             }
             Fed::Nothing => Heard::Nothing,
         })
+    }
+
+    /// Ends a wait of this one's [`next`](Self::next), from another thread.
+    pub fn waker(&self) -> Waker {
+        self.feed.waker()
     }
 
     /// How the microphone is.

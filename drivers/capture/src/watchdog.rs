@@ -88,6 +88,14 @@ impl Watchdog {
         self.phase = Phase::Live { last: now };
     }
 
+    /// It may be back: where it was given up it is tried again now.
+    pub fn retry(&mut self, now: Instant) {
+        if let Phase::Down { until } = &mut self.phase {
+            *until = now;
+            self.pause = self.limits.retry_first;
+        }
+    }
+
     /// It was given up, or could not be opened.
     pub fn failed(&mut self, now: Instant) {
         self.phase = Phase::Down { until: now + self.pause };
@@ -121,14 +129,19 @@ mod tests {
             dog.failed(at(failed));
             assert_eq!(dog.verdict(at(failed)), Verdict::Wait(MS(until - failed)));
         }
+        dog.retry(at(5800));
+        assert_eq!(dog.verdict(at(5800)), Verdict::Open, "it may be back");
+        dog.failed(at(5800));
+        assert_eq!(dog.verdict(at(5800)), Verdict::Wait(MS(250)));
         dog.opened(at(6750));
+        dog.retry(at(6800));
         assert_eq!(dog.verdict(at(10_750)), Verdict::Late, "nor for ever");
     }
 
     proptest! {
         #[test]
         fn whatever_happens_it_is_tried_again_within_a_second(
-            events in prop::collection::vec((0..3_u8, 0..5000_u64), 0..50)
+            events in prop::collection::vec((0..4_u8, 0..5000_u64), 0..50)
         ) {
             let mut now = Instant::now();
             let mut dog = Watchdog::new(Limits::default(), now);
@@ -137,6 +150,7 @@ mod tests {
                 match event {
                     0 => dog.opened(now),
                     1 => dog.came(now),
+                    2 => dog.retry(now),
                     _ => dog.failed(now),
                 }
             }

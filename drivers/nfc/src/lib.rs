@@ -17,6 +17,7 @@
 //! | [`tag`] | pure: what the reader plays while it shows a link to phones |
 //! | [`libnfc`] | chips on a port; the only file that knows libnfc |
 //! | [`pcsc`], [`atr`] | readers of the PC/SC service; the first is the only file that knows it |
+//! | [`storage`], [`quirks`] | pure: native commands in the words of PC/SC readers, and which reader has which |
 //! | [`claim`] | one process a serial port |
 //! | [`fake`] | an emulated PN532 on a pseudo terminal, for tests and for a kiosk without a reader |
 
@@ -32,7 +33,9 @@ pub mod libnfc;
 pub mod native;
 pub mod pcsc;
 pub mod presence;
+pub mod quirks;
 mod reader;
+pub mod storage;
 pub mod tag;
 
 pub use apdu::{Apdu, NoAnswer};

@@ -19,6 +19,8 @@ pub type SectorKey = [u8; 6];
 pub const DONE: u8 = 0x00;
 /// Outcome byte: the card does not know the key; the code is the chip's own.
 pub const NOT_AUTHENTICATED: u8 = 0x14;
+/// Outcome byte: the reader has no such command; nothing was sent to the card.
+pub const UNABLE: u8 = 0x7F;
 
 const AUTHENTICATE_A: u8 = 0x60;
 const READ: u8 = 0x30;
@@ -40,6 +42,9 @@ pub enum Refused {
     /// The sector has another key.
     #[error("the card does not know this key: have the card office look at it")]
     Key,
+    /// The reader cannot do that.
+    #[error("this card reader cannot do that with such a card: use another card, or a reader that can")]
+    Unable,
     /// Not in the form of an answer.
     #[error("the card's answer cannot be read: hold it to the reader again")]
     Unreadable,
@@ -58,6 +63,11 @@ pub fn not_authenticated() -> Apdu {
     Apdu::new(vec![NOT_AUTHENTICATED]).expect("one byte is an answer")
 }
 
+/// Wraps a command that the reader does not have.
+pub fn unable() -> Apdu {
+    Apdu::new(vec![UNABLE]).expect("one byte is an answer")
+}
+
 /// What the card sent, behind the outcome.
 ///
 /// # Errors
@@ -66,6 +76,7 @@ pub fn content(answer: &[u8]) -> Result<&[u8], Refused> {
     match answer {
         [DONE, content @ ..] => Ok(content),
         [NOT_AUTHENTICATED] => Err(Refused::Key),
+        [UNABLE] => Err(Refused::Unable),
         _ => Err(Refused::Unreadable),
     }
 }
@@ -173,6 +184,7 @@ mod tests {
         assert_eq!(content(done(&[7]).unwrap().reveal()), Ok(&[7][..]));
         assert_eq!(acknowledged(done(&[]).unwrap().reveal()), Ok(()));
         assert_eq!(acknowledged(not_authenticated().reveal()), Err(Refused::Key));
+        assert_eq!(acknowledged(unable().reveal()), Err(Refused::Unable));
         assert_eq!(block(done(&[3; 16]).unwrap().reveal()), Ok([3; 16]));
         for (answer, why) in [
             (&[][..], Refused::Unreadable),

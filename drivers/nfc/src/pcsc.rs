@@ -7,7 +7,7 @@
 use std::ffi::CString;
 use std::time::Duration;
 
-use ::pcsc::{Context, Error, Protocols, ReaderState, Scope, ShareMode, State};
+use ::pcsc::{Context, Disposition, Error, Protocols, ReaderState, Scope, ShareMode, State};
 
 use crate::apdu::{Apdu, NoAnswer};
 use crate::atr;
@@ -16,6 +16,8 @@ use crate::device::{Device, Lost};
 use crate::event::Missing;
 use crate::native;
 use crate::presence::{Poll, Seen};
+use crate::quirks::{Way, way_of};
+use crate::storage::{Outcome, Storage};
 
 /// Between two looks: one question to the service on this machine, no byte goes to the reader.
 const REST: Duration = Duration::from_millis(25);
@@ -30,12 +32,19 @@ const KEPT_LOOKS: u32 = 80;
 /// now and then, and takes a card that was swapped meanwhile for the same.
 const UNREADABLE_LOOKS: u32 = 40;
 
+/// How many looks, half a second, a card that left in a command is left alone, unless the service sees it leave before: it
+/// looks every 0.4 seconds. Letting it go sooner would reset it, and the service takes a slot whose reset failed for mute,
+/// also when another card lies there by its next look.
+const LEFT_LOOKS: u32 = 20;
+
 /// The slots of every reader that was meant, each with its card or without.
 pub struct Slots {
     context: Context,
     slots: Vec<Slot>,
     /// The card that is ours alone, and in which slot.
     held: Option<Held>,
+    /// The card that left in a command, and how often it was seen since.
+    left: Option<(Held, u32)>,
     /// A card that could not be read, by its slot and count, and how often it was seen since.
     unreadable: Option<(usize, u32, u32)>,
     kept: u32,
@@ -43,6 +52,8 @@ pub struct Slots {
 
 struct Slot {
     name: CString,
+    /// How it takes native commands.
+    way: Way,
     present: bool,
     /// Counts cards that came and left, also between two looks.
     count: u32,
@@ -54,6 +65,7 @@ struct Held {
     count: u32,
     card: ::pcsc::Card,
     told: Card,
+    storage: Storage,
 }
 
 impl Slots {
@@ -67,12 +79,18 @@ impl Slots {
         let slots: Vec<Slot> = names
             .into_iter()
             .filter(|full| full.to_string_lossy().contains(name))
-            .map(|name| Slot { name, present: false, count: 0, atr: Vec::new() })
+            .map(|name| Slot {
+                way: way_of(&name.to_string_lossy()),
+                name,
+                present: false,
+                count: 0,
+                atr: Vec::new(),
+            })
             .collect();
         if slots.is_empty() {
             return Err(Missing::Unplugged);
         }
-        let mut open = Self { context, slots, held: None, unreadable: None, kept: 0 };
+        let mut open = Self { context, slots, held: None, left: None, unreadable: None, kept: 0 };
         open.look().map_err(|lost| lost.why)?;
         Ok(open)
     }
@@ -98,6 +116,7 @@ impl Slots {
             self.slots.get(held.slot).is_some_and(|slot| slot.present && slot.count == held.count)
         };
         self.held = self.held.take().filter(still);
+        self.left = self.left.take().filter(|(held, seen)| *seen < LEFT_LOOKS && still(held));
         Ok(())
     }
 
@@ -111,6 +130,10 @@ impl Slots {
             return Ok(Seen::Answered(held.told));
         }
         self.held = None;
+        if let Some((_, seen)) = self.left.as_mut().filter(|(held, _)| held.slot == at) {
+            *seen += 1;
+            return Ok(Seen::Empty);
+        }
         let slot = &self.slots[at];
         match &mut self.unreadable {
             Some((slot_at, count, seen))
@@ -138,7 +161,8 @@ impl Slots {
         };
         match told {
             Ok(Some(told)) => {
-                self.held = Some(Held { slot: at, count: slot.count, card, told });
+                let storage = Storage::new(slot.way);
+                self.held = Some(Held { slot: at, count: slot.count, card, told, storage });
                 Ok(Seen::Answered(told))
             }
             Ok(None) => {
@@ -148,6 +172,35 @@ impl Slots {
             Err(error) if of_the_card(error) => Ok(Seen::Empty),
             Err(error) => Err(lost(error)),
         }
+    }
+}
+
+impl Slots {
+    /// Sends a native command to the card that is held, in its reader's words.
+    fn exchange_native(&mut self, kind: CardKind, command: &Apdu) -> Result<Result<Apdu, NoAnswer>, Lost> {
+        let Some(Held { card, storage, .. }) = &mut self.held else { return Ok(Err(NoAnswer::CardLeft)) };
+        let outcome = storage.exchange(kind, command.reveal(), &mut |sent| transmit(card, sent));
+        let left = match outcome {
+            Ok(Outcome::Done(content)) => return Ok(native::done(&content)),
+            Ok(Outcome::Unable) => return Ok(Ok(native::unable())),
+            // A reader says the same of a card that has left. One that is there sleeps now, and can be woken.
+            Ok(Outcome::NotAuthenticated) => {
+                match card.reconnect(ShareMode::Exclusive, Protocols::ANY, Disposition::ResetCard) {
+                    Ok(()) => return Ok(Ok(native::not_authenticated())),
+                    Err(error) => Err(error),
+                }
+            }
+            Ok(Outcome::Silent) => Ok(()),
+            Err(error) => Err(error),
+        };
+        let held = self.held.take();
+        match left {
+            Err(error) if !of_the_card(error) => return Err(lost(error)),
+            Err(_) => self.left = held.map(|held| (held, 0)),
+            // Letting it go wakes it, if it is there: it is met anew.
+            Ok(()) => drop(held),
+        }
+        Ok(Err(NoAnswer::CardLeft))
     }
 }
 
@@ -175,16 +228,13 @@ impl Device for Slots {
 
     fn exchange(&mut self, kind: CardKind, apdu: &Apdu) -> Result<Result<Apdu, NoAnswer>, Lost> {
         if kind != CardKind::IsoDep {
-            // Each make of PC/SC reader passes native commands its own way; to us none of its cards has our key.
-            return Ok(Ok(native::not_authenticated()));
+            return self.exchange_native(kind, apdu);
         }
         let Some(held) = &self.held else { return Ok(Err(NoAnswer::CardLeft)) };
-        let mut answer = [0; ANSWER_MAX];
-        match held.card.transmit(apdu.reveal(), &mut answer) {
-            // An empty answer is none: the card was leaving.
-            Ok(answer) => Ok(Apdu::new(answer.to_vec()).map_err(|_| NoAnswer::CardLeft)),
+        match transmit(&held.card, apdu.reveal()) {
+            Ok(answer) => Ok(Apdu::new(answer).map_err(|_| NoAnswer::CardLeft)),
             Err(error) if of_the_card(error) => {
-                self.held = None;
+                self.left = self.held.take().map(|held| (held, 0));
                 Ok(Err(NoAnswer::CardLeft))
             }
             Err(error) => Err(lost(error)),
@@ -192,10 +242,19 @@ impl Device for Slots {
     }
 }
 
+/// Sends a command; an answer has at least its status. Drivers give an empty one where the card is leaving, which the
+/// service may not know before its own next look.
+fn transmit(card: &::pcsc::Card, command: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut answer = [0; ANSWER_MAX];
+    match card.transmit(command, &mut answer)? {
+        [] => Err(Error::NotTransacted),
+        answer => Ok(answer.to_vec()),
+    }
+}
+
 /// The card's number; none where the reader does not tell it, as for a card with contacts.
 fn uid(card: &::pcsc::Card) -> Result<Option<Uid>, Error> {
-    let mut answer = [0; ANSWER_MAX];
-    let answer = card.transmit(&GET_UID, &mut answer)?;
+    let answer = transmit(card, &GET_UID)?;
     Ok(answer.strip_suffix(&[0x90, 0x00]).and_then(|uid| Uid::new(uid).ok()))
 }
 

@@ -21,7 +21,8 @@ use child::{Heard, Running};
 
 /// Events that may wait for the owner. The child is blocked beyond this, and what waited too long is stale anyway.
 const WAITING_EVENTS: usize = 16;
-/// A card read longer ago than this is not about what is on the screen now, and is dropped.
+/// A card read so long before anybody listened is not about what is on the screen now, and is dropped. An owner that
+/// listens gets it however late its turn comes on a busy machine.
 const TAP_FRESH: Duration = Duration::from_secs(2);
 /// The child tells that it is alive every second; libnfc's own longest wait is about one second more.
 const SILENT_CHILD: Duration = Duration::from_secs(5);
@@ -157,7 +158,7 @@ impl Reader {
             match self.hear(deadline.min(silent_at))? {
                 Some(Heard::Wake) => return Ok(None),
                 Some(Heard::Line { at, event, .. }) => {
-                    if let Some(tap) = self.take(at, event)? {
+                    if let Some(tap) = self.take(at, event, began)? {
                         return Ok(Some(tap));
                     }
                 }
@@ -211,12 +212,13 @@ impl Reader {
 
     /// Waits for the answer to a request; taps meanwhile are kept for [`Self::next`].
     fn answer(&mut self, wanted: u32, deadline: Instant) -> Result<Apdu, NoAnswer> {
+        let began = Instant::now();
         loop {
             let told = match self.hear(deadline) {
                 Ok(Some(Heard::Line { event: Ok(Event::Answer { seq, answer }), .. })) if seq == wanted => {
                     return answer;
                 }
-                Ok(Some(Heard::Line { at, event, .. })) => self.take(at, event).transpose(),
+                Ok(Some(Heard::Line { at, event, .. })) => self.take(at, event, began).transpose(),
                 Ok(Some(Heard::Wake)) => None,
                 // Its own limits are far shorter: it hangs, and the next wait buries it.
                 Ok(None) => return Err(NoAnswer::ReaderLost),
@@ -264,7 +266,13 @@ impl Reader {
         }
     }
 
-    fn take(&mut self, at: Instant, event: Result<Event, LineError>) -> Result<Option<Tap>, ReaderError> {
+    /// An event that was told then; the owner has listened since `began`.
+    fn take(
+        &mut self,
+        at: Instant,
+        event: Result<Event, LineError>,
+        began: Instant,
+    ) -> Result<Option<Tap>, ReaderError> {
         let event = match event {
             Ok(event) => event,
             Err(error) => {
@@ -282,10 +290,10 @@ impl Reader {
             // An answer that nobody waits for any more.
             Event::Alive | Event::Answer { .. } => Ok(None),
             Event::Missing(why) => self.went_missing(why),
-            Event::Card(card) => Ok(self.came(card, at)),
-            Event::LeftTooSoon => Ok(self.nothing_read(at, Tap::LeftTooSoon)),
-            Event::TwoCards => Ok(self.nothing_read(at, Tap::TwoCards)),
-            Event::Unreadable => Ok(self.nothing_read(at, Tap::Unreadable)),
+            Event::Card(card) => Ok(self.came(card, is_fresh(at, began))),
+            Event::LeftTooSoon => Ok(self.nothing_read(is_fresh(at, began), Tap::LeftTooSoon)),
+            Event::TwoCards => Ok(self.nothing_read(is_fresh(at, began), Tap::TwoCards)),
+            Event::Unreadable => Ok(self.nothing_read(is_fresh(at, began), Tap::Unreadable)),
             Event::Gone => Ok(self.lying.take().map(|_| Tap::Gone)),
         }
     }
@@ -298,12 +306,12 @@ impl Reader {
         Err(ReaderError::Missing(why))
     }
 
-    fn came(&mut self, card: Card, at: Instant) -> Option<Tap> {
+    fn came(&mut self, card: Card, fresh: bool) -> Option<Tap> {
         let told = self.lying.replace(card.uid) == Some(card.uid);
         if told {
             return None;
         }
-        if at.elapsed() >= TAP_FRESH {
+        if !fresh {
             tracing::info!("a card read while nobody was listening was dropped");
             return None;
         }
@@ -312,9 +320,9 @@ impl Reader {
 
     /// A child that was restarted, or has found its reader again, may meet this where a card lay before: that one's
     /// stay is over, and when it comes back it is a new tap.
-    fn nothing_read(&mut self, at: Instant, tap: Tap) -> Option<Tap> {
+    fn nothing_read(&mut self, fresh: bool, tap: Tap) -> Option<Tap> {
         self.lying = None;
-        (at.elapsed() < TAP_FRESH).then_some(tap)
+        fresh.then_some(tap)
     }
 
     fn start(&mut self) -> Result<(), ReaderError> {
@@ -343,5 +351,26 @@ impl Reader {
             return Err(ReaderError::KeepsFailing(self.deaths));
         }
         Ok(())
+    }
+}
+
+/// Whether what was told then is news to an owner that has listened since `began`.
+fn is_fresh(at: Instant, began: Instant) -> bool {
+    began.saturating_duration_since(at) < TAP_FRESH
+}
+
+#[cfg(test)]
+mod tests {
+    //! What is news and what is not.
+    use super::*;
+
+    #[test]
+    fn news_is_what_is_told_while_somebody_listens_or_just_before() {
+        let began = Instant::now() + TAP_FRESH * 2;
+        let moment = Duration::from_millis(1);
+        assert!(!is_fresh(began - TAP_FRESH, began));
+        assert!(is_fresh(began - TAP_FRESH + moment, began));
+        // However late the owner's turn comes.
+        assert!(is_fresh(began, began) && is_fresh(began + TAP_FRESH * 10, began));
     }
 }

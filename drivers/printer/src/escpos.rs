@@ -172,6 +172,16 @@ impl Commands {
         self.put(&[0x1b, b'p', u8::from(pin == Pin::Five), KICK_ON, KICK_OFF])
     }
 
+    /// `GS r 1`: tell how the paper is, in its turn: once all before is worked off.
+    pub fn status(&mut self) -> &mut Self {
+        self.put(b"\x1dr\x01")
+    }
+
+    /// Commands as they are.
+    pub fn raw(&mut self, bytes: &[u8]) -> &mut Self {
+        self.put(bytes)
+    }
+
     /// `GS ( H`: answer with this mark once all before is on paper.
     pub fn mark(&mut self, mark: Mark) -> &mut Self {
         self.put(&[0x1d, b'(', b'H', 6, 0, 48, 48]).put(&mark.0)

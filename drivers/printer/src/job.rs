@@ -3,6 +3,7 @@
 use crate::escpos::{Commands, Mark, Pin};
 use crate::fonts::Fonts;
 use crate::picture;
+use crate::printing::{PAPERS, Proof};
 use crate::receipt::Row;
 use crate::text;
 
@@ -15,16 +16,16 @@ pub enum Letters<'a> {
     Drawn(&'a Fonts),
 }
 
-/// Bytes for a printer, ended by a mark.
+/// What a printer is to do, and the mark by which it is known.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Job {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) mark: Mark,
+    body: Vec<u8>,
+    mark: Mark,
 }
 
 impl std::fmt::Debug for Job {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Job({} bytes, {:?})", self.bytes.len(), self.mark)
+        write!(f, "Job({} bytes, {:?})", self.body.len(), self.mark)
     }
 }
 
@@ -35,22 +36,21 @@ impl Job {
     /// Rows on paper so many dots wide, cut off.
     pub fn rows(rows: &[Row], width: u16, letters: Letters<'_>, mark: Mark) -> Self {
         let mut commands = Commands::new();
-        commands.start().tell_changes();
         match letters {
             Letters::Own => text::write(&mut commands, rows, width),
             Letters::Drawn(fonts) => {
                 commands.picture(&picture::draw(rows, width, fonts));
             }
         }
-        commands.feed(TAIL_ROWS).cut().mark(mark);
-        Self { bytes: commands.into_bytes(), mark }
+        commands.feed(TAIL_ROWS).cut();
+        Self { body: commands.into_bytes(), mark }
     }
 
     /// A kick of the drawer.
     pub fn kick(pin: Pin, mark: Mark) -> Self {
         let mut commands = Commands::new();
-        commands.start().tell_changes().kick(pin).mark(mark);
-        Self { bytes: commands.into_bytes(), mark }
+        commands.kick(pin);
+        Self { body: commands.into_bytes(), mark }
     }
 
     /// What the printer answers once it is done.
@@ -58,8 +58,21 @@ impl Job {
         self.mark
     }
 
-    /// As it is sent.
-    pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+    /// As it is sent to a printer that proves it so.
+    pub fn bytes(&self, proof: Proof) -> Vec<u8> {
+        let mut commands = Commands::new();
+        commands.start();
+        match proof {
+            Proof::Mark => {
+                commands.tell_changes().raw(&self.body).mark(self.mark);
+            }
+            Proof::Status => {
+                commands.raw(&self.body);
+                for _ in 0..PAPERS {
+                    commands.status();
+                }
+            }
+        }
+        commands.into_bytes()
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! What is "printed" is proved: after each receipt the printer is asked to answer with a mark of four characters once
 //! everything before it is on paper (`GS ( H`), and only that answer counts. Everything else is told as not proved.
+//! Printers that know no marks prove it by answering in their turn (`GS r`): [`Proof`].
 //!
 //! | module | what |
 //! |---|---|
@@ -39,8 +40,8 @@ pub use escpos::Mark;
 pub use fonts::Fonts;
 pub use job::{Job, Letters};
 pub use line::LineError;
-pub use place::Place;
+pub use place::{Place, QueueName};
 pub use printer::{Printer, PrinterError, Report, check};
-pub use printing::{Limits, Outcome, Why};
+pub use printing::{Limits, Outcome, Proof, Why};
 pub use receipt::{Receipt, Words};
 pub use status::{Drawer, Paper, Status, Trouble};

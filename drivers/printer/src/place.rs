@@ -7,8 +7,8 @@ use std::str::FromStr;
 /// Where printers on the network listen.
 const PORT: u16 = 9100;
 
-/// A printer's place, written as `192.168.1.50`, `192.168.1.50:9100`, `/dev/usb/lp0`, `/dev/ttyUSB0:19200` or
-/// `cups:QUEUE`.
+/// A printer's place, written as `192.168.1.50`, `192.168.1.50:9100`, `/dev/usb/lp0`, `/dev/ttyUSB0:19200`,
+/// `cups:QUEUE`, or `cups://SERVER:631/QUEUE` for a queue of another machine's CUPS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// Host and port on the network.
@@ -16,7 +16,16 @@ pub enum Place {
     /// A character device, and its bits a second where it is a serial port.
     Device(PathBuf, u32),
     /// A queue of CUPS.
-    Queue(String),
+    Queue(QueueName),
+}
+
+/// A queue's name, and where it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct QueueName {
+    /// Another machine's CUPS, host and port; none for this one's.
+    pub server: Option<String>,
+    /// The queue there.
+    pub queue: String,
 }
 
 /// What most serial printers are set to.
@@ -32,10 +41,22 @@ impl FromStr for Place {
 
     fn from_str(text: &str) -> Result<Self, NoPlace> {
         let no = || NoPlace(text.to_owned());
-        if let Some(queue) = text.strip_prefix("cups:") {
+        // A host of this name would be written as a queue is.
+        if text == "cups" {
+            return Err(no());
+        }
+        if let Some(rest) = text.strip_prefix("cups:") {
+            let (server, queue) = match rest.strip_prefix("//").map(|rest| rest.split_once('/')) {
+                None => (None, rest),
+                Some(Some((server, queue))) => (Some(server), queue),
+                Some(None) => return Err(no()),
+            };
+            // What begins with a dash would be an option to CUPS's programs.
             let plain = |byte: u8| byte.is_ascii_graphic() && !b"/#'\"\\".contains(&byte);
-            let fits = !queue.is_empty() && !queue.starts_with('-') && queue.bytes().all(plain);
-            return fits.then(|| Self::Queue(queue.to_owned())).ok_or_else(no);
+            let word = |word: &str| !word.is_empty() && !word.starts_with('-') && word.bytes().all(plain);
+            let fits = word(queue) && server.is_none_or(word);
+            let name = || QueueName { server: server.map(str::to_owned), queue: queue.to_owned() };
+            return fits.then(|| Self::Queue(name())).ok_or_else(no);
         }
         if text.starts_with('/') {
             return match text.rsplit_once(':') {
@@ -60,7 +81,8 @@ impl fmt::Display for Place {
         match self {
             Self::Network(host, port) => write!(f, "{host}:{port}"),
             Self::Device(path, _) => write!(f, "{}", path.display()),
-            Self::Queue(queue) => write!(f, "cups:{queue}"),
+            Self::Queue(QueueName { server: None, queue }) => write!(f, "cups:{queue}"),
+            Self::Queue(QueueName { server: Some(server), queue }) => write!(f, "cups://{server}/{queue}"),
         }
     }
 }
@@ -68,17 +90,26 @@ impl fmt::Display for Place {
 #[cfg(test)]
 mod tests {
     //! What is a place and what is none.
-    use super::Place;
+    use super::{Place, QueueName};
 
     #[test]
     fn places() {
+        let queue = |server: Option<&str>| {
+            Some(Place::Queue(QueueName { server: server.map(str::to_owned), queue: "till".into() }))
+        };
         for (text, wanted) in [
             ("192.168.1.50", Some(Place::Network("192.168.1.50".into(), 9100))),
             ("printer.example:9101", Some(Place::Network("printer.example".into(), 9101))),
             ("[fe80::1]:9100", Some(Place::Network("[fe80::1]".into(), 9100))),
             ("/dev/usb/lp0", Some(Place::Device("/dev/usb/lp0".into(), 19_200))),
             ("/dev/ttyUSB0:115200", Some(Place::Device("/dev/ttyUSB0".into(), 115_200))),
-            ("cups:till", Some(Place::Queue("till".into()))),
+            ("cups:till", queue(None)),
+            ("cups://print.school.example:631/till", queue(Some("print.school.example:631"))),
+            ("cups://till", None),
+            ("cups:///till", None),
+            ("cups://-h/till", None),
+            ("cups://server/a/b", None),
+            ("cups", None),
             ("cups:-o", None),
             ("cups:", None),
             ("cups:a b", None),
@@ -87,7 +118,11 @@ mod tests {
             ("a b:9100", None),
             ("/dev/ttyUSB0:99999999999", None),
         ] {
-            assert_eq!(text.parse::<Place>().ok(), wanted, "{text}");
+            let read = text.parse::<Place>().ok();
+            assert_eq!(read, wanted, "{text}");
+            if let Some(Place::Queue(_)) = read {
+                assert_eq!(read.map(|place| place.to_string()).as_deref(), Some(text));
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::escpos::Mark;
 use crate::job::Job;
 use crate::line::{Line, LineError, Ready};
 use crate::place::Place;
-use crate::printing::{Limits, Next, Outcome, Printing, Why};
+use crate::printing::{Limits, Next, Outcome, Printing, Proof, Why};
 use crate::queue::{Queue, QueueError};
 use crate::status::Status;
 
@@ -38,6 +38,7 @@ pub enum PrinterError {
 pub struct Printer {
     place: Place,
     limits: Limits,
+    proof: Proof,
     /// Kept open for devices; a printer on the network serves one host at a time, so others get their turn.
     line: Option<Line>,
     status: Option<Status>,
@@ -48,7 +49,13 @@ pub struct Printer {
 impl Printer {
     /// A printer at a place; it is opened when it is first needed.
     pub fn new(place: Place, limits: Limits) -> Self {
-        Self { place, limits, line: None, status: None, late: Vec::new(), noise: 0 }
+        let proof = Proof::default();
+        Self { place, limits, proof, line: None, status: None, late: Vec::new(), noise: 0 }
+    }
+
+    /// The same, which proves what it printed in this way.
+    pub fn proving_by(self, proof: Proof) -> Self {
+        Self { proof, ..self }
     }
 
     /// Whether its answers can prove what is on paper.
@@ -90,7 +97,7 @@ impl Printer {
     /// itself; where it answers false the job is given up.
     pub fn print(&mut self, job: &Job, goes_on: &mut dyn FnMut(Status) -> bool) -> Outcome {
         if let Place::Queue(name) = &self.place {
-            let handed = Queue::named(name).hand(&job.bytes);
+            let handed = Queue::named(name).hand(&job.bytes(Proof::Mark));
             return match handed {
                 Ok(()) => Outcome::Unproved(Why::NoProof),
                 Err(error) => {
@@ -105,7 +112,12 @@ impl Printer {
             self.status = None;
             return Outcome::NotBegun(Why::Lost);
         }
-        self.converse(Printing::new(job.bytes.clone(), job.mark, self.limits, Instant::now()), goes_on)
+        let (bytes, now) = (job.bytes(self.proof), Instant::now());
+        let printing = match self.proof {
+            Proof::Mark => Printing::new(bytes, job.mark(), self.limits, now),
+            Proof::Status => Printing::by_status(bytes, self.limits, now),
+        };
+        self.converse(printing, goes_on)
     }
 
     fn open(&mut self) -> Result<(), LineError> {

@@ -3,12 +3,21 @@
 //! First the printer is asked how it is; a printer in trouble is sent nothing. Then the job goes out, then the mark's
 //! answer is waited for, and meanwhile the printer is asked on. Only the answer with this job's mark is a proof. As soon
 //! as one byte of the job may have left, anything else is [`Outcome::Unproved`]: it may be on paper, whole or in part.
+//!
+//! A printer without marks is asked how its paper is (`GS r`), which it answers in its turn. That answer has no name, so
+//! one to an earlier job must not be taken for it: before a job such a printer is asked [`FENCE`] times, until it has
+//! answered as often and is quiet, and then how it is; behind the job it is asked [`PAPERS`] times, more often than can be
+//! left over, and only so many answers are the proof.
+
+mod outcome;
 
 use std::time::{Duration, Instant};
 
-use crate::escpos::{Mark, ask};
+use crate::escpos::{Commands, Mark, ask};
 use crate::reply::{Replies, Reply};
-use crate::status::{Status, Trouble};
+use crate::status::Status;
+
+pub use outcome::{Outcome, Why};
 
 /// How long to wait for what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,38 +47,24 @@ impl Default for Limits {
     }
 }
 
-/// Why a job is not proved, or was not begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, thiserror::Error)]
-pub enum Why {
-    /// The printer said what is wrong.
-    #[error(transparent)]
-    Trouble(#[from] Trouble),
-    /// It does not answer.
-    #[error(
-        "the printer does not answer: see that it is on and its cable in, and that it speaks ESC/POS both ways"
-    )]
-    Silent,
-    /// The line to it broke.
-    #[error("the line to the printer broke: check its cable, or the network")]
-    Lost,
-    /// The kiosk was told to end.
-    #[error("the kiosk was ended while it printed")]
-    Stopped,
-    /// Such printers never say what is on paper.
-    #[error("a queue of CUPS cannot prove what is on paper: connect the printer directly for that")]
-    NoProof,
+/// How a printer proves what is on paper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// It answers with the job's own mark (`GS ( H`), as most do that cut.
+    #[default]
+    Mark,
+    /// It knows no marks, and answers in its turn how its paper is (`GS r`).
+    Status,
 }
 
-/// What became of a job.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// On paper, by the printer's own word.
-    Printed,
-    /// Not a byte of it left: it can be tried again.
-    NotBegun(Why),
-    /// Some or all of it may be on paper.
-    Unproved(Why),
-}
+/// How often a printer without marks is asked before a job, and behind it.
+pub const FENCE: usize = 3;
+pub const PAPERS: usize = 5;
+/// Bytes of one such question.
+const PAPER_BYTES: usize = 3;
+/// What stood in the printer one behind the other is answered within milliseconds; with so long a pause after it there is
+/// no more.
+const QUIET: Duration = Duration::from_millis(200);
 
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
@@ -86,6 +81,8 @@ pub enum Next<'a> {
 enum Stage {
     /// Asked `DLE EOT n`, at.
     Asking(u8, Instant),
+    /// Asked how the paper is, at; so many answers came, the last one then.
+    Fencing(Instant, usize, Instant),
     /// So much of the job is sent; when there was progress.
     Sending(usize, Instant),
     /// All sent; when there was progress, and the question under way, since when.
@@ -96,12 +93,22 @@ enum Stage {
 /// Questions before a job, and again while it prints.
 const QUESTIONS: std::ops::RangeInclusive<u8> = 1..=4;
 
+/// What ends a job well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Ending {
+    /// All questions are answered.
+    Asked,
+    /// Its mark.
+    Mark(Mark),
+    /// [`PAPERS`] answers, of which so many came; and whether none can be left over from before.
+    Papers(usize, bool),
+}
+
 /// One job under way.
 #[derive(Debug)]
 pub struct Printing {
     job: Vec<u8>,
-    /// None for a job that only asks.
-    mark: Option<Mark>,
+    ending: Ending,
     limits: Limits,
     stage: Stage,
     /// A question that is not wholly sent.
@@ -119,23 +126,28 @@ pub struct Printing {
 impl Printing {
     /// A job whose last command asks for `mark`.
     pub fn new(job: Vec<u8>, mark: Mark, limits: Limits, now: Instant) -> Self {
-        Self::start(job, Some(mark), limits, now)
+        Self::start(job, Ending::Mark(mark), Replies::default(), limits, now)
+    }
+
+    /// A job that ends by asking [`PAPERS`] times how the paper is.
+    pub fn by_status(job: Vec<u8>, limits: Limits, now: Instant) -> Self {
+        Self::start(job, Ending::Papers(0, false), Replies::with_papers(), limits, now)
     }
 
     /// Only asks how the printer is; ends in [`Outcome::Printed`] once all is answered.
     pub fn asking(limits: Limits, now: Instant) -> Self {
-        Self::start(Vec::new(), None, limits, now)
+        Self::start(Vec::new(), Ending::Asked, Replies::default(), limits, now)
     }
 
-    fn start(job: Vec<u8>, mark: Option<Mark>, limits: Limits, now: Instant) -> Self {
+    fn start(job: Vec<u8>, ending: Ending, replies: Replies, limits: Limits, now: Instant) -> Self {
         let mut printing = Self {
             job,
-            mark,
+            ending,
             limits,
             stage: Stage::Asking(0, now),
             question: Vec::new(),
             turn: (*QUESTIONS.start(), now),
-            replies: Replies::default(),
+            replies,
             status: Status::default(),
             ill_since: None,
             late: Vec::new(),
@@ -167,6 +179,11 @@ impl Printing {
                 let due = *since + self.limits.answer;
                 if self.question.is_empty() { Next::Hear(due) } else { Next::Send(&self.question, due) }
             }
+            Stage::Fencing(since, ..) if !self.question.is_empty() => {
+                Next::Send(&self.question, *since + self.limits.progress)
+            }
+            Stage::Fencing(_, FENCE.., last) => Next::Hear(*last + QUIET),
+            Stage::Fencing(since, ..) => Next::Hear(*since + self.limits.progress),
             Stage::Sending(sent, progress) => Next::Send(&self.job[*sent..], self.patience(*progress)),
             Stage::Awaiting(progress, asked) => {
                 let end = self.patience(*progress);
@@ -185,7 +202,7 @@ impl Printing {
     /// So many bytes of what was to send are with the line.
     pub fn sent(&mut self, count: usize, now: Instant) {
         match &mut self.stage {
-            Stage::Asking(_, _) | Stage::Awaiting(_, _) => {
+            Stage::Asking(..) | Stage::Fencing(..) | Stage::Awaiting(..) => {
                 self.question.drain(..count.min(self.question.len()));
             }
             Stage::Sending(sent, progress) => {
@@ -208,10 +225,11 @@ impl Printing {
             match reply {
                 Reply::Told(four) => self.status.take_told(four),
                 Reply::Answer(byte) => self.answered(byte, now),
-                Reply::Printed(mark) if Some(mark) == self.mark && self.begun() => {
+                Reply::Printed(mark) if Ending::Mark(mark) == self.ending && self.begun() => {
                     self.stage = Stage::Done(Outcome::Printed);
                 }
                 Reply::Printed(mark) => self.late.push(mark),
+                Reply::Paper(_) => self.heard_paper(now),
             }
             self.note_health(now);
         }
@@ -223,6 +241,15 @@ impl Printing {
             Stage::Done(_) => {}
             Stage::Asking(_, since) => {
                 if now >= since + self.limits.answer {
+                    self.end(Why::Silent);
+                }
+            }
+            Stage::Fencing(_, FENCE.., last) if now >= last + QUIET => {
+                self.ending = Ending::Papers(0, true);
+                self.ask_first(*QUESTIONS.start(), now);
+            }
+            Stage::Fencing(since, heard, _) => {
+                if heard < FENCE && now >= since + self.limits.progress {
                     self.end(Why::Silent);
                 }
             }
@@ -260,17 +287,13 @@ impl Printing {
     fn answered(&mut self, byte: u8, now: Instant) {
         match self.stage {
             // What was not wholly asked cannot be answered: an older question's answer.
-            Stage::Asking(_, _) | Stage::Awaiting(_, _) if !self.question.is_empty() => {}
+            Stage::Asking(..) | Stage::Awaiting(..) if !self.question.is_empty() => {}
             Stage::Asking(n, _) => {
                 self.status.take_answer(n, byte);
                 if n < *QUESTIONS.end() {
                     self.ask_first(n + 1, now);
-                } else if let (Some(trouble), Some(_)) = (self.status.trouble(), self.mark) {
-                    self.stage = Stage::Done(Outcome::NotBegun(trouble.into()));
-                } else if self.mark.is_none() {
-                    self.stage = Stage::Done(Outcome::Printed);
                 } else {
-                    self.stage = Stage::Sending(0, now);
+                    self.all_answered(now);
                 }
             }
             Stage::Awaiting(progress, Some((n, _))) => {
@@ -281,7 +304,43 @@ impl Printing {
                 self.turn = (next, at);
                 self.stage = Stage::Awaiting(progress, None);
             }
-            Stage::Sending(_, _) | Stage::Awaiting(_, None) | Stage::Done(_) => {}
+            Stage::Fencing(..) | Stage::Sending(..) | Stage::Awaiting(_, None) | Stage::Done(_) => {}
+        }
+    }
+
+    /// It has said how it is.
+    fn all_answered(&mut self, now: Instant) {
+        self.stage = match (self.ending, self.status.trouble()) {
+            (Ending::Asked, _) => Stage::Done(Outcome::Printed),
+            (_, Some(trouble)) => Stage::Done(Outcome::NotBegun(trouble.into())),
+            (Ending::Papers(_, false), None) => {
+                let mut fence = Commands::new();
+                for _ in 0..FENCE {
+                    fence.status();
+                }
+                self.question = fence.into_bytes();
+                Stage::Fencing(now, 0, now)
+            }
+            (Ending::Mark(_) | Ending::Papers(_, true), None) => Stage::Sending(0, now),
+        };
+    }
+
+    /// An answer to `GS r`. Behind a job it counts once no more than such questions are left to send.
+    fn heard_paper(&mut self, now: Instant) {
+        match (&mut self.stage, &mut self.ending) {
+            (Stage::Fencing(_, heard, last), _) => (*heard, *last) = (*heard + 1, now),
+            (Stage::Sending(sent, _), Ending::Papers(heard, _))
+                if self.job.len() - *sent < PAPERS * PAPER_BYTES =>
+            {
+                *heard += 1;
+            }
+            (Stage::Awaiting(..), Ending::Papers(heard, _)) => {
+                *heard += 1;
+                if *heard >= PAPERS {
+                    self.stage = Stage::Done(Outcome::Printed);
+                }
+            }
+            _ => {}
         }
     }
 

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 use std::process::{Command, Output, Stdio};
 
+use crate::place::QueueName;
 use crate::status::{Paper, Status};
 
 /// Why a queue cannot be used.
@@ -17,22 +18,33 @@ pub enum QueueError {
     Refused(String),
 }
 
-pub(crate) struct Queue<'a>(&'a str);
+/// What a backend says of a printer that it cannot reach, where CUPS has no reason of IPP for it.
+const UNREACHABLE: [&str; 3] =
+    ["may not exist or is unavailable", "is unreachable at this time", "is not responding"];
+
+pub(crate) struct Queue<'a>(&'a QueueName);
 
 impl<'a> Queue<'a> {
-    pub(crate) fn named(name: &'a str) -> Self {
+    pub(crate) fn named(name: &'a QueueName) -> Self {
         Self(name)
     }
 
     /// What CUPS knows of the printer.
     pub(crate) fn status(&self) -> Result<Status, QueueError> {
-        let told = run(Command::new("lpstat").args(["-l", "-p", self.0]), &[])?;
+        let told = run(self.program("lpstat").args(["-l", "-p", &self.0.queue]), &[])?;
         Ok(read_status(&told))
     }
 
     /// Hands bytes on as they are.
     pub(crate) fn hand(&self, bytes: &[u8]) -> Result<(), QueueError> {
-        run(Command::new("lp").args(["-d", self.0, "-o", "raw", "-t", "receipt", "-"]), bytes).map(drop)
+        let to = ["-d", &self.0.queue, "-o", "raw", "-t", "receipt", "-"];
+        run(self.program("lp").args(to), bytes).map(drop)
+    }
+
+    fn program(&self, name: &str) -> Command {
+        let mut command = Command::new(name);
+        command.args(self.0.server.iter().flat_map(|server| ["-h", server.as_str()]));
+        command
     }
 }
 
@@ -70,7 +82,9 @@ fn read_status(told: &str) -> Status {
     };
     let disabled = told.lines().next().is_some_and(|line| line.contains(" disabled "));
     Status {
-        offline: disabled || any(&["offline", "connecting-to-device", "shutdown", "paused"]),
+        offline: disabled
+            || UNREACHABLE.iter().any(|words| told.contains(words))
+            || any(&["offline", "connecting-to-device", "shutdown", "paused"]),
         cover_open: any(&["cover-open", "door-open"]),
         paper,
         ..Status::default()
@@ -99,6 +113,12 @@ mod tests {
             (
                 format!("{line}\tAlerts: cover-open-error offline-report\n"),
                 Status { cover_open: true, offline: true, ..Status::default() },
+            ),
+            (
+                "printer till now printing till-1.  enabled since Mon Jan  1 00:00:00 2026\n\tThe printer may not \
+                 exist or is unavailable at this time.\n\tAlerts: none\n"
+                    .to_owned(),
+                Status { offline: true, ..Status::default() },
             ),
             (
                 "printer till disabled since Mon Jan  1 00:00:00 2026 -\n\treason unknown\n".to_owned(),

@@ -6,6 +6,7 @@
 //! | `0xx1xx00` | told by itself (`GS a`) | 4, the others `0xx0xxxx` |
 //! | `0x37` | a block, ended by NUL; with `0x22` a mark (`GS ( H`) | 7 for a mark |
 //! | `0x11` `0x13` | a serial line's pauses | 1 |
+//! | `0xx0xxxx` | answer to `GS r`, where one is waited for | 1 |
 //!
 //! Whatever fits none of these is dropped, byte by byte, so that after noise the next whole answer is understood.
 
@@ -27,6 +28,8 @@ pub enum Reply {
     Told([u8; 4]),
     /// Everything before this mark is on paper.
     Printed(Mark),
+    /// How the paper is, told in its turn.
+    Paper(u8),
 }
 
 /// Takes bytes, gives answers.
@@ -36,9 +39,17 @@ pub struct Replies {
     waiting: Vec<u8>,
     /// Bytes that belonged to nothing.
     dropped: u64,
+    /// Answers to `GS r` are waited for. What a printer tells by itself must be off then: where its first byte is lost,
+    /// the others look the same.
+    papers: bool,
 }
 
 impl Replies {
+    /// Answers of a printer that is asked by `GS r` and tells nothing by itself.
+    pub fn with_papers() -> Self {
+        Self { papers: true, ..Self::default() }
+    }
+
     /// Takes bytes in.
     pub fn take(&mut self, bytes: &[u8]) -> Vec<Reply> {
         let mut replies = Vec::new();
@@ -56,7 +67,7 @@ impl Replies {
 
     fn settle(&mut self, replies: &mut Vec<Reply>) {
         while !self.waiting.is_empty() {
-            match read(&self.waiting) {
+            match read(&self.waiting, self.papers) {
                 Read::More => return,
                 Read::Whole(count, reply) => {
                     self.waiting.drain(..count);
@@ -80,8 +91,9 @@ enum Read {
     Noise,
 }
 
-fn read(bytes: &[u8]) -> Read {
+fn read(bytes: &[u8], papers: bool) -> Read {
     match bytes {
+        [first, ..] if papers && first & 0x90 == 0 => Read::Whole(1, Some(Reply::Paper(*first))),
         [0x11 | 0x13, ..] => Read::Whole(1, None),
         [first, ..] if first & 0x93 == 0x12 => Read::Whole(1, Some(Reply::Answer(*first))),
         [first, rest @ ..] if first & 0x93 == 0x10 => match rest.iter().position(|byte| byte & 0x90 != 0) {

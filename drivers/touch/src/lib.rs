@@ -36,6 +36,6 @@ pub use finder::{Finder, Found};
 pub use panel::{Axis, Description, Identity, Panel, Protocol};
 pub use placement::{Matrix, Placement, Placements, Turn};
 pub use quirks::{Quirks, Sizes};
-pub use record::{record, replay};
+pub use record::{Played, record, replay};
 pub use sieve::{Sieve, Tally};
 pub use source::{Heard, Source, SourceSpec, Waker};

@@ -40,26 +40,36 @@ pub fn record(spec: &SourceSpec, waker: &Waker, mut to: impl Write) -> Result<us
     }
 }
 
-/// Plays a recording in its own time into a device that is made for it; how many events that were. `plugged` is called
-/// before the first event, with the device: who listens to it must open it first.
+/// A recording that was played, and the device it was played into. The kernel forgets what a listener has not read
+/// yet when a device goes, and tells nobody how far listeners are; so the device stays plugged in until this is dropped.
+#[derive(Debug)]
+pub struct Played {
+    /// How many events were sent.
+    pub events: usize,
+    /// What they came from.
+    pub device: VirtualDevice,
+}
+
+/// Plays a recording in its own time into a device that is made for it, to its end or until the waker is woken.
+/// `plugged` is called before the first event, with the device: who listens to it must open it first.
 pub fn replay<E: From<TouchError>>(
     spec: &SourceSpec,
     waker: &Waker,
     plugged: impl FnOnce(&VirtualDevice) -> Result<(), E>,
-) -> Result<usize, E> {
+) -> Result<Played, E> {
     let (mut tape, description) = Tape::open(spec)?;
     let mut device = VirtualDevice::new(&description)?;
     plugged(&device)?;
-    let mut count = 0;
+    let mut events = 0;
     loop {
         match tape.read(waker, LISTEN)? {
-            Read::Events(events) => {
-                device.send(&events)?;
-                count += events.len();
+            Read::Events(frame) => {
+                device.send(&frame)?;
+                events += frame.len();
             }
-            Read::Nothing if waker.wait(Duration::ZERO) => return Ok(count),
+            Read::Nothing if waker.wait(Duration::ZERO) => return Ok(Played { events, device }),
             Read::Nothing => {}
-            Read::End => return Ok(count),
+            Read::End => return Ok(Played { events, device }),
         }
     }
 }

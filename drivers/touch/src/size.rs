@@ -101,8 +101,9 @@ impl Known {
             return;
         };
         let large = major > PALM_UM && measure >= PALM_MEASURE_UM;
-        let grew =
-            first > 0 && measure >= PALM_MEASURE_UM && measure >= (first + GROWTH_UM).max(first / 2 * 3);
+        // A panel may say anything, also that a finger is a kilometre wide.
+        let far = first.saturating_add(GROWTH_UM).max((first / 2).saturating_mul(3));
+        let grew = first > 0 && measure >= PALM_MEASURE_UM && measure >= far;
         self.large = if large && measure > LATE_PALM_UM { self.large.saturating_add(1) } else { 0 };
         let early = age_us <= EARLY_US && large || age_us <= GROWTH_US && grew;
         if early || self.large >= LATE_REPORTS {

@@ -82,8 +82,6 @@ pub trait Receipts {
     fn reprint(&self, grant: &str, id: &str) -> Result<(), StaffError>;
     /// Opens the cash drawer. Needs a grant.
     fn open_drawer(&self, grant: &str) -> Result<(), StaffError>;
-    /// The self-test: prints a test page and answers in words how that went.
-    fn test(&self) -> Result<String, StaffError>;
     /// The newest receipts, newest first, at most 100. Needs a grant.
     fn list(&self, grant: &str, limit: u32) -> Result<Vec<Receipt>, StaffError>;
     /// [`PrinterState`].

@@ -6,6 +6,7 @@
 mod admission;
 mod feed;
 mod hung;
+mod swap;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,6 +27,7 @@ use crate::status::{Figures, Status};
 use crate::timing::Times;
 use crate::work::{Engine, Task};
 use crate::worker::{self, Done, End, Loaded, Order, Surveyed};
+use swap::Versions;
 
 /// Threads that serve the foreground: the device has two cores.
 const FOREGROUND: usize = 2;
@@ -109,6 +111,7 @@ pub(crate) struct Actor {
     /// Bytes that each task's engine took when it was loaded.
     memory: BTreeMap<Task, u64>,
     figures: watch::Sender<Figures>,
+    versions: Versions,
 }
 
 impl Actor {
@@ -142,6 +145,7 @@ impl Actor {
             times: Times::default(),
             memory: BTreeMap::new(),
             figures,
+            versions: Versions::default(),
         };
         let desk = Desk {
             mail: mail_in,
@@ -187,7 +191,10 @@ impl Actor {
     fn read(&mut self, mail: Mail) {
         let now = Instant::now();
         match mail {
-            Mail::Ask(ask) => self.admit(ask, now),
+            Mail::Ask(ask) => {
+                self.survey |= self.versions.manifest_changed(&self.parts.manifest, now);
+                self.admit(ask, now);
+            }
             Mail::Lend(task, reply) => match self.shelf.need(task, now) {
                 Need::Refuse(reason) => answer(reply, Err(Refusal::NoModel(reason))),
                 Need::Met | Need::Wait | Need::Load => self.borrowers.push((task, reply)),
@@ -254,9 +261,13 @@ impl Actor {
                 }
             }
             Done::Loaded(task, outcome) => {
+                if place == BACKGROUND {
+                    return self.swap(task, outcome, now);
+                }
                 let outcome = outcome.map(|loaded| {
-                    let Loaded { engine, memory } = *loaded;
+                    let Loaded { engine, memory, of } = *loaded;
                     self.memory.insert(task, memory);
+                    self.versions.loaded(task, of);
                     engine
                 });
                 if let Err(failure) = &outcome {
@@ -274,6 +285,7 @@ impl Actor {
                 _ => self.preparing = None,
             },
             Done::Surveyed(surveyed) => {
+                self.versions.read(&surveyed);
                 self.surveyed = surveyed;
                 self.publish();
             }
@@ -309,7 +321,8 @@ impl Actor {
 
     fn publish(&self) {
         let hung = self.hung.values().map(|task| task.map_or("models", Task::name)).collect();
-        let status = Status::new(&self.surveyed, hung, |task| self.shelf.standing(task));
+        let status =
+            Status::new(&self.surveyed, hung, self.versions.declined(), |task| self.shelf.standing(task));
         self.status.send_if_modified(|current| {
             let changed = *current != status;
             *current = status;

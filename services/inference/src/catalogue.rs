@@ -5,10 +5,14 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+
+use crate::golden::Golden;
 
 /// Where models lie below the assets.
 const FOLDER: &str = "models/";
@@ -16,13 +20,14 @@ const FOLDER: &str = "models/";
 const FILE_LEN_MAX: u64 = 64 * 1024 * 1024;
 
 /// One model file as the manifest has it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Listed {
     /// Its name in the models' folder.
     pub name: String,
     /// Version of the package that it came from.
     pub version: String,
-    sha256: String,
+    pub(crate) sha256: String,
+    pub(crate) golden: Option<Golden>,
 }
 
 /// Why the manifest cannot be used.
@@ -90,6 +95,13 @@ struct Asset {
     package: String,
     target: String,
     sha256: String,
+    golden: Option<Golden>,
+}
+
+/// What tells one state of the manifest from another without reading it; nothing where it is not there.
+pub(crate) fn stamp(manifest: &Path) -> Option<(SystemTime, u64, u64)> {
+    let file = std::fs::metadata(manifest).ok()?;
+    Some((file.modified().ok()?, file.len(), file.ino()))
 }
 
 /// All listed models, in the manifest's order.
@@ -110,7 +122,12 @@ fn parse(text: &str) -> Result<Vec<Listed>, toml::de::Error> {
         let name = asset.target.strip_prefix(FOLDER)?;
         let sha256 = asset.sha256.to_ascii_lowercase();
         // A name with a slash would lead out of the folder.
-        (!name.contains('/')).then(|| Listed { name: name.to_owned(), version: version_of(asset), sha256 })
+        (!name.contains('/')).then(|| Listed {
+            name: name.to_owned(),
+            version: version_of(asset),
+            sha256,
+            golden: asset.golden.clone(),
+        })
     });
     Ok(models.collect())
 }
@@ -133,9 +150,20 @@ impl Files {
         &self.listed
     }
 
+    /// A listed file's entry.
+    pub(crate) fn entry(&self, name: &str) -> Option<&Listed> {
+        self.listed.iter().find(|listed| listed.name == name)
+    }
+
+    /// The listed hashes of these files, by which one set of them is told from another.
+    pub(crate) fn hashes(&self, names: &[&str]) -> Vec<String> {
+        let hash = |name: &&str| self.entry(name).map(|listed| listed.sha256.clone()).unwrap_or_default();
+        names.iter().map(hash).collect()
+    }
+
     /// The bytes of a listed file, which are the listed ones.
     pub fn bytes(&self, name: &str) -> Result<Vec<u8>, FileError> {
-        let Some(listed) = self.listed.iter().find(|listed| listed.name == name) else {
+        let Some(listed) = self.entry(name) else {
             return Err(FileError::NotListed { name: name.to_owned() });
         };
         let missing = |source| FileError::Missing { name: name.to_owned(), source };

@@ -5,6 +5,22 @@
 //! Apache-2.0), trained on many hands, sees the ink as a picture of the whole line. A table of character pairs knows
 //! the language. Pieces of a line are joined to characters in every sensible way, each is judged by all three, and
 //! the cheapest ways through are told.
+//!
+//! # Accuracy
+//! Measured by `ink-accuracy` on synthetic ink that `assets/models/ink/samples.py` writes. **No person's writing has
+//! been seen**, neither in training nor here; what a real class writes may be read better or worse.
+//!
+//! | set | size | first | in five | in ten | errors |
+//! |---|---|---|---|---|---|
+//! | stroke medians, hurried, one character | 100 | 89 % | 98 % | 99 % | |
+//! | Aoyagi Kouzan Gyosho (semi-cursive), one character | 100 | 85 % | 90 % | 90 % | |
+//! | Seto Font (round hand), one character | 100 | 93 % | 98 % | 98 % | |
+//! | lines of stroke medians | 272 in 40 lines | | | | 3.7 % |
+//! | lines of Seto Font | 200 in 30 lines | | | | 2.5 % |
+//!
+//! The stroke medians are those that the network learned from, bent by other random numbers; the two fonts were kept
+//! from it, but their skeletons have strokes in no order that a person would write, and one of its fonts is by the
+//! same calligrapher. The texts of the lines are words of the list that the table of pairs was counted from.
 
 mod language;
 mod latin;

@@ -22,6 +22,7 @@ mod bus;
 pub mod catalogue;
 mod config;
 mod desk;
+mod golden;
 mod ink;
 mod leave;
 mod listening;

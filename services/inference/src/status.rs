@@ -28,6 +28,8 @@ pub(crate) struct Status {
     pub(crate) models: Vec<ModelStatus>,
     /// Of which tasks computations do not come back.
     pub(crate) hung: Vec<&'static str>,
+    /// Of which tasks new models were of no use.
+    pub(crate) declined: Vec<&'static str>,
 }
 
 /// What is counted and measured.
@@ -46,6 +48,7 @@ impl Status {
     pub(crate) fn new(
         surveyed: &[Surveyed],
         hung: Vec<&'static str>,
+        declined: Vec<&'static str>,
         standing: impl Fn(Task) -> Standing,
     ) -> Self {
         let models = surveyed.iter().map(|file| ModelStatus {
@@ -54,7 +57,7 @@ impl Status {
             version: file.version.clone(),
             state: state(file, standing(file.task)),
         });
-        Self { models: models.collect(), hung }
+        Self { models: models.collect(), hung, declined }
     }
 
     /// How well it is, and what is wrong and what to do in words.
@@ -67,13 +70,20 @@ impl Status {
         let unusable = |model: &&ModelStatus| matches!(model.state, Missing | WrongHash | Broken);
         let unusable: Vec<&str> =
             self.models.iter().filter(unusable).map(|model| model.name.as_str()).collect();
-        if unusable.is_empty() {
+        let mut wrong = Vec::new();
+        if !unusable.is_empty() {
+            wrong.push(format!("{} cannot be used", unusable.join(", ")));
+        }
+        if !self.declined.is_empty() {
+            wrong.push(format!(
+                "the new models of {} cannot be used, the old ones go on",
+                self.declined.join(", ")
+            ));
+        }
+        if wrong.is_empty() {
             (HealthState::Well, String::new())
         } else {
-            (
-                HealthState::Limited,
-                format!("{} cannot be used; install the assets again", unusable.join(", ")),
-            )
+            (HealthState::Limited, format!("{}; install the assets again", wrong.join("; ")))
         }
     }
 

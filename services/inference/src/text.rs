@@ -118,6 +118,15 @@ impl Text {
         Ok(new)
     }
 
+    /// The network of that file.
+    pub(crate) fn network(&self, name: &str) -> Option<&Model> {
+        match name {
+            DETECTOR => Some(&self.detector),
+            READER => Some(&self.reader.model),
+            _ => None,
+        }
+    }
+
     /// Makes the canvas number `at` of those that later requests may need ready; false where there is none. For
     /// moments without a request.
     pub fn prepare(&self, at: usize) -> Result<bool, ModelError> {

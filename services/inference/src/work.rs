@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use crate::catalogue::Files;
 use crate::ink::{Ink, InkLine, Layout, READER_FILES, Script, Stroke};
 use crate::leave::{Leave, Stopped};
-use crate::model::ModelError;
+use crate::model::{Model, ModelError};
 use crate::open::OpenError;
 use crate::raster::Raster;
 use crate::search::{self, Embedding, Search};
@@ -78,6 +78,14 @@ impl Engine {
             Task::Search => Self::Search(Search::open(files)?),
             Task::Voice => Self::Voice(Voice::open(files)?),
         })
+    }
+
+    /// The network of a file, for its golden sample; none where the engine tries itself out when it is opened.
+    pub(crate) fn network(&self, name: &str) -> Option<&Model> {
+        match self {
+            Self::Text(text) => text.network(name),
+            Self::Camera(_) | Self::Ink(_) | Self::Search(_) => None,
+        }
     }
 
     /// Makes the plan number `at` of those that later requests may need ready; false where there is none. For

@@ -79,6 +79,8 @@ pub(crate) enum Done {
 pub(crate) struct Loaded {
     pub(crate) engine: Engine,
     pub(crate) memory: u64,
+    /// Hashes of the task's files that it was made from.
+    pub(crate) of: Vec<String>,
 }
 
 /// One listed model file as it lies on the disk.
@@ -88,6 +90,8 @@ pub(crate) struct Surveyed {
     pub(crate) name: String,
     /// Version of its package; empty where it is not listed.
     pub(crate) version: String,
+    /// Its listed hash; empty where it is not listed.
+    pub(crate) sha256: String,
     /// Which task needs it.
     pub(crate) task: Task,
     /// Whether it is the listed one.
@@ -196,14 +200,19 @@ fn load(task: Task, parts: &Parts) -> Result<Box<Loaded>, Failure> {
     let listed = catalogue::read(&parts.manifest).map_err(|error| failed(None, error.to_string(), false))?;
     let files = Files::new(&parts.models, listed);
     let leave = Leave::until(started + OPEN_TIME_MAX);
-    match catch_unwind(AssertUnwindSafe(|| Engine::open(task, &files, &leave))) {
+    let open = || {
+        let engine = Engine::open(task, &files, &leave)?;
+        try_out(&engine, task, &files, &leave).map(|()| engine)
+    };
+    match catch_unwind(AssertUnwindSafe(open)) {
         Ok(Ok(engine)) => {
             tracing::info!(
                 task = task.name(),
                 took_ms = started.elapsed().as_millis(),
                 "an engine was loaded"
             );
-            Ok(Box::new(Loaded { engine, memory: memory::resident().saturating_sub(before) }))
+            let memory = memory::resident().saturating_sub(before);
+            Ok(Box::new(Loaded { engine, memory, of: files.hashes(task.files()) }))
         }
         Ok(Err(error)) => {
             let broken = !matches!(error, OpenError::File(_));
@@ -211,6 +220,17 @@ fn load(task: Task, parts: &Parts) -> Result<Box<Loaded>, Failure> {
         }
         Err(_) => Err(failed(None, "its engine panicked while it was loaded".to_owned(), true)),
     }
+}
+
+/// Runs the golden samples that are listed.
+fn try_out(engine: &Engine, task: Task, files: &Files, leave: &Leave) -> Result<(), OpenError> {
+    for name in task.files() {
+        let golden = files.entry(name).and_then(|listed| listed.golden.as_ref());
+        if let (Some(golden), Some(network)) = (golden, engine.network(name)) {
+            golden.check(network, leave)?.map_err(|why| OpenError::unfit(name, why))?;
+        }
+    }
+    Ok(())
 }
 
 /// Every file that a task needs, and whether it is the listed one.
@@ -222,14 +242,15 @@ fn survey(parts: &Parts) -> Vec<Surveyed> {
     let files = Files::new(&parts.models, listed);
     let needed = Task::ALL.into_iter().flat_map(|task| task.files().iter().map(move |name| (task, *name)));
     let surveyed = needed.map(|(task, name)| {
-        let version = files.listed().iter().find(|listed| listed.name == name);
+        let listed = files.entry(name);
         let found = match files.bytes(name) {
             Ok(_) => Found::Right,
             Err(FileError::WrongHash { .. }) => Found::WrongHash,
             Err(FileError::NotListed { .. } | FileError::Missing { .. }) => Found::Missing,
         };
-        let version = version.map(|listed| listed.version.clone()).unwrap_or_default();
-        Surveyed { name: name.to_owned(), version, task, found }
+        let (version, sha256) =
+            listed.map(|listed| (listed.version.clone(), listed.sha256.clone())).unwrap_or_default();
+        Surveyed { name: name.to_owned(), version, sha256, task, found }
     });
     surveyed.collect()
 }

@@ -5,6 +5,8 @@
 //! and a folder of seeds in `services/kiosk/fuzz/seeds`. `cargo xtask fuzz` runs them under libFuzzer; the ordinary
 //! tests run each over its seeds and some thousands of seeded mutations of them.
 
+mod paper;
+mod reader;
 mod scanner;
 
 use crate::channel::{alipay, rsa, terminal, unionpay, wechat};
@@ -55,14 +57,19 @@ pub const TARGETS: &[Target] = &[
     Target { name: "money", run: money },
     Target { name: "ledger_record", run: ledger_record },
     Target { name: "nfc_line", run: nfc_line },
+    Target { name: "nfc_chip", run: reader::chip_line },
+    Target { name: "nfc_tag", run: reader::tag },
+    Target { name: "nfc_answers", run: reader::answers },
     Target { name: "scanner_keys", run: scanner::keys },
     Target { name: "scanner_characters", run: scanner::characters },
     Target { name: "scanner_reports", run: scanner::reports },
     Target { name: "scanner_descriptor", run: scanner::descriptor },
     Target { name: "scanner_elements", run: scanner::elements },
     Target { name: "scanner_source", run: scanner::source },
-    Target { name: "printer_reply", run: printer_reply },
+    Target { name: "printer_reply", run: paper::reply },
+    Target { name: "printer_machine", run: paper::machine },
     Target { name: "camera_frame", run: camera_frame },
+    Target { name: "device_sources", run: device_sources },
 ];
 
 /// A scanner's or a reader's text: whatever is taken keeps within its bounds and never prints.
@@ -133,21 +140,6 @@ fn nfc_request(bytes: &[u8]) {
     }
 }
 
-/// What a receipt printer answers: in any pieces the same, and a proof only where its bytes stand.
-fn printer_reply(bytes: &[u8]) {
-    use printer::reply::{Replies, Reply};
-    let whole = Replies::default().take(bytes);
-    let mut replies = Replies::default();
-    let pieces: Vec<Reply> = bytes.chunks(3).flat_map(|piece| replies.take(piece)).collect();
-    assert_eq!(pieces, whole);
-    for reply in whole {
-        if let Reply::Printed(mark) = reply {
-            let block = [&[0x37, 0x22], &mark.bytes()[..], &[0]].concat();
-            assert!(bytes.windows(block.len()).any(|seen| seen == block), "a proof out of nothing");
-        }
-    }
-}
-
 /// What a camera shows, by one of the cascade's steps: any picture is read or not, and what is read never prints. The
 /// first byte chooses the step, the second is the width; each byte after is a square of the picture, which keeps real
 /// codes short enough to be searched.
@@ -170,6 +162,31 @@ fn camera_frame(bytes: &[u8]) {
         assert!(length > 0, "a code of nothing");
         assert_eq!(format!("{code:?}"), format!("Code({:?}, {length} bytes)", code.symbology()));
     }
+}
+
+/// Lines of configuration that name a camera or a printer: what is taken means the same when it is written again.
+fn device_sources(bytes: &[u8]) {
+    use camera::Source;
+    use printer::Place;
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(place @ (Place::Network(..) | Place::Queue(_))) = text.parse() {
+        assert_eq!(place.to_string().parse().as_ref(), Ok(&place), "it reads as it was written");
+    }
+    if let Ok(Source::Device(path) | Source::Picture(path) | Source::Video(path)) = Source::parse(text) {
+        assert!(path.is_absolute(), "a camera's file depends on where the till was started");
+    }
+}
+
+/// Pieces one after another, each behind its length in one byte.
+pub(crate) fn parts(bytes: &[u8]) -> Vec<&[u8]> {
+    let mut parts = Vec::new();
+    let mut rest = bytes;
+    while let Some((length, more)) = rest.split_first() {
+        let (part, after) = more.split_at(usize::from(*length).min(more.len()));
+        parts.push(part);
+        rest = after;
+    }
+    parts
 }
 
 /// A member's code as scanned, its handle, and a phone number as typed.

@@ -25,9 +25,9 @@ pub const STUDENT_EPURSE: &str = "04d1d2d3d4d5d6";
 /// Its serial number.
 const SERIAL: &str = "20261122334455667788";
 /// The development machine's own key of its tags and purses; a unit's are made when it is set up.
-pub(crate) const DEVELOPMENT_KEY: &str = "646576656c6f706d656e74206f6e6c79";
+pub const DEVELOPMENT_KEY: &str = "646576656c6f706d656e74206f6e6c79";
 /// What lies in the purse at first, in fen.
-pub(crate) const IN_PURSE: u32 = 10_000;
+pub const IN_PURSE: u32 = 10_000;
 
 /// How long the chip's process may take to open its control socket.
 const SOCKET_MAX: Duration = Duration::from_secs(20);

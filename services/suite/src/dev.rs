@@ -100,7 +100,7 @@ Dais runs.
   card       type here: tap (the student's card), tag (one that proves itself), purse (a card with money on it),
              bank (a bank card), stranger (an unknown card), take (the card away)
   scanner    type here: scan CODE (a pay code, as the wallet page shows it)
-  receipts   pictures in {receipts}; type here: receipt PAYMENT (a copy), test-page, drawer,
+  receipts   pictures in {receipts}; type here: receipt PAYMENT (a copy), test printer, drawer,
              paper out, paper in
   sound      type here: {sound}
   staff      manager {MANAGER} (number 01, PIN 481920), cashier {CASHIER} (07, 260514); type here: {office}

@@ -8,6 +8,7 @@ pub mod dev;
 mod fingers;
 mod gun;
 mod office;
+mod pcsc;
 mod printer;
 mod process;
 mod sandbox;
@@ -24,10 +25,12 @@ use anyhow::{Context, Result};
 use rustix::fs::{FlockOperation, flock};
 use zbus::Connection;
 
+pub use self::pcsc::PcscReader;
 pub use crate::printer::ReceiptPrinter;
 pub use bus::Bus;
 pub use card::{
-    CardReader, STRANGER_CARD, STUDENT_CARD, STUDENT_CLASSIC, STUDENT_EPURSE, STUDENT_PURSE, STUDENT_TAG,
+    CardReader, DEVELOPMENT_KEY, IN_PURSE, STRANGER_CARD, STUDENT_CARD, STUDENT_CLASSIC, STUDENT_EPURSE,
+    STUDENT_PURSE, STUDENT_TAG,
 };
 pub use fingers::{Contact, Fingers, PANEL_MM};
 pub use gun::Gun;
@@ -64,6 +67,8 @@ pub struct Parts {
     pub outside: bool,
     /// Whether a receipt printer stands beside the till.
     pub printer: bool,
+    /// Whether the till's card reader is one of PC/SC's; the one on a serial line stands beside it then, unused.
+    pub pcsc: bool,
 }
 
 impl Parts {
@@ -82,6 +87,7 @@ impl Parts {
             unionpay: false,
             outside: false,
             printer: false,
+            pcsc: false,
         }
     }
 
@@ -108,6 +114,8 @@ pub struct Suite {
     pub sandbox: Sandbox,
     /// The card reader.
     pub reader: CardReader,
+    /// The reader of the PC/SC service that the till uses in its place; none where left out.
+    pub pcsc: Option<PcscReader>,
     /// The scanner gun.
     pub gun: Gun,
     /// The receipt printer; none where left out.
@@ -136,6 +144,10 @@ impl Suite {
         let connection = bus.connect().await?;
         let sandbox = Sandbox::start(&programs()?, &parts.state, &logs, parts.port).await?;
         let reader = CardReader::start(&programs()?, dir.path(), &logs).await?;
+        let pcsc = match parts.pcsc {
+            true => Some(PcscReader::start(&programs()?, dir.path()).await?),
+            false => None,
+        };
         let gun = Gun::start(&programs()?, dir.path(), &logs).await?;
         let printer = match parts.printer {
             true => {
@@ -157,6 +169,7 @@ impl Suite {
             connection,
             sandbox,
             reader,
+            pcsc,
             gun,
             printer,
             kiosk: None,

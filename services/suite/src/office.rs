@@ -1,7 +1,8 @@
 //! What the manager does where `cargo dev` runs: one connection holds the grant, which single `busctl` calls cannot.
 
 use anyhow::{Context, Result, bail};
-use api::kiosk::{KioskProxy, Line};
+use api::devices::DevicesProxy;
+use api::kiosk::{Device, KioskProxy, Line};
 use api::members::MembersProxy;
 use api::receipts::ReceiptsProxy;
 use api::staff::{JournalFormat, StaffProxy};
@@ -11,7 +12,7 @@ use crate::MANAGER;
 
 /// What there is.
 pub(crate) const COMMANDS: &str = "refund PAYMENT FEN, balance, journal DAY, close DAY, join, points MEMBER, \
-    coupon MEMBER COUPON, funnel CAMPAIGN DAY, quote DISH OFFER..., receipt PAYMENT, receipts, test-page, drawer";
+    coupon MEMBER COUPON, funnel CAMPAIGN DAY, quote DISH OFFER..., receipt PAYMENT, receipts, drawer, test DEVICE";
 /// Longest journal that is printed.
 const JOURNAL_BYTES_MAX: u64 = 1 << 20;
 /// Longest text for an authenticator app; it has some 150 characters.
@@ -39,7 +40,8 @@ pub(crate) async fn act(connection: &Connection, command: &str) -> Result<String
         }
         ["join" | "points" | "coupon" | "funnel", ..] => members(connection, &grant, &words).await?,
         ["quote", dish, ref offers @ ..] => quote(connection, dish, offers).await?,
-        ["receipt" | "receipts" | "test-page" | "drawer", ..] => receipts(connection, &grant, &words).await?,
+        ["receipt" | "receipts" | "drawer", ..] => receipts(connection, &grant, &words).await?,
+        ["test", device] => test(connection, &grant, device).await?,
         ["close", day] => format!("{:?}", staff.close_day(&grant, day, &[]).await?),
         _ => bail!("{command} is not known; there are tap, tag, purse, bank, stranger, take, {COMMANDS}"),
     };
@@ -56,13 +58,27 @@ async fn receipts(connection: &Connection, grant: &str, words: &[&str]) -> Resul
             "it is printed once more".to_owned()
         }
         ["receipts"] => format!("{:?}", receipts.list(grant, 20).await?),
-        ["test-page"] => receipts.test().await?,
         ["drawer"] => {
             receipts.open_drawer(grant).await?;
             "the drawer is open".to_owned()
         }
         _ => bail!("there are {COMMANDS}"),
     })
+}
+
+/// A device's self-test.
+async fn test(connection: &Connection, grant: &str, word: &str) -> Result<String> {
+    let device = match word {
+        "camera" => Device::Camera,
+        "reader" => Device::CardReader,
+        "scanner" => Device::Scanner,
+        "printer" => Device::Printer,
+        "light" => Device::Light,
+        "buzzer" => Device::Buzzer,
+        _ => bail!("devices are camera, reader, scanner, printer, light and buzzer"),
+    };
+    let found = DevicesProxy::new(connection).await?.test(grant, device.to_wire()).await?;
+    Ok(format!("{} {}", found.zh, found.en))
 }
 
 /// What is done for members.

@@ -143,6 +143,10 @@ impl Suite {
             .front
             .as_ref()
             .map_or("https://kiosk.example.edu/notify".to_owned(), |front| format!("http://{front}/notify"));
+        let (reader, device) = match &self.pcsc {
+            Some(pcsc) => (pcsc.program.clone(), "pcsc"),
+            None => (programs()?.join("dais-nfc"), self.reader.connstring.as_str()),
+        };
         let mut config = format!(
             "ledger = {ledger:?}
 menu = {menu:?}
@@ -181,8 +185,6 @@ shown_query_ms = 1000
             camera = self.sandbox.camera(),
             scanner = self.gun.port,
             printer = self.printer.as_ref().map_or(String::new(), |printer| receipts(&printer.place)),
-            reader = programs()?.join("dais-nfc"),
-            device = self.reader.connstring,
             unionpay = if self.parts.unionpay { unionpay(base, &notify, dir) } else { String::new() },
             outside = self.front.as_ref().map_or(String::new(), |front| outside(front)),
             look = look(),

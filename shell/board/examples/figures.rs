@@ -5,6 +5,9 @@
 //! `cargo run -p board --example figures [--hands N] [--hanzi FOLDER] [--ink FILE]`: `FOLDER` holds files of the npm
 //! package `hanzi-writer-data` (medians of strokes in their order); `FILE` has a character a line, `label` tab strokes,
 //! points `x,y` between blanks and strokes between semicolons, y down.
+
+// A simulated hand may tremble a bit differently on another machine: nothing is kept of it.
+#![allow(clippy::disallowed_methods)]
 #[path = "figures/hand.rs"]
 mod hand;
 #[path = "figures/writing.rs"]

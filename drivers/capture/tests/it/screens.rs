@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use capture::fake::Input;
+use capture::watchdog::Limits;
 use capture::{Capture, CaptureError, Frame, Kind, Loss, Seen, Size, Source};
 
 use crate::{SOON, in_vain};
@@ -98,6 +99,24 @@ fn plugged_out_and_in() {
     }
     frame(&mut capture);
     assert_eq!(capture.health().opened, 4);
+}
+
+#[test]
+fn a_call_ends_the_pause_of_a_lost_input() {
+    /// No test waits so long.
+    const LONG: Duration = Duration::from_secs(3600);
+    let input = Input::plug(Kind::Video, "HDMI", RED).unwrap();
+    let limits = Limits { retry_first: LONG, retry_most: LONG, ..SOON };
+    let mut capture = Capture::with_limits(input.source().unwrap(), Size::MOST, limits).unwrap();
+    frame(&mut capture);
+    input.unplug();
+    loss(&mut capture);
+    input.plug_again();
+    let waker = capture.waker();
+    let calling = std::thread::spawn(move || waker.wake());
+    assert!(matches!(capture.next(Instant::now() + LONG).unwrap(), Seen::Nothing));
+    calling.join().unwrap();
+    frame(&mut capture);
 }
 
 #[test]

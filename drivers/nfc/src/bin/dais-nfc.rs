@@ -30,7 +30,6 @@ const WAITING_REQUESTS: usize = 4;
 /// How long a link is shown between two looks for a card. A phone looks for tags some three times a second, so it finds
 /// this one at its first or second look; a card is seen that much later at most.
 const SHOW_FOR: Duration = Duration::from_millis(120);
-
 /// A look selects a MIFARE Classic card anew, which closes the sector that its owner has opened. After a command to one
 /// the next look waits this long: the owner may be writing down what the card said, and a disk may take its time.
 const SECTOR_OPEN: Duration = Duration::from_millis(500);
@@ -159,17 +158,19 @@ fn serve(
                 Err(lost) => return Ok(Err(lost)),
             }
         }
-        // Each answered command puts the next look off: it is proof enough that the card is there, and a look between
-        // two commands would cost the conversation time.
-        while let Ok(ask) = asks.recv_timeout(rest) {
+        // Each command to a card that lies there puts the next look off: its answer is proof enough that it is there, and
+        // a look between two commands would cost the conversation time.
+        let mut look_at = Instant::now() + rest;
+        while let Ok(ask) = asks.recv_timeout(look_at.saturating_duration_since(Instant::now())) {
             match ask {
                 Ask::Show(link) => *tag = link.as_ref().map(Tag::new),
                 Ask::Exchange(request) => {
                     if let Err(lost) = obey(device, &mut presence, request, teller)? {
                         return Ok(Err(lost));
                     }
-                    if presence.lying().is_some_and(|card| card.kind == CardKind::Classic) {
-                        rest = SECTOR_OPEN;
+                    if let Some(card) = presence.lying() {
+                        let rest = if card.kind == CardKind::Classic { SECTOR_OPEN } else { device.rest() };
+                        look_at = Instant::now() + rest;
                     }
                 }
             }

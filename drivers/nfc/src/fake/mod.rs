@@ -11,6 +11,7 @@ pub mod frame;
 pub mod pcscd;
 pub mod phone;
 mod port;
+pub mod storage;
 pub mod vpcd;
 pub mod wire;
 

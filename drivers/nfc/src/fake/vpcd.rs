@@ -6,18 +6,21 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, TcpStream};
+use std::sync::{Arc, OnceLock};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use super::cards::Processor;
 use super::cut::Cut;
+use super::storage::{Make, Words};
 use crate::card::{Card, CardKind};
 
 const POWER_OFF: u8 = 0;
 const POWER_ON: u8 = 1;
 const RESET: u8 = 2;
 const TELL_ATR: u8 = 4;
-/// What a reader answers by itself, in the card's place.
-const GET_UID: [u8; 5] = [0xFF, 0xCA, 0x00, 0x00, 0x00];
+/// The class of commands that a reader obeys by itself, in the card's place.
+const READERS_OWN: u8 = 0xFF;
 const NOT_SUPPORTED: [u8; 2] = [0x6A, 0x81];
 /// A SIM card's, which has contacts only.
 const SIM: [u8; 22] = [
@@ -25,21 +28,33 @@ const SIM: [u8; 22] = [
     0x86, 0x98, 0x44, 0x18, 0xA8,
 ];
 
+/// How a card is laid there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct How {
+    /// It leaves in the middle of its conversation.
+    pub cut: Option<Cut>,
+    /// The write of its last command stops in the middle: see [`Processor::tear_next_write`].
+    pub within: Option<u64>,
+    /// What kind of reader the slot belongs to.
+    pub make: Make,
+}
+
 /// A card that lies in a slot. Dropping it takes it out.
 #[derive(Debug)]
 pub struct Inserted {
     stream: TcpStream,
+    powered: Arc<OnceLock<Instant>>,
     thread: Option<JoinHandle<Processor>>,
 }
 
 impl Inserted {
-    /// Lays a card into the slot on this port. `cut`: it leaves in the middle of its conversation.
+    /// Lays a card into the slot on this port.
     ///
     /// # Errors
     /// Where no slot listens there.
-    pub fn lay(port: u16, card: Card, processor: Processor, cut: Option<Cut>) -> io::Result<Self> {
-        let uid = [card.uid.reveal(), &[0x90, 0x00]].concat();
-        Self::start(port, Lying { atr: atr(card.kind), uid, processor, cut, powered: false })
+    pub fn lay(port: u16, card: Card, processor: Processor, how: How) -> io::Result<Self> {
+        let uid = Some(card.uid.reveal().to_vec());
+        Self::start(port, Lying::new(atr(card.kind), uid, processor, how))
     }
 
     /// Lays a card with contacts into it, which has no number to tell.
@@ -47,14 +62,14 @@ impl Inserted {
     /// # Errors
     /// As [`Self::lay`].
     pub fn lay_sim(port: u16) -> io::Result<Self> {
-        let (atr, uid) = (SIM.to_vec(), NOT_SUPPORTED.to_vec());
-        Self::start(port, Lying { atr, uid, processor: Processor::Empty, cut: None, powered: false })
+        Self::start(port, Lying::new(SIM.to_vec(), None, Processor::Empty, How::default()))
     }
 
     fn start(port: u16, mut lying: Lying) -> io::Result<Self> {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_nodelay(true)?;
         let mut line = stream.try_clone()?;
+        let powered = lying.first_powered.clone();
         let thread = std::thread::Builder::new().name("vpcd-card".into()).spawn(move || {
             if let Err(error) = lying.serve(&mut line) {
                 tracing::debug!(%error, "the card was taken out of the slot");
@@ -62,7 +77,12 @@ impl Inserted {
             drop(line.shutdown(Shutdown::Both));
             lying.processor
         })?;
-        Ok(Self { stream, thread: Some(thread) })
+        Ok(Self { stream, powered, thread: Some(thread) })
+    }
+
+    /// When the slot first gave the card power, which is when the service has found it.
+    pub fn powered_at(&self) -> Option<Instant> {
+        self.powered.get().copied()
     }
 
     /// Takes the card out, as it is by now; none where its thread failed.
@@ -85,13 +105,21 @@ impl Drop for Inserted {
 
 struct Lying {
     atr: Vec<u8>,
-    uid: Vec<u8>,
+    /// Its number; none where it has none to tell.
+    uid: Option<Vec<u8>>,
     processor: Processor,
-    cut: Option<Cut>,
+    how: How,
+    words: Words,
     powered: bool,
+    first_powered: Arc<OnceLock<Instant>>,
 }
 
 impl Lying {
+    fn new(atr: Vec<u8>, uid: Option<Vec<u8>>, processor: Processor, how: How) -> Self {
+        let (words, first_powered) = (Words::of(how.make), Arc::default());
+        Self { atr, uid, processor, how, words, powered: false, first_powered }
+    }
+
     fn serve(&mut self, line: &mut TcpStream) -> io::Result<()> {
         loop {
             let mut length = [0; 2];
@@ -105,13 +133,14 @@ impl Lying {
                 }
                 [POWER_ON | RESET] => {
                     self.powered = true;
+                    self.first_powered.get_or_init(Instant::now);
                     self.processor.power_up();
+                    self.words.power_up();
                     continue;
                 }
                 [TELL_ATR] => self.atr.clone(),
                 // A card that was swapped in unseen has no power yet: the slot hears nothing of it.
                 _ if !self.powered => Vec::new(),
-                _ if message == GET_UID => self.uid.clone(),
                 _ => match self.obey(&message) {
                     Some(answer) => answer,
                     None => return Ok(()),
@@ -122,20 +151,35 @@ impl Lying {
         }
     }
 
-    /// What the card answers; none where it leaves before.
+    /// What the slot answers; none where the card leaves before.
     fn obey(&mut self, command: &[u8]) -> Option<Vec<u8>> {
-        match &mut self.cut {
-            Some(Cut { answered: 0, obeyed, .. }) => {
-                if *obeyed {
-                    self.processor.obey(command);
-                }
-                return None;
-            }
-            Some(cut) => cut.answered -= 1,
-            None => {}
+        let Self { processor, how, words, uid, .. } = self;
+        match (command.first(), uid) {
+            (Some(&READERS_OWN), Some(uid)) => words.obey(command, uid, &mut |native| {
+                leaving(processor, how, |processor| processor.obey_native(native))
+            }),
+            (Some(&READERS_OWN), None) => Some(NOT_SUPPORTED.to_vec()),
+            _ => leaving(processor, how, |processor| processor.obey(command)),
         }
-        Some(self.processor.obey(command))
     }
+}
+
+/// Has the card do something; none where it leaves before its answer.
+fn leaving<T>(processor: &mut Processor, how: &mut How, does: impl FnOnce(&mut Processor) -> T) -> Option<T> {
+    match &mut how.cut {
+        Some(Cut { answered: 0, obeyed, .. }) => {
+            if let Some(seed) = how.within {
+                processor.tear_next_write(seed);
+            }
+            if *obeyed {
+                does(processor);
+            }
+            return None;
+        }
+        Some(cut) => cut.answered -= 1,
+        None => {}
+    }
+    Some(does(processor))
 }
 
 /// What a reader makes of this kind of card (PC/SC part 3).

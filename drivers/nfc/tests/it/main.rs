@@ -8,6 +8,7 @@ mod crowd;
 mod faults;
 mod phones;
 mod service;
+mod storage;
 
 use std::io::{BufRead, BufReader};
 use std::os::fd::OwnedFd;

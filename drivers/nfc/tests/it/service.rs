@@ -8,7 +8,7 @@ use nfc::fake::cards::Processor;
 use nfc::fake::cards::ntag424::Ntag424;
 use nfc::fake::cut::{Cut, Leaves};
 use nfc::fake::pcscd::Pcscd;
-use nfc::fake::vpcd::Inserted;
+use nfc::fake::vpcd::{How, Inserted};
 use nfc::{Apdu, Card, CardKind, NoAnswer, Reader, ReaderError, Tap, Uid};
 
 use crate::{DAIS_NFC, PATIENCE, STUDENT, card};
@@ -16,9 +16,9 @@ use crate::{DAIS_NFC, PATIENCE, STUDENT, card};
 const TAG: &str = "04DE5F1EACC040";
 const SELECT_NDEF: &str = "00A4040007D276000085010100";
 
-struct Desk {
+pub(crate) struct Desk {
     // Fields drop in this order: the reader's child before its service, the directory last.
-    reader: Reader,
+    pub(crate) reader: Reader,
     pcscd: Option<Pcscd>,
     dir: tempfile::TempDir,
 }
@@ -34,7 +34,12 @@ impl Desk {
 
     /// A ready reader.
     fn ready() -> Self {
-        let mut desk = Self::new("pcsc", Some("Dais Virtual"));
+        Self::named("Dais Virtual")
+    }
+
+    /// A ready reader of this name.
+    pub(crate) fn named(name: &str) -> Self {
+        let mut desk = Self::new("pcsc", Some(name));
         desk.until_ready();
         desk
     }
@@ -51,22 +56,22 @@ impl Desk {
     }
 
     fn lay(&self, slot: usize, uid: &str, kind: CardKind) -> Inserted {
-        self.lay_processor(slot, uid, kind, Processor::Empty, None)
+        self.lay_processor(slot, uid, kind, Processor::Empty, How::default())
     }
 
-    fn lay_processor(
+    pub(crate) fn lay_processor(
         &self,
         slot: usize,
         uid: &str,
         kind: CardKind,
         processor: Processor,
-        cut: Option<Cut>,
+        how: How,
     ) -> Inserted {
         let port = self.pcscd.as_ref().unwrap().slots.unwrap()[slot];
-        Inserted::lay(port, Card { uid: Uid::from_hex(uid).unwrap(), kind }, processor, cut).unwrap()
+        Inserted::lay(port, Card { uid: Uid::from_hex(uid).unwrap(), kind }, processor, how).unwrap()
     }
 
-    fn tap(&mut self) -> Tap {
+    pub(crate) fn tap(&mut self) -> Tap {
         self.reader.next(Instant::now() + PATIENCE).unwrap().expect("a tap")
     }
 
@@ -106,7 +111,7 @@ fn every_kind_of_card_is_told_once_and_leaves_once() {
 #[test]
 fn a_tag_tells_its_published_tap_and_its_return_is_a_new_tap() {
     let mut desk = Desk::ready();
-    let lying = desk.lay_processor(0, TAG, CardKind::IsoDep, tag(), None);
+    let lying = desk.lay_processor(0, TAG, CardKind::IsoDep, tag(), How::default());
     assert_eq!(desk.tap(), card(TAG, CardKind::IsoDep));
     assert_eq!(desk.ask(TAG, SELECT_NDEF), Ok("9000".to_owned()));
     assert_eq!(desk.ask(TAG, "00A4000C02E104"), Ok("9000".to_owned()));
@@ -117,7 +122,7 @@ fn a_tag_tells_its_published_tap_and_its_return_is_a_new_tap() {
     let tag = lying.take().unwrap();
     assert_eq!(desk.tap(), Tap::Gone);
     assert_eq!(desk.ask(TAG, SELECT_NDEF), Err(NoAnswer::NotThere));
-    let _again = desk.lay_processor(1, TAG, CardKind::IsoDep, tag, None);
+    let _again = desk.lay_processor(1, TAG, CardKind::IsoDep, tag, How::default());
     assert_eq!(desk.tap(), card(TAG, CardKind::IsoDep));
 }
 
@@ -127,7 +132,7 @@ fn a_card_swapped_unseen_never_gets_the_other_card_s_commands() {
     let lying = desk.lay(0, STUDENT, CardKind::IsoDep);
     assert_eq!(desk.tap(), card(STUDENT, CardKind::IsoDep));
     drop(lying);
-    let other = desk.lay_processor(0, TAG, CardKind::IsoDep, tag(), None);
+    let other = desk.lay_processor(0, TAG, CardKind::IsoDep, tag(), How::default());
     match desk.ask(STUDENT, SELECT_NDEF) {
         Err(NoAnswer::CardLeft | NoAnswer::NotThere) => {}
         other => panic!("{other:?}"),
@@ -143,13 +148,13 @@ fn a_card_swapped_unseen_never_gets_the_other_card_s_commands() {
 fn a_card_torn_out_of_a_command_has_no_answer_and_is_gone() {
     let mut desk = Desk::ready();
     let cut = Some(Cut { answered: 1, obeyed: true, leaves: Leaves::Card });
-    let lying = desk.lay_processor(0, TAG, CardKind::IsoDep, tag(), cut);
+    let lying = desk.lay_processor(0, TAG, CardKind::IsoDep, tag(), How { cut, ..How::default() });
     assert_eq!(desk.tap(), card(TAG, CardKind::IsoDep));
     assert_eq!(desk.ask(TAG, SELECT_NDEF), Ok("9000".to_owned()));
     assert_eq!(desk.ask(TAG, "00A4000C02E104"), Err(NoAnswer::CardLeft));
     assert_eq!(desk.ask(TAG, "00B0000000"), Err(NoAnswer::NotThere));
     let tag = lying.take().unwrap();
-    let _again = desk.lay_processor(0, TAG, CardKind::IsoDep, tag, None);
+    let _again = desk.lay_processor(0, TAG, CardKind::IsoDep, tag, How::default());
     // The service may still see the card that left; then this one is told, lost and told once more.
     for tries in 0.. {
         assert!(tries < 3, "not read");
@@ -199,7 +204,7 @@ fn a_card_with_contacts_is_told_as_one_that_cannot_be_read() {
 #[test]
 fn a_service_that_ends_is_told_and_a_new_one_is_found() {
     let mut desk = Desk::ready();
-    let lying = desk.lay_processor(0, TAG, CardKind::IsoDep, tag(), None);
+    let lying = desk.lay_processor(0, TAG, CardKind::IsoDep, tag(), How::default());
     assert_eq!(desk.tap(), card(TAG, CardKind::IsoDep));
     desk.pcscd = None;
     assert!(matches!(desk.ask(TAG, SELECT_NDEF), Err(NoAnswer::ReaderLost | NoAnswer::CardLeft)));

@@ -42,6 +42,8 @@ pub enum Command {
     Kick(u8),
     /// `GS ( H`.
     Mark([u8; 4]),
+    /// `GS r 1`.
+    Paper,
     /// `DLE EOT n` in its place in line: it was obeyed when it came.
     Asked,
 }
@@ -70,7 +72,7 @@ pub fn parse(bytes: &[u8]) -> Parsed {
         [b'\n', ..] => whole(1, Command::EndRow),
         [0x10, 0x04, 1..=4, ..] => whole(3, Command::Asked),
         [0x1b, b'@', ..] => whole(2, Command::Start),
-        [0x1b, b'a' | b'E' | b'd'] | [0x1d, b'a' | b'!' | b'B'] => Parsed::More,
+        [0x1b, b'a' | b'E' | b'd'] | [0x1d, b'a' | b'!' | b'B' | b'r'] => Parsed::More,
         [0x1b, b'a', n @ 0..=2, ..] => whole(3, Command::Align(n)),
         [0x1b, b'E', n @ 0..=1, ..] => whole(3, Command::Bold(n == 1)),
         [0x1b, b'd', n, ..] => whole(3, Command::Feed(n)),
@@ -81,11 +83,12 @@ pub fn parse(bytes: &[u8]) -> Parsed {
         },
         [0x1d, b'a', n, ..] => whole(3, Command::TellChanges(n)),
         [0x1d, b'!', n, ..] if n & 0x88 == 0 => whole(3, Command::Size((n >> 4) + 1, (n & 7) + 1)),
+        [0x1d, b'r', 1, ..] => whole(3, Command::Paper),
         [0x1d, b'B', n @ 0..=1, ..] => whole(3, Command::Inverse(n == 1)),
         [0x1d, b'V', ref rest @ ..] => match *rest {
             [66, _, ..] => whole(4, Command::Cut),
             [66] | [] => Parsed::More,
-            _ => unknown(4),
+            _ => unknown(3),
         },
         [0x1d, b'v', ref rest @ ..] => picture(rest),
         [0x1d, b'(', ref rest @ ..] => block(rest),
@@ -101,7 +104,10 @@ pub fn parse(bytes: &[u8]) -> Parsed {
                 _ => unknown(2),
             }
         }
-        _ => unknown(4),
+        // As many as it takes to see it, so that it is the same failure in whatever pieces they come.
+        [0x10, 0x04, ..] | [0x1b, b'a' | b'E', ..] | [0x1d, b'!' | b'B' | b'r', ..] => unknown(3),
+        [0x10 | 0x1b..=0x1d, ..] => unknown(2),
+        _ => unknown(1),
     }
 }
 

@@ -279,6 +279,7 @@ impl Machine {
                 self.health.drawer_open = true;
             }
             Command::Mark(mark) => self.mark(mark, answers),
+            Command::Paper => answers.push(self.four()[2]),
         }
         Ok(())
     }

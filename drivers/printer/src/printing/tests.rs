@@ -1,6 +1,7 @@
 //! A job's way, with time and answers by hand.
 use super::*;
-use crate::escpos::Mark;
+use crate::escpos::{Commands, Mark};
+use crate::status::Trouble;
 
 /// A job under way, the clock, and what was sent so far.
 struct Bench {
@@ -55,6 +56,19 @@ impl Bench {
             outcome = self.hear(&[byte]);
         }
         outcome
+    }
+
+    /// Asks and hears that all is well, up to the job's first byte, which is not sent.
+    fn ask_all(&mut self) {
+        self.flow();
+        for byte in WELL {
+            self.printing.heard(&[byte], self.now);
+            if let Next::Send(question, _) = self.printing.next()
+                && question.len() == 3
+            {
+                self.printing.sent(3, self.now);
+            }
+        }
     }
 
     /// Time goes on as the job wants it, its questions are answered, until it ends.
@@ -139,15 +153,7 @@ fn a_mark_that_was_heard_before_the_job_began_is_not_its_proof() {
 fn one_byte_sent_is_a_beginning() {
     for (sent, wanted) in [(0, Outcome::NotBegun(Why::Lost)), (1, Outcome::Unproved(Why::Lost))] {
         let mut bench = Bench::new();
-        bench.flow();
-        for byte in WELL {
-            bench.printing.heard(&[byte], bench.now);
-            if let Next::Send(question, _) = bench.printing.next()
-                && question.len() == 3
-            {
-                bench.printing.sent(3, bench.now);
-            }
-        }
+        bench.ask_all();
         bench.printing.sent(sent, bench.now);
         bench.printing.stop(Why::Lost);
         assert_eq!(bench.printing.next(), Next::Done(wanted));
@@ -175,18 +181,71 @@ fn paper_that_ends_is_waited_for_and_told() {
 #[test]
 fn a_printer_that_takes_nothing_is_given_up() {
     let mut bench = Bench::new();
-    bench.flow();
-    for byte in WELL {
-        bench.printing.heard(&[byte], bench.now);
-        if let Next::Send(question, _) = bench.printing.next()
-            && question.len() == 3
-        {
-            bench.printing.sent(3, bench.now);
-        }
-    }
+    bench.ask_all();
     bench.now += Limits::default().progress;
     bench.printing.tick(bench.now);
     assert_eq!(bench.printing.next(), Next::Done(Outcome::NotBegun(Why::Silent)));
+}
+
+/// A job by `GS r`: its questions before, so many answers that are left over from earlier, and its own.
+fn by_status() -> Bench {
+    let now = Instant::now();
+    let mut job = Commands::new();
+    job.raw(JOB);
+    for _ in 0..PAPERS {
+        job.status();
+    }
+    let printing = Printing::by_status(job.into_bytes(), Limits::default(), now);
+    Bench { printing, now, sent: Vec::new() }
+}
+
+const PAPER: [u8; 1] = [0x00];
+const ASKED: [u8; PAPER_BYTES] = *b"\x1dr\x01";
+
+#[test]
+fn a_printer_without_marks_is_proved_by_all_its_answers_behind_the_job() {
+    let mut bench = by_status();
+    assert_eq!(bench.answer_all(WELL), None);
+    assert!(bench.sent.ends_with(&ASKED.repeat(FENCE)), "{:02x?}", bench.sent);
+    for _ in 0..FENCE {
+        assert_eq!(bench.hear(&PAPER), None);
+    }
+    assert!(!bench.sent.windows(JOB.len()).any(|sent| sent == JOB), "there may be more");
+    assert_eq!(bench.pass(QUIET), None);
+    assert_eq!(bench.answer_all(WELL), None);
+    assert!(bench.sent.ends_with(&[JOB, &ASKED.repeat(PAPERS)].concat()), "{:02x?}", bench.sent);
+    for _ in 1..PAPERS {
+        assert_eq!(bench.hear(&PAPER), None);
+    }
+    assert_eq!(bench.hear(&PAPER), Some(Outcome::Printed));
+}
+
+#[test]
+fn answers_that_are_left_over_from_an_earlier_job_are_no_proof() {
+    for left_over in 0..=PAPERS {
+        let mut bench = by_status();
+        bench.answer_all(WELL);
+        for _ in 0..left_over + FENCE {
+            assert_eq!(bench.hear(&PAPER), None);
+        }
+        bench.pass(QUIET);
+        bench.answer_all(WELL);
+        assert!(bench.sent.ends_with(&ASKED), "{left_over}");
+        for _ in 1..PAPERS {
+            assert_eq!(bench.hear(&PAPER), None, "{left_over}");
+        }
+        let (outcome, _) = bench.until_done(WELL);
+        assert_eq!(outcome, Outcome::Unproved(Why::Silent), "{left_over}: one answer is missing");
+    }
+}
+
+#[test]
+fn a_printer_that_does_not_answer_in_its_turn_is_sent_nothing() {
+    let mut bench = by_status();
+    bench.answer_all(WELL);
+    bench.hear(&PAPER);
+    assert_eq!(bench.pass(Limits::default().progress), Some(Outcome::NotBegun(Why::Silent)));
+    assert!(!bench.sent.windows(JOB.len()).any(|sent| sent == JOB));
 }
 
 #[test]

@@ -28,6 +28,15 @@ fn kinds() {
 }
 
 #[test]
+fn papers_are_heard_where_they_are_waited_for() {
+    let bytes = [0x12, 0x00, 0x0c, 0x16, 0x11, 0x03];
+    let [asked, again] = [0x12, 0x16].map(Reply::Answer);
+    let papers = [asked, Reply::Paper(0x00), Reply::Paper(0x0c), again, Reply::Paper(0x03)];
+    assert_eq!(Replies::with_papers().take(&bytes), papers);
+    assert_eq!(Replies::default().take(&bytes), [asked, again]);
+}
+
+#[test]
 fn a_broken_mark_is_none() {
     let (_, block) = mark(1234);
     for at in 0..block.len() {

@@ -51,7 +51,13 @@ fn whole(fake: &Fake, order: &str) -> (usize, usize) {
 }
 
 /// One receipt with faults, then the printer is mended, then it is printed again if it must be.
-fn history(fake: &Fake, place: &Place, faults: Faults, number: u32) -> Result<(), TestCaseError> {
+fn history(
+    fake: &Fake,
+    place: &Place,
+    proof: Proof,
+    faults: Faults,
+    number: u32,
+) -> Result<(), TestCaseError> {
     let noisy = faults.garble_in.is_some();
     let short = Receipt {
         lines: receipt().lines[..1].to_vec(),
@@ -62,7 +68,8 @@ fn history(fake: &Fake, place: &Place, faults: Faults, number: u32) -> Result<()
     };
     fake.set_faults(faults);
     let mark = Mark::numbered(number);
-    let outcome = print(&mut Printer::new(place.clone(), hasty()), &job(&short, mark));
+    let printer = |limits| Printer::new(place.clone(), limits).proving_by(proof);
+    let outcome = print(&mut printer(hasty()), &job(&short, mark));
     let (originals, copies) = whole(fake, &short.order);
     prop_assert_eq!(copies, 0);
     prop_assert!(originals <= 1);
@@ -70,7 +77,7 @@ fn history(fake: &Fake, place: &Place, faults: Faults, number: u32) -> Result<()
         // On a noisy wire without checksums a letter may have become another; that all of it came out is still true.
         Outcome::Printed => {
             let marked = fake.sheets().iter().any(|sheet| sheet.cut && sheet.marks.contains(&mark.bytes()));
-            prop_assert!(marked || noisy);
+            prop_assert!(marked || noisy || proof == Proof::Status);
             prop_assert!(originals == 1 || noisy, "proved, but not on paper");
         }
         Outcome::NotBegun(_) => {
@@ -82,7 +89,7 @@ fn history(fake: &Fake, place: &Place, faults: Faults, number: u32) -> Result<()
     // Somebody mends it.
     fake.set_faults(Faults { paper: Some(50_000), ..Faults::default() });
     fake.plug(true, true);
-    let mut printer = Printer::new(place.clone(), limits());
+    let mut printer = printer(limits());
     until("it is back", || printer.ask().is_ok());
     let again = match outcome {
         Outcome::Printed => return Ok(()),
@@ -102,19 +109,27 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn over_the_network(faults in proptest::collection::vec(faults(), 1..4)) {
+    fn over_the_network(
+        proof in prop_oneof![Just(Proof::Mark), Just(Proof::Status)],
+        faults in proptest::collection::vec(faults(), 1..4),
+    ) {
         let (fake, _) = network(WIDE);
+        fake.change(|health| health.markless = proof == Proof::Status);
         for (number, faults) in (0_u32..).step_by(2).zip(faults) {
-            history(&fake, &place(&fake), faults, number)?;
+            history(&fake, &place(&fake), proof, faults, number)?;
         }
     }
 
     #[test]
-    fn over_a_serial_line(faults in proptest::collection::vec(faults(), 1..4)) {
+    fn over_a_serial_line(
+        proof in prop_oneof![Just(Proof::Mark), Just(Proof::Status)],
+        faults in proptest::collection::vec(faults(), 1..4),
+    ) {
         let (fake, _, dir) = serial();
+        fake.change(|health| health.markless = proof == Proof::Status);
         let place = Place::Device(dir.path().join("printer"), 115_200);
         for (number, faults) in (0_u32..).step_by(2).zip(faults) {
-            history(&fake, &place, faults, number)?;
+            history(&fake, &place, proof, faults, number)?;
         }
     }
 }

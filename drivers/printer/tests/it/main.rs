@@ -1,5 +1,6 @@
 //! The driver against the emulated printer, by its real ways: TCP and a terminal.
 
+mod cups;
 mod drawn;
 mod faults;
 mod trouble;
@@ -10,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use printer::fake::{Fake, Plug};
 use printer::receipt::Line;
-use printer::{Fonts, Job, Letters, Limits, Mark, Outcome, Place, Printer, Receipt, Words};
+use printer::{Fonts, Job, Letters, Limits, Mark, Outcome, Place, Printer, Proof, Receipt, Words};
 
 /// Paper of 80 mm and of 58 mm, in dots.
 const WIDE: u16 = 576;

@@ -52,7 +52,7 @@ impl LedDirectory {
         Self { path: path.to_owned(), lamps, tell, written, pipes: Vec::new(), hangs: false }
     }
 
-    /// What is written, in order.
+    /// What is written, in order for each file; what came to two files at once may come in either order.
     pub fn written(&self) -> &Receiver<Written> {
         &self.written
     }

@@ -27,8 +27,17 @@ fn is(written: &Written, file: &str, line: &str) -> bool {
     written.file == file && written.line == line
 }
 
-fn lines(written: Vec<Written>, file: &str) -> Vec<String> {
-    written.into_iter().filter(|written| written.file == file).map(|written| written.line).collect()
+fn lines<'a>(written: &'a [Written], file: &str) -> Vec<&'a str> {
+    written.iter().filter(|written| written.file == file).map(|written| written.line.as_str()).collect()
+}
+
+/// Takes until so many lines came to each of these files, whose order among each other is not known.
+fn until_each(led: &LedDirectory, counts: &[(&str, usize)]) -> Vec<Written> {
+    let mut taken = Vec::new();
+    while counts.iter().any(|(file, count)| lines(&taken, file).len() < *count) {
+        taken.push(led.written().recv_timeout(IN_VAIN).expect("a line did not come"));
+    }
+    taken
 }
 
 #[test]
@@ -37,17 +46,15 @@ fn a_paid_payment_is_green_with_one_wink_and_stays() {
     let mut led = LedDirectory::new(&path, Lamps::Colours);
     led.plug().unwrap();
     let light = light(&path, ONCE);
-    let dark = until(led.written(), |written| is(written, "brightness", "0"));
-    assert_eq!(lines(dark, "trigger"), ["none"]);
+    let dark = until_each(&led, &[("trigger", 1), ("brightness", 1)]);
+    assert_eq!((lines(&dark, "trigger"), lines(&dark, "brightness")), (vec!["none"], vec!["0"]));
     light.show(Signal::Paid);
-    let mut seen = until(led.written(), |written| is(written, "brightness", "0"));
-    seen.extend(until(led.written(), |written| is(written, "brightness", "255")));
-    seen.extend(until(led.written(), |written| is(written, "brightness", "0")));
-    seen.extend(until(led.written(), |written| is(written, "brightness", "255")));
-    assert_eq!(lines(seen.clone(), "multi_intensity"), ["0 255 0"; 3]);
-    assert_eq!(lines(seen, "brightness"), ["255", "0", "255", "0", "255"]);
+    let seen = until_each(&led, &[("multi_intensity", 3), ("brightness", 5)]);
+    assert_eq!(lines(&seen, "multi_intensity"), ["0 255 0"; 3]);
+    assert_eq!(lines(&seen, "brightness"), ["255", "0", "255", "0", "255"]);
     drop(light);
-    assert_eq!(lines(until(led.written(), |_| true), "brightness"), ["0"], "it goes dark at the end");
+    let end = until_each(&led, &[("brightness", 1)]);
+    assert_eq!(lines(&end, "brightness"), ["0"], "it goes dark at the end");
 }
 
 #[test]
@@ -62,7 +69,7 @@ fn a_light_of_one_colour_has_the_rhythm() {
     for _ in 0..4 {
         seen.extend(until(led.written(), |written| is(written, "brightness", "0")));
     }
-    assert_eq!(lines(seen, "brightness"), ["1", "0", "1", "0", "1", "0", "1", "0"]);
+    assert_eq!(lines(&seen, "brightness"), ["1", "0", "1", "0", "1", "0", "1", "0"]);
 }
 
 #[test]
@@ -75,8 +82,8 @@ fn plugged_out_and_in_it_shows_what_is_due() {
     assert_eq!(none.state, State::Missing(SignalError::NotFound { path: path.clone() }));
     for times in 1..=3_u64 {
         led.plug().unwrap();
-        until(led.written(), |written| is(written, "multi_intensity", "255 120 0"));
-        until(led.written(), |written| is(written, "brightness", "255"));
+        let lit = until_each(&led, &[("multi_intensity", 1), ("brightness", 1)]);
+        assert_eq!((lines(&lit, "multi_intensity")[0], lines(&lit, "brightness")[0]), ("255 120 0", "255"));
         let ready = light.wait(IN_VAIN, |health| health.state == State::Ready);
         assert_eq!((&ready.state, ready.opened, ready.lost), (&State::Ready, times, times - 1));
         led.unplug().unwrap();
@@ -114,7 +121,7 @@ fn a_light_that_hangs_holds_nobody_and_the_newest_wins() {
     light.show(Signal::Paid);
     led.go_on().unwrap();
     let seen = until(led.written(), |written| is(written, "multi_intensity", "0 255 0"));
-    assert_eq!(lines(seen, "multi_intensity"), ["0 255 0"], "what was told before is forgotten");
+    assert_eq!(lines(&seen, "multi_intensity"), ["0 255 0"], "what was told before is forgotten");
     light.wait(IN_VAIN, |health| health.state == State::Ready);
 }
 

@@ -14,7 +14,8 @@ const USAGE: &str = "\
 dais-touch list                              the panels and pens of this machine
 dais-touch show SOURCE [--panel-mm WxH]      every contact, in millimetres
 dais-touch record DEVICE                     what it sends, in evemu's text format, on standard output
-dais-touch replay RECORDING[,DESC]           a recording as an input device of this machine (needs /dev/uinput)
+dais-touch replay RECORDING[,DESC]           a recording as an input device of this machine (needs /dev/uinput); the
+                                             device stays until Enter, or, where nobody can type, until it is ended
 dais-touch calibrate DEVICE --panel-mm WxH [--into FOLDER]
                                              five touches; how the panel lies, for shell.toml, or kept in FOLDER
 
@@ -25,6 +26,8 @@ SOURCE is a device, a FIFO or a recording, as in the shell's `touch`. End the sh
 const LISTEN: Duration = Duration::from_secs(3600);
 /// The kernel makes a node within milliseconds; a busy machine takes longer.
 const NODE: Duration = Duration::from_secs(10);
+/// Between two looks whether it has: a person who is asked to open it does not see the difference.
+const NODE_LOOK: Duration = Duration::from_millis(10);
 
 fn main() -> ExitCode {
     match read(std::env::args_os().skip(1)).and_then(|asked| act(&asked)) {
@@ -146,20 +149,33 @@ fn tell(frame: &Frame) -> Result<()> {
 }
 
 fn replay(spec: &SourceSpec) -> Result<()> {
-    let count = touch::replay(spec, &Waker::new()?, |device| -> Result<()> {
+    let played = touch::replay(spec, &Waker::new()?, |device| -> Result<()> {
         let until = Instant::now() + NODE;
         let node = loop {
             match device.node() {
                 Some(node) => break node,
                 None if Instant::now() > until => bail!("the kernel made no node for the device"),
-                None => std::thread::sleep(Duration::from_millis(10)),
+                None => std::thread::sleep(NODE_LOOK),
             }
         };
         say(&format!("{}: open it, then press Enter here", node.display()))?;
-        std::io::stdin().lock().read_line(&mut String::new()).context("the terminal is gone")?;
+        entered()?;
         Ok(())
     })?;
-    say(&format!("{count} events"))
+    say(&format!("{} events; press Enter to take the device away", played.events))?;
+    if !entered()? {
+        // Nobody types here, so whoever started this ends it; the device goes with it.
+        loop {
+            std::thread::park();
+        }
+    }
+    Ok(())
+}
+
+/// Waits for Enter; false where nobody will press it.
+fn entered() -> Result<bool> {
+    let read = std::io::stdin().lock().read_line(&mut String::new()).context("the terminal is gone")?;
+    Ok(read > 0)
 }
 
 fn calibrate(spec: &SourceSpec, size_um: (i32, i32), into: Option<&Path>) -> Result<()> {

@@ -47,6 +47,12 @@ fn tips_and_fingers() {
 }
 
 #[test]
+fn a_size_that_nothing_has_is_a_palm() {
+    // Found by fuzzing: the largest sizes were multiplied beyond what 32 bits hold.
+    assert_eq!(round(&[4_294_967.0, 4_294_967.0, 3.0]), "PPP");
+}
+
+#[test]
 fn a_class_is_left_only_well_beyond_its_border() {
     assert_eq!(round(&[3.8, 4.3, 3.9, 4.5]), "tttt");
     assert_eq!(round(&[3.8, 4.7, 4.0, 3.3]), "tTTt");

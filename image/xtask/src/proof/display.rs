@@ -43,7 +43,7 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     let kernel = kernel::fetch(root, options.text("--kernel").unwrap_or(kernel::STANDARD))?;
     let modules = kernel.modules(MODULES)?;
     let archive = work.join("initrd.cpio");
-    fs::write(&archive, initrd::build(&[&probe], &modules)?)
+    fs::write(&archive, initrd::build(&[&probe], &[], &modules)?)
         .context("the guest's files cannot be written")?;
     say::line(&format!("{}: booting, emulated; this takes a while", kernel.version));
     let devices = screen::devices(&work, SIZE)?;

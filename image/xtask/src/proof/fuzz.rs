@@ -3,6 +3,13 @@
 //! The program is built by the stable compiler with LLVM's own coverage passes, which is all that libFuzzer needs;
 //! without sanitizers, because the code it runs has no `unsafe` of ours. It has a target folder of its own, and the
 //! dependencies' versions are the product's.
+//!
+//! Run on 29 November 2026 on a busy machine, in seconds: `nfc_chip` 601; `nfc_tag` 182; `card_answers` 181;
+//! `scanner_descriptor`, `scanner_reports`, `scanner_keys`, `scanner_characters`, `printer_reply`, `capture_samples` 121
+//! each; `card_purse`, `card_sun` 92; `scanner_elements`, `nfc_line`, `nfc_request` 91; `scanner_source` 61;
+//! `touch_recording`, `nfc_answers` 21. These stand. Five ended at what they found: `touch_events` after 6,
+//! `printer_machine` 5, `device_sources` 7, `card_ndef` 132, `card_sectors` 12; that is mended, and since then only the
+//! ordinary tests have run them. The targets that are not named here were not run that day.
 
 use std::fs;
 use std::path::{Path, PathBuf};

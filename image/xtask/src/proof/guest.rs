@@ -24,10 +24,17 @@ const BOOT: Duration = Duration::from_secs(300);
 pub(super) const PATIENCE: Duration = Duration::from_secs(120);
 /// The monitor answers between two emulated instructions.
 const MONITOR: Duration = Duration::from_secs(30);
+/// Between two looks for its socket: it is there within a tenth of a second, and a boot takes a hundred times as long.
+const LOOK: Duration = Duration::from_millis(20);
 /// Lines that are kept to explain a failure.
 const LAST_LINES: usize = 40;
 /// Memory in MiB: kernel, archive, what it unpacks to, the buffers of two graphics cards.
 const MEMORY: &str = "768";
+
+/// For its kernel. A cursor that blinks would make two pictures of one console differ, and pages of 2 MiB would make a
+/// program's memory jump that it does not use.
+const WORDS: &str =
+    "console=ttyS0 quiet loglevel=3 panic=-1 vt.global_cursor_default=0 transparent_hugepage=never";
 
 /// What a machine is made of.
 pub(super) struct Parts<'a> {
@@ -63,8 +70,7 @@ impl Guest {
         command.args(parts.devices);
         command.arg("-qmp").arg(format!("unix:{},server=on,wait=off", socket.display()));
         command.arg("-kernel").arg(parts.kernel).arg("-initrd").arg(parts.initrd);
-        // A cursor that blinks would make two pictures of one console differ.
-        command.args(["-append", "console=ttyS0 quiet loglevel=3 panic=-1 vt.global_cursor_default=0"]);
+        command.args(["-append", WORDS]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut machine = command.spawn().context("`setpriv` cannot be started")?;
         let (Some(serial), Some(output)) = (machine.stdin.take(), machine.stdout.take()) else {
@@ -212,7 +218,7 @@ fn connect(socket: &Path) -> Result<BufReader<UnixStream>> {
             Err(error) if Instant::now() > until => {
                 return Err(error).context("the machine did not start; its reason stands above");
             }
-            Err(_) => thread::sleep(Duration::from_millis(20)),
+            Err(_) => thread::sleep(LOOK),
         }
     }
 }

@@ -17,8 +17,7 @@ const PEER_PROGRAM: &str = include_str!("inference/peer.py");
 /// `inference [ARGUMENTS]`; the arguments go to services/inference/benches/networks.
 pub(super) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     packages::ensure(root, &[Section::Build, Section::Codes])?;
-    let mut arguments =
-        vec!["bench", "-q", "--profile", "dev", "-p", "inference", "--bench", "networks", "--"];
+    let mut arguments = vec!["bench", "-q", "--profile", "dev", "--workspace", "--bench", "networks", "--"];
     let peer = peer(root);
     match &peer {
         Ok(words) => {

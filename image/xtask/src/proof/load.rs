@@ -44,14 +44,15 @@ pub(super) fn run(root: &Path) -> Result<ExitCode> {
     Ok(if good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+// The whole workspace's features, so that what the tests have built (tract above all) is not built again.
 fn load<'a>(words: &[&'a str]) -> Vec<&'a str> {
-    let front = ["bench", "-q", "--profile", "dev", "-p", "inference", "--bench", "load", "--"];
+    let front = ["bench", "-q", "--profile", "dev", "--workspace", "--bench", "load", "--"];
     [&front, words].concat()
 }
 
 /// The 50th and 99th percentile of the board's latency in milliseconds, so many times.
 fn board(root: &Path, times: usize) -> Result<Vec<[f64; 2]>> {
-    let front = ["bench", "-q", "--profile", "dev", "-p", "display", "--bench", "panel-bench", "--"];
+    let front = ["bench", "-q", "--profile", "dev", "--workspace", "--bench", "panel-bench", "--"];
     let words = [&front, BOARD].concat();
     let measure = |_| {
         let said = call::output(&mut call::cargo(root, &words))?;

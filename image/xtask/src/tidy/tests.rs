@@ -154,6 +154,7 @@ fn machines_and_blobs_stay_out() {
     judge(&File { path: "assets/models/x.onnx".into(), text: None }, &mut offences);
     assert_eq!(offences.len(), 1);
     judge(&File { path: "assets/board.png".into(), text: None }, &mut offences);
+    judge(&File { path: "assets/models/ink/ours.onnx".into(), text: None }, &mut offences);
     assert_eq!(offences.len(), 1);
 }
 

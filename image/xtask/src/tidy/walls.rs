@@ -15,12 +15,24 @@ const CRATES: &[(&str, &[&str])] = &[
     ("services/api", &[]),
     ("services/daemon", &[]),
     ("services/kiosk", &["nfc", "camera", "scanner", "printer", "signal", "api", "daemon"]),
-    ("services/kiosk/fuzz", &["kiosk", "sandbox"]), // a workspace of its own, excluded from the root's
+    ("services/kiosk/fuzz", &["kiosk", "sandbox", "touch", "capture"]), // a workspace of its own, excluded from the root's
     ("services/inference", &["api", "daemon"]),
     ("services/sandbox", &["camera", "daemon"]),
     (
         "services/suite",
-        &["kiosk", "inference", "sandbox", "api", "daemon", "touch", "nfc", "camera", "scanner", "printer"],
+        &[
+            "kiosk",
+            "inference",
+            "sandbox",
+            "api",
+            "daemon",
+            "touch",
+            "nfc",
+            "camera",
+            "scanner",
+            "printer",
+            "capture",
+        ],
     ),
     ("drivers/touch", &[]),
     ("drivers/nfc", &[]),

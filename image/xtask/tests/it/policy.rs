@@ -45,7 +45,11 @@ const ALLOWED: &[(&str, &str, &str)] = &[
          Quote BeginWith Shown Feedback Join Bind Points GiveCoupon Funnel Test Reprint OpenDrawer List \
          Introspect Ping Get GetAll",
     ),
-    ("dais-shell", "org.dais.Inference1", "RecognizeText Count Watch Look Stop Introspect Ping Get GetAll"),
+    (
+        "dais-shell",
+        "org.dais.Inference1",
+        "RecognizeText Cancel RecognizeInk Embed Count Watch Look Stop Introspect Ping Get GetAll",
+    ),
     ("staff", "org.dais.Inference1", "Introspect Ping Get GetAll"),
     ("staff", "org.dais.Shell1", "Screenshot Elements Show Introspect Ping Get GetAll Set"),
 ];

@@ -60,6 +60,9 @@ impl Actor {
         if let Some(job) = self.job(BACKGROUND, Class::BACKGROUND, now) {
             return Some(job);
         }
+        if let Some(task) = self.stale() {
+            return Some(Order::Load(task));
+        }
         let (task, at) = self.preparing?;
         let engine = self.shelf.lend(task, now);
         if engine.is_none() {

@@ -36,7 +36,9 @@ impl Actor {
     /// Nobody waits for what that thread was about, and its engine is not used again.
     fn abandon(&mut self, busy: Busy, now: Instant) {
         let Some(task) = busy.task else { return };
-        if busy.loads {
+        if busy.loads && self.shelf.has(task) {
+            self.decline(task, "they do not come back from loading");
+        } else if busy.loads {
             let reason = "its engine does not come back from loading".to_owned();
             self.not_loaded(task, &reason);
             self.shelf.loaded(task, Err(Failure { file: None, reason, broken: true }), now);

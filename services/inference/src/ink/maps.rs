@@ -27,15 +27,16 @@ struct Frame {
     high: f32,
 }
 
-/// The maps of one character, [`MAPS`] x [`SIDE`] x [`SIDE`], outermost first. Empty strokes are passed over.
-pub(crate) fn render(strokes: &[&Stroke]) -> Vec<f32> {
+/// The maps of one character, [`MAPS`] x [`SIDE`] x [`SIDE`], outermost first. Empty strokes are passed over. Without
+/// `lifts` the last map stays empty, and the order of the strokes does not matter.
+pub(crate) fn render(strokes: &[&Stroke], lifts: bool) -> Vec<f32> {
     let mut maps = vec![0.0; MAPS * SIDE * SIDE];
     let frame = Frame::of(strokes);
     let mut pen: Option<(f32, f32)> = None;
     for stroke in strokes {
         for (index, point) in stroke.0.iter().enumerate() {
             let here = frame.place(point);
-            if let Some(before) = pen {
+            if let Some(before) = pen.filter(|_| lifts || index > 0) {
                 lay(&mut maps, before, here, index == 0);
             }
             pen = Some(here);
@@ -60,9 +61,14 @@ impl Frame {
             }
             (x, y) => (x / total, y / total),
         };
-        let (vx, vy) = pieces().fold((1e-9, 1e-9), |(vx, vy), (length, at)| {
-            (vx + length * (at.0 - x) * (at.0 - x), vy + length * (at.1 - y) * (at.1 - y))
-        });
+        // A piece reaches to both sides of its middle; pens that tell corners only have long ones.
+        let (vx, vy) =
+            strokes.iter().flat_map(|stroke| stroke.0.windows(2)).fold((1e-9, 1e-9), |(vx, vy), ends| {
+                let (length, at) = piece(ends);
+                let (dx, dy) = (ends[1].x - ends[0].x, ends[1].y - ends[0].y);
+                let spread = |off: f32, reach: f32| length * (off * off + reach * reach / 12.0);
+                (vx + spread(at.0 - x, dx), vy + spread(at.1 - y, dy))
+            });
         let (sx, sy) = ((vx / total).sqrt(), (vy / total).sqrt());
         let longer = sx.max(sy);
         let ratio = sx.min(sy) / longer;

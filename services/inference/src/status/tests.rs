@@ -4,12 +4,18 @@ use super::*;
 use crate::shelf::Failure;
 
 fn surveyed(name: &str, found: Found) -> Surveyed {
-    Surveyed { name: name.to_owned(), version: "1".to_owned(), task: Task::Text, found }
+    Surveyed {
+        name: name.to_owned(),
+        version: "1".to_owned(),
+        sha256: String::new(),
+        task: Task::Text,
+        found,
+    }
 }
 
 fn states(found: &[Found], standing: &Standing) -> (Vec<ModelState>, bool) {
     let files: Vec<_> = found.iter().zip(["a", "b"]).map(|(found, name)| surveyed(name, *found)).collect();
-    let status = Status::new(&files, Vec::new(), |_| standing.clone());
+    let status = Status::new(&files, Vec::new(), Vec::new(), |_| standing.clone());
     (status.models.iter().map(|model| model.state).collect(), status.can(Task::Text))
 }
 
@@ -39,7 +45,8 @@ fn a_file_is_what_its_bytes_and_its_engine_are() {
 #[test]
 fn health_names_what_is_wrong() {
     let files = [surveyed("a", Found::Right), surveyed("b", Found::WrongHash)];
-    let health = |files: &[Surveyed], hung| Status::new(files, hung, |_| Standing::Unused).health();
+    let health =
+        |files: &[Surveyed], hung| Status::new(files, hung, Vec::new(), |_| Standing::Unused).health();
     assert_eq!(health(&files[..1], vec![]), (HealthState::Well, String::new()));
     let (state, why) = health(&files, vec![]);
     assert!(state == HealthState::Limited && why.starts_with("b cannot be used"), "{why}");

@@ -60,9 +60,9 @@ impl Hand {
         pixels: usize,
     ) -> Option<Self> {
         let mut joints = [Point::default(); JOINTS];
-        for (at, joint) in joints.iter_mut().enumerate() {
-            let (x, y) = (*numbers.get(3 * at)?, *numbers.get(3 * at + 1)?);
-            *joint = square.to_frame(x / pixels as f32, y / pixels as f32);
+        let numbers = numbers.get(..3 * JOINTS)?;
+        for (joint, numbers) in joints.iter_mut().zip(numbers.chunks_exact(3)) {
+            *joint = square.to_frame(numbers[0] / pixels as f32, numbers[1] / pixels as f32);
         }
         let finite = joints.iter().all(|joint| joint.x.is_finite() && joint.y.is_finite());
         finite.then_some(Self { joints, presence, right })

@@ -77,12 +77,13 @@ impl Wave {
             self.trail.pop_front();
         }
         let turn = self.stroke()?;
-        if self.rests(now, turn) {
-            return None;
-        }
-        self.last = Some((now, turn));
+        // A stroke is longer than it needs to be: its rest, and its way back, begin no further one.
         self.trail.clear();
-        Some(turn)
+        let rests = self.rests(now, turn);
+        if !rests || self.last.is_some_and(|(_, last)| last == turn) {
+            self.last = Some((now, turn));
+        }
+        (!rests).then_some(turn)
     }
 
     fn rests(&self, now: Duration, turn: Turn) -> bool {

@@ -120,8 +120,13 @@ impl Scene {
         }
     }
 
-    /// The frame as a camera sends it, in NV12.
+    /// The frame as a camera sends it.
     pub(crate) fn frame(&self) -> Frame {
+        Frame::new(Format::Nv12, SIZE.0, SIZE.1, SIZE.0, self.nv12()).unwrap()
+    }
+
+    /// Its bytes in NV12, rows as long as the frame is wide.
+    pub(crate) fn nv12(&self) -> Vec<u8> {
         let (width, height) = SIZE;
         let mut bytes = vec![128_u8; width * height * 3 / 2];
         for (at, [red, green, blue]) in self.pixels.iter().enumerate() {
@@ -135,7 +140,7 @@ impl Scene {
                 bytes[pair + 1] = (128.0 + 0.439 * red - 0.368 * green - 0.071 * blue).round() as u8;
             }
         }
-        Frame::new(Format::Nv12, width, height, width, bytes).unwrap()
+        bytes
     }
 }
 

@@ -4,9 +4,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod bus;
+mod camera;
 mod faults;
 mod film;
 mod golden;
+mod handwriting;
 mod ink;
 mod memfds;
 mod models;
@@ -14,6 +16,7 @@ mod print;
 mod search;
 mod served;
 mod strokes;
+mod swap;
 mod vision;
 mod voice;
 

@@ -3,7 +3,7 @@
 use inference::Raster;
 
 /// Points of a stroke in pixels.
-type Stroke = Vec<(f32, f32)>;
+pub(crate) type Stroke = Vec<(f32, f32)>;
 
 /// A character, its width in percent of its height, and its strokes in a box of 100 by 100, y down.
 #[rustfmt::skip]
@@ -72,13 +72,18 @@ pub(crate) struct Hand {
 
 /// A picture of these lines, one under the other, each as wide as it gets.
 pub(crate) fn written(lines: &[&str], hand: Hand) -> Raster {
-    let mut strokes: Vec<Stroke> = Vec::new();
+    draw(&strokes_of(lines, hand), hand.pen)
+}
+
+/// The same as the pen gave it.
+pub(crate) fn strokes_of(lines: &[&str], hand: Hand) -> Vec<Stroke> {
+    let mut strokes = Vec::new();
     let mut wobble = Wobble(0x9e37_79b9_7f4a_7c15);
     for (row, line) in lines.iter().enumerate() {
         let top = row as f32 * hand.height * 1.4;
         strokes.extend(line_strokes(line, hand, top, &mut wobble));
     }
-    draw(&strokes, hand.pen)
+    strokes
 }
 
 fn line_strokes(line: &str, hand: Hand, top: f32, wobble: &mut Wobble) -> Vec<Stroke> {

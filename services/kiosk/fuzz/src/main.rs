@@ -1,15 +1,20 @@
 //! One libFuzzer program for all targets: `DAIS_FUZZ_TARGET` names the one to run, so that they share one build.
 #![no_main]
 
+mod panel;
+
 use std::sync::LazyLock;
 
 use kiosk::fuzz::{TARGETS, Target};
 use libfuzzer_sys::fuzz_target;
 
-/// Parsers of the sandbox, which is public anyway and which the kiosk may not know.
-const SANDBOX: &[Target] = &[
+/// Parsers of the sandbox and of the shell's drivers, which are public anyway and which the kiosk may not know.
+const ELSEWHERE: &[Target] = &[
     Target { name: "sandbox_form", run: form },
     Target { name: "sandbox_authorization", run: authorization },
+    Target { name: "touch_recording", run: panel::recording },
+    Target { name: "touch_events", run: panel::events },
+    Target { name: "capture_samples", run: panel::samples },
 ];
 
 fn form(bytes: &[u8]) {
@@ -27,7 +32,7 @@ fn authorization(bytes: &[u8]) {
 
 static CHOSEN: LazyLock<Target> = LazyLock::new(|| {
     let name = std::env::var("DAIS_FUZZ_TARGET").unwrap_or_default();
-    let found = TARGETS.iter().chain(SANDBOX).find(|target| target.name == name);
+    let found = TARGETS.iter().chain(ELSEWHERE).find(|target| target.name == name);
     *found.unwrap_or_else(|| panic!("DAIS_FUZZ_TARGET={name} is no target; `cargo xtask fuzz` sets it"))
 });
 

@@ -55,11 +55,6 @@ impl Receipts {
         Ok(())
     }
 
-    #[zbus(out_args("said"))]
-    async fn test(&self) -> Result<String, StaffError> {
-        self.printing.ask(Letter::Test).await.map(|page| page.to_string()).map_err(to_error)
-    }
-
     #[zbus(out_args("receipts"))]
     async fn list(
         &self,

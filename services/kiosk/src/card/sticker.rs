@@ -17,6 +17,9 @@ const PAGE: usize = 4;
 const PAGES_MAX: usize = 60;
 /// The longest memory that is read: an NTAG216's. Codes have some tens of bytes.
 const MEMORY_MAX: usize = 888;
+/// Most commands: the fullest NTAG216 takes five, and small blocks in front of its message may take a few more. A sticker
+/// that is nothing but filling would take one for each page.
+const COMMANDS_MAX: usize = 8;
 
 /// What to do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub struct Sticker {
     memory: Vec<u8>,
     /// Bytes that the command under way must bring; none before the first answer.
     asked: Option<usize>,
+    /// Commands that were answered.
+    answered: usize,
 }
 
 impl Sticker {
@@ -43,6 +48,7 @@ impl Sticker {
 
     /// Takes the sticker's answer.
     pub fn take(&mut self, answer: &[u8]) -> Next {
+        self.answered += 1;
         let Ok(content) = native::content(answer) else { return Next::Words(None) };
         match (self.asked, content) {
             (None, [NDEF, _version, _size, _access, memory @ ..]) => self.memory.extend(memory),
@@ -51,7 +57,9 @@ impl Sticker {
         }
         match ndef::in_memory(&self.memory) {
             Found::Message(message) => Next::Words(ndef::words(message)),
-            Found::Longer(length) if length <= MEMORY_MAX => self.read_on(length),
+            Found::Longer(length) if length <= MEMORY_MAX && self.answered < COMMANDS_MAX => {
+                self.read_on(length)
+            }
             Found::Longer(_) | Found::Nothing => Next::Words(None),
         }
     }
@@ -134,6 +142,23 @@ mod tests {
                     answer = [&[native::DONE], &vec![0; pages * PAGE][..]].concat();
                 }
                 Next::Words(words) => return assert_eq!((words, commands), (None, 5)),
+            }
+        }
+    }
+
+    #[test]
+    fn a_sticker_of_nothing_but_filling_is_left() {
+        // Found by fuzzing: another page might hold the message, and another.
+        let (mut sticker, _command) = Sticker::start();
+        let mut answer =
+            [&[native::DONE, 0xE1, 0x10, 0x6D, 0, 0x01, 0x03, 0xA0, 0x0C, 0x34], &[0; 7][..]].concat();
+        for commands in 1.. {
+            match sticker.take(&answer) {
+                Next::Send(command) => {
+                    assert_eq!(command[1], command[2], "a page at a time");
+                    answer = vec![native::DONE, 0, 0, 0, 0];
+                }
+                Next::Words(words) => return assert_eq!((words, commands), (None, COMMANDS_MAX)),
             }
         }
     }

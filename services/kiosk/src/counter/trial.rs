@@ -141,7 +141,7 @@ impl Trials {
             Found::failed(why.unwrap_or(otherwise))
         };
         match page {
-            Ok(Ok(TestPage::Proved | TestPage::PaperLow)) => Found::passed(Vec::new()),
+            Ok(Ok(TestPage::Proved)) => Found::passed(Vec::new()),
             Ok(Ok(TestPage::Handed)) => Found::look_and_listen(),
             Ok(Err(NoReceipt::NoSpool)) => Found::failed(Why::Failing),
             Ok(Err(_)) => trouble(Why::Fault),

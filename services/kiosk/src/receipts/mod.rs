@@ -15,7 +15,6 @@ mod feed;
 pub mod spool;
 mod work;
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -49,6 +48,26 @@ pub enum Letters {
     Own,
 }
 
+/// How the printer proves what is on paper.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Proof {
+    /// It answers with the receipt's own mark (`GS ( H`).
+    #[default]
+    Mark,
+    /// It knows no marks, and answers in its turn how its paper is (`GS r`).
+    Status,
+}
+
+impl From<Proof> for printer::Proof {
+    fn from(proof: Proof) -> Self {
+        match proof {
+            Proof::Mark => Self::Mark,
+            Proof::Status => Self::Status,
+        }
+    }
+}
+
 /// What hangs on the printer's drawer cable. Which way its switch stands is the drawer's make.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -74,6 +93,8 @@ pub struct ReceiptConfig {
     pub width: u16,
     /// Whose letters.
     pub letters: Letters,
+    /// How the printer proves what is on paper.
+    pub proof: Proof,
     /// The folder of the typeface.
     pub fonts: PathBuf,
     /// The drawer.
@@ -89,6 +110,7 @@ impl Default for ReceiptConfig {
             foot: Words::new("谢谢惠顾", "Thank you"),
             width: 576,
             letters: Letters::default(),
+            proof: Proof::default(),
             fonts: "/usr/share/dais/assets/fonts".into(),
             drawer: DrawerSwitch::default(),
             link: None,
@@ -144,20 +166,8 @@ pub(crate) enum NoReceipt {
 pub(crate) enum TestPage {
     /// The printer says that it is on paper.
     Proved,
-    /// The same, and that there is little paper left.
-    PaperLow,
     /// CUPS has it.
     Handed,
-}
-
-impl fmt::Display for TestPage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Proved => "printed and proved",
-            Self::PaperLow => "printed and proved; the paper is near its end",
-            Self::Handed => "handed to CUPS, which proves nothing: look at the paper",
-        })
-    }
 }
 
 /// A letter to the printer's thread.
@@ -166,7 +176,7 @@ pub(crate) enum Letter {
     Paid(Box<View>),
     /// Staff want it once more.
     Reprint(Box<View>, oneshot::Sender<Result<(), NoReceipt>>),
-    /// A test page, and what the printer says of itself.
+    /// A test page.
     Test(oneshot::Sender<Result<TestPage, NoReceipt>>),
     /// Kick the drawer open.
     OpenDrawer(oneshot::Sender<Result<(), NoReceipt>>),

@@ -58,7 +58,7 @@ impl Work {
         tell: watch::Sender<Standing>,
         inbox: Inbox,
     ) -> Self {
-        let printer = Printer::new(own.place.clone(), Limits::default());
+        let printer = Printer::new(own.place.clone(), Limits::default()).proving_by(own.config.proof.into());
         let desk = WorkDesk { spool, menu, clock, tell, own: own.clone() };
         Self { own, printer, desk, inbox, fonts }
     }
@@ -197,17 +197,13 @@ impl Work {
         Ok(())
     }
 
-    /// Prints a test page, and answers what the printer says of itself.
+    /// Prints a test page.
     fn test(&mut self, goes_on: &mut dyn FnMut() -> bool) -> Result<Result<TestPage, NoReceipt>, SpoolError> {
         let mark = self.desk.spool.mark()?;
         let rows = test_page(&self.own.config.shop, self.own.config.width, &local(self.desk.now()));
         let job = Job::rows(&rows, self.own.config.width, letters(self.fonts.as_deref()), mark);
         let said = told(self.send(&job, goes_on)?);
-        Ok(said.map(|()| match self.printer.status().map(|status| status.paper) {
-            _ if !self.printer.proves() => TestPage::Handed,
-            Some(Paper::Low) => TestPage::PaperLow,
-            _ => TestPage::Proved,
-        }))
+        Ok(said.map(|()| if self.printer.proves() { TestPage::Proved } else { TestPage::Handed }))
     }
 }
 

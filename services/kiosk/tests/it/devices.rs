@@ -21,7 +21,7 @@ async fn health_of(running: &Running, device: Device) -> DeviceHealth {
     health.into_iter().find(|health| health.device == device.to_wire()).expect("its health")
 }
 
-async fn test(running: &Running, grant: &str, device: Device) -> Result<TestResult, DevicesError> {
+pub(crate) async fn test(running: &Running, grant: &str, device: Device) -> Result<TestResult, DevicesError> {
     devices(running).await.test(grant, device.to_wire()).await
 }
 

@@ -3,14 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use api::devices::{DevicesError, Outcome, Why};
 use api::kiosk::{Device, DeviceState, Notice, PaymentState};
 use api::receipts::{DrawerState, PrinterState, ReceiptState};
 use api::staff::StaffError;
-use kiosk::receipts::{DrawerSwitch, Letters, ReceiptConfig, ReceiptPrinter};
+use kiosk::receipts::{DrawerSwitch, Letters, Proof, ReceiptConfig, ReceiptPrinter};
 use printer::Place;
 use printer::fake::{Fake, Faults, Plug};
 
 use crate::bench::{AUDITOR, Bus, CASHIER, PATIENCE, Running, Shop};
+use crate::devices;
 use crate::script::{Script, paid};
 
 /// A till whose receipts come out of an emulated printer.
@@ -196,11 +198,42 @@ async fn only_staff_print_again_and_open_the_drawer() {
     receipts.open_drawer(&grant).await.unwrap();
     until("open", async || receipts.drawer().await.unwrap() == DrawerState::Open.to_wire()).await;
     assert_eq!(desk.fake.kicks(), 1);
-    assert_eq!(receipts.test().await.unwrap(), "printed and proved");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_page_is_proved_and_a_printer_that_cannot_says_why() {
+    let desk = Desk::new();
+    let running = desk.open().await;
+    until_printer(&running, PrinterState::Ready).await;
+    let grant = running.grant(CASHIER).await;
+    let passed = devices::test(&running, &grant, Device::Printer).await.unwrap();
+    assert_eq!(passed.outcome, Outcome::Passed.to_wire(), "{passed:?}");
     assert!(desk.fake.sheets()[0].text.contains("TEST PAGE"));
     desk.fake.change(|health| health.cover_open = true);
-    let refused = receipts.test().await.unwrap_err();
-    assert!(matches!(&refused, StaffError::PrinterRefused(why) if why.contains("close it")), "{refused:?}");
+    let failed = devices::test(&running, &grant, Device::Printer).await.unwrap();
+    assert_eq!((failed.outcome, failed.why), (Outcome::Failed.to_wire(), Why::CoverOpen.to_wire()));
+    assert!(failed.en.contains("close"), "{failed:?}");
+    assert_eq!(desk.fake.sheets().len(), 1, "the test page of a printer that is open waits for nobody");
+    let nobody = devices::test(&running, "nonsense", Device::Printer).await;
+    assert!(matches!(nobody, Err(DevicesError::NoGrant(_))), "{nobody:?}");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_printer_that_knows_no_marks_proves_its_receipts_in_its_turn() {
+    let mut desk = Desk::new();
+    desk.fake.change(|health| health.markless = true);
+    desk.shop.printer.as_mut().unwrap().config.proof = Proof::Status;
+    let running = desk.open().await;
+    let grant = running.grant(CASHIER).await;
+    until_printer(&running, PrinterState::Ready).await;
+    for id in ["lunch-1", "lunch-2"] {
+        running.sell(id, &desk.channel).await;
+        until_receipt(&running, &grant, id, (ReceiptState::Printed, false)).await;
+        assert_eq!(desk.printed(id), (1, 0));
+    }
+    assert_eq!(desk.fake.failure(), None);
     running.stop().await;
 }
 
@@ -211,7 +244,9 @@ async fn a_spool_that_cannot_be_used_stops_no_sale() {
     std::fs::write(spool, "no database at all, but long enough for a header of one").unwrap();
     let running = desk.open().await;
     running.sell("lunch-1", &desk.channel).await;
-    assert!(matches!(running.receipts.test().await, Err(StaffError::PrinterRefused(_))));
+    let grant = running.grant(CASHIER).await;
+    let failed = devices::test(&running, &grant, Device::Printer).await.unwrap();
+    assert_eq!(failed.outcome, Outcome::Failed.to_wire(), "{failed:?}");
     let devices = running.till.devices().await.unwrap();
     assert!(devices.contains(&(Device::Printer.to_wire(), DeviceState::Missing.to_wire())));
     running.stop().await;
@@ -224,7 +259,8 @@ async fn a_kiosk_without_a_printer_says_so() {
     desk.shop.printer = None;
     let running = desk.open().await;
     assert_eq!(running.receipts.printer().await.unwrap(), PrinterState::Absent.to_wire());
-    let refused = running.receipts.test().await.unwrap_err();
+    let grant = running.grant(CASHIER).await;
+    let refused = running.receipts.open_drawer(&grant).await.unwrap_err();
     assert!(matches!(&refused, StaffError::PrinterRefused(why) if why.contains("kiosk.toml")), "{refused:?}");
     running.stop().await;
 }

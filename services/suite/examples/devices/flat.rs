@@ -8,17 +8,28 @@ const WARM: usize = 10;
 /// in 1,000 cycles is less, so descriptors, of which none may stay, are counted as well.
 const GROWTH: u64 = 512;
 
-#[derive(Default)]
 pub(crate) struct Flat {
     cycles: usize,
+    warm_after: usize,
     warm: Option<(usize, u64)>,
 }
 
+impl Default for Flat {
+    fn default() -> Self {
+        Self::warm_after(WARM)
+    }
+}
+
 impl Flat {
+    /// One that needs so many cycles until everything has been made.
+    pub(crate) fn warm_after(cycles: usize) -> Self {
+        Self { cycles: 0, warm_after: cycles, warm: None }
+    }
+
     /// A cycle has ended.
     pub(crate) fn cycle(&mut self) -> Result<()> {
         self.cycles += 1;
-        if self.cycles == WARM {
+        if self.cycles == self.warm_after {
             self.warm = Some(now()?);
         }
         Ok(())
@@ -32,8 +43,9 @@ impl Flat {
         let (files_now, memory_now) = now()?;
         if files_now != files || memory_now > memory + GROWTH {
             bail!(
-                "after {} cycles {files_now} descriptors and {memory_now} KiB, after {WARM} {files} and {memory} KiB",
-                self.cycles
+                "after {} cycles {files_now} descriptors and {memory_now} KiB, after {} {files} and {memory} KiB",
+                self.cycles,
+                self.warm_after
             );
         }
         Ok(format!("{} cycles, {files} descriptors, {memory} to {memory_now} KiB", self.cycles))

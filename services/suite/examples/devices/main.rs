@@ -1,6 +1,7 @@
 //! Emulated devices below the kernel's own drivers, and our drivers on top: `cargo xtask devices` runs this in its
 //! guest. It plays both sides, and ends with an error at the first difference.
 
+mod cameras;
 mod flat;
 mod gadget;
 mod guns;
@@ -37,7 +38,12 @@ fn act(words: &[&str]) -> Result<String> {
         ["panel", rest @ ..] => panels::act(rest),
         ["gun", name, cycles] => guns::cycles(name, cycles.parse()?),
         ["printer", cycles] => paper::cycles(cycles.parse()?),
-        _ => bail!("panel ({}) | gun keyboard|hidpos|serial CYCLES | printer CYCLES", panels::WORDS),
+        ["camera", cycles] => cameras::codes(cycles.parse()?),
+        ["input", cycles] => cameras::inputs(cycles.parse()?),
+        _ => bail!(
+            "panel ({}) | gun keyboard|hidpos|serial CYCLES | printer CYCLES | camera CYCLES | input CYCLES",
+            panels::WORDS
+        ),
     }
 }
 

@@ -47,7 +47,7 @@ pub(crate) async fn begin_afresh(suite: &Suite, id: &str) -> i64 {
 }
 
 /// What the office sees of a card: all charges and the sum of everything, in the account or in the purse.
-async fn booked(suite: &Suite, uid: &str, place: &str) -> (Vec<i64>, i64) {
+pub(crate) async fn booked(suite: &Suite, uid: &str, place: &str) -> (Vec<i64>, i64) {
     let statement = suite.office(&["statement"], uid).await.unwrap();
     let lines: Vec<Vec<&str>> = statement.lines().map(|line| line.split('\t').collect()).collect();
     let here = lines.iter().filter(|line| line[1] == place);

@@ -8,6 +8,7 @@ mod cards;
 mod contract;
 mod dev;
 mod office;
+mod pcsc;
 mod pictures;
 mod reader;
 mod receipts;

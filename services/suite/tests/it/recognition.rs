@@ -130,9 +130,10 @@ async fn a_raster_that_is_not_sealed_or_does_not_fit_is_refused_by_name() {
     while !service.ready().await.unwrap() {
         changes.next().await.unwrap();
     }
+    // Nothing is loaded before somebody asks for it.
     let states: Vec<u32> = service.models().await.unwrap().iter().map(|model| model.state).collect();
     assert!(
-        states.iter().all(|state| *state == ModelState::Live.to_wire()) && !states.is_empty(),
+        states.iter().all(|state| *state == ModelState::Listed.to_wire()) && !states.is_empty(),
         "{states:?}"
     );
     let open = std::fs::File::open("/dev/null").unwrap();

@@ -45,8 +45,8 @@ fn trim(one: &mut Vec<Dot>, next: &mut Vec<Dot>) -> Option<f64> {
     let mut best: Option<(f64, usize, usize)> = None;
     // From the very ends inwards, so that of equal distances the longest ways are kept.
     for at in (late..one.len()).rev() {
-        for from in 0..early.min(next.len()) {
-            let gap = (one[at] - next[from]).length();
+        for (from, &dot) in next.iter().enumerate().take(early) {
+            let gap = (one[at] - dot).length();
             if best.is_none_or(|(least, ..)| gap < least) {
                 best = Some((gap, at, from));
             }

@@ -59,7 +59,7 @@ const SESSIONS: [Session; 7] = [
         name: "held",
         script: sessions::held,
         cues: &[],
-        hashes: [0x6935_c28d_0d3b_03ef, 0x9ded_78b8_01b1_6434],
+        hashes: [0x6f26_e8a7_4d4d_971f, 0xa7f1_4008_d3db_d67c],
     },
     Session {
         name: "split",

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod easel;
+mod notices;
 mod screens;
 mod words;
 mod zbar;

@@ -13,7 +13,7 @@ use ui::surface;
 use crate::easel::Easel;
 
 const WALL: (u32, u32) = (1920, 1080);
-const TALL: (u32, u32) = (1080, 1920);
+pub(crate) const TALL: (u32, u32) = (1080, 1920);
 
 const DISHES: [(&str, &str, &str, &str, &str); 9] = [
     ("noodles", "红烧牛肉面", "Braised beef noodles", "¥16.00", "1f35c.webp"),
@@ -31,7 +31,7 @@ fn rows<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {
     ModelRc::from(Rc::new(VecModel::from(rows.into_iter().collect::<Vec<_>>())))
 }
 
-fn elements(root: &impl ComponentHandle, size: (u32, u32)) -> Vec<Element> {
+pub(crate) fn elements(root: &impl ComponentHandle, size: (u32, u32)) -> Vec<Element> {
     let mut found = Vec::new();
     surface::list(root, "test", Area::new(0, 0, size.0 as i32, size.1 as i32), &mut found);
     let screen = Area::new(0, 0, size.0 as i32, size.1 as i32);
@@ -43,7 +43,7 @@ fn elements(root: &impl ComponentHandle, size: (u32, u32)) -> Vec<Element> {
     found
 }
 
-fn has(found: &[Element], name: &str) -> Element {
+pub(crate) fn has(found: &[Element], name: &str) -> Element {
     let names: Vec<&str> = found.iter().map(|element| element.name.as_str()).collect();
     found
         .iter()
@@ -53,7 +53,7 @@ fn has(found: &[Element], name: &str) -> Element {
 }
 
 /// A screen with a menu and something on the tray.
-fn kiosk(easel: &Easel, chinese: bool) -> KioskScreen {
+pub(crate) fn kiosk(easel: &Easel, chinese: bool) -> KioskScreen {
     let screen = KioskScreen::new().unwrap();
     easel.look.dress(&screen);
     let adapter = screen.global::<KioskAdapter<'_>>();
@@ -87,7 +87,7 @@ const CODES: [(Channel, &str); 2] = [
     (Channel::Wechat, "weixin://wxpay/bizpayurl?pr=p4lpSuKzz2z0a1b2c3d4"),
 ];
 
-fn show_codes(screen: &KioskScreen) {
+pub(crate) fn show_codes(screen: &KioskScreen) {
     let adapter = screen.global::<KioskAdapter<'_>>();
     adapter.set_stage(Stage::Waiting);
     adapter.set_codes(rows(
@@ -95,7 +95,7 @@ fn show_codes(screen: &KioskScreen) {
     ));
 }
 
-fn both_languages(mut draw: impl FnMut(&str, bool)) {
+pub(crate) fn both_languages(mut draw: impl FnMut(&str, bool)) {
     for (language, chinese) in [("en", false), ("zh", true)] {
         draw(language, chinese);
     }
@@ -239,58 +239,6 @@ fn kiosk_moments() {
             });
         });
     }
-}
-
-#[test]
-fn kiosk_notices() {
-    // What is told while somebody still pays; the codes stay where they are.
-    let told = [
-        Notice::UnknownCode,
-        Notice::CodeDead,
-        Notice::CodeUnreadable,
-        Notice::CodeSmall,
-        Notice::CodeLarge,
-        Notice::CodeDark,
-        Notice::CodeGlare,
-        Notice::CodeTilted,
-        Notice::CodeBlurred,
-        Notice::CardLeftTooSoon,
-        Notice::CardUnknown,
-        Notice::CardBlocked,
-        Notice::CardAgain,
-        Notice::OneCard,
-        Notice::OfflineCard,
-        Notice::OfflineLimit,
-        Notice::UseTerminal,
-        Notice::OfferTooLate,
-    ];
-    let afterwards =
-        [Notice::ReceiptNoPaper, Notice::ReceiptCoverOpen, Notice::ReceiptLater, Notice::ReceiptInDoubt];
-    Easel::with(TALL, TALL, |easel| {
-        both_languages(|language, chinese| {
-            let mut labels = std::collections::BTreeSet::new();
-            let both = told.map(|notice| (Stage::Waiting, notice));
-            let both = both.into_iter().chain(afterwards.map(|notice| (Stage::Paid, notice)));
-            for (stage, notice) in both {
-                let screen = kiosk(easel, chinese);
-                show_codes(&screen);
-                let adapter = screen.global::<KioskAdapter<'_>>();
-                adapter.set_stage(stage);
-                adapter.set_notice(notice);
-                adapter.set_paid_by(Channel::Alipay);
-                easel.show(&screen, language);
-                easel.draw(&format!("notice-{notice:?}-{language}").to_lowercase());
-                let found = elements(&screen, TALL);
-                let label = has(&found, "notice").label;
-                assert_eq!(label.is_ascii(), !chinese, "{label}");
-                assert!(labels.insert(label), "{notice:?} says the same as another");
-                if stage == Stage::Waiting {
-                    has(&found, "code-alipay");
-                    has(&found, "cancel-payment");
-                }
-            }
-        });
-    });
 }
 
 #[test]

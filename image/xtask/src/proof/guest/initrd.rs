@@ -33,8 +33,12 @@ const DEVICE: u32 = 0o020_600;
 /// The console, on which a kernel starts its first program.
 const CONSOLE: (u32, u32) = (5, 1);
 
-/// The archive's bytes.
-pub(in crate::proof) fn build(programs: &[&Path], modules: &[Module]) -> Result<Vec<u8>> {
+/// The archive's bytes. `plugins` are libraries that a program opens by their names: each lies where it lies here.
+pub(in crate::proof) fn build(
+    programs: &[&Path],
+    plugins: &[PathBuf],
+    modules: &[Module],
+) -> Result<Vec<u8>> {
     let mut archive = Archive::default();
     FOLDERS.iter().for_each(|name| archive.folder(name));
     archive.add("dev/console", DEVICE, CONSOLE, &[]);
@@ -45,6 +49,10 @@ pub(in crate::proof) fn build(programs: &[&Path], modules: &[Module]) -> Result<
         let name = program.file_name().context("a program without a name")?;
         archive.file(&format!("bin/{}", name.to_string_lossy()), program)?;
         needed.extend(libraries(program)?);
+    }
+    for plugin in plugins {
+        archive.file(&plugin.to_string_lossy(), plugin)?;
+        needed.extend(libraries(plugin)?);
     }
     for library in needed {
         archive.file(&library.to_string_lossy(), &library)?;

@@ -1,3 +1,5 @@
+//! The table of pairs, against its own maker.
+
 use super::*;
 
 /// Two characters; after the first one comes the second.

@@ -1,3 +1,5 @@
+//! Steps of a reader to letters and words.
+
 use super::*;
 
 fn step(blank: f32, characters: &[(char, f32)]) -> Step {

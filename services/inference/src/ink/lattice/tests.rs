@@ -1,3 +1,5 @@
+//! The cheapest ways through a lattice.
+
 use super::*;
 
 /// A language that does not mind anything.

@@ -1,3 +1,5 @@
+//! Strokes to lines and pieces.
+
 use super::super::stroke::Point;
 use super::*;
 

@@ -1,3 +1,5 @@
+//! Ink to pictures: the width, slant and margins that the reader is shown.
+
 use super::super::stroke::Point;
 use super::*;
 

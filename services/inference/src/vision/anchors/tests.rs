@@ -1,3 +1,5 @@
+//! Boxes, points and scores as the networks number them, in frame pixels; what is found twice is one.
+
 use super::*;
 use crate::vision::{FAR_GRID, NEAR_GRID, PALM_GRID, PERSON_GRID};
 

@@ -1,3 +1,5 @@
+//! Formats, strides and sides that are taken or refused, and samples with the colours that a person would see.
+
 use super::*;
 use crate::vision::Point;
 

@@ -1,3 +1,5 @@
+//! The view arrives without overshoot, rests while faces move a little, and never leaves the frame.
+
 use super::*;
 
 fn face(x: f32, y: f32, side: f32) -> Rect {

@@ -1,3 +1,5 @@
+//! Drawn hands, open and closed, turned and broken: what they are, and where they are looked for next.
+
 use super::*;
 
 /// An open right hand, fingers up, whose palm is `length` long, its wrist at `wrist`; bent fingers end at the palm.

@@ -1,3 +1,5 @@
+//! Arms and palms that are up, beside faces that they belong to or not, over time.
+
 use super::*;
 
 fn arms(left: f32, right: f32, visibility: f32) -> [Arm; 2] {

@@ -1,3 +1,5 @@
+//! Which networks look at which frame, and what their answers mean together, without any network.
+
 use super::*;
 use crate::vision::hand::tests::drawn;
 use crate::vision::raise::Arm;

@@ -1,3 +1,5 @@
+//! Tiles cover the frame, and a face that two of them saw is one.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Things found, lost, found again and crossing each other keep their numbers or get new ones.
+
 use super::*;
 
 const SIDE: f32 = 40.0;

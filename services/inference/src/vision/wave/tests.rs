@@ -1,3 +1,5 @@
+//! Strokes of a drawn palm: pages they turn, and motion that turns none.
+
 use super::*;
 use crate::vision::hand::tests::drawn;
 
@@ -47,6 +49,15 @@ fn a_stroke_turns_one_page_its_own_way() {
     for (to, turn) in [(3.5, Turn::Next), (-3.5, Turn::Previous)] {
         let film = Film::new().go(0.5, (0.0, 0.0), (0.0, 0.0), true).go(STROKE, (0.0, 0.0), (to, 0.3), true);
         assert_eq!(film.go(1.0, (to, 0.3), (to, 0.3), true).turns, [turn]);
+    }
+}
+
+#[test]
+fn a_long_stroke_is_one_page() {
+    // The whole reach of an arm, far and farther.
+    for (seconds, to) in [(0.5, 5.5), (1.0, 7.0), (2.0, 14.0)] {
+        let film = Film::new().go(0.5, (0.0, 0.0), (0.0, 0.0), true).go(seconds, (0.0, 0.0), (to, 0.0), true);
+        assert_eq!(film.go(1.5, (to, 0.0), (to, 0.0), true).turns, [Turn::Next], "{to}");
     }
 }
 

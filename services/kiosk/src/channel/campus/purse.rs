@@ -262,4 +262,6 @@ impl Campus {
 #[cfg(test)]
 mod bench;
 #[cfg(test)]
+mod histories;
+#[cfg(test)]
 mod tests;

@@ -1,18 +1,21 @@
 //! A recording that is played, recorded and played again.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-use touch::{InputEvent, Placements, Source, SourceSpec, TouchError, Waker, evemu};
+use touch::{Heard, InputEvent, Placements, Source, SourceSpec, TouchError, Waker, evemu};
 
-use super::SCREEN;
 use super::hands::{FINGERS, STEPS, Told, listen};
 use super::uinput::{at, lifted, panel};
+use super::{SCREEN, open};
 use crate::until;
 
-/// A time in a recording that is never reached: ten hours.
-const LATE_US: u64 = 36_000_000_000;
+/// An emulated machine records a few events a millisecond.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A recording is played into a device, recorded there, and is the same.
 pub(super) fn recorded() -> Result<String> {
@@ -26,20 +29,19 @@ pub(super) fn recorded() -> Result<String> {
     // The kernel says nothing twice: a new panel is at its first slot.
     events.remove(0);
     let path = std::env::temp_dir().join(format!("dais-{}.evemu", std::process::id()));
-    // The kernel forgets what was not read when a device goes, so the player has something left to wait for until the
-    // recorder has it all.
-    let late = InputEvent { time_us: LATE_US, ..InputEvent::report(0) };
-    let text = evemu::write_description(&panel()) + &evemu::write_events(&[&events[..], &[late]].concat());
+    let text = evemu::write_description(&panel()) + &evemu::write_events(&events);
     std::fs::write(&path, &text).with_context(|| format!("{}", path.display()))?;
     let spec = SourceSpec { path: path.clone(), desc: None };
     let (to, ready) = channel();
     let all = Waker::new()?;
     let (mut written, listening) = Written::new(events.len(), all.clone());
     let player = std::thread::spawn(move || {
-        touch::replay(&spec, &all, |device| -> Result<()> {
+        let played = touch::replay(&spec, &Waker::new()?, |device| -> Result<()> {
             to.send(until("the node", || device.node())?)?;
             listening.recv().context("nobody records")
-        })
+        })?;
+        // The recorder may be slow; it has the tail all the same.
+        if all.wait(PATIENCE) { Ok(played.events) } else { bail!("the recorder never had all") }
     });
     let node = SourceSpec { path: ready.recv().context("the player has ended")?, desc: None };
     // The device is unplugged when the player ends; that ends the recorder.
@@ -64,7 +66,41 @@ pub(super) fn recorded() -> Result<String> {
     listen(&mut source, &mut told, FINGERS)?;
     std::fs::remove_file(&again)?;
     told.check(FINGERS, STEPS)?;
-    Ok(format!("{} events were played, recorded and played again", events.len()))
+    heard_late(&path, &text, events.len())?;
+    Ok(format!("{} events were played, recorded and played again; a late listener heard all", events.len()))
+}
+
+/// `dais-touch replay` to a listener who reads nothing before all was sent.
+fn heard_late(path: &Path, text: &str, events: usize) -> Result<()> {
+    std::fs::write(path, text)?;
+    let mut command = Command::new("dais-touch");
+    command.arg("replay").arg(path).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut program = command.spawn().context("dais-touch")?;
+    let (Some(mut keys), Some(out)) = (program.stdin.take(), program.stdout.take()) else {
+        bail!("dais-touch without a terminal")
+    };
+    let mut lines = BufReader::new(out).lines();
+    let mut line = || lines.next().context("dais-touch has ended")?.context("dais-touch is torn");
+    let told = line()?;
+    let node = told.split(':').next().unwrap_or_default();
+    let mut source = open(Path::new(node), &Placements::default())?;
+    keys.write_all(b"\n")?;
+    let told = line()?;
+    if !told.starts_with(&format!("{events} events")) {
+        bail!("{told:?} of {events} events");
+    }
+    let mut heard = Told::default();
+    listen(&mut source, &mut heard, FINGERS)?;
+    heard.check(FINGERS, STEPS).context("heard late")?;
+    keys.write_all(b"\n")?;
+    if !program.wait()?.success() {
+        bail!("dais-touch failed");
+    }
+    std::fs::remove_file(path)?;
+    match source.next(PATIENCE) {
+        Heard::Ended(_, Some(TouchError::Lost(_))) => Ok(()),
+        other => bail!("{other:?} when the device was taken away"),
+    }
 }
 
 /// What a recorder writes. It begins once it has the panel, and has all after so many events.

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use printer::fake::{Fake, Faults, Plug};
 use printer::receipt::Line;
-use printer::{Job, Letters, Limits, Mark, Outcome, Place, Printer, Receipt, Why, Words};
+use printer::{Job, Letters, Limits, Mark, Outcome, Place, Printer, Proof, Receipt, Why, Words};
 
 use crate::chance::Chance;
 use crate::footprint::{self, Footprint};
@@ -43,7 +43,7 @@ pub(crate) fn run(count: u32, seed: u64) -> Result<()> {
         for number in first..count.min(first + SHEETS) {
             let job = Job::rows(&receipt(number).rows(), WIDTH, Letters::Own, Mark::numbered(number));
             if chance.below(PULLED) == 0 {
-                let cut_in = Some(1 + chance.below(job.bytes().len() - 1));
+                let cut_in = Some(1 + chance.below(job.bytes(Proof::Mark).len() - 1));
                 fake.set_faults(Faults { cut_in, power: true, ..Faults::default() });
                 match printer.print(&job, &mut |_| true) {
                     Outcome::NotBegun(Why::Lost) => {}

@@ -306,7 +306,7 @@ impl Teller {
                     ensure!(answer == Err(why), "{answer:?} to a command that was cut off");
                     moved |= at == 2 && obeyed;
                 }
-                _ if answer == Err(NoAnswer::CardLeft) => return self.interrupted(card, at),
+                _ if self.is_interrupted(&answer)? => return self.interrupted(card, at),
                 _ => {
                     let acknowledged = answer.map(|answer| native::acknowledged(&answer));
                     ensure!(acknowledged == Ok(Ok(())), "{acknowledged:?} to command {at}");
@@ -334,6 +334,16 @@ impl Teller {
         }
     }
 
+    /// Whether the machine was so slow that the reader has lost sight of the card: in this command, or before it, which
+    /// is then told.
+    fn is_interrupted(&mut self, answer: &Result<Vec<u8>, NoAnswer>) -> Result<bool> {
+        match answer {
+            Err(NoAnswer::CardLeft) => Ok(true),
+            Err(NoAnswer::NotThere) => self.desk.tells(Tap::Gone).map(|()| true),
+            _ => Ok(false),
+        }
+    }
+
     /// The machine was so slow that the reader looked for the card between two commands, which closes a Classic card's
     /// sector, or that an answer came too late: the card is told anew, and what it holds is looked at.
     fn interrupted(&mut self, card: Tap, at: usize) -> Result<()> {
@@ -358,10 +368,23 @@ impl Teller {
         for command in [select, b"\x00\xA4\x00\x0C\x02\xE1\x04".to_vec(), b"\x00\xB0\x00\x00\x00".to_vec()] {
             let wanted = twin.obey(&command);
             let answer = self.desk.ask(uid, command)?;
+            if self.is_interrupted(&answer)? {
+                return self.interrupted_proof(uid);
+            }
             ensure!(answer.as_ref() == Ok(&wanted), "the tag did not answer as at its tap {}", self.tag_taps);
         }
         self.tag_taps += 1;
         self.tally.proved += 1;
         self.leaves()
+    }
+
+    /// The same in a proof: whether the tag has counted it nobody knows, so all cards begin anew.
+    fn interrupted_proof(&mut self, uid: Uid) -> Result<()> {
+        self.tally.interrupted += 1;
+        self.desk.reads(Tap::Card(Card { uid, kind: CardKind::IsoDep }))?;
+        self.leaves()?;
+        self.desk.does("forget")?;
+        (self.tag_taps, self.value) = (0, PURSE);
+        Ok(())
     }
 }

@@ -6,10 +6,18 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use nfc::fake::cards::Processor;
 use nfc::{Apdu, CardKind, NoAnswer, native};
 
-use super::super::{Accounts, Campus, CardLink, Channel, ChannelKind, PurseParts};
+use super::super::{Accounts, Campus, CardLink, Channel, ChannelKind, Proof, PurseParts};
+use crate::channel::PendingReason;
 use crate::till::{Attempt, AttemptNumber, CardUid, Currency, Money, PurseKind, Tender, Way};
 
-const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
+/// The key of the accounts' file.
+pub(super) const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
+/// What the office puts on a card.
+pub(super) const LOADED: i32 = 5000;
+/// What the one debit of most tests takes.
+pub(super) const PRICE: i64 = 1230;
+/// What a till says while only the card knows.
+pub(super) const AGAIN: Proof = Proof::Pending(PendingReason::CardAgain);
 
 /// How a card leaves in the middle of its conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +37,14 @@ pub(super) enum How {
 pub(super) struct Tear {
     pub(super) answered: u32,
     pub(super) how: How,
+}
+
+/// A card that only answers is lost to in two ways: it did not hear, or it was not heard.
+pub(super) const LOST: [How; 2] = [How::Deaf, How::Obeyed];
+
+/// Each of these at each of so many commands.
+pub(super) fn tears(commands: u32, hows: &[How]) -> Vec<Tear> {
+    (0..commands).flat_map(|answered| hows.iter().map(move |how| Tear { answered, how: *how })).collect()
 }
 
 /// What lies on the desk.
@@ -99,7 +115,7 @@ fn garbled(answer: &Apdu, which: u64) -> Apdu {
 pub(super) struct Bench {
     pub(super) folder: tempfile::TempDir,
     desk: Arc<Mutex<Desk>>,
-    link: CardLink,
+    pub(super) link: CardLink,
     kind: PurseKind,
     make: fn(CardLink) -> PurseParts,
     pub(super) campus: Campus,
@@ -202,7 +218,7 @@ impl Bench {
     }
 
     /// The file passes its own checks, the mirror is the card, and no cent is made or lost.
-    pub(super) fn holds(&mut self, loaded: i32, what: &str) {
+    pub(super) fn holds(&mut self, what: &str) {
         let file = self.folder.path().join("campus.db");
         drop(Accounts::open(&file, KEY).unwrap_or_else(|error| panic!("{what}: {error}")));
         let (mirror, canteen) = self.mirrored();
@@ -210,8 +226,17 @@ impl Bench {
         // Of an electronic purse nothing is known but what it paid.
         let known = if self.kind == PurseKind::Epurse { 0 } else { card };
         assert_eq!(mirror, known, "{what}: the mirror");
-        assert_eq!(card + account + canteen, i64::from(loaded), "{what}: the sum");
+        assert_eq!(card + account + canteen, i64::from(LOADED), "{what}: the sum");
     }
+}
+
+/// The one debit of most tests is paid.
+pub(super) fn paid(proof: &Proof) -> bool {
+    matches!(proof, Proof::Paid(paid) if paid.amount == yuan(PRICE))
+}
+
+pub(super) fn holder(uid: &[u8]) -> CardUid {
+    CardUid::new(uid).expect("uid")
 }
 
 pub(super) fn yuan(minor: i64) -> Money {

@@ -81,6 +81,10 @@ impl From<Refused> for Cut {
     fn from(refused: Refused) -> Self {
         Self::Card(match refused {
             Refused::Key => Fault::NotGenuine,
+            Refused::Unable => {
+                tracing::warn!("the card reader has no commands for such cards: use one that has");
+                Fault::Refused
+            }
             Refused::Unreadable => Fault::Unreadable,
         })
     }

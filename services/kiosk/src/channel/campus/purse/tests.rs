@@ -1,209 +1,77 @@
 //! A card torn away after every command of a debit, with and without the last one obeyed: whatever follows, card and
 //! accounts agree after the next tap, and nothing is taken twice.
 
-use std::sync::{Arc, Mutex, PoisonError};
-
+use nfc::fake::cards::Processor;
 use nfc::fake::cards::purse::Purse;
-use nfc::{Apdu, NoAnswer, Uid};
+use proptest::prelude::*;
 
-mod histories;
 mod pledges;
 
-use super::super::{Accounts, Channel, ChannelKind, Proof, Refusal, Revoked};
+use super::super::{Accounts, Channel, Proof, Refusal, Revoked};
+use super::bench::{AGAIN, Bench, How, KEY, LOADED, LOST, PRICE, Tear, attempt, holder, paid, tears, yuan};
+use super::histories::{acts, live};
 use super::*;
 use crate::card::aes::AesKey;
-use crate::channel::PendingReason;
-use crate::till::{Attempt, AttemptNumber, Tender, Way};
+use crate::till::Tender;
 
-const KEY: &[u8] = b"0123456789abcdef0123456789abcdef";
 const MASTER: [u8; 16] = [0x2B; 16];
 const UID: [u8; 7] = [4, 1, 2, 3, 4, 5, 6];
 const OTHER: [u8; 7] = [4, 9, 9, 9, 9, 9, 9];
-const LOADED: i32 = 5000;
-const PRICE: i64 = 1230;
 /// Select, two of authentication, value, transaction MAC, debit, commit.
 const COMMANDS: u32 = 7;
 
-/// A card that leaves after so many answers, before or after it obeys the next command.
-#[derive(Clone, Copy, Debug)]
-struct Tear {
-    answered: u32,
-    obeyed: bool,
+/// Commands of a debit.
+fn commands(mac_file: bool) -> u32 {
+    if mac_file { COMMANDS } else { COMMANDS - 1 }
 }
 
-/// What lies on the desk, where tests move it.
-#[derive(Default)]
-struct Desk {
-    cards: Vec<([u8; 7], Purse)>,
-    lying: Option<[u8; 7]>,
-    tear: Option<Tear>,
+fn issued(uid: [u8; 7], mac_file: bool, value: i32) -> Processor {
+    Processor::Purse(Purse::issued(uid, MASTER, mac_file.then_some([0x77; 16]), value))
 }
 
-impl Desk {
-    fn answer(&mut self, uid: Uid, command: &[u8]) -> Result<Apdu, NoAnswer> {
-        let lying = self.lying.filter(|lying| lying == uid.reveal()).ok_or(NoAnswer::NotThere)?;
-        let torn = match &mut self.tear {
-            Some(Tear { answered: 0, obeyed }) => Some(*obeyed),
-            Some(tear) => {
-                tear.answered -= 1;
-                None
-            }
-            None => None,
-        };
-        let card = self.cards.iter_mut().find(|(known, _)| *known == lying).map(|(_, card)| card);
-        let card = card.expect("a card that lies there");
-        let answer = if torn == Some(false) { Vec::new() } else { card.obey(command) };
-        if torn.is_some() {
-            (self.lying, self.tear) = (None, None);
-            return Err(NoAnswer::CardLeft);
-        }
-        Ok(Apdu::new(answer).expect("an answer"))
-    }
+/// A card without the school's key.
+fn forged() -> Processor {
+    Processor::Purse(Purse::new(UID, [1; 16], None, LOADED))
+}
 
-    fn put(&mut self, uid: [u8; 7]) {
-        self.lying = Some(uid);
-        for (_, card) in self.cards.iter_mut().filter(|(known, _)| *known == uid) {
-            card.power_up();
-        }
+fn parts(link: CardLink, mac_file: bool) -> PurseParts {
+    let desfire = Some(DesfireParts { key: AesKey::new(MASTER), mac_file, reader_id: false, mac_key: None });
+    PurseParts { link, desfire, ..PurseParts::default() }
+}
+
+fn desk(mac_file: bool) -> Bench {
+    let make: fn(CardLink) -> PurseParts =
+        if mac_file { |link| parts(link, true) } else { |link| parts(link, false) };
+    let cards = [UID, OTHER].map(|uid| (holder(&uid), issued(uid, mac_file, LOADED))).to_vec();
+    Bench::new(PurseKind::Desfire, make, cards)
+}
+
+/// What the other card holds.
+fn on_other(bench: &Bench) -> i32 {
+    match bench.desk().card(&holder(&OTHER)) {
+        Processor::Purse(purse) => purse.value(),
+        other => panic!("{other:?}"),
     }
 }
 
-struct Bench {
-    folder: tempfile::TempDir,
-    desk: Arc<Mutex<Desk>>,
-    link: CardLink,
-    mac_file: bool,
-    campus: Campus,
-    office: Accounts,
-}
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
-fn holder(uid: [u8; 7]) -> CardUid {
-    CardUid::new(&uid).expect("uid")
-}
-
-fn yuan(minor: i64) -> Money {
-    Money::new(minor, Currency::CNY)
-}
-
-fn attempt(number: &str, minor: i64) -> Attempt {
-    Attempt {
-        number: AttemptNumber::new(number).expect("number"),
-        channel: ChannelKind::Campus,
-        way: Way::Card,
-        amount: yuan(minor),
-        subject: "午餐".to_owned(),
-        opened_at_ms: 1_790_000_000_000,
-        agreement: None,
-        instalment: None,
+    #[test]
+    fn any_history_of_taps_and_tears_ends_with_card_and_accounts_agreeing(
+        mac_file in any::<bool>(),
+        acts in acts(COMMANDS, proptest::sample::select(LOST.to_vec())),
+    ) {
+        live(|| desk(mac_file), acts);
     }
-}
-
-impl Bench {
-    fn new(mac_file: bool) -> Self {
-        let folder = tempfile::tempdir().expect("folder");
-        let file = folder.path().join("campus.db");
-        let mut office = Accounts::open(&file, KEY).expect("office");
-        let mac_key = mac_file.then_some([0x77; 16]);
-        let mut desk = Desk::default();
-        for uid in [UID, OTHER] {
-            office.enrol(&holder(uid)).expect("enrol");
-            desk.cards.push((uid, Purse::issued(uid, MASTER, mac_key, LOADED)));
-        }
-        let desk = Arc::new(Mutex::new(desk));
-        let link = CardLink::default();
-        let asks = link.listen(None).expect("the first to listen");
-        let served = desk.clone();
-        std::thread::spawn(move || {
-            for ask in asks {
-                let mut desk = served.lock().unwrap_or_else(PoisonError::into_inner);
-                let answer = desk.answer(ask.uid, ask.apdu.reveal());
-                drop(desk);
-                ask.answer(answer);
-            }
-        });
-        let campus = Self::campus(&file, &link, mac_file);
-        Self { folder, desk, link, mac_file, campus, office }
-    }
-
-    fn campus(file: &std::path::Path, link: &CardLink, mac_file: bool) -> Campus {
-        let desfire =
-            Some(DesfireParts { key: AesKey::new(MASTER), mac_file, reader_id: false, mac_key: None });
-        let parts = PurseParts { link: link.clone(), desfire, ..PurseParts::default() };
-        Campus::new(file, KEY).expect("campus").with_purse(parts)
-    }
-
-    /// The process ends and starts again on the same file.
-    fn restart(&mut self) {
-        self.campus = Self::campus(&self.folder.path().join("campus.db"), &self.link, self.mac_file);
-    }
-
-    fn desk(&self) -> std::sync::MutexGuard<'_, Desk> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn put(&self, uid: [u8; 7], tear: Option<Tear>) -> Tender {
-        let mut desk = self.desk();
-        desk.put(uid);
-        desk.tear = tear;
-        Tender::Purse(PurseKind::Desfire, holder(uid))
-    }
-
-    async fn retap(&self) {
-        let tender = self.put(UID, None);
-        self.campus.seen(&tender).await;
-    }
-
-    fn on_card(&self) -> i64 {
-        let desk = self.desk();
-        let card = desk.cards.iter().find(|(uid, _)| *uid == UID).expect("the card");
-        i64::from(card.1.value())
-    }
-
-    fn in_account(&mut self) -> i64 {
-        self.office.balance(&holder(UID), Currency::CNY).expect("balance").minor()
-    }
-
-    /// Sums of the file: what the mirror of the purse and the canteen hold.
-    fn mirrored(&self) -> (i64, i64) {
-        let db = rusqlite::Connection::open(self.folder.path().join("campus.db")).expect("file");
-        let held = |account: &str| -> i64 {
-            let sum = format!(
-                "SELECT coalesce((SELECT sum(minor) FROM entry WHERE target = ({account})), 0)
-                      - coalesce((SELECT sum(minor) FROM entry WHERE source = ({account})), 0)"
-            );
-            db.query_row(&sum, [], |row| row.get(0)).expect("a sum")
-        };
-        (held("SELECT min(id) FROM account WHERE owner = 3"), held("2"))
-    }
-
-    /// The file passes its own checks, the mirror is the card, and no cent is made or lost.
-    fn holds(&mut self, what: &str) {
-        let file = self.folder.path().join("campus.db");
-        drop(Accounts::open(&file, KEY).unwrap_or_else(|error| panic!("{what}: {error}")));
-        let (mirror, canteen) = self.mirrored();
-        let (card, account) = (self.on_card(), self.in_account());
-        assert_eq!(mirror, card, "{what}: the mirror is the card");
-        assert_eq!(card + account + canteen, i64::from(LOADED), "{what}: the sum");
-    }
-}
-
-fn paid(proof: &Proof) -> bool {
-    matches!(proof, Proof::Paid(paid) if paid.amount == yuan(PRICE))
-}
-
-const AGAIN: Proof = Proof::Pending(PendingReason::CardAgain);
-
-fn every_tear(mac_file: bool) -> Vec<Tear> {
-    let commands = if mac_file { COMMANDS } else { COMMANDS - 1 };
-    (0..commands).flat_map(|answered| [false, true].map(|obeyed| Tear { answered, obeyed })).collect()
 }
 
 #[tokio::test]
 async fn an_undisturbed_debit_pays_once() {
     for mac_file in [false, true] {
-        let mut bench = Bench::new(mac_file);
+        let mut bench = desk(mac_file);
         let lunch = attempt("LUNCH0001", PRICE);
-        let tender = bench.put(UID, None);
+        let tender = bench.tap(None);
         let proof = bench.campus.charge(&lunch, &tender).await;
         assert!(paid(&proof), "{proof:?}");
         assert_eq!(bench.campus.charge(&lunch, &tender).await, proof, "again");
@@ -217,24 +85,22 @@ async fn an_undisturbed_debit_pays_once() {
 #[tokio::test]
 async fn after_every_tear_the_next_tap_pays_exactly_once() {
     for mac_file in [false, true] {
-        for tear in every_tear(mac_file) {
+        for tear in tears(commands(mac_file), &LOST) {
             for (restart, other_between) in [(false, false), (true, false), (false, true)] {
                 let what = format!("{tear:?} mac {mac_file} restart {restart} other {other_between}");
-                let mut bench = Bench::new(mac_file);
+                let mut bench = desk(mac_file);
                 let lunch = attempt("LUNCH0001", PRICE);
-                let tender = bench.put(UID, Some(tear));
+                let tender = bench.tap(Some(tear));
                 assert_eq!(bench.campus.charge(&lunch, &tender).await, AGAIN, "{what}");
                 if restart {
                     bench.restart();
                 }
                 assert_eq!(bench.campus.query(&lunch).await, AGAIN, "{what}");
                 if other_between {
-                    let stranger = bench.put(OTHER, None);
+                    let stranger = bench.put(&holder(&OTHER), None);
                     bench.campus.seen(&stranger).await;
                     assert_eq!(bench.campus.charge(&lunch, &stranger).await, AGAIN, "{what}");
-                    let untouched =
-                        bench.desk().cards.iter().all(|(uid, card)| *uid == UID || card.value() == LOADED);
-                    assert!(untouched, "{what}: the other card");
+                    assert_eq!(on_other(&bench), LOADED, "{what}: the other card");
                 }
                 bench.retap().await;
                 let proof = bench.campus.query(&lunch).await;
@@ -251,11 +117,11 @@ async fn after_every_tear_the_next_tap_pays_exactly_once() {
 #[tokio::test]
 async fn a_payment_taken_back_after_every_tear_costs_nothing_whatever_the_card_did() {
     for mac_file in [false, true] {
-        for tear in every_tear(mac_file) {
+        for tear in tears(commands(mac_file), &LOST) {
             let what = format!("{tear:?} mac {mac_file}");
-            let mut bench = Bench::new(mac_file);
+            let mut bench = desk(mac_file);
             let lunch = attempt("LUNCH0001", PRICE);
-            let tender = bench.put(UID, Some(tear));
+            let tender = bench.tap(Some(tear));
             assert_eq!(bench.campus.charge(&lunch, &tender).await, AGAIN, "{what}");
             assert_eq!(bench.campus.revoke(&lunch).await, Revoked::Done, "{what}");
             assert_eq!(bench.campus.query(&lunch).await, Proof::NotPaid(Refusal::Closed), "{what}");
@@ -267,7 +133,7 @@ async fn a_payment_taken_back_after_every_tear_costs_nothing_whatever_the_card_d
             let gone = i64::from(LOADED) - bench.on_card();
             assert_eq!(bench.in_account(), gone, "{what}: what the card lost, its holder's account has");
             // The next payment of that card brings the mirror to the card in any case.
-            let tender = bench.put(UID, None);
+            let tender = bench.tap(None);
             assert!(paid(&bench.campus.charge(&attempt("LUNCH0002", PRICE), &tender).await), "{what}");
             bench.holds(&what);
         }
@@ -276,28 +142,28 @@ async fn a_payment_taken_back_after_every_tear_costs_nothing_whatever_the_card_d
 
 #[tokio::test]
 async fn refusals_touch_nothing() {
-    let mut bench = Bench::new(false);
-    let tender = bench.put(UID, None);
+    let mut bench = desk(false);
+    let tender = bench.tap(None);
     let dear = bench.campus.charge(&attempt("TOODEAR01", 5001), &tender).await;
     assert_eq!(dear, Proof::NotPaid(Refusal::InsufficientFunds));
-    let stranger = Tender::Purse(PurseKind::Desfire, holder([4, 7, 7, 7, 7, 7, 7]));
+    let stranger = Tender::Purse(PurseKind::Desfire, holder(&[4, 7, 7, 7, 7, 7, 7]));
     let unknown = bench.campus.charge(&attempt("STRANGER1", 1), &stranger).await;
     assert_eq!(unknown, Proof::NotPaid(Refusal::CardUnknown));
-    bench.desk().cards[0].1 = Purse::new(UID, [1; 16], None, LOADED);
-    let forged = bench.campus.charge(&attempt("FORGED001", 1), &tender).await;
-    assert_eq!(forged, Proof::NotPaid(Refusal::CardUnknown), "a card without the school's key");
-    bench.desk().cards[0].1 = Purse::issued(UID, MASTER, None, LOADED);
-    bench.office.report_lost(&holder(UID)).expect("report");
-    let lost = bench.campus.charge(&attempt("LOST00001", 1), &bench.put(UID, None)).await;
+    bench.desk().cards[0].1 = forged();
+    let refused = bench.campus.charge(&attempt("FORGED001", 1), &tender).await;
+    assert_eq!(refused, Proof::NotPaid(Refusal::CardUnknown), "a card without the school's key");
+    bench.desk().cards[0].1 = issued(UID, false, LOADED);
+    bench.office.report_lost(&holder(&UID)).expect("report");
+    let lost = bench.campus.charge(&attempt("LOST00001", 1), &bench.tap(None)).await;
     assert_eq!(lost, Proof::NotPaid(Refusal::CardBlocked));
     assert_eq!(bench.on_card(), i64::from(LOADED));
 }
 
 #[tokio::test]
 async fn an_account_helps_out_where_the_purse_holds_too_little() {
-    let mut bench = Bench::new(false);
-    bench.office.top_up("TOPUP0001", &holder(UID), yuan(6000)).expect("top up");
-    let tender = bench.put(UID, None);
+    let mut bench = desk(false);
+    bench.office.top_up("TOPUP0001", &holder(&UID), yuan(6000)).expect("top up");
+    let tender = bench.tap(None);
     let proof = bench.campus.charge(&attempt("DINNER001", 5500), &tender).await;
     assert!(matches!(proof, Proof::Paid(_)), "{proof:?}");
     assert_eq!((bench.on_card(), bench.in_account()), (i64::from(LOADED), 500));
@@ -305,13 +171,13 @@ async fn an_account_helps_out_where_the_purse_holds_too_little() {
 
 #[tokio::test]
 async fn a_torn_debit_does_not_become_refused_by_a_card_that_fails_to_prove_itself() {
-    let bench = Bench::new(false);
+    let bench = desk(false);
     let lunch = attempt("LUNCH0001", PRICE);
-    let tender = bench.put(UID, Some(Tear { answered: 5, obeyed: true }));
+    let tender = bench.tap(Some(Tear { answered: 5, how: How::Obeyed }));
     assert_eq!(bench.campus.charge(&lunch, &tender).await, AGAIN);
     let real = bench.desk().cards[0].1.clone();
-    bench.desk().cards[0].1 = Purse::new(UID, [1; 16], None, LOADED);
-    let forged = bench.put(UID, None);
+    bench.desk().cards[0].1 = forged();
+    let forged = bench.tap(None);
     assert_eq!(bench.campus.charge(&lunch, &forged).await, AGAIN, "a forger with the card's uid");
     bench.campus.seen(&forged).await;
     assert_eq!(bench.campus.query(&lunch).await, AGAIN);
@@ -322,14 +188,14 @@ async fn a_torn_debit_does_not_become_refused_by_a_card_that_fails_to_prove_itse
 
 #[tokio::test]
 async fn a_purse_that_holds_something_else_waits_for_staff() {
-    let mut bench = Bench::new(false);
+    let mut bench = desk(false);
     let lunch = attempt("LUNCH0001", PRICE);
-    let tender = bench.put(UID, Some(Tear { answered: 5, obeyed: false }));
+    let tender = bench.tap(Some(Tear { answered: 5, how: How::Deaf }));
     assert_eq!(bench.campus.charge(&lunch, &tender).await, AGAIN);
-    bench.desk().cards[0].1 = Purse::issued(UID, MASTER, None, 42);
+    bench.desk().cards[0].1 = issued(UID, false, 42);
     bench.retap().await;
     assert_eq!(bench.campus.query(&lunch).await, AGAIN, "unclear");
-    let other = bench.campus.charge(&attempt("SNACK0001", 1), &bench.put(UID, None)).await;
+    let other = bench.campus.charge(&attempt("SNACK0001", 1), &bench.tap(None)).await;
     assert_eq!(other, Proof::NotPaid(Refusal::Declined), "no new debit meanwhile");
     let waiting = bench.office.unproved().expect("a list");
     assert_eq!(waiting.iter().map(|one| one.number.as_str()).collect::<Vec<_>>(), ["LUNCH0001"]);
@@ -340,12 +206,12 @@ async fn a_purse_that_holds_something_else_waits_for_staff() {
 
 #[tokio::test]
 async fn a_lost_purse_is_carried_to_the_account_and_its_open_debit_counts_as_not_done() {
-    let mut bench = Bench::new(false);
+    let mut bench = desk(false);
     let lunch = attempt("LUNCH0001", PRICE);
-    let tender = bench.put(UID, Some(Tear { answered: 5, obeyed: true }));
+    let tender = bench.tap(Some(Tear { answered: 5, how: How::Obeyed }));
     assert_eq!(bench.campus.charge(&lunch, &tender).await, AGAIN);
     let new = CardUid::new(&[4, 5, 5, 5, 5, 5, 5]).expect("uid");
-    bench.office.rebind(&holder(UID), &new).expect("rebind");
+    bench.office.rebind(&holder(&UID), &new).expect("rebind");
     assert_eq!(bench.campus.query(&lunch).await, Proof::NotPaid(Refusal::Closed));
     assert_eq!(bench.in_account(), i64::from(LOADED));
     assert_eq!(bench.mirrored(), (0, 0));

@@ -4,20 +4,17 @@
 use nfc::fake::cards::Processor;
 use nfc::fake::cards::purse::Purse;
 
-use super::super::bench::{Bench, How, Tear, attempt, yuan};
+use super::super::bench::{AGAIN, Bench, How, LOADED, LOST, PRICE, Tear, attempt, holder, paid, tears};
 use super::*;
 use crate::channel::campus::{CardLink, PurseParts};
-use crate::channel::{Channel, PendingReason, Proof, Refusal};
+use crate::channel::{Channel, Proof, Refusal};
 use crate::till::PurseKind;
 
 const MASTER: [u8; 16] = [0x2B; 16];
 const MAC_KEY: [u8; 16] = [0x77; 16];
 const UID: [u8; 7] = [4, 1, 2, 3, 4, 5, 6];
-const LOADED: i32 = 5000;
-const PRICE: i64 = 1230;
 /// Select, two of authentication, value, transaction MAC, reader, debit, commit.
 const COMMANDS: u32 = 8;
-const AGAIN: Proof = Proof::Pending(PendingReason::CardAgain);
 
 fn parts(mac_key: Option<[u8; 16]>, link: CardLink) -> PurseParts {
     let desfire = DesfireParts {
@@ -31,8 +28,7 @@ fn parts(mac_key: Option<[u8; 16]>, link: CardLink) -> PurseParts {
 
 fn bench(make: fn(CardLink) -> PurseParts) -> Bench {
     let purse = Purse::issued(UID, MASTER, Some(MAC_KEY), LOADED).with_reader_id();
-    let card = (CardUid::new(&UID).expect("uid"), Processor::Purse(purse));
-    Bench::new(PurseKind::Desfire, make, vec![card])
+    Bench::new(PurseKind::Desfire, make, vec![(holder(&UID), Processor::Purse(purse))])
 }
 
 fn with_key(link: CardLink) -> PurseParts {
@@ -47,20 +43,14 @@ fn without_key(link: CardLink) -> PurseParts {
     parts(None, link)
 }
 
-fn paid(proof: &Proof) -> bool {
-    matches!(proof, Proof::Paid(paid) if paid.amount == yuan(PRICE))
-}
-
 #[tokio::test]
 async fn after_every_tear_the_next_tap_pays_exactly_once() {
     for make in [with_key, without_key, with_wrong_key] {
-        for (answered, how) in
-            (0..COMMANDS).flat_map(|answered| [(answered, How::Deaf), (answered, How::Obeyed)])
-        {
-            let what = format!("{answered} {how:?}");
+        for tear in tears(COMMANDS, &LOST) {
+            let what = format!("{tear:?}");
             let mut bench = bench(make);
             let lunch = attempt("LUNCH0001", PRICE);
-            let tender = bench.tap(Some(Tear { answered, how }));
+            let tender = bench.tap(Some(tear));
             assert_eq!(bench.campus.charge(&lunch, &tender).await, AGAIN, "{what}");
             bench.restart();
             bench.retap().await;
@@ -68,7 +58,7 @@ async fn after_every_tear_the_next_tap_pays_exactly_once() {
             assert!(paid(&proof), "{what}: {proof:?}");
             bench.retap().await;
             assert_eq!(bench.on_card(), i64::from(LOADED) - PRICE, "{what}");
-            bench.holds(LOADED, &what);
+            bench.holds(&what);
         }
     }
 }
@@ -89,7 +79,7 @@ async fn a_changed_answer_takes_and_gives_nothing() {
             assert_eq!(bench.on_card(), left, "{what}: {proof:?}");
             let next = bench.campus.charge(&attempt("SNACK0001", 70), &bench.tap(None)).await;
             assert!(matches!(next, Proof::Paid(_)), "{what}: {next:?}");
-            bench.holds(LOADED, &what);
+            bench.holds(&what);
         }
     }
 }

@@ -4,26 +4,20 @@
 use nfc::fake::cards::Processor;
 use nfc::fake::cards::epurse::{APPLICATION, EPurse};
 
-mod histories;
+use proptest::prelude::*;
 
-use super::super::bench::{Bench, How, Tear, attempt, yuan};
+use super::super::bench::{AGAIN, Bench, How, LOADED, LOST, PRICE, Tear, attempt, holder, paid, tears, yuan};
+use super::super::histories::{acts, live};
 use super::*;
 use crate::channel::campus::{CardLink, PurseParts};
-use crate::channel::{Channel, PendingReason, Proof, Refusal, Revoked};
-use crate::till::{CardUid, PurseKind, Tender};
+use crate::channel::{Channel, Proof, Refusal, Revoked};
+use crate::till::{PurseKind, Tender};
 
 const MASTER: [u8; 16] = [0x5A; 16];
 const UID: [u8; 4] = [0xA1, 0xB2, 0xC3, 0xD4];
 const OTHER: [u8; 7] = [4, 9, 9, 9, 9, 9, 9];
-const LOADED: i32 = 5000;
-const PRICE: i64 = 1230;
 /// Select, balance, begin, purchase.
 const COMMANDS: u32 = 4;
-const AGAIN: Proof = Proof::Pending(PendingReason::CardAgain);
-
-fn holder(uid: &[u8]) -> CardUid {
-    CardUid::new(uid).expect("uid")
-}
 
 fn issued(serial: u8, master: [u8; 16]) -> Processor {
     Processor::EPurse(EPurse::issued([serial; 10], master, [0x6B; 16], LOADED.cast_unsigned()))
@@ -44,12 +38,15 @@ fn bench() -> Bench {
     Bench::new(PurseKind::Epurse, parts, cards)
 }
 
-fn paid(proof: &Proof) -> bool {
-    matches!(proof, Proof::Paid(paid) if paid.amount == yuan(PRICE))
-}
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
-fn every_tear() -> impl Iterator<Item = Tear> {
-    (0..COMMANDS).flat_map(|answered| [How::Deaf, How::Obeyed].map(|how| Tear { answered, how }))
+    #[test]
+    fn any_history_of_taps_and_tears_ends_with_card_and_accounts_agreeing(
+        acts in acts(COMMANDS, proptest::sample::select(LOST.to_vec())),
+    ) {
+        live(bench, acts);
+    }
 }
 
 fn with_card<T>(bench: &Bench, does: impl FnOnce(&mut EPurse) -> T) -> T {
@@ -71,7 +68,7 @@ async fn an_undisturbed_purchase_pays_once() {
     assert_eq!(bench.campus.query(&lunch).await, proof);
     bench.campus.seen(&tender).await;
     assert_eq!(bench.on_card(), i64::from(LOADED) - PRICE);
-    bench.holds(LOADED, "undisturbed");
+    bench.holds("undisturbed");
     // From now on the bare uid, which can be copied, is not enough.
     bench.office.top_up("TOPUP0001", &holder(&UID), yuan(100)).expect("top up");
     let copied = bench.campus.charge(&attempt("COPIED001", 1), &Tender::Card(holder(&UID))).await;
@@ -80,7 +77,7 @@ async fn an_undisturbed_purchase_pays_once() {
 
 #[tokio::test]
 async fn after_every_tear_the_next_tap_pays_exactly_once() {
-    for tear in every_tear() {
+    for tear in tears(COMMANDS, &LOST) {
         for (restart, other_between) in [(false, false), (true, false), (false, true)] {
             let what = format!("{tear:?} restart {restart} other {other_between}");
             let mut bench = bench();
@@ -101,14 +98,14 @@ async fn after_every_tear_the_next_tap_pays_exactly_once() {
             assert!(paid(&proof), "{what}: {proof:?}");
             bench.retap().await;
             assert_eq!(bench.on_card(), i64::from(LOADED) - PRICE, "{what}: a third tap");
-            bench.holds(LOADED, &what);
+            bench.holds(&what);
         }
     }
 }
 
 #[tokio::test]
 async fn what_is_taken_back_while_only_the_card_knows_comes_to_its_holders_account() {
-    for tear in every_tear() {
+    for tear in tears(COMMANDS, &LOST) {
         let what = format!("{tear:?}");
         let mut bench = bench();
         let lunch = attempt("LUNCH0001", PRICE);
@@ -119,7 +116,7 @@ async fn what_is_taken_back_while_only_the_card_knows_comes_to_its_holders_accou
         assert_eq!(bench.campus.query(&lunch).await, Proof::NotPaid(Refusal::Closed), "{what}");
         let gone = i64::from(LOADED) - bench.on_card();
         assert_eq!(bench.in_account(), gone, "{what}: what the card lost, its holder's account has");
-        bench.holds(LOADED, &what);
+        bench.holds(&what);
     }
 }
 
@@ -139,7 +136,7 @@ async fn a_changed_answer_takes_and_gives_nothing() {
             assert_eq!(bench.on_card(), left, "{what}: {proof:?}");
             let next = bench.campus.charge(&attempt("SNACK0001", 70), &bench.tap(None)).await;
             assert!(matches!(next, Proof::Paid(_)), "{what}: {next:?}");
-            bench.holds(LOADED, &what);
+            bench.holds(&what);
         }
     }
 }

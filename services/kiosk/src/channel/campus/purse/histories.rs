@@ -1,38 +1,45 @@
-//! Random histories of payments, taps, tears, take-backs, restarts and another till's debits.
+//! Random histories of payments, taps, tears, take-backs and restarts, for every kind of purse.
 
 use proptest::prelude::*;
 
-use super::*;
+use super::bench::{AGAIN, Bench, How, Tear, attempt};
+use crate::channel::{Channel, Proof, Refusal, Revoked};
 
+/// One thing that happens at the counter.
 #[derive(Clone, Debug)]
-enum Act {
+pub(super) enum Act {
     Charge(i64, Option<Tear>),
     Retap(Option<Tear>),
     Revoke(usize),
     Restart,
 }
 
-fn tear() -> impl Strategy<Value = Option<Tear>> {
-    let how = prop_oneof![
-        Just(How::Deaf),
-        Just(How::Obeyed),
-        (0..17_u64).prop_map(How::Within),
-        any::<u64>().prop_map(How::Within),
-    ];
-    proptest::option::of((0..COMMANDS, how).prop_map(|(answered, how)| Tear { answered, how }))
-}
-
-fn act() -> impl Strategy<Value = Act> {
-    prop_oneof![
+/// A day at the counter, with cards that are torn so at any of so many commands.
+pub(super) fn acts(
+    commands: u32,
+    how: impl Strategy<Value = How> + Clone + 'static,
+) -> impl Strategy<Value = Vec<Act>> {
+    let tear = move || {
+        let torn = (0..commands, how.clone()).prop_map(|(answered, how)| Tear { answered, how });
+        proptest::option::of(torn)
+    };
+    let act = prop_oneof![
         4 => (1..900_i64, tear()).prop_map(|(minor, tear)| Act::Charge(minor, tear)),
         3 => tear().prop_map(Act::Retap),
         2 => (0..4_usize).prop_map(Act::Revoke),
         1 => Just(Act::Restart),
-    ]
+    ];
+    proptest::collection::vec(act, 1..12)
 }
 
-async fn live(acts: Vec<Act>) {
-    let mut bench = bench();
+/// Lives through it at a desk whose first card holds what the office put there: it must end with card and accounts
+/// agreeing.
+pub(super) fn live(bench: impl FnOnce() -> Bench, acts: Vec<Act>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async { day(bench(), acts).await });
+}
+
+async fn day(mut bench: Bench, acts: Vec<Act>) {
     let mut attempts = Vec::new();
     for act in acts {
         match act {
@@ -68,18 +75,6 @@ async fn live(acts: Vec<Act>) {
             expected += proof.amount.minor();
         }
     }
-    bench.holds(LOADED, "at the end");
+    bench.holds("at the end");
     assert_eq!(bench.mirrored().1, expected, "the canteen has what was proved paid, and no more");
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn any_history_of_taps_and_tears_ends_with_card_and_accounts_agreeing(
-        acts in proptest::collection::vec(act(), 1..12),
-    ) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(live(acts));
-    }
 }
