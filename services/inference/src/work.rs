@@ -84,7 +84,7 @@ impl Engine {
     pub(crate) fn network(&self, name: &str) -> Option<&Model> {
         match self {
             Self::Text(text) => text.network(name),
-            Self::Camera(_) | Self::Ink(_) | Self::Search(_) => None,
+            Self::Camera(_) | Self::Ink(_) | Self::Search(_) | Self::Voice(_) => None,
         }
     }
 
