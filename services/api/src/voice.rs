@@ -55,7 +55,7 @@ wire_enum! {
 
 /// Why nothing is listened to.
 #[derive(Debug, DBusError, PartialEq)]
-#[zbus(prefix = "org.dais.Inference1.Error")]
+#[zbus(prefix = "org.dais.Inference1.Voice.Error")]
 pub enum VoiceError {
     /// Transport.
     #[zbus(error)]

@@ -1,11 +1,14 @@
-//! How well voice works, on sound that it was not made from; the tables in `src/voice.rs` are its output.
+//! How well what is heard is heard, measured on a folder of wave files (one channel, 16 bits; third-party recordings
+//! never come with this): `cargo run -p inference --example voice -- WHAT FOLDER`. The tables are in `voice/measured.md`.
 //!
-//! `cargo run -p inference --example voice -- wake FOLDER` hears every wave file of a folder (16 kHz, one channel, 16
-//! bits): in how many a phrase was called, by the part of the name before the first `-`, and how often an hour.
-//! `... speech FOLDER` takes speech without noise, mixes noise of three kinds in, and tells how many of its 16 ms are
-//! told as speech that are, and are not, by the small detector alone and by both. `... noise FOLDER` takes pairs
-//! `NAME-clean.wav`, `NAME-noisy.wav` (48 kHz) and tells the signal-to-noise ratio before and after. `... cost FOLDER`
-//! tells processor milliseconds a second of sound of each part.
+//! - `speech`: speech without noise (16 kHz). Noise of four kinds is mixed in at four levels; of the 16 ms frames that
+//!   are speech, how many are found, and of the others, how many are called speech, by the small detector alone and by
+//!   both. Truth is the energy of the clean recording.
+//! - `level`: any recordings; their A-weighted level, beside the standard's formula over their spectrum.
+//! - `noise`: pairs `NAME-KIND-DB-clean.wav`, `...-noisy.wav` (48 kHz); the signal-to-noise ratio before and after.
+//! - `wake`: recordings (16 kHz); in how many a phrase was called, by the parts of the name before the first and after
+//!   the last `-`, and how often an hour.
+//! - `cost`: speech (16 kHz); processor milliseconds a second of sound of each part.
 #![allow(clippy::print_stdout, reason = "a measurement speaks to a terminal")]
 
 use std::collections::BTreeMap;
@@ -16,14 +19,17 @@ use anyhow::{Context, Result, bail, ensure};
 use inference::Leave;
 use inference::catalogue::{self, Files};
 use inference::voice::{Ears, Heard, Phrase, Rate, Suppressor, Thresholds, Voice, Wishes};
+use rustfft::FftPlanner;
+use rustfft::num_complex::Complex;
 
 fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [what, folder] = arguments.as_slice() else { bail!("wake|speech|noise|cost FOLDER") };
+    let [what, folder] = arguments.as_slice() else { bail!("wake|speech|level|noise|cost FOLDER") };
     let folder = Path::new(folder);
     match what.as_str() {
         "wake" => wake(folder),
         "speech" => speech(folder),
+        "level" => level(folder),
         "noise" => noise(folder),
         "cost" => cost(folder),
         other => bail!("{other} is not known"),
@@ -111,95 +117,198 @@ impl Noise {
         (self.0 >> 33) as f64 / f64::from(1_u32 << 30) - 1.0
     }
 
-    /// White, brown (each sample leans on the last), or a fan: brown with a hum.
+    /// White; brown (each sample leans on the last); a fan, which is brown with a hum; or keys that are struck eight
+    /// times a second, each a burst that fades within 30 ms. Of power 1.
     fn of(&mut self, kind: &str, length: usize) -> Vec<f64> {
-        let (mut held, keep) = (0.0, if kind == "white" { 0.0 } else { 0.97 });
+        let (mut held, mut struck, keep) =
+            (0.0, 0.0, if kind == "brown" || kind == "fan" { 0.97 } else { 0.0 });
         let mut made: Vec<f64> = (0..length)
             .map(|at| {
                 held = keep * held + self.next();
-                held + if kind == "fan" { 3.0 * (at as f64 * 0.0471).sin() } else { 0.0 }
+                struck *= 0.99;
+                if self.next().abs() < 8.0 / 16_000.0 {
+                    struck = 10.0;
+                }
+                match kind {
+                    "keys" => held * (0.05 + struck),
+                    "fan" => held + 3.0 * (at as f64 * 0.0471).sin(),
+                    _ => held,
+                }
             })
             .collect();
-        let rms = (made.iter().map(|sample| sample * sample).sum::<f64>() / length as f64).sqrt();
+        let rms = power(&made).sqrt();
         made.iter_mut().for_each(|sample| *sample /= rms);
         made
     }
 }
 
+fn power(samples: &[f64]) -> f64 {
+    samples.iter().map(|sample| sample * sample).sum::<f64>() / samples.len().max(1) as f64
+}
+
 const FRAME: usize = 256;
+const KINDS: [&str; 4] = ["white", "brown", "fan", "keys"];
+/// What speech is brought to: 24 dB below full scale, as a microphone at a teacher gives it; noise alone is as loud.
+const SPEECH_RMS: f64 = 2000.0;
+
+/// Frames that are speech, of those the ones that were found; frames that are not, of those the ones that were called
+/// speech.
+#[derive(Clone, Copy, Default)]
+struct Judged([usize; 4]);
+
+impl Judged {
+    fn add(&mut self, truth: &[bool], told: &[bool]) {
+        for (truth, told) in truth.iter().zip(told) {
+            let at = if *truth { 0 } else { 2 };
+            self.0[at] += 1;
+            self.0[at + 1] += usize::from(*told);
+        }
+    }
+
+    fn percents(self) -> String {
+        let share = |all: usize, told: usize| 100.0 * told as f64 / all.max(1) as f64;
+        let [speech, found, rest, wrong] = self.0;
+        format!("{:6.1} / {:5.1}", share(speech, found), share(rest, wrong))
+    }
+}
 
 fn speech(folder: &Path) -> Result<()> {
     let (both, alone) = (voice()?, Voice::without_models());
-    let mut said = Vec::new();
+    let mut files = Vec::new();
     for path in waves(folder, ".wav")? {
-        said.extend(samples(&path)?);
-        said.extend(vec![0; 32_000]);
+        let mut said: Vec<f64> = samples(&path)?.into_iter().map(f64::from).collect();
+        said.extend(vec![0.0; 16_000]);
+        let truth = truth(&said);
+        let loud = truth.iter().filter(|speech| **speech).count() * FRAME;
+        let rms = (said.iter().map(|sample| sample * sample).sum::<f64>() / loud.max(1) as f64).sqrt();
+        said.iter_mut().for_each(|sample| *sample *= SPEECH_RMS / rms);
+        files.push((said, truth));
     }
-    let energy = |frame: &[i16]| frame.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>();
-    let loudest = said.chunks_exact(FRAME).map(energy).fold(0.0, f64::max);
-    // Truth: within 40 dB of the loudest, and gaps of under a third of a second between.
-    let mut truth: Vec<bool> = said.chunks_exact(FRAME).map(|frame| energy(frame) > loudest * 1e-4).collect();
-    close(&mut truth, 20);
-    let power = said.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>()
-        / (truth.iter().filter(|speech| **speech).count() * FRAME) as f64;
-    println!("{:22} {:>16} {:>16}   told of speech / of the rest, percent", "noise", "alone", "both");
-    for (kind, snr) in
-        [("white", 40), ("white", 10), ("white", 0), ("brown", 10), ("brown", 0), ("fan", 10), ("fan", 0)]
-    {
-        let gain = (power / 10_f64.powf(f64::from(snr) / 10.0)).sqrt();
-        let noise = Noise(9).of(kind, said.len());
-        let mixed: Vec<i16> = said
-            .iter()
-            .zip(noise)
-            .map(|(said, noise)| (f64::from(*said) * 0.7 + noise * gain * 0.7) as i16)
-            .collect();
-        let mut line = format!("{kind} {snr} dB");
-        for voice in [&alone, &both] {
-            let (found, wrong) = judged(voice, &mixed, &truth)?;
-            line = format!("{line:22} {found:7.1} / {wrong:5.1} ");
+    let seconds = files.iter().map(|(said, _)| said.len()).sum::<usize>() / 16_000;
+    println!("{} files, {seconds} s; percent of speech found / of the rest called speech", files.len());
+    println!("{:16} {:>15} {:>15}", "noise", "detector alone", "both");
+    for (kind, snr) in KINDS.iter().flat_map(|kind| [20, 10, 5, 0].map(|snr| (*kind, snr))) {
+        let mut judged = [Judged::default(); 2];
+        for (number, (said, truth)) in files.iter().enumerate() {
+            let gain = SPEECH_RMS / 10_f64.powf(f64::from(snr) / 20.0);
+            let noise = Noise(number as u64).of(kind, said.len());
+            let mixed: Vec<i16> =
+                said.iter().zip(noise).map(|(said, noise)| (said + noise * gain) as i16).collect();
+            for (judged, voice) in judged.iter_mut().zip([&alone, &both]) {
+                judged.add(truth, &called(voice, &mixed, truth.len())?.0);
+            }
         }
-        println!("{line}");
+        println!(
+            "{:16} {:>15} {:>15}",
+            format!("{kind} {snr} dB"),
+            judged[0].percents(),
+            judged[1].percents()
+        );
+    }
+    println!("times an hour that speech was told to begin where nobody spoke, in an hour of noise alone");
+    for kind in KINDS {
+        let noise = Noise(77).of(kind, 16_000 * 3600);
+        let noise: Vec<i16> = noise.into_iter().map(|sample| (sample * SPEECH_RMS) as i16).collect();
+        let [alone, both] = [&alone, &both].map(|voice| called(voice, &noise, 0).map(|(_, begun)| begun));
+        println!("{kind:16} {:>15} {:>15}", alone?, both?);
     }
     Ok(())
 }
 
-fn close(frames: &mut [bool], gap: usize) {
+/// Frames within 40 dB of the loudest of its recording, and gaps of under a third of a second between.
+fn truth(said: &[f64]) -> Vec<bool> {
+    let loudest = said.chunks_exact(FRAME).map(power).fold(0.0, f64::max);
+    let mut frames: Vec<bool> = said.chunks_exact(FRAME).map(|frame| power(frame) > loudest * 1e-4).collect();
     let mut last = None::<usize>;
     for at in 0..frames.len() {
         if frames[at] {
-            if let Some(last) = last.filter(|last| at - last <= gap) {
+            if let Some(last) = last.filter(|last| at - last <= 20) {
                 frames[last..at].fill(true);
             }
             last = Some(at);
         }
     }
+    frames
 }
 
-/// Of the frames that are speech, and of those that are not, how many percent were told as speech.
-fn judged(voice: &Voice, samples: &[i16], truth: &[bool]) -> Result<(f64, f64)> {
-    let mut told = vec![false; truth.len()];
-    let mut since = None;
+/// Which of the frames were called speech, and how often speech began.
+fn called(voice: &Voice, samples: &[i16], frames: usize) -> Result<(Vec<bool>, usize)> {
+    let (mut told, mut since, mut begun) = (vec![false; frames], None, 0);
     for heard in hear(voice, Rate::Voice, Wishes { activity: true, ..Wishes::default() }, samples)? {
         match heard {
-            Heard::Began { at_ms } => since = Some(at_ms as usize / 16),
+            Heard::Began { at_ms } => {
+                begun += 1;
+                since = Some(at_ms as usize / 16);
+            }
             Heard::Ended { at_ms } => {
-                let end = (at_ms as usize / 16).min(told.len());
-                told[since.take().unwrap_or(end)..end].fill(true);
+                let end = (at_ms as usize / 16).min(frames);
+                told[since.take().unwrap_or(end).min(end)..end].fill(true);
             }
             _ => {}
         }
     }
-    let share = |of: bool| {
-        let all = truth.iter().filter(|speech| **speech == of).count();
-        let told = truth.iter().zip(&told).filter(|(speech, told)| **speech == of && **told).count();
-        100.0 * told as f64 / all.max(1) as f64
-    };
-    Ok((share(true), share(false)))
+    Ok((told, begun))
 }
 
-/// Scale-invariant signal-to-noise ratio in dB of `heard`, which may be late, against `clean`.
-fn ratio(clean: &[i16], heard: &[i16], late: usize) -> f64 {
-    let pairs = || clean.iter().zip(&heard[late..]).map(|(a, b)| (f64::from(*a), f64::from(*b)));
+/// The level of each recording beside the standard's own formula, laid over its spectrum.
+fn level(folder: &Path) -> Result<()> {
+    let silent = Voice::without_models();
+    let wishes = Wishes { level: Some(Thresholds::default()), ..Wishes::default() };
+    let mut worst = 0.0_f64;
+    for path in waves(folder, ".wav")? {
+        let bytes = std::fs::read(&path)?;
+        let rate = bytes.get(24..28).and_then(|four| Some(u32::from_le_bytes(four.try_into().ok()?)));
+        let rate =
+            rate.and_then(Rate::of).context("a recording must have 16000 or 48000 samples a second")?;
+        let samples = samples(&path)?;
+        let quarter = rate.samples_a_second() as usize / 4;
+        let whole = &samples[..samples.len() / quarter * quarter];
+        let powers: Vec<f64> = hear(&silent, rate, wishes, whole)?
+            .iter()
+            .filter_map(|heard| match heard {
+                Heard::Level { loudness, .. } => Some(10_f64.powf(loudness.dbfs / 10.0)),
+                _ => None,
+            })
+            .collect();
+        let ours = 10.0 * (powers.iter().sum::<f64>() / powers.len().max(1) as f64).log10();
+        let theirs = by_spectrum(whole, f64::from(rate.samples_a_second()));
+        worst = worst.max((ours - theirs).abs());
+        println!(
+            "{ours:7.2} {theirs:7.2} dBFS(A)  {}",
+            path.file_name().unwrap_or_default().to_string_lossy()
+        );
+    }
+    println!("worst difference {worst:.2} dB");
+    Ok(())
+}
+
+/// IEC 61672-1, annex E: the weight of each frequency of the whole recording's spectrum.
+fn by_spectrum(samples: &[i16], rate: f64) -> f64 {
+    let mut spectrum: Vec<Complex<f64>> =
+        samples.iter().map(|sample| Complex::new(f64::from(*sample) / 32_768.0, 0.0)).collect();
+    FftPlanner::new().plan_fft_forward(spectrum.len()).process(&mut spectrum);
+    let length = spectrum.len();
+    let weight = |frequency: f64| {
+        let [f1, f2, f3, f4] =
+            [20.598_997, 107.652_65, 737.862_23, 12_194.217_f64].map(|pole: f64| pole.powi(2));
+        let f = frequency * frequency;
+        f4 * f * f / ((f + f1) * ((f + f2) * (f + f3)).sqrt() * (f + f4))
+    };
+    let at_1000 = weight(1000.0);
+    let energy: f64 = spectrum
+        .iter()
+        .enumerate()
+        .map(|(at, bin)| {
+            bin.norm_sqr() * (weight(at.min(length - at) as f64 * rate / length as f64) / at_1000).powi(2)
+        })
+        .sum();
+    // Parseval; a sine at full scale, whose power is a half, is 0 dB.
+    10.0 * (2.0 * energy / (length as f64).powi(2)).log10()
+}
+
+/// Scale-invariant signal-to-noise ratio in dB of `heard` against `clean`.
+fn ratio(clean: &[i16], heard: &[i16]) -> f64 {
+    let pairs = || clean.iter().zip(heard).map(|(a, b)| (f64::from(*a), f64::from(*b)));
     let (cross, power) = pairs().fold((0.0, 0.0), |(cross, power), (a, b)| (cross + a * b, power + a * a));
     let scale = cross / power;
     let rest = pairs().map(|(a, b)| (b - scale * a).powi(2)).sum::<f64>();
@@ -214,12 +323,11 @@ fn noise(folder: &Path) -> Result<()> {
         let clean = samples(Path::new(&name.replace("-noisy.wav", "-clean.wav")))?;
         let noisy = samples(&path)?;
         let (mut suppressor, mut out) = (Suppressor::new(Rate::Full), Vec::new());
-        let late = suppressor.late();
         voice.clean(&mut suppressor, &noisy, &mut out, &leave())?;
         voice.clean(&mut suppressor, &[], &mut out, &leave())?;
         // The first two seconds are for getting used to the noise.
         let from = 96_000;
-        let ratios = [ratio(&clean[from..], &noisy[from..], 0), ratio(&clean[from..], &out[from..], late)];
+        let ratios = [ratio(&clean[from..], &noisy[from..]), ratio(&clean[from..], &out[from..])];
         let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let parts: Vec<&str> = stem.split('-').collect();
         kinds.entry(format!("{} {} dB", parts[1], parts[2])).or_default().push(ratios);

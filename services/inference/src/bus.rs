@@ -9,6 +9,7 @@ mod text;
 mod voice;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
 use daemon::Stop;
@@ -37,7 +38,7 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
     let server = connection.object_server();
     put_up(server, &desk).await.context("the interfaces could not be served")?;
     let face = server.interface(api::INFERENCE.path).await.context("the interface is not served")?;
-    let (listening, sessions) = Listening::new();
+    let (listening, sessions) = Listening::new(Arc::clone(&desk.way));
     let asks = sessions.asks.clone();
     let speaker = voice::serve(&connection, &parts, &desk, sessions).await?;
     daemon::own(&connection, api::INFERENCE.name).await?;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::leave::Way;
 use crate::refusal::Refusal;
 use crate::scheduler::{Class, Client, WAITING_MAX};
 use crate::status::{Figures, Status};
@@ -53,6 +54,8 @@ pub(crate) struct Desk {
     pub(crate) status: watch::Receiver<Status>,
     pub(crate) figures: watch::Receiver<Figures>,
     pub(crate) deadline_max: Duration,
+    /// Taken while a foreground worker is busy.
+    pub(crate) way: Arc<Way>,
 }
 
 impl Desk {

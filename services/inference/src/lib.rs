@@ -3,8 +3,9 @@
 //!
 //! A task is a folder with an engine and pure modules beside it; engines know neither the bus nor threads nor the
 //! clock. `model` alone knows tract. `actor` owns all state and never computes: `scheduler` says who is next, `shelf`
-//! which engines are loaded, `worker` are the threads that compute, `desk` is where requests come in, `bus` speaks. A
-//! model file is used only if its SHA-256 is the manifest's.
+//! which engines are loaded, `worker` are the threads that compute, `desk` is where requests come in, `bus` speaks.
+//! `listening` are the sessions of sound, which never wait for a worker. A model file is used only if its SHA-256 is the
+//! manifest's.
 //!
 //! # A new task
 //! 1. Its folder: `mod x;` with an engine, `X::open(&Files, &Leave) -> Result<X, OpenError>` and

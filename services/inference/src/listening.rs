@@ -4,6 +4,7 @@
 //! Privacy: a session holds two seconds of sound at most, tells moments and levels to its own client alone, and
 //! neither sound nor what was said is ever stored or logged.
 
+mod pace;
 mod session;
 mod stream;
 
@@ -17,6 +18,7 @@ use api::voice::SessionEnd;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
 
+use crate::leave::Way;
 use crate::scheduler::Client;
 use crate::voice::pcm::Rate;
 use crate::voice::{Ears, Heard, Voice, Wishes};
@@ -129,6 +131,7 @@ pub(crate) struct Listening {
     told: mpsc::Sender<Told>,
     count: watch::Sender<usize>,
     turn: Arc<Semaphore>,
+    way: Arc<Way>,
     next: u32,
     running: HashMap<u32, Running>,
     tasks: JoinSet<(u32, SessionEnd)>,
@@ -142,12 +145,14 @@ pub(crate) struct Desk {
 }
 
 impl Listening {
-    pub(crate) fn new() -> (Self, Desk) {
+    /// `way` is taken while somebody waits for an answer.
+    pub(crate) fn new(way: Arc<Way>) -> (Self, Desk) {
         let (asks_in, asks) = mpsc::channel(ASKS_MAX);
         let (told, told_out) = mpsc::channel(TOLD_MAX);
         let (count, count_out) = watch::channel(0);
         let turn = Arc::new(Semaphore::new(1));
-        let own = Self { asks, told, count, turn, next: 1, running: HashMap::new(), tasks: JoinSet::new() };
+        let (running, tasks) = (HashMap::new(), JoinSet::new());
+        let own = Self { asks, told, count, turn, way, next: 1, running, tasks };
         (own, Desk { asks: asks_in, told: told_out, count: count_out })
     }
 
@@ -163,7 +168,6 @@ impl Listening {
                 // Nobody can ask any more, and no session is left.
                 else => std::future::pending().await,
             }
-            self.count.send_replace(self.running.len());
         }
     }
 
@@ -190,16 +194,17 @@ impl Listening {
             }
             Ask::Stop { client, session, reply } => {
                 let own = self.running.get(&session).is_some_and(|running| running.around.client == client);
-                answer(reply, if own { Ok(()) } else { Err(Refusal::NoSession(session)) });
                 if own {
                     self.over(session, SessionEnd::Stopped).await;
                 }
+                answer(reply, if own { Ok(()) } else { Err(Refusal::NoSession(session)) });
             }
             Ask::Gone { client } => {
                 // Nobody is left to be told.
                 for (_, running) in self.running.extract_if(|_, running| running.around.client == client) {
                     running.handle.abort();
                 }
+                self.count.send_replace(self.running.len());
             }
         }
     }
@@ -214,6 +219,7 @@ impl Listening {
             told: self.told.clone(),
             client,
             turn: Arc::clone(&self.turn),
+            way: Arc::clone(&self.way),
             counts: Arc::new(Counts::default()),
         }
     }
@@ -228,6 +234,7 @@ impl Listening {
         self.next = self.next.wrapping_add(1).max(1);
         let handle = self.tasks.spawn(async move { (number, session.await) });
         self.running.insert(number, Running { around, rate, handle });
+        self.count.send_replace(self.running.len());
         number
     }
 
@@ -235,6 +242,7 @@ impl Listening {
     async fn over(&mut self, number: u32, why: SessionEnd) {
         if let Some(Running { around, rate, handle }) = self.running.remove(&number) {
             handle.abort();
+            self.count.send_replace(self.running.len());
             let of = |samples: &AtomicU64| rate.milliseconds(samples.load(Ordering::Relaxed));
             let (sound_ms, dropped_ms) = (of(&around.counts.sound), of(&around.counts.dropped));
             around.tell(What::Over { why, sound_ms, dropped_ms }).await;

@@ -54,7 +54,7 @@ impl Voice {
         Self { silero: None, wake: None, suppress: None }
     }
 
-    /// With all of them, each of which has been tried out.
+    /// With all of them, each ready to run.
     ///
     /// # Errors
     /// A file is missing, not the listed one, or no such network.
@@ -68,6 +68,18 @@ impl Voice {
         let suppress = suppress::Networks { mask: model(suppress::MASK)?, wave: model(suppress::WAVE)? };
         suppress.prepare()?;
         Ok(Self { silero: Some(silero), wake: Some(wake), suppress: Some(suppress) })
+    }
+
+    /// The network of a file.
+    pub(crate) fn network(&self, name: &str) -> Option<&Model> {
+        match name {
+            silero::FILE => self.silero.as_ref(),
+            wake::MEL => Some(&self.wake.as_ref()?.mel),
+            wake::EMBEDDING => Some(&self.wake.as_ref()?.embedding),
+            suppress::MASK => Some(&self.suppress.as_ref()?.mask),
+            suppress::WAVE => Some(&self.suppress.as_ref()?.wave),
+            _ => None,
+        }
     }
 
     /// Appends the sound without its noise, which goes on where the last call ended; an empty piece is the end of all.

@@ -84,7 +84,8 @@ impl Engine {
     pub(crate) fn network(&self, name: &str) -> Option<&Model> {
         match self {
             Self::Text(text) => text.network(name),
-            Self::Camera(_) | Self::Ink(_) | Self::Search(_) | Self::Voice(_) => None,
+            Self::Voice(voice) => voice.network(name),
+            Self::Camera(_) | Self::Ink(_) | Self::Search(_) => None,
         }
     }
 

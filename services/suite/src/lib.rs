@@ -14,7 +14,7 @@ mod process;
 mod sandbox;
 mod screen;
 mod services;
-mod sound;
+pub mod sound;
 mod visit;
 pub mod writing;
 

@@ -14,7 +14,7 @@ use tokio::net::unix::pipe;
 use zbus::{Connection, Fd};
 
 /// What there is.
-pub(crate) const COMMANDS: &str = "listen FILE.wav, clean FILE.wav TO.wav";
+pub const COMMANDS: &str = "listen FILE.wav, clean FILE.wav TO.wav";
 /// Pieces a second, as a microphone would give them.
 const PIECES_A_SECOND: u32 = 25;
 /// Longest recording: an hour of 48 kHz.
@@ -74,11 +74,10 @@ impl Wave {
 }
 
 /// Does one command, telling as it goes; none of ours otherwise.
-pub(crate) async fn act(
-    connection: &Connection,
-    command: &str,
-    tell: impl FnMut(String),
-) -> Option<Result<String>> {
+///
+/// # Errors
+/// The file is no such recording, or the service refuses.
+pub async fn act(connection: &Connection, command: &str, tell: impl FnMut(String)) -> Option<Result<String>> {
     match command.split_whitespace().collect::<Vec<_>>()[..] {
         ["listen", file] => Some(listen(connection, file, tell).await),
         ["clean", file, to] => Some(clean(connection, file, to).await),
@@ -118,6 +117,8 @@ async fn listen(connection: &Connection, file: &str, mut tell: impl FnMut(String
     let (mut played, seconds) = (false, |ms: u64| ms as f64 / 1000.0);
     loop {
         tokio::select! {
+            // The end is told last, and is to be read last.
+            biased;
             done = &mut play, if !played => {
                 done?;
                 played = true;

@@ -11,8 +11,9 @@ use zbus::{Connection, OwnedFd, interface};
 
 use super::checks::client;
 use crate::desk::Desk;
-use crate::listening::{self, Ask, Networks, Reply, Told, What};
+use crate::listening::{self, Ask, Networks, Reply, SESSIONS_MAX, Told, What};
 use crate::refusal::Refusal;
+use crate::scheduler::Client;
 use crate::voice::{Colour, Heard, Phrase, Rate, Thresholds, Wishes};
 use crate::{Parts, Task};
 
@@ -30,29 +31,35 @@ impl Face {
     async fn listen(
         &self,
         #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
         sound: OwnedFd,
         rate: u32,
         wishes: u32,
     ) -> Result<u32, VoiceError> {
-        let (client, rate) = (client(&header), rate_of(rate)?);
+        let (caller, rate) = (client(&header), rate_of(rate)?);
         let wishes = self.wishes_of(wishes)?;
         let networks = if wishes.activity || wishes.wake { self.networks().await? } else { Networks::none() };
-        let sound = sound.into();
-        self.ask(|reply| Ask::Listen { client, sound, rate, wishes, networks, reply }).await
+        let (client, sound) = (caller.clone(), sound.into());
+        let session = self.ask(|reply| Ask::Listen { client, sound, rate, wishes, networks, reply }).await?;
+        self.end_if_gone(connection, caller).await;
+        Ok(session)
     }
 
     #[zbus(out_args("session"))]
     async fn clean(
         &self,
         #[zbus(header)] header: Header<'_>,
+        #[zbus(connection)] connection: &Connection,
         sound: OwnedFd,
         rate: u32,
         cleaned: OwnedFd,
     ) -> Result<u32, VoiceError> {
-        let (client, rate) = (client(&header), rate_of(rate)?);
+        let (caller, rate) = (client(&header), rate_of(rate)?);
         let networks = self.networks().await?;
-        let (sound, cleaned) = (sound.into(), cleaned.into());
-        self.ask(|reply| Ask::Clean { client, sound, rate, cleaned, networks, reply }).await
+        let (client, sound, cleaned) = (caller.clone(), sound.into(), cleaned.into());
+        let session = self.ask(|reply| Ask::Clean { client, sound, rate, cleaned, networks, reply }).await?;
+        self.end_if_gone(connection, caller).await;
+        Ok(session)
     }
 
     async fn stop(&self, #[zbus(header)] header: Header<'_>, session: u32) -> Result<(), VoiceError> {
@@ -117,7 +124,24 @@ impl Face {
         })
     }
 
+    /// Whoever left while the networks were loaded was told of as gone before there was a session to end.
+    async fn end_if_gone(&self, connection: &Connection, client: Client) {
+        let there = async {
+            let name = BusName::try_from(&*client.0)?;
+            zbus::fdo::DBusProxy::new(connection).await?.name_has_owner(name).await
+        };
+        if there.await.unwrap_or(true) {
+            return;
+        }
+        if self.asks.send(Ask::Gone { client }).await.is_err() {
+            tracing::debug!("the sessions have ended");
+        }
+    }
+
     async fn networks(&self) -> Result<Networks, VoiceError> {
+        if *self.count.borrow() >= SESSIONS_MAX {
+            return Err(refused(&listening::Refusal::Busy));
+        }
         self.desk.lend(Task::Voice).await.map(Networks::lent).map_err(|refusal| {
             let text = refusal.to_string();
             match refusal {

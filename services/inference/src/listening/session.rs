@@ -1,5 +1,6 @@
 //! One session: sound out of a stream, through ears or through the suppressor. It owns no thread; at most one of all
-//! sessions computes at a time, on a thread for blocking work.
+//! sessions computes at a time, a quarter of a second of sound at most, on a thread for blocking work: never on one of
+//! the workers, which may be at a page for long. Sound that is ahead of its own time makes way for them (`pace`).
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,9 +11,10 @@ use api::voice::SessionEnd;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinError;
 
+use super::pace::Pace;
 use super::stream::Stream;
 use super::{Networks, Told, What};
-use crate::leave::Leave;
+use crate::leave::{Leave, Way};
 use crate::model::ModelError;
 use crate::scheduler::Client;
 use crate::voice::pcm::{Backlog, Decoder, Rate, encode};
@@ -26,8 +28,11 @@ const READ: usize = 16 * 1024;
 /// After sound had to be dropped, who sends it is read so much later: 17 times as fast as anybody speaks, and no
 /// reason for a processor to be busy.
 const FLOOD_PAUSE: Duration = Duration::from_millis(10);
-/// Two seconds of sound take a quarter of a second; a device that takes this long for them does not work.
-const HEAR_TIME_MAX: Duration = Duration::from_secs(30);
+/// Turns a second of sound: after a quarter of it, which takes 10 ms, another session has its turn.
+const TURNS_A_SECOND: u32 = 4;
+/// The beginning of speech takes a quarter of a second where the wake word is listened for; a device that takes this
+/// long for a turn does not work.
+const TURN_TIME_MAX: Duration = Duration::from_secs(30);
 /// Levels are told this far apart at least, also where sound comes faster than its own time.
 const LEVEL_APART: Duration = Duration::from_millis(240);
 
@@ -39,6 +44,8 @@ pub(super) struct Surroundings {
     pub(super) client: Client,
     /// One computes at a time.
     pub(super) turn: Arc<Semaphore>,
+    /// Taken while somebody waits for an answer.
+    pub(super) way: Arc<Way>,
     pub(super) counts: Arc<Counts>,
 }
 
@@ -84,14 +91,16 @@ impl Listener {
         let (mut decoder, mut bytes) = (Decoder::default(), vec![0; READ]);
         let mut backlog = Backlog::new(BACKLOG_SECONDS * rate.samples_a_second() as usize);
         let (mut idle, mut busy) = (Some(ears), None::<Hearing>);
-        let (mut open, mut level) = (true, None::<Instant>);
+        let turn_max = (rate.samples_a_second() / TURNS_A_SECOND) as usize;
+        let (mut open, mut level, mut pace) = (true, None::<Instant>, Pace::default());
         while open || busy.is_some() || backlog.len() > 0 {
             if backlog.len() > 0
                 && let Some(ears) = idle.take()
             {
-                let (samples, missing) = backlog.take();
+                let (samples, missing) = backlog.take(turn_max);
                 around.counts.add(samples.len(), missing);
-                busy = Some(Box::pin(hear(networks.clone(), ears, samples, missing, around.turn.clone())));
+                let pace = pace.passed(rate.duration(samples.len()), Instant::now());
+                busy = Some(Box::pin(hear(networks.clone(), ears, samples, missing, around.clone(), pace)));
             }
             tokio::select! {
                 read = stream.read(&mut bytes), if open => match read {
@@ -103,7 +112,7 @@ impl Listener {
                     }
                     Err(error) => {
                         tracing::warn!(%error, "sound could not be read");
-                        open = false;
+                        return SessionEnd::Failed;
                     }
                 },
                 done = finished(&mut busy) => {
@@ -144,11 +153,13 @@ async fn hear(
     mut ears: Ears,
     samples: Vec<i16>,
     missing: u64,
-    turn: Arc<Semaphore>,
+    around: Surroundings,
+    pace: Pace,
 ) -> Result<Listened, JoinError> {
+    pace.make_way(&around.way).await;
     // The semaphore is never closed; without a turn the work would still be right.
-    let _turn = turn.acquire_owned().await;
-    let leave = Cancelling(Leave::until(Instant::now() + HEAR_TIME_MAX));
+    let _turn = around.turn.acquire_owned().await;
+    let leave = Cancelling(Leave::until(Instant::now() + TURN_TIME_MAX));
     let own = leave.0.clone();
     let work = move || {
         let heard = ears.hear(networks.voice(), &samples, missing, &own);
@@ -194,16 +205,20 @@ impl Cleaner {
     pub(super) async fn run(self) -> SessionEnd {
         let Self { stream, cleaned, rate, networks, around } = self;
         let (mut decoder, mut bytes) = (Decoder::default(), vec![0; READ]);
-        let mut suppressor = Suppressor::new(rate);
+        let (mut suppressor, mut pace) = (Suppressor::new(rate), Pace::default());
         loop {
-            let count = stream.read(&mut bytes).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "sound could not be read");
-                0
-            });
+            let count = match stream.read(&mut bytes).await {
+                Ok(count) => count,
+                Err(error) => {
+                    tracing::warn!(%error, "sound could not be read");
+                    return SessionEnd::Failed;
+                }
+            };
             let samples: Vec<i16> = decoder.decode(&bytes[..count]).collect();
             around.counts.add(samples.len(), 0);
+            pace.passed(rate.duration(samples.len()), Instant::now()).make_way(&around.way).await;
             let turn = around.turn.clone().acquire_owned().await;
-            let leave = Cancelling(Leave::until(Instant::now() + HEAR_TIME_MAX));
+            let leave = Cancelling(Leave::until(Instant::now() + TURN_TIME_MAX));
             let (networks, own) = (networks.clone(), leave.0.clone());
             // No samples are the end of all, but half a sample is not.
             let skip = count > 0 && samples.is_empty();

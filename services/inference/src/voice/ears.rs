@@ -76,13 +76,13 @@ pub struct Ears {
     detector: Box<Detector>,
     opinion: Opinion,
     activity: Activity,
-    /// Missing samples at 16 kHz that fill no frame yet.
+    /// Missing samples that fill no frame yet, in thirds of a sample at 16 kHz.
     missing: u64,
     memory: wake::Memory,
 }
 
 /// The second opinion, which takes twice as long as a frame.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct Opinion {
     memory: silero::Memory,
     waiting: Vec<f32>,
@@ -156,15 +156,15 @@ impl Ears {
         let ended = self.end();
         self.at += missing;
         let thirds = match self.rate {
-            Rate::Voice => missing,
-            Rate::Full => missing / 3,
+            Rate::Voice => 3 * missing,
+            Rate::Full => missing,
         };
-        self.missing += thirds + self.waiting.len() as u64;
+        self.missing += thirds + 3 * self.waiting.len() as u64;
         self.waiting.clear();
         let frame = activity::FRAME as u64;
-        self.activity.skip(self.missing / frame);
-        self.memory.skip(self.missing / frame * frame);
-        self.missing %= frame;
+        self.activity.skip(self.missing / (3 * frame));
+        self.memory.skip(self.missing / (3 * frame) * frame);
+        self.missing %= 3 * frame;
         self.detector.reset();
         self.opinion = Opinion::default();
         ended

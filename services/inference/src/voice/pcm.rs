@@ -1,6 +1,7 @@
 //! Sound as it comes through a descriptor: signed samples of 16 bits, little end first, one channel; cut anywhere.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// How many samples a second there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,6 +26,11 @@ impl Rate {
         }
     }
 
+    /// How long so many samples last.
+    pub(crate) fn duration(self, samples: usize) -> Duration {
+        Duration::from_secs(1) * u32::try_from(samples).unwrap_or(u32::MAX) / self.samples_a_second()
+    }
+
     /// How long so many samples last, in milliseconds.
     pub(crate) fn milliseconds(self, samples: u64) -> u64 {
         samples.saturating_mul(1000) / u64::from(self.samples_a_second())
@@ -32,7 +38,7 @@ impl Rate {
 }
 
 /// Bytes to samples. A read may end between the two bytes of a sample.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Decoder {
     odd: Option<u8>,
 }
@@ -62,7 +68,6 @@ pub(crate) fn encode(samples: &[i16], bytes: &mut Vec<u8>) {
 
 /// Sound that waits to be listened to. It never grows beyond its limit: what is newest stays, and how much had to go
 /// is counted, so that times stay right.
-#[derive(Debug)]
 pub(crate) struct Backlog {
     samples: VecDeque<i16>,
     most: usize,
@@ -84,9 +89,10 @@ impl Backlog {
         above
     }
 
-    /// All that waits, and how many samples were dropped before it since the last call.
-    pub(crate) fn take(&mut self) -> (Vec<i16>, u64) {
-        (std::mem::take(&mut self.samples).into(), std::mem::take(&mut self.dropped))
+    /// The oldest of what waits, at most so many samples, and how many were dropped before it since the last call.
+    pub(crate) fn take(&mut self, most: usize) -> (Vec<i16>, u64) {
+        let count = most.min(self.samples.len());
+        (self.samples.drain(..count).collect(), std::mem::take(&mut self.dropped))
     }
 
     /// How many wait.
@@ -123,10 +129,14 @@ mod tests {
                 next += *piece as i16;
                 prop_assert!(backlog.len() <= 50);
             }
-            let (kept, dropped) = backlog.take();
+            let (mut kept, dropped) = backlog.take(7);
+            prop_assert!(kept.len() <= 7);
+            let (rest, more) = backlog.take(usize::MAX);
+            kept.extend(rest);
+            prop_assert_eq!(more, 0);
             prop_assert_eq!(kept.len() as u64 + dropped, next as u64);
             prop_assert_eq!(kept, (dropped as i16..next).collect::<Vec<_>>());
-            prop_assert_eq!(backlog.take(), (vec![], 0));
+            prop_assert_eq!(backlog.take(usize::MAX), (vec![], 0));
         }
     }
 }

@@ -14,7 +14,7 @@ const CONTEXT: usize = 64;
 const STATE: [usize; 3] = [2, 1, 128];
 
 /// What it remembers of one sound.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Memory {
     context: [f32; CONTEXT],
     state: Vec<f32>,

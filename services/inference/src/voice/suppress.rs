@@ -163,23 +163,26 @@ impl Wide {
     }
 }
 
-/// One recording on its way through. What comes out is as long as what went in, and 24 ms later (26.5 ms at 48 kHz).
+/// One recording on its way through. What comes out is as long as what went in, each sample in its place, so that it
+/// stays beside a picture; of live sound the last 34.5 ms are still on their way.
 pub struct Suppressor {
     narrow: Narrow,
     wide: Option<Wide>,
     waiting: Vec<f32>,
+    /// Samples that come out before the first one that went in.
+    lead: usize,
+    /// Samples that went in and have not come out.
+    owed: usize,
 }
 
 impl Suppressor {
     /// For sound of this rate.
     pub fn new(rate: Rate) -> Self {
-        let wide = (rate == Rate::Full).then(Wide::new);
-        Self { narrow: Narrow::new(), wide, waiting: Vec::new() }
-    }
-
-    /// How many samples later it comes out.
-    pub fn late(&self) -> usize {
-        self.wide.as_ref().map_or(SUM_LATE, |_| 3 * SUM_LATE + FILTERS_LATE)
+        let (wide, lead) = match rate {
+            Rate::Voice => (None, SUM_LATE),
+            Rate::Full => (Some(Wide::new()), 3 * SUM_LATE + FILTERS_LATE),
+        };
+        Self { narrow: Narrow::new(), wide, waiting: Vec::new(), lead, owed: 0 }
     }
 
     /// Appends the sound without its noise, which goes on where the last call ended.
@@ -190,6 +193,19 @@ impl Suppressor {
         out: &mut Vec<i16>,
         leave: &Leave,
     ) -> Result<(), ModelError> {
+        self.owed += samples.len();
+        let mut clean = self.pass(networks, samples, leave)?;
+        let early = self.lead.min(clean.len());
+        self.lead -= early;
+        clean.drain(..early);
+        self.owed -= clean.len();
+        out.append(&mut clean);
+        Ok(())
+    }
+
+    /// What the networks make of it, late as they are.
+    fn pass(&mut self, networks: &Networks, samples: &[i16], leave: &Leave) -> Result<Vec<i16>, ModelError> {
+        let mut out = Vec::with_capacity(samples.len());
         self.waiting.extend(samples.iter().map(|sample| f32::from(*sample) / 32_768.0));
         let piece = if self.wide.is_some() { 3 * STEP } else { STEP };
         let waiting = std::mem::take(&mut self.waiting);
@@ -204,7 +220,7 @@ impl Suppressor {
                 clean.into_iter().map(|sample| (sample * 32_768.0).round().clamp(-32_768.0, 32_767.0) as i16),
             );
         }
-        Ok(())
+        Ok(out)
     }
 
     /// The last of it: what waited, and what is still on its way.
@@ -214,7 +230,11 @@ impl Suppressor {
         out: &mut Vec<i16>,
         leave: &Leave,
     ) -> Result<(), ModelError> {
-        let piece = if self.wide.is_some() { 3 * STEP } else { STEP };
-        self.clean(networks, &vec![0; self.late() + piece - 1], out, leave)
+        // Silence behind it pushes it out; less than a step is never looked at.
+        let behind = self.lead + self.owed + if self.wide.is_some() { 3 * STEP } else { STEP };
+        let clean = self.pass(networks, &vec![0; behind], leave)?;
+        out.extend(clean.into_iter().skip(self.lead).take(self.owed));
+        (self.lead, self.owed) = (0, 0);
+        Ok(())
     }
 }

@@ -33,7 +33,7 @@ fn bessel(x: f64) -> f64 {
 }
 
 /// 48 kHz to 16 kHz.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Down {
     weights: [f32; TAPS],
     /// What later samples still need.
@@ -60,7 +60,7 @@ impl Down {
 }
 
 /// 16 kHz to 48 kHz.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Up {
     /// The filter in three phases, each for one of three new samples, last tap first.
     phases: [[f32; TAPS / 3]; 3],

@@ -66,7 +66,7 @@ pub(crate) struct Networks {
 }
 
 /// What is remembered of one sound.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Memory {
     /// The last samples, as the mel network wants them: of 16 bits, yet as fractions.
     samples: VecDeque<f32>,
