@@ -205,9 +205,9 @@ fn speech(folder: &Path) -> Result<()> {
             judged[1].percents()
         );
     }
-    println!("times an hour that speech was told to begin where nobody spoke, in an hour of noise alone");
+    println!("times that speech was told to begin in a quarter of an hour of noise alone");
     for kind in KINDS {
-        let noise = Noise(77).of(kind, 16_000 * 3600);
+        let noise = Noise(77).of(kind, 16_000 * 900);
         let noise: Vec<i16> = noise.into_iter().map(|sample| (sample * SPEECH_RMS) as i16).collect();
         let [alone, both] = [&alone, &both].map(|voice| called(voice, &noise, 0).map(|(_, begun)| begun));
         println!("{kind:16} {:>15} {:>15}", alone?, both?);
@@ -215,14 +215,15 @@ fn speech(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Frames within 40 dB of the loudest of its recording, and gaps of under a third of a second between.
+/// Frames within 40 dB of the loudest of its recording, and pauses of under half a second between, which belong to a
+/// sentence.
 fn truth(said: &[f64]) -> Vec<bool> {
     let loudest = said.chunks_exact(FRAME).map(power).fold(0.0, f64::max);
     let mut frames: Vec<bool> = said.chunks_exact(FRAME).map(|frame| power(frame) > loudest * 1e-4).collect();
     let mut last = None::<usize>;
     for at in 0..frames.len() {
         if frames[at] {
-            if let Some(last) = last.filter(|last| at - last <= 20) {
+            if let Some(last) = last.filter(|last| at - last <= 31) {
                 frames[last..at].fill(true);
             }
             last = Some(at);
