@@ -95,7 +95,9 @@ async fn recording(service: &Service) -> (VoiceProxy<'static>, u32, [JoinHandle<
 /// Sound alone and beside everything; everything alone and beside sound.
 pub(super) async fn measure(service: &Service, word: &Picture) {
     let caller = service.caller().await;
+    let before = service.memory();
     let quiet = heard(service).await;
+    println!("memory with what listening needs: {:.0} MB more", service.memory() - before);
     let load = busy(service, BUSY, BUSY).await;
     let loaded = heard(service).await;
     load.iter().for_each(JoinHandle::abort);
