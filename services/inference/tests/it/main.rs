@@ -18,6 +18,7 @@ mod served;
 mod strokes;
 mod swap;
 mod vision;
+mod voice;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};

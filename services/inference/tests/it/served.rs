@@ -63,6 +63,8 @@ impl Served {
             manifest: assets().join("models/manifest.toml"),
             deadline_max: PATIENCE,
             rest_after: PATIENCE,
+            wake_word: true,
+            noise: inference::voice::Thresholds::default(),
             probe: Probe::default(),
         })
         .await
@@ -75,6 +77,8 @@ impl Served {
             manifest: assets().join("models/manifest.toml"),
             deadline_max: PATIENCE,
             rest_after: PATIENCE,
+            wake_word: true,
+            noise: inference::voice::Thresholds::default(),
             probe,
         })
         .await

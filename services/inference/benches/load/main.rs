@@ -20,6 +20,8 @@
 //! unit the shell's weight is the larger, which this bench does not set. glibc keeps what the models gave back.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a measurement ends where something is not as it must be
 
+mod sound;
+
 use std::io::{BufRead, BufReader, Read};
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -233,6 +235,7 @@ async fn measure() {
     told("a word, nothing else asked", &quiet);
     told("a word, background at work", &loaded);
     println!("p99 loaded / idle: {:.2} (gate 1.1)", at(&loaded, 990) / at(&quiet, 990));
+    sound::measure(&service, &word).await;
 
     let rested = async {
         while !caller.memory().await.unwrap().is_empty() {
