@@ -3,8 +3,9 @@
 //! its HDMI input, so a picture with a code in it goes through the kernel's video layer and GStreamer's source for it.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -71,7 +72,7 @@ fn visit(cycle: usize) -> Result<usize> {
         match camera.next(until)? {
             Sight::Code(seen) if seen.reveal() == code.as_bytes() => break,
             Sight::Code(seen) => bail!("{:?} instead of {code}", seen.reveal()),
-            // Before the first picture is there the driver shows static.
+            // The driver shows static until it has found out that its output is shown something.
             Sight::Unreadable(_) => {}
             Sight::Nothing => bail!("{code} was shown, and nothing was read"),
         }
@@ -195,9 +196,15 @@ fn frame(code: &[u8]) -> Result<Vec<u8>> {
 }
 
 /// What is shown to the output: one frame again and again, at the output's own pace, by a program that is not ours.
-struct Film(Child);
+struct Film {
+    program: Child,
+    /// Where it tells each frame; its end would be the program's.
+    _told: ChildStderr,
+}
 
 impl Film {
+    /// Starts it, and waits until it has shown its first frame: static costs a decoder the most, and an emulated machine
+    /// seconds.
     fn start(output: &Path, frame: &[u8]) -> Result<Self> {
         let file = std::env::temp_dir().join("frame");
         fs::write(&file, frame)?;
@@ -208,15 +215,18 @@ impl Film {
             "--stream-out-mmap",
             "--stream-loop",
         ]);
-        command.arg("--stream-from").arg(file).stdout(Stdio::null()).stderr(Stdio::null());
-        Ok(Self(command.spawn().context(KNOBS)?))
+        command.arg("--stream-from").arg(file).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut program = command.spawn().context(KNOBS)?;
+        let mut told = program.stderr.take().context("its words")?;
+        told.read_exact(&mut [0]).context("the film's program ended before it showed anything")?;
+        Ok(Self { program, _told: told })
     }
 }
 
 impl Drop for Film {
     fn drop(&mut self) {
         // It ends by itself where its device was pulled out, with an error that says nothing more.
-        drop(self.0.kill());
-        drop(self.0.wait());
+        drop(self.program.kill());
+        drop(self.program.wait());
     }
 }
