@@ -77,7 +77,9 @@ fn visit(cycle: usize) -> Result<usize> {
             Sight::Nothing => bail!("{code} was shown, and nothing was read"),
         }
     }
+    let pulled = Instant::now();
     plug(false)?;
+    let away = pulled.elapsed();
     let lost = loop {
         match camera.next(Instant::now() + PATIENCE) {
             Ok(Sight::Nothing) => bail!("nobody noticed that the camera was pulled out"),
@@ -85,12 +87,15 @@ fn visit(cycle: usize) -> Result<usize> {
             Err(error) => break error,
         }
     };
+    let told = pulled.elapsed();
     drop((film, camera));
     let gone =
         Camera::open(Source::Device(place)).and_then(|mut camera| camera.next(Instant::now() + PATIENCE));
     match (lost, gone) {
         (CameraError::Lost { .. }, Err(CameraError::CannotOpen { .. })) => Ok(looks),
-        (lost, gone) => bail!("pulled out: {lost:?}; opened while it was away: {gone:?}"),
+        (lost, gone) => {
+            bail!("pulled out within {away:?}: {lost:?} after {told:?}; opened while it was away: {gone:?}")
+        }
     }
 }
 
