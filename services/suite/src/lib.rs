@@ -14,6 +14,7 @@ mod process;
 mod sandbox;
 mod screen;
 mod services;
+pub mod sound;
 mod visit;
 pub mod writing;
 
