@@ -192,12 +192,13 @@ async fn what_was_paid_before_it_could_be_written_down_is_printed_at_the_next_st
 #[tokio::test(flavor = "multi_thread")]
 async fn only_staff_print_again_and_open_the_drawer() {
     let desk = Desk::new();
-    let (running, grant) = desk.ready().await;
+    let (running, _first) = desk.ready().await;
     let receipts = &running.receipts;
     assert!(matches!(receipts.open_drawer("").await, Err(StaffError::NoGrant(_))));
     assert!(matches!(receipts.reprint("x", "lunch-1").await, Err(StaffError::NoGrant(_))));
     let auditor = running.grant(AUDITOR).await;
     assert!(matches!(receipts.open_drawer(&auditor).await, Err(StaffError::NotAllowed(_))));
+    let grant = running.grant(CASHIER).await;
     assert!(matches!(receipts.reprint(&grant, "lunch-1").await, Err(StaffError::UnknownPayment(_))));
     running.begin("lunch-1").await.unwrap();
     assert!(matches!(receipts.reprint(&grant, "lunch-1").await, Err(StaffError::NotPaid(_))));
