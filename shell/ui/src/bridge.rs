@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::inference::TextLine;
 use api::kiosk::{Dish, Line, Payment};
 use api::shell::Element;
 use display::Picture;
 use tokio::sync::{mpsc, oneshot, watch};
 use zbus::Connection;
+
+use crate::reading::Line as ReadLine;
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
 /// nothing has gone through for a long time, and more would come too late.
@@ -41,8 +42,10 @@ pub enum FromUi {
     Dismiss { id: String },
     /// What became of a payment that was kept before a restart.
     Lookup { id: String },
-    /// Reads the text of a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
-    Read { ticket: u64, gray: board::Gray },
+    /// Reads strokes, or a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
+    Read { ticket: u64, what: board::Legible },
+    /// Nobody waits for that reading any more.
+    GiveUp { ticket: u64 },
     /// The screen or language changed; callers are told.
     Shown(Shown),
 }
@@ -76,8 +79,8 @@ pub enum ToUi {
     Looked { id: String, payment: Option<Payment> },
     /// Whether text can be read from ink.
     Reading(bool),
-    /// The text of a picture, or why there is none.
-    Read { ticket: u64, lines: Result<Vec<TextLine>, ReadFailure> },
+    /// The text that was read, or why there is none.
+    Read { ticket: u64, lines: Result<Vec<ReadLine>, ReadFailure> },
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.
@@ -106,8 +109,14 @@ pub enum Answer {
 /// Why no text came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadFailure {
-    /// The service is not there, or has no model.
+    /// The service is not there.
     Away,
+    /// It has no model for it.
+    NoModel,
+    /// It has too much to do.
+    Busy,
+    /// It took too long.
+    Late,
     /// It is there but could not.
     Failed,
 }
@@ -243,6 +252,7 @@ async fn session(
         tokio::spawn(till::watch(connection.clone(), tell.clone())),
         tokio::spawn(inference::watch(connection.clone(), tell.clone())),
     ];
+    let mut readings = inference::UnderWay::default();
     let ended = loop {
         tokio::select! {
             () = connection.closed() => break Ended::BusGone,
@@ -254,9 +264,8 @@ async fn session(
                         shell::changed(serving).await;
                     }
                 }
-                Some(FromUi::Read { ticket, gray }) => {
-                    tokio::spawn(inference::read(connection.clone(), ticket, gray, tell.clone()));
-                }
+                Some(FromUi::Read { ticket, what }) => readings.read(connection, ticket, what, tell),
+                Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(request) => {
                     tokio::spawn(till::ask(connection.clone(), request, tell.clone()));
                 }
@@ -290,7 +299,7 @@ async fn refuse_for(
                 Some(FromUi::Begin { id, .. } | FromUi::Cancel { id } | FromUi::Dismiss { id }) => {
                     tell(ToUi::Answer { id, answer: Answer::Silent });
                 }
-                Some(FromUi::ReadMenu | FromUi::Lookup { .. }) => {}
+                Some(FromUi::ReadMenu | FromUi::Lookup { .. } | FromUi::GiveUp { .. }) => {}
             }
         }
     }

@@ -17,6 +17,7 @@ const PALETTE: (f32, f32) = (152.0, 584.0);
 const DOCK: (f32, f32) = (480.0, 88.0);
 const LASSO_BAR: (f32, f32) = (344.0, 86.0);
 const LASSO_BAR_WORDS: (f32, f32) = (344.0, 132.0);
+const CHOICES_WIDTH: f32 = 720.0;
 const EDITOR: (f32, f32) = (800.0, 494.0);
 const TOAST: (f32, f32) = (900.0, 104.0);
 const GAP: f32 = 14.0;
@@ -65,6 +66,11 @@ impl Layout {
     /// What can be done with a selection: under it, or above where there is no room; higher while it has words.
     pub fn lasso_bar(&self, selection: Area, words: bool) -> Area {
         self.beside(selection, self.size(if words { LASSO_BAR_WORDS } else { LASSO_BAR }))
+    }
+
+    /// What else the words of a text may be, so many units high, beside it.
+    pub fn choices(&self, text: Area, height: f32) -> Area {
+        self.beside(text, self.size((CHOICES_WIDTH, height)))
     }
 
     /// The editor of a text, beside it.

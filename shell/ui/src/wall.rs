@@ -1,5 +1,6 @@
 //! The board's surfaces: the dock, a palette for each person, and what comes beside a selection or a text.
 
+mod choices;
 mod editing;
 mod palettes;
 mod selections;
@@ -15,8 +16,12 @@ use slint::{ComponentHandle, PlatformError};
 
 use crate::bridge::Asker;
 use crate::layout::Layout;
-use crate::screens::{DockAdapter, DockSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
+use crate::reading::Reading;
+use crate::screens::{
+    ChoicesSurface, DockAdapter, DockSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble,
+};
 use crate::surface::{Easel, Level, Surface};
+use choices::Offered;
 use editing::Editing;
 use palettes::Hue;
 use selections::Selection;
@@ -32,6 +37,10 @@ pub struct Wall {
     hues: RefCell<BTreeMap<PersonId, Hue>>,
     bars: RefCell<BTreeMap<PersonId, Surface<LassoBarSurface>>>,
     selections: RefCell<BTreeMap<PersonId, Selection>>,
+    /// What was read and is on its way to the board, of each person.
+    placing: RefCell<BTreeMap<PersonId, Reading>>,
+    choices: RefCell<BTreeMap<PersonId, Surface<ChoicesSurface>>>,
+    offered: RefCell<BTreeMap<PersonId, Offered>>,
     editors: RefCell<BTreeMap<PersonId, Surface<EditorSurface>>>,
     editing: RefCell<BTreeMap<PersonId, Editing>>,
     state: RefCell<State>,
@@ -78,6 +87,9 @@ impl Wall {
             hues: RefCell::default(),
             bars: RefCell::default(),
             selections: RefCell::default(),
+            placing: RefCell::default(),
+            choices: RefCell::default(),
+            offered: RefCell::default(),
             editors: RefCell::default(),
             editing: RefCell::default(),
             state: RefCell::default(),
@@ -125,6 +137,9 @@ impl Wall {
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
         }
+        for (person, choices) in &*self.choices.borrow() {
+            choices.set_visible(visible && self.offered.borrow().contains_key(person));
+        }
         for (person, editor) in &*self.editors.borrow() {
             editor.set_visible(visible && self.editing.borrow().contains_key(person));
         }
@@ -144,6 +159,7 @@ impl Wall {
                 Ok(())
             }
             FromDisplay::TextTapped { id, person, text, bounds } => self.edit(person, id, text, bounds),
+            FromDisplay::TextPlaced { id, person, text, bounds } => self.offer(person, id, &text, bounds),
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
             // Pictures and videos are decoded elsewhere.
             FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
@@ -156,6 +172,9 @@ impl Wall {
     }
 
     fn show_pages(&self, page: usize, pages: usize) {
+        if self.state.borrow().page != page {
+            self.withdraw_all();
+        }
         let mut state = self.state.borrow_mut();
         (state.page, state.pages) = (page, pages);
         let adapter = self.dock.ui.global::<DockAdapter<'_>>();
@@ -175,6 +194,7 @@ impl Wall {
         self.dock.list(into);
         self.palettes.borrow().values().for_each(|palette| palette.list(into));
         self.bars.borrow().values().for_each(|bar| bar.list(into));
+        self.choices.borrow().values().for_each(|choices| choices.list(into));
         self.editors.borrow().values().for_each(|editor| editor.list(into));
     }
 

@@ -152,6 +152,7 @@ impl Wall {
         editor.set_visible(false);
         let text = editor.ui.global::<EditorAdapter<'_>>().get_text().replace(LINE_SIGN, "\n");
         if keep && text != editing.before {
+            self.withdraw_text(editing.id);
             self.command(BoardCommand::EditText { person, id: editing.id, text });
         }
     }

@@ -3,13 +3,14 @@
 
 use std::rc::Rc;
 
-use api::inference::{SIDE_MAX, TextLine};
-use board::{ObjectId, PersonId};
-use display::{Area, BoardCommand};
+use api::inference::SIDE_MAX;
+use board::{Gray, Legible, ObjectId, PersonId};
+use display::{Area, BoardCommand, Reply};
 use slint::{ComponentHandle, PlatformError};
 
 use super::Wall;
 use crate::bridge::{FromUi, ReadFailure, ToUi};
+use crate::reading::{self, Line};
 use crate::screens::{LassoAdapter, LassoBarSurface, Reading};
 use crate::surface::Level;
 
@@ -26,6 +27,8 @@ pub(super) struct Selection {
     bounds: Area,
     /// The reading under way, and how the last one ended.
     ticket: Option<u64>,
+    /// The reading under way looks at the ink as a picture, since its strokes could not be read.
+    looked: bool,
     outcome: Reading,
 }
 
@@ -38,9 +41,14 @@ impl Wall {
     ) -> Result<(), PlatformError> {
         let mut selections = self.selections.borrow_mut();
         let moved = selections.get(&person).filter(|known| known.ids == ids).cloned();
-        let fresh = Selection { ids, bounds, ticket: None, outcome: Reading::Ready };
-        selections.insert(person, moved.map_or(fresh, |known| Selection { bounds, ..known }));
+        let fresh = Selection { ids, bounds, ticket: None, looked: false, outcome: Reading::Ready };
+        let before = selections.insert(person, moved.map_or(fresh, |known| Selection { bounds, ..known }));
+        let left = before.and_then(|before| before.ticket).filter(|ticket| {
+            selections.get(&person).is_none_or(|selection| selection.ticket != Some(*ticket))
+        });
         drop(selections);
+        self.give_up(left);
+        self.withdraw(person);
         if !self.bars.borrow().contains_key(&person) {
             self.add_bar(person)?;
         }
@@ -49,8 +57,18 @@ impl Wall {
     }
 
     pub(super) fn deselect(&self, person: PersonId) {
-        self.selections.borrow_mut().remove(&person);
+        let before = self.selections.borrow_mut().remove(&person);
+        self.give_up(before.and_then(|selection| selection.ticket));
         self.show_bar(person);
+    }
+
+    /// Nobody waits for a reading any more.
+    fn give_up(&self, ticket: Option<u64>) {
+        if let Some(ticket) = ticket
+            && !self.asker.ask(FromUi::GiveUp { ticket })
+        {
+            tracing::debug!("a reading that nobody waits for goes on to its end");
+        }
     }
 
     fn add_bar(self: &Rc<Self>, person: PersonId) -> Result<(), PlatformError> {
@@ -114,19 +132,20 @@ impl Wall {
         let height_px = raster_height(selection.bounds);
         let ids = selection.ids.clone();
         drop(selections);
+        let reply = self.hand_on(ticket);
+        self.command(BoardCommand::Legible { ids, height_px, reply });
+        self.show_bar(person);
+    }
+
+    /// What there is to read goes from the display thread straight to the bus; the screens only hear the answer.
+    fn hand_on(&self, ticket: u64) -> Reply<Option<Legible>> {
         let asker = self.asker.clone();
-        // The raster goes from the display thread straight to the bus; the screens only hear the answer.
-        let reply = Box::new(move |gray| {
-            let asked = match gray {
-                Some(gray) => asker.ask(FromUi::Read { ticket, gray }),
-                None => false,
-            };
+        Box::new(move |what| {
+            let asked = what.is_some_and(|what| asker.ask(FromUi::Read { ticket, what }));
             if !asked {
                 crate::app::teller()(ToUi::Read { ticket, lines: Err(ReadFailure::Failed) });
             }
-        });
-        self.command(BoardCommand::Raster { ids, height_px, reply });
-        self.show_bar(person);
+        })
     }
 
     /// The recogniser came or went.
@@ -137,21 +156,35 @@ impl Wall {
     }
 
     /// A reading ended. Text lands where the ink was; where the selection has changed since, nothing happens.
-    pub fn take_reading(&self, ticket: u64, lines: Result<Vec<TextLine>, ReadFailure>) {
+    pub fn take_reading(&self, ticket: u64, lines: Result<Vec<Line>, ReadFailure>) {
         let mut selections = self.selections.borrow_mut();
         let found = selections.iter_mut().find(|(_, selection)| selection.ticket == Some(ticket));
         let Some((&person, selection)) = found else { return };
-        selection.ticket = None;
-        let text = lines.as_deref().map(together).unwrap_or_default();
-        selection.outcome = match &lines {
-            Err(ReadFailure::Away | ReadFailure::Failed) => Reading::Failed,
-            Ok(_) if text.is_empty() => Reading::Empty,
-            Ok(_) => Reading::Ready,
+        // Without a model for strokes the ink is looked at as a picture.
+        if lines == Err(ReadFailure::NoModel) && !selection.looked {
+            selection.looked = true;
+            let (ids, height_px) = (selection.ids.clone(), raster_height(selection.bounds));
+            let hand_on = self.hand_on(ticket);
+            let reply = Box::new(move |gray: Option<Gray>| hand_on(gray.map(Legible::Picture)));
+            drop(selections);
+            self.command(BoardCommand::Raster { ids, height_px, reply });
+            return;
+        }
+        (selection.ticket, selection.looked) = (None, false);
+        let read = reading::Reading::new(lines.as_deref().unwrap_or_default());
+        selection.outcome = match lines.map(|_| read.words.is_empty()) {
+            Err(ReadFailure::Busy) => Reading::Crowded,
+            Err(ReadFailure::Late) => Reading::Late,
+            Err(ReadFailure::Away | ReadFailure::NoModel | ReadFailure::Failed) => Reading::Failed,
+            Ok(true) => Reading::Empty,
+            Ok(false) => Reading::Ready,
         };
         let placed = (selection.outcome == Reading::Ready).then(|| selection.clone());
         drop(selections);
         if let Some(Selection { ids, bounds, .. }) = placed {
             let rect = self.layout.text_in(bounds);
+            let text = read.text();
+            self.placing.borrow_mut().insert(person, read);
             self.command(BoardCommand::PlaceText { person, rect, text, replaces: ids });
             self.command(BoardCommand::ClearSelection { person });
             self.deselect(person);
@@ -159,13 +192,6 @@ impl Wall {
             self.show_bar(person);
         }
     }
-}
-
-/// Lines in reading order, one text.
-fn together(lines: &[TextLine]) -> String {
-    let lines: Vec<&str> =
-        lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
-    lines.join("\n")
 }
 
 /// The height that keeps a raster readable and within what the recogniser takes.

@@ -1,0 +1,56 @@
+//! What texts and notes say, page by page.
+use super::{Wall, person};
+use crate::{PageId, PageRect};
+
+fn place(wall: &mut Wall, y_um: i32, text: &str) {
+    let rect = PageRect::new(60_000, y_um, 340_000, y_um + 30_000);
+    let effects = wall.board.place_text(person(1), rect, text, &[], wall.now_us);
+    wall.show(effects);
+}
+
+fn said(wall: &Wall) -> Vec<(usize, String)> {
+    wall.board.passages().into_iter().map(|passage| (passage.number, passage.text)).collect()
+}
+
+#[test]
+fn passages_come_page_by_page_from_the_top_as_they_are_now() {
+    let mut wall = Wall::new(1);
+    place(&mut wall, 120_000, "below");
+    place(&mut wall, 20_000, "above");
+    wall.stroke(1, &[(60_000, 60_000), (300_000, 60_000)]);
+    let effects = wall.board.add_page(person(1), wall.now_us);
+    wall.show(effects);
+    let effects = wall.board.add_note(person(1), PageRect::new(0, 0, 90_000, 90_000), "a note", wall.now_us);
+    wall.show(effects);
+    let of = |number: usize, text: &str| (number, text.to_owned());
+    assert_eq!(said(&wall), [of(0, "above"), of(0, "below"), of(1, "a note")]);
+    let passages = wall.board.passages();
+    assert_eq!(passages[0].page, PageId::FIRST);
+    assert_eq!(passages[2].page, wall.board.page_id());
+    assert!(passages[1].made_us < passages[0].made_us && passages[0].made_us >= 1_000_000);
+    // An edit counts, an undone text does not, and a page that was taken out says nothing.
+    let effects = wall.board.go_to_page(0, 0);
+    wall.show(effects);
+    let below = wall.board.visible()[0];
+    let effects = wall.board.edit_text(person(2), below, "changed", wall.now_us);
+    wall.show(effects);
+    assert_eq!(said(&wall)[1], of(0, "changed"));
+    let effects = wall.board.drop_page(person(1), passages[2].page, wall.now_us);
+    wall.show(effects);
+    assert_eq!(said(&wall), [of(0, "above"), of(0, "changed")]);
+}
+
+#[test]
+fn a_page_alone_is_what_the_whole_board_has_of_it() {
+    let mut wall = Wall::new(1);
+    place(&mut wall, 20_000, "one");
+    let effects = wall.board.add_page(person(1), wall.now_us);
+    wall.show(effects);
+    place(&mut wall, 20_000, "two");
+    wall.stroke(1, &[(60_000, 60_000), (300_000, 60_000)]);
+    let whole = wall.board.document();
+    for (number, page) in wall.board.page_ids().into_iter().enumerate() {
+        assert_eq!(wall.board.page_document(page).unwrap().sheets, whole.sheets[number..=number]);
+    }
+    assert_eq!(wall.board.page_document(PageId(crate::Stamp { time: 7, actor: crate::Actor(7) })), None);
+}
