@@ -254,8 +254,14 @@ pub enum BoardCommand {
         height_px: u32,
         reply: Reply<Option<board::Legible>>,
     },
-    /// Everything that texts and notes say.
-    Passages(Reply<Vec<board::Passage>>),
+    /// Everything that texts and notes say, and which pages have ink.
+    Said(Reply<board::Said>),
+    /// The strokes of a page in the order in which they were written, the newest `most` of them.
+    PageStrokes {
+        page: board::PageId,
+        most: usize,
+        reply: Reply<Vec<Vec<board::Passed>>>,
+    },
     /// Asks for a [`FromDisplay::Status`] now.
     Status,
 }
@@ -287,7 +293,8 @@ impl BoardCommand {
             | Self::LayInstrument { .. }
             | Self::Raster { .. }
             | Self::Legible { .. }
-            | Self::Passages(_)
+            | Self::Said(_)
+            | Self::PageStrokes { .. }
             | Self::Status => None,
         }
     }

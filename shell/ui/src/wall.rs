@@ -2,6 +2,7 @@
 
 mod choices;
 mod editing;
+mod finder;
 mod palettes;
 mod selections;
 
@@ -23,6 +24,7 @@ use crate::screens::{
 use crate::surface::{Easel, Level, Surface};
 use choices::Offered;
 use editing::Editing;
+use finder::Finder;
 use palettes::Hue;
 use selections::Selection;
 
@@ -43,6 +45,9 @@ pub struct Wall {
     offered: RefCell<BTreeMap<PersonId, Offered>>,
     editors: RefCell<BTreeMap<PersonId, Surface<EditorSurface>>>,
     editing: RefCell<BTreeMap<PersonId, Editing>>,
+    finder: RefCell<Option<Finder>>,
+    /// Runs while the board has changed and does not rest yet.
+    idle: slint::Timer,
     state: RefCell<State>,
     leave: Box<dyn Fn()>,
     complain: Box<dyn Fn(Trouble)>,
@@ -92,6 +97,8 @@ impl Wall {
             offered: RefCell::default(),
             editors: RefCell::default(),
             editing: RefCell::default(),
+            finder: RefCell::default(),
+            idle: slint::Timer::default(),
             state: RefCell::default(),
             leave: parts.leave,
             complain: parts.complain,
@@ -115,6 +122,7 @@ impl Wall {
                 }
             }
         };
+        adapter.on_find(with(|wall| wall.open_finder("")));
         adapter.on_home(with(|wall| (wall.leave)()));
         adapter.on_add(with(|wall| wall.command(BoardCommand::AddPage { person: PersonId::FIRST })));
         adapter.on_previous(with(|wall| {
@@ -137,6 +145,9 @@ impl Wall {
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
         }
+        if !visible {
+            self.close_finder();
+        }
         for (person, choices) in &*self.choices.borrow() {
             choices.set_visible(visible && self.offered.borrow().contains_key(person));
         }
@@ -151,6 +162,7 @@ impl Wall {
             FromDisplay::Status { page, pages, people, .. } => {
                 self.show_pages(page, pages);
                 self.show_history(&people);
+                self.look_through_later();
                 Ok(())
             }
             FromDisplay::Selected { person, ids, bounds } => self.select(person, ids, bounds),
@@ -189,6 +201,13 @@ impl Wall {
         }
     }
 
+    /// A number that no other request to the services has.
+    fn ticket(&self) -> u64 {
+        let mut state = self.state.borrow_mut();
+        state.tickets += 1;
+        state.tickets
+    }
+
     /// Everything on the wall that a finger can use, back to front.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.dock.list(into);
@@ -196,6 +215,7 @@ impl Wall {
         self.bars.borrow().values().for_each(|bar| bar.list(into));
         self.choices.borrow().values().for_each(|choices| choices.list(into));
         self.editors.borrow().values().for_each(|editor| editor.list(into));
+        self.finder.borrow().iter().for_each(|finder| finder.surface().list(into));
     }
 
     /// The middle of a surface as the board counts, in micrometres.

@@ -54,3 +54,33 @@ fn a_page_alone_is_what_the_whole_board_has_of_it() {
     }
     assert_eq!(wall.board.page_document(PageId(crate::Stamp { time: 7, actor: crate::Actor(7) })), None);
 }
+
+#[test]
+fn a_page_with_ink_has_a_number_that_changes_with_it() {
+    let mut wall = Wall::new(1);
+    assert!(wall.board.said().inked.is_empty());
+    place(&mut wall, 20_000, "a text is no ink");
+    wall.stroke(1, &[(60_000, 60_000), (300_000, 60_000)]);
+    let one = wall.board.said().inked;
+    assert_eq!((one.len(), one[0].page, one[0].number), (1, PageId::FIRST, 0));
+    wall.stroke(1, &[(60_000, 90_000), (300_000, 90_000)]);
+    let two = wall.board.said().inked;
+    assert!(two[0].sum != one[0].sum && two[0].made_us > one[0].made_us);
+    let strokes = wall.board.page_strokes(PageId::FIRST, 9);
+    assert_eq!(strokes.iter().map(|stroke| stroke[0].at.y_um / 30_000).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(
+        wall.board.page_strokes(PageId::FIRST, 1),
+        [strokes[1]
+            .iter()
+            .map(|passed| crate::Passed { t_ms: passed.t_ms - strokes[1][0].t_ms, ..*passed })
+            .collect::<Vec<_>>()],
+        "the newest"
+    );
+    wall.undo(1);
+    assert_eq!(wall.board.said().inked, one, "what was taken back counts no more");
+    // Rubbing through it makes it another, though no stroke is gone.
+    let effects = wall.board.set_tool(person(1), crate::Tool::Eraser);
+    wall.show(effects);
+    wall.stroke(1, &[(180_000, 30_000), (180_000, 90_000)]);
+    assert_ne!(wall.board.said().inked[0].sum, one[0].sum);
+}

@@ -61,8 +61,12 @@ impl Stage {
                 reply(board.legible(&ids, height_px));
                 Effects::default()
             }
-            BoardCommand::Passages(reply) => {
-                reply(board.passages());
+            BoardCommand::Said(reply) => {
+                reply(board.said());
+                Effects::default()
+            }
+            BoardCommand::PageStrokes { page, most, reply } => {
+                reply(board.page_strokes(page, most));
                 Effects::default()
             }
             BoardCommand::Status => {

@@ -98,7 +98,7 @@ impl UnderWay {
 
 async fn read(connection: Connection, ticket: u64, what: Legible, tell: Tell) {
     let lines = match &what {
-        Legible::Strokes(strokes) => read_strokes(&connection, strokes).await,
+        Legible::Strokes(strokes) => read_strokes(&connection, strokes, DEADLINE_MS).await,
         Legible::Picture(gray) => read_picture(&connection, gray).await,
     };
     let lines = lines.map_err(|error| {
@@ -122,7 +122,12 @@ fn failure(error: &InferenceError) -> ReadFailure {
     }
 }
 
-async fn read_strokes(connection: &Connection, strokes: &[Vec<Passed>]) -> Result<Vec<Line>, InferenceError> {
+/// What strokes say, line by line.
+pub(super) async fn read_strokes(
+    connection: &Connection,
+    strokes: &[Vec<Passed>],
+    deadline_ms: u32,
+) -> Result<Vec<Line>, InferenceError> {
     let point = |passed: &Passed| InkPoint {
         x: f64::from(passed.at.x_um) / 1_000.0,
         y: f64::from(passed.at.y_um) / 1_000.0,
@@ -133,7 +138,7 @@ async fn read_strokes(connection: &Connection, strokes: &[Vec<Passed>]) -> Resul
     let service =
         InkProxy::builder(connection).cache_properties(zbus::proxy::CacheProperties::No).build().await?;
     let (layout, script) = (InkLayout::Lines.to_wire(), InkScript::Any.to_wire());
-    let lines = service.recognize_ink(&strokes, layout, script, DEADLINE_MS).await?;
+    let lines = service.recognize_ink(&strokes, layout, script, deadline_ms).await?;
     Ok(lines.into_iter().map(line).collect())
 }
 

@@ -53,7 +53,7 @@ fn a_word_of_letters_is_offered_with_one_letter_changed_the_likeliest_first() {
         &["hi yo", "hl yo there"],
     )]);
     assert_eq!(texts(&reading), ["hi", "y"]);
-    assert_eq!(reading.words[0].choices, ["hl", "ki"]);
+    assert_eq!(reading.words[0].choices, ["hl", "ki", "h1"]);
     assert_eq!(reading.words[1].choices, ["yo"], "only readings of as many words say what a word may be");
     assert_eq!(reading.text(), "hi y");
 }
@@ -75,6 +75,14 @@ fn choosing_swaps_and_can_be_taken_back() {
     assert_eq!(reading.text(), "合\nand more");
     assert!(!reading.choose(0, 2) && !reading.choose(9, 0));
     assert_eq!(reading.text(), "合\nand more");
+}
+
+#[test]
+fn other_readings_of_the_whole_change_one_word_the_unsure_first() {
+    let reading =
+        Reading::new(&[line(&[("光", 0.9, &[("尤", 0.05)]), ("合", 0.4, &[("台", 0.3), ("会", 0.2)])], &[])]);
+    assert_eq!(reading.others(9), ["光台", "尤合", "光会"]);
+    assert_eq!(reading.others(1), ["光台"]);
 }
 
 #[test]

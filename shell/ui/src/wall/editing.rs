@@ -161,6 +161,6 @@ impl Wall {
 /// Stands for the end of a line in the one-line editor.
 const LINE_SIGN: &str = "⏎";
 
-fn words(texts: Vec<String>) -> ModelRc<SharedString> {
+pub(super) fn words(texts: Vec<String>) -> ModelRc<SharedString> {
     ModelRc::new(VecModel::from(texts.into_iter().map(SharedString::from).collect::<Vec<_>>()))
 }

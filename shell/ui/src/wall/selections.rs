@@ -27,6 +27,8 @@ pub(super) struct Selection {
     bounds: Area,
     /// The reading under way, and how the last one ended.
     ticket: Option<u64>,
+    /// What is read is a question, and the ink stays.
+    to_find: bool,
     /// The reading under way looks at the ink as a picture, since its strokes could not be read.
     looked: bool,
     outcome: Reading,
@@ -41,7 +43,8 @@ impl Wall {
     ) -> Result<(), PlatformError> {
         let mut selections = self.selections.borrow_mut();
         let moved = selections.get(&person).filter(|known| known.ids == ids).cloned();
-        let fresh = Selection { ids, bounds, ticket: None, looked: false, outcome: Reading::Ready };
+        let fresh =
+            Selection { ids, bounds, ticket: None, to_find: false, looked: false, outcome: Reading::Ready };
         let before = selections.insert(person, moved.map_or(fresh, |known| Selection { bounds, ..known }));
         let left = before.and_then(|before| before.ticket).filter(|ticket| {
             selections.get(&person).is_none_or(|selection| selection.ticket != Some(*ticket))
@@ -63,7 +66,7 @@ impl Wall {
     }
 
     /// Nobody waits for a reading any more.
-    fn give_up(&self, ticket: Option<u64>) {
+    pub(super) fn give_up(&self, ticket: Option<u64>) {
         if let Some(ticket) = ticket
             && !self.asker.ask(FromUi::GiveUp { ticket })
         {
@@ -84,7 +87,8 @@ impl Wall {
                 }
             }
         };
-        adapter.on_to_text(with(Wall::read));
+        adapter.on_to_text(with(|wall, person| wall.read(person, false)));
+        adapter.on_find(with(|wall, person| wall.read(person, true)));
         adapter.on_delete(with(|wall, person| {
             wall.command(BoardCommand::DeleteSelection { person });
             wall.deselect(person);
@@ -117,18 +121,15 @@ impl Wall {
         bar.set_visible(state.visible);
     }
 
-    /// Asks for the text of a selection.
-    fn read(self: &Rc<Self>, person: PersonId) {
+    /// Asks for the text of a selection, to put it on the board or to find pages about it.
+    fn read(self: &Rc<Self>, person: PersonId, to_find: bool) {
         let mut selections = self.selections.borrow_mut();
         let Some(selection) = selections.get_mut(&person).filter(|selection| selection.ticket.is_none())
         else {
             return;
         };
-        let mut state = self.state.borrow_mut();
-        state.tickets += 1;
-        let ticket = state.tickets;
-        drop(state);
-        selection.ticket = Some(ticket);
+        let ticket = self.ticket();
+        (selection.ticket, selection.to_find) = (Some(ticket), to_find);
         let height_px = raster_height(selection.bounds);
         let ids = selection.ids.clone();
         drop(selections);
@@ -156,7 +157,10 @@ impl Wall {
     }
 
     /// A reading ended. Text lands where the ink was; where the selection has changed since, nothing happens.
-    pub fn take_reading(&self, ticket: u64, lines: Result<Vec<Line>, ReadFailure>) {
+    pub fn take_reading(self: &Rc<Self>, ticket: u64, lines: Result<Vec<Line>, ReadFailure>) {
+        if self.take_pad(ticket, &lines) {
+            return;
+        }
         let mut selections = self.selections.borrow_mut();
         let found = selections.iter_mut().find(|(_, selection)| selection.ticket == Some(ticket));
         let Some((&person, selection)) = found else { return };
@@ -172,16 +176,18 @@ impl Wall {
         }
         (selection.ticket, selection.looked) = (None, false);
         let read = reading::Reading::new(lines.as_deref().unwrap_or_default());
-        selection.outcome = match lines.map(|_| read.words.is_empty()) {
-            Err(ReadFailure::Busy) => Reading::Crowded,
-            Err(ReadFailure::Late) => Reading::Late,
-            Err(ReadFailure::Away | ReadFailure::NoModel | ReadFailure::Failed) => Reading::Failed,
-            Ok(true) => Reading::Empty,
-            Ok(false) => Reading::Ready,
+        selection.outcome = match lines {
+            Err(failure) => outcome_of(failure),
+            Ok(_) if read.words.is_empty() => Reading::Empty,
+            Ok(_) => Reading::Ready,
         };
         let placed = (selection.outcome == Reading::Ready).then(|| selection.clone());
         drop(selections);
-        if let Some(Selection { ids, bounds, .. }) = placed {
+        if let Some(Selection { to_find: true, .. }) = placed {
+            self.command(BoardCommand::ClearSelection { person });
+            self.deselect(person);
+            self.open_finder(&read.text().replace('\n', " "));
+        } else if let Some(Selection { ids, bounds, .. }) = placed {
             let rect = self.layout.text_in(bounds);
             let text = read.text();
             self.placing.borrow_mut().insert(person, read);
@@ -191,6 +197,15 @@ impl Wall {
         } else {
             self.show_bar(person);
         }
+    }
+}
+
+/// What is said of a reading that failed.
+pub(super) fn outcome_of(failure: ReadFailure) -> Reading {
+    match failure {
+        ReadFailure::Busy => Reading::Crowded,
+        ReadFailure::Late => Reading::Late,
+        ReadFailure::Away | ReadFailure::NoModel | ReadFailure::Failed => Reading::Failed,
     }
 }
 

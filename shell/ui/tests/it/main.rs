@@ -5,6 +5,7 @@
 
 mod choices;
 mod easel;
+mod finder;
 mod notices;
 mod screens;
 mod words;

@@ -274,7 +274,7 @@ fn palettes() {
 
 #[test]
 fn dock() {
-    let size = (480, 88);
+    let size = (580, 88);
     Easel::with(WALL, size, |easel| {
         both_languages(|language, _| {
             let dock = DockSurface::new().unwrap();
@@ -293,12 +293,12 @@ fn dock() {
 #[test]
 fn lasso_bar() {
     for (reading, size) in [
-        (Reading::Ready, (344, 86)),
-        (Reading::Gone, (344, 132)),
-        (Reading::Busy, (344, 132)),
-        (Reading::Empty, (344, 132)),
-        (Reading::Crowded, (344, 132)),
-        (Reading::Late, (344, 132)),
+        (Reading::Ready, (406, 86)),
+        (Reading::Gone, (406, 132)),
+        (Reading::Busy, (406, 132)),
+        (Reading::Empty, (406, 132)),
+        (Reading::Crowded, (406, 132)),
+        (Reading::Late, (406, 132)),
     ] {
         Easel::with(WALL, size, |easel| {
             both_languages(|language, _| {
