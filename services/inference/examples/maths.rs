@@ -36,7 +36,7 @@ fn main() -> anyhow::Result<()> {
         }
     }
     let (assets, folder) = (assets.context("--assets FOLDER")?, folder.context("--fonts FOLDER")?);
-    let manifest = assets.parent().context("the assets lie nowhere")?.join("manifest.toml");
+    let manifest = assets.parent().context("the assets lie nowhere")?.join("models/manifest.toml");
     let files = Files::new(&assets.join("models"), catalogue::read(&manifest)?);
     let maths = Maths::open(&files, &leave())?;
     let fonts = fonts::read(&folder)?;

@@ -15,6 +15,7 @@ use crate::raster::Raster;
 use crate::search::{self, Embedding, Search};
 use crate::text::{self, Line, Text};
 use crate::vision::{self, Count, Frame, Plan, Seen, Vision};
+use crate::voice::{self, Voice};
 
 /// A task: one folder, one engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -27,11 +28,13 @@ pub enum Task {
     Ink,
     /// What passages mean.
     Search,
+    /// What is heard in a room. It has sessions only, which borrow its engine.
+    Voice,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Camera, Self::Ink, Self::Search];
+    pub const ALL: [Self; 5] = [Self::Text, Self::Camera, Self::Ink, Self::Search, Self::Voice];
 
     /// Its word in the manifest and on the bus.
     pub fn name(self) -> &'static str {
@@ -40,6 +43,7 @@ impl Task {
             Self::Camera => "camera",
             Self::Ink => "ink",
             Self::Search => "search",
+            Self::Voice => "voice",
         }
     }
 
@@ -50,6 +54,7 @@ impl Task {
             Self::Camera => &vision::VISION_MODELS,
             Self::Ink => &READER_FILES,
             Self::Search => &[search::WEIGHTS, search::PIECES],
+            Self::Voice => &voice::FILES,
         }
     }
 }
@@ -60,6 +65,7 @@ pub(crate) enum Engine {
     Camera(Vision),
     Ink(Ink),
     Search(Search),
+    Voice(Voice),
 }
 
 impl Engine {
@@ -70,6 +76,7 @@ impl Engine {
             Task::Camera => Self::Camera(Vision::open(files)?),
             Task::Ink => Self::Ink(Ink::open(files)?),
             Task::Search => Self::Search(Search::open(files)?),
+            Task::Voice => Self::Voice(Voice::open(files)?),
         })
     }
 
@@ -77,6 +84,7 @@ impl Engine {
     pub(crate) fn network(&self, name: &str) -> Option<&Model> {
         match self {
             Self::Text(text) => text.network(name),
+            Self::Voice(voice) => voice.network(name),
             Self::Camera(_) | Self::Ink(_) | Self::Search(_) => None,
         }
     }
@@ -87,7 +95,7 @@ impl Engine {
         match self {
             Self::Text(text) => text.prepare(at),
             Self::Camera(vision) => vision.prepare(at),
-            Self::Ink(_) | Self::Search(_) => Ok(false),
+            Self::Ink(_) | Self::Search(_) | Self::Voice(_) => Ok(false),
         }
     }
 }
