@@ -2,10 +2,12 @@
 
 use super::*;
 
-/// A line of characters with their guesses: `"光:尤.3 七.1"` reads 光 and offers 尤 and 七.
-fn line(characters: &[(&str, f64, &[(&str, f64)])], alternatives: &[&str]) -> Line {
+/// A character, how sure it is, and what else it may be.
+type Character<'a> = (&'a str, f64, &'a [(&'a str, f64)]);
+
+fn line(characters: &[Character<'_>], alternatives: &[&str]) -> Line {
     let text: String = characters.iter().map(|character| character.0).collect();
-    let guesses = |(best, sure, others): &(&str, f64, &[(&str, f64)])| {
+    let guesses = |(best, sure, others): &Character<'_>| {
         let others = others.iter().map(|(text, likely)| ((*text).to_owned(), *likely));
         std::iter::once(((*best).to_owned(), *sure)).chain(others).collect()
     };
