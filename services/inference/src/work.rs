@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use crate::catalogue::Files;
 use crate::ink::{Ink, InkLine, Layout, READER_FILES, Script, Stroke};
 use crate::leave::{Leave, Stopped};
+use crate::maths::{Answer, Maths};
 use crate::model::{Model, ModelError};
 use crate::open::OpenError;
 use crate::raster::Raster;
@@ -25,13 +26,15 @@ pub enum Task {
     Camera,
     /// Handwriting from strokes.
     Ink,
+    /// Written expressions.
+    Maths,
     /// What passages mean.
     Search,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 4] = [Self::Text, Self::Camera, Self::Ink, Self::Search];
+    pub const ALL: [Self; 5] = [Self::Text, Self::Camera, Self::Ink, Self::Maths, Self::Search];
 
     /// Its word in the manifest and on the bus.
     pub fn name(self) -> &'static str {
@@ -39,6 +42,7 @@ impl Task {
             Self::Text => "text",
             Self::Camera => "camera",
             Self::Ink => "ink",
+            Self::Maths => "maths",
             Self::Search => "search",
         }
     }
@@ -49,6 +53,8 @@ impl Task {
             Self::Text => &[text::DETECTOR, text::READER, text::DICTIONARY],
             Self::Camera => &vision::VISION_MODELS,
             Self::Ink => &READER_FILES,
+            // Its network is part of the program.
+            Self::Maths => &[],
             Self::Search => &[search::WEIGHTS, search::PIECES],
         }
     }
@@ -59,6 +65,7 @@ pub(crate) enum Engine {
     Text(Text),
     Camera(Vision),
     Ink(Ink),
+    Maths(Maths),
     Search(Search),
 }
 
@@ -69,6 +76,7 @@ impl Engine {
             Task::Text => Self::Text(Text::open(files, leave)?),
             Task::Camera => Self::Camera(Vision::open(files)?),
             Task::Ink => Self::Ink(Ink::open(files)?),
+            Task::Maths => Self::Maths(Maths::open(leave)?),
             Task::Search => Self::Search(Search::open(files)?),
         })
     }
@@ -77,7 +85,7 @@ impl Engine {
     pub(crate) fn network(&self, name: &str) -> Option<&Model> {
         match self {
             Self::Text(text) => text.network(name),
-            Self::Camera(_) | Self::Ink(_) | Self::Search(_) => None,
+            Self::Camera(_) | Self::Ink(_) | Self::Maths(_) | Self::Search(_) => None,
         }
     }
 
@@ -87,7 +95,7 @@ impl Engine {
         match self {
             Self::Text(text) => text.prepare(at),
             Self::Camera(vision) => vision.prepare(at),
-            Self::Ink(_) | Self::Search(_) => Ok(false),
+            Self::Ink(_) | Self::Maths(_) | Self::Search(_) => Ok(false),
         }
     }
 }
@@ -118,6 +126,8 @@ pub(crate) enum Work {
     LookAtFrame { frame: Frame, plan: Plan, reply: Reply<Seen> },
     /// The lines of some ink.
     ReadInk { strokes: Vec<Stroke>, layout: Layout, script: Script, reply: Reply<Vec<InkLine>> },
+    /// What a written expression says and comes to.
+    ReadMaths { strokes: Vec<Stroke>, reply: Reply<Answer> },
     /// What passages mean; nothing for one without a word.
     Embed { passages: Vec<String>, reply: Reply<Vec<Option<Embedding>>> },
 }
@@ -128,6 +138,7 @@ impl Work {
             Self::ReadText { .. } => Task::Text,
             Self::CountPeople { .. } | Self::LookAtFrame { .. } => Task::Camera,
             Self::ReadInk { .. } => Task::Ink,
+            Self::ReadMaths { .. } => Task::Maths,
             Self::Embed { .. } => Task::Search,
         }
     }
@@ -139,7 +150,7 @@ impl Work {
             Self::ReadText { picture, .. } => picture.pixels().len(),
             Self::CountPeople { frame, .. } => frame.width() * frame.height(),
             Self::LookAtFrame { plan, .. } => plan.looks(),
-            Self::ReadInk { strokes, .. } => strokes.len(),
+            Self::ReadInk { strokes, .. } | Self::ReadMaths { strokes, .. } => strokes.len(),
             Self::Embed { passages, .. } => passages.iter().map(String::len).sum(),
         }
     }
@@ -158,6 +169,9 @@ impl Work {
             }
             (Self::ReadInk { strokes, layout, script, reply }, Engine::Ink(ink)) => {
                 reply.give(ink.recognise(&strokes, layout, script, leave)?);
+            }
+            (Self::ReadMaths { strokes, reply }, Engine::Maths(maths)) => {
+                reply.give(maths.read(&strokes, leave)?);
             }
             (Self::Embed { passages, reply }, Engine::Search(search)) => {
                 let embeddings: Result<_, Stopped> =

@@ -1,5 +1,5 @@
-//! Which strokes are one symbol: neighbours are tried together, each trial is read, and the reading of all strokes
-//! that is surest stroke by stroke is kept.
+//! Which strokes are one symbol: neighbours are tried together, each trial is read, and the divisions of all strokes
+//! that are surest stroke by stroke are kept.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use super::stroke::{Area, Stroke};
 use super::symbol::Symbol;
 
 /// The most strokes of an expression: four lines of a notebook; more are a page, not an expression.
-pub(super) const STROKES_MAX: usize = 96;
+pub const EXPRESSION_STROKES_MAX: usize = 96;
 /// The most strokes of a symbol.
 const TOGETHER_MAX: usize = 4;
 /// Strokes of a symbol are no further apart than this part of a middling stroke, or of the larger of the two.
@@ -15,12 +15,17 @@ const NEAR: f32 = 0.35;
 const NEAR_LARGE: f32 = 0.1;
 /// A symbol is at most so many times as large as its largest stroke.
 const SPREAD: f32 = 2.2;
-/// Readings that are kept while strokes are taken in from the left.
+/// Sets of strokes that are kept while strokes are taken in from the left, and divisions of each.
 const BEAM: usize = 48;
+const DIVISIONS: usize = 4;
 /// A stroke that nothing recognises costs this much, as a probability.
 const UNREAD: f32 = 0.01;
 /// Two strokes that cross are this likely to be of two symbols: the bar of a fraction, the roof of a root.
 const TORN: f32 = 0.08;
+/// How likely a symbol is gone back to after another was begun.
+const LATE: f32 = 0.4;
+/// How likely a dot below an upright line makes it a factorial; it may be a point that was set to the left.
+const FACTORIAL: f32 = 0.9;
 /// A dot is no larger than this part of a middling stroke.
 const DOT: f32 = 0.3;
 
@@ -34,7 +39,6 @@ pub(super) type Reading = Vec<(Symbol, f32)>;
 /// A symbol of the expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Found {
-    pub(super) strokes: Vec<usize>,
     pub(super) area: Area,
     /// The likeliest first.
     pub(super) reading: Reading,
@@ -108,6 +112,13 @@ pub(super) fn by_shape(Group(group): &Group, strokes: &[Stroke]) -> Option<Readi
             let apart = (one.middle().1 - other.middle().1).abs() < 0.9 * one.wide().max(other.wide());
             if alike && stacked && apart { Some(vec![(Symbol::Equals, 0.99)]) } else { Some(Vec::new()) }
         }
+        [a, b] if is_dot(&a) != is_dot(&b) => {
+            let (dot, stroke) = if is_dot(&a) { (a, b) } else { (b, a) };
+            let (dot, area) = (strokes[dot].area, strokes[stroke].area);
+            let upright = area.wide() <= area.tall() * 0.3 && strokes[stroke].is_straight();
+            let below = dot.top > area.bottom && (area.left..=area.right).contains(&dot.middle().0);
+            if upright && below { Some(vec![(Symbol::Factorial, FACTORIAL)]) } else { Some(Vec::new()) }
+        }
         [a, b] if is_dot(&a) && is_dot(&b) => {
             let (one, other) = (strokes[a].area.middle(), strokes[b].area.middle());
             let upright = (one.0 - other.0).abs() < 0.5 * (one.1 - other.1).abs();
@@ -129,61 +140,83 @@ pub(super) fn by_shape(Group(group): &Group, strokes: &[Stroke]) -> Option<Readi
     }
 }
 
-/// The surest reading of all strokes.
-pub(super) fn cover(strokes: &[Stroke], readings: &BTreeMap<Group, Reading>) -> Vec<Found> {
-    let mut order: Vec<usize> = (0..strokes.len()).collect();
-    order.sort_by(|a, b| strokes[*a].area.left.total_cmp(&strokes[*b].area.left));
-    let mut place = vec![0; strokes.len()];
-    order.iter().enumerate().for_each(|(at, stroke)| place[*stroke] = at);
-    let crossings = crossings(strokes);
-    // What each group covers, in the order from the left, and what it is worth: as much for each of its strokes.
-    let worth: Vec<(&Group, u128, f32)> = readings
-        .iter()
-        .map(|(group, reading)| {
-            let mask = group.0.iter().fold(0, |mask, at| mask | 1_u128 << place[*at]);
-            let likely = reading.first().map_or(UNREAD, |(_, likely)| likely.max(UNREAD));
-            let torn = crossings.iter().filter(|(a, b)| group.0.contains(a) != group.0.contains(b)).count();
-            (group, mask, likely.ln() * group.0.len() as f32 + torn as f32 * TORN.ln() / 2.0)
-        })
-        .collect();
+/// A division of all strokes into symbols, and the logarithm of what it is worth.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Cover {
+    pub(super) found: Vec<Found>,
+    pub(super) worth: f32,
+}
+
+/// One way to divide some of the strokes: what it is worth, and its groups.
+type Division<'a> = (f32, Vec<&'a Group>);
+
+/// The surest divisions of all strokes, the surest first.
+pub(super) fn covers(strokes: &[Stroke], readings: &BTreeMap<Group, Reading>) -> Vec<Cover> {
+    let worth = worth(strokes, readings);
     let all = if strokes.len() >= 128 { u128::MAX } else { (1_u128 << strokes.len()) - 1 };
-    let mut beam: Vec<(u128, f32, Vec<&Group>)> = vec![(0, 0.0, Vec::new())];
-    let mut best: Option<(f32, Vec<&Group>)> = None;
+    let mut beam: Vec<(u128, Vec<Division<'_>>)> = vec![(0, vec![(0.0, Vec::new())])];
+    let mut whole: Vec<Division<'_>> = Vec::new();
     while !beam.is_empty() {
-        let mut next: BTreeMap<u128, (f32, Vec<&Group>)> = BTreeMap::new();
-        for (covered, sum, groups) in &beam {
-            if *covered == all {
-                if best.as_ref().is_none_or(|(most, _)| sum > most) {
-                    best = Some((*sum, groups.clone()));
-                }
+        let mut next: BTreeMap<u128, Vec<Division<'_>>> = BTreeMap::new();
+        for (covered, divisions) in beam {
+            if covered == all {
+                whole.extend(divisions);
                 continue;
             }
             let first = (!covered).trailing_zeros();
             let fits = |mask: u128| mask >> first & 1 == 1 && mask & covered == 0;
             for (group, mask, value) in worth.iter().filter(|(_, mask, _)| fits(*mask)) {
-                let entry = next.entry(covered | mask).or_insert((f32::NEG_INFINITY, Vec::new()));
-                if sum + value > entry.0 {
+                let entry = next.entry(covered | mask).or_default();
+                for (sum, groups) in &divisions {
                     let mut longer = groups.clone();
                     longer.push(*group);
-                    *entry = (sum + value, longer);
+                    entry.push((sum + value, longer));
                 }
+                surest(entry);
             }
         }
-        beam = next.into_iter().map(|(covered, (sum, groups))| (covered, sum, groups)).collect();
-        // Readings that have taken in more strokes have paid for more: compared by what a stroke cost.
-        let cost = |entry: &(u128, f32, Vec<&Group>)| entry.1 / entry.0.count_ones().max(1) as f32;
+        beam = next.into_iter().collect();
+        // Divisions that have taken in more strokes have paid for more: compared by what a stroke cost.
+        let cost = |entry: &(u128, Vec<Division<'_>>)| {
+            entry.1.first().map_or(f32::MIN, |best| best.0) / entry.0.count_ones().max(1) as f32
+        };
         beam.sort_by(|a, b| cost(b).total_cmp(&cost(a)));
         beam.truncate(BEAM);
     }
-    let groups = best.map(|(_, groups)| groups).unwrap_or_default();
-    groups
+    surest(&mut whole);
+    let found = |group: &Group| Found {
+        area: area(&group.0, strokes),
+        reading: readings.get(group).cloned().unwrap_or_default(),
+    };
+    let mut covers: Vec<Cover> = whole
         .into_iter()
-        .map(|group| Found {
-            strokes: group.0.clone(),
-            area: area(&group.0, strokes),
-            reading: readings.get(group).cloned().unwrap_or_default(),
-        })
-        .collect()
+        .map(|(worth, groups)| Cover { found: groups.into_iter().map(found).collect(), worth })
+        .collect();
+    covers.iter_mut().for_each(|cover| cover.found.sort_by(|a, b| a.area.left.total_cmp(&b.area.left)));
+    covers
+}
+
+fn surest(divisions: &mut Vec<Division<'_>>) {
+    divisions.sort_by(|a, b| b.0.total_cmp(&a.0));
+    divisions.truncate(DIVISIONS);
+}
+
+/// What each group covers, in the order from the left, and what it is worth: as much for each of its strokes.
+fn worth<'a>(strokes: &[Stroke], readings: &'a BTreeMap<Group, Reading>) -> Vec<(&'a Group, u128, f32)> {
+    let mut order: Vec<usize> = (0..strokes.len()).collect();
+    order.sort_by(|a, b| strokes[*a].area.left.total_cmp(&strokes[*b].area.left));
+    let mut place = vec![0; strokes.len()];
+    order.iter().enumerate().for_each(|(at, stroke)| place[*stroke] = at);
+    let crossings = crossings(strokes);
+    let worth = |(group, reading): (&'a Group, &Reading)| {
+        let mask = group.0.iter().fold(0, |mask, at| mask | 1_u128 << place[*at]);
+        let likely = reading.first().map_or(UNREAD, |(_, likely)| likely.max(UNREAD));
+        let torn = crossings.iter().filter(|(a, b)| group.0.contains(a) != group.0.contains(b)).count();
+        let late = group.0.windows(2).filter(|pair| pair[1] != pair[0] + 1).count();
+        let value = likely.ln() * group.0.len() as f32;
+        (group, mask, value + torn as f32 * TORN.ln() / 2.0 + late as f32 * LATE.ln())
+    };
+    readings.iter().map(worth).collect()
 }
 
 /// Pairs of strokes that cross each other.
