@@ -26,7 +26,8 @@ def main():
     out = np.zeros((1, hand.PLANES, hand.SIDE, hand.SIDE), np.float32)
     with open(target, "w") as file:
         for label in SHOWN:
-            strokes = [np.round(stroke, 3).astype(np.float32) for stroke in shapes.way(ways[label][0], np.random.default_rng(1))]
+            wide = 0.5 if label == "(" else 1
+            strokes = [np.round(stroke * [wide, 1], 3).astype(np.float32) for stroke in shapes.way(ways[label][0], np.random.default_rng(1))]
             starts = np.cumsum([0, *map(len, strokes)]).astype(np.int32)
             hand.folded(np.vstack(strokes), starts, len(strokes), maps, out[0])
             scores = session.run(None, {"maps": out})[0][0]

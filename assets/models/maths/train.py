@@ -23,7 +23,7 @@ LEANING = {label: 0.06 for label in "1/()<>"} | {"root": 0.05, "-": 0.05, "=": 0
 APART = {"=", "div", "neq", "leq", "geq", "%", "other"}  # never written in one go
 HALVES = {"4", "5", "pi", "%", "neq", "n", "b"}  # without a stroke no symbol
 # How often a source is drawn from, against the others that have the label.
-WEIGHT = {"ways": 1.0, "pens": 0.3, "fonts": 0.7, "digits": 1.1, "strokes": 0.25}
+WEIGHT = {"ways": 1.0, "pens": 0.3, "fonts": 0.7, "digits": 1.1, "strokes": 0.25, "scribbles": 0.3}
 
 
 class Net(nn.Module):

@@ -20,7 +20,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use inference::maths::{Answer, Maths};
+use inference::maths::{Answer, Expression, Maths, Outcome};
 use inference::{Leave, Point, Stroke};
 
 use expression::{Meant, Sort};
@@ -37,7 +37,12 @@ struct Score {
     sure: usize,
     sure_right: usize,
     spent: Vec<f64>,
+    /// How sure each was that has a value, and whether it was right.
+    confidences: Vec<(f32, bool)>,
 }
+
+/// Confidences from which an expression could be taken for sure, for the table at the end.
+const GATES: [f32; 8] = [0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9];
 
 fn main() -> anyhow::Result<()> {
     let (mut folder, mut digits, mut hands, mut seen, mut show) = (None, None, 60_u64, false, false);
@@ -84,7 +89,15 @@ fn main() -> anyhow::Result<()> {
             whole.join(score);
         }
     }
-    say(&format!("{:10} {}", "all but Digit", whole.told()));
+    say(&format!("{:10} {}", "all others", whole.told()));
+    for gate in GATES {
+        let sure: Vec<bool> =
+            whole.confidences.iter().filter(|one| one.0 >= gate).map(|one| one.1).collect();
+        let right = sure.iter().filter(|right| **right).count();
+        let part = |of: usize, all: usize| of as f64 * 100.0 / all.max(1) as f64;
+        let (answered, precise) = (part(sure.len(), whole.all), part(right, sure.len()));
+        say(&format!("sure from {gate:.2}: {answered:5.1}% answered, {precise:5.1}% of them right"));
+    }
     Ok(())
 }
 
@@ -101,6 +114,8 @@ impl Score {
         self.outcome += usize::from(outcome);
         (self.symbols, self.symbols_right) = (self.symbols + count, self.symbols_right + matched);
         self.sure += usize::from(answer.sure);
+        let valued = |first: &&Expression| !matches!(first.outcome, Outcome::Formula) && first.outcome.is_expression();
+        self.confidences.extend(first.filter(valued).map(|first| (first.confidence, outcome)));
         // What is shown for a sure one is its value.
         self.sure_right += usize::from(answer.sure && outcome);
         read
@@ -115,6 +130,7 @@ impl Score {
         self.sure += other.sure;
         self.sure_right += other.sure_right;
         self.spent.extend(other.spent);
+        self.confidences.extend(other.confidences);
     }
 
     fn told(&mut self) -> String {

@@ -123,8 +123,7 @@ impl Maths {
                 readings.insert(group, reading);
             }
         }
-        let covers = group::covers(&writing.strokes, &readings);
-        leave.check()?;
+        let covers = group::covers(&writing.strokes, &readings, leave)?;
         Ok(told(&decide::candidates(&covers), &writing))
     }
 

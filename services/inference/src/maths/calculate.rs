@@ -55,7 +55,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// Whether what was written is an expression at all.
-    pub(super) fn is_expression(&self) -> bool {
+    pub fn is_expression(&self) -> bool {
         !matches!(self, Outcome::Unfinished | Outcome::NotArithmetic)
     }
 }

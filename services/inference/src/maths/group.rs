@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::leave::{Leave, Stopped};
+
 use super::stroke::{Area, Stroke};
 use super::symbol::Symbol;
 
@@ -10,6 +12,10 @@ use super::symbol::Symbol;
 pub const EXPRESSION_STROKES_MAX: usize = 96;
 /// The most strokes of a symbol.
 const TOGETHER_MAX: usize = 4;
+/// A stroke is tried with so many others, the nearest: that is twice what lies around one in a fraction.
+const NEIGHBOURS: usize = 6;
+/// Groups that are read: ten for each stroke. Only scribble has more.
+const GROUPS_MAX: usize = 10 * EXPRESSION_STROKES_MAX;
 /// Strokes of a symbol are no further apart than this part of a middling stroke, or of the larger of the two.
 const NEAR: f32 = 0.35;
 const NEAR_LARGE: f32 = 0.1;
@@ -46,17 +52,16 @@ pub(super) struct Found {
 
 /// All groups worth reading, single strokes among them.
 pub(super) fn candidates(strokes: &[Stroke]) -> Vec<Group> {
-    let middling = middling(strokes);
-    let near = |a: usize, b: usize| {
-        let (one, other) = (&strokes[a].area, &strokes[b].area);
-        let reach = (NEAR_LARGE * one.diagonal().max(other.diagonal())).max(NEAR * middling);
-        one.gap(other) <= reach
-    };
+    let neighbours: Vec<Vec<usize>> = (0..strokes.len()).map(|at| neighbours(at, strokes)).collect();
+    let near = |a: usize, b: usize| neighbours[a].contains(&b) || neighbours[b].contains(&a);
     let mut groups: Vec<Group> = (0..strokes.len()).map(|at| Group(vec![at])).collect();
     let mut last = groups.clone();
     for _ in 1..TOGETHER_MAX {
         let mut grown = Vec::new();
         for Group(group) in &last {
+            if groups.len() + grown.len() > GROUPS_MAX {
+                break;
+            }
             for other in 0..strokes.len() {
                 if !group.contains(&other) && group.iter().all(|at| near(*at, other)) {
                     let mut more = group.clone();
@@ -69,10 +74,28 @@ pub(super) fn candidates(strokes: &[Stroke]) -> Vec<Group> {
         grown.sort();
         grown.dedup();
         grown.retain(|group| is_compact(group, strokes));
+        grown.truncate(GROUPS_MAX.saturating_sub(groups.len()));
         groups.extend(grown.iter().cloned());
         last = grown;
     }
     groups
+}
+
+/// The strokes that may be of one symbol with a stroke, the nearest first, of as near ones those written about then.
+fn neighbours(at: usize, strokes: &[Stroke]) -> Vec<usize> {
+    let middling = middling(strokes);
+    let one = &strokes[at].area;
+    let mut near: Vec<(f32, usize)> = (0..strokes.len())
+        .filter(|other| *other != at)
+        .filter_map(|other| {
+            let area = &strokes[other].area;
+            let reach = (NEAR_LARGE * one.diagonal().max(area.diagonal())).max(NEAR * middling);
+            let gap = one.gap(area);
+            (gap <= reach).then_some((gap, other))
+        })
+        .collect();
+    near.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.abs_diff(at).cmp(&b.1.abs_diff(at))));
+    near.into_iter().take(NEIGHBOURS).map(|near| near.1).collect()
 }
 
 fn is_compact(Group(group): &Group, strokes: &[Stroke]) -> bool {
@@ -151,12 +174,17 @@ pub(super) struct Cover {
 type Division<'a> = (f32, Vec<&'a Group>);
 
 /// The surest divisions of all strokes, the surest first.
-pub(super) fn covers(strokes: &[Stroke], readings: &BTreeMap<Group, Reading>) -> Vec<Cover> {
-    let worth = worth(strokes, readings);
+pub(super) fn covers(
+    strokes: &[Stroke],
+    readings: &BTreeMap<Group, Reading>,
+    leave: &Leave,
+) -> Result<Vec<Cover>, Stopped> {
+    let worth = worth(strokes, readings, leave)?;
     let all = if strokes.len() >= 128 { u128::MAX } else { (1_u128 << strokes.len()) - 1 };
     let mut beam: Vec<(u128, Vec<Division<'_>>)> = vec![(0, vec![(0.0, Vec::new())])];
     let mut whole: Vec<Division<'_>> = Vec::new();
     while !beam.is_empty() {
+        leave.check()?;
         let mut next: BTreeMap<u128, Vec<Division<'_>>> = BTreeMap::new();
         for (covered, divisions) in beam {
             if covered == all {
@@ -193,7 +221,7 @@ pub(super) fn covers(strokes: &[Stroke], readings: &BTreeMap<Group, Reading>) ->
         .map(|(worth, groups)| Cover { found: groups.into_iter().map(found).collect(), worth })
         .collect();
     covers.iter_mut().for_each(|cover| cover.found.sort_by(|a, b| a.area.left.total_cmp(&b.area.left)));
-    covers
+    Ok(covers)
 }
 
 fn surest(divisions: &mut Vec<Division<'_>>) {
@@ -202,12 +230,16 @@ fn surest(divisions: &mut Vec<Division<'_>>) {
 }
 
 /// What each group covers, in the order from the left, and what it is worth: as much for each of its strokes.
-fn worth<'a>(strokes: &[Stroke], readings: &'a BTreeMap<Group, Reading>) -> Vec<(&'a Group, u128, f32)> {
+fn worth<'a>(
+    strokes: &[Stroke],
+    readings: &'a BTreeMap<Group, Reading>,
+    leave: &Leave,
+) -> Result<Vec<(&'a Group, u128, f32)>, Stopped> {
     let mut order: Vec<usize> = (0..strokes.len()).collect();
     order.sort_by(|a, b| strokes[*a].area.left.total_cmp(&strokes[*b].area.left));
     let mut place = vec![0; strokes.len()];
     order.iter().enumerate().for_each(|(at, stroke)| place[*stroke] = at);
-    let crossings = crossings(strokes);
+    let crossings = crossings(strokes, leave)?;
     let worth = |(group, reading): (&'a Group, &Reading)| {
         let mask = group.0.iter().fold(0, |mask, at| mask | 1_u128 << place[*at]);
         let likely = reading.first().map_or(UNREAD, |(_, likely)| likely.max(UNREAD));
@@ -216,13 +248,14 @@ fn worth<'a>(strokes: &[Stroke], readings: &'a BTreeMap<Group, Reading>) -> Vec<
         let value = likely.ln() * group.0.len() as f32;
         (group, mask, value + torn as f32 * TORN.ln() / 2.0 + late as f32 * LATE.ln())
     };
-    readings.iter().map(worth).collect()
+    Ok(readings.iter().map(worth).collect())
 }
 
 /// Pairs of strokes that cross each other.
-fn crossings(strokes: &[Stroke]) -> Vec<(usize, usize)> {
+fn crossings(strokes: &[Stroke], leave: &Leave) -> Result<Vec<(usize, usize)>, Stopped> {
     let mut pairs = Vec::new();
     for a in 0..strokes.len() {
+        leave.check()?;
         for b in a + 1..strokes.len() {
             let (one, other) = (&strokes[a], &strokes[b]);
             let meet = |side: &[(f32, f32)]| other.points.windows(2).any(|across| cross(side, across));
@@ -231,7 +264,7 @@ fn crossings(strokes: &[Stroke]) -> Vec<(usize, usize)> {
             }
         }
     }
-    pairs
+    Ok(pairs)
 }
 
 fn cross(one: &[(f32, f32)], other: &[(f32, f32)]) -> bool {
