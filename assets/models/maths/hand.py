@@ -106,7 +106,7 @@ def beside(points, starts, one, both, stacked):
     """Moves the second of two symbols beside the first, or below it."""
     left, top, right, bottom = box(points, 0, starts[one])
     l2, t2, r2, b2 = box(points, starts[one], starts[both])
-    grown = uniform(0.5, 1.3)
+    grown = uniform(0.3, 1.3) if stacked else uniform(0.5, 1.3)
     gap = uniform(-0.08, 0.4)
     if stacked:
         dx = 0.5 * (left + right) - grown * 0.5 * (l2 + r2) + uniform(-0.3, 0.3)

@@ -107,13 +107,19 @@ class Shapes:
         mode, drawn = np.zeros(count, np.int64), truth.copy()
         for index in np.flatnonzero(truth == OTHER):
             kind = r.random()
-            if kind < 0.35:
+            if kind < 0.3:
                 continue
-            mode[index] = 1 if kind < 0.78 else 2 if kind < 0.88 else 3
+            mode[index] = 1 if kind < 0.75 else 2 if kind < 0.88 else 3
             drawn[index] = r.integers(0, OTHER)
             if mode[index] == 3:
                 drawn[index] = LABELS.index(sorted(HALVES)[r.integers(len(HALVES))])
-        chosen, second = self.pick(drawn), self.pick(r.integers(0, OTHER, count))
+        beside = r.integers(0, OTHER, count)
+        # A bar beside or below something is what is most often taken for a part of it.
+        bar = ((mode == 1) & (r.random(count) < 0.35)) | ((mode == 2) & (r.random(count) < 0.6))
+        first = r.random(count) < 0.5
+        drawn[bar & first] = LABELS.index("-")
+        beside[bar & ~first] = LABELS.index("-")
+        chosen, second = self.pick(drawn), self.pick(beside)
         for index in np.flatnonzero(mode == 3):
             while self.glyphs[chosen[index] + 1] - self.glyphs[chosen[index]] < 2:
                 chosen[index] = self.pick([LABELS.index(sorted(HALVES)[r.integers(len(HALVES))])])[0]

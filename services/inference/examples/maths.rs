@@ -91,8 +91,7 @@ fn main() -> anyhow::Result<()> {
     }
     say(&format!("{:10} {}", "all others", whole.told()));
     for gate in GATES {
-        let sure: Vec<bool> =
-            whole.confidences.iter().filter(|one| one.0 >= gate).map(|one| one.1).collect();
+        let sure: Vec<bool> = whole.confidences.iter().filter(|one| one.0 >= gate).map(|one| one.1).collect();
         let right = sure.iter().filter(|right| **right).count();
         let part = |of: usize, all: usize| of as f64 * 100.0 / all.max(1) as f64;
         let (answered, precise) = (part(sure.len(), whole.all), part(right, sure.len()));
@@ -114,7 +113,8 @@ impl Score {
         self.outcome += usize::from(outcome);
         (self.symbols, self.symbols_right) = (self.symbols + count, self.symbols_right + matched);
         self.sure += usize::from(answer.sure);
-        let valued = |first: &&Expression| !matches!(first.outcome, Outcome::Formula) && first.outcome.is_expression();
+        let valued =
+            |first: &&Expression| !matches!(first.outcome, Outcome::Formula) && first.outcome.is_expression();
         self.confidences.extend(first.filter(valued).map(|first| (first.confidence, outcome)));
         // What is shown for a sure one is its value.
         self.sure_right += usize::from(answer.sure && outcome);

@@ -42,7 +42,7 @@ const UNLIKELY: f32 = 0.01;
 const SHARE_MIN: f32 = 0.02;
 /// An expression is sure from this confidence on. Chosen on the fonts that the network learned from, so that one in a
 /// hundred sure ones would be wrong.
-const SURE: f32 = 0.9;
+const SURE: f32 = 0.75;
 
 /// A symbol of an expression. Like [`Expression`] it does not show in `Debug` what was written.
 #[derive(Clone, PartialEq)]
@@ -152,7 +152,9 @@ fn told(candidates: &[Candidate], writing: &Writing) -> Answer {
     };
     let first = candidates.iter().find(is_candidate);
     Answer {
-        sure: expressions.first().is_some_and(|first| first.confidence >= SURE && first.outcome.is_expression()),
+        sure: expressions
+            .first()
+            .is_some_and(|first| first.confidence >= SURE && first.outcome.is_expression()),
         symbols: first.map(|first| first.found.iter().map(symbol).collect()).unwrap_or_default(),
         expressions,
     }

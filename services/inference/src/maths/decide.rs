@@ -42,7 +42,8 @@ pub(super) struct Candidate {
 pub(super) fn candidates(covers: &[Cover]) -> Vec<Candidate> {
     let mut weighed: BTreeMap<String, (f32, f32, Candidate)> = BTreeMap::new();
     for cover in covers {
-        let whole = cover.found.iter().map(|found| found.reading.iter().map(|one| one.1).sum()).fold(1.0, f32::min);
+        let whole =
+            cover.found.iter().map(|found| found.reading.iter().map(|one| one.1).sum()).fold(1.0, f32::min);
         for (choice, lost) in choices(&cover.found) {
             let symbols: Vec<_> = cover
                 .found
@@ -74,7 +75,8 @@ pub(super) fn candidates(covers: &[Cover]) -> Vec<Candidate> {
         }
     }
     let all = weighed.values().map(|one| one.0).fold(f32::NEG_INFINITY, both);
-    let share = |(sum, _, candidate): (f32, f32, Candidate)| Candidate { share: (sum - all).exp(), ..candidate };
+    let share =
+        |(sum, _, candidate): (f32, f32, Candidate)| Candidate { share: (sum - all).exp(), ..candidate };
     let mut candidates: Vec<Candidate> = weighed.into_values().map(share).collect();
     candidates.sort_by(|a, b| b.share.total_cmp(&a.share));
     candidates
@@ -175,7 +177,10 @@ fn strangeness(row: &Row, outcome: &Outcome) -> f32 {
 fn oddities(row: &Row) -> usize {
     let is_digit = |part: &Part| matches!(part, Part::Symbol(Symbol::Digit(_)));
     let signs = |part: &Part| {
-        matches!(part, Part::Symbol(Symbol::Plus | Symbol::Bar | Symbol::Times | Symbol::Divide | Symbol::Slash))
+        matches!(
+            part,
+            Part::Symbol(Symbol::Plus | Symbol::Bar | Symbol::Times | Symbol::Divide | Symbol::Slash)
+        )
     };
     let pairs = row
         .windows(2)

@@ -32,8 +32,13 @@ const TORN: f32 = 0.08;
 const LATE: f32 = 0.4;
 /// How likely a dot below an upright line makes it a factorial; it may be a point that was set to the left.
 const FACTORIAL: f32 = 0.9;
-/// A dot is no larger than this part of a middling stroke.
+/// A dot is no larger than this part of a middling stroke; a flat one above the second is a short bar.
 const DOT: f32 = 0.3;
+const TINY: f32 = 0.16;
+/// A bar is so flat.
+const FLAT: f32 = 0.35;
+/// How likely a short bar is one.
+const SHORT_BAR: f32 = 0.8;
 
 /// Strokes that may be one symbol.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,7 +83,76 @@ pub(super) fn candidates(strokes: &[Stroke]) -> Vec<Group> {
         groups.extend(grown.iter().cloned());
         last = grown;
     }
+    groups.extend(apart(strokes));
+    groups.sort();
+    groups.dedup();
     groups
+}
+
+/// What a stroke is by its size and shape alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shape {
+    Dot,
+    ShortBar,
+    Bar,
+    Other,
+}
+
+fn shape(stroke: &Stroke, middling: f32) -> Shape {
+    let size = stroke.area.diagonal() / middling.max(1e-3);
+    // Of the ink itself: the box around a short stroke is larger.
+    let flat = stroke.tall() <= stroke.wide() * FLAT;
+    match flat {
+        _ if size <= TINY => Shape::Dot,
+        true if size <= DOT => Shape::ShortBar,
+        true => Shape::Bar,
+        false if size <= DOT => Shape::Dot,
+        false => Shape::Other,
+    }
+}
+
+/// Signs of bars and dots, whose parts may lie further apart than those of others: equals and divide signs.
+fn apart(strokes: &[Stroke]) -> Vec<Group> {
+    let middling = middling(strokes);
+    let shapes: Vec<Shape> = strokes.iter().map(|stroke| shape(stroke, middling)).collect();
+    let is_bar = |at: &usize| matches!(shapes[*at], Shape::Bar | Shape::ShortBar);
+    let bars: Vec<usize> = (0..strokes.len()).filter(is_bar).collect();
+    let dots: Vec<usize> = (0..strokes.len()).filter(|at| shapes[*at] == Shape::Dot).collect();
+    let mut groups = Vec::new();
+    for (place, bar) in bars.iter().enumerate() {
+        let area = strokes[*bar].area;
+        groups.extend(
+            bars[place + 1..]
+                .iter()
+                .filter(|other| are_equals(&area, &strokes[**other].area))
+                .map(|other| Group(vec![*bar, *other])),
+        );
+        let nearest = |above: bool| {
+            let on_side = |dot: &&usize| {
+                let (x, y) = strokes[**dot].area.middle();
+                (area.left..=area.right).contains(&x)
+                    && (y < area.middle().1) == above
+                    && strokes[**dot].area.gap(&area) <= area.wide()
+            };
+            dots.iter()
+                .filter(on_side)
+                .min_by(|a, b| strokes[**a].area.gap(&area).total_cmp(&strokes[**b].area.gap(&area)))
+        };
+        if let (Some(over), Some(under)) = (nearest(true), nearest(false)) {
+            let mut group = vec![*bar, *over, *under];
+            group.sort_unstable();
+            groups.push(Group(group));
+        }
+    }
+    groups
+}
+
+/// Whether two bars stand as an equals sign does.
+fn are_equals(one: &Area, other: &Area) -> bool {
+    let alike = one.wide().min(other.wide()) > 0.5 * one.wide().max(other.wide());
+    let stacked = one.shared_width(other) > 0.6;
+    let near = (one.middle().1 - other.middle().1).abs() < 0.9 * one.wide().max(other.wide());
+    alike && stacked && near
 }
 
 /// The strokes that may be of one symbol with a stroke, the nearest first, of as near ones those written about then.
@@ -119,21 +193,22 @@ fn middling(strokes: &[Stroke]) -> f32 {
 /// dots, which lie apart and would be drawn too large.
 pub(super) fn by_shape(Group(group): &Group, strokes: &[Stroke]) -> Option<Reading> {
     let middling = middling(strokes);
-    let is_dot = |at: &usize| strokes[*at].area.diagonal() <= middling * DOT;
-    let is_bar = |at: &usize| {
-        let area = strokes[*at].area;
-        !is_dot(at) && area.tall() <= area.wide() * 0.35
-    };
+    let shape = |at: &usize| shape(&strokes[*at], middling);
+    let is_dot = |at: &usize| shape(at) == Shape::Dot;
+    let is_bar = |at: &usize| matches!(shape(at), Shape::Bar | Shape::ShortBar);
     let sure = |symbol: Symbol| Some(vec![(symbol, 0.97)]);
     match group[..] {
         [one] if is_dot(&one) => sure(Symbol::Dot),
+        [one] if shape(&one) == Shape::ShortBar => {
+            Some(vec![(Symbol::Bar, SHORT_BAR), (Symbol::Dot, 0.97 - SHORT_BAR)])
+        }
         [one] if is_bar(&one) => sure(Symbol::Bar),
         [a, b] if is_bar(&a) && is_bar(&b) => {
-            let (one, other) = (&strokes[a].area, &strokes[b].area);
-            let alike = one.wide().min(other.wide()) > 0.5 * one.wide().max(other.wide());
-            let stacked = one.shared_width(other) > 0.6;
-            let apart = (one.middle().1 - other.middle().1).abs() < 0.9 * one.wide().max(other.wide());
-            if alike && stacked && apart { Some(vec![(Symbol::Equals, 0.99)]) } else { Some(Vec::new()) }
+            if are_equals(&strokes[a].area, &strokes[b].area) {
+                Some(vec![(Symbol::Equals, 0.99)])
+            } else {
+                Some(Vec::new())
+            }
         }
         [a, b] if is_dot(&a) != is_dot(&b) => {
             let (dot, stroke) = if is_dot(&a) { (a, b) } else { (b, a) };

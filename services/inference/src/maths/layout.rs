@@ -79,7 +79,13 @@ fn lay(mut symbols: Vec<(Symbol, Area)>, deep: usize, taste: Taste) -> Vec<Place
 }
 
 /// A bar with something over it and something under it.
-fn fraction(symbols: &mut Vec<(Symbol, Area)>, at: usize, bar: Area, deep: usize, taste: Taste) -> Option<Placed> {
+fn fraction(
+    symbols: &mut Vec<(Symbol, Area)>,
+    at: usize,
+    bar: Area,
+    deep: usize,
+    taste: Taste,
+) -> Option<Placed> {
     let slack = bar.wide() * 0.12;
     let beside = |area: &Area| (bar.left - slack..=bar.right + slack).contains(&area.middle().0);
     let level = bar.middle().1;
@@ -129,7 +135,13 @@ fn near_by(symbols: &[(Symbol, Area)], mut these: Vec<usize>, bar: Area) -> Vec<
 }
 
 /// A root with what lies in it, and the small number in its hook.
-fn root(symbols: &mut Vec<(Symbol, Area)>, at: usize, sign: Area, deep: usize, taste: Taste) -> Option<Placed> {
+fn root(
+    symbols: &mut Vec<(Symbol, Area)>,
+    at: usize,
+    sign: Area,
+    deep: usize,
+    taste: Taste,
+) -> Option<Placed> {
     let hook = sign.left + sign.tall().min(sign.wide() * 0.5) * 0.35;
     let inside = within(symbols, at, |area| {
         let (x, y) = area.middle();
@@ -227,7 +239,8 @@ fn points_and_times(mut line: Vec<Placed>, taste: Taste) -> Vec<Placed> {
                 let is_digit = |one: &&Placed| matches!(one.part, Part::Symbol(Symbol::Digit(_)));
                 let (y, beside) =
                     (line[at].area.middle().1, before.filter(is_digit).or(after.filter(is_digit)));
-                let low = beside.is_some_and(|one| y > one.area.top + one.area.tall() * (POINT_FROM + taste.point));
+                let low =
+                    beside.is_some_and(|one| y > one.area.top + one.area.tall() * (POINT_FROM + taste.point));
                 if low { Part::Point } else { Part::Symbol(Symbol::Times) }
             }
             Part::Symbol(Symbol::Letter('x') | Symbol::Times) => {

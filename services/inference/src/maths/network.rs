@@ -34,11 +34,7 @@ impl Network {
     }
 
     /// What some strokes can be as one symbol, and how likely each is; what is missing to one is that they are none.
-    pub(super) fn judge(
-        &self,
-        strokes: &[&Stroke],
-        leave: &Leave,
-    ) -> Result<Vec<(Symbol, f32)>, ModelError> {
+    pub(super) fn judge(&self, strokes: &[&Stroke], leave: &Leave) -> Result<Vec<(Symbol, f32)>, ModelError> {
         let scores = self.model.run_one(&[1, PLANES, SIDE, SIDE], &folded(strokes), leave)?.values;
         if scores.len() != self.symbols.len() {
             let reason = format!("it gives {} scores for {} labels", scores.len(), self.symbols.len());

@@ -81,6 +81,22 @@ impl Stroke {
         Stroke { points, area }
     }
 
+    /// How wide its ink is, without what the box of a dot is larger.
+    pub(super) fn wide(&self) -> f32 {
+        self.span(|at| at.0)
+    }
+
+    /// How tall its ink is.
+    pub(super) fn tall(&self) -> f32 {
+        self.span(|at| at.1)
+    }
+
+    fn span(&self, pick: fn(&(f32, f32)) -> f32) -> f32 {
+        let ends = |(low, high): (f32, f32), at: f32| (low.min(at), high.max(at));
+        let (low, high) = self.points.iter().map(pick).fold((f32::INFINITY, f32::NEG_INFINITY), ends);
+        (high - low).max(0.0)
+    }
+
     /// Whether its ends are nearly as far apart as the way between them is long.
     pub(super) fn is_straight(&self) -> bool {
         let away = |from: &(f32, f32), to: &(f32, f32)| (to.0 - from.0).hypot(to.1 - from.1);
@@ -102,8 +118,7 @@ pub(super) struct Writing {
 impl Writing {
     /// `None` where there is no ink.
     pub(super) fn of(strokes: &[ink::Stroke]) -> Option<Writing> {
-        let ink: Vec<ink::Stroke> =
-            strokes.iter().filter(|stroke| !stroke.0.is_empty()).map(thin).collect();
+        let ink: Vec<ink::Stroke> = strokes.iter().filter(|stroke| !stroke.0.is_empty()).map(thin).collect();
         let whole = ink::Bounds::of(&ink)?;
         let reach = |stroke: &ink::Stroke| {
             ink::Bounds::of([stroke]).map_or(0.0, |bounds| bounds.width().hypot(bounds.height()))

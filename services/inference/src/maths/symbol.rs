@@ -87,12 +87,7 @@ impl Symbol {
     pub(super) fn relates(self) -> bool {
         matches!(
             self,
-            Symbol::Equals
-                | Symbol::Less
-                | Symbol::More
-                | Symbol::AtMost
-                | Symbol::AtLeast
-                | Symbol::Unequal
+            Symbol::Equals | Symbol::Less | Symbol::More | Symbol::AtMost | Symbol::AtLeast | Symbol::Unequal
         )
     }
 

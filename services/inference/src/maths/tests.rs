@@ -106,10 +106,19 @@ fn fractions_powers_and_roots_are_read_by_where_they_stand() {
 #[test]
 fn what_is_no_expression_is_never_sure() {
     let scrawl = |at: f32| {
-        line(&[(at, 0.0), (at + 80.0, 90.0), (at + 10.0, 40.0), (at + 90.0, 10.0), (at, 95.0), (at + 50.0, 0.0)])
+        line(&[
+            (at, 0.0),
+            (at + 80.0, 90.0),
+            (at + 10.0, 40.0),
+            (at + 90.0, 10.0),
+            (at, 95.0),
+            (at + 50.0, 0.0),
+        ])
     };
     let half = line(&[(0.0, 0.0), (60.0, 4.0)]);
-    for strokes in [vec![scrawl(0.0)], vec![scrawl(0.0), scrawl(120.0)], vec![half], vec![line(&[(1.0, 1.0)])]] {
+    for strokes in
+        [vec![scrawl(0.0)], vec![scrawl(0.0), scrawl(120.0)], vec![half], vec![line(&[(1.0, 1.0)])]]
+    {
         assert!(!read(&strokes).sure);
     }
     assert_eq!(read(&[Stroke(Vec::new())]), Answer::default());

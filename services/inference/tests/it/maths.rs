@@ -84,7 +84,9 @@ async fn strokes_that_are_no_expression_are_refused_by_name() {
     assert!(refused(&vec![vec![at(0.0, f64::NAN)]]).await.contains("stroke 0"));
     let dot = vec![at(1.0, 1.0)];
     assert!(refused(&vec![dot.clone(); EXPRESSION_STROKES_MAX + 1]).await.contains("select fewer lines"));
-    assert!(refused(&vec![vec![at(1.0, 1.0); EXPRESSION_POINTS_MAX + 1]]).await.contains("select fewer lines"));
+    assert!(
+        refused(&vec![vec![at(1.0, 1.0); EXPRESSION_POINTS_MAX + 1]]).await.contains("select fewer lines")
+    );
     // The service reads on, as many strokes as it takes.
     let answer = maths.read(&vec![dot; EXPRESSION_STROKES_MAX], 0).await.unwrap();
     assert!(!answer.sure);

@@ -62,7 +62,8 @@ fn the_surer_division_wins_and_the_other_is_told() {
 
 #[test]
 fn a_stroke_that_is_nothing_takes_all_confidence() {
-    let candidates = candidates(&[cover(0.0, &[&[digit(1, 1.0)], &[(Symbol::Plus, 1.0)], &[digit(2, 0.04)]])]);
+    let candidates =
+        candidates(&[cover(0.0, &[&[digit(1, 1.0)], &[(Symbol::Plus, 1.0)], &[digit(2, 0.04)]])]);
     assert!(candidates[0].whole < 0.05, "{candidates:?}");
 }
 
