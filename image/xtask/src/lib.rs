@@ -23,7 +23,7 @@ The tool of the Dais workspace.
   cargo dev [ARGUMENTS]      install what is missing, fetch assets, build, start the whole suite on a private bus
                              (ARGUMENTS go to `dais-suite dev`; `cargo dev --help` lists them)
   cargo xtask test           every check: format, lints, tidy, build, unit and end-to-end tests; ends with a count
-  cargo xtask assets         fetch and check what assets/manifest.toml names
+  cargo xtask assets         fetch and check what the manifests in assets name
   cargo xtask packages       install the Debian packages of image/packages.txt that are missing
   cargo xtask tidy           check the house rules alone
 

@@ -15,7 +15,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 
-use crate::assets::manifest::Manifest;
+use crate::assets::manifest::{MANIFESTS, Manifest};
 use crate::{packages, say};
 
 /// One place that breaks a rule.
@@ -82,7 +82,7 @@ fn judge(file: &File, offences: &mut Vec<Offence>) {
     names::machine_paths(&file.path, text, offences);
     match file.path.as_str() {
         "Cargo.toml" => walls::reasons(&file.path, text, offences),
-        "assets/manifest.toml" => {
+        path if MANIFESTS.contains(&path) => {
             if let Err(error) = Manifest::parse(text) {
                 offences.push(Offence::new(&file.path, 0, format!("{error:#}")));
             }

@@ -16,6 +16,7 @@ pub mod sealed;
 pub mod search;
 pub mod shell;
 pub mod staff;
+pub mod voice;
 mod wire;
 pub mod xml;
 

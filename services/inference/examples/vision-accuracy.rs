@@ -23,7 +23,7 @@ const CLASSES: [(u32, u32, u32); 3] = [(1280, 720, 3), (1280, 720, 4), (3840, 21
 fn main() {
     let folder = PathBuf::from(std::env::args().nth(1).expect("a folder of pictures with truth.txt"));
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
-    let listed = catalogue::read(&assets.join("manifest.toml")).unwrap();
+    let listed = catalogue::read(&assets.join("models/manifest.toml")).unwrap();
     let vision = Vision::open(&Files::new(&assets.join("fetched/models"), listed)).unwrap();
     let pictures = pictures(&folder);
     for (width, height) in [(1280, 720), (3840, 2160)] {

@@ -124,6 +124,7 @@ impl Actor {
         let workers = (0..=BACKGROUND)
             .map(|number| Worker::start(number, number, parts, &to_actor))
             .collect::<anyhow::Result<Vec<Worker>>>()?;
+        let way = Arc::<Way>::default();
         let actor = Self {
             parts: parts.clone(),
             mail,
@@ -141,7 +142,7 @@ impl Actor {
             survey: true,
             preparing: None,
             dropped: Vec::new(),
-            way: Arc::default(),
+            way: Arc::clone(&way),
             times: Times::default(),
             memory: BTreeMap::new(),
             figures,
@@ -152,6 +153,7 @@ impl Actor {
             status: status_out,
             figures: figures_out,
             deadline_max: parts.deadline_max,
+            way,
         };
         Ok((actor, desk))
     }

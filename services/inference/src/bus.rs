@@ -7,12 +7,15 @@ mod ink;
 mod maths;
 mod search;
 mod text;
+mod voice;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::Context;
 use daemon::Stop;
 use futures_util::StreamExt;
+use tokio::sync::mpsc;
 use zbus::fdo::DBusProxy;
 use zbus::names::BusName;
 use zbus::{Connection, ObjectServer};
@@ -20,6 +23,7 @@ use zbus::{Connection, ObjectServer};
 use crate::Parts;
 use crate::actor::Actor;
 use crate::desk::{Desk, Mail};
+use crate::listening::{Ask, Listening};
 use crate::pressure;
 use crate::scheduler::Client;
 use camera::Camera;
@@ -36,12 +40,17 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
     let server = connection.object_server();
     put_up(server, &desk).await.context("the interfaces could not be served")?;
     let face = server.interface(api::INFERENCE.path).await.context("the interface is not served")?;
+    let (listening, sessions) = Listening::new(Arc::clone(&desk.way));
+    let asks = sessions.asks.clone();
+    let speaker = voice::serve(&connection, &parts, &desk, sessions).await?;
     daemon::own(&connection, api::INFERENCE.name).await?;
     daemon::ready();
     tokio::select! {
         outcome = actor.run(stop) => outcome?,
         outcome = text::publish(desk.clone(), face) => outcome.context("a change could not be told")?,
-        outcome = forget_who_leaves(&connection, &desk) => outcome.context("the bus does not tell who leaves")?,
+        never = listening.run() => match never {},
+        outcome = speaker.run() => outcome.context("what was heard could not be told")?,
+        outcome = forget_who_leaves(&connection, &desk, &asks) => outcome.context("the bus does not tell who leaves")?,
         () = daemon::lost(&connection) => anyhow::bail!("the bus is gone"),
     }
     take_down(server).await.context("the interfaces could not be taken down")
@@ -62,18 +71,24 @@ async fn take_down(server: &ObjectServer) -> zbus::Result<()> {
     server.remove::<Ink, _>(api::INFERENCE.path).await?;
     server.remove::<Maths, _>(api::INFERENCE.path).await?;
     server.remove::<Search, _>(api::INFERENCE.path).await?;
+    server.remove::<voice::Face, _>(api::INFERENCE.path).await?;
     Ok(())
 }
 
 /// Frees what clients asked for that are gone from the bus.
-async fn forget_who_leaves(connection: &Connection, desk: &Desk) -> zbus::Result<()> {
+async fn forget_who_leaves(
+    connection: &Connection,
+    desk: &Desk,
+    sessions: &mpsc::Sender<Ask>,
+) -> zbus::Result<()> {
     let bus = DBusProxy::new(connection).await?;
     let mut changes = bus.receive_name_owner_changed_with_args(&[(2, "")]).await?;
     while let Some(change) = changes.next().await {
         let change = change.args()?;
         if let BusName::Unique(name) = &change.name {
             let client = Client(name.as_str().into());
-            if desk.mail.send(Mail::Forget(client)).await.is_err() {
+            let gone = sessions.send(Ask::Gone { client: client.clone() }).await.is_err();
+            if gone || desk.mail.send(Mail::Forget(client)).await.is_err() {
                 break;
             }
         }

@@ -1,7 +1,7 @@
-//! Which model files there should be, from the assets' manifest: name, version and SHA-256 of each.
+//! Which model files there should be, from the models' manifest: name, version, SHA-256 and golden sample of each.
 //!
-//! The manifest lists all assets; models are those whose place is below `models/`. Only what we need of it is
-//! read, because its format belongs to the build.
+//! Models are the assets whose place is below `models/`. Only what we need of it is read, because its format belongs
+//! to the build.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -42,12 +42,12 @@ pub enum CatalogueError {
         source: io::Error,
     },
     /// It is not a manifest.
-    #[error("the list of models {path} is not valid; install the assets again")]
+    #[error("the list of models {path} is not valid ({why}); install the assets again")]
     Invalid {
         /// The manifest.
         path: PathBuf,
-        /// What is wrong with it.
-        source: Box<toml::de::Error>,
+        /// What is wrong with it. Not the parser's error, which carries the whole text.
+        why: String,
     },
 }
 
@@ -108,8 +108,10 @@ pub(crate) fn stamp(manifest: &Path) -> Option<(SystemTime, u64, u64)> {
 pub fn read(manifest: &Path) -> Result<Vec<Listed>, CatalogueError> {
     let text = std::fs::read_to_string(manifest)
         .map_err(|source| CatalogueError::Unreadable { path: manifest.to_owned(), source })?;
-    parse(&text)
-        .map_err(|source| CatalogueError::Invalid { path: manifest.to_owned(), source: Box::new(source) })
+    parse(&text).map_err(|error| CatalogueError::Invalid {
+        path: manifest.to_owned(),
+        why: error.message().to_owned(),
+    })
 }
 
 fn parse(text: &str) -> Result<Vec<Listed>, toml::de::Error> {

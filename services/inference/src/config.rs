@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::voice::Thresholds;
 use crate::{Parts, Probe};
 
 /// Longest deadline that may be configured: nobody waits longer for a page.
@@ -24,15 +25,21 @@ pub struct Config {
     pub deadline_ms: u64,
     /// Models that nobody has used for this many seconds leave the memory.
     pub rest_after_s: u64,
+    /// Whether the wake word may be listened for; see `voice` for why it is off.
+    pub wake_word: bool,
+    /// When a room is too loud.
+    pub noise: Thresholds,
 }
 
 impl Default for Config {
     fn default() -> Self {
         Self {
             models: "/usr/share/dais/assets/models".into(),
-            manifest: "/usr/share/dais/assets/manifest.toml".into(),
+            manifest: "/usr/share/dais/assets/models/manifest.toml".into(),
             deadline_ms: 10_000,
             rest_after_s: 300,
+            wake_word: false,
+            noise: Thresholds::default(),
         }
     }
 }
@@ -53,11 +60,17 @@ impl Config {
             "rest_after_s is {}; it must be 1 to {REST_AFTER_S_MAX}",
             self.rest_after_s
         );
+        anyhow::ensure!(
+            self.noise.make_sense(),
+            "[noise]: amber_db must be below red_db, both 20 to 130, and full_scale_db 60 to 180"
+        );
         Ok(Parts {
             models: self.models,
             manifest: self.manifest,
             deadline_max,
             rest_after: Duration::from_secs(self.rest_after_s),
+            wake_word: self.wake_word,
+            noise: self.noise,
             probe: Probe::default(),
         })
     }
@@ -72,7 +85,8 @@ mod tests {
     #[test]
     fn the_shipped_file_is_the_default() {
         assert_eq!(toml::from_str::<Config>(SHIPPED).unwrap(), Config::default());
-        for key in ["models", "manifest", "deadline_ms", "rest_after_s"] {
+        let keys = ["models", "manifest", "deadline_ms", "rest_after_s", "wake_word"];
+        for key in keys.into_iter().chain(["amber_db", "red_db", "full_scale_db"]) {
             assert!(SHIPPED.lines().any(|line| line.starts_with(key)), "{key} is not shown");
         }
     }
@@ -86,5 +100,13 @@ mod tests {
         }
         let error = Config { rest_after_s: 0, ..Config::default() }.parts().unwrap_err().to_string();
         assert!(error.contains("rest_after_s"), "{error}");
+    }
+
+    #[test]
+    fn a_light_that_is_red_before_it_is_amber_is_refused() {
+        for wrong in ["amber_db = 75", "red_db = 65", "full_scale_db = 0", "red_db = 131"] {
+            let config: Config = toml::from_str(&format!("[noise]\n{wrong}")).unwrap();
+            assert!(config.parts().unwrap_err().to_string().contains("[noise]"), "{wrong}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::leave::Way;
 use crate::refusal::Refusal;
 use crate::scheduler::{Class, Client, WAITING_MAX};
 use crate::status::{Figures, Status};
@@ -38,7 +39,6 @@ pub(crate) struct Ask {
 pub(crate) enum Mail {
     /// A request.
     Ask(Ask),
-    #[allow(dead_code)] // as `Desk::lend`
     /// Somebody needs an engine for longer than one request.
     Lend(Task, oneshot::Sender<Result<Arc<Engine>, Refusal>>),
     /// The kernel says that memory is short.
@@ -54,6 +54,8 @@ pub(crate) struct Desk {
     pub(crate) status: watch::Receiver<Status>,
     pub(crate) figures: watch::Receiver<Figures>,
     pub(crate) deadline_max: Duration,
+    /// Taken while a foreground worker is busy.
+    pub(crate) way: Arc<Way>,
 }
 
 impl Desk {
@@ -89,7 +91,6 @@ impl Desk {
         tokio::time::timeout_at(latest.into(), outcome).await.unwrap_or(Err(Refusal::DeadlinePassed))
     }
 
-    #[allow(dead_code)] // until the first session holds one
     /// A task's engine, loaded if it is not, for sessions that outlive a request. It stays loaded while it is held.
     pub(crate) async fn lend(&self, task: Task) -> Result<Arc<Engine>, Refusal> {
         let (reply, answer) = oneshot::channel();

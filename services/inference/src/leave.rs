@@ -104,7 +104,8 @@ impl Way {
         self.changed.notify_all();
     }
 
-    fn is_taken(&self) -> bool {
+    /// Whether somebody waits.
+    pub(crate) fn is_taken(&self) -> bool {
         self.taken.load(Ordering::Acquire)
     }
 

@@ -3,8 +3,9 @@
 //!
 //! A task is a folder with an engine and pure modules beside it; engines know neither the bus nor threads nor the
 //! clock. `model` alone knows tract. `actor` owns all state and never computes: `scheduler` says who is next, `shelf`
-//! which engines are loaded, `worker` are the threads that compute, `desk` is where requests come in, `bus` speaks. A
-//! model file is used only if its SHA-256 is the manifest's.
+//! which engines are loaded, `worker` are the threads that compute, `desk` is where requests come in, `bus` speaks.
+//! `listening` are the sessions of sound, which never wait for a worker. A model file is used only if its SHA-256 is the
+//! manifest's.
 //!
 //! # A new task
 //! 1. Its folder: `mod x;` with an engine, `X::open(&Files, &Leave) -> Result<X, OpenError>` and
@@ -25,6 +26,7 @@ mod desk;
 mod golden;
 mod ink;
 mod leave;
+mod listening;
 pub mod maths;
 pub mod measure;
 mod memory;
@@ -43,6 +45,7 @@ mod status;
 mod text;
 mod timing;
 pub mod vision;
+pub mod voice;
 mod work;
 mod worker;
 
@@ -74,6 +77,10 @@ pub struct Parts {
     pub manifest: PathBuf,
     /// Longest time for one picture, also where the caller gives more or none.
     pub deadline_max: Duration,
+    /// When a room is too loud.
+    pub noise: voice::Thresholds,
+    /// Whether the wake word may be listened for.
+    pub wake_word: bool,
     /// An engine that nobody has used for this long is let go.
     pub rest_after: Duration,
     /// For tests; does nothing by default.

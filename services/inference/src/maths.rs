@@ -42,7 +42,7 @@ const UNLIKELY: f32 = 0.01;
 const SHARE_MIN: f32 = 0.02;
 /// An expression is sure from this confidence on. Chosen on the fonts that the network learned from, so that one in a
 /// hundred sure ones would be wrong.
-const SURE: f32 = 0.75;
+const SURE: f32 = 0.7;
 
 /// A symbol of an expression. Like [`Expression`] it does not show in `Debug` what was written.
 #[derive(Clone, PartialEq)]
@@ -151,10 +151,13 @@ fn told(candidates: &[Candidate], writing: &Writing) -> Answer {
         readings: found.reading.iter().take(SYMBOL_READINGS_MAX).map(latex).collect(),
     };
     let first = candidates.iter().find(is_candidate);
+    let is_sure = |first: &Candidate| {
+        // A lone letter is no expression, and often a scrawl.
+        let lone = first.outcome == Outcome::Formula && first.found.len() == 1;
+        expression(first).confidence >= SURE && first.outcome.is_expression() && !lone
+    };
     Answer {
-        sure: expressions
-            .first()
-            .is_some_and(|first| first.confidence >= SURE && first.outcome.is_expression()),
+        sure: first.is_some_and(is_sure),
         symbols: first.map(|first| first.found.iter().map(symbol).collect()).unwrap_or_default(),
         expressions,
     }

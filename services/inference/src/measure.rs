@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::leave::Leave;
 use crate::model::{Input, Model, ModelError};
+use crate::open::OpenError;
+use crate::raster::Raster;
+use crate::text::Reader;
 
 /// Far more than a loaded machine needs for one run.
 const RUN_TIME_MAX: Duration = Duration::from_secs(600);
@@ -63,5 +66,25 @@ impl Network {
         let leave = Leave::until(Instant::now() + RUN_TIME_MAX);
         self.0.watched(&[Input { shape, values }], &leave, &mut |name, time| spent.push((name(), time)))?;
         Ok(spent)
+    }
+}
+
+/// A reader of lines, whichever of its kind.
+pub struct LineReader(Reader);
+
+impl LineReader {
+    /// From the bytes of a network and of the dictionary it was trained with.
+    pub fn open(name: &str, network: &[u8], dictionary: &[u8]) -> Result<Self, OpenError> {
+        Reader::open(name, network, dictionary).map(Self)
+    }
+
+    /// What a picture of one line says.
+    pub fn read(&self, line: &Raster) -> Result<String, ModelError> {
+        Ok(self.0.read(line, &Leave::until(Instant::now() + RUN_TIME_MAX))?.text)
+    }
+
+    /// What its network's output says, wherever that was computed.
+    pub fn decode(&self, output: &[f32]) -> String {
+        self.0.decode(output).text
     }
 }

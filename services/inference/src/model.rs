@@ -184,6 +184,11 @@ impl Model {
         Ok(outputs.swap_remove(0))
     }
 
+    /// What it gave is not what belongs there.
+    pub(crate) fn misshapen(&self, wanted: &str) -> ModelError {
+        self.failed(&TractError::msg(format!("it gave something else than {wanted}")))
+    }
+
     fn failed(&self, error: &TractError) -> ModelError {
         ModelError::Failed { name: self.name.clone(), reason: format!("{error:#}") }
     }

@@ -18,7 +18,7 @@ use crate::open::OpenError;
 use crate::raster::Raster;
 use crate::shape::{Area, Turned};
 use crate::spread::spread;
-use ctc::Alphabet;
+use ctc::{Alphabet, Guess};
 use layout::Ink;
 
 /// The network that finds lines.
@@ -98,7 +98,7 @@ pub struct Text {
 }
 
 /// Reads pictures of one line.
-struct Reader {
+pub(crate) struct Reader {
     model: Model,
     alphabet: Alphabet,
 }
@@ -107,11 +107,9 @@ impl Text {
     /// Loads the three files of `files`, each checked against its listed hash, and tries both networks on an
     /// empty canvas while it has `leave`.
     pub fn open(files: &Files, leave: &Leave) -> Result<Self, OpenError> {
-        let alphabet = Alphabet::parse(&files.bytes(DICTIONARY)?)
-            .map_err(|error| OpenError::unfit(DICTIONARY, error))?;
+        let reader = Reader::open(READER, &files.bytes(READER)?, &files.bytes(DICTIONARY)?)?;
         let detector = Model::new(DETECTOR, &files.bytes(DETECTOR)?, DETECTOR_PLANS_MAX)?;
-        let model = Model::new(READER, &files.bytes(READER)?, READER_PLANS_MAX)?;
-        let new = Self { detector, reader: Arc::new(Reader { model, alphabet }) };
+        let new = Self { detector, reader: Arc::new(reader) };
         for canvas in FIRST_CANVASES {
             new.try_out(canvas, leave)?;
         }
@@ -200,13 +198,24 @@ impl Text {
 }
 
 impl Reader {
-    fn read(&self, line: &Raster, leave: &Leave) -> Result<ctc::Guess, ModelError> {
+    /// Of a network and the dictionary it was trained with.
+    pub(crate) fn open(name: &str, network: &[u8], dictionary: &[u8]) -> Result<Self, OpenError> {
+        let alphabet = Alphabet::parse(dictionary).map_err(|error| OpenError::unfit(DICTIONARY, error))?;
+        Ok(Self { model: Model::new(name, network, READER_PLANS_MAX)?, alphabet })
+    }
+
+    /// What the network's likelihoods say.
+    pub(crate) fn decode(&self, steps: &[f32]) -> Guess {
+        ctc::read(steps, &self.alphabet)
+    }
+
+    pub(crate) fn read(&self, line: &Raster, leave: &Leave) -> Result<Guess, ModelError> {
         let longest = LINE_WIDTHS[LINE_WIDTHS.len() - 1];
         let width = (line.width() * LINE_HEIGHT).div_ceil(line.height()).clamp(1, longest);
         let canvas = fitting(&LINE_WIDTHS, width);
         let input = line.resized(width, LINE_HEIGHT).planes(canvas, LINE_HEIGHT, &READER_NORM, READER_REST);
         let steps = self.model.run_one(&[1, 3, LINE_HEIGHT, canvas], &input, leave)?;
-        Ok(ctc::read(&steps.values, &self.alphabet))
+        Ok(self.decode(&steps.values))
     }
 }
 

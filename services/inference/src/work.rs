@@ -16,6 +16,7 @@ use crate::raster::Raster;
 use crate::search::{self, Embedding, Search};
 use crate::text::{self, Line, Text};
 use crate::vision::{self, Count, Frame, Plan, Seen, Vision};
+use crate::voice::{self, Voice};
 
 /// A task: one folder, one engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,11 +31,13 @@ pub enum Task {
     Maths,
     /// What passages mean.
     Search,
+    /// What is heard in a room. It has sessions only, which borrow its engine.
+    Voice,
 }
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Camera, Self::Ink, Self::Maths, Self::Search];
+    pub const ALL: [Self; 6] = [Self::Text, Self::Camera, Self::Ink, Self::Maths, Self::Search, Self::Voice];
 
     /// Its word in the manifest and on the bus.
     pub fn name(self) -> &'static str {
@@ -44,6 +47,7 @@ impl Task {
             Self::Ink => "ink",
             Self::Maths => "maths",
             Self::Search => "search",
+            Self::Voice => "voice",
         }
     }
 
@@ -56,6 +60,7 @@ impl Task {
             // Its network is part of the program.
             Self::Maths => &[],
             Self::Search => &[search::WEIGHTS, search::PIECES],
+            Self::Voice => &voice::FILES,
         }
     }
 }
@@ -67,6 +72,7 @@ pub(crate) enum Engine {
     Ink(Ink),
     Maths(Maths),
     Search(Search),
+    Voice(Voice),
 }
 
 impl Engine {
@@ -78,6 +84,7 @@ impl Engine {
             Task::Ink => Self::Ink(Ink::open(files)?),
             Task::Maths => Self::Maths(Maths::open(leave)?),
             Task::Search => Self::Search(Search::open(files)?),
+            Task::Voice => Self::Voice(Voice::open(files)?),
         })
     }
 
@@ -85,6 +92,7 @@ impl Engine {
     pub(crate) fn network(&self, name: &str) -> Option<&Model> {
         match self {
             Self::Text(text) => text.network(name),
+            Self::Voice(voice) => voice.network(name),
             Self::Camera(_) | Self::Ink(_) | Self::Maths(_) | Self::Search(_) => None,
         }
     }
@@ -95,7 +103,7 @@ impl Engine {
         match self {
             Self::Text(text) => text.prepare(at),
             Self::Camera(vision) => vision.prepare(at),
-            Self::Ink(_) | Self::Maths(_) | Self::Search(_) => Ok(false),
+            Self::Ink(_) | Self::Maths(_) | Self::Search(_) | Self::Voice(_) => Ok(false),
         }
     }
 }

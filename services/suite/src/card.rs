@@ -23,7 +23,7 @@ pub const STUDENT_CLASSIC: &str = "a1b2c3d4";
 /// A card with an electronic purse by PBOC.
 pub const STUDENT_EPURSE: &str = "04d1d2d3d4d5d6";
 /// Its serial number.
-const SERIAL: &str = "20261122334455667788";
+pub const EPURSE_SERIAL: &str = "20261122334455667788";
 /// The development machine's own key of its tags and purses; a unit's are made when it is set up.
 pub const DEVELOPMENT_KEY: &str = "646576656c6f706d656e74206f6e6c79";
 /// What lies in the purse at first, in fen.
@@ -131,7 +131,7 @@ impl CardReader {
     /// Holds the student's electronic purse to it.
     pub async fn put_epurse(&self) -> Result<()> {
         let keys = format!("{DEVELOPMENT_KEY} {DEVELOPMENT_KEY}");
-        self.say(&format!("put {STUDENT_EPURSE} epurse {SERIAL} {keys} {IN_PURSE}")).await
+        self.say(&format!("put {STUDENT_EPURSE} epurse {EPURSE_SERIAL} {keys} {IN_PURSE}")).await
     }
 
     /// Holds an NFC sticker with these words to it.

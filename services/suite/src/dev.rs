@@ -7,8 +7,8 @@ use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::office;
 use crate::{CASHIER, MANAGER, Parts, STRANGER_CARD, STUDENT_CARD, Suite, source_tree};
+use crate::{office, sound};
 
 /// What `cargo dev` was asked.
 #[derive(Clone, Debug)]
@@ -102,10 +102,12 @@ Dais runs.
   scanner    type here: scan CODE (a pay code, as the wallet page shows it)
   receipts   pictures in {receipts}; type here: receipt PAYMENT (a copy), test printer, drawer,
              paper out, paper in
+  sound      type here: {sound}
   staff      manager {MANAGER} (number 01, PIN 481920), cashier {CASHIER} (07, 260514); type here: {office}
   terminal   busctl --address={bus} introspect {kiosk} {path}
 Ctrl-C ends everything.",
             office = office::COMMANDS,
+            sound = sound::COMMANDS,
             bus = suite.bus.address,
             logs = suite.logs().display(),
             receipts = self.receipts().display(),
@@ -163,10 +165,16 @@ Ctrl-C ends everything.",
                 Some(printer) => printer.put_paper().await,
                 None => Ok(()),
             },
-            other => match office::act(&suite.connection, other).await {
-                Ok(said) => return println!("{said}"),
-                Err(error) => Err(error),
-            },
+            other => {
+                let said = match sound::act(&suite.connection, other, |line| println!("{line}")).await {
+                    Some(said) => said,
+                    None => office::act(&suite.connection, other).await,
+                };
+                match said {
+                    Ok(said) => return println!("{said}"),
+                    Err(error) => Err(error),
+                }
+            }
         };
         match done {
             Ok(()) => println!("ok"),

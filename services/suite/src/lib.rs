@@ -14,6 +14,7 @@ mod process;
 mod sandbox;
 mod screen;
 mod services;
+pub mod sound;
 mod visit;
 pub mod writing;
 
@@ -28,8 +29,8 @@ pub use self::pcsc::PcscReader;
 pub use crate::printer::ReceiptPrinter;
 pub use bus::Bus;
 pub use card::{
-    CardReader, DEVELOPMENT_KEY, IN_PURSE, STRANGER_CARD, STUDENT_CARD, STUDENT_CLASSIC, STUDENT_EPURSE,
-    STUDENT_PURSE, STUDENT_TAG,
+    CardReader, DEVELOPMENT_KEY, EPURSE_SERIAL, IN_PURSE, STRANGER_CARD, STUDENT_CARD, STUDENT_CLASSIC,
+    STUDENT_EPURSE, STUDENT_PURSE, STUDENT_TAG,
 };
 pub use fingers::{Contact, Fingers, PANEL_MM};
 pub use gun::Gun;

@@ -99,7 +99,7 @@ impl Suite {
             format!(
                 "models = {:?}\nmanifest = {:?}\n",
                 assets.join("fetched/models"),
-                assets.join("manifest.toml")
+                assets.join("models/manifest.toml")
             ),
         )?;
         let program = self

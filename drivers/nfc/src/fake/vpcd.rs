@@ -11,7 +11,7 @@ use std::thread::JoinHandle;
 use std::time::Instant;
 
 use super::cards::Processor;
-use super::cut::Cut;
+use super::cut::{Cut, Leaves};
 use super::storage::{Make, Words};
 use crate::card::{Card, CardKind};
 
@@ -44,6 +44,7 @@ pub struct How {
 pub struct Inserted {
     stream: TcpStream,
     powered: Arc<OnceLock<Instant>>,
+    cut: Arc<OnceLock<Instant>>,
     thread: Option<JoinHandle<Processor>>,
 }
 
@@ -69,7 +70,7 @@ impl Inserted {
         let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
         stream.set_nodelay(true)?;
         let mut line = stream.try_clone()?;
-        let powered = lying.first_powered.clone();
+        let (powered, cut) = (lying.first_powered.clone(), lying.cut.clone());
         let thread = std::thread::Builder::new().name("vpcd-card".into()).spawn(move || {
             if let Err(error) = lying.serve(&mut line) {
                 tracing::debug!(%error, "the card was taken out of the slot");
@@ -77,12 +78,18 @@ impl Inserted {
             drop(line.shutdown(Shutdown::Both));
             lying.processor
         })?;
-        Ok(Self { stream, powered, thread: Some(thread) })
+        Ok(Self { stream, powered, cut, thread: Some(thread) })
     }
 
     /// When the slot first gave the card power, which is when the service has found it.
     pub fn powered_at(&self) -> Option<Instant> {
         self.powered.get().copied()
+    }
+
+    /// When its conversation was cut. Where the reader itself is to leave then ([`Leaves::Cable`]) the command waits for
+    /// that and has no answer before.
+    pub fn cut_at(&self) -> Option<Instant> {
+        self.cut.get().copied()
     }
 
     /// Takes the card out, as it is by now; none where its thread failed.
@@ -112,12 +119,14 @@ struct Lying {
     words: Words,
     powered: bool,
     first_powered: Arc<OnceLock<Instant>>,
+    cut: Arc<OnceLock<Instant>>,
 }
 
 impl Lying {
     fn new(atr: Vec<u8>, uid: Option<Vec<u8>>, processor: Processor, how: How) -> Self {
-        let (words, first_powered) = (Words::of(how.make), Arc::default());
-        Self { atr, uid, processor, how, words, powered: false, first_powered }
+        let words = Words::of(how.make);
+        let (first_powered, cut) = (Arc::default(), Arc::default());
+        Self { atr, uid, processor, how, words, powered: false, first_powered, cut }
     }
 
     fn serve(&mut self, line: &mut TcpStream) -> io::Result<()> {
@@ -143,7 +152,16 @@ impl Lying {
                 _ if !self.powered => Vec::new(),
                 _ => match self.obey(&message) {
                     Some(answer) => answer,
-                    None => return Ok(()),
+                    None => {
+                        self.cut.get_or_init(Instant::now);
+                        return match self.how.cut {
+                            // The card lies where it lay: the slot itself hangs up.
+                            Some(Cut { leaves: Leaves::Cable, .. }) => {
+                                io::copy(line, &mut io::sink()).map(drop)
+                            }
+                            _ => Ok(()),
+                        };
+                    }
                 },
             };
             let length = u16::try_from(answer.len()).map_err(io::Error::other)?;

@@ -145,6 +145,23 @@ fn a_card_swapped_unseen_never_gets_the_other_card_s_commands() {
 }
 
 #[test]
+fn a_card_that_lies_in_another_slot_by_now_is_a_new_tap() {
+    let mut desk = Desk::ready();
+    let first = desk.lay(0, STUDENT, CardKind::IsoDep);
+    assert_eq!(desk.tap(), card(STUDENT, CardKind::IsoDep));
+    // The service looks at each slot in its own time: it has found the card here before it misses it there.
+    let second = desk.lay(1, STUDENT, CardKind::IsoDep);
+    let end = Instant::now() + PATIENCE;
+    while second.powered_at().is_none() {
+        assert!(Instant::now() < end, "not found");
+        assert_eq!(desk.reader.next(Instant::now() + Duration::from_millis(5)).unwrap(), None);
+    }
+    drop(first);
+    assert_eq!(desk.tap(), Tap::Gone);
+    assert_eq!(desk.tap(), card(STUDENT, CardKind::IsoDep));
+}
+
+#[test]
 fn a_card_torn_out_of_a_command_has_no_answer_and_is_gone() {
     let mut desk = Desk::ready();
     let cut = Some(Cut { answered: 1, obeyed: true, leaves: Leaves::Card });

@@ -1,4 +1,5 @@
-//! `assets/manifest.toml`: which packages, which files, which hashes, under which licences.
+//! `assets/manifest.toml` and, for models, `assets/models/manifest.toml`: which packages, which files, which hashes,
+//! under which licences.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +12,12 @@ use serde::Deserialize;
 const LICENCES: &[&str] =
     &["Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "OFL-1.1", "Unicode-3.0"];
 
-/// The whole manifest.
+/// The manifests, relative to the workspace.
+pub const MANIFESTS: [&str; 2] = ["assets/manifest.toml", "assets/models/manifest.toml"];
+/// Where models are installed.
+const MODELS: &str = "models/";
+
+/// A whole manifest.
 #[derive(Deserialize, Debug)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -72,6 +78,13 @@ pub struct Asset {
     /// With `tflite`: the only outputs that are kept, all where the list is empty.
     #[serde(default)]
     pub outputs: Vec<String>,
+    /// A model's task on the bus.
+    pub task: Option<String>,
+    /// Shapes of a network's inputs, 0 where a side is free.
+    #[serde(default)]
+    pub shapes: Vec<Vec<usize>>,
+    /// A network's sample input and what it gives for it, which the inference service checks before it serves.
+    pub golden: Option<toml::Table>,
 }
 
 /// What is done with a file before it is installed.
@@ -85,13 +98,30 @@ pub enum Step {
 }
 
 impl Manifest {
-    /// Reads and checks a manifest file.
+    /// Reads and checks both manifests of a workspace, and makes them one.
     ///
     /// # Errors
-    /// When it cannot be read, or as `parse`.
-    pub fn read(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-        Self::parse(&text).with_context(|| path.display().to_string())
+    /// When one cannot be read, or as `parse`; when both have the same target, or a model stands among the rest.
+    pub fn read(root: &Path) -> Result<Self> {
+        let mut whole = Self { packages: Vec::new(), assets: Vec::new() };
+        for (at, name) in MANIFESTS.iter().enumerate() {
+            let path = root.join(name);
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+            let part = Self::parse(&text).with_context(|| path.display().to_string())?;
+            for asset in &part.assets {
+                if asset.is_model() != (at == 1) {
+                    bail!("{name}: `{}`: models, and only they, stand in {}", asset.target, MANIFESTS[1]);
+                }
+            }
+            let twice = |package: &&Package| whole.packages.iter().any(|other| other.name == package.name);
+            if let Some(package) = part.packages.iter().find(twice) {
+                bail!("package `{}` stands in both manifests", package.name);
+            }
+            whole.packages.extend(part.packages);
+            whole.assets.extend(part.assets);
+        }
+        Ok(whole)
     }
 
     /// Reads and checks a manifest's text.
@@ -151,6 +181,10 @@ impl Package {
 }
 
 impl Asset {
+    fn is_model(&self) -> bool {
+        self.target.starts_with(MODELS)
+    }
+
     fn check(&self) -> Result<()> {
         for path in [&self.file, &self.target] {
             let parts = Path::new(path).components();
@@ -166,6 +200,15 @@ impl Asset {
         }
         if self.source_sha256.is_some() != (self.part.is_some() || self.step.is_some()) {
             bail!("source_sha256 stands where part or step does, and only there");
+        }
+        if self.is_model() != self.task.is_some() {
+            bail!("task stands with what goes to {MODELS}, and only there");
+        }
+        if (self.is_model() && self.target.ends_with(".onnx")) == self.shapes.is_empty() {
+            bail!("shapes stand with a network (.onnx), and only there");
+        }
+        if self.golden.is_some() && self.shapes.is_empty() {
+            bail!("only a network has a golden sample");
         }
         if !self.outputs.is_empty() && self.step != Some(Step::Tflite) {
             bail!("only step = \"tflite\" picks outputs");

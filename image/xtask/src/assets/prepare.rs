@@ -35,7 +35,7 @@ fn prepared(asset: &Asset, mut bytes: Vec<u8>) -> Result<Vec<u8>> {
 fn require(what: &str, bytes: &[u8], expected: &str) -> Result<()> {
     let found = hex(bytes);
     if found != expected {
-        bail!("{what} is refused: its SHA-256 is {found}, assets/manifest.toml says {expected}");
+        bail!("{what} is refused: its SHA-256 is {found}, the manifest says {expected}");
     }
     Ok(())
 }

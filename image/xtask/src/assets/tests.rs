@@ -117,10 +117,39 @@ fn a_manifest_that_cannot_be_trusted_is_refused() {
         ("package = \"menu\"", "package = \"mneu\"", "no package `mneu`"),
         ("name = \"menu\"", "name = \"--menu\"", "not one that a registry gives"),
         ("why = \"a test\"", "why = \"a test\"\ncolour = 1", "unknown field `colour`"),
+        ("target = \"pictures", "target = \"models", "task stands with"),
+        ("target = \"pictures/tea.svg", "task = \"text\"\ntarget = \"models/tea.onnx", "shapes stand with"),
+        ("file =", "shapes = [[1]]\nfile =", "shapes stand with"),
+        ("file =", "golden = {}\nfile =", "only a network has"),
     ] {
         assert!(good.contains(from));
         let error = format!("{:#}", Manifest::parse(&good.replace(from, to)).unwrap_err());
         assert!(error.contains(word), "{to}: {error}");
+    }
+}
+
+#[test]
+fn models_and_only_they_stand_in_their_manifest() {
+    let root = room("both");
+    fs::create_dir_all(root.join("assets/models")).unwrap();
+    let rest = manifest(&hex(b"x"));
+    let model = rest
+        .replace("target = \"pictures/tea.svg", "task = \"text\"\nshapes = [[1]]\ntarget = \"models/tea.onnx")
+        .replace("\"menu\"", "\"mind\"");
+    let both = |first: &str, second: &str| {
+        fs::write(root.join("assets/manifest.toml"), first).unwrap();
+        fs::write(root.join("assets/models/manifest.toml"), second).unwrap();
+        Manifest::read(&root).map_err(|error| format!("{error:#}"))
+    };
+    let good = both(&rest, &model).unwrap();
+    assert!(good.has_target("pictures/tea.svg") && good.has_target("models/tea.onnx"));
+    for (first, second, word) in [
+        (&model, &rest, "assets/manifest.toml: `models/tea.onnx`"),
+        (&rest, &rest, "assets/models/manifest.toml: `pictures/tea.svg`"),
+        (&rest, &model.replace("\"mind\"", "\"menu\""), "`menu` stands in both"),
+    ] {
+        let error = both(first, second).unwrap_err();
+        assert!(error.contains(word), "{word}: {error}");
     }
 }
 

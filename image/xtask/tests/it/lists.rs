@@ -44,7 +44,7 @@ fn a_package_list_with_a_gap_names_its_line() {
 
 #[test]
 fn the_manifest_names_users_that_exist() {
-    let manifest = Manifest::read(&root().join("assets/manifest.toml")).unwrap();
+    let manifest = Manifest::read(&root()).unwrap();
     for package in &manifest.packages {
         for user in &package.used_by {
             assert!(root().join(user).is_dir(), "{}: {user}", package.name);

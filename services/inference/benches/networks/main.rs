@@ -1,7 +1,7 @@
 //! The networks that read text, and a whole page, beside onnxruntime: same machine, same run, same inputs, one thread
 //! each, by turns.
 //!
-//! `cargo xtask bench inference [--rounds N] [--profile] [--without-avx512]`. Built with the `dev` profile, in which what
+//! `cargo xtask bench inference [--rounds N] [--profile] [--without-avx512] [--accuracy [--font FILE]...]`. Built with the `dev` profile, in which what
 //! it measures is compiled with optimisation.
 //!
 //! # What was measured
@@ -38,9 +38,11 @@
 // A benchmark that cannot go on says where; and printing is what it is for.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod accuracy;
 mod page;
 mod peer;
 mod profile;
+mod sheet;
 
 use std::path::{Path, PathBuf};
 
@@ -69,6 +71,8 @@ struct Words {
     peer: Option<(String, String)>,
     rounds: usize,
     profile: bool,
+    accuracy: bool,
+    fonts: Vec<PathBuf>,
 }
 
 fn main() {
@@ -76,6 +80,10 @@ fn main() {
     let mut peer = words.peer.as_ref().map(|(python, program)| Peer::start(python, program));
     if words.profile {
         profile::print();
+        return;
+    }
+    if words.accuracy {
+        accuracy::measure(&words.fonts, peer.as_mut());
         return;
     }
     println!(
@@ -99,13 +107,15 @@ fn main() {
 }
 
 fn words() -> Words {
-    let mut words = Words { peer: None, rounds: 15, profile: false };
+    let mut words = Words { peer: None, rounds: 15, profile: false, accuracy: false, fonts: Vec::new() };
     let mut given = std::env::args().skip(1);
     while let Some(word) = given.next() {
         match word.as_str() {
             "--peer" => words.peer = Some((given.next().unwrap(), given.next().unwrap())),
             "--rounds" => words.rounds = given.next().unwrap().parse().expect("--rounds wants a number"),
             "--profile" => words.profile = true,
+            "--accuracy" => words.accuracy = true,
+            "--font" => words.fonts.push(given.next().expect("--font wants a file").into()),
             "--without-avx512" => inference::measure::without_avx512(),
             // cargo's own word for a benchmark.
             "--bench" => {}

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use ab_glyph::{Font, FontVec, ScaleFont, point};
 use inference::catalogue::{self, Files};
 use inference::measure::{Run, runs_of};
 use inference::{Leave, Raster, Text};
 
 use crate::peer::Peer;
+use crate::sheet::{Font, Sheet};
 use crate::{Times, folder, processor_ms};
 
 const SIZE: (usize, usize) = (1280, 720);
@@ -29,7 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(600);
 
 pub(crate) fn measure(rounds: usize, mut peer: Option<&mut Peer>) {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
-    let listed = catalogue::read(&assets.join("manifest.toml")).unwrap();
+    let listed = catalogue::read(&assets.join("models/manifest.toml")).unwrap();
     let leave = Leave::until(Instant::now() + PATIENCE);
     let text = Text::open(&Files::new(&folder(), listed), &leave).unwrap();
     let page = page(&assets);
@@ -58,29 +58,10 @@ pub(crate) fn measure(rounds: usize, mut peer: Option<&mut Peer>) {
 }
 
 fn page(assets: &Path) -> Raster {
-    let bytes = std::fs::read(assets.join("fetched/fonts/NotoSansSC-Regular.ttf")).unwrap();
-    let font = FontVec::try_from_vec(bytes).unwrap();
-    let scaled = font.as_scaled(44.0);
-    let mut pixels = vec![255_u8; SIZE.0 * SIZE.1];
+    let font = Font::bundled(assets);
+    let mut sheet = Sheet::blank(SIZE.0, SIZE.1);
     for (line, text) in LINES.iter().enumerate() {
-        let (mut x, y) = (50.0, 66.0 + line as f32 * 66.0);
-        for character in text.chars() {
-            let glyph = scaled.scaled_glyph(character);
-            let advance = scaled.h_advance(glyph.id);
-            let glyph = ab_glyph::Glyph { position: point(x, y), ..glyph };
-            if let Some(outline) = font.outline_glyph(glyph) {
-                let bounds = outline.px_bounds();
-                outline.draw(|column, row, share| {
-                    let (column, row) =
-                        (bounds.min.x as usize + column as usize, bounds.min.y as usize + row as usize);
-                    if column < SIZE.0 && row < SIZE.1 {
-                        let pixel = &mut pixels[row * SIZE.0 + column];
-                        *pixel = (*pixel).min((255.0 * (1.0 - share.min(1.0))) as u8);
-                    }
-                });
-            }
-            x += advance;
-        }
+        sheet.write(&font, 44.0, (50.0, 66.0 + line as f32 * 66.0), text);
     }
-    Raster::from_rows(&pixels, SIZE.0, SIZE.1, SIZE.0).unwrap()
+    sheet.raster()
 }

@@ -41,7 +41,7 @@ fn main() -> Result<()> {
     let most =
         arguments.next().map(|number| number.parse()).transpose().context("SAMPLES must be a number")?;
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
-    let listed = catalogue::read(&assets.join("manifest.toml"))?;
+    let listed = catalogue::read(&assets.join("models/manifest.toml"))?;
     let ink = Ink::open(&Files::new(&assets.join("fetched/models"), listed))?;
     for path in files(Path::new(&folder))? {
         let mut samples = formats::read(&path)?;

@@ -9,6 +9,7 @@ fn a_deadline_says_how_urgent_it_is_and_never_exceeds_our_own() {
         status: watch::channel(Status::default()).1,
         figures: watch::channel(Figures::default()).1,
         deadline_max: Duration::from_secs(10),
+        way: Arc::default(),
     };
     for (asked_ms, class, time_ms) in [
         (0, Class::Background, 10_000),

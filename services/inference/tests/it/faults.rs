@@ -48,6 +48,12 @@ impl Gate {
         }
     }
 
+    /// Waits until something waits at it.
+    async fn reached(&self) {
+        let waits = tokio::time::timeout(PATIENCE, self.waiting.notified()).await;
+        waits.expect("nothing is computed; are the models there (`cargo xtask assets`)?");
+    }
+
     fn open(&self) {
         *self.open.lock().unwrap() = true;
         self.changed.notify_all();
@@ -90,7 +96,7 @@ async fn a_caller_that_leaves_frees_what_it_asked_for() {
         let leaving = leaving.clone();
         async move { leaving.recognize_text(fd.into(), width, height, width, 0).await }
     });
-    gate.waiting.notified().await;
+    gate.reached().await;
     let connection = leaving.inner().connection().clone();
     drop(leaving);
     connection.close().await.unwrap();
@@ -98,7 +104,7 @@ async fn a_caller_that_leaves_frees_what_it_asked_for() {
     // Its work ends although the gate is shut, and the next one comes to the gate.
     let next = tokio::time::timeout(PATIENCE, async {
         tokio::join!(served.read(&picture, 0), async {
-            gate.waiting.notified().await;
+            gate.reached().await;
             gate.open();
         })
     });
@@ -119,7 +125,7 @@ async fn a_caller_gives_up_what_it_waits_for_and_nobody_elses() {
         served.read(&picture, 0),
         other.recognize_text(fd.into(), width, height, width, 0),
         async {
-            gate.waiting.notified().await;
+            gate.reached().await;
             // One is being served, the other waits.
             while depths.next().await.unwrap().get().await.unwrap().background == 0 {}
             served.caller.cancel().await.unwrap();
@@ -146,7 +152,7 @@ async fn interactive_work_goes_past_what_hangs_in_the_background() {
     .await;
     let picture = ink();
     let (background, interactive) = tokio::join!(served.read(&picture, 0), async {
-        gate.waiting.notified().await;
+        gate.reached().await;
         let lines = loop {
             match served.read(&picture, INTERACTIVE_MS).await {
                 // A machine with much other work takes longer than a person would wait.

@@ -19,6 +19,7 @@ mod served;
 mod strokes;
 mod swap;
 mod vision;
+mod voice;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -38,7 +39,7 @@ fn models() -> PathBuf {
 }
 
 fn recogniser() -> Text {
-    let listed = catalogue::read(&assets().join("manifest.toml")).unwrap();
+    let listed = catalogue::read(&assets().join("models/manifest.toml")).unwrap();
     Text::open(&Files::new(&models(), listed), &Leave::until(Instant::now() + PATIENCE))
         .expect("run `cargo xtask assets` first")
 }

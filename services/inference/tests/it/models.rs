@@ -16,7 +16,7 @@ fn refused(change: impl Fn(&std::path::Path)) -> OpenError {
         fs::copy(models().join(name), folder.path().join(name)).expect("run `cargo xtask assets` first");
     }
     change(folder.path());
-    let listed = catalogue::read(&assets().join("manifest.toml")).unwrap();
+    let listed = catalogue::read(&assets().join("models/manifest.toml")).unwrap();
     match Text::open(&Files::new(folder.path(), listed), &Leave::until(Instant::now() + PATIENCE)) {
         Err(error) => error,
         Ok(_) => panic!("it was taken"),

@@ -29,7 +29,7 @@ const LIKENESSES: [[f32; 6]; 6] = [
 ];
 
 fn search() -> Search {
-    let listed = catalogue::read(&assets().join("manifest.toml")).unwrap();
+    let listed = catalogue::read(&assets().join("models/manifest.toml")).unwrap();
     Search::open(&Files::new(&models(), listed)).expect("run `cargo xtask assets` first")
 }
 

@@ -60,9 +60,11 @@ impl Served {
     pub(crate) async fn start(models: &Path) -> Self {
         Self::with(Parts {
             models: models.to_owned(),
-            manifest: assets().join("manifest.toml"),
+            manifest: assets().join("models/manifest.toml"),
             deadline_max: PATIENCE,
             rest_after: PATIENCE,
+            wake_word: true,
+            noise: inference::voice::Thresholds::default(),
             probe: Probe::default(),
         })
         .await
@@ -72,9 +74,11 @@ impl Served {
     pub(crate) async fn probed(probe: Probe) -> Self {
         Self::with(Parts {
             models: models(),
-            manifest: assets().join("manifest.toml"),
+            manifest: assets().join("models/manifest.toml"),
             deadline_max: PATIENCE,
             rest_after: PATIENCE,
+            wake_word: true,
+            noise: inference::voice::Thresholds::default(),
             probe,
         })
         .await

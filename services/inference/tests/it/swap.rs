@@ -51,6 +51,8 @@ async fn new_models_take_over_without_a_request_lost_and_bad_ones_do_not() {
         manifest: folder.join("manifest.toml"),
         deadline_max: PATIENCE,
         rest_after: PATIENCE,
+        wake_word: false,
+        noise: inference::voice::Thresholds::default(),
         probe: Probe::default(),
     })
     .await;

@@ -20,7 +20,7 @@ const PALM: &str = "1f590-1f3fb.webp";
 const FPS: f32 = 15.0;
 
 fn vision() -> Vision {
-    let listed = catalogue::read(&assets().join("manifest.toml")).unwrap();
+    let listed = catalogue::read(&assets().join("models/manifest.toml")).unwrap();
     Vision::open(&Files::new(&models(), listed)).expect("run `cargo xtask assets` first")
 }
 

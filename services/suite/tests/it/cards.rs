@@ -18,7 +18,7 @@ const TO_TELL: u64 = 2;
 
 /// The four ends of a torn debit: answers before the tear, whether the last command was obeyed, whether money left the
 /// card.
-const TEARS: [(u32, bool, bool); 4] = [
+pub(crate) const TEARS: [(u32, bool, bool); 4] = [
     (BEFORE_DEBIT, false, false),
     (BEFORE_DEBIT, true, false),
     (BEFORE_COMMIT, false, false),
@@ -183,8 +183,8 @@ async fn a_till_killed_while_it_wants_the_card_again_takes_the_money_exactly_onc
 }
 
 /// Answers of a Classic purse before the record of its debit is written, and before its value is.
-const BEFORE_RECORD: u32 = 7;
-const BEFORE_VALUE: u32 = 10;
+pub(crate) const BEFORE_RECORD: u32 = 7;
+pub(crate) const BEFORE_VALUE: u32 = 10;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_classic_card_torn_inside_a_write_pays_exactly_once() {
@@ -218,7 +218,7 @@ async fn a_classic_card_torn_inside_a_write_pays_exactly_once() {
 
 /// Answers of an electronic purse before its purchase is sent: three that tell what card it is, selection, balance,
 /// the purchase's beginning.
-const BEFORE_PURCHASE: u32 = 6;
+pub(crate) const BEFORE_PURCHASE: u32 = 6;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_electronic_purse_torn_in_its_purchase_pays_exactly_once() {

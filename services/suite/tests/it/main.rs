@@ -16,6 +16,7 @@ mod recognition;
 mod restart;
 mod scanner;
 mod soak;
+mod sound;
 mod till;
 mod wallet;
 

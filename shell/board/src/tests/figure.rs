@@ -64,7 +64,9 @@ fn corners_of(figure: Option<Figure>) -> Vec<PagePoint> {
 proptest! {
     #[test]
     fn a_circle_is_a_circle(start in 0.0..1.0_f64, over in -0.05..0.06_f64, radius in 30e3..200e3_f64, squash in 0.92..1.08_f64, seed: u64) {
-        let figure = recognise(&round(radius, radius * squash, 0.0, start, over, 3_000.0, seed));
+        // A twentieth: with more, a small circle that is squashed may as well have been meant as an ellipse.
+        let astray = (radius / 20.0).min(3_000.0);
+        let figure = recognise(&round(radius, radius * squash, 0.0, start, over, astray, seed));
         let Some(Figure { outline: Outline::Ellipse { centre, rx_um, ry_um }, .. }) = figure else {
             return Err(TestCaseError::fail(format!("{figure:?}")));
         };

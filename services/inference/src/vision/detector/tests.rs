@@ -31,7 +31,7 @@ fn picture(side: usize, black: f32) -> Vec<f32> {
 #[test]
 fn every_network_gives_the_numbers_of_two_other_engines() {
     let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
-    let listed = catalogue::read(&assets.join("manifest.toml")).unwrap();
+    let listed = catalogue::read(&assets.join("models/manifest.toml")).unwrap();
     let files = Files::new(&assets.join("fetched/models"), listed);
     let leave = Leave::until(Instant::now() + Duration::from_secs(300));
     let mut compared = 0;
