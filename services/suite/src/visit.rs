@@ -23,8 +23,10 @@ impl Suite {
     /// Touches an element by its name, once it can be used and the display has it on the screen.
     pub async fn touch(&mut self, name: &str) -> Result<()> {
         let screen = self.screen().await?;
-        let element = screen.find(name).await?;
+        screen.find(name).await?;
         screen.shown().await?;
+        // A surface that has just opened lays itself out when it is drawn: only now is everything in its place.
+        let element = screen.find(name).await?;
         let (x, y) = middle(&element);
         self.fingers.tap(x, y).await
     }

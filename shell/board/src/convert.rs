@@ -62,7 +62,7 @@ impl Scene {
         Document { title: String::new(), sheets, media: BTreeMap::new() }
     }
 
-    fn sheet(&self, page: PageId) -> Sheet {
+    pub(crate) fn sheet(&self, page: PageId) -> Sheet {
         let mut groups: BTreeMap<Stamp, u32> = BTreeMap::new();
         let mut things = Vec::new();
         for id in self.visible(page) {

@@ -38,6 +38,7 @@ mod test_font;
 mod thread;
 mod touch_finder;
 mod touch_thread;
+mod trouble;
 
 pub use area::Area;
 pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};

@@ -1,5 +1,6 @@
 //! What the UI may ask of the display, and what the display tells the UI.
 
+pub use crate::trouble::{FilmTrouble, Trouble};
 use crate::{Area, Pairing, Picture, Zones};
 use board::{
     Bitmap, Colour, Fit, Grip, InstrumentTool, MediaId, MediaKind, ObjectId, Paper, PersonId, Tool, View,
@@ -51,6 +52,12 @@ pub enum ToDisplay {
     Save {
         format: board::format::Format,
         reply: Reply<Result<board::format::Saved, FileError>>,
+    },
+    /// A page as a picture, for finding it again; `None` where there is no such page, or no time for it.
+    Thumbnail {
+        page: board::PageId,
+        width_px: u32,
+        reply: Reply<Option<Bitmap>>,
     },
     /// Plays, pauses or winds a video.
     Film {
@@ -240,6 +247,21 @@ pub enum BoardCommand {
         height_px: u32,
         reply: Reply<Option<board::Gray>>,
     },
+    /// What there is to read of the named objects: their strokes, or a raster where there is more than strokes; `None`
+    /// if none is to be seen.
+    Legible {
+        ids: Vec<ObjectId>,
+        height_px: u32,
+        reply: Reply<Option<board::Legible>>,
+    },
+    /// Everything that texts and notes say, and which pages have ink.
+    Said(Reply<board::Said>),
+    /// The strokes of a page in the order in which they were written, the newest `most` of them.
+    PageStrokes {
+        page: board::PageId,
+        most: usize,
+        reply: Reply<Vec<Vec<board::Passed>>>,
+    },
     /// Asks for a [`FromDisplay::Status`] now.
     Status,
 }
@@ -270,6 +292,9 @@ impl BoardCommand {
             | Self::VideoFrame { .. }
             | Self::LayInstrument { .. }
             | Self::Raster { .. }
+            | Self::Legible { .. }
+            | Self::Said(_)
+            | Self::PageStrokes { .. }
             | Self::Status => None,
         }
     }
@@ -298,6 +323,13 @@ pub enum FromDisplay {
     },
     /// A text object was tapped: it may be edited now.
     TextTapped {
+        id: ObjectId,
+        person: PersonId,
+        text: String,
+        bounds: Area,
+    },
+    /// [`BoardCommand::PlaceText`] has put a text there.
+    TextPlaced {
         id: ObjectId,
         person: PersonId,
         text: String,
@@ -350,42 +382,4 @@ pub struct PersonStatus {
     pub person: PersonId,
     pub can_undo: bool,
     pub can_redo: bool,
-}
-
-/// What the person at the screen should know about; the UI shows it in both languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Trouble {
-    /// The disk is full: the board goes on, strokes wait in memory and are written when there is room.
-    JournalFull,
-    /// The disk has room again; everything that waited is written.
-    JournalRoom,
-    /// The journal cannot be written for another reason (removed disk, rights).
-    JournalBroken,
-    /// The last record was torn by a power cut; it was cut off, everything before it is there.
-    RecoveredTail,
-    /// The touch frame does not answer.
-    TouchLost,
-    /// The touch frame answers again.
-    TouchBack,
-}
-
-/// Why a video does not play; the UI says it in both languages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FilmTrouble {
-    /// Others play already: it begins when one of them is gone.
-    TooMany,
-    /// The file is not on the disk, or cannot be read: insert the video again.
-    Gone,
-    /// There is no picture in the file: insert a video.
-    NotVideo,
-    /// There is no decoder for it here: convert it to WebM or to MP4 with H.264.
-    NoDecoder,
-    /// Its picture is larger than 8K: convert it to a smaller one.
-    TooLarge,
-    /// The file is damaged: get it anew and insert it again.
-    Damaged,
-    /// Nothing came for ten seconds: the disk may be broken.
-    Stalled,
-    /// GStreamer or one of its parts is missing: install gstreamer1.0-plugins-base and -good.
-    NotInstalled,
 }

@@ -292,6 +292,10 @@ impl Core {
                     let document = self.stage.document();
                     self.desk.ask(Job::Save { document, format, reply });
                 }
+                ToDisplay::Thumbnail { page, width_px, reply } => match self.stage.page_document(page) {
+                    Some(document) => self.desk.ask(Job::Thumbnail { document, width_px, reply }),
+                    None => reply(None),
+                },
                 ToDisplay::Film { file, command } => {
                     self.films.command(file, command);
                     self.show_films();

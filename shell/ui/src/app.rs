@@ -263,6 +263,9 @@ impl App {
                 self.home.ui.global::<HomeAdapter<'_>>().set_reading_ready(ready);
             }
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
+            ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
+            ToUi::InkWanted(inked) => self.wall.give_ink(inked),
+            ToUi::Thumbnail { page, bitmap } => self.wall.take_thumbnail(page, &bitmap),
             ToUi::Asked(ask) => self.answer(ask),
             ToUi::End => {
                 if let Err(error) = self.easel.display.send(ToDisplay::Stop) {

@@ -3,19 +3,24 @@
 //! told, and it is tried again by itself; the screens never wait for any of it.
 
 mod inference;
+mod search;
 mod shell;
 mod till;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::inference::TextLine;
 use api::kiosk::{Dish, Line, Payment};
 use api::shell::Element;
 use display::Picture;
 use tokio::sync::{mpsc, oneshot, watch};
 use zbus::Connection;
+
+use crate::reading::Line as ReadLine;
+use crate::search::Hit;
+use search::{Wish, Wisher};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
 /// nothing has gone through for a long time, and more would come too late.
@@ -41,8 +46,16 @@ pub enum FromUi {
     Dismiss { id: String },
     /// What became of a payment that was kept before a restart.
     Lookup { id: String },
-    /// Reads the text of a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
-    Read { ticket: u64, gray: board::Gray },
+    /// Reads strokes, or a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
+    Read { ticket: u64, what: board::Legible },
+    /// Nobody waits for that reading any more.
+    GiveUp { ticket: u64 },
+    /// What the board says now, to be found.
+    Said(board::Said),
+    /// The strokes of a page, as [`ToUi::InkWanted`] has asked for.
+    Ink { inked: board::Inked, strokes: Vec<Vec<board::Passed>> },
+    /// Pages that answer a question. `ticket` comes back with the answers: first by words alone, then by meaning too.
+    Find { ticket: u64, question: String },
     /// The screen or language changed; callers are told.
     Shown(Shown),
 }
@@ -76,8 +89,14 @@ pub enum ToUi {
     Looked { id: String, payment: Option<Payment> },
     /// Whether text can be read from ink.
     Reading(bool),
-    /// The text of a picture, or why there is none.
-    Read { ticket: u64, lines: Result<Vec<TextLine>, ReadFailure> },
+    /// The text that was read, or why there is none.
+    Read { ticket: u64, lines: Result<Vec<ReadLine>, ReadFailure> },
+    /// Pages that answer a question, best first.
+    Found { ticket: u64, hits: Vec<Hit>, understanding: Understanding },
+    /// A page's strokes are wanted, to be read while nobody waits.
+    InkWanted(board::Inked),
+    /// A page has been drawn small, for those that were found.
+    Thumbnail { page: board::PageId, bitmap: board::Bitmap },
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.
@@ -106,10 +125,29 @@ pub enum Answer {
 /// Why no text came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReadFailure {
-    /// The service is not there, or has no model.
+    /// The service is not there.
     Away,
+    /// It has no model for it.
+    NoModel,
+    /// It has too much to do.
+    Busy,
+    /// It took too long.
+    Late,
     /// It is there but could not.
     Failed,
+}
+
+/// How well a question was understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Understanding {
+    /// By its words; what it means is being asked.
+    Waits,
+    /// By what it means, as all of the board is.
+    Whole,
+    /// By what it means; what some passages mean is not known yet.
+    Learns,
+    /// By its words alone: the service is away or has no time.
+    Away,
 }
 
 /// A question about the screen.
@@ -147,8 +185,8 @@ impl Asker {
 }
 
 impl Bridge {
-    /// Starts the thread. `tell` is called on it.
-    pub fn start(tell: Tell) -> std::io::Result<Self> {
+    /// Starts the thread. `tell` is called on it; in `folder`, the board's, is the search index.
+    pub fn start(tell: Tell, folder: PathBuf) -> std::io::Result<Self> {
         let (sender, requests) = mpsc::channel(QUEUE_MAX);
         // zbus reads its socket in tasks of its own, so the runtime has one worker beside this thread.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
@@ -158,7 +196,7 @@ impl Bridge {
                 told_to_end().await;
                 end(ToUi::End);
             });
-            runtime.block_on(keep_connected(requests, tell));
+            runtime.block_on(keep_connected(requests, tell, folder));
             runtime.shutdown_timeout(FAREWELL_MAX);
         })?;
         Ok(Self { queue: Asker(sender), thread })
@@ -189,14 +227,19 @@ async fn told_to_end() {
     }
 }
 
-async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell) {
+async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder: PathBuf) {
     let mut failures = 0_usize;
     let (shown, _) = watch::channel(Shown::default());
+    let (bus, of_search) = watch::channel(None);
+    let wisher = search::start(folder, of_search, tell.clone());
     loop {
         match connect().await {
             Ok(connection) => {
                 failures = 0;
-                match session(&connection, &mut requests, &tell, &shown).await {
+                bus.send_replace(Some(connection.clone()));
+                let ended = session(&connection, &mut requests, &tell, &shown, &wisher).await;
+                bus.send_replace(None);
+                match ended {
                     Ended::BusGone => tell(ToUi::Bus(false)),
                     Ended::ScreensGone => return,
                 }
@@ -210,7 +253,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell) {
             }
         }
         let pause = RETRY[failures.min(RETRY.len() - 1)];
-        if refuse_for(pause, &mut requests, &tell, &shown).await {
+        if refuse_for(pause, &mut requests, &tell, &shown, &wisher).await {
             return;
         }
     }
@@ -230,6 +273,7 @@ async fn session(
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
     shown: &watch::Sender<Shown>,
+    wisher: &Wisher,
 ) -> Ended {
     let serving = match shell::serve(connection, tell.clone(), shown.subscribe()).await {
         Ok(serving) => serving,
@@ -243,6 +287,7 @@ async fn session(
         tokio::spawn(till::watch(connection.clone(), tell.clone())),
         tokio::spawn(inference::watch(connection.clone(), tell.clone())),
     ];
+    let mut readings = inference::UnderWay::default();
     let ended = loop {
         tokio::select! {
             () = connection.closed() => break Ended::BusGone,
@@ -254,9 +299,11 @@ async fn session(
                         shell::changed(serving).await;
                     }
                 }
-                Some(FromUi::Read { ticket, gray }) => {
-                    tokio::spawn(inference::read(connection.clone(), ticket, gray, tell.clone()));
-                }
+                Some(FromUi::Read { ticket, what }) => readings.read(connection, ticket, what, tell),
+                Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
+                Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
+                Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
+                Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(request) => {
                     tokio::spawn(till::ask(connection.clone(), request, tell.clone()));
                 }
@@ -269,12 +316,20 @@ async fn session(
     ended
 }
 
+/// Passes on what is to be found; where too much waits it is asked again with the next letter or change.
+fn wish(wisher: &Wisher, wish: Wish) {
+    if wisher.try_send(wish).is_err() {
+        tracing::debug!("finding has too much to do");
+    }
+}
+
 /// Answers every request with "no" for as long as there is no bus. True once the screens are gone.
 async fn refuse_for(
     pause: Duration,
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
     shown: &watch::Sender<Shown>,
+    wisher: &Wisher,
 ) -> bool {
     let wait = tokio::time::sleep(pause);
     tokio::pin!(wait);
@@ -290,7 +345,10 @@ async fn refuse_for(
                 Some(FromUi::Begin { id, .. } | FromUi::Cancel { id } | FromUi::Dismiss { id }) => {
                     tell(ToUi::Answer { id, answer: Answer::Silent });
                 }
-                Some(FromUi::ReadMenu | FromUi::Lookup { .. }) => {}
+                Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
+                Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
+                Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
+                Some(FromUi::ReadMenu | FromUi::Lookup { .. } | FromUi::GiveUp { .. }) => {}
             }
         }
     }

@@ -14,9 +14,11 @@ pub struct Layout {
 
 /// Sizes in design units.
 const PALETTE: (f32, f32) = (152.0, 584.0);
-const DOCK: (f32, f32) = (480.0, 88.0);
-const LASSO_BAR: (f32, f32) = (344.0, 86.0);
-const LASSO_BAR_WORDS: (f32, f32) = (344.0, 132.0);
+const DOCK: (f32, f32) = (580.0, 88.0);
+const LASSO_BAR: (f32, f32) = (406.0, 86.0);
+const LASSO_BAR_WORDS: (f32, f32) = (406.0, 132.0);
+const CHOICES_WIDTH: f32 = 720.0;
+const FINDER: (f32, f32) = (1180.0, 900.0);
 const EDITOR: (f32, f32) = (800.0, 494.0);
 const TOAST: (f32, f32) = (900.0, 104.0);
 const GAP: f32 = 14.0;
@@ -67,9 +69,27 @@ impl Layout {
         self.beside(selection, self.size(if words { LASSO_BAR_WORDS } else { LASSO_BAR }))
     }
 
+    /// What else the words of a text may be, so many units high, beside it.
+    pub fn choices(&self, text: Area, height: f32) -> Area {
+        self.beside(text, self.size((CHOICES_WIDTH, height)))
+    }
+
     /// The editor of a text, beside it.
     pub fn editor(&self, text: Area) -> Area {
         self.beside(text, self.size(EDITOR))
+    }
+
+    /// Where pages are looked for, in the middle.
+    pub fn finder(&self) -> Area {
+        let (width, height) = self.size(FINDER);
+        let width = width.min(self.screen.width - 2 * self.gap());
+        let (x, y) = ((self.screen.width - width) / 2, (self.screen.height - height) / 2);
+        self.inside(Area::new(x, y, width, height))
+    }
+
+    /// So many design units in pixels.
+    pub fn px(&self, units: f32) -> i32 {
+        self.scale.px(units)
     }
 
     /// A message, at the top: it is read, not reached for.

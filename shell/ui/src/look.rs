@@ -116,6 +116,8 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_back(image), "arrow-left"),
     (|to, image| to.set_board(image), "presentation"),
     (|to, image| to.set_utensils(image), "utensils"),
+    (|to, image| to.set_search(image), "search"),
+    (|to, image| to.set_keyboard(image), "keyboard"),
 ];
 
 const PICTURES: &[(PictureSetter, &str)] = &[

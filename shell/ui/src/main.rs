@@ -12,6 +12,9 @@ use ui::settings::{Settings, USAGE, Wanted};
 use ui::surface::Easel;
 use ui::{app, settings};
 
+/// The board's folder in that of the state; everything that the board has kept lies in it.
+const BOARD: &str = "board";
+
 fn main() -> ExitCode {
     start_log();
     match settings::read(std::env::args_os().skip(1)).and_then(act) {
@@ -47,14 +50,15 @@ fn run(settings: &Settings) -> Result<()> {
         touch: settings.sources()?,
         placements: settings.placements()?,
         output,
-        journal_dir: settings.state.join("board"),
+        journal_dir: settings.state.join(BOARD),
         font: fonts.first().cloned().unwrap_or_default(),
     })?;
     slint::platform::set_platform(Box::new(platform)).context("Slint has a platform already")?;
     register_fonts(fonts);
     let scale = Scale::new(settings.size, settings.size_um());
     let look = Look::load(&assets, scale)?;
-    let bridge = Bridge::start(app::teller()).context("the bus thread could not be started")?;
+    let bridge = Bridge::start(app::teller(), settings.state.join(BOARD))
+        .context("the bus thread could not be started")?;
     let easel = Easel { display: display.clone(), look };
     app::begin(settings, easel, Layout::new(settings.size, scale), assets, bridge.asker())?;
     tracing::info!(role = ?settings.role, "the shell is up");

@@ -1,6 +1,8 @@
 //! The board's surfaces: the dock, a palette for each person, and what comes beside a selection or a text.
 
+mod choices;
 mod editing;
+mod finder;
 mod palettes;
 mod selections;
 
@@ -15,9 +17,14 @@ use slint::{ComponentHandle, PlatformError};
 
 use crate::bridge::Asker;
 use crate::layout::Layout;
-use crate::screens::{DockAdapter, DockSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
+use crate::reading::Reading;
+use crate::screens::{
+    ChoicesSurface, DockAdapter, DockSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble,
+};
 use crate::surface::{Easel, Level, Surface};
+use choices::Offered;
 use editing::Editing;
+use finder::Finder;
 use palettes::Hue;
 use selections::Selection;
 
@@ -32,8 +39,15 @@ pub struct Wall {
     hues: RefCell<BTreeMap<PersonId, Hue>>,
     bars: RefCell<BTreeMap<PersonId, Surface<LassoBarSurface>>>,
     selections: RefCell<BTreeMap<PersonId, Selection>>,
+    /// What was read and is on its way to the board, of each person.
+    placing: RefCell<BTreeMap<PersonId, Reading>>,
+    choices: RefCell<BTreeMap<PersonId, Surface<ChoicesSurface>>>,
+    offered: RefCell<BTreeMap<PersonId, Offered>>,
     editors: RefCell<BTreeMap<PersonId, Surface<EditorSurface>>>,
     editing: RefCell<BTreeMap<PersonId, Editing>>,
+    finder: RefCell<Option<Finder>>,
+    /// Runs while the board has changed and does not rest yet.
+    idle: slint::Timer,
     state: RefCell<State>,
     leave: Box<dyn Fn()>,
     complain: Box<dyn Fn(Trouble)>,
@@ -78,8 +92,13 @@ impl Wall {
             hues: RefCell::default(),
             bars: RefCell::default(),
             selections: RefCell::default(),
+            placing: RefCell::default(),
+            choices: RefCell::default(),
+            offered: RefCell::default(),
             editors: RefCell::default(),
             editing: RefCell::default(),
+            finder: RefCell::default(),
+            idle: slint::Timer::default(),
             state: RefCell::default(),
             leave: parts.leave,
             complain: parts.complain,
@@ -103,6 +122,7 @@ impl Wall {
                 }
             }
         };
+        adapter.on_find(with(|wall| wall.open_finder("")));
         adapter.on_home(with(|wall| (wall.leave)()));
         adapter.on_add(with(|wall| wall.command(BoardCommand::AddPage { person: PersonId::FIRST })));
         adapter.on_previous(with(|wall| {
@@ -125,6 +145,12 @@ impl Wall {
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
         }
+        if !visible {
+            self.close_finder();
+        }
+        for (person, choices) in &*self.choices.borrow() {
+            choices.set_visible(visible && self.offered.borrow().contains_key(person));
+        }
         for (person, editor) in &*self.editors.borrow() {
             editor.set_visible(visible && self.editing.borrow().contains_key(person));
         }
@@ -136,6 +162,7 @@ impl Wall {
             FromDisplay::Status { page, pages, people, .. } => {
                 self.show_pages(page, pages);
                 self.show_history(&people);
+                self.look_through_later();
                 Ok(())
             }
             FromDisplay::Selected { person, ids, bounds } => self.select(person, ids, bounds),
@@ -144,6 +171,7 @@ impl Wall {
                 Ok(())
             }
             FromDisplay::TextTapped { id, person, text, bounds } => self.edit(person, id, text, bounds),
+            FromDisplay::TextPlaced { id, person, text, bounds } => self.offer(person, id, &text, bounds),
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
             // Pictures and videos are decoded elsewhere.
             FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
@@ -156,6 +184,9 @@ impl Wall {
     }
 
     fn show_pages(&self, page: usize, pages: usize) {
+        if self.state.borrow().page != page {
+            self.withdraw_all();
+        }
         let mut state = self.state.borrow_mut();
         (state.page, state.pages) = (page, pages);
         let adapter = self.dock.ui.global::<DockAdapter<'_>>();
@@ -170,12 +201,21 @@ impl Wall {
         }
     }
 
+    /// A number that no other request to the services has.
+    fn ticket(&self) -> u64 {
+        let mut state = self.state.borrow_mut();
+        state.tickets += 1;
+        state.tickets
+    }
+
     /// Everything on the wall that a finger can use, back to front.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.dock.list(into);
         self.palettes.borrow().values().for_each(|palette| palette.list(into));
         self.bars.borrow().values().for_each(|bar| bar.list(into));
+        self.choices.borrow().values().for_each(|choices| choices.list(into));
         self.editors.borrow().values().for_each(|editor| editor.list(into));
+        self.finder.borrow().iter().for_each(|finder| finder.surface().list(into));
     }
 
     /// The middle of a surface as the board counts, in micrometres.

@@ -75,8 +75,6 @@ pub struct Asset {
     pub part: Option<[usize; 2]>,
     /// What is done with it on the way.
     pub step: Option<Step>,
-    /// With a network: what it gives for its golden sample, which is the inference service's to check.
-    pub golden: Option<toml::Table>,
     /// With `tflite`: the only outputs that are kept, all where the list is empty.
     #[serde(default)]
     pub outputs: Vec<String>,

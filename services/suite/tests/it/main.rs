@@ -7,6 +7,7 @@ mod bus;
 mod cards;
 mod contract;
 mod dev;
+mod finding;
 mod office;
 mod pcsc;
 mod pictures;

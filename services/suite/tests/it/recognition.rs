@@ -18,7 +18,7 @@ async fn read_left(suite: &Suite, picture: &Picture) -> String {
 }
 
 /// Writes HELLO on the left and circles it as person 1.
-async fn circled(stage: &mut Stage) {
+pub(crate) async fn circled(stage: &mut Stage) {
     let (x, y, size) = place(&stage.suite);
     stage.suite.touch("board").await.unwrap();
     stage.suite.choose("pen-1").await.unwrap();
@@ -43,7 +43,7 @@ fn place(suite: &Suite) -> (f64, f64, f64) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn circled_handwriting_becomes_text_that_can_be_edited() {
+pub(crate) async fn circled_handwriting_becomes_text_that_can_be_edited() {
     let mut stage = Stage::all().await;
     circled(&mut stage).await;
     let screen = stage.suite.screen().await.unwrap();
@@ -52,6 +52,14 @@ async fn circled_handwriting_becomes_text_that_can_be_edited() {
     stage.suite.touch("to-text-1").await.unwrap();
     screen
         .until("the text never landed", async |all| (!all.iter().any(|e| e.name == "cancel-1")).then_some(()))
+        .await
+        .unwrap();
+    // What else its words may be lies under it until it is put away.
+    stage.suite.touch("close-choices-1").await.unwrap();
+    screen
+        .until("the choices stay", async |all| {
+            (!all.iter().any(|e| e.name == "close-choices-1")).then_some(())
+        })
         .await
         .unwrap();
     let printed = screen

@@ -6,8 +6,8 @@ use crate::config::DisplayError;
 use crate::inbox::{Input, Outbox};
 use crate::message::{FileBeside, FileError, Reply};
 use board::format::{Format, FormatError, Lettering, Limits, Remark, Saved, open, page, save, sniff};
-use board::{Bitmap, Document, MediaId, MediaKind, PersonId};
-use std::collections::VecDeque;
+use board::{Bitmap, Content, Document, MediaId, MediaKind, PersonId};
+use std::collections::{BTreeSet, VecDeque};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -32,6 +32,8 @@ pub(crate) enum Job {
     },
     /// The board as another program's file.
     Save { document: Document, format: Format, reply: Reply<Result<Saved, FileError>> },
+    /// A document of one page as a small picture.
+    Thumbnail { document: Document, width_px: u32, reply: Reply<Option<Bitmap>> },
 }
 
 /// What the desk has done.
@@ -112,6 +114,7 @@ fn refuse(job: Job) {
         Job::Decode { .. } => {}
         Job::Open { reply, .. } => reply(Err(FileError::Busy)),
         Job::Save { reply, .. } => reply(Err(FileError::Busy)),
+        Job::Thumbnail { reply, .. } => reply(None),
     }
 }
 
@@ -130,6 +133,10 @@ impl Clerk {
                 Job::Open { person, bytes, beside, reply } => self.open(person, &bytes, &beside, reply),
                 Job::Save { document, format, reply } => {
                     reply(self.save(document, format));
+                    None
+                }
+                Job::Thumbnail { document, width_px, reply } => {
+                    reply(self.thumbnail(document, width_px));
                     None
                 }
             };
@@ -194,6 +201,29 @@ impl Clerk {
         // The board needs their names only; the bytes are on the shelf.
         opened.document.media.clear();
         Ok((Found::Pages(opened.document), opened.remarks))
+    }
+
+    /// Of pictures that are missing or damaged the page shows an empty sheet.
+    fn thumbnail(&self, mut document: Document, width_px: u32) -> Option<Bitmap> {
+        let things = document.sheets.iter().flat_map(|sheet| &sheet.things);
+        // A video is shown as a sign that it is one.
+        let files = things.filter_map(|thing| match &thing.content {
+            Content::Media(media) if media.kind != MediaKind::Video => Some(media.file),
+            _ => None,
+        });
+        for file in files.collect::<BTreeSet<MediaId>>() {
+            match self.shelf.read(file) {
+                Ok(bytes) => drop(document.media.insert(file, bytes.into())),
+                Err(error) => tracing::warn!(%error, "a picture is missing on a small page"),
+            }
+        }
+        match page::picture(&document, 0, width_px, &self.lettering) {
+            Ok((bitmap, _)) => Some(bitmap),
+            Err(error) => {
+                tracing::warn!(%error, "a page cannot be shown small");
+                None
+            }
+        }
     }
 
     fn save(&self, mut document: Document, format: Format) -> Result<Saved, FileError> {

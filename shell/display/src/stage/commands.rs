@@ -2,8 +2,8 @@
 
 use super::Stage;
 use crate::inbox::ToUi;
-use crate::message::{BoardCommand, Present, Scene};
-use board::{Effects, PersonId};
+use crate::message::{BoardCommand, FromDisplay, Present, Scene};
+use board::{Edit, Effects, PersonId};
 use touch::PanelPoint;
 
 impl Stage {
@@ -48,11 +48,25 @@ impl Stage {
             BoardCommand::DeleteSelection { person } => board.delete_selection(person, now_us),
             BoardCommand::PlaceText { person, rect, text, replaces } => {
                 let rect = board.rect_on_page(board.seat(person), rect.into());
-                board.place_text(person, rect, &text, &replaces, now_us)
+                let effects = board.place_text(person, rect, &text, &replaces, now_us);
+                self.tell_placed(person, &effects);
+                effects
             }
             BoardCommand::EditText { person, id, text } => board.edit_text(person, id, &text, now_us),
             BoardCommand::Raster { ids, height_px, reply } => {
                 reply(board.raster(&ids, height_px));
+                Effects::default()
+            }
+            BoardCommand::Legible { ids, height_px, reply } => {
+                reply(board.legible(&ids, height_px));
+                Effects::default()
+            }
+            BoardCommand::Said(reply) => {
+                reply(board.said());
+                Effects::default()
+            }
+            BoardCommand::PageStrokes { page, most, reply } => {
+                reply(board.page_strokes(page, most));
                 Effects::default()
             }
             BoardCommand::Status => {
@@ -61,6 +75,22 @@ impl Stage {
             }
         };
         self.apply(effects);
+    }
+
+    /// Tells where the text lies that a command has made.
+    fn tell_placed(&mut self, person: PersonId, effects: &Effects) {
+        let edits = effects.ops.iter().flat_map(|op| &op.edits);
+        let id = edits.filter_map(|edit| match edit {
+            Edit::Add(object) => Some(object.id),
+            _ => None,
+        });
+        for id in id {
+            let (Some(text), Some(bounds)) = (self.board.text(id), self.board.bounds(&[id])) else {
+                continue;
+            };
+            let (text, bounds) = (text.to_owned(), self.area(person, bounds));
+            self.to_ui.push(ToUi::Event(FromDisplay::TextPlaced { id, person, text, bounds }));
+        }
     }
 
     /// A tool for showing rather than for writing.

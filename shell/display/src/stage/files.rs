@@ -3,7 +3,7 @@
 use super::Stage;
 use crate::message::FileError;
 use crate::shelf::Found;
-use board::{Document, Media, PageRect, PersonId};
+use board::{Document, Media, PageId, PageRect, PersonId};
 
 /// A picture that is put on a page fills this part of what its person sees of it.
 const PICTURE_PART: f64 = 0.5;
@@ -12,6 +12,11 @@ impl Stage {
     /// The board as other programs see it, without the bytes of its pictures.
     pub(crate) fn document(&self) -> Document {
         self.board.document()
+    }
+
+    /// One page of it.
+    pub(crate) fn page_document(&self, page: PageId) -> Option<Document> {
+        self.board.page_document(page)
     }
 
     /// Puts what was in a file onto the board.

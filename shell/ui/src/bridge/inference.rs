@@ -1,13 +1,18 @@
-//! The recogniser as the screens follow it: whether it is ready, and one reading at a time for whoever asks.
+//! The recogniser as the screens follow it: whether it is ready, and readings for whoever asks.
 
+use std::collections::HashMap;
 use std::os::fd::AsFd;
 
-use api::inference::{InferenceError, InferenceProxy, TextLine};
+use api::inference::{InferenceError, InferenceProxy};
+use api::ink::{InkLayout, InkLine, InkPoint, InkProxy, InkScript};
+use board::{Legible, Passed};
 use futures_util::StreamExt;
+use tokio::task::AbortHandle;
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
 
 use super::{ReadFailure, Tell, ToUi};
+use crate::reading::Line;
 
 /// A person waits beside the ink; after this they would rather be told, and ask again.
 const DEADLINE_MS: u32 = 5_000;
@@ -56,24 +61,113 @@ async fn follow(service: &InferenceProxy<'_>, tell: &Tell) -> zbus::Result<()> {
     Ok(())
 }
 
-/// Reads one picture and tells what came of it.
-pub(super) async fn read(connection: Connection, ticket: u64, gray: board::Gray, tell: Tell) {
-    let lines = recognise(&connection, &gray).await.map_err(|error| {
-        tracing::warn!(%error, "no text was read");
-        match error {
-            InferenceError::Bus(_) | InferenceError::NoModel(_) => ReadFailure::Away,
-            _ => ReadFailure::Failed,
+/// What the service has been asked and has not answered yet.
+#[derive(Default)]
+pub(super) struct UnderWay(HashMap<u64, AbortHandle>);
+
+impl UnderWay {
+    /// Reads one selection and tells what came of it.
+    pub(super) fn read(&mut self, connection: &Connection, ticket: u64, what: Legible, tell: &Tell) {
+        self.0.retain(|_, task| !task.is_finished());
+        let task = tokio::spawn(read(connection.clone(), ticket, what, tell.clone()));
+        self.0.insert(ticket, task.abort_handle());
+    }
+
+    /// Nobody wants the answer any more. The service can only be told to leave everything that this shell asked for,
+    /// so it is told where nothing else is under way.
+    pub(super) async fn give_up(&mut self, connection: &Connection, ticket: u64) {
+        self.0.retain(|_, task| !task.is_finished());
+        let Some(task) = self.0.remove(&ticket) else { return };
+        task.abort();
+        if !self.0.is_empty() {
+            return;
         }
+        let service = InferenceProxy::builder(connection)
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .await;
+        let told = match &service {
+            Ok(service) => service.inner().call_noreply("Cancel", &()).await,
+            Err(error) => Err(error.clone()),
+        };
+        if let Err(error) = told {
+            tracing::debug!(%error, "the recogniser could not be told to leave it");
+        }
+    }
+}
+
+async fn read(connection: Connection, ticket: u64, what: Legible, tell: Tell) {
+    let lines = match &what {
+        Legible::Strokes(strokes) => read_strokes(&connection, strokes, DEADLINE_MS).await,
+        Legible::Picture(gray) => read_picture(&connection, gray).await,
+    };
+    let lines = lines.map_err(|error| {
+        tracing::warn!(%error, "no text was read");
+        failure(&error)
     });
     tell(ToUi::Read { ticket, lines });
 }
 
-async fn recognise(connection: &Connection, gray: &board::Gray) -> Result<Vec<TextLine>, InferenceError> {
+fn failure(error: &InferenceError) -> ReadFailure {
+    match error {
+        InferenceError::Bus(_) => ReadFailure::Away,
+        InferenceError::NoModel(_) => ReadFailure::NoModel,
+        InferenceError::Busy(_) => ReadFailure::Busy,
+        InferenceError::DeadlinePassed(_) => ReadFailure::Late,
+        InferenceError::NotSealed(_)
+        | InferenceError::BadRaster(_)
+        | InferenceError::BadInk(_)
+        | InferenceError::TooLarge(_)
+        | InferenceError::Cancelled(_) => ReadFailure::Failed,
+    }
+}
+
+/// What strokes say, line by line.
+pub(super) async fn read_strokes(
+    connection: &Connection,
+    strokes: &[Vec<Passed>],
+    deadline_ms: u32,
+) -> Result<Vec<Line>, InferenceError> {
+    let point = |passed: &Passed| InkPoint {
+        x: f64::from(passed.at.x_um) / 1_000.0,
+        y: f64::from(passed.at.y_um) / 1_000.0,
+        t: passed.t_ms,
+    };
+    let strokes: Vec<Vec<InkPoint>> =
+        strokes.iter().map(|stroke| stroke.iter().map(point).collect()).collect();
+    let service =
+        InkProxy::builder(connection).cache_properties(zbus::proxy::CacheProperties::No).build().await?;
+    let (layout, script) = (InkLayout::Lines.to_wire(), InkScript::Any.to_wire());
+    let lines = service.recognize_ink(&strokes, layout, script, deadline_ms).await?;
+    Ok(lines.into_iter().map(line).collect())
+}
+
+fn line(line: InkLine) -> Line {
+    let guesses = |guesses: Vec<api::ink::InkGuess>| {
+        guesses.into_iter().map(|guess| (guess.text, guess.confidence)).collect()
+    };
+    Line {
+        text: line.text,
+        confidence: line.confidence,
+        characters: line.characters.into_iter().map(|character| guesses(character.guesses)).collect(),
+        alternatives: line.alternatives,
+    }
+}
+
+async fn read_picture(connection: &Connection, gray: &board::Gray) -> Result<Vec<Line>, InferenceError> {
     let picture =
         api::sealed::seal(&gray.pixels).map_err(|error| InferenceError::BadRaster(error.to_string()))?;
     let service = InferenceProxy::builder(connection)
         .cache_properties(zbus::proxy::CacheProperties::No)
         .build()
         .await?;
-    service.recognize_text(picture.as_fd().into(), gray.width, gray.height, gray.width, DEADLINE_MS).await
+    let lines = service
+        .recognize_text(picture.as_fd().into(), gray.width, gray.height, gray.width, DEADLINE_MS)
+        .await?;
+    let line = |line: api::inference::TextLine| Line {
+        text: line.text,
+        confidence: line.confidence,
+        ..Line::default()
+    };
+    Ok(lines.into_iter().map(line).collect())
 }

@@ -105,7 +105,14 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             Ok((currency, dishes)) => tell(ToUi::Menu(currency, dishes)),
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
         },
-        FromUi::Read { .. } | FromUi::Shown(_) => tracing::error!("not a request for the till"),
+        FromUi::Read { .. }
+        | FromUi::GiveUp { .. }
+        | FromUi::Said(_)
+        | FromUi::Ink { .. }
+        | FromUi::Find { .. }
+        | FromUi::Shown(_) => {
+            tracing::error!("not a request for the till")
+        }
     }
 }
 

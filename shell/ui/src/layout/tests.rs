@@ -16,6 +16,7 @@ fn is_inside(layout: &Layout, area: Area) -> bool {
 fn standing_surfaces_do_not_overlap() {
     for layout in layouts() {
         let standing = [layout.left_palette(), layout.right_palette(), layout.dock()];
+        assert!(is_inside(&layout, layout.finder()), "{layout:?}");
         for (at, one) in standing.iter().enumerate() {
             assert!(is_inside(&layout, *one), "{one:?}");
             assert!(standing[at + 1..].iter().all(|other| one.intersect(*other).is_empty()), "{layout:?}");

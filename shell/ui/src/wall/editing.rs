@@ -152,6 +152,7 @@ impl Wall {
         editor.set_visible(false);
         let text = editor.ui.global::<EditorAdapter<'_>>().get_text().replace(LINE_SIGN, "\n");
         if keep && text != editing.before {
+            self.withdraw_text(editing.id);
             self.command(BoardCommand::EditText { person, id: editing.id, text });
         }
     }
@@ -160,6 +161,6 @@ impl Wall {
 /// Stands for the end of a line in the one-line editor.
 const LINE_SIGN: &str = "⏎";
 
-fn words(texts: Vec<String>) -> ModelRc<SharedString> {
+pub(super) fn words(texts: Vec<String>) -> ModelRc<SharedString> {
     ModelRc::new(VecModel::from(texts.into_iter().map(SharedString::from).collect::<Vec<_>>()))
 }

@@ -93,8 +93,14 @@ impl Wall {
                 }
             }
         };
-        adapter.on_undo(with(|wall, person| wall.command(BoardCommand::Undo { person })));
-        adapter.on_redo(with(|wall, person| wall.command(BoardCommand::Redo { person })));
+        adapter.on_undo(with(|wall, person| {
+            wall.withdraw(person);
+            wall.command(BoardCommand::Undo { person });
+        }));
+        adapter.on_redo(with(|wall, person| {
+            wall.withdraw(person);
+            wall.command(BoardCommand::Redo { person });
+        }));
         adapter.on_close(with(Wall::close_palette));
     }
 

@@ -3,13 +3,14 @@
 
 use std::rc::Rc;
 
-use api::inference::{SIDE_MAX, TextLine};
-use board::{ObjectId, PersonId};
-use display::{Area, BoardCommand};
+use api::inference::SIDE_MAX;
+use board::{Gray, Legible, ObjectId, PersonId};
+use display::{Area, BoardCommand, Reply};
 use slint::{ComponentHandle, PlatformError};
 
 use super::Wall;
 use crate::bridge::{FromUi, ReadFailure, ToUi};
+use crate::reading::{self, Line};
 use crate::screens::{LassoAdapter, LassoBarSurface, Reading};
 use crate::surface::Level;
 
@@ -26,6 +27,10 @@ pub(super) struct Selection {
     bounds: Area,
     /// The reading under way, and how the last one ended.
     ticket: Option<u64>,
+    /// What is read is a question, and the ink stays.
+    to_find: bool,
+    /// The reading under way looks at the ink as a picture, since its strokes could not be read.
+    looked: bool,
     outcome: Reading,
 }
 
@@ -38,9 +43,15 @@ impl Wall {
     ) -> Result<(), PlatformError> {
         let mut selections = self.selections.borrow_mut();
         let moved = selections.get(&person).filter(|known| known.ids == ids).cloned();
-        let fresh = Selection { ids, bounds, ticket: None, outcome: Reading::Ready };
-        selections.insert(person, moved.map_or(fresh, |known| Selection { bounds, ..known }));
+        let fresh =
+            Selection { ids, bounds, ticket: None, to_find: false, looked: false, outcome: Reading::Ready };
+        let before = selections.insert(person, moved.map_or(fresh, |known| Selection { bounds, ..known }));
+        let left = before.and_then(|before| before.ticket).filter(|ticket| {
+            selections.get(&person).is_none_or(|selection| selection.ticket != Some(*ticket))
+        });
         drop(selections);
+        self.give_up(left);
+        self.withdraw(person);
         if !self.bars.borrow().contains_key(&person) {
             self.add_bar(person)?;
         }
@@ -49,8 +60,18 @@ impl Wall {
     }
 
     pub(super) fn deselect(&self, person: PersonId) {
-        self.selections.borrow_mut().remove(&person);
+        let before = self.selections.borrow_mut().remove(&person);
+        self.give_up(before.and_then(|selection| selection.ticket));
         self.show_bar(person);
+    }
+
+    /// Nobody waits for a reading any more.
+    pub(super) fn give_up(&self, ticket: Option<u64>) {
+        if let Some(ticket) = ticket
+            && !self.asker.ask(FromUi::GiveUp { ticket })
+        {
+            tracing::debug!("a reading that nobody waits for goes on to its end");
+        }
     }
 
     fn add_bar(self: &Rc<Self>, person: PersonId) -> Result<(), PlatformError> {
@@ -66,7 +87,8 @@ impl Wall {
                 }
             }
         };
-        adapter.on_to_text(with(Wall::read));
+        adapter.on_to_text(with(|wall, person| wall.read(person, false)));
+        adapter.on_find(with(|wall, person| wall.read(person, true)));
         adapter.on_delete(with(|wall, person| {
             wall.command(BoardCommand::DeleteSelection { person });
             wall.deselect(person);
@@ -99,34 +121,32 @@ impl Wall {
         bar.set_visible(state.visible);
     }
 
-    /// Asks for the text of a selection.
-    fn read(self: &Rc<Self>, person: PersonId) {
+    /// Asks for the text of a selection, to put it on the board or to find pages about it.
+    fn read(self: &Rc<Self>, person: PersonId, to_find: bool) {
         let mut selections = self.selections.borrow_mut();
         let Some(selection) = selections.get_mut(&person).filter(|selection| selection.ticket.is_none())
         else {
             return;
         };
-        let mut state = self.state.borrow_mut();
-        state.tickets += 1;
-        let ticket = state.tickets;
-        drop(state);
-        selection.ticket = Some(ticket);
+        let ticket = self.ticket();
+        (selection.ticket, selection.to_find) = (Some(ticket), to_find);
         let height_px = raster_height(selection.bounds);
         let ids = selection.ids.clone();
         drop(selections);
+        let reply = self.hand_on(ticket);
+        self.command(BoardCommand::Legible { ids, height_px, reply });
+        self.show_bar(person);
+    }
+
+    /// What there is to read goes from the display thread straight to the bus; the screens only hear the answer.
+    fn hand_on(&self, ticket: u64) -> Reply<Option<Legible>> {
         let asker = self.asker.clone();
-        // The raster goes from the display thread straight to the bus; the screens only hear the answer.
-        let reply = Box::new(move |gray| {
-            let asked = match gray {
-                Some(gray) => asker.ask(FromUi::Read { ticket, gray }),
-                None => false,
-            };
+        Box::new(move |what| {
+            let asked = what.is_some_and(|what| asker.ask(FromUi::Read { ticket, what }));
             if !asked {
                 crate::app::teller()(ToUi::Read { ticket, lines: Err(ReadFailure::Failed) });
             }
-        });
-        self.command(BoardCommand::Raster { ids, height_px, reply });
-        self.show_bar(person);
+        })
     }
 
     /// The recogniser came or went.
@@ -137,21 +157,40 @@ impl Wall {
     }
 
     /// A reading ended. Text lands where the ink was; where the selection has changed since, nothing happens.
-    pub fn take_reading(&self, ticket: u64, lines: Result<Vec<TextLine>, ReadFailure>) {
+    pub fn take_reading(self: &Rc<Self>, ticket: u64, lines: Result<Vec<Line>, ReadFailure>) {
+        if self.take_pad(ticket, &lines) {
+            return;
+        }
         let mut selections = self.selections.borrow_mut();
         let found = selections.iter_mut().find(|(_, selection)| selection.ticket == Some(ticket));
         let Some((&person, selection)) = found else { return };
-        selection.ticket = None;
-        let text = lines.as_deref().map(together).unwrap_or_default();
-        selection.outcome = match &lines {
-            Err(ReadFailure::Away | ReadFailure::Failed) => Reading::Failed,
-            Ok(_) if text.is_empty() => Reading::Empty,
+        // Without a model for strokes the ink is looked at as a picture.
+        if lines == Err(ReadFailure::NoModel) && !selection.looked {
+            selection.looked = true;
+            let (ids, height_px) = (selection.ids.clone(), raster_height(selection.bounds));
+            let hand_on = self.hand_on(ticket);
+            let reply = Box::new(move |gray: Option<Gray>| hand_on(gray.map(Legible::Picture)));
+            drop(selections);
+            self.command(BoardCommand::Raster { ids, height_px, reply });
+            return;
+        }
+        (selection.ticket, selection.looked) = (None, false);
+        let read = reading::Reading::new(lines.as_deref().unwrap_or_default());
+        selection.outcome = match lines {
+            Err(failure) => outcome_of(failure),
+            Ok(_) if read.words.is_empty() => Reading::Empty,
             Ok(_) => Reading::Ready,
         };
         let placed = (selection.outcome == Reading::Ready).then(|| selection.clone());
         drop(selections);
-        if let Some(Selection { ids, bounds, .. }) = placed {
+        if let Some(Selection { to_find: true, .. }) = placed {
+            self.command(BoardCommand::ClearSelection { person });
+            self.deselect(person);
+            self.open_finder(&read.text().replace('\n', " "));
+        } else if let Some(Selection { ids, bounds, .. }) = placed {
             let rect = self.layout.text_in(bounds);
+            let text = read.text();
+            self.placing.borrow_mut().insert(person, read);
             self.command(BoardCommand::PlaceText { person, rect, text, replaces: ids });
             self.command(BoardCommand::ClearSelection { person });
             self.deselect(person);
@@ -161,11 +200,13 @@ impl Wall {
     }
 }
 
-/// Lines in reading order, one text.
-fn together(lines: &[TextLine]) -> String {
-    let lines: Vec<&str> =
-        lines.iter().map(|line| line.text.trim()).filter(|line| !line.is_empty()).collect();
-    lines.join("\n")
+/// What is said of a reading that failed.
+pub(super) fn outcome_of(failure: ReadFailure) -> Reading {
+    match failure {
+        ReadFailure::Busy => Reading::Crowded,
+        ReadFailure::Late => Reading::Late,
+        ReadFailure::Away | ReadFailure::NoModel | ReadFailure::Failed => Reading::Failed,
+    }
 }
 
 /// The height that keeps a raster readable and within what the recogniser takes.

@@ -12,7 +12,7 @@ use ui::surface;
 
 use crate::easel::Easel;
 
-const WALL: (u32, u32) = (1920, 1080);
+pub(crate) const WALL: (u32, u32) = (1920, 1080);
 pub(crate) const TALL: (u32, u32) = (1080, 1920);
 
 const DISHES: [(&str, &str, &str, &str, &str); 9] = [
@@ -27,7 +27,7 @@ const DISHES: [(&str, &str, &str, &str, &str); 9] = [
     ("fruit", "西瓜", "Watermelon", "¥5.00", "1f349.webp"),
 ];
 
-fn rows<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {
+pub(crate) fn rows<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {
     ModelRc::from(Rc::new(VecModel::from(rows.into_iter().collect::<Vec<_>>())))
 }
 
@@ -274,7 +274,7 @@ fn palettes() {
 
 #[test]
 fn dock() {
-    let size = (480, 88);
+    let size = (580, 88);
     Easel::with(WALL, size, |easel| {
         both_languages(|language, _| {
             let dock = DockSurface::new().unwrap();
@@ -293,10 +293,12 @@ fn dock() {
 #[test]
 fn lasso_bar() {
     for (reading, size) in [
-        (Reading::Ready, (344, 86)),
-        (Reading::Gone, (344, 132)),
-        (Reading::Busy, (344, 132)),
-        (Reading::Empty, (344, 132)),
+        (Reading::Ready, (406, 86)),
+        (Reading::Gone, (406, 132)),
+        (Reading::Busy, (406, 132)),
+        (Reading::Empty, (406, 132)),
+        (Reading::Crowded, (406, 132)),
+        (Reading::Late, (406, 132)),
     ] {
         Easel::with(WALL, size, |easel| {
             both_languages(|language, _| {
@@ -308,9 +310,11 @@ fn lasso_bar() {
                 let found = elements(&bar, size);
                 let to_text = found.iter().find(|element| element.name == "to-text-1");
                 match reading {
-                    Reading::Ready | Reading::Empty => assert!(to_text.unwrap().enabled),
                     Reading::Gone => assert!(!to_text.unwrap().enabled),
-                    Reading::Busy | Reading::Failed => assert!(to_text.is_none()),
+                    Reading::Busy => assert!(to_text.is_none()),
+                    Reading::Ready | Reading::Empty | Reading::Failed | Reading::Crowded | Reading::Late => {
+                        assert!(to_text.unwrap().enabled);
+                    }
                 }
                 has(&found, "delete-1");
                 has(&found, "cancel-1");

@@ -1,0 +1,169 @@
+//! What else the words of a text may be, offered under it for a while: nobody need answer.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use board::{ObjectId, PersonId};
+use display::{Area, BoardCommand};
+use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel};
+
+use super::Wall;
+use crate::chips;
+use crate::reading::Reading;
+use crate::screens::{ChipRow, ChoicesAdapter, ChoicesSurface};
+use crate::surface::Level;
+
+/// How long words are offered where the recogniser was sure of all.
+const SURE_FOR: Duration = Duration::from_secs(12);
+/// And where it was not, or somebody is choosing.
+const UNSURE_FOR: Duration = Duration::from_secs(40);
+/// The room for chips in design units: the surface without its margins.
+const ROOM: f32 = 684.0;
+/// Rows of chips that are seen at once, as high as the screen's file has them.
+const SEEN: f32 = 184.0;
+/// All around the chips of the words, and around those of the choices.
+const AROUND_WORDS: f32 = 86.0;
+const AROUND_CHOICES: f32 = 18.0;
+
+/// A text whose words one person may still change.
+pub(super) struct Offered {
+    id: ObjectId,
+    bounds: Area,
+    reading: Reading,
+    /// The word whose choices are shown.
+    word: Option<usize>,
+    timer: Timer,
+}
+
+impl Wall {
+    /// A text that was read lies on the board now: its words are offered.
+    pub(super) fn offer(
+        self: &Rc<Self>,
+        person: PersonId,
+        id: ObjectId,
+        text: &str,
+        bounds: Area,
+    ) -> Result<(), PlatformError> {
+        let Some(reading) = self.placing.borrow_mut().remove(&person) else { return Ok(()) };
+        let says_something = reading.words.iter().any(|word| !word.choices.is_empty());
+        if reading.text() != text || !says_something {
+            return Ok(());
+        }
+        if !self.choices.borrow().contains_key(&person) {
+            self.add_choices(person)?;
+        }
+        let offered = Offered { id, bounds, reading, word: None, timer: Timer::default() };
+        self.offered.borrow_mut().insert(person, offered);
+        self.show_choices(person);
+        Ok(())
+    }
+
+    /// Offers a person's words no longer.
+    pub(super) fn withdraw(&self, person: PersonId) {
+        self.offered.borrow_mut().remove(&person);
+        if let Some(choices) = self.choices.borrow().get(&person) {
+            choices.set_visible(false);
+        }
+    }
+
+    /// The same for all: what was offered lies on another page.
+    pub(super) fn withdraw_all(&self) {
+        let people: Vec<PersonId> = self.offered.borrow().keys().copied().collect();
+        people.into_iter().for_each(|person| self.withdraw(person));
+    }
+
+    /// Somebody changes a text in another way, so its words are not those any more.
+    pub(super) fn withdraw_text(&self, id: ObjectId) {
+        let offered = self.offered.borrow();
+        let people: Vec<PersonId> =
+            offered.iter().filter(|(_, offered)| offered.id == id).map(|(person, _)| *person).collect();
+        drop(offered);
+        people.into_iter().for_each(|person| self.withdraw(person));
+    }
+
+    fn add_choices(self: &Rc<Self>, person: PersonId) -> Result<(), PlatformError> {
+        let rect = self.layout.choices(self.layout.screen(), AROUND_WORDS);
+        let choices = self.easel.make("choices", rect, Level::Passing, Some(person), ChoicesSurface::new)?;
+        let adapter = choices.ui.global::<ChoicesAdapter<'_>>();
+        adapter.set_person(person.number().into());
+        let with = |act: fn(&Rc<Wall>, PersonId, usize)| {
+            let wall = Rc::downgrade(self);
+            move |index: i32| {
+                if let (Some(wall), Ok(index)) = (wall.upgrade(), usize::try_from(index)) {
+                    act(&wall, person, index);
+                }
+            }
+        };
+        adapter.on_word(with(Wall::open_word));
+        adapter.on_choose(with(Wall::choose_word));
+        let close = with(|wall, person, _| wall.withdraw(person));
+        adapter.on_close(move || close(0));
+        self.choices.borrow_mut().insert(person, choices);
+        Ok(())
+    }
+
+    /// Shows what else a word may be; touched again, closes it.
+    fn open_word(self: &Rc<Self>, person: PersonId, word: usize) {
+        if let Some(offered) = self.offered.borrow_mut().get_mut(&person) {
+            offered.word = Some(word).filter(|word| offered.word != Some(*word));
+        }
+        self.show_choices(person);
+    }
+
+    fn choose_word(self: &Rc<Self>, person: PersonId, choice: usize) {
+        let mut all = self.offered.borrow_mut();
+        let Some(offered) = all.get_mut(&person) else { return };
+        let taken = offered.word.take().is_some_and(|word| offered.reading.choose(word, choice));
+        let (id, text) = (offered.id, offered.reading.text());
+        drop(all);
+        if taken {
+            self.command(BoardCommand::EditText { person, id, text });
+        }
+        self.show_choices(person);
+    }
+
+    fn show_choices(self: &Rc<Self>, person: PersonId) {
+        let (choices, offered) = (self.choices.borrow(), self.offered.borrow());
+        let (Some(choices), Some(offered)) = (choices.get(&person), offered.get(&person)) else { return };
+        let words = &offered.reading.words;
+        let (rows, words_height) = rows(words.iter().enumerate().map(|(at, word)| {
+            let chosen = offered.word == Some(at);
+            (word.text.as_str(), word.before == "\n", !word.sure, chosen)
+        }));
+        let open = offered.word.and_then(|word| words.get(word));
+        let others = open.iter().flat_map(|word| &word.choices);
+        let (others, others_height) = self::rows(others.map(|choice| (choice.as_str(), false, false, false)));
+        let adapter = choices.ui.global::<ChoicesAdapter<'_>>();
+        adapter.set_unsure(!offered.reading.is_sure());
+        adapter.set_words(ModelRc::new(VecModel::from(rows)));
+        adapter.set_words_height(words_height);
+        let below = if others.is_empty() { 0.0 } else { AROUND_CHOICES + others_height.min(SEEN) };
+        adapter.set_choices(ModelRc::new(VecModel::from(others)));
+        adapter.set_choices_height(others_height);
+        let height = AROUND_WORDS + words_height.min(SEEN) + below;
+        choices.place.set_rect(self.layout.choices(offered.bounds, height));
+        choices.place.raise();
+        choices.set_visible(self.state.borrow().visible);
+        let sure = offered.reading.is_sure() && offered.word.is_none();
+        let wall = Rc::downgrade(self);
+        offered.timer.start(TimerMode::SingleShot, if sure { SURE_FOR } else { UNSURE_FOR }, move || {
+            if let Some(wall) = wall.upgrade() {
+                wall.withdraw(person);
+            }
+        });
+    }
+}
+
+/// Chips of words: what they say, whether they begin a line, are unsure, are chosen. And their height.
+fn rows<'a>(words: impl Iterator<Item = (&'a str, bool, bool, bool)> + Clone) -> (Vec<ChipRow>, f32) {
+    let (places, height) = chips::lay(words.clone().map(|(text, breaks, ..)| (text, breaks)), ROOM);
+    let row = |((text, _, unsure, chosen), place): ((&str, bool, bool, bool), chips::Place)| ChipRow {
+        text: text.into(),
+        x: place.x,
+        y: place.y,
+        width: place.width,
+        unsure,
+        chosen,
+    };
+    (words.zip(places).map(row).collect(), height)
+}
