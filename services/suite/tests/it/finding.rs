@@ -62,6 +62,22 @@ async fn a_page_is_found_by_what_was_made_text_on_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn handwriting_is_found_without_being_made_text() {
+    let mut stage = Stage::all().await;
+    circled(&mut stage).await;
+    stage.suite.touch("cancel-1").await.unwrap();
+    stage.suite.touch("new-page").await.unwrap();
+    until_page(&stage, "Page 2 of 2").await;
+    type_question(&mut stage, "hello").await;
+    // The page is read because somebody looks for something; what is found comes by itself.
+    let hit = first_hit(&stage, "Touch a page").await;
+    assert!(hit.label.starts_with("Page 1, just now") && hit.label.contains("HELLO"), "{hit:?}");
+    tokio::time::sleep(std::time::Duration::from_secs(4)).await; // TEMP
+    stage.suite.screen().await.unwrap().save(std::path::Path::new("/tmp/dais/pics-shell/real-finder.png")).await.unwrap(); // TEMP
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_question_is_written_by_hand_into_the_panel() {
     let mut stage = Stage::all().await;
     stage.suite.touch("board").await.unwrap();
