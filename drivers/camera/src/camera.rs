@@ -1,5 +1,6 @@
 //! One camera: opened from a [`Source`], asked for the next [`Sight`] until it fails, then opened anew by its owner.
 
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use crate::pipeline::{Pipeline, Pulled};
@@ -66,13 +67,20 @@ pub struct Camera {
     any_frame: bool,
     age: Option<Duration>,
     source_name: String,
+    /// Where it lies, if it is a device of this machine.
+    device: Option<PathBuf>,
 }
 
 impl Camera {
     /// Opens the source. A device or address that answers later still opens here and fails in [`Camera::next`].
     pub fn open(source: Source) -> Result<Self, CameraError> {
         let pipeline = Pipeline::start(&source)?;
+        let device = match source {
+            Source::Device(path) => Some(path),
+            _ => None,
+        };
         Ok(Self {
+            device,
             source_name: pipeline.source_name().to_owned(),
             pipeline,
             watch: Watch::new(),
@@ -123,8 +131,38 @@ impl Camera {
     fn check_stalled(&self) -> Result<(), CameraError> {
         let limit = if self.any_frame { STALLED_AFTER } else { FIRST_FRAME_WITHIN };
         if self.last_frame.elapsed() > limit {
-            return Err(CameraError::Stalled { source_name: self.source_name.clone() });
+            return Err(silent(&self.source_name, self.device.as_deref(), self.any_frame));
         }
         Ok(())
+    }
+}
+
+/// Why no frame comes from a camera that GStreamer says nothing of. Nobody can unplug one that is gone.
+fn silent(source_name: &str, device: Option<&Path>, worked: bool) -> CameraError {
+    let source_name = source_name.to_owned();
+    let why = || "it is gone".to_owned();
+    match device.is_some_and(|path| !path.exists()) {
+        true if worked => CameraError::Lost { source_name, why: why() },
+        true => CameraError::CannotOpen { source_name, why: why() },
+        false => CameraError::Stalled { source_name },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! What is said of a camera that sends nothing.
+    use super::*;
+
+    #[test]
+    fn one_that_is_gone_is_not_to_be_unplugged() {
+        let here = tempfile::NamedTempFile::new().unwrap();
+        let said = |device: Option<&Path>, worked| silent("cam", device, worked);
+        assert!(matches!(said(Some(here.path()), true), CameraError::Stalled { .. }));
+        assert!(matches!(said(None, true), CameraError::Stalled { .. }), "a stream has no place of its own");
+        let path = here.into_temp_path();
+        let gone = path.to_path_buf();
+        path.close().unwrap();
+        assert!(matches!(said(Some(&gone), true), CameraError::Lost { .. }));
+        assert!(matches!(said(Some(&gone), false), CameraError::CannotOpen { .. }));
     }
 }

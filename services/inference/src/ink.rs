@@ -26,7 +26,7 @@ mod language;
 mod latin;
 mod lattice;
 mod lines;
-mod maps;
+pub(crate) mod maps;
 mod network;
 mod picture;
 mod reader;

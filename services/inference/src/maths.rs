@@ -1,14 +1,12 @@
 //! Written expressions: strokes to LaTeX and to what it comes to.
 //!
-//! Strokes are tried together as symbols (`group`), each trial is drawn (`draw`) and named by a small network
-//! (`network`, whose weights are read out of the published checkpoint by `checkpoint`), the surest reading of all
-//! strokes is laid out by where its symbols stand (`layout`), and calculated exactly (`calculate`).
-//!
-//! The network and how its pictures are drawn are those of the package `mathnote-ocr` 0.2.1 (Apache-2.0).
+//! Strokes are tried together as symbols (`group`), each trial is named by a small network of our own (`network`),
+//! the surest divisions of all strokes are laid out by where their symbols stand (`layout`) and weighed as
+//! expressions (`decide`), and what is meant is calculated exactly (`calculate`). An expression is **sure** only if
+//! hardly anything else can be meant; of others the candidates are told, and nobody is shown a wrong value.
 
 mod calculate;
-mod checkpoint;
-mod draw;
+mod decide;
 mod group;
 mod layout;
 mod network;
@@ -19,101 +17,102 @@ mod symbol;
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{FileError, Files};
+use crate::ink::{Bounds, Stroke, StrokeError, check};
 use crate::leave::Leave;
-use crate::model::{Input, Model, ModelError};
+use crate::model::ModelError;
 
 pub use calculate::Outcome;
-pub use checkpoint::CheckpointError;
-pub use stroke::Area;
+pub use group::EXPRESSION_STROKES_MAX;
 
+use decide::Candidate;
 use group::{Group, Reading};
-use stroke::{PEN, Writing};
+use network::Network;
+use stroke::Writing;
 use symbol::Symbol;
 
-/// The network's weights.
-pub const SYMBOLS: &str = "mathnote-symbols.pth";
-/// Readings of a symbol that are told besides the likeliest.
-const OTHERS_MAX: usize = 4;
-/// What is less likely than this is no alternative.
-const UNLIKELY: f32 = 0.02;
-/// A stroke is thinned to so many points: the network's picture has 32 pixels a side.
-const POINTS_MAX: usize = 256;
+/// Points of one expression: its strokes by a pen that reports 240 times a second, a second each.
+pub const EXPRESSION_POINTS_MAX: usize = EXPRESSION_STROKES_MAX * 240;
+/// Expressions that are told at most.
+pub const CANDIDATES_MAX: usize = 4;
+/// Readings of a symbol that are told at most.
+const SYMBOL_READINGS_MAX: usize = 5;
+/// What is less likely than this is no reading of a symbol.
+const UNLIKELY: f32 = 0.01;
+/// What has less than this share of all that can be meant is no candidate.
+const SHARE_MIN: f32 = 0.02;
+/// An expression is sure from this confidence on. Chosen on the fonts that the network learned from, so that one in a
+/// hundred sure ones would be wrong.
+const SURE: f32 = 0.7;
 
-/// A symbol of an expression.
-#[derive(Clone, Debug, PartialEq)]
+/// A symbol of an expression. Like [`Expression`] it does not show in `Debug` what was written.
+#[derive(Clone, PartialEq)]
 pub struct Read {
     /// The box around it, in the strokes' units.
-    pub area: Area,
-    /// What it can be, in LaTeX, the likeliest first, and how likely each is.
+    pub area: Bounds,
+    /// What it can be, in LaTeX, what it was taken for first, and how likely each is.
     pub readings: Vec<(String, f32)>,
 }
 
-/// An expression.
-#[derive(Clone, Debug, PartialEq)]
+/// An expression that may be meant. What was written is in it, so it has no `Debug` that shows it.
+#[derive(Clone, PartialEq)]
 pub struct Expression {
     /// In LaTeX.
     pub latex: String,
     /// What it comes to.
     pub outcome: Outcome,
-    /// Its symbols, from left to right.
-    pub symbols: Vec<Read>,
-    /// How sure the least sure symbol is, from 0 to 1.
+    /// 0 to 1.
     pub confidence: f32,
 }
 
-/// Why expressions cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum OpenError {
-    /// A file is missing or wrong.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// The weights cannot be read.
-    #[error("{SYMBOLS} cannot be used ({0}); install the assets again")]
-    Checkpoint(#[from] CheckpointError),
-    /// The weights are of another network.
-    #[error("{SYMBOLS} holds another network; install the assets of this version")]
-    OtherNetwork,
-    /// The network does not run.
-    #[error(transparent)]
-    Model(#[from] ModelError),
+/// What some strokes say.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// The first of the expressions is meant.
+    pub sure: bool,
+    /// What may be meant, the likeliest first; nothing where nothing can be read.
+    pub expressions: Vec<Expression>,
+    /// The symbols of the first, from left to right.
+    pub symbols: Vec<Read>,
 }
 
 /// Reads written expressions.
 pub struct Maths {
-    network: Model,
-    /// What each of the network's outputs stands for; `None` for what is no part of arithmetic.
-    symbols: Vec<Option<(Symbol, f32)>>,
+    network: Network,
+}
+
+impl std::fmt::Debug for Expression {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Expression({} bytes, {:.2})", self.latex.len(), self.confidence)
+    }
+}
+
+impl std::fmt::Debug for Read {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Read({} readings)", self.readings.len())
+    }
+}
+
+/// Refuses what is no expression by its size, or cannot be read, before anything is computed.
+pub fn check_expression(strokes: &[Stroke]) -> Result<(), StrokeError> {
+    check(strokes)?;
+    let points = strokes.iter().map(|stroke| stroke.0.len()).sum();
+    if strokes.len() > EXPRESSION_STROKES_MAX || points > EXPRESSION_POINTS_MAX {
+        return Err(StrokeError::TooMany { strokes: strokes.len(), points });
+    }
+    Ok(())
 }
 
 impl Maths {
-    /// Loads the network and tries it out.
-    pub fn open(files: &Files, leave: &Leave) -> Result<Self, OpenError> {
-        let checkpoint = checkpoint::read(&files.bytes(SYMBOLS)?)?;
-        let onnx = network::onnx(&checkpoint).ok_or(OpenError::OtherNetwork)?;
-        let symbols = checkpoint.labels.iter().map(|label| Symbol::of_label(label)).collect();
-        let maths = Maths { network: Model::new(SYMBOLS, &onnx, 1)?, symbols };
-        maths.scores(&vec![1.0; network::SIDE * network::SIDE], 0.1, leave)?;
+    /// Loads the network, which is part of the program, and tries it out.
+    pub fn open(leave: &Leave) -> Result<Self, ModelError> {
+        let maths = Self { network: Network::open()? };
+        maths.network.judge(&[], leave)?;
         Ok(maths)
     }
 
-    /// What the network says of a picture: one score a label.
-    fn scores(&self, picture: &[f32], size: f32, leave: &Leave) -> Result<Vec<f32>, ModelError> {
-        let side = network::SIDE;
-        let inputs = [
-            Input { shape: &[1, 1, side, side], values: picture },
-            Input { shape: &[1, 1], values: &[size] },
-        ];
-        let mut outputs = self.network.run(&inputs, leave)?;
-        Ok(outputs.pop().map(|output| output.values).unwrap_or_default())
-    }
-
-    /// Reads an expression: strokes in the order they were written, points in any unit, y down. Of more than
-    /// [`Maths::STROKES_MAX`] strokes nothing is read; there is no symbol in what is none.
-    pub fn read(&self, strokes: &[Vec<(f32, f32)>], leave: &Leave) -> Result<Expression, ModelError> {
-        let thinned: Vec<Vec<(f32, f32)>> = strokes.iter().map(|stroke| thin(stroke)).collect();
-        let writing = Writing::of(&thinned).filter(|writing| writing.strokes.len() <= group::STROKES_MAX);
-        let Some(writing) = writing else { return Ok(Expression::nothing()) };
+    /// Reads an expression: strokes in the order they were written, which have passed [`check_expression`].
+    pub fn read(&self, strokes: &[Stroke], leave: &Leave) -> Result<Answer, ModelError> {
+        let Some(writing) = Writing::of(strokes) else { return Ok(Answer::default()) };
         let mut readings: BTreeMap<Group, Reading> = BTreeMap::new();
         for group in group::candidates(&writing.strokes) {
             let reading = match group::by_shape(&group, &writing.strokes) {
@@ -124,60 +123,49 @@ impl Maths {
                 readings.insert(group, reading);
             }
         }
-        let mut found = group::cover(&writing.strokes, &readings);
-        found.sort_by(|a, b| a.area.left.total_cmp(&b.area.left));
-        let row = layout::row(&found);
-        let confidence = found.iter().map(|one| one.reading.first().map_or(0.0, |(_, likely)| *likely));
-        let readings = |reading: &Reading| {
-            reading.iter().take(1 + OTHERS_MAX).map(|(symbol, likely)| (symbol.latex(), *likely)).collect()
-        };
-        let read = found
-            .iter()
-            .map(|one| Read { area: writing.original(&one.area), readings: readings(&one.reading) });
-        Ok(Expression {
-            latex: layout::latex(&row),
-            outcome: calculate::outcome(&row),
-            symbols: read.collect(),
-            confidence: confidence.fold(1.0, f32::min),
-        })
+        let covers = group::covers(&writing.strokes, &readings, leave)?;
+        Ok(told(&decide::candidates(&covers), &writing))
     }
 
-    /// What a group of strokes can be.
+    /// What a group of strokes can be, the likeliest first.
     fn reading(&self, group: &Group, writing: &Writing, leave: &Leave) -> Result<Reading, ModelError> {
-        let strokes: Vec<_> = group.0.iter().map(|at| &writing.strokes[*at]).collect();
-        let (picture, size) = draw::picture(&strokes, PEN, writing.page);
-        let scores = self.scores(&picture, size, leave)?;
-        let most = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let all: f32 = scores.iter().map(|score| (score - most).exp()).sum();
-        let mut likely: BTreeMap<Symbol, f32> = BTreeMap::new();
-        for (score, known) in scores.iter().zip(&self.symbols) {
-            if let Some((symbol, usual)) = known {
-                *likely.entry(*symbol).or_default() += (score - most).exp() / all * usual;
-            }
-        }
-        let mut reading: Reading = likely.into_iter().filter(|(_, likely)| *likely >= UNLIKELY).collect();
+        let strokes: Vec<&Stroke> = group.0.iter().map(|at| &writing.ink[*at]).collect();
+        let mut reading: Reading = self.network.judge(&strokes, leave)?;
+        reading.retain(|(_, likely)| *likely >= UNLIKELY);
         reading.sort_by(|a, b| b.1.total_cmp(&a.1));
         Ok(reading)
     }
-
-    /// The most strokes of an expression.
-    pub const STROKES_MAX: usize = group::STROKES_MAX;
 }
 
-impl Expression {
-    fn nothing() -> Expression {
-        Expression {
-            latex: String::new(),
-            outcome: Outcome::Unfinished,
-            symbols: Vec::new(),
-            confidence: 0.0,
-        }
+fn told(candidates: &[Candidate], writing: &Writing) -> Answer {
+    let expression = |candidate: &Candidate| Expression {
+        latex: candidate.latex.clone(),
+        outcome: candidate.outcome.clone(),
+        confidence: candidate.share * candidate.whole,
+    };
+    let is_candidate = |candidate: &&Candidate| candidate.share >= SHARE_MIN && !candidate.latex.is_empty();
+    let expressions: Vec<Expression> =
+        candidates.iter().filter(is_candidate).take(CANDIDATES_MAX).map(expression).collect();
+    let symbol = |found: &group::Found| Read {
+        area: writing.original(&found.area),
+        readings: found.reading.iter().take(SYMBOL_READINGS_MAX).map(latex).collect(),
+    };
+    let first = candidates.iter().find(is_candidate);
+    let is_sure = |first: &Candidate| {
+        // A lone letter is no expression, and often a scrawl.
+        let lone = first.outcome == Outcome::Formula && first.found.len() == 1;
+        expression(first).confidence >= SURE && first.outcome.is_expression() && !lone
+    };
+    Answer {
+        sure: first.is_some_and(is_sure),
+        symbols: first.map(|first| first.found.iter().map(symbol).collect()).unwrap_or_default(),
+        expressions,
     }
 }
 
-/// At most so many of a stroke's points, its ends among them.
-fn thin(stroke: &[(f32, f32)]) -> Vec<(f32, f32)> {
-    let step = stroke.len().div_ceil(POINTS_MAX).max(1);
-    let last = stroke.last().filter(|_| !(stroke.len() - 1).is_multiple_of(step));
-    stroke.iter().step_by(step).chain(last).copied().collect()
+fn latex((symbol, likely): &(Symbol, f32)) -> (String, f32) {
+    (symbol.latex(), *likely)
 }
+
+#[cfg(test)]
+mod tests;

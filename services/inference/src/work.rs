@@ -9,6 +9,7 @@ use tokio::sync::oneshot;
 use crate::catalogue::Files;
 use crate::ink::{Ink, InkLine, Layout, READER_FILES, Script, Stroke};
 use crate::leave::{Leave, Stopped};
+use crate::maths::{Answer, Maths};
 use crate::model::{Model, ModelError};
 use crate::open::OpenError;
 use crate::raster::Raster;
@@ -26,6 +27,8 @@ pub enum Task {
     Camera,
     /// Handwriting from strokes.
     Ink,
+    /// Written expressions.
+    Maths,
     /// What passages mean.
     Search,
     /// What is heard in a room. It has sessions only, which borrow its engine.
@@ -34,7 +37,7 @@ pub enum Task {
 
 impl Task {
     /// Every task.
-    pub const ALL: [Self; 5] = [Self::Text, Self::Camera, Self::Ink, Self::Search, Self::Voice];
+    pub const ALL: [Self; 6] = [Self::Text, Self::Camera, Self::Ink, Self::Maths, Self::Search, Self::Voice];
 
     /// Its word in the manifest and on the bus.
     pub fn name(self) -> &'static str {
@@ -42,6 +45,7 @@ impl Task {
             Self::Text => "text",
             Self::Camera => "camera",
             Self::Ink => "ink",
+            Self::Maths => "maths",
             Self::Search => "search",
             Self::Voice => "voice",
         }
@@ -53,6 +57,8 @@ impl Task {
             Self::Text => &[text::DETECTOR, text::READER, text::DICTIONARY],
             Self::Camera => &vision::VISION_MODELS,
             Self::Ink => &READER_FILES,
+            // Its network is part of the program.
+            Self::Maths => &[],
             Self::Search => &[search::WEIGHTS, search::PIECES],
             Self::Voice => &voice::FILES,
         }
@@ -64,6 +70,7 @@ pub(crate) enum Engine {
     Text(Text),
     Camera(Vision),
     Ink(Ink),
+    Maths(Maths),
     Search(Search),
     Voice(Voice),
 }
@@ -75,6 +82,7 @@ impl Engine {
             Task::Text => Self::Text(Text::open(files, leave)?),
             Task::Camera => Self::Camera(Vision::open(files)?),
             Task::Ink => Self::Ink(Ink::open(files)?),
+            Task::Maths => Self::Maths(Maths::open(leave)?),
             Task::Search => Self::Search(Search::open(files)?),
             Task::Voice => Self::Voice(Voice::open(files)?),
         })
@@ -85,7 +93,7 @@ impl Engine {
         match self {
             Self::Text(text) => text.network(name),
             Self::Voice(voice) => voice.network(name),
-            Self::Camera(_) | Self::Ink(_) | Self::Search(_) => None,
+            Self::Camera(_) | Self::Ink(_) | Self::Maths(_) | Self::Search(_) => None,
         }
     }
 
@@ -95,7 +103,7 @@ impl Engine {
         match self {
             Self::Text(text) => text.prepare(at),
             Self::Camera(vision) => vision.prepare(at),
-            Self::Ink(_) | Self::Search(_) | Self::Voice(_) => Ok(false),
+            Self::Ink(_) | Self::Maths(_) | Self::Search(_) | Self::Voice(_) => Ok(false),
         }
     }
 }
@@ -126,6 +134,8 @@ pub(crate) enum Work {
     LookAtFrame { frame: Frame, plan: Plan, reply: Reply<Seen> },
     /// The lines of some ink.
     ReadInk { strokes: Vec<Stroke>, layout: Layout, script: Script, reply: Reply<Vec<InkLine>> },
+    /// What a written expression says and comes to.
+    ReadMaths { strokes: Vec<Stroke>, reply: Reply<Answer> },
     /// What passages mean; nothing for one without a word.
     Embed { passages: Vec<String>, reply: Reply<Vec<Option<Embedding>>> },
 }
@@ -136,6 +146,7 @@ impl Work {
             Self::ReadText { .. } => Task::Text,
             Self::CountPeople { .. } | Self::LookAtFrame { .. } => Task::Camera,
             Self::ReadInk { .. } => Task::Ink,
+            Self::ReadMaths { .. } => Task::Maths,
             Self::Embed { .. } => Task::Search,
         }
     }
@@ -147,7 +158,7 @@ impl Work {
             Self::ReadText { picture, .. } => picture.pixels().len(),
             Self::CountPeople { frame, .. } => frame.width() * frame.height(),
             Self::LookAtFrame { plan, .. } => plan.looks(),
-            Self::ReadInk { strokes, .. } => strokes.len(),
+            Self::ReadInk { strokes, .. } | Self::ReadMaths { strokes, .. } => strokes.len(),
             Self::Embed { passages, .. } => passages.iter().map(String::len).sum(),
         }
     }
@@ -166,6 +177,9 @@ impl Work {
             }
             (Self::ReadInk { strokes, layout, script, reply }, Engine::Ink(ink)) => {
                 reply.give(ink.recognise(&strokes, layout, script, leave)?);
+            }
+            (Self::ReadMaths { strokes, reply }, Engine::Maths(maths)) => {
+                reply.give(maths.read(&strokes, leave)?);
             }
             (Self::Embed { passages, reply }, Engine::Search(search)) => {
                 let embeddings: Result<_, Stopped> =

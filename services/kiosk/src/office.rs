@@ -5,15 +5,18 @@ use std::io::{Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, bail, ensure};
-use kiosk::channel::campus::{Accounts, Limits, deny};
+use kiosk::channel::campus::{Accounts, Limits, deny, settlement};
 use kiosk::config::{Config, load_menu};
+use kiosk::finance::parse_day;
 use kiosk::system_clock;
 use kiosk::till::{CardUid, Money};
+use time::OffsetDateTime;
 
 /// What there is.
 pub(crate) const COMMANDS: &str = "campus enrol, top-up MINOR [NUMBER], balance, statement, block, unblock, \
     report-lost, rebind (the lost card's uid, then the new one's, a line each), limits ONCE DAY PIN_FREE, \
-    limits default, loaded MINOR NUMBER, tag, deny-list FILE, unproved, settle NUMBER debited|untouched";
+    limits default, loaded MINOR NUMBER, tag, deny-list FILE, unproved, settle NUMBER debited|untouched, \
+    settlement DAY";
 /// Lines of a statement on the screen.
 const STATEMENT_LINES: u32 = 30;
 
@@ -48,6 +51,7 @@ pub(crate) fn run(config: &Config, words: &[&str]) -> anyhow::Result<()> {
         }
         ["tag"] => say(&open(config)?.tag_of(&card()?)),
         ["deny-list", file] => deny_list(config, Path::new(file)),
+        ["settlement", day] => settle_day(config, day),
         ["unproved"] => unproved(config),
         ["settle", number, "debited"] => open(config)?.purse_settle(number, true).map_err(Into::into),
         ["settle", number, "untouched"] => open(config)?.purse_settle(number, false).map_err(Into::into),
@@ -111,6 +115,15 @@ fn deny_list(config: &Config, file: &Path) -> anyhow::Result<()> {
     let list = deny::read(&text, key.as_deref())?;
     open(config)?.deny(&list)?;
     say(&format!("version {}, {} cards", list.version, list.tags.len()))
+}
+
+/// A day's settlement file, on standard output.
+fn settle_day(config: &Config, day: &str) -> anyhow::Result<()> {
+    let day = parse_day(day).context("a day is like 2026-11-24")?;
+    let day = (day - OffsetDateTime::UNIX_EPOCH.date()).whole_days();
+    let debits = open(config)?.settlement(day)?;
+    let text = settlement::file(day, &debits);
+    std::io::stdout().write_all(text.as_bytes()).context("standard output is closed")
 }
 
 fn unproved(config: &Config) -> anyhow::Result<()> {

@@ -33,8 +33,7 @@ const MEMORY: &str = "768";
 
 /// For its kernel. A cursor that blinks would make two pictures of one console differ, and pages of 2 MiB would make a
 /// program's memory jump that it does not use.
-const WORDS: &str =
-    "console=ttyS0 quiet loglevel=3 panic=-1 vt.global_cursor_default=0 transparent_hugepage=never";
+const WORDS: &str = "console=ttyS0 quiet loglevel=3 panic=-1 vt.global_cursor_default=0 transparent_hugepage=never sysrq_always_enabled";
 
 /// What a machine is made of.
 pub(super) struct Parts<'a> {
@@ -157,12 +156,48 @@ impl Guest {
         Ok(())
     }
 
-    /// Runs a program of the guest's to the end within this time; it must succeed. What it printed, on one line.
-    pub(super) fn answer(&mut self, command: &str, patience: Duration) -> Result<String> {
-        self.send(&format!("said=$({command} 2>&1) && echo DAIS good $said || echo DAIS failed: $said"))?;
-        let [said] =
-            self.wait_for(["DAIS good"], patience).with_context(|| format!("`{command}` in the guest"))?;
-        Ok(said)
+    /// Runs a program of the guest's to the end; it must succeed, and say on its error output that it goes on, if it
+    /// takes longer than `silence`: `heard` is told that. What it printed, on one line.
+    pub(super) fn answer(
+        &mut self,
+        command: &str,
+        silence: Duration,
+        heard: impl Fn(&str),
+    ) -> Result<String> {
+        self.send(&format!("said=$({command}) && echo DAIS good $said || echo DAIS failed: $said"))?;
+        let mut last = "nothing".to_owned();
+        loop {
+            let line = match self.line(Instant::now() + silence) {
+                Ok(line) => line,
+                Err(error) => {
+                    self.stacks();
+                    return Err(error.context(format!("`{command}` in the guest, which last said {last}")));
+                }
+            };
+            if let Some((_, said)) = line.split_once("DAIS good") {
+                return Ok(said.trim().to_owned());
+            }
+            if let Some((_, why)) = line.split_once("DAIS failed:") {
+                bail!("`{command}` in the guest: {}", why.trim());
+            }
+            heard(&line);
+            last = line;
+        }
+    }
+
+    /// Has the kernel tell where it waits (`Documentation/admin-guide/sysrq.rst`): all messages shown, then tasks that
+    /// nothing can wake. A guest that has ended has no keyboard, and its end is told already.
+    fn stacks(&mut self) {
+        for key in ["9", "w"] {
+            let keys =
+                ["alt", "sysrq", key].map(|key| format!("{{\"type\": \"qcode\", \"data\": \"{key}\"}}"));
+            let command =
+                format!("{{\"execute\": \"send-key\", \"arguments\": {{\"keys\": [{}]}}}}", keys.join(", "));
+            drop(self.ask(&command));
+        }
+        // What it says then is among the last lines.
+        let until = Instant::now() + MONITOR;
+        while self.line(until).is_ok() {}
     }
 
     /// Where its sockets and pictures lie.

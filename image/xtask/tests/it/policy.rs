@@ -48,7 +48,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "dais-shell",
         "org.dais.Inference1",
-        "RecognizeText Cancel RecognizeInk Embed Count Watch Look Stop Listen Clean Introspect Ping Get GetAll",
+        "RecognizeText Cancel RecognizeInk Read Embed Count Watch Look Stop Listen Clean Introspect Ping Get GetAll",
     ),
     ("staff", "org.dais.Inference1", "Introspect Ping Get GetAll"),
     ("staff", "org.dais.Shell1", "Screenshot Elements Show Introspect Ping Get GetAll Set"),

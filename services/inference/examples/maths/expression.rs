@@ -22,6 +22,8 @@ pub(crate) struct Meant {
 /// A sort of expression.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Sort {
+    /// One digit alone.
+    Digit,
     Sums,
     Products,
     Decimals,
@@ -38,7 +40,8 @@ fn signs(text: &str) -> Vec<Part> {
 }
 
 impl Sort {
-    pub(crate) const ALL: [Sort; 9] = [
+    pub(crate) const ALL: [Sort; 10] = [
+        Sort::Digit,
         Sort::Sums,
         Sort::Products,
         Sort::Decimals,
@@ -54,6 +57,10 @@ impl Sort {
         let (a, b, c) = (hand.whole(2, 99), hand.whole(2, 99), hand.whole(2, 9));
         let value = |number: i64| Some(Outcome::Value(number.to_string()));
         match self {
+            Sort::Digit => {
+                let digit = hand.whole(0, 9);
+                Meant { parts: signs(&digit.to_string()), outcome: value(digit) }
+            }
             Sort::Sums => Meant { parts: signs(&format!("{a}+{b}-{c}=")), outcome: value(a + b - c) },
             Sort::Products => {
                 let times = Meant { parts: signs(&format!("{a}×{b}=")), outcome: value(a * b) };

@@ -1,7 +1,10 @@
 //! Simulated hands: each with its own size, slant, tremble, spacing and care.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use crate::expression::{Meant, Part};
-use crate::fonts::Font;
+use crate::fonts::{Font, Glyph};
 
 type Strokes = Vec<Vec<(f32, f32)>>;
 
@@ -14,12 +17,15 @@ pub(crate) struct Hand {
     gap: f32,
     uneven: f32,
     tilt: f32,
+    /// Digits that people wrote, instead of the font's.
+    digits: Rc<BTreeMap<char, Vec<Glyph>>>,
 }
 
 impl Hand {
-    pub(crate) fn new(seed: u64) -> Hand {
+    pub(crate) fn new(seed: u64, digits: Rc<BTreeMap<char, Vec<Glyph>>>) -> Hand {
         let state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x0fed_cba9_8765_4321;
-        let mut hand = Hand { state, slant: 0.0, wide: 1.0, tremble: 0.0, gap: 0.0, uneven: 0.0, tilt: 0.0 };
+        let (slant, wide, tremble, gap, uneven, tilt) = (0.0, 1.0, 0.0, 0.0, 0.0, 0.0);
+        let mut hand = Hand { state, slant, wide, tremble, gap, uneven, tilt, digits };
         hand.slant = hand.between(-0.12, 0.25);
         hand.wide = hand.between(0.85, 1.2);
         hand.tremble = hand.between(0.004, 0.022);
@@ -125,7 +131,10 @@ impl Hand {
         let glyph = match of {
             // A touch of the pen, as nobody draws a disc.
             '.' => vec![vec![(0.0, -0.03), (0.03, 0.0)]],
-            other => font.glyph(other)?.clone(),
+            other => match self.digits.clone().get(&other) {
+                Some(written) => written[self.whole(0, written.len() as i64 - 1) as usize].clone(),
+                None => font.glyph(other)?.clone(),
+            },
         };
         let grown = size * (1.0 + self.between(-self.uneven, self.uneven));
         let lift = size * self.between(-self.uneven, self.uneven) * 0.6;

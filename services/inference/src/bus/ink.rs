@@ -60,11 +60,11 @@ fn script_of(number: u32) -> Result<Script, InferenceError> {
     }
 }
 
-fn stroke(points: Vec<InkPoint>) -> Stroke {
+pub(super) fn stroke(points: Vec<InkPoint>) -> Stroke {
     Stroke(points.iter().map(|point| Point { x: point.x as f32, y: point.y as f32, t: point.t }).collect())
 }
 
-fn place(bounds: Bounds) -> InkBox {
+pub(super) fn place(bounds: Bounds) -> InkBox {
     let Bounds { left, top, right, bottom } = bounds;
     InkBox { left: left.into(), top: top.into(), right: right.into(), bottom: bottom.into() }
 }

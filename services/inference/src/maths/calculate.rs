@@ -31,7 +31,7 @@ pub enum Outcome {
     Value(String),
     /// The unknown of an equation, as `x = 3`, two separated by `;`.
     Solved(String),
-    /// The two sides of an equation are the same number, or are for every value of the unknown.
+    /// An equation or a comparison holds, for every value of the unknown.
     True,
     /// They never are.
     False,
@@ -53,6 +53,13 @@ pub enum Outcome {
     NotArithmetic,
 }
 
+impl Outcome {
+    /// Whether what was written is an expression at all.
+    pub fn is_expression(&self) -> bool {
+        !matches!(self, Outcome::Unfinished | Outcome::NotArithmetic)
+    }
+}
+
 /// Calculates an expression.
 pub(super) fn outcome(row: &[Part]) -> Outcome {
     sides(row).unwrap_or_else(|trouble| match trouble {
@@ -67,16 +74,22 @@ pub(super) fn outcome(row: &[Part]) -> Outcome {
 }
 
 fn sides(row: &[Part]) -> Result<Outcome, Trouble> {
-    let equals = |part: &Part| *part == Part::Symbol(Symbol::Equals);
-    let sides: Vec<&[Part]> = row.split(equals).collect();
+    let relation = |part: &Part| match part {
+        Part::Symbol(symbol) if symbol.relates() => Some(*symbol),
+        _ => None,
+    };
+    let sides: Vec<&[Part]> = row.split(|part| relation(part).is_some()).collect();
     let mut reader = Reader { unknown: None };
-    match sides[..] {
-        [one] | [one, []] => {
+    match (&sides[..], row.iter().find_map(relation)) {
+        ([one], _) | ([one, []], Some(Symbol::Equals)) => {
             let value = reader.whole(one, 0)?;
             Ok(value.constant().map_or(Outcome::Formula, |value| Outcome::Value(value.shown())))
         }
-        [one, other] => {
+        ([one, other], Some(relation)) => {
             let difference = reader.whole(one, 0)?.plus(&reader.whole(other, 0)?.negative())?;
+            if relation != Symbol::Equals {
+                return compared(&difference, relation);
+            }
             let unknown = reader.unknown.unwrap_or('x');
             Ok(match difference.noughts()? {
                 Noughts::Everywhere => Outcome::True,
@@ -92,6 +105,21 @@ fn sides(row: &[Part]) -> Result<Outcome, Trouble> {
         }
         _ => Err(Trouble::NotArithmetic),
     }
+}
+
+/// Whether a comparison holds, by the difference of its sides. Rounded numbers may lie on the other side of nought.
+fn compared(difference: &Polynomial, relation: Symbol) -> Result<Outcome, Trouble> {
+    let number = difference.constant().filter(|number| number.exact).ok_or(Trouble::TooHard)?;
+    let side = number.ratio.cmp(&Number::whole(0).ratio);
+    let holds = match relation {
+        Symbol::Less => side.is_lt(),
+        Symbol::More => side.is_gt(),
+        Symbol::AtMost => side.is_le(),
+        Symbol::AtLeast => side.is_ge(),
+        Symbol::Unequal => side.is_ne(),
+        _ => return Err(Trouble::NotArithmetic),
+    };
+    Ok(if holds { Outcome::True } else { Outcome::False })
 }
 
 struct Reader {
@@ -192,6 +220,10 @@ impl Reader {
                     rest.next();
                     let number = base.constant().ok_or(Trouble::TooHard)?;
                     base = Polynomial::number(number.factorial()?);
+                }
+                Some(Part::Symbol(Symbol::Percent)) => {
+                    rest.next();
+                    base = base.over(&Polynomial::number(Number::whole(100)))?;
                 }
                 _ => return Ok(base),
             }

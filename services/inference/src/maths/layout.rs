@@ -1,6 +1,5 @@
 //! Where symbols stand to each other: over and under a bar, inside a root, raised, or one after the other.
 
-use super::group::Found;
 use super::stroke::Area;
 use super::symbol::Symbol;
 
@@ -8,6 +7,8 @@ use super::symbol::Symbol;
 const RAISED_END: f32 = 0.62;
 /// And its middle lies above this part.
 const RAISED_MIDDLE: f32 = 0.3;
+/// Dots, bars and equals signs stand at half height of what they follow; raised they end above this part.
+const DOT_END: f32 = 0.32;
 /// A dot in this upper part of a line of digits is a times sign, below it a point.
 const POINT_FROM: f32 = 0.68;
 /// Deeper than any expression on a board.
@@ -29,23 +30,30 @@ pub(super) enum Part {
 /// Parts one after the other.
 pub(super) type Row = Vec<Part>;
 
+/// How heights are taken where they could be meant either way.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Taste {
+    /// Added to how far down a raised symbol may reach.
+    pub(super) raised: f32,
+    /// Added to how low a dot must lie to be a point.
+    pub(super) point: f32,
+}
+
 struct Placed {
     part: Part,
     area: Area,
 }
 
 /// The expression that symbols make.
-pub(super) fn row(found: &[Found]) -> Row {
-    let symbols: Vec<(Symbol, Area)> =
-        found.iter().filter_map(|found| Some((found.reading.first()?.0, found.area))).collect();
-    lay(symbols, 0).into_iter().map(|placed| placed.part).collect()
+pub(super) fn row(symbols: &[(Symbol, Area)], taste: Taste) -> Row {
+    parts(symbols.to_vec(), 0, taste)
 }
 
-fn parts(symbols: Vec<(Symbol, Area)>, deep: usize) -> Row {
-    lay(symbols, deep).into_iter().map(|placed| placed.part).collect()
+fn parts(symbols: Vec<(Symbol, Area)>, deep: usize, taste: Taste) -> Row {
+    lay(symbols, deep, taste).into_iter().map(|placed| placed.part).collect()
 }
 
-fn lay(mut symbols: Vec<(Symbol, Area)>, deep: usize) -> Vec<Placed> {
+fn lay(mut symbols: Vec<(Symbol, Area)>, deep: usize, taste: Taste) -> Vec<Placed> {
     let mut placed = Vec::new();
     // The widest bars and roots hold the others.
     symbols.sort_by(|a, b| b.1.wide().total_cmp(&a.1.wide()));
@@ -53,8 +61,8 @@ fn lay(mut symbols: Vec<(Symbol, Area)>, deep: usize) -> Vec<Placed> {
     while deep < DEEP_MAX && at < symbols.len() {
         let (symbol, area) = symbols[at];
         let taken = match symbol {
-            Symbol::Bar => fraction(&mut symbols, at, area, deep),
-            Symbol::Root => root(&mut symbols, at, area, deep),
+            Symbol::Bar => fraction(&mut symbols, at, area, deep, taste),
+            Symbol::Root => root(&mut symbols, at, area, deep, taste),
             _ => None,
         };
         match taken {
@@ -67,12 +75,17 @@ fn lay(mut symbols: Vec<(Symbol, Area)>, deep: usize) -> Vec<Placed> {
     }
     placed.extend(symbols.into_iter().map(|(symbol, area)| Placed { part: Part::Symbol(symbol), area }));
     placed.sort_by(|a, b| a.area.middle().0.total_cmp(&b.area.middle().0));
-    let tall = placed.iter().map(|placed| placed.area.tall()).fold(0.0, f32::max);
-    in_line(placed, tall)
+    in_line(placed, taste)
 }
 
 /// A bar with something over it and something under it.
-fn fraction(symbols: &mut Vec<(Symbol, Area)>, at: usize, bar: Area, deep: usize) -> Option<Placed> {
+fn fraction(
+    symbols: &mut Vec<(Symbol, Area)>,
+    at: usize,
+    bar: Area,
+    deep: usize,
+    taste: Taste,
+) -> Option<Placed> {
     let slack = bar.wide() * 0.12;
     let beside = |area: &Area| (bar.left - slack..=bar.right + slack).contains(&area.middle().0);
     let level = bar.middle().1;
@@ -89,7 +102,7 @@ fn fraction(symbols: &mut Vec<(Symbol, Area)>, at: usize, bar: Area, deep: usize
     let mut area = bar;
     over.iter().chain(&under).for_each(|one| area = area.union(&symbols[*one].1));
     let pick = |these: &[usize]| these.iter().map(|one| symbols[*one]).collect::<Vec<_>>();
-    let part = Part::Fraction(parts(pick(&over), deep + 1), parts(pick(&under), deep + 1));
+    let part = Part::Fraction(parts(pick(&over), deep + 1, taste), parts(pick(&under), deep + 1, taste));
     remove(symbols, over.into_iter().chain(under).chain([at]).collect());
     Some(Placed { part, area })
 }
@@ -122,7 +135,13 @@ fn near_by(symbols: &[(Symbol, Area)], mut these: Vec<usize>, bar: Area) -> Vec<
 }
 
 /// A root with what lies in it, and the small number in its hook.
-fn root(symbols: &mut Vec<(Symbol, Area)>, at: usize, sign: Area, deep: usize) -> Option<Placed> {
+fn root(
+    symbols: &mut Vec<(Symbol, Area)>,
+    at: usize,
+    sign: Area,
+    deep: usize,
+    taste: Taste,
+) -> Option<Placed> {
     let hook = sign.left + sign.tall().min(sign.wide() * 0.5) * 0.35;
     let inside = within(symbols, at, |area| {
         let (x, y) = area.middle();
@@ -146,8 +165,8 @@ fn root(symbols: &mut Vec<(Symbol, Area)>, at: usize, sign: Area, deep: usize) -
     let mut area = sign;
     inside.iter().for_each(|one| area = area.union(&symbols[*one].1));
     let pick = |these: &[usize]| these.iter().map(|one| symbols[*one]).collect::<Vec<_>>();
-    let which = (!index.is_empty()).then(|| parts(pick(&index), deep + 1));
-    let part = Part::Root(parts(pick(&inside), deep + 1), which);
+    let which = (!index.is_empty()).then(|| parts(pick(&index), deep + 1, taste));
+    let part = Part::Root(parts(pick(&inside), deep + 1, taste), which);
     remove(symbols, inside.into_iter().chain(index).chain([at]).collect());
     Some(Placed { part, area })
 }
@@ -161,35 +180,35 @@ fn remove(symbols: &mut Vec<(Symbol, Area)>, mut these: Vec<usize>) {
 }
 
 /// Parts from left to right; what is raised is gathered upon the part before it.
-fn in_line(placed: Vec<Placed>, tall: f32) -> Vec<Placed> {
+fn in_line(placed: Vec<Placed>, taste: Taste) -> Vec<Placed> {
     let mut line: Vec<Placed> = Vec::new();
     let mut raised: Vec<(Placed, Vec<Placed>)> = Vec::new();
     for one in placed {
         if let Some((base, over)) = raised.last_mut()
-            && is_raised(&one.area, &base.area, &one.part)
+            && is_raised(&one.area, &base.area, &one.part, taste)
         {
             over.push(one);
             continue;
         }
         if let Some(base) = line.last()
             && can_be_base(&base.part)
-            && is_raised(&one.area, &base.area, &one.part)
+            && is_raised(&one.area, &base.area, &one.part, taste)
         {
             let base = Placed { part: base.part.clone(), area: base.area };
             raised.push((base, vec![one]));
             continue;
         }
-        settle(&mut line, &mut raised, tall);
+        settle(&mut line, &mut raised, taste);
         line.push(one);
     }
-    settle(&mut line, &mut raised, tall);
-    points_and_times(line)
+    settle(&mut line, &mut raised, taste);
+    points_and_times(line, taste)
 }
 
-fn settle(line: &mut Vec<Placed>, raised: &mut Vec<(Placed, Vec<Placed>)>, tall: f32) {
+fn settle(line: &mut Vec<Placed>, raised: &mut Vec<(Placed, Vec<Placed>)>, taste: Taste) {
     for (_, over) in raised.drain(..) {
         let area = over.iter().map(|one| one.area).reduce(|all, area| all.union(&area)).unwrap_or_default();
-        let over = in_line(over, tall);
+        let over = in_line(over, taste);
         line.push(Placed { part: Part::Raised(over.into_iter().map(|one| one.part).collect()), area });
     }
 }
@@ -202,19 +221,16 @@ fn can_be_base(part: &Part) -> bool {
     }
 }
 
-fn is_raised(area: &Area, base: &Area, part: &Part) -> bool {
+fn is_raised(area: &Area, base: &Area, part: &Part, taste: Taste) -> bool {
     let depth = |y: f32| (y - base.top) / base.tall().max(1e-3);
     // A dot at half height is raised upon nothing.
-    let end = if matches!(part, Part::Symbol(Symbol::Dot | Symbol::Bar | Symbol::Equals)) {
-        0.32
-    } else {
-        RAISED_END
-    };
-    depth(area.bottom) < end && depth(area.middle().1) < RAISED_MIDDLE
+    let level = matches!(part, Part::Symbol(Symbol::Dot | Symbol::Bar | Symbol::Equals));
+    let end = if level { DOT_END } else { RAISED_END };
+    depth(area.bottom) < end + taste.raised && depth(area.middle().1) < RAISED_MIDDLE + taste.raised
 }
 
 /// Dots become points or times signs by their height, crosses letters or times signs by what is beside them.
-fn points_and_times(mut line: Vec<Placed>) -> Vec<Placed> {
+fn points_and_times(mut line: Vec<Placed>, taste: Taste) -> Vec<Placed> {
     for at in 0..line.len() {
         let beside = |at: Option<usize>| at.and_then(|at| line.get(at));
         let (before, after) = (beside(at.checked_sub(1)), beside(Some(at + 1)));
@@ -223,7 +239,8 @@ fn points_and_times(mut line: Vec<Placed>) -> Vec<Placed> {
                 let is_digit = |one: &&Placed| matches!(one.part, Part::Symbol(Symbol::Digit(_)));
                 let (y, beside) =
                     (line[at].area.middle().1, before.filter(is_digit).or(after.filter(is_digit)));
-                let low = beside.is_some_and(|one| y > one.area.top + one.area.tall() * POINT_FROM);
+                let low =
+                    beside.is_some_and(|one| y > one.area.top + one.area.tall() * (POINT_FROM + taste.point));
                 if low { Part::Point } else { Part::Symbol(Symbol::Times) }
             }
             Part::Symbol(Symbol::Letter('x') | Symbol::Times) => {

@@ -24,56 +24,35 @@ pub(super) enum Symbol {
     AtMost,
     AtLeast,
     Unequal,
-    Comma,
+    Percent,
     Factorial,
 }
 
 impl Symbol {
-    /// What one of the network's labels stands for here, and how likely it is to be written: letters other than the
-    /// usual unknowns hardly are. `None` for what is no part of arithmetic.
-    pub(super) fn of_label(label: &str) -> Option<(Symbol, f32)> {
+    /// What one of the network's labels stands for here; `None` for what is no symbol.
+    pub(super) fn of_label(label: &str) -> Option<Symbol> {
         let mut characters = label.chars();
-        if let (Some(one), None) = (characters.next(), characters.next()) {
-            return match one {
-                '0'..='9' => Some((Symbol::Digit(one as u8 - b'0'), 1.0)),
-                '+' => Some((Symbol::Plus, 1.0)),
-                '-' => Some((Symbol::Bar, 1.0)),
-                '=' => Some((Symbol::Equals, 1.0)),
-                '(' | '[' => Some((Symbol::Open, 1.0)),
-                ')' | ']' => Some((Symbol::Close, 1.0)),
-                '<' => Some((Symbol::Less, 1.0)),
-                '>' => Some((Symbol::More, 1.0)),
-                ',' => Some((Symbol::Comma, 0.3)),
-                '!' => Some((Symbol::Factorial, 0.1)),
-                'x' => Some((Symbol::Letter('x'), 1.0)),
-                // Hardly to be told from digits, and hardly ever meant.
-                'l' | '|' => Some((Symbol::Digit(1), 1.0)),
-                'o' => Some((Symbol::Digit(0), 1.0)),
-                'y' | 'a' | 'b' | 'c' => Some((Symbol::Letter(one), 0.3)),
-                'z' => Some((Symbol::Digit(2), 0.5)),
-                's' => Some((Symbol::Digit(5), 0.5)),
-                'q' => Some((Symbol::Digit(9), 0.5)),
-                _ => None,
-            };
-        }
-        Some(match label {
-            "frac_bar" => (Symbol::Bar, 1.0),
-            "times" => (Symbol::Times, 1.0),
-            "X_cap" => (Symbol::Letter('x'), 1.0),
-            "O_cap" => (Symbol::Digit(0), 1.0),
-            "I_cap" => (Symbol::Digit(1), 0.5),
-            "Z_cap" => (Symbol::Digit(2), 0.5),
-            "S_cap" => (Symbol::Digit(5), 0.5),
-            "dot" | "cdot" => (Symbol::Dot, 1.0),
-            "div" => (Symbol::Divide, 1.0),
-            "slash" => (Symbol::Slash, 1.0),
-            "colon" => (Symbol::Colon, 1.0),
-            "sqrt" => (Symbol::Root, 1.0),
-            "leq" => (Symbol::AtMost, 1.0),
-            "geq" => (Symbol::AtLeast, 1.0),
-            "neq" => (Symbol::Unequal, 1.0),
-            "pi" => (Symbol::Pi, 0.3),
-            _ => return None,
+        Some(match (characters.next(), characters.next()) {
+            (Some(digit @ '0'..='9'), None) => Symbol::Digit(digit as u8 - b'0'),
+            (Some('+'), None) => Symbol::Plus,
+            (Some('-'), None) => Symbol::Bar,
+            (Some('='), None) => Symbol::Equals,
+            (Some('('), None) => Symbol::Open,
+            (Some(')'), None) => Symbol::Close,
+            (Some('/'), None) => Symbol::Slash,
+            (Some('<'), None) => Symbol::Less,
+            (Some('>'), None) => Symbol::More,
+            (Some('%'), None) => Symbol::Percent,
+            (Some(letter @ 'a'..='z'), None) => Symbol::Letter(letter),
+            _ => match label {
+                "div" => Symbol::Divide,
+                "leq" => Symbol::AtMost,
+                "geq" => Symbol::AtLeast,
+                "neq" => Symbol::Unequal,
+                "root" => Symbol::Root,
+                "pi" => Symbol::Pi,
+                _ => return None,
+            },
         })
     }
 
@@ -99,14 +78,30 @@ impl Symbol {
             Symbol::AtMost => "\\leq".to_owned(),
             Symbol::AtLeast => "\\geq".to_owned(),
             Symbol::Unequal => "\\neq".to_owned(),
-            Symbol::Comma => ",".to_owned(),
+            Symbol::Percent => "\\%".to_owned(),
             Symbol::Factorial => "!".to_owned(),
         }
     }
 
+    /// Whether it stands between the two sides of an equation or a comparison.
+    pub(super) fn relates(self) -> bool {
+        matches!(
+            self,
+            Symbol::Equals | Symbol::Less | Symbol::More | Symbol::AtMost | Symbol::AtLeast | Symbol::Unequal
+        )
+    }
+
     /// Whether an operand can end with it.
     pub(super) fn ends_operand(self) -> bool {
-        matches!(self, Symbol::Digit(_) | Symbol::Letter(_) | Symbol::Pi | Symbol::Close | Symbol::Factorial)
+        matches!(
+            self,
+            Symbol::Digit(_)
+                | Symbol::Letter(_)
+                | Symbol::Pi
+                | Symbol::Close
+                | Symbol::Percent
+                | Symbol::Factorial
+        )
     }
 
     /// Whether an operand can begin with it.

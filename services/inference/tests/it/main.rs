@@ -10,6 +10,7 @@ mod film;
 mod golden;
 mod handwriting;
 mod ink;
+mod maths;
 mod memfds;
 mod models;
 mod print;

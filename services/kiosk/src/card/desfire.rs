@@ -49,7 +49,7 @@ pub enum DesfireError {
 }
 
 /// What the card keeps of its last transaction, and what a commit answers where it is asked to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TransactionMac {
     /// How many transactions the card ever committed.
     pub counter: u32,

@@ -6,6 +6,7 @@
 //! random number and the terminal's transaction number, so nobody else's purchase can be taken for it.
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use serde::{Deserialize, Serialize};
 
 use super::triple_des::{Block8, TripleDesKey, mac};
 use super::{accepted, select_name};
@@ -46,14 +47,20 @@ fn exactly<const N: usize>(answer: &[u8]) -> Result<[u8; N], EpurseError> {
     content(answer)?.try_into().map_err(|_size| EpurseError::Unreadable)
 }
 
-/// Eight bytes of a card's serial number, by which its keys are made. It never prints.
+/// A card's serial number. It never prints.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Serial(Block8);
+pub struct Serial([u8; 10]);
 
 impl Serial {
-    /// The bytes, for who makes the card's key.
-    pub const fn reveal(&self) -> Block8 {
+    /// All of it, for the card's issuer.
+    pub const fn reveal(&self) -> [u8; 10] {
         self.0
+    }
+
+    /// Its last eight bytes, for who makes the card's key.
+    pub const fn for_keys(&self) -> Block8 {
+        let [_, _, last @ ..] = self.0;
+        last
     }
 }
 
@@ -75,7 +82,7 @@ pub fn select(application: &[u8]) -> Vec<u8> {
 /// [`EpurseError`]: no such application, or no purse.
 pub fn selected(answer: &[u8]) -> Result<Serial, EpurseError> {
     let file = super::ppse::issuer_part(content(answer)?).ok_or(EpurseError::Unreadable)?;
-    let serial = file.get(12..20).and_then(|serial| serial.try_into().ok());
+    let serial = file.get(10..20).and_then(|serial| serial.try_into().ok());
     serial.map(Serial).ok_or(EpurseError::Unreadable)
 }
 
@@ -129,7 +136,7 @@ pub fn begun(answer: &[u8]) -> Result<Begun, EpurseError> {
 
 /// One purchase, as card and terminal must both know it. What of it the terminal must not forget before it sends it is
 /// [`Self::mark`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Purchase {
     /// Minor units.
     pub amount: u32,
@@ -139,24 +146,33 @@ pub struct Purchase {
     pub random: [u8; 4],
     /// The terminal's number of it, never used twice.
     pub transaction: u32,
+    /// The terminal.
+    pub terminal: Terminal,
+    /// Its clock: year, month, day, hour, minute, second in decimal digits.
+    pub at: [u8; 7],
 }
-
-/// Bytes of a [`Purchase::mark`].
-const MARK_LEN: usize = 10;
 
 impl Purchase {
     /// What must be written down before the purchase is sent, besides its amount.
-    pub fn mark(&self) -> [u8; MARK_LEN] {
-        let [c0, c1] = self.counter.to_be_bytes();
-        let ([r0, r1, r2, r3], [t0, t1, t2, t3]) = (self.random, self.transaction.to_be_bytes());
-        [c0, c1, r0, r1, r2, r3, t0, t1, t2, t3]
+    pub fn mark(&self) -> Vec<u8> {
+        let (counter, transaction) = (self.counter.to_be_bytes(), self.transaction.to_be_bytes());
+        [&counter[..], &self.random, &transaction, &self.at, &self.terminal].concat()
     }
 
     /// Reads a mark; none where it is no purchase's.
     pub fn from_mark(mark: &[u8], amount: u32) -> Option<Self> {
-        let [c0, c1, r0, r1, r2, r3, t0, t1, t2, t3] = *<&[u8; MARK_LEN]>::try_from(mark).ok()?;
-        let (counter, transaction) = (u16::from_be_bytes([c0, c1]), u32::from_be_bytes([t0, t1, t2, t3]));
-        Some(Self { amount, counter, random: [r0, r1, r2, r3], transaction })
+        let (counter, rest) = mark.split_first_chunk()?;
+        let (random, rest) = rest.split_first_chunk()?;
+        let (transaction, rest) = rest.split_first_chunk()?;
+        let (at, terminal) = rest.split_first_chunk()?;
+        Some(Self {
+            amount,
+            counter: u16::from_be_bytes(*counter),
+            random: *random,
+            transaction: u32::from_be_bytes(*transaction),
+            terminal: terminal.try_into().ok()?,
+            at: *at,
+        })
     }
 
     /// The key of this purchase and no other.
@@ -166,12 +182,13 @@ impl Purchase {
         key.encrypt([r0, r1, r2, r3, c0, c1, t0, t1])
     }
 
-    /// Takes the amount. `at` is the terminal's clock: year, month, day, hour, minute, second in decimal digits.
-    pub fn debit(&self, key: &TripleDesKey, terminal: &Terminal, at: [u8; 7]) -> Vec<u8> {
-        let proved = [&self.amount.to_be_bytes()[..], &[PURCHASE], terminal, &at].concat();
+    /// Takes the amount.
+    pub fn debit(&self, key: &TripleDesKey) -> Vec<u8> {
+        let Self { terminal, at, .. } = self;
+        let proved = [&self.amount.to_be_bytes()[..], &[PURCHASE], terminal, at].concat();
         let mac = mac(self.session(key), &proved);
         let head = [0x80, 0x54, 0x01, 0x00, 0x0F];
-        [&head[..], &self.transaction.to_be_bytes(), &at, &mac, &[0x08]].concat()
+        [&head[..], &self.transaction.to_be_bytes(), at, &mac, &[0x08]].concat()
     }
 
     /// Reads the answer to [`Self::debit`]: proof that it happened.
@@ -201,7 +218,7 @@ impl Purchase {
 }
 
 /// What proves a purchase to the card's issuer, who alone has its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tac(pub Mac);
 
 /// Asks for the proof of the last purchase once more, if it has this number.

@@ -103,7 +103,14 @@ pub(crate) fn sectors(bytes: &[u8]) {
 
 /// An electronic purse's answers: none of them proves a purchase.
 pub(crate) fn purse_answers(bytes: &[u8]) {
-    let purchase = epurse::Purchase { amount: 1230, counter: 7, random: [1, 2, 3, 4], transaction: 9 };
+    let purchase = epurse::Purchase {
+        amount: 1230,
+        counter: 7,
+        random: [1, 2, 3, 4],
+        transaction: 9,
+        terminal: [0; 6],
+        at: [0; 7],
+    };
     let mut key = [0; 16];
     aws_lc_rs::rand::fill(&mut key).expect("random bytes");
     let key = TripleDesKey::new(key);

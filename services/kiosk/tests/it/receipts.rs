@@ -47,6 +47,24 @@ impl Desk {
         Running::open(&self.bus, &self.ledger(), &self.shop).await
     }
 
+    /// Open, with a cashier's grant, once the printer is ready.
+    async fn ready(&self) -> (Running, String) {
+        let running = self.open().await;
+        let grant = running.grant(CASHIER).await;
+        until_printer(&running, PrinterState::Ready).await;
+        (running, grant)
+    }
+
+    /// Two orders are paid, and each is printed once and proved.
+    async fn prints(&self, running: &Running, grant: &str) {
+        for id in ["lunch-1", "lunch-2"] {
+            running.sell(id, &self.channel).await;
+            until_receipt(running, grant, id, (ReceiptState::Printed, false)).await;
+            assert_eq!(self.printed(id), (1, 0));
+        }
+        assert_eq!(self.fake.failure(), None);
+    }
+
     /// Receipts of an order on paper: first printings and copies.
     fn printed(&self, order: &str) -> (usize, usize) {
         let sheets = self.fake.sheets();
@@ -98,15 +116,8 @@ async fn pay(running: &Running, channel: &Script, id: &str) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_paid_is_printed_once_and_proved() {
     let desk = Desk::new();
-    let running = desk.open().await;
-    let grant = running.grant(CASHIER).await;
-    until_printer(&running, PrinterState::Ready).await;
-    for id in ["lunch-1", "lunch-2"] {
-        running.sell(id, &desk.channel).await;
-        until_receipt(&running, &grant, id, (ReceiptState::Printed, false)).await;
-        assert_eq!(desk.printed(id), (1, 0));
-    }
-    assert_eq!(desk.fake.failure(), None);
+    let (running, grant) = desk.ready().await;
+    desk.prints(&running, &grant).await;
     let text = desk.fake.sheets()[0].text.clone();
     for part in ["学生食堂", "茶", "￥6.00", "支付宝 Alipay", "2 × ￥3.00"] {
         assert!(text.contains(part), "{part} in {text}");
@@ -138,9 +149,7 @@ async fn a_printer_without_paper_is_told_and_nobody_waits_for_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_printing_when_the_power_failed_is_told_and_comes_again_as_a_copy_only() {
     let desk = Desk::new();
-    let running = desk.open().await;
-    let grant = running.grant(CASHIER).await;
-    until_printer(&running, PrinterState::Ready).await;
+    let (running, grant) = desk.ready().await;
     desk.fake.set_faults(Faults { paper: Some(200), ..Faults::default() });
     running.sell("lunch-1", &desk.channel).await;
     until_receipt(&running, &grant, "lunch-1", (ReceiptState::Printing, false)).await;
@@ -183,8 +192,7 @@ async fn what_was_paid_before_it_could_be_written_down_is_printed_at_the_next_st
 #[tokio::test(flavor = "multi_thread")]
 async fn only_staff_print_again_and_open_the_drawer() {
     let desk = Desk::new();
-    let running = desk.open().await;
-    until_printer(&running, PrinterState::Ready).await;
+    let (running, _first) = desk.ready().await;
     let receipts = &running.receipts;
     assert!(matches!(receipts.open_drawer("").await, Err(StaffError::NoGrant(_))));
     assert!(matches!(receipts.reprint("x", "lunch-1").await, Err(StaffError::NoGrant(_))));
@@ -204,9 +212,7 @@ async fn only_staff_print_again_and_open_the_drawer() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_test_page_is_proved_and_a_printer_that_cannot_says_why() {
     let desk = Desk::new();
-    let running = desk.open().await;
-    until_printer(&running, PrinterState::Ready).await;
-    let grant = running.grant(CASHIER).await;
+    let (running, grant) = desk.ready().await;
     let passed = devices::test(&running, &grant, Device::Printer).await.unwrap();
     assert_eq!(passed.outcome, Outcome::Passed.to_wire(), "{passed:?}");
     assert!(desk.fake.sheets()[0].text.contains("TEST PAGE"));
@@ -225,15 +231,8 @@ async fn a_printer_that_knows_no_marks_proves_its_receipts_in_its_turn() {
     let mut desk = Desk::new();
     desk.fake.change(|health| health.markless = true);
     desk.shop.printer.as_mut().unwrap().config.proof = Proof::Status;
-    let running = desk.open().await;
-    let grant = running.grant(CASHIER).await;
-    until_printer(&running, PrinterState::Ready).await;
-    for id in ["lunch-1", "lunch-2"] {
-        running.sell(id, &desk.channel).await;
-        until_receipt(&running, &grant, id, (ReceiptState::Printed, false)).await;
-        assert_eq!(desk.printed(id), (1, 0));
-    }
-    assert_eq!(desk.fake.failure(), None);
+    let (running, grant) = desk.ready().await;
+    desk.prints(&running, &grant).await;
     running.stop().await;
 }
 

@@ -3,12 +3,13 @@
 //! its HDMI input, so a picture with a code in it goes through the kernel's video layer and GStreamer's source for it.
 
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStderr, Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
-use camera::fake::{Shot, Symbol};
+use camera::fake::Symbol;
 use camera::{Camera, CameraError, Sight, Source};
 use capture::{Capture, Loss, Seen, Size, v4l2};
 
@@ -23,11 +24,15 @@ const KNOBS: &str = "v4l2-ctl";
 /// Which inputs and outputs it has by default: the last of four, and the last of two.
 const HDMI_INPUT: &str = "--set-input=3";
 const HDMI_OUTPUT: &str = "--set-output=1";
-/// 640x480 at 60 Hz, the first of the timings that HDMI knows, as `Shot::GOOD` draws.
+/// 640x480 at 60 Hz, the first of the timings that HDMI knows.
 const TIMINGS: &str = "--set-dv-bt-timings=index=0";
-/// The largest picture that is taken: of pictures in 4K, which the driver gives by itself, the allocator keeps one more or
-/// less, and that would hide a leak.
+/// The picture of these timings. Larger ones cost an emulated machine seconds, and of them the allocator keeps one more or
+/// less, which would hide a leak.
 const PICTURE: Size = Size { width: 640, height: 480 };
+/// Pixels of a code's module, and its colours in the scale of video, where 16 is black and 235 white.
+const MODULE: usize = 6;
+const LIGHT: [u8; 2] = [235, 128];
+const DARK: [u8; 2] = [16, 128];
 /// GStreamer's threads are made anew with each pipeline, and it takes some twenty of these until each share of the
 /// allocator's memory has met its largest.
 const WARM: usize = 40;
@@ -67,12 +72,14 @@ fn visit(cycle: usize) -> Result<usize> {
         match camera.next(until)? {
             Sight::Code(seen) if seen.reveal() == code.as_bytes() => break,
             Sight::Code(seen) => bail!("{:?} instead of {code}", seen.reveal()),
-            // Before the first picture is there the driver shows static.
+            // The driver shows static until it has found out that its output is shown something.
             Sight::Unreadable(_) => {}
             Sight::Nothing => bail!("{code} was shown, and nothing was read"),
         }
     }
+    let pulled = Instant::now();
     plug(false)?;
+    let away = pulled.elapsed();
     let lost = loop {
         match camera.next(Instant::now() + PATIENCE) {
             Ok(Sight::Nothing) => bail!("nobody noticed that the camera was pulled out"),
@@ -80,12 +87,15 @@ fn visit(cycle: usize) -> Result<usize> {
             Err(error) => break error,
         }
     };
+    let told = pulled.elapsed();
     drop((film, camera));
     let gone =
         Camera::open(Source::Device(place)).and_then(|mut camera| camera.next(Instant::now() + PATIENCE));
     match (lost, gone) {
         (CameraError::Lost { .. }, Err(CameraError::CannotOpen { .. })) => Ok(looks),
-        (lost, gone) => bail!("pulled out: {lost:?}; opened while it was away: {gone:?}"),
+        (lost, gone) => {
+            bail!("pulled out within {away:?}: {lost:?} after {told:?}; opened while it was away: {gone:?}")
+        }
     }
 }
 
@@ -100,6 +110,8 @@ pub(crate) fn inputs(cycles: usize) -> Result<String> {
         if cycle > 0 {
             plug(true)?;
         }
+        // A device that was plugged in gives its webcam until somebody turns this knob.
+        set(&node("vid-cap")?, &[HDMI_INPUT, TIMINGS])?;
         let here = |seen: &Seen| matches!(seen, Seen::Frame(_));
         wait(&mut capture, here).with_context(|| format!("cycle {cycle}: plugged in"))?;
         if capture.health().loss.is_some() {
@@ -168,18 +180,36 @@ fn set(node: &Path, how: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// A frame with this code in it, as two pixels in four bytes: light, and no colour.
+/// A frame with this code in its middle, as two pixels in four bytes: light, and no colour. Drawn without fractions: in an
+/// emulated machine a photograph's faults, which other tests have, cost more time than all the rest of a visit.
 fn frame(code: &[u8]) -> Result<Vec<u8>> {
-    let gray = Shot::GOOD.of(&Symbol::qr(code)?, 0);
-    // From the whole scale to that of video: 16 is black, 235 white.
-    let light = |gray: u8| (16 + u16::from(gray) * 219 / 255) as u8;
-    Ok(gray.iter().flat_map(|gray| [light(*gray), 128]).collect())
+    let symbol = Symbol::qr(code)?;
+    let (width, height) = (usize::from(PICTURE.width), usize::from(PICTURE.height));
+    let (left, top) = ((width - symbol.width() * MODULE) / 2, (height - symbol.height() * MODULE) / 2);
+    let light = LIGHT.repeat(width);
+    let mut frame = light.repeat(top);
+    for down in 0..symbol.height() {
+        let mut row = light.clone();
+        for across in (0..symbol.width()).filter(|across| symbol.is_dark(*across, down)) {
+            let first = (left + across * MODULE) * LIGHT.len();
+            row[first..first + MODULE * DARK.len()].copy_from_slice(&DARK.repeat(MODULE));
+        }
+        frame.extend(row.repeat(MODULE));
+    }
+    frame.extend(light.repeat(height - top - symbol.height() * MODULE));
+    Ok(frame)
 }
 
 /// What is shown to the output: one frame again and again, at the output's own pace, by a program that is not ours.
-struct Film(Child);
+struct Film {
+    program: Child,
+    /// Where it tells each frame; its end would be the program's.
+    _told: ChildStderr,
+}
 
 impl Film {
+    /// Starts it, and waits until it has shown its first frame: static costs a decoder the most, and an emulated machine
+    /// seconds.
     fn start(output: &Path, frame: &[u8]) -> Result<Self> {
         let file = std::env::temp_dir().join("frame");
         fs::write(&file, frame)?;
@@ -190,15 +220,18 @@ impl Film {
             "--stream-out-mmap",
             "--stream-loop",
         ]);
-        command.arg("--stream-from").arg(file).stdout(Stdio::null()).stderr(Stdio::null());
-        Ok(Self(command.spawn().context(KNOBS)?))
+        command.arg("--stream-from").arg(file).stdout(Stdio::null()).stderr(Stdio::piped());
+        let mut program = command.spawn().context(KNOBS)?;
+        let mut told = program.stderr.take().context("its words")?;
+        told.read_exact(&mut [0]).context("the film's program ended before it showed anything")?;
+        Ok(Self { program, _told: told })
     }
 }
 
 impl Drop for Film {
     fn drop(&mut self) {
         // It ends by itself where its device was pulled out, with an error that says nothing more.
-        drop(self.0.kill());
-        drop(self.0.wait());
+        drop(self.program.kill());
+        drop(self.program.wait());
     }
 }

@@ -4,6 +4,8 @@ use anyhow::{Context, Result, bail};
 
 /// Cycles after which everything that is made once has been made.
 const WARM: usize = 10;
+/// Whoever started us hears after so many cycles that we go on.
+const TOLD: usize = 10;
 /// Memory may grow by this over all further cycles, in KiB: the allocator's own unevenness. A leak of one event a cycle
 /// in 1,000 cycles is less, so descriptors, of which none may stay, are counted as well.
 const GROWTH: u64 = 512;
@@ -29,6 +31,9 @@ impl Flat {
     /// A cycle has ended.
     pub(crate) fn cycle(&mut self) -> Result<()> {
         self.cycles += 1;
+        if self.cycles.is_multiple_of(TOLD) {
+            crate::tell(self.cycles);
+        }
         if self.cycles == self.warm_after {
             self.warm = Some(now()?);
         }

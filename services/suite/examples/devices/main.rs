@@ -52,6 +52,11 @@ fn say(line: &str) {
     println!("{line}");
 }
 
+#[expect(clippy::print_stderr, reason = "whoever started us tells a long check from one that hangs")]
+pub(crate) fn tell(cycles: usize) {
+    eprintln!("{cycles} cycles");
+}
+
 /// Waits until `what` answers.
 pub(crate) fn until<T>(name: &str, mut what: impl FnMut() -> Option<T>) -> Result<T> {
     let end = Instant::now() + PATIENCE;

@@ -242,6 +242,13 @@ async fn an_electronic_purse_torn_in_its_purchase_pays_exactly_once() {
         // What it holds is its issuer's matter; each purchase comes in and goes to the canteen.
         assert_eq!(booked(suite, STUDENT_EPURSE, "purse").await, (charged.clone(), 0), "{id}");
     }
+    // What the card signed is for its issuer, once the day is over.
+    let file = suite.office(&["settlement", "2020-01-01"], STUDENT_EPURSE).await.unwrap();
+    assert!(
+        file.starts_with("dais-settlement 1\t2020-01-01\n") && file.trim_end().ends_with("\nend\t0"),
+        "{file}"
+    );
+    assert!(suite.office(&["settlement", "2100-01-01"], STUDENT_EPURSE).await.is_err(), "not over yet");
     stage.end().await;
 }
 

@@ -53,6 +53,11 @@ fn parts(text: &[char], at: &mut usize) -> Row {
             ':' => Symbol::Divide,
             '=' => Symbol::Equals,
             '<' => Symbol::Less,
+            '>' => Symbol::More,
+            '≤' => Symbol::AtMost,
+            '≥' => Symbol::AtLeast,
+            '≠' => Symbol::Unequal,
+            '%' => Symbol::Percent,
             '(' => Symbol::Open,
             ')' => Symbol::Close,
             '!' => Symbol::Factorial,
@@ -87,6 +92,8 @@ fn arithmetic_is_exact() {
         ("c{-27}", "-3"),
         ("r{[9|4]}", "1.5"),
         ("5!", "120"),
+        ("15%*200", "30"),
+        ("2^{2}%", "0.04"),
         ("2(3+4)", "14"),
         ("3--2", "5"),
         (".5*4", "2"),
@@ -126,6 +133,24 @@ fn equations_up_to_the_second_power_are_solved() {
 }
 
 #[test]
+fn comparisons_hold_or_do_not() {
+    for (text, holds) in [
+        ("1<2", true),
+        ("2<1", false),
+        ("2*3>5", true),
+        ("[1|3]>0.34", false),
+        ("2≤2", true),
+        ("3≤2", false),
+        ("2≥2", true),
+        ("1≥2", false),
+        ("1≠2", true),
+        ("2≠[4|2]", false),
+    ] {
+        assert_eq!(value(text), if holds { Outcome::True } else { Outcome::False }, "{text}");
+    }
+}
+
+#[test]
 fn what_has_no_value_says_why() {
     for (text, expected) in [
         ("", Outcome::Unfinished),
@@ -147,7 +172,11 @@ fn what_has_no_value_says_why() {
         ("[1|x]=2", Outcome::TooHard),
         ("x+y=2", Outcome::TooHard),
         ("x+1", Outcome::Formula),
-        ("1<2", Outcome::NotArithmetic),
+        ("x<2", Outcome::TooHard),
+        ("r{2}<2", Outcome::TooHard),
+        ("1<2<3", Outcome::NotArithmetic),
+        ("1<", Outcome::Unfinished),
+        ("%", Outcome::NotArithmetic),
         ("1=2=3", Outcome::NotArithmetic),
         ("1.2.3", Outcome::NotArithmetic),
     ] {

@@ -23,12 +23,12 @@ fn held(card: &Processor) -> (u32, u16) {
 
 fn key(card: &mut Processor) -> TripleDesKey {
     let serial = selected(&card.obey(&select(APPLICATION))).expect("a purse");
-    TripleDesKey::new([0x5A; 16]).diversified(serial.reveal())
+    TripleDesKey::new([0x5A; 16]).diversified(serial.for_keys())
 }
 
 fn begin(card: &mut Processor, amount: u32, transaction: u32) -> Purchase {
     let begun = begun(&card.obey(&initialize(1, amount, &TERMINAL))).expect("begun");
-    Purchase { amount, counter: begun.counter, random: begun.random, transaction }
+    Purchase { amount, counter: begun.counter, random: begun.random, transaction, terminal: TERMINAL, at: AT }
 }
 
 #[test]
@@ -39,7 +39,7 @@ fn a_purchase_is_proved_at_once_and_again_later() {
     assert_eq!(card.obey(&prove(0)), NO_PROOF.to_be_bytes());
     let lunch = begin(&mut card, 1230, 7);
     assert_eq!(held(&card), (5000, 0), "nothing moves yet");
-    let tac = lunch.debited(&key, &card.obey(&lunch.debit(&key, &TERMINAL, AT))).expect("debited");
+    let tac = lunch.debited(&key, &card.obey(&lunch.debit(&key))).expect("debited");
     assert_eq!(held(&card), (3770, 1));
     card.power_up();
     assert!(matches!(balance(&card.obey(&get_balance())), Err(EpurseError::Refused(_))), "not selected");
@@ -49,10 +49,10 @@ fn a_purchase_is_proved_at_once_and_again_later() {
     assert_eq!(marked, lunch);
     let same = begin(&mut card, 1230, 8);
     assert_eq!(same.happened(&key, &card.obey(&prove(0))), Err(EpurseError::NotGenuine), "another's proof");
-    same.debited(&key, &card.obey(&same.debit(&key, &TERMINAL, AT))).expect("debited");
+    same.debited(&key, &card.obey(&same.debit(&key))).expect("debited");
     let gone = lunch.happened(&key, &card.obey(&prove(0)));
     assert_eq!(gone, Err(EpurseError::Refused(NO_PROOF)));
-    assert_eq!(Purchase::from_mark(&[0; 9], 1), None);
+    assert_eq!(Purchase::from_mark(&[0; 22], 1), None);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_terminal_without_the_key_takes_nothing_and_a_card_without_it_proves_nothing
     key(&mut card);
     let strange = TripleDesKey::new([1; 16]);
     let lunch = begin(&mut card, 1230, 7);
-    let refused = lunch.debited(&strange, &card.obey(&lunch.debit(&strange, &TERMINAL, AT)));
+    let refused = lunch.debited(&strange, &card.obey(&lunch.debit(&strange)));
     assert_eq!(refused, Err(EpurseError::Refused(0x9302)));
     assert_eq!(held(&card), (5000, 0));
     let dear = begun(&card.obey(&initialize(1, 5001, &TERMINAL)));
@@ -74,7 +74,7 @@ fn every_changed_bit_of_a_purchase_or_its_proof_is_noticed() {
         let mut card = card();
         let key = key(&mut card);
         let lunch = begin(&mut card, 1230, 7);
-        let mut command = lunch.debit(&key, &TERMINAL, AT);
+        let mut command = lunch.debit(&key);
         command[5 + bit / 8] ^= 1 << (bit % 8);
         let answer = card.obey(&command);
         // DES leaves the lowest bit of each key byte unused, but no bit of what it encrypts. The two upper bytes of
@@ -87,7 +87,7 @@ fn every_changed_bit_of_a_purchase_or_its_proof_is_noticed() {
     let mut card = card();
     let key = key(&mut card);
     let lunch = begin(&mut card, 1230, 7);
-    let answer = card.obey(&lunch.debit(&key, &TERMINAL, AT));
+    let answer = card.obey(&lunch.debit(&key));
     for bit in 32..64 {
         let mut changed = answer.clone();
         changed[bit / 8] ^= 1 << (bit % 8);
@@ -112,7 +112,7 @@ fn answers_that_are_none() {
 proptest::proptest! {
     #[test]
     fn random_answers_never_panic_and_never_prove(mut answer in proptest::collection::vec(0_u8.., 0..60)) {
-        let lunch = Purchase { amount: 1, counter: 2, random: [3; 4], transaction: 4 };
+        let lunch = Purchase { amount: 1, counter: 2, random: [3; 4], transaction: 4, terminal: TERMINAL, at: AT };
         let key = TripleDesKey::new([5; 16]);
         for _ in 0..2 {
             let _all = (selected(&answer).is_ok(), balance(&answer).is_ok(), begun(&answer).is_ok());

@@ -20,6 +20,7 @@ mod journal;
 mod office;
 mod pledge;
 mod seen;
+mod settlement;
 
 use book::{CardRow, Movement};
 pub use error::CampusError;

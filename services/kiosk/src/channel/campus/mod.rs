@@ -13,6 +13,7 @@ pub mod limits;
 mod link;
 pub mod purse;
 mod schema;
+pub mod settlement;
 
 use std::path::Path;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};

@@ -6,8 +6,8 @@
 
 use super::accounts::{Arm, Debit, OpenDebit, Seen};
 use super::link::{CardLink, Talk};
+use super::settlement::Evidence;
 use super::{Campus, Doubt};
-use crate::card::desfire::TransactionMac;
 use crate::till::{CardUid, Currency, Money, PurseKind};
 
 mod classic;
@@ -54,8 +54,8 @@ struct Look {
     /// The purse's own number, where its key hangs on it and not on the card's uid.
     serial: Option<Vec<u8>>,
     held: Held,
-    /// The MAC of its last transaction, where it has one.
-    last: Option<TransactionMac>,
+    /// What proves its last transaction to others, where it says.
+    last: Option<Evidence>,
     /// What became of the debit that only the card knew about.
     said: Option<Event>,
 }
@@ -119,11 +119,11 @@ impl Purse {
         campus: &Campus,
         number: &str,
         amount: i32,
-    ) -> Result<Option<TransactionMac>, Undone> {
+    ) -> Result<Option<Evidence>, Undone> {
         match self {
             Self::Desfire(purse) => purse.debit(talk, amount).await,
             Self::Classic(purse) => purse.debit(talk, number, amount).await.map(|()| None),
-            Self::Epurse(purse) => purse.debit(talk, campus, number, amount).await.map(|()| None),
+            Self::Epurse(purse) => purse.debit(talk, campus, number, amount).await.map(Some),
         }
     }
 }
@@ -240,8 +240,10 @@ impl Campus {
         match purse.debit(&mut talk, self, number, amount).await {
             Ok(proof) => {
                 let (owned, holder) = (number.to_owned(), card.clone());
-                self.ask(move |accounts| accounts.purse_committed(&owned, &holder, serial.as_deref(), proof))
-                    .await?;
+                self.ask(move |accounts| {
+                    accounts.purse_committed(&owned, &holder, serial.as_deref(), proof.as_ref())
+                })
+                .await?;
                 Ok(None)
             }
             Err(Undone::Spared(cut)) => {

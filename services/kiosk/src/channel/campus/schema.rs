@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::CampusError;
 
 /// Version of the tables, in `user_version`.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 /// How long another process (the office enrolling a card) may hold the file; each holds it for one transaction.
 const BUSY_WITHIN: Duration = Duration::from_secs(5);
 
@@ -132,6 +132,21 @@ CREATE TABLE terminal (
 INSERT INTO terminal VALUES (1, 0);
 ";
 
+/// Version 5: what cards sign for others, the last day that was read out, and the terminal and its clock in marks; a
+/// purchase that is open by now has neither.
+const FIFTH: &str = "
+CREATE TABLE settlement (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    number TEXT NOT NULL UNIQUE REFERENCES purse(number),
+    day INTEGER NOT NULL,
+    sealed BLOB NOT NULL
+) STRICT;
+CREATE INDEX settlement_day ON settlement(day);
+CREATE TABLE settled (id INTEGER PRIMARY KEY CHECK (id = 1), day INTEGER NOT NULL) STRICT;
+INSERT INTO settled VALUES (1, 0);
+UPDATE purse SET mark = CAST(mark || zeroblob(13) AS BLOB) WHERE mark IS NOT NULL;
+";
+
 /// Each row is a fault, found by its sums: an account in debt, more sent back than was charged, a purse's debit that
 /// its journal knows otherwise.
 const FAULTS: &str = "
@@ -173,7 +188,7 @@ fn migrate(change: &Transaction<'_>) -> Result<(), CampusError> {
     if !(0..=VERSION).contains(&version) {
         return Err(CampusError::OtherVersion(version));
     }
-    for (from, tables) in [(0, FIRST), (1, SECOND), (2, THIRD), (3, FOURTH)] {
+    for (from, tables) in [(0, FIRST), (1, SECOND), (2, THIRD), (3, FOURTH), (4, FIFTH)] {
         if version <= from {
             change.execute_batch(tables)?;
         }

@@ -54,6 +54,12 @@ pub enum CampusError {
     /// No such debit, or it is proved.
     #[error("no debit with this number waits for proof: look at the card's statement")]
     NotUnproved,
+    /// A day whose file could still get another line.
+    #[error("this day is not over: write its settlement file after midnight")]
+    NotOver,
+    /// The crypto library fails.
+    #[error("no random numbers; restart the kiosk")]
+    NoRandom,
     /// A day beyond the calendar, an amount beyond the card's.
     #[error("a number is beyond what the campus accounts can hold")]
     OutOfRange,

@@ -5,11 +5,11 @@ use rusqlite::{Connection, params};
 
 use super::{
     Accounts, CampusError, CardProof, Debit, Movement, admit, begin, book, charge_account, pledge, seen,
-    today,
+    settlement, today,
 };
-use crate::card::desfire::TransactionMac;
 use crate::channel::campus::purse::state::{Booking, Event, Held, State, step};
 use crate::channel::campus::schema::CANTEEN;
+use crate::channel::campus::settlement::Evidence;
 use crate::member::Token;
 use crate::offline::Instrument;
 use crate::till::{CardUid, Currency, Money, PurseKind};
@@ -231,14 +231,14 @@ impl Accounts {
     }
 
     /// Writes down what a debit's own record on the card is told by, before the card is told of it: `mark` makes it
-    /// from the terminal's next transaction number. Answers that number and the file's clock, in seconds since 1970 UTC.
+    /// from the terminal's next transaction number and the file's clock, in seconds since 1970 UTC. Answers both.
     ///
     /// # Errors
     /// The file; then nothing may be sent.
     pub(in crate::channel::campus) fn purse_mark(
         &mut self,
         number: &str,
-        mark: impl FnOnce(u32) -> Vec<u8>,
+        mark: impl FnOnce(u32, i64) -> Vec<u8>,
     ) -> Result<(u32, i64), CampusError> {
         let change = begin(&mut self.db)?;
         let next = "UPDATE terminal SET transactions = transactions + 1 RETURNING transactions, unixepoch()";
@@ -246,7 +246,7 @@ impl Accounts {
             change.query_row(next, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let marked = change.execute(
             "UPDATE purse SET mark = ?2 WHERE number = ?1 AND state IN ('armed', 'given-up')",
-            params![number, mark(transaction)],
+            params![number, mark(transaction, at)],
         )?;
         if marked != 1 {
             return Err(CampusError::NotUnproved);
@@ -275,14 +275,15 @@ impl Accounts {
         number: &str,
         card: &CardUid,
         serial: Option<&[u8]>,
-        proof: Option<TransactionMac>,
+        proof: Option<&Evidence>,
     ) -> Result<(), CampusError> {
+        let sealed = self.sealed(number, proof)?;
         let (tag, token) = (self.tag(card), self.token(card));
         let serial = serial.map(|serial| self.keyed(serial));
         let change = begin(&mut self.db)?;
         step_row(&change, number, Event::Committed)?;
         seen::proved(&change, &tag, serial.as_deref())?;
-        keep_pledge(&change, number, token, proof)?;
+        keep_proof(&change, number, token, proof, sealed.as_ref())?;
         change.commit()?;
         Ok(())
     }
@@ -302,17 +303,19 @@ impl Accounts {
     }
 }
 
-/// Keeps what stands good for a debit that the canteen has; a card without a transaction MAC has nothing that another
-/// could verify.
-pub(super) fn keep_pledge(
+/// Keeps what proves a debit to others: for the settlement, and what stands good for it where the canteen has it. A card
+/// without a transaction MAC has nothing that the back office could verify.
+pub(super) fn keep_proof(
     db: &Connection,
     number: &str,
     card: Option<Token>,
-    proof: Option<TransactionMac>,
+    proof: Option<&Evidence>,
+    sealed: Option<&settlement::Sealed>,
 ) -> Result<(), CampusError> {
+    settlement::keep(db, number, sealed)?;
     let taken = numbered(db, number)?.is_some_and(|row| row.state == State::Taken);
-    if let (true, Some(card), Some(TransactionMac { counter, mac })) = (taken, card, proof) {
-        pledge::keep(db, number, &Instrument::Purse { card, counter, mac })?;
+    if let (true, Some(card), Some(mac)) = (taken, card, proof.and_then(Evidence::mac)) {
+        pledge::keep(db, number, &Instrument::Purse { card, counter: mac.counter, mac: mac.mac })?;
     }
     Ok(())
 }

@@ -6,11 +6,11 @@
 
 use rusqlite::{Connection, params};
 
-use super::journal::{apply, keep_pledge, unproved};
+use super::journal::{apply, keep_proof, unproved};
 use super::{Accounts, CampusError, Movement, begin, book, today};
-use crate::card::desfire::TransactionMac;
 use crate::channel::campus::purse::state::{Event, Held};
 use crate::channel::campus::schema::ELSEWHERE;
+use crate::channel::campus::settlement::Evidence;
 use crate::till::{CardUid, Currency, Money, PurseKind};
 
 /// A debit that only its card knows about.
@@ -35,8 +35,8 @@ pub struct Seen {
     pub serial: Option<Vec<u8>>,
     /// What it holds.
     pub held: Held,
-    /// The MAC of its last transaction, where it has one: it stands good for a debit that turns out to have happened.
-    pub last: Option<TransactionMac>,
+    /// What proves its last transaction to others, where it says: a debit that turns out to have happened.
+    pub last: Option<Evidence>,
     /// What became of the debit with this number.
     pub said: Option<(String, Event)>,
 }
@@ -66,6 +66,10 @@ impl Accounts {
     ) -> Result<bool, CampusError> {
         let (tag, token) = (self.tag(card), self.token(card));
         let serial = seen.serial.as_deref().map(|serial| self.keyed(serial));
+        let sealed = match &seen.said {
+            Some((number, Event::SeenDebited)) => self.sealed(number, seen.last.as_ref())?,
+            _ => None,
+        };
         let change = begin(&mut self.db)?;
         let known = book::card(&change, &tag)?.ok_or(CampusError::NotEnrolled)?;
         if known.serial.is_some() && known.serial != serial {
@@ -76,7 +80,7 @@ impl Accounts {
         {
             apply(&change, &row, *said)?;
             if *said == Event::SeenDebited {
-                keep_pledge(&change, &row.number, token, seen.last)?;
+                keep_proof(&change, &row.number, token, seen.last.as_ref(), sealed.as_ref())?;
                 proved(&change, &tag, serial.as_deref())?;
             }
             if *said == Event::SeenUnclear {

@@ -3,6 +3,7 @@
 use nfc::NoAnswer;
 
 use super::super::Doubt;
+use super::super::settlement::{CardNumber, Evidence};
 use super::state::{Event, Held, judge};
 use super::{Cut, Look, OpenDebit, Talk, Undone};
 use crate::card::aes::{AesKey, Block};
@@ -85,7 +86,7 @@ impl Desfire {
         }
         let held = Held { value: i64::from(self.before), counter: self.last.map(|last| last.counter) };
         let said = open.map(|open| self.judge(open, held));
-        Ok(Look { serial: None, held, last: self.last, said })
+        Ok(Look { serial: None, held, last: self.last.map(|mac| self.evidence(mac)), said })
     }
 
     /// What became of a debit that only the card knows about: as its last reader's name says, where that can be read,
@@ -109,11 +110,15 @@ impl Desfire {
         ReaderId::open(&self.parts.key, mac_key, &self.uid, last.counter, &sealed)
     }
 
+    fn evidence(&self, mac: TransactionMac) -> Evidence {
+        Evidence::Desfire { card: CardNumber::new(&self.uid), mac }
+    }
+
     pub(super) async fn debit(
         &mut self,
         talk: &mut Talk<'_>,
         amount: i32,
-    ) -> Result<Option<TransactionMac>, Undone> {
+    ) -> Result<Option<Evidence>, Undone> {
         let command = self.session.debit(VALUE_FILE, amount);
         let debited = match talk.exchange(command).await {
             Ok(answer) => self.session.done(&answer).map_err(Cut::from),
@@ -143,7 +148,7 @@ impl Desfire {
                 );
             }
         }
-        Ok(mac)
+        Ok(mac.map(|mac| self.evidence(mac)))
     }
 }
 

@@ -9,9 +9,10 @@ use time::OffsetDateTime;
 use time::macros::offset;
 
 use super::super::Campus;
+use super::super::settlement::{CardNumber, Evidence};
 use super::state::{Event, Held};
 use super::{Cut, Fault, Look, OpenDebit, Talk, Undone};
-use crate::card::epurse::{self, EpurseError, Purchase, Serial, Terminal};
+use crate::card::epurse::{self, EpurseError, Purchase, Serial, Tac, Terminal};
 use crate::card::triple_des::TripleDesKey;
 
 /// The least that a purchase may take; begun to hear the card's counter, never sent.
@@ -41,7 +42,7 @@ pub(super) struct Epurse {
 /// What a card says of a purchase.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Word {
-    Happened,
+    Happened(Tac),
     /// The last purchase with this number was another.
     Another,
     /// It has no proof of a purchase with this number.
@@ -52,31 +53,38 @@ impl Epurse {
     /// Selects the purse, whose serial number makes its key. It proves nothing before it pays.
     pub(super) async fn meet(talk: &mut Talk<'_>, parts: &EpurseParts) -> Result<Self, Cut> {
         let serial = epurse::selected(&talk.exchange(epurse::select(&parts.application)).await?)?;
-        let key = parts.key.diversified(serial.reveal());
+        let key = parts.key.diversified(serial.for_keys());
         Ok(Self { serial, key, key_index: parts.key_index, terminal: parts.terminal })
     }
 
     pub(super) async fn look(&mut self, talk: &mut Talk<'_>, open: Option<&OpenDebit>) -> Result<Look, Cut> {
         let value = epurse::balance(&talk.exchange(epurse::get_balance()).await?)?;
-        let said = match open {
-            Some(open) => Some(self.judge(talk, open).await?),
-            None => None,
+        let (said, last) = match open {
+            Some(open) => {
+                let (said, last) = self.judge(talk, open).await?;
+                (Some(said), last)
+            }
+            None => (None, None),
         };
         let held = Held { value: i64::from(value), counter: None };
-        Ok(Look { serial: Some(self.serial.reveal().to_vec()), held, last: None, said })
+        Ok(Look { serial: Some(self.serial.for_keys().to_vec()), held, last, said })
     }
 
-    /// What became of a purchase that only the card knows about.
-    async fn judge(&self, talk: &mut Talk<'_>, open: &OpenDebit) -> Result<Event, Cut> {
+    fn evidence(&self, purchase: Purchase, tac: Tac) -> Evidence {
+        Evidence::Epurse { card: CardNumber::new(&self.serial.reveal()), purchase, tac }
+    }
+
+    /// What became of a purchase that only the card knows about, and what proves it to others where it happened.
+    async fn judge(&self, talk: &mut Talk<'_>, open: &OpenDebit) -> Result<(Event, Option<Evidence>), Cut> {
         // The mark is written before the purchase is sent.
-        let Some(mark) = &open.mark else { return Ok(Event::SeenUntouched) };
+        let Some(mark) = &open.mark else { return Ok((Event::SeenUntouched, None)) };
         let purchase = u32::try_from(open.amount).ok().and_then(|amount| Purchase::from_mark(mark, amount));
         let purchase = purchase.ok_or(Fault::Refused)?;
         Ok(match self.ask(talk, &purchase).await? {
-            Word::Happened => Event::SeenDebited,
+            Word::Happened(tac) => (Event::SeenDebited, Some(self.evidence(purchase, tac))),
             word => match (self.since(talk, &purchase).await?, word) {
-                (Some(0), _) | (Some(1), Word::Another) => Event::SeenUntouched,
-                _ => Event::SeenUnclear,
+                (Some(0), _) | (Some(1), Word::Another) => (Event::SeenUntouched, None),
+                _ => (Event::SeenUnclear, None),
             },
         })
     }
@@ -87,7 +95,7 @@ impl Epurse {
         let mut word = Word::Nothing;
         for counter in [purchase.counter, purchase.counter.wrapping_add(1)] {
             match purchase.happened(&self.key, &talk.exchange(epurse::prove(counter)).await?) {
-                Ok(_tac) => return Ok(Word::Happened),
+                Ok(tac) => return Ok(Word::Happened(tac)),
                 Err(EpurseError::NotGenuine) => word = Word::Another,
                 Err(EpurseError::Refused(_status)) => {}
                 Err(error @ EpurseError::Unreadable) => return Err(error.into()),
@@ -116,16 +124,16 @@ impl Epurse {
         campus: &Campus,
         number: &str,
         amount: i32,
-    ) -> Result<(), Undone> {
-        let (purchase, at) = self.prepare(talk, campus, number, amount).await.map_err(Undone::Spared)?;
-        let command = purchase.debit(&self.key, &self.terminal, at);
+    ) -> Result<Evidence, Undone> {
+        let purchase = self.prepare(talk, campus, number, amount).await.map_err(Undone::Spared)?;
+        let command = purchase.debit(&self.key);
         let answer = talk.exchange(command).await.map_err(|left| match left {
             // The one case in which it surely was not sent.
             NoAnswer::NotThere => Undone::Spared(left.into()),
             NoAnswer::CardLeft | NoAnswer::ReaderLost => Undone::Unknown(left.into()),
         })?;
         match purchase.debited(&self.key, &answer) {
-            Ok(_tac) => Ok(()),
+            Ok(tac) => Ok(self.evidence(purchase, tac)),
             Err(EpurseError::Refused(status)) => {
                 tracing::warn!(status, "a purse refused a purchase");
                 // A refusal proves nothing; the counter does.
@@ -146,19 +154,26 @@ impl Epurse {
         campus: &Campus,
         number: &str,
         amount: i32,
-    ) -> Result<(Purchase, [u8; 7]), Cut> {
+    ) -> Result<Purchase, Cut> {
         let amount = u32::try_from(amount).map_err(|_negative| Fault::Refused)?;
         let command = epurse::initialize(self.key_index, amount, &self.terminal);
         let begun = epurse::begun(&talk.exchange(command).await?)?;
-        let (owned, unnumbered) = (
-            number.to_owned(),
-            Purchase { amount, counter: begun.counter, random: begun.random, transaction: 0 },
-        );
-        let numbered = campus.ask(move |accounts| {
-            accounts.purse_mark(&owned, |transaction| Purchase { transaction, ..unnumbered }.mark().to_vec())
+        let (owned, terminal) = (number.to_owned(), self.terminal);
+        let numbered = move |transaction, at| Purchase {
+            amount,
+            counter: begun.counter,
+            random: begun.random,
+            transaction,
+            terminal,
+            at,
+        };
+        let marked = campus.ask(move |accounts| {
+            // A clock beyond the calendar sends nothing: see below.
+            let mark = |transaction, at| numbered(transaction, clock(at).unwrap_or_default()).mark();
+            accounts.purse_mark(&owned, mark)
         });
-        let (transaction, at) = numbered.await?;
-        Ok((Purchase { transaction, ..unnumbered }, clock(at).ok_or(Fault::Refused)?))
+        let (transaction, at) = marked.await?;
+        Ok(numbered(transaction, clock(at).ok_or(Fault::Refused)?))
     }
 }
 

@@ -6,6 +6,7 @@ use nfc::fake::cards::purse::Purse;
 use proptest::prelude::*;
 
 mod pledges;
+mod settlement;
 
 use super::super::{Accounts, Channel, Proof, Refusal, Revoked};
 use super::bench::{AGAIN, Bench, How, KEY, LOADED, LOST, PRICE, Tear, attempt, holder, paid, tears, yuan};

@@ -47,7 +47,7 @@ fn a_file_of_the_first_version_becomes_this_one_with_every_cent() {
 #[test]
 fn a_newer_file_and_sums_that_do_not_hold_are_refused() {
     for (fault, damage) in [
-        ("a newer version", "PRAGMA user_version = 5"),
+        ("a newer version", "PRAGMA user_version = 6"),
         ("an account in debt", "INSERT INTO entry VALUES (9, 'X', 'charge', 3, 2, 5001, 'CNY', NULL, 1, 1)"),
         (
             "more back than charged",
@@ -72,7 +72,7 @@ fn a_newer_file_and_sums_that_do_not_hold_are_refused() {
         let file = fixture.folder.path().join("campus.db");
         Connection::open(&file).expect("file").execute_batch(damage).expect(fault);
         let error = Accounts::open(&file, KEY).expect_err(fault);
-        assert!(matches!(error, CampusError::Broken | CampusError::OtherVersion(5)), "{fault}: {error}");
+        assert!(matches!(error, CampusError::Broken | CampusError::OtherVersion(6)), "{fault}: {error}");
     }
 }
 

@@ -1,6 +1,8 @@
 //! An electronic purse torn at every command: the till's word is right, and the card's own proof ends what nobody knew
 //! at the next tap.
 
+mod settlement;
+
 use nfc::fake::cards::Processor;
 use nfc::fake::cards::epurse::{APPLICATION, EPurse};
 

@@ -1,0 +1,112 @@
+//! Written expressions over a real bus: what they say and come to, what is not sure, and what is refused.
+
+use std::path::Path;
+
+use api::inference::InferenceError;
+use api::ink::InkPoint;
+use api::maths::{MathsAnswer, MathsOutcome, MathsProxy};
+use inference::maths::{CANDIDATES_MAX, EXPRESSION_POINTS_MAX, EXPRESSION_STROKES_MAX};
+
+use crate::served::Served;
+use crate::strokes::{Hand, strokes_of};
+
+const HAND: Hand = Hand { height: 120.0, pen: 7.0, wobble: 0.0, rise: 0.0 };
+
+type Strokes = Vec<Vec<InkPoint>>;
+
+fn pen(text: &str, hand: Hand) -> Strokes {
+    let point = |&(x, y): &(f32, f32)| InkPoint { x: x.into(), y: y.into(), t: 0 };
+    strokes_of(&[text], hand).iter().map(|stroke| stroke.iter().map(point).collect()).collect()
+}
+
+/// The service without a single model file: the network of symbols is part of it.
+async fn served() -> Served {
+    let nothing = tempfile::tempdir().unwrap();
+    Served::start(Path::new(nothing.path())).await
+}
+
+async fn asker(served: &Served) -> MathsProxy<'static> {
+    MathsProxy::new(served.caller.inner().connection()).await.unwrap()
+}
+
+async fn read(maths: &MathsProxy<'_>, text: &str, hand: Hand) -> MathsAnswer {
+    maths.read(&pen(text, hand), 0).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_written_comes_with_its_value() {
+    let served = served().await;
+    let maths = asker(&served).await;
+    for hand in [HAND, Hand { height: 40.0, wobble: 1.5, ..HAND }, Hand { rise: 0.05, ..HAND }] {
+        for (text, value) in [("12+34=", "46"), ("58+17", "75"), ("203+946=", "1149")] {
+            let answer = read(&maths, text, hand).await;
+            assert!(answer.sure, "{text} {hand:?} {answer:?}");
+            let first = &answer.expressions[0];
+            assert_eq!((&*first.latex, &*first.value), (text, value), "{hand:?}");
+            assert_eq!(MathsOutcome::from_wire(first.outcome), MathsOutcome::Value);
+            assert!((0.0..=1.0).contains(&first.confidence));
+            assert_eq!(answer.symbols.len(), text.chars().count());
+            let said: String = answer.symbols.iter().map(|one| one.guesses[0].text.as_str()).collect();
+            assert_eq!(said, text);
+            assert!(answer.symbols.windows(2).all(|two| two[0].place.left < two[1].place.left));
+        }
+    }
+    for (text, outcome) in [("12+34=46", MathsOutcome::True), ("12+34=47", MathsOutcome::False)] {
+        let answer = read(&maths, text, HAND).await;
+        assert_eq!(MathsOutcome::from_wire(answer.expressions[0].outcome), outcome, "{text}");
+        assert!(answer.expressions[0].value.is_empty());
+    }
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn words_are_not_taken_for_sums() {
+    let served = served().await;
+    let maths = asker(&served).await;
+    for text in ["天天上山", "THE CAT", "HELLO", "王月"] {
+        let answer = read(&maths, text, HAND).await;
+        assert!(!answer.sure, "{text} {answer:?}");
+        assert!(answer.expressions.len() <= CANDIDATES_MAX);
+    }
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strokes_that_are_no_expression_are_refused_by_name() {
+    let served = served().await;
+    let maths = asker(&served).await;
+    let refused = async |strokes: &Strokes| match maths.read(strokes, 0).await {
+        Err(InferenceError::BadInk(text)) => text,
+        other => panic!("it was read: {other:?}"),
+    };
+    let at = |x, y| InkPoint { x, y, t: 0 };
+    assert!(refused(&vec![]).await.contains("select some writing"));
+    assert!(refused(&vec![vec![at(0.0, f64::NAN)]]).await.contains("stroke 0"));
+    let dot = vec![at(1.0, 1.0)];
+    assert!(refused(&vec![dot.clone(); EXPRESSION_STROKES_MAX + 1]).await.contains("select fewer lines"));
+    assert!(
+        refused(&vec![vec![at(1.0, 1.0); EXPRESSION_POINTS_MAX + 1]]).await.contains("select fewer lines")
+    );
+    // The service reads on, as many strokes as it takes.
+    let answer = maths.read(&vec![dot; EXPRESSION_STROKES_MAX], 0).await.unwrap();
+    assert!(!answer.sure);
+    assert!(read(&maths, "12+34=", HAND).await.sure);
+    served.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_live_interface_of_maths_is_the_documented_one() {
+    const NAME: &str = "org.dais.Inference1.Maths";
+    let served = served().await;
+    let introspect = zbus::fdo::IntrospectableProxy::builder(served.caller.inner().connection())
+        .destination(api::INFERENCE.name)
+        .path(api::INFERENCE.path)
+        .build()
+        .await
+        .unwrap();
+    let live = introspect.introspect().await.unwrap();
+    let documented = api::xml::canonical(api::xml::INFERENCE, NAME);
+    assert!(documented.is_some());
+    assert_eq!(api::xml::canonical(&live, NAME), documented);
+    served.stop().await;
+}
