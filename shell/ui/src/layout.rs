@@ -83,7 +83,7 @@ impl Layout {
     pub fn finder(&self) -> Area {
         let (width, height) = self.size(FINDER);
         let width = width.min(self.screen.width - 2 * self.gap());
-        let (x, y) = ((self.screen.width - width) / 2, (self.screen.height - height) / 2);
+        let (x, y) = ((self.screen.width - width) / 2, (self.dock().y - height) / 2);
         self.inside(Area::new(x, y, width, height))
     }
 

@@ -154,6 +154,7 @@ impl Wall {
         self.state.borrow_mut().reading = ready;
         let people: Vec<PersonId> = self.selections.borrow().keys().copied().collect();
         people.into_iter().for_each(|person| self.show_bar(person));
+        self.tell_finder(ready);
     }
 
     /// A reading ended. Text lands where the ink was; where the selection has changed since, nothing happens.
