@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use proptest::prelude::*;
 
 use super::*;
-use crate::ink::{POINTS_MAX, Point};
+use crate::ink::Point;
 
 fn leave() -> Leave {
     Leave::until(Instant::now() + Duration::from_secs(600))
