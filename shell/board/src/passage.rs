@@ -80,8 +80,7 @@ impl Board {
         self.scene.strokes(&ids[older..]).unwrap_or_default()
     }
 
-    /// Everything that texts and notes say, page by page, each from the top down. Ink is passed over without being
-    /// unpacked, so a full board takes milliseconds.
+    /// Everything that texts and notes say, page by page, each from the top down. Ink is passed over, not unpacked.
     pub fn passages(&self) -> Vec<Passage> {
         let scene = &self.scene;
         let pages = scene.pages();

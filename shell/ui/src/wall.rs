@@ -1,17 +1,19 @@
-//! The board's surfaces: the dock, a palette for each person, and what comes beside a selection or a text.
+//! The board's surfaces: the dock, a palette for each person, what comes beside a selection or a text, and the panel
+//! for finding pages.
 
 mod choices;
 mod editing;
 mod finder;
 mod palettes;
 mod selections;
+mod sums;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use api::shell::Element;
-use board::PersonId;
+use board::{ObjectId, PersonId};
 use display::{Area, BoardCommand, FromDisplay, ToDisplay};
 use slint::{ComponentHandle, PlatformError};
 
@@ -43,6 +45,8 @@ pub struct Wall {
     placing: RefCell<BTreeMap<PersonId, Reading>>,
     choices: RefCell<BTreeMap<PersonId, Surface<ChoicesSurface>>>,
     offered: RefCell<BTreeMap<PersonId, Offered>>,
+    /// The last texts that were read, with what else they may be, for whoever edits one.
+    known: RefCell<VecDeque<(ObjectId, Reading)>>,
     editors: RefCell<BTreeMap<PersonId, Surface<EditorSurface>>>,
     editing: RefCell<BTreeMap<PersonId, Editing>>,
     finder: RefCell<Option<Finder>>,
@@ -95,6 +99,7 @@ impl Wall {
             placing: RefCell::default(),
             choices: RefCell::default(),
             offered: RefCell::default(),
+            known: RefCell::default(),
             editors: RefCell::default(),
             editing: RefCell::default(),
             finder: RefCell::default(),

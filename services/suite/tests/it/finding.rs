@@ -62,11 +62,42 @@ async fn a_page_is_found_by_what_was_made_text_on_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn handwriting_is_found_without_being_made_text() {
+    let mut stage = Stage::all().await;
+    circled(&mut stage).await;
+    stage.suite.touch("cancel-1").await.unwrap();
+    stage.suite.touch("new-page").await.unwrap();
+    until_page(&stage, "Page 2 of 2").await;
+    type_question(&mut stage, "hello").await;
+    // The page is read because somebody looks for something; what is found comes by itself.
+    let hit = first_hit(&stage, "Touch a page").await;
+    assert!(hit.label.starts_with("Page 1, just now") && hit.label.contains("HELLO"), "{hit:?}");
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_circled_on_the_board_is_a_question_too() {
+    let mut stage = Stage::all().await;
+    circled(&mut stage).await;
+    let screen = stage.suite.screen().await.unwrap();
+    screen.find("find-1").await.unwrap();
+    stage.suite.touch("find-1").await.unwrap();
+    // The ink is still on the board, and is what is found.
+    let hit = first_hit(&stage, "Touch a page").await;
+    assert!(hit.label.starts_with("Page 1, just now") && hit.label.contains("HELLO"), "{hit:?}");
+    stage.suite.touch("close-finder").await.unwrap();
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_question_is_written_by_hand_into_the_panel() {
     let mut stage = Stage::all().await;
     stage.suite.touch("board").await.unwrap();
     stage.suite.touch("find").await.unwrap();
     let screen = stage.suite.screen().await.unwrap();
+    screen.find("pad").await.unwrap();
+    // It lies where it is seen once it has been drawn.
+    screen.still().await.unwrap();
     let pad = screen.find("pad").await.unwrap();
     let (x, y, height) = (f64::from(pad.x), f64::from(pad.y), f64::from(pad.height));
     for stroke in writing::strokes("HELLO", x + height * 0.3, y + height * 0.2, height * 0.5) {

@@ -88,6 +88,30 @@ pub(crate) async fn circled_handwriting_becomes_text_that_can_be_edited() {
     stage.end().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_was_misread_is_chosen_anew() {
+    let mut stage = Stage::all().await;
+    circled(&mut stage).await;
+    let screen = stage.suite.screen().await.unwrap();
+    stage.suite.touch("to-text-1").await.unwrap();
+    let first = screen.find("word-0-1").await.unwrap();
+    stage.suite.touch("word-0-1").await.unwrap();
+    let other = screen.find("choice-0-1").await.unwrap().label.replace("Use ", "");
+    stage.suite.touch("choice-0-1").await.unwrap();
+    let taken = async |all: &[api::shell::Element]| {
+        all.iter().any(|e| e.name == "word-0-1" && e.label == format!("Change {other}")).then_some(())
+    };
+    screen.until("the word stays what it was", taken).await.unwrap();
+    assert_ne!(first.label, format!("Change {other}"));
+    stage.suite.touch("close-choices-1").await.unwrap();
+    let without =
+        async |all: &[api::shell::Element]| (!all.iter().any(|e| e.name == "close-choices-1")).then_some(());
+    screen.until("the choices stay", without).await.unwrap();
+    let printed = screen.still().await.unwrap();
+    assert_eq!(read_left(&stage.suite, &printed).await, other);
+    stage.end().await;
+}
+
 /// The middle of the ink in the left part, in screen pixels.
 fn text_centre(picture: &Picture) -> (u32, u32) {
     let part = crop(picture, LEFT);

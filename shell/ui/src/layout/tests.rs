@@ -17,6 +17,7 @@ fn standing_surfaces_do_not_overlap() {
     for layout in layouts() {
         let standing = [layout.left_palette(), layout.right_palette(), layout.dock()];
         assert!(is_inside(&layout, layout.finder()), "{layout:?}");
+        assert!(layout.finder().intersect(layout.dock()).is_empty(), "{layout:?}");
         for (at, one) in standing.iter().enumerate() {
             assert!(is_inside(&layout, *one), "{one:?}");
             assert!(standing[at + 1..].iter().all(|other| one.intersect(*other).is_empty()), "{layout:?}");

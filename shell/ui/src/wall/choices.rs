@@ -9,6 +9,7 @@ use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel}
 
 use super::Wall;
 use crate::chips;
+use crate::keyboard::CANDIDATES_MAX;
 use crate::reading::Reading;
 use crate::screens::{ChipRow, ChoicesAdapter, ChoicesSurface};
 use crate::surface::Level;
@@ -17,6 +18,8 @@ use crate::surface::Level;
 const SURE_FOR: Duration = Duration::from_secs(12);
 /// And where it was not, or somebody is choosing.
 const UNSURE_FOR: Duration = Duration::from_secs(40);
+/// Texts whose other readings are remembered: those of a lesson that somebody may still correct.
+const KNOWN_MAX: usize = 64;
 /// The room for chips in design units: the surface without its margins.
 const ROOM: f32 = 684.0;
 /// Rows of chips that are seen at once, as high as the screen's file has them.
@@ -49,6 +52,10 @@ impl Wall {
         if reading.text() != text || !says_something {
             return Ok(());
         }
+        let mut known = self.known.borrow_mut();
+        known.truncate(KNOWN_MAX - 1);
+        known.push_front((id, reading.clone()));
+        drop(known);
         if !self.choices.borrow().contains_key(&person) {
             self.add_choices(person)?;
         }
@@ -56,6 +63,13 @@ impl Wall {
         self.offered.borrow_mut().insert(person, offered);
         self.show_choices(person);
         Ok(())
+    }
+
+    /// What else a text may be, as long as it is what was read.
+    pub(super) fn others(&self, id: ObjectId, text: &str) -> Vec<String> {
+        let known = self.known.borrow();
+        let reading = known.iter().find(|(known, reading)| *known == id && reading.text() == text);
+        reading.map(|(_, reading)| reading.others(CANDIDATES_MAX)).unwrap_or_default()
     }
 
     /// Offers a person's words no longer.

@@ -130,7 +130,12 @@ impl Wall {
         let (Some(editor), Some(editing)) = (editors.get(&person), editing.get(&person)) else { return };
         let adapter = editor.ui.global::<EditorAdapter<'_>>();
         let before = editing.before.replace('\n', LINE_SIGN);
-        adapter.set_candidates(words(keyboard::candidates(&adapter.get_text(), &before)));
+        // What the recogniser thought of comes before what letters look like.
+        let mut found = self.others(editing.id, &adapter.get_text().replace(LINE_SIGN, "\n"));
+        found.iter_mut().for_each(|other| *other = other.replace('\n', LINE_SIGN));
+        found.extend(keyboard::candidates(&adapter.get_text(), &before));
+        found.truncate(keyboard::CANDIDATES_MAX);
+        adapter.set_candidates(words(found));
     }
 
     fn take_candidate(&self, person: PersonId, index: i32) {

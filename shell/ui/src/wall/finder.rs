@@ -122,6 +122,18 @@ impl Wall {
         self.ask_soon(finder);
     }
 
+    /// Handwriting can be read again, or cannot.
+    pub(super) fn tell_finder(&self, ready: bool) {
+        self.with_finder(|finder| {
+            let adapter = finder.adapter();
+            match (ready, adapter.get_reading()) {
+                (false, _) => adapter.set_reading(Reading::Gone),
+                (true, Reading::Gone) => adapter.set_reading(Reading::Ready),
+                (true, _) => {}
+            }
+        });
+    }
+
     pub(super) fn close_finder(&self) {
         if let Some(finder) = self.finder.borrow_mut().as_mut() {
             finder.surface.set_visible(false);
