@@ -1,5 +1,6 @@
 //! The service as a process on a bus of its own, idle and at full load: what a call costs beside its computation, how
-//! soon the first answer comes, how much memory it holds, what background work costs those who wait.
+//! soon the first answer comes, how much memory it holds, what background work costs those who wait, how soon a
+//! microphone is heard.
 //!
 //! `cargo xtask bench inference-load`, which also measures the board beside it. `load --hold` only keeps the service
 //! busy, with four who wait and four who do not, until its standard input ends.
@@ -235,7 +236,6 @@ async fn measure() {
     told("a word, nothing else asked", &quiet);
     told("a word, background at work", &loaded);
     println!("p99 loaded / idle: {:.2} (gate 1.1)", at(&loaded, 990) / at(&quiet, 990));
-    sound::measure(&service, &word).await;
 
     let rested = async {
         while !caller.memory().await.unwrap().is_empty() {
@@ -251,6 +251,7 @@ async fn measure() {
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     println!("memory after {} s without use: {least:.0} MB (gate 40)", REST_AFTER.as_secs());
+    sound::measure(&service, &word).await;
 }
 
 fn ms(time: Duration) -> f64 {
