@@ -4,6 +4,20 @@
 //! the surest divisions of all strokes are laid out by where their symbols stand (`layout`) and weighed as
 //! expressions (`decide`), and what is meant is calculated exactly (`calculate`). An expression is **sure** only if
 //! hardly anything else can be meant; of others the candidates are told, and nobody is shown a wrong value.
+//!
+//! # Accuracy
+//! Of single digits by people whom the network has not seen (14 writers of UCI pendigits, a tablet) 95.7 % of 3,498 are
+//! named rightly, of scanned ones (MNIST, made strokes of by thinning) 79.3 % of 2,000; of symbols of five fonts that
+//! were kept from it 96.4 % of 140, of six plotter fonts 91.1 % of 168 (`assets/models/maths/train.py`). Of expressions
+//! (example `maths`, 60 simulated hands, nine sorts; how symbols stand to each other is always made up), measured with
+//! the network after its first 700 steps and **not yet with the shipped one**, which had 1,200 more:
+//!
+//! | written in | n | exactly read | symbols | sure | right of the sure |
+//! |---|---|---|---|---|---|
+//! | six plotter fonts kept from the network | 540 | 88.7 % | 98.2 % | 51.7 % | 99.3 % |
+//! | the same with digits of those 14 people | 540 | 79.8 % | 96.8 % | 31.9 % | 98.8 % |
+//!
+//! **No expression that a person wrote has been seen**, nor any sign or letter by one: only digits.
 
 mod calculate;
 mod decide;
@@ -40,8 +54,8 @@ const SYMBOL_READINGS_MAX: usize = 5;
 const UNLIKELY: f32 = 0.01;
 /// What has less than this share of all that can be meant is no candidate.
 const SHARE_MIN: f32 = 0.02;
-/// An expression is sure from this confidence on. Chosen on the fonts that the network learned from, so that one in a
-/// hundred sure ones would be wrong.
+/// An expression is sure from this confidence on: about one in a hundred sure ones is wrong then. On the fonts that the
+/// network learned from half of it would have sufficed; strange hands deserve more care.
 const SURE: f32 = 0.7;
 
 /// A symbol of an expression. Like [`Expression`] it does not show in `Debug` what was written.
@@ -152,9 +166,10 @@ fn told(candidates: &[Candidate], writing: &Writing) -> Answer {
     };
     let first = candidates.iter().find(is_candidate);
     let is_sure = |first: &Candidate| {
-        // A lone letter is no expression, and often a scrawl.
-        let lone = first.outcome == Outcome::Formula && first.found.len() == 1;
-        expression(first).confidence >= SURE && first.outcome.is_expression() && !lone
+        // Letters alone are nothing to work out, and often a scrawl.
+        let is_digit = |found: &group::Found| matches!(found.reading.first(), Some((Symbol::Digit(_), _)));
+        let letters = first.outcome == Outcome::Formula && !first.found.iter().any(is_digit);
+        expression(first).confidence >= SURE && first.outcome.is_expression() && !letters
     };
     Answer {
         sure: first.is_some_and(is_sure),
