@@ -2,14 +2,15 @@
 //! recordings. All of it offline; nothing that was said is kept, written or logged.
 //!
 //! `pcm` and `thirds` are sound as bytes and rates; `activity`, `loudness` and `light` are pure; `silero`, `wake` and
-//! `suppress` run networks; `ears` is one listener's state. Sessions are in `crate::listening`. What it costs and how
-//! well it does is told by `examples/voice.rs`, whose tables are in `voice/measured.md`.
+//! `suppress` run networks; `ears` is one listener's state. Sessions are in `crate::listening`.
 //!
 //! **The wake word is off** in the shipped configuration (`wake_word`): its head learnt from synthesised voices alone, and
 //! calls too often where nobody was called. Who switches it on tries it out.
 //!
 //! **Captions are not built**: we found no streaming recogniser of Chinese with its weights in a package that could be
 //! listed in the manifest.
+//!
+#![doc = include_str!("voice/measured.md")]
 
 pub(crate) mod activity;
 mod ears;

@@ -262,6 +262,7 @@ impl App {
                 self.wall.set_reading(ready);
                 self.home.ui.global::<HomeAdapter<'_>>().set_reading_ready(ready);
             }
+            ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),

@@ -13,6 +13,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use api::kiosk::{Dish, Line, Payment};
+use api::maths::MathsAnswer;
 use api::shell::Element;
 use display::Picture;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -48,6 +49,8 @@ pub enum FromUi {
     Lookup { id: String },
     /// Reads strokes, or a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
     Read { ticket: u64, what: board::Legible },
+    /// Reads strokes as a sum and works it out.
+    WorkOut { ticket: u64, strokes: Vec<Vec<board::Passed>> },
     /// Nobody waits for that reading any more.
     GiveUp { ticket: u64 },
     /// What the board says now, to be found.
@@ -91,6 +94,8 @@ pub enum ToUi {
     Reading(bool),
     /// The text that was read, or why there is none.
     Read { ticket: u64, lines: Result<Vec<ReadLine>, ReadFailure> },
+    /// What a sum says and comes to, or why that is not known.
+    WorkedOut { ticket: u64, answer: Result<MathsAnswer, ReadFailure> },
     /// Pages that answer a question, best first.
     Found { ticket: u64, hits: Vec<Hit>, understanding: Understanding },
     /// A page's strokes are wanted, to be read while nobody waits.
@@ -300,6 +305,9 @@ async fn session(
                     }
                 }
                 Some(FromUi::Read { ticket, what }) => readings.read(connection, ticket, what, tell),
+                Some(FromUi::WorkOut { ticket, strokes }) => {
+                    readings.work_out(connection, ticket, strokes, tell);
+                }
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
@@ -341,6 +349,9 @@ async fn refuse_for(
                 Some(FromUi::Shown(now)) => { shown.send_replace(now); }
                 Some(FromUi::Read { ticket, .. }) => {
                     tell(ToUi::Read { ticket, lines: Err(ReadFailure::Away) });
+                }
+                Some(FromUi::WorkOut { ticket, .. }) => {
+                    tell(ToUi::WorkedOut { ticket, answer: Err(ReadFailure::Away) });
                 }
                 Some(FromUi::Begin { id, .. } | FromUi::Cancel { id } | FromUi::Dismiss { id }) => {
                     tell(ToUi::Answer { id, answer: Answer::Silent });

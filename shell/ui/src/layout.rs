@@ -15,8 +15,11 @@ pub struct Layout {
 /// Sizes in design units.
 const PALETTE: (f32, f32) = (152.0, 584.0);
 const DOCK: (f32, f32) = (580.0, 88.0);
-const LASSO_BAR: (f32, f32) = (406.0, 86.0);
-const LASSO_BAR_WORDS: (f32, f32) = (406.0, 132.0);
+const LASSO_BAR: (f32, f32) = (542.0, 86.0);
+/// An answer is no higher, beside a tall fraction, and so many times as wide.
+const ANSWER_HEIGHT_MAX: f32 = 120.0;
+const ANSWER_WIDE: i32 = 4;
+const LASSO_BAR_WORDS: (f32, f32) = (542.0, 132.0);
 const CHOICES_WIDTH: f32 = 720.0;
 const FINDER: (f32, f32) = (1180.0, 900.0);
 const EDITOR: (f32, f32) = (800.0, 494.0);
@@ -101,6 +104,13 @@ impl Layout {
     /// Where recognised text goes: where the ink was.
     pub fn text_in(&self, selection: Area) -> Area {
         self.inside(Area { height: selection.height.max(self.scale.px(24.0)), ..selection })
+    }
+
+    /// What was worked out, to the right of where it was written, as high as one line of it.
+    pub fn answer(&self, selection: Area) -> Area {
+        let height = selection.height.clamp(self.scale.px(24.0), self.scale.px(ANSWER_HEIGHT_MAX));
+        let y = selection.y + (selection.height - height) / 2;
+        self.inside(Area::new(selection.right() + self.gap(), y, height * ANSWER_WIDE, height))
     }
 
     fn beside(&self, thing: Area, (width, height): (i32, i32)) -> Area {

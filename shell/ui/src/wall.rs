@@ -6,6 +6,7 @@ mod editing;
 mod finder;
 mod palettes;
 mod selections;
+mod sums;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};

@@ -23,9 +23,9 @@ use crate::voice::{Ears, Heard, Suppressor};
 /// Sound that may wait to be heard, in seconds. A device that is this late is busy with ink, and then old sound is
 /// worth nothing.
 const BACKLOG_SECONDS: usize = 2;
-/// Bytes a read: a sixth of a second at 48 kHz, and a quarter of a pipe.
-const READ: usize = 16 * 1024;
-/// After sound had to be dropped, who sends it is read so much later: 17 times as fast as anybody speaks, and no
+/// Bytes a read: 43 ms at 48 kHz, which are cleaned within 2 ms, so that nobody waits longer for the processor.
+const READ: usize = 4 * 1024;
+/// After sound had to be dropped, who sends it is read so much later: four times as fast as anybody speaks, and no
 /// reason for a processor to be busy.
 const FLOOD_PAUSE: Duration = Duration::from_millis(10);
 /// Turns a second of sound: after a quarter of it, which takes 10 ms, another session has its turn.
@@ -33,8 +33,9 @@ const TURNS_A_SECOND: u32 = 4;
 /// The beginning of speech takes a quarter of a second where the wake word is listened for; a device that takes this
 /// long for a turn does not work.
 const TURN_TIME_MAX: Duration = Duration::from_secs(30);
-/// Levels are told this far apart at least, also where sound comes faster than its own time.
-const LEVEL_APART: Duration = Duration::from_millis(240);
+/// Levels are told this far apart at least, also where sound comes faster than its own time: half of their period, so
+/// that none is lost that is on time after one that was late.
+const LEVEL_APART: Duration = Duration::from_millis(125);
 
 /// What a session needs of the service.
 #[derive(Clone)]

@@ -6,7 +6,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Stdio};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use camera::fake::Symbol;
@@ -43,20 +43,23 @@ const SIGNALS: [(u8, Option<Loss>); 4] =
 /// Plugs a camera in and out. Each time it shows another code, which is read, and is pulled out while it shows it.
 pub(crate) fn codes(cycles: usize) -> Result<String> {
     let mut flat = Flat::warm_after(WARM);
-    let mut looks = 0;
+    let (mut looks, mut slowest) = (0, Duration::ZERO);
     for cycle in 0..cycles {
         if cycle > 0 {
             plug(true)?;
         }
-        looks += visit(cycle).with_context(|| format!("cycle {cycle}"))?;
+        let (looked, told) = visit(cycle).with_context(|| format!("cycle {cycle}"))?;
+        looks += looked;
+        slowest = slowest.max(told);
         flat.cycle()?;
     }
     plug(true)?;
-    Ok(format!("{}, each code read, {looks} sights", flat.verdict()?))
+    let said = flat.verdict()?;
+    Ok(format!("{said}, each code read, {looks} sights, told as lost within {} ms", slowest.as_millis()))
 }
 
-/// One visit; how many sights there were until its code was read.
-fn visit(cycle: usize) -> Result<usize> {
+/// One visit; how many sights there were until its code was read, and how long after it was pulled out that was told.
+fn visit(cycle: usize) -> Result<(usize, Duration)> {
     let place = node("vid-cap")?;
     let output = node("vid-out")?;
     set(&place, &[HDMI_INPUT, TIMINGS, "--set-ctrl=loop_video=1"])?;
@@ -92,7 +95,7 @@ fn visit(cycle: usize) -> Result<usize> {
     let gone =
         Camera::open(Source::Device(place)).and_then(|mut camera| camera.next(Instant::now() + PATIENCE));
     match (lost, gone) {
-        (CameraError::Lost { .. }, Err(CameraError::CannotOpen { .. })) => Ok(looks),
+        (CameraError::Lost { .. }, Err(CameraError::CannotOpen { .. })) => Ok((looks, told)),
         (lost, gone) => {
             bail!("pulled out within {away:?}: {lost:?} after {told:?}; opened while it was away: {gone:?}")
         }

@@ -5,6 +5,7 @@ use std::os::fd::AsFd;
 
 use api::inference::{InferenceError, InferenceProxy};
 use api::ink::{InkLayout, InkLine, InkPoint, InkProxy, InkScript};
+use api::maths::{MathsAnswer, MathsProxy};
 use board::{Legible, Passed};
 use futures_util::StreamExt;
 use tokio::task::AbortHandle;
@@ -73,6 +74,19 @@ impl UnderWay {
         self.0.insert(ticket, task.abort_handle());
     }
 
+    /// Reads one sum and tells what it comes to.
+    pub(super) fn work_out(
+        &mut self,
+        connection: &Connection,
+        ticket: u64,
+        strokes: Vec<Vec<Passed>>,
+        tell: &Tell,
+    ) {
+        self.0.retain(|_, task| !task.is_finished());
+        let task = tokio::spawn(work_out(connection.clone(), ticket, strokes, tell.clone()));
+        self.0.insert(ticket, task.abort_handle());
+    }
+
     /// Nobody wants the answer any more. The service can only be told to leave everything that this shell asked for,
     /// so it is told where nothing else is under way.
     pub(super) async fn give_up(&mut self, connection: &Connection, ticket: u64) {
@@ -108,6 +122,30 @@ async fn read(connection: Connection, ticket: u64, what: Legible, tell: Tell) {
     tell(ToUi::Read { ticket, lines });
 }
 
+async fn work_out(connection: Connection, ticket: u64, strokes: Vec<Vec<Passed>>, tell: Tell) {
+    let answer = read_sum(&connection, &strokes).await.map_err(|error| {
+        tracing::warn!(%error, "no sum was read");
+        failure(&error)
+    });
+    tell(ToUi::WorkedOut { ticket, answer });
+}
+
+async fn read_sum(connection: &Connection, strokes: &[Vec<Passed>]) -> Result<MathsAnswer, InferenceError> {
+    let service =
+        MathsProxy::builder(connection).cache_properties(zbus::proxy::CacheProperties::No).build().await?;
+    service.read(&points(strokes), DEADLINE_MS).await
+}
+
+/// Strokes as the service takes them, in millimetres.
+fn points(strokes: &[Vec<Passed>]) -> Vec<Vec<InkPoint>> {
+    let point = |passed: &Passed| InkPoint {
+        x: f64::from(passed.at.x_um) / 1_000.0,
+        y: f64::from(passed.at.y_um) / 1_000.0,
+        t: passed.t_ms,
+    };
+    strokes.iter().map(|stroke| stroke.iter().map(point).collect()).collect()
+}
+
 fn failure(error: &InferenceError) -> ReadFailure {
     match error {
         InferenceError::Bus(_) => ReadFailure::Away,
@@ -128,13 +166,7 @@ pub(super) async fn read_strokes(
     strokes: &[Vec<Passed>],
     deadline_ms: u32,
 ) -> Result<Vec<Line>, InferenceError> {
-    let point = |passed: &Passed| InkPoint {
-        x: f64::from(passed.at.x_um) / 1_000.0,
-        y: f64::from(passed.at.y_um) / 1_000.0,
-        t: passed.t_ms,
-    };
-    let strokes: Vec<Vec<InkPoint>> =
-        strokes.iter().map(|stroke| stroke.iter().map(point).collect()).collect();
+    let strokes = points(strokes);
     let service =
         InkProxy::builder(connection).cache_properties(zbus::proxy::CacheProperties::No).build().await?;
     let (layout, script) = (InkLayout::Lines.to_wire(), InkScript::Any.to_wire());

@@ -106,6 +106,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
         },
         FromUi::Read { .. }
+        | FromUi::WorkOut { .. }
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
         | FromUi::Ink { .. }

@@ -23,15 +23,17 @@ const RASTER_HEIGHT_MAX: u32 = 960;
 /// One person's selection.
 #[derive(Clone, Debug)]
 pub(super) struct Selection {
-    ids: Vec<ObjectId>,
-    bounds: Area,
+    pub(super) ids: Vec<ObjectId>,
+    pub(super) bounds: Area,
     /// The reading under way, and how the last one ended.
-    ticket: Option<u64>,
+    pub(super) ticket: Option<u64>,
     /// What is read is a question, and the ink stays.
     to_find: bool,
     /// The reading under way looks at the ink as a picture, since its strokes could not be read.
     looked: bool,
-    outcome: Reading,
+    pub(super) outcome: Reading,
+    /// What a sum may say, where nobody is sure.
+    pub(super) guesses: String,
 }
 
 impl Wall {
@@ -43,8 +45,8 @@ impl Wall {
     ) -> Result<(), PlatformError> {
         let mut selections = self.selections.borrow_mut();
         let moved = selections.get(&person).filter(|known| known.ids == ids).cloned();
-        let fresh =
-            Selection { ids, bounds, ticket: None, to_find: false, looked: false, outcome: Reading::Ready };
+        let (ticket, to_find, looked, outcome) = (None, false, false, Reading::Ready);
+        let fresh = Selection { ids, bounds, ticket, to_find, looked, outcome, guesses: String::new() };
         let before = selections.insert(person, moved.map_or(fresh, |known| Selection { bounds, ..known }));
         let left = before.and_then(|before| before.ticket).filter(|ticket| {
             selections.get(&person).is_none_or(|selection| selection.ticket != Some(*ticket))
@@ -88,6 +90,7 @@ impl Wall {
             }
         };
         adapter.on_to_text(with(|wall, person| wall.read(person, false)));
+        adapter.on_work_out(with(Wall::work_out));
         adapter.on_find(with(|wall, person| wall.read(person, true)));
         adapter.on_delete(with(|wall, person| {
             wall.command(BoardCommand::DeleteSelection { person });
@@ -101,7 +104,7 @@ impl Wall {
         Ok(())
     }
 
-    fn show_bar(&self, person: PersonId) {
+    pub(super) fn show_bar(&self, person: PersonId) {
         let bars = self.bars.borrow();
         let Some(bar) = bars.get(&person) else { return };
         let selections = self.selections.borrow();
@@ -115,7 +118,10 @@ impl Wall {
             _ if !state.reading => Reading::Gone,
             Selection { outcome, .. } => *outcome,
         };
-        bar.ui.global::<LassoAdapter<'_>>().set_reading(reading);
+        let adapter = bar.ui.global::<LassoAdapter<'_>>();
+        adapter.set_reading(reading);
+        let shown = if reading == selection.outcome { selection.guesses.as_str() } else { "" };
+        adapter.set_guesses(shown.into());
         bar.place.set_rect(self.layout.lasso_bar(selection.bounds, reading != Reading::Ready));
         bar.place.raise();
         bar.set_visible(state.visible);
@@ -130,6 +136,7 @@ impl Wall {
         };
         let ticket = self.ticket();
         (selection.ticket, selection.to_find) = (Some(ticket), to_find);
+        selection.guesses.clear();
         let height_px = raster_height(selection.bounds);
         let ids = selection.ids.clone();
         drop(selections);

@@ -1,5 +1,6 @@
 //! Screens in both languages and all sizes: what must be on them is there, named, large enough and inside.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use api::shell::Element;
@@ -10,6 +11,7 @@ use ui::keyboard;
 use ui::screens::*;
 use ui::surface;
 
+use crate::choices::press;
 use crate::easel::Easel;
 
 pub(crate) const WALL: (u32, u32) = (1920, 1080);
@@ -293,18 +295,25 @@ fn dock() {
 #[test]
 fn lasso_bar() {
     for (reading, size) in [
-        (Reading::Ready, (406, 86)),
-        (Reading::Gone, (406, 132)),
-        (Reading::Busy, (406, 132)),
-        (Reading::Empty, (406, 132)),
-        (Reading::Crowded, (406, 132)),
-        (Reading::Late, (406, 132)),
+        (Reading::Ready, (542, 86)),
+        (Reading::Gone, (542, 132)),
+        (Reading::Busy, (542, 132)),
+        (Reading::Empty, (542, 132)),
+        (Reading::Crowded, (542, 132)),
+        (Reading::Late, (542, 132)),
+        (Reading::NoSum, (542, 132)),
+        (Reading::Unfinished, (542, 132)),
+        (Reading::ByZero, (542, 132)),
+        (Reading::NoValue, (542, 132)),
     ] {
         Easel::with(WALL, size, |easel| {
             both_languages(|language, _| {
                 let bar = LassoBarSurface::new().unwrap();
                 easel.look.dress(&bar);
-                bar.global::<LassoAdapter<'_>>().set_reading(reading);
+                let adapter = bar.global::<LassoAdapter<'_>>();
+                adapter.set_reading(reading);
+                adapter
+                    .set_guesses(if reading == Reading::NoSum { "7×3 = 21 / 1-3 = -2" } else { "" }.into());
                 easel.show(&bar, language);
                 easel.draw(&format!("lasso-{reading:?}-{language}").to_lowercase());
                 let found = elements(&bar, size);
@@ -312,12 +321,20 @@ fn lasso_bar() {
                 match reading {
                     Reading::Gone => assert!(!to_text.unwrap().enabled),
                     Reading::Busy => assert!(to_text.is_none()),
-                    Reading::Ready | Reading::Empty | Reading::Failed | Reading::Crowded | Reading::Late => {
-                        assert!(to_text.unwrap().enabled);
-                    }
+                    _ => assert!(to_text.unwrap().enabled),
                 }
                 has(&found, "delete-1");
                 has(&found, "cancel-1");
+                let work_out = found.iter().find(|element| element.name == "work-out-1").unwrap();
+                assert_eq!(work_out.enabled, !matches!(reading, Reading::Gone | Reading::Busy));
+                assert_eq!(work_out.label, if language == "zh" { "算" } else { "Work out" });
+                let pressed = Rc::new(Cell::new(0));
+                let count = pressed.clone();
+                adapter.on_work_out(move || count.set(count.get() + 1));
+                if work_out.enabled {
+                    press(&bar, "work-out-1");
+                }
+                assert_eq!(pressed.get(), i32::from(work_out.enabled));
             });
         });
     }
