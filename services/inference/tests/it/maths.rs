@@ -37,7 +37,7 @@ async fn read(maths: &MathsProxy<'_>, text: &str, hand: Hand) -> MathsAnswer {
 async fn what_is_written_comes_with_its_value() {
     let served = served().await;
     let maths = asker(&served).await;
-    for hand in [HAND, Hand { height: 40.0, wobble: 0.5, ..HAND }, Hand { rise: 0.05, ..HAND }] {
+    for hand in [HAND, Hand { height: 40.0, wobble: 1.5, ..HAND }, Hand { rise: 0.05, ..HAND }] {
         for (text, value) in [("12+34=", "46"), ("58+17", "75"), ("203+946=", "1149")] {
             let answer = read(&maths, text, hand).await;
             assert!(answer.sure, "{text} {hand:?} {answer:?}");
