@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes symbols.onnx anew in the folder $1, training for $2 steps; what comes out is to be measured before it is used
+# Makes symbols.onnx anew in the folder $1, training for $2 steps (14,000); what comes out is to be measured before it is used
 # (README.md). Everything it learns from comes from the package registries; nothing of it is shipped.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
@@ -22,5 +22,5 @@ python="$1/venv/bin/python"
 "$python" "$here/../ink/glyphs.py" "$1/hanzi/package" "$1/medians.npz"
 cd "$here"
 "$python" shapes.py "$1" "$1/learn.npz" "$1/unseen.npz"
-"$python" train.py "$1/learn.npz" "$1/unseen.npz" symbols.onnx --steps "${2:-4000}"
+"$python" train.py "$1/learn.npz" "$1/unseen.npz" symbols.onnx --steps "${2:-14000}"
 "$python" golden.py symbols.onnx "$here/../../../services/inference/src/maths/network/golden.txt"

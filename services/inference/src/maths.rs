@@ -6,16 +6,15 @@
 //! hardly anything else can be meant; of others the candidates are told, and nobody is shown a wrong value.
 //!
 //! # Accuracy
-//! Of single digits by people whom the network has not seen (14 writers of UCI pendigits, a tablet) 95.7 % of 3,498 are
-//! named rightly, of scanned ones (MNIST, made strokes of by thinning) 79.3 % of 2,000; of symbols of five fonts that
-//! were kept from it 96.4 % of 140, of six plotter fonts 91.1 % of 168 (`assets/models/maths/train.py`). Of expressions
-//! (example `maths`, 60 simulated hands, nine sorts; how symbols stand to each other is always made up), measured with
-//! the network after its first 700 steps and **not yet with the shipped one**, which had 1,200 more:
+//! Of single digits by people whom the network has not seen (14 writers of UCI pendigits, a tablet) 96.4 % of 3,498 are
+//! named rightly, of scanned ones (MNIST, made strokes of by thinning) 79.9 % of 2,000; of symbols of five fonts that
+//! were kept from it 98.6 % of 140, of six plotter fonts 92.9 % of 168 (`assets/models/maths/train.py`). Of expressions
+//! (example `maths`, 60 simulated hands, nine sorts; how symbols stand to each other is always made up):
 //!
 //! | written in | n | exactly read | symbols | sure | right of the sure |
 //! |---|---|---|---|---|---|
-//! | six plotter fonts kept from the network | 540 | 88.7 % | 98.2 % | 51.7 % | 99.3 % |
-//! | the same with digits of those 14 people | 540 | 79.8 % | 96.8 % | 31.9 % | 98.8 % |
+//! | six plotter fonts kept from the network | 540 | 92.6 % | 98.7 % | 71.3 % | 100.0 % |
+//! | the same with digits of those 14 people | 540 | 84.3 % | 97.5 % | 51.3 % | 97.8 % |
 //!
 //! **No expression that a person wrote has been seen**, nor any sign or letter by one: only digits.
 
@@ -54,8 +53,8 @@ const SYMBOL_READINGS_MAX: usize = 5;
 const UNLIKELY: f32 = 0.01;
 /// What has less than this share of all that can be meant is no candidate.
 const SHARE_MIN: f32 = 0.02;
-/// An expression is sure from this confidence on: about one in a hundred sure ones is wrong then. On the fonts that the
-/// network learned from half of it would have sufficed; strange hands deserve more care.
+/// An expression is sure from this confidence on: of digits by strangers two in a hundred sure ones are wrong then. Half
+/// would suffice for the fonts; strange hands deserve more care.
 const SURE: f32 = 0.7;
 
 /// A symbol of an expression. Like [`Expression`] it does not show in `Debug` what was written.
