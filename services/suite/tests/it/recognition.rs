@@ -19,10 +19,14 @@ async fn read_left(suite: &Suite, picture: &Picture) -> String {
 
 /// Writes HELLO on the left and circles it as person 1.
 pub(crate) async fn circled(stage: &mut Stage) {
+    written_and_circled(stage, "HELLO").await;
+}
+
+async fn written_and_circled(stage: &mut Stage, text: &str) {
     let (x, y, size) = place(&stage.suite);
     stage.suite.touch("board").await.unwrap();
     stage.suite.choose("pen-1").await.unwrap();
-    stage.suite.write_together(&writing::strokes("HELLO", x, y, size), &[]).await.unwrap();
+    stage.suite.write_together(&writing::strokes(text, x, y, size), &[]).await.unwrap();
     let screen = stage.suite.screen().await.unwrap();
     screen.until_picture("no ink", |now| ink(now, LEFT) > 500).await.unwrap();
     circle(stage).await;
@@ -109,6 +113,36 @@ async fn a_word_that_was_misread_is_chosen_anew() {
     screen.until("the choices stay", without).await.unwrap();
     let printed = screen.still().await.unwrap();
     assert_eq!(read_left(&stage.suite, &printed).await, other);
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_circled_sum_is_worked_out_beside_it_and_what_is_none_is_told() {
+    let mut stage = Stage::all().await;
+    written_and_circled(&mut stage, "11+1=").await;
+    let screen = stage.suite.screen().await.unwrap();
+    let written = ink(&screen.picture().await.unwrap(), LEFT);
+    stage.suite.touch("work-out-1").await.unwrap();
+    let landed =
+        async |all: &[api::shell::Element]| (!all.iter().any(|e| e.name == "cancel-1")).then_some(());
+    screen.until("the value never landed", landed).await.unwrap();
+    let worked_out = screen.still().await.unwrap();
+    assert!(ink(&worked_out, LEFT) > written / 2, "the sum itself is gone");
+    let read = read_left(&stage.suite, &worked_out).await;
+    assert!(read.ends_with("12"), "{read}");
+    stage.end().await;
+    // Letters are no sum: the bar stays, says so, and nothing lands.
+    let mut stage = Stage::all().await;
+    circled(&mut stage).await;
+    let screen = stage.suite.screen().await.unwrap();
+    screen.find("work-out-1").await.unwrap();
+    let before = ink(&screen.still().await.unwrap(), LEFT);
+    stage.suite.touch("work-out-1").await.unwrap();
+    screen.until_picture("the bar says nothing", |now| ink(now, LEFT) > before).await.unwrap();
+    let told = screen.still().await.unwrap();
+    let read = read_left(&stage.suite, &told).await;
+    assert!(read.contains("No sum"), "{read}");
+    screen.find("cancel-1").await.unwrap();
     stage.end().await;
 }
 
