@@ -42,7 +42,10 @@ async fn microphone(
         let piece = hiss((RATE / 100) as usize);
         for at in 1_u64.. {
             time.tick().await;
-            to.write_all(&piece).await.unwrap();
+            // Who stopped the session takes no more.
+            if to.write_all(&piece).await.is_err() {
+                return;
+            }
             let level = (at * PIECE.as_millis() as u64).is_multiple_of(LEVEL_MS);
             if level && moments.send(Instant::now()).await.is_err() {
                 return;
