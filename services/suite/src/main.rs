@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 use suite::dev::Dev;
 
-const USAGE: &str = "usage: cargo dev [-- OPTIONS]
+const USAGE: &str = "usage: cargo dev [OPTIONS]
   --language zh|en    language of the first screen (zh)
   --size WIDTHxHEIGHT size of the screen in pixels (1920x1080)
   --port PORT         port of the channel sandbox and its wallet page (8470)
