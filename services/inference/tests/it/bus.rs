@@ -89,7 +89,7 @@ async fn too_many_at_once_are_told_and_the_others_are_served() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_live_interface_is_the_documented_one() {
+async fn the_live_interfaces_are_the_documented_ones() {
     let served = Served::start(&models()).await;
     let connection = served.caller.inner().connection();
     let introspect = zbus::fdo::IntrospectableProxy::builder(connection)
@@ -99,8 +99,11 @@ async fn the_live_interface_is_the_documented_one() {
         .await
         .unwrap();
     let live = introspect.introspect().await.unwrap();
-    let documented = api::xml::canonical(api::xml::INFERENCE, api::INFERENCE.name);
-    assert!(documented.is_some());
-    assert_eq!(api::xml::canonical(&live, api::INFERENCE.name), documented);
+    for part in ["", ".Camera", ".Ink", ".Maths", ".Search", ".Voice"] {
+        let name = format!("{}{part}", api::INFERENCE.name);
+        let documented = api::xml::canonical(api::xml::INFERENCE, &name);
+        assert!(documented.is_some(), "{name}");
+        assert_eq!(api::xml::canonical(&live, &name), documented, "{name}");
+    }
     served.stop().await;
 }

@@ -99,20 +99,3 @@ async fn ink_that_nobody_wrote_is_refused_by_name() {
     assert!(matches!(late, Err(InferenceError::DeadlinePassed(_))), "{late:?}");
     served.stop().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_live_interface_of_ink_is_the_documented_one() {
-    const NAME: &str = "org.dais.Inference1.Ink";
-    let served = Served::start(&models()).await;
-    let introspect = zbus::fdo::IntrospectableProxy::builder(served.caller.inner().connection())
-        .destination(api::INFERENCE.name)
-        .path(api::INFERENCE.path)
-        .build()
-        .await
-        .unwrap();
-    let live = introspect.introspect().await.unwrap();
-    let documented = api::xml::canonical(api::xml::INFERENCE, NAME);
-    assert!(documented.is_some());
-    assert_eq!(api::xml::canonical(&live, NAME), documented);
-    served.stop().await;
-}

@@ -341,20 +341,3 @@ async fn without_its_models_levels_still_work() {
     assert!(!colours.is_empty(), "{told:?}");
     served.stop().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_live_voice_interface_is_the_documented_one() {
-    let served = Served::start(&models()).await;
-    let connection = served.bus.connect().await;
-    let introspect = zbus::fdo::IntrospectableProxy::builder(&connection)
-        .destination(api::INFERENCE.name)
-        .path(api::INFERENCE.path)
-        .build()
-        .await
-        .unwrap();
-    let live = introspect.introspect().await.unwrap();
-    let documented = api::xml::canonical(api::xml::INFERENCE, api::voice::INTERFACE);
-    assert!(documented.is_some());
-    assert_eq!(api::xml::canonical(&live, api::voice::INTERFACE), documented);
-    served.stop().await;
-}
