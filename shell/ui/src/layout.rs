@@ -14,7 +14,7 @@ pub struct Layout {
 
 /// Sizes in design units.
 const PALETTE: (f32, f32) = (152.0, 584.0);
-const DOCK: (f32, f32) = (580.0, 88.0);
+const DOCK: (f32, f32) = (662.0, 88.0);
 const LASSO_BAR: (f32, f32) = (542.0, 86.0);
 /// An answer is no higher, beside a tall fraction, and so many times as wide.
 const ANSWER_HEIGHT_MAX: f32 = 120.0;

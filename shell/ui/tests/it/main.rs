@@ -4,9 +4,12 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod choices;
+mod class;
 mod easel;
 mod finder;
+mod lesson;
 mod notices;
+mod room;
 mod screens;
 mod words;
 mod zbar;
