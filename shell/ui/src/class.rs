@@ -13,7 +13,7 @@ pub mod scores;
 mod tools;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -33,6 +33,10 @@ use scores::Scores;
 /// How often what moves by itself is brought up to date while a tool is open: tenths of a second can be read.
 const TICK: Duration = Duration::from_millis(100);
 
+/// A tool leaves most of the board free, until somebody wants it to be seen from the last row.
+const SMALL: f32 = 0.8;
+const LARGE: f32 = 1.25;
+
 /// The tools and the panel that opens them.
 pub struct Class {
     easel: Rc<Easel>,
@@ -46,6 +50,8 @@ pub struct Class {
     open: RefCell<BTreeMap<Kind, Rc<dyn Float>>>,
     /// Where each was when it was closed.
     places: RefCell<BTreeMap<Kind, Area>>,
+    /// Those that are shown larger.
+    large: RefCell<BTreeSet<Kind>>,
     /// Where those that are being moved were when they were taken hold of.
     held: RefCell<BTreeMap<Kind, Area>>,
     noise: RefCell<Noise>,
@@ -71,8 +77,8 @@ impl Kind {
     /// The tools, as their tiles lie.
     const TOOLS: [Self; 6] = [Self::Timer, Self::Dice, Self::Picker, Self::Scores, Self::Clock, Self::Noise];
 
-    /// Width and height in design units.
-    fn size(self) -> (f32, f32) {
+    /// Width and height in design units, as they are drawn in the design.
+    fn design(self) -> (f32, f32) {
         match self {
             Self::Panel => (688.0, 500.0),
             Self::Timer => (760.0, 524.0),
@@ -111,6 +117,7 @@ impl Class {
             panel: RefCell::default(),
             open: RefCell::default(),
             places: RefCell::default(),
+            large: RefCell::default(),
             held: RefCell::default(),
             noise: RefCell::default(),
             scores: RefCell::default(),
@@ -155,7 +162,7 @@ impl Class {
 
     fn open_panel(self: &Rc<Self>) -> Result<(), PlatformError> {
         if self.panel.borrow().is_none() {
-            let rect = place::above_dock(&self.layout, Kind::Panel.size());
+            let rect = place::above_dock(&self.layout, self.size(Kind::Panel));
             let panel = self.easel.make("classroom", rect, Level::Passing, None, ClassroomSurface::new)?;
             self.connect_frame(Kind::Panel, &panel.ui);
             let class = Rc::downgrade(self);
@@ -195,7 +202,7 @@ impl Class {
     fn make(self: &Rc<Self>, kind: Kind) -> Result<Rc<dyn Float>, PlatformError> {
         let kept = self.places.borrow().get(&kind).copied();
         let beside: Vec<Area> = self.open.borrow().values().map(|tool| tool.place().rect()).collect();
-        let rect = kept.unwrap_or_else(|| place::free(&self.layout, kind.size(), &beside));
+        let rect = kept.unwrap_or_else(|| place::free(&self.layout, self.size(kind), &beside));
         match kind {
             Kind::Timer => tools::timer::open(self, rect),
             Kind::Dice => tools::dice::open(self, rect),
@@ -244,6 +251,21 @@ impl Class {
                 tools.iter().for_each(|tool| tool.tick(class.now()));
             }
         });
+    }
+
+    /// How much larger or smaller than in the design it is.
+    fn factor(&self, kind: Kind) -> f32 {
+        match kind {
+            Kind::Panel => 1.0,
+            _ if self.large.borrow().contains(&kind) => LARGE,
+            _ => SMALL,
+        }
+    }
+
+    /// Width and height in design units.
+    fn size(&self, kind: Kind) -> (f32, f32) {
+        let ((width, height), factor) = (kind.design(), self.factor(kind));
+        (width * factor, height * factor)
     }
 
     fn now(&self) -> Duration {

@@ -102,6 +102,8 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_close(image), "x"),
     (|to, image| to.set_check(image), "check"),
     (|to, image| to.set_timer(image), "timer"),
+    (|to, image| to.set_grow(image), "maximize-2"),
+    (|to, image| to.set_shrink(image), "minimize-2"),
     (|to, image| to.set_dices(image), "dices"),
     (|to, image| to.set_trophy(image), "trophy"),
     (|to, image| to.set_clock(image), "clock"),

@@ -9,7 +9,7 @@ use i_slint_backend_testing::ElementRoot;
 use slint::{ComponentHandle, Global};
 
 use super::{Class, Kind, place};
-use crate::screens::FrameAdapter;
+use crate::screens::{FrameAdapter, Theme};
 use crate::surface::Surface;
 
 /// A tool that is open.
@@ -64,8 +64,9 @@ impl Class {
     /// Lets a sheet be moved by its head and closed by its cross.
     pub(super) fn connect_frame<C>(self: &Rc<Self>, kind: Kind, ui: &C)
     where
-        C: ComponentHandle,
+        C: ComponentHandle + 'static,
         for<'a> FrameAdapter<'a>: Global<'a, C>,
+        for<'a> Theme<'a>: Global<'a, C>,
     {
         let frame = ui.global::<FrameAdapter<'_>>();
         let with = |act: fn(&Rc<Self>, Kind)| {
@@ -83,6 +84,14 @@ impl Class {
                 class.held.borrow_mut().insert(kind, handle.rect());
             }
         }));
+        self.show_size(kind, ui);
+        let (class, weak) = (Rc::downgrade(self), ui.as_weak());
+        frame.on_size(move || {
+            if let (Some(class), Some(ui)) = (class.upgrade(), weak.upgrade()) {
+                class.change_size(kind);
+                class.show_size(kind, &ui);
+            }
+        });
         let class = Rc::downgrade(self);
         frame.on_dragged(move |x, y| {
             let Some(class) = class.upgrade() else { return };
@@ -91,6 +100,28 @@ impl Class {
                 handle.set_rect(place::moved(from, (x, y), class.layout.screen()));
             }
         });
+    }
+
+    /// A small tool becomes large and a large one small, about its middle.
+    fn change_size(&self, kind: Kind) {
+        if let Some(handle) = self.handle(kind) {
+            let mut large = self.large.borrow_mut();
+            if !large.remove(&kind) {
+                large.insert(kind);
+            }
+            drop(large);
+            handle.set_rect(place::resized(&self.layout, handle.rect(), self.size(kind)));
+        }
+    }
+
+    fn show_size<C>(&self, kind: Kind, ui: &C)
+    where
+        C: ComponentHandle,
+        for<'a> FrameAdapter<'a>: Global<'a, C>,
+        for<'a> Theme<'a>: Global<'a, C>,
+    {
+        ui.global::<FrameAdapter<'_>>().set_large(self.large.borrow().contains(&kind));
+        ui.global::<Theme<'_>>().set_u(self.layout.unit() * self.factor(kind));
     }
 
     fn handle(&self, kind: Kind) -> Option<SurfaceHandle> {

@@ -41,6 +41,13 @@ pub fn free(layout: &Layout, size: (f32, f32), others: &[Area]) -> Area {
     rows.flat_map(|y| columns().map(move |x| Area { x, y, ..middle })).min_by_key(covered).unwrap_or(middle)
 }
 
+/// The same sheet in another size, about its middle.
+pub fn resized(layout: &Layout, from: Area, size: (f32, f32)) -> Area {
+    let (width, height) = (layout.px(size.0), layout.px(size.1));
+    let (x, y) = (from.x + (from.width - width) / 2, from.y + (from.height - height) / 2);
+    inside(Area::new(x, y, width, height), layout.screen())
+}
+
 /// A sheet that has been moved by so many pixels, wholly on the screen.
 pub fn moved(from: Area, (x, y): (f32, f32), screen: Area) -> Area {
     let by = |px: f32| if px.is_finite() { px.round() as i32 } else { 0 };

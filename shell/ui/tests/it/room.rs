@@ -52,7 +52,7 @@ struct Finger {
 }
 
 impl Room {
-    /// On a thread of its own, as Slint keeps one platform a thread. Where assets are not fetched, says so.
+    /// On a thread of its own, as Slint keeps one platform a thread, and once a process. Where assets are not fetched, says so.
     pub(crate) fn with(size: (u32, u32), act: impl FnOnce(&mut Room) + Send) {
         if !assets_folder().join("fonts").is_dir() {
             println!("skipped: assets are not fetched (cargo xtask assets)");
@@ -104,7 +104,7 @@ impl Room {
         let began = Instant::now();
         while !so() {
             if began.elapsed() > PATIENCE {
-                self.save("never-so");
+                self.save(&format!("never-{}", what.replace(' ', "-")));
                 panic!("never so: {what}");
             }
             assert!(self.display.turn(Duration::from_millis(10)).is_continue());
@@ -122,11 +122,13 @@ impl Room {
         self.picture();
         let from = (element.x + element.width / 2, element.y + element.height / 2);
         let units = |px: i32, side: u32, all: i32| (px * all / side as i32).clamp(0, all);
+        // No hand is faster than this, and a panel takes what is for another one.
+        let steps = (by.0.abs().max(by.1.abs()) / 20).max(1);
         let at = |step: i32| {
-            let (x, y) = (from.0 + by.0 * step / 10, from.1 + by.1 * step / 10);
+            let (x, y) = (from.0 + by.0 * step / steps, from.1 + by.1 * step / steps);
             (units(x, self.size.0, 18_950), units(y, self.size.1, 10_660))
         };
-        let places: Vec<(i32, i32)> = (0..=if by == (0, 0) { 0 } else { 10 }).map(at).collect();
+        let places: Vec<(i32, i32)> = (0..=if by == (0, 0) { 0 } else { steps }).map(at).collect();
         self.finger.play(&places);
     }
 

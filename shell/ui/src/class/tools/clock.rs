@@ -1,4 +1,4 @@
-//! The clock.
+//! The clock: the time and the date of this place, in both languages.
 
 use std::rc::Rc;
 use std::time::Duration;

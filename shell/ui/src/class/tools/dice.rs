@@ -1,4 +1,4 @@
-//! The dice.
+//! The dice: they roll over a few faces and then lie.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
