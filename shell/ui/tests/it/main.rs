@@ -11,5 +11,6 @@ mod lesson;
 mod notices;
 mod room;
 mod screens;
+mod walk;
 mod words;
 mod zbar;
