@@ -18,6 +18,7 @@ use crate::layout::Layout;
 use crate::screens::{
     HomeAdapter, HomeScreen, KioskAdapter, KioskScreen, ToastAdapter, ToastSurface, Trouble,
 };
+use crate::senses::Senses;
 use crate::settings::{Language, Role, Settings};
 use crate::surface::{Easel, Level, Surface};
 use crate::wall::{self, Wall};
@@ -64,6 +65,7 @@ pub struct App {
     kiosk_place: display::SurfaceHandle,
     kiosk: Rc<Kiosk>,
     wall: Rc<Wall>,
+    senses: Rc<Senses>,
     toast: Surface<ToastSurface>,
     toast_timer: Timer,
     bus_timer: Timer,
@@ -145,6 +147,7 @@ impl App {
             complain: Box::new(|trouble| with_app(move |app| app.say(trouble, false))),
         })
         .context("the board's surfaces")?;
+        let senses = Senses::new(&easel, layout, asker.clone()).context("camera and microphone")?;
         let first = if settings.role == Role::Kiosk { Screen::Kiosk } else { Screen::Home };
         Ok(Rc::new(Self {
             role: settings.role,
@@ -154,6 +157,7 @@ impl App {
             kiosk_place,
             kiosk,
             wall,
+            senses,
             toast,
             toast_timer: Timer::default(),
             bus_timer: Timer::default(),
@@ -197,6 +201,7 @@ impl App {
             }
             if (screen == Screen::Board) == wanted {
                 self.wall.set_visible(wanted);
+                self.senses.set_visible(wanted);
             }
         };
         show(true);
@@ -219,6 +224,7 @@ impl App {
         let chinese = language == Language::Zh;
         self.home.ui.global::<HomeAdapter<'_>>().set_chinese(chinese);
         self.kiosk.speak(chinese);
+        self.senses.speak(chinese);
         self.tell_shown();
     }
 
@@ -264,6 +270,8 @@ impl App {
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
+            ToUi::Sensed(sensed) => self.senses.take(sensed),
+            ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
             ToUi::Thumbnail { page, bitmap } => self.wall.take_thumbnail(page, &bitmap),
@@ -332,6 +340,7 @@ impl App {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
         }
         self.wall.list(&mut elements);
+        self.senses.list(&mut elements);
         self.toast.list(&mut elements);
         elements
     }

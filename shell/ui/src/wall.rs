@@ -142,6 +142,16 @@ impl Wall {
         }));
     }
 
+    /// A palm was waved: so many pages on, or back, while the board is shown and where there are any.
+    pub fn wave(&self, pages: i32) {
+        let state = self.state.borrow();
+        let to = state.page.checked_add_signed(pages.try_into().unwrap_or(0));
+        if let Some(to) = to.filter(|to| state.visible && *to < state.pages && *to != state.page) {
+            drop(state);
+            self.command(BoardCommand::GoToPage(to));
+        }
+    }
+
     /// Shows or hides all of it.
     pub fn set_visible(&self, visible: bool) {
         self.state.borrow_mut().visible = visible;

@@ -8,5 +8,6 @@ mod easel;
 mod finder;
 mod notices;
 mod screens;
+mod senses;
 mod words;
 mod zbar;
