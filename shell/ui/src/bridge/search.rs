@@ -2,6 +2,7 @@
 //! asks, and answers questions, by words alone where the service is away. It outlives the bus.
 
 mod job;
+mod prints;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use zbus::Connection;
 use super::{Tell, ToUi, Understanding};
 use crate::search::{Index, QUESTION_LEN_MAX, keep, topic};
 use job::{Done, learn, signed};
+use prints::Prints;
 
 /// Passages asked about at once: a second's work for the service, after which others have their turn.
 const LOT: usize = 16;
@@ -57,6 +59,9 @@ pub(super) fn start(folder: PathBuf, bus: watch::Receiver<Option<Connection>>, t
 struct Searcher {
     folder: PathBuf,
     index: Index,
+    prints: Prints,
+    /// The board as it is, while PDFs on it are being read.
+    waiting: Option<Said>,
     /// Whether the index is on the disk as it is.
     kept: bool,
     bus: watch::Receiver<Option<Connection>>,
@@ -81,7 +86,20 @@ impl Searcher {
     fn new(folder: PathBuf, index: Index, bus: watch::Receiver<Option<Connection>>, tell: Tell) -> Self {
         let now = Instant::now();
         let next_ink = now + INK_AFTER;
-        Self { folder, index, kept: true, bus, tell, open: None, job: None, next: now, next_ink }
+        let (prints, waiting) = (Prints::new(&folder), None);
+        Self {
+            folder,
+            index,
+            prints,
+            waiting,
+            kept: true,
+            bus,
+            tell,
+            open: None,
+            job: None,
+            next: now,
+            next_ink,
+        }
     }
 
     async fn run(mut self, mut wishes: mpsc::Receiver<Wish>) {
@@ -106,6 +124,12 @@ impl Searcher {
                     self.job = connection.map(|connection| tokio::spawn(job::learn_lot(connection, texts)));
                 }
                 () = tokio::time::sleep_until(next_ink), if free && reads => self.want_ink(),
+                () = self.prints.finished(), if self.prints.is_reading() => {
+                    if let Some(said) = self.waiting.take() {
+                        self.renew(said).await;
+                        self.answer_better();
+                    }
+                }
                 done = finished(&mut self.job) => {
                     self.job = None;
                     let rest = match done {
@@ -145,17 +169,26 @@ impl Searcher {
             next = wishes.try_recv().ok();
         }
         if let Some(said) = board {
-            if self.index.renew(said) {
-                self.kept = false;
-                self.next_ink = Instant::now() + INK_AFTER;
-            }
-            if self.is_understood() {
-                self.keep().await;
-            }
+            self.renew(said).await;
         }
         if let Some((ticket, question)) = asked {
             self.find(ticket, &question).await;
             self.next_ink = Instant::now();
+        }
+    }
+
+    /// Takes the board as it is now, as soon as all is read that PDFs on it say.
+    async fn renew(&mut self, mut said: Said) {
+        if !self.prints.complete(&mut said) {
+            self.waiting = Some(said);
+            return;
+        }
+        if self.index.renew(said) {
+            self.kept = false;
+            self.next_ink = Instant::now() + INK_AFTER;
+        }
+        if self.is_understood() {
+            self.keep().await;
         }
     }
 
@@ -233,7 +266,7 @@ impl Searcher {
     fn answer_better(&mut self) {
         let Some(Open { ticket, question, meaning }) = self.open.take() else { return };
         let hits = self.index.find(&question, meaning.as_deref());
-        let whole = self.is_understood() && self.index.unread().is_none();
+        let whole = self.is_understood() && self.index.unread().is_none() && self.waiting.is_none();
         let understanding = if whole { Understanding::Whole } else { Understanding::Learns };
         (self.tell)(ToUi::Found { ticket, hits, understanding });
         self.open = Some(Open { ticket, question, meaning }).filter(|_| !whole);
