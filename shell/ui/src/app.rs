@@ -12,19 +12,22 @@ use slint::{ComponentHandle, Timer};
 
 use crate::assets::Assets;
 use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
+use crate::class::Class;
 use crate::kept::Keeper;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
 use crate::screens::{
     HomeAdapter, HomeScreen, KioskAdapter, KioskScreen, ToastAdapter, ToastSurface, Trouble,
 };
-use crate::senses::Senses;
 use crate::settings::{Language, Role, Settings};
+use crate::sound::Speaker;
 use crate::surface::{Easel, Level, Surface};
 use crate::wall::{self, Wall};
 
 /// How long good news stays; bad news stays until it is closed or over.
 const GOOD_NEWS: Duration = Duration::from_secs(6);
+/// Class lists, in the folder of the lessons.
+const CLASSES: &str = "classes";
 /// How long the bus may be away before people are told: services restart within this.
 const BUS_GRACE: Duration = Duration::from_secs(3);
 
@@ -65,7 +68,6 @@ pub struct App {
     kiosk_place: display::SurfaceHandle,
     kiosk: Rc<Kiosk>,
     wall: Rc<Wall>,
-    senses: Rc<Senses>,
     toast: Surface<ToastSurface>,
     toast_timer: Timer,
     bus_timer: Timer,
@@ -138,16 +140,18 @@ impl App {
             .context("messages")?;
         let kiosk_place = kiosk.place;
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
+        let speaker = Rc::new(Speaker::start());
+        let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker);
         let wall = Wall::new(wall::Parts {
             easel: easel.clone(),
             layout,
+            class,
             asker: asker.clone(),
             size_um: settings.size_um(),
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
             complain: Box::new(|trouble| with_app(move |app| app.say(trouble, false))),
         })
         .context("the board's surfaces")?;
-        let senses = Senses::new(&easel, layout, asker.clone()).context("camera and microphone")?;
         let first = if settings.role == Role::Kiosk { Screen::Kiosk } else { Screen::Home };
         Ok(Rc::new(Self {
             role: settings.role,
@@ -157,7 +161,6 @@ impl App {
             kiosk_place,
             kiosk,
             wall,
-            senses,
             toast,
             toast_timer: Timer::default(),
             bus_timer: Timer::default(),
@@ -201,7 +204,6 @@ impl App {
             }
             if (screen == Screen::Board) == wanted {
                 self.wall.set_visible(wanted);
-                self.senses.set_visible(wanted);
             }
         };
         show(true);
@@ -224,7 +226,7 @@ impl App {
         let chinese = language == Language::Zh;
         self.home.ui.global::<HomeAdapter<'_>>().set_chinese(chinese);
         self.kiosk.speak(chinese);
-        self.senses.speak(chinese);
+        self.wall.speak(chinese);
         self.tell_shown();
     }
 
@@ -270,7 +272,7 @@ impl App {
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
-            ToUi::Sensed(sensed) => self.senses.take(sensed),
+            ToUi::Sensed(sensed) => self.wall.sense(sensed),
             ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
@@ -340,7 +342,6 @@ impl App {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
         }
         self.wall.list(&mut elements);
-        self.senses.list(&mut elements);
         self.toast.list(&mut elements);
         elements
     }

@@ -90,11 +90,6 @@ impl Senses {
         self.hold(Held { microphone: on, ..self.held.get() });
     }
 
-    /// How loud it is in dBFS; none where nobody listens.
-    pub fn noise(&self) -> Option<f32> {
-        self.sensed.borrow().noise
-    }
-
     /// What camera and microphone tell.
     pub fn take(&self, sensed: Sensed) {
         self.sensed.replace(sensed);
@@ -125,7 +120,7 @@ impl Senses {
         adapter.set_has_camera(sensed.has_camera);
         adapter.set_watching(sensed.watching);
         adapter.set_listening(sensed.listening);
-        let count = 1 + i32::from(sensed.listening);
+        let count = i32::from(sensed.has_camera || sensed.watching) + i32::from(sensed.listening);
         self.signs.place.set_rect(signs(&self.layout, count));
         let shown = sensed.has_camera || sensed.watching || sensed.listening;
         // A device that is on shows its sign on every screen.

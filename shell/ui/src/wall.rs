@@ -6,6 +6,7 @@ mod editing;
 mod finder;
 mod palettes;
 mod selections;
+mod sensing;
 mod sums;
 
 use std::cell::RefCell;
@@ -18,11 +19,13 @@ use display::{Area, BoardCommand, FromDisplay, ToDisplay};
 use slint::{ComponentHandle, PlatformError};
 
 use crate::bridge::Asker;
+use crate::class::Class;
 use crate::layout::Layout;
 use crate::reading::Reading;
 use crate::screens::{
     ChoicesSurface, DockAdapter, DockSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble,
 };
+use crate::senses::Senses;
 use crate::surface::{Easel, Level, Surface};
 use choices::Offered;
 use editing::Editing;
@@ -50,6 +53,8 @@ pub struct Wall {
     editors: RefCell<BTreeMap<PersonId, Surface<EditorSurface>>>,
     editing: RefCell<BTreeMap<PersonId, Editing>>,
     finder: RefCell<Option<Finder>>,
+    class: Rc<Class>,
+    senses: Rc<Senses>,
     /// Runs while the board has changed and does not rest yet.
     idle: slint::Timer,
     state: RefCell<State>,
@@ -74,6 +79,8 @@ pub struct Parts {
     pub layout: Layout,
     /// The way to the recogniser.
     pub asker: Asker,
+    /// The tools of a lesson, which float over it.
+    pub class: Rc<Class>,
     /// The panel, to tell the board where palettes are.
     pub size_um: (i32, i32),
     /// Somebody pressed Home.
@@ -86,7 +93,9 @@ impl Wall {
     /// Makes the dock and the two palettes that are always there.
     pub fn new(parts: Parts) -> Result<Rc<Self>, PlatformError> {
         let dock = parts.easel.make("dock", parts.layout.dock(), Level::Standing, None, DockSurface::new)?;
+        let senses = Senses::new(&parts.easel, parts.layout, parts.asker.clone())?;
         let wall = Rc::new(Self {
+            senses,
             easel: parts.easel,
             layout: parts.layout,
             asker: parts.asker,
@@ -103,12 +112,14 @@ impl Wall {
             editors: RefCell::default(),
             editing: RefCell::default(),
             finder: RefCell::default(),
+            class: parts.class,
             idle: slint::Timer::default(),
             state: RefCell::default(),
             leave: parts.leave,
             complain: parts.complain,
         });
         wall.connect_dock();
+        wall.connect_senses();
         let at_edges = [wall.layout.left_palette(), wall.layout.right_palette()];
         for (person, rect) in PersonId::all().zip(at_edges) {
             wall.add_palette(person, rect, false)?;
@@ -128,6 +139,7 @@ impl Wall {
             }
         };
         adapter.on_find(with(|wall| wall.open_finder("")));
+        adapter.on_classroom(with(|wall| wall.class.toggle_panel()));
         adapter.on_home(with(|wall| (wall.leave)()));
         adapter.on_add(with(|wall| wall.command(BoardCommand::AddPage { person: PersonId::FIRST })));
         adapter.on_previous(with(|wall| {
@@ -142,20 +154,12 @@ impl Wall {
         }));
     }
 
-    /// A palm was waved: so many pages on, or back, while the board is shown and where there are any.
-    pub fn wave(&self, pages: i32) {
-        let state = self.state.borrow();
-        let to = state.page.checked_add_signed(pages.try_into().unwrap_or(0));
-        if let Some(to) = to.filter(|to| state.visible && *to < state.pages && *to != state.page) {
-            drop(state);
-            self.command(BoardCommand::GoToPage(to));
-        }
-    }
-
     /// Shows or hides all of it.
     pub fn set_visible(&self, visible: bool) {
         self.state.borrow_mut().visible = visible;
         self.dock.set_visible(visible);
+        self.class.set_visible(visible);
+        self.senses.set_visible(visible);
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
@@ -226,6 +230,8 @@ impl Wall {
     /// Everything on the wall that a finger can use, back to front.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.dock.list(into);
+        self.class.list(into);
+        self.senses.list(into);
         self.palettes.borrow().values().for_each(|palette| palette.list(into));
         self.bars.borrow().values().for_each(|bar| bar.list(into));
         self.choices.borrow().values().for_each(|choices| choices.list(into));

@@ -125,6 +125,7 @@ const KNOWLEDGE: &[Knowledge] = &[
             "drivers/camera/",
             "drivers/capture/",
             "shell/display/src/film/pipeline",
+            "shell/ui/src/sound/player",
             "shell/display/src/test_film", // makes the videos that they play
             "shell/display/tests/",
         ],

@@ -4,10 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod choices;
+mod class;
 mod easel;
 mod finder;
+mod lesson;
 mod notices;
+mod room;
 mod screens;
 mod senses;
+mod walk;
 mod words;
 mod zbar;
