@@ -226,6 +226,7 @@ impl App {
         let chinese = language == Language::Zh;
         self.home.ui.global::<HomeAdapter<'_>>().set_chinese(chinese);
         self.kiosk.speak(chinese);
+        self.wall.speak(chinese);
         self.tell_shown();
     }
 
@@ -271,6 +272,8 @@ impl App {
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
+            ToUi::Sensed(sensed) => self.wall.sense(sensed),
+            ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
             ToUi::Thumbnail { page, bitmap } => self.wall.take_thumbnail(page, &bitmap),

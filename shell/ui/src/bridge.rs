@@ -4,6 +4,7 @@
 
 mod inference;
 mod search;
+mod sense;
 mod shell;
 mod till;
 
@@ -22,6 +23,7 @@ use zbus::Connection;
 use crate::reading::Line as ReadLine;
 use crate::search::Hit;
 use search::{Wish, Wisher};
+pub use sense::{Held, Sensed};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
 /// nothing has gone through for a long time, and more would come too late.
@@ -59,6 +61,8 @@ pub enum FromUi {
     Ink { inked: board::Inked, strokes: Vec<Vec<board::Passed>> },
     /// Pages that answer a question. `ticket` comes back with the answers: first by words alone, then by meaning too.
     Find { ticket: u64, question: String },
+    /// What is wanted of the room's camera and microphone.
+    Hold(Held),
     /// The screen or language changed; callers are told.
     Shown(Shown),
 }
@@ -96,6 +100,10 @@ pub enum ToUi {
     Read { ticket: u64, lines: Result<Vec<ReadLine>, ReadFailure> },
     /// What a sum says and comes to, or why that is not known.
     WorkedOut { ticket: u64, answer: Result<MathsAnswer, ReadFailure> },
+    /// What camera and microphone tell.
+    Sensed(Sensed),
+    /// A palm was waved: 1 for the next page, -1 for the one before.
+    PageWaved(i32),
     /// Pages that answer a question, best first.
     Found { ticket: u64, hits: Vec<Hit>, understanding: Understanding },
     /// A page's strokes are wanted, to be read while nobody waits.
@@ -235,6 +243,7 @@ async fn told_to_end() {
 async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder: PathBuf) {
     let mut failures = 0_usize;
     let (shown, _) = watch::channel(Shown::default());
+    let (held, _) = watch::channel(Held::default());
     let (bus, of_search) = watch::channel(None);
     let wisher = search::start(folder, of_search, tell.clone());
     loop {
@@ -242,7 +251,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder
             Ok(connection) => {
                 failures = 0;
                 bus.send_replace(Some(connection.clone()));
-                let ended = session(&connection, &mut requests, &tell, &shown, &wisher).await;
+                let ended = session(&connection, &mut requests, &tell, (&shown, &held), &wisher).await;
                 bus.send_replace(None);
                 match ended {
                     Ended::BusGone => tell(ToUi::Bus(false)),
@@ -258,7 +267,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder
             }
         }
         let pause = RETRY[failures.min(RETRY.len() - 1)];
-        if refuse_for(pause, &mut requests, &tell, &shown, &wisher).await {
+        if refuse_for(pause, &mut requests, &tell, (&shown, &held), &wisher).await {
             return;
         }
     }
@@ -277,7 +286,7 @@ async fn session(
     connection: &Connection,
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
-    shown: &watch::Sender<Shown>,
+    (shown, held): (&watch::Sender<Shown>, &watch::Sender<Held>),
     wisher: &Wisher,
 ) -> Ended {
     let serving = match shell::serve(connection, tell.clone(), shown.subscribe()).await {
@@ -291,6 +300,7 @@ async fn session(
     let watchers = [
         tokio::spawn(till::watch(connection.clone(), tell.clone())),
         tokio::spawn(inference::watch(connection.clone(), tell.clone())),
+        tokio::spawn(sense::watch(connection.clone(), held.subscribe(), tell.clone())),
     ];
     let mut readings = inference::UnderWay::default();
     let ended = loop {
@@ -308,6 +318,9 @@ async fn session(
                 Some(FromUi::WorkOut { ticket, strokes }) => {
                     readings.work_out(connection, ticket, strokes, tell);
                 }
+                Some(FromUi::Hold(now)) => {
+                    held.send_replace(now);
+                }
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
@@ -321,6 +334,7 @@ async fn session(
     for watcher in watchers {
         watcher.abort();
     }
+    tell(ToUi::Sensed(Sensed::default()));
     ended
 }
 
@@ -336,7 +350,7 @@ async fn refuse_for(
     pause: Duration,
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
-    shown: &watch::Sender<Shown>,
+    (shown, held): (&watch::Sender<Shown>, &watch::Sender<Held>),
     wisher: &Wisher,
 ) -> bool {
     let wait = tokio::time::sleep(pause);
@@ -347,6 +361,7 @@ async fn refuse_for(
             request = requests.recv() => match request {
                 None => return true,
                 Some(FromUi::Shown(now)) => { shown.send_replace(now); }
+                Some(FromUi::Hold(now)) => { held.send_replace(now); }
                 Some(FromUi::Read { ticket, .. }) => {
                     tell(ToUi::Read { ticket, lines: Err(ReadFailure::Away) });
                 }

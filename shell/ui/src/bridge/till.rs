@@ -111,6 +111,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::Said(_)
         | FromUi::Ink { .. }
         | FromUi::Find { .. }
+        | FromUi::Hold(_)
         | FromUi::Shown(_) => {
             tracing::error!("not a request for the till")
         }

@@ -11,6 +11,7 @@ mod lesson;
 mod notices;
 mod room;
 mod screens;
+mod senses;
 mod walk;
 mod words;
 mod zbar;
