@@ -2,6 +2,7 @@
 //! out. Time is an argument, so a recording gives the same pixels every time.
 mod commands;
 mod files;
+mod hands;
 mod pinch;
 mod place;
 mod recall;
@@ -14,12 +15,12 @@ use crate::inbox::{SurfaceChange, SurfaceId, ToUi};
 use crate::message::{FromDisplay, PaneStatus, PersonStatus, Scene};
 use crate::owner::Owners;
 use crate::picture::Picture;
-use crate::presenter::{Place, Presenter};
+use crate::presenter::Presenter;
 use crate::router::{Routed, Router};
 use crate::stage::pinch::Pinch;
-use board::{Board, BoardEvent, Canvas, Effects, MediaId, MediaKind, Nib, Op, PersonId, Touch};
+use board::{Board, BoardEvent, Canvas, Effects, MediaId, MediaKind, Op, PersonId};
 use std::collections::BTreeMap;
-use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
+use touch::{Contact, ContactId, Frame, PanelPoint};
 
 /// A board in motion is looked after this often, so that the tail of a resting pen arrives: 60 pictures a second.
 const FRAME_US: u64 = 16_000;
@@ -28,8 +29,6 @@ const FRAME_US: u64 = 16_000;
 pub(crate) const TILES_A_FRAME: usize = 256;
 /// Where the board does not show: what lies under the other screens, before they have drawn.
 const COVERED: u32 = 0x00f4_f2ee;
-/// The most of a palm's reach that is drawn: a forearm laid on the panel.
-const RING_LIMIT_UM: u32 = 300_000;
 
 pub(crate) struct Stage {
     board: Board,
@@ -50,6 +49,8 @@ pub(crate) struct Stage {
     ticked_us: u64,
     /// Tiles were drawn before the last frame, and there are more to draw.
     sharpens: bool,
+    /// Contacts that come down on the board are told.
+    pub(crate) tells_touches: bool,
     /// While a journal is taken in: the page of its newest op.
     last_page: Option<board::PageId>,
     /// For the journal, in this order.
@@ -91,6 +92,7 @@ impl Stage {
             presenter: Presenter::new(Area::new(0, 0, width, height)),
             owners: Owners::default(),
             pinches: Vec::new(),
+            tells_touches: false,
             last_page: None,
             ticked_us: 0,
             sharpens: false,
@@ -133,68 +135,6 @@ impl Stage {
             }
         }
         self.gestures(frame.time_us);
-    }
-
-    fn hand(&mut self, contact: &Contact, person: PersonId, t_us: u64) {
-        let at = board::PanelPoint::new(contact.at.x_um, contact.at.y_um);
-        if contact.phase == Phase::Up {
-            self.owners.wrote(person, contact.at, t_us);
-        }
-        let (x, y) = self.px(contact.at);
-        let place = Place { contact: contact.id, person, phase: contact.phase, x, y, t_us };
-        if self.presenter.touch(&place, &mut self.dirty) {
-            return;
-        }
-        let nib = match contact.tool {
-            ToolKind::Finger => Nib::Finger,
-            ToolKind::Pen => Nib::Pen,
-            ToolKind::Eraser => Nib::Eraser,
-            ToolKind::Palm => Nib::Palm,
-        };
-        let touch = Touch {
-            contact: board::ContactId(contact.id.0),
-            person,
-            at,
-            t_us,
-            pressure: contact.pressure,
-            // The board takes what is wide for a palm: only what is one may say how wide it is.
-            major_um: contact.major_um.filter(|_| crate::router::is_palm(contact)),
-            minor_um: contact.minor_um,
-            nib,
-        };
-        let effects = match contact.phase {
-            Phase::Down => self.board.hand_down(&touch),
-            Phase::Move => self.board.hand_move(&touch),
-            Phase::Up => self.board.hand_up(&touch),
-            Phase::Cancel => self.board.hand_cancel(touch.contact),
-        };
-        self.apply(effects);
-        if contact.phase == Phase::Down && self.board.is_holding(touch.contact) {
-            // What carries something is no finger of a pinch.
-            self.router.claim(contact.id);
-        }
-        self.ring(contact);
-    }
-
-    /// Keeps the outline around a hand that erases where the hand is.
-    fn ring(&mut self, contact: &Contact) {
-        let over = matches!(contact.phase, Phase::Up | Phase::Cancel);
-        let old = self.rings.remove(&contact.id);
-        self.dirty.extend(old.iter().map(Ring::area));
-        // Once a palm, a palm to its lift, as on the board.
-        if over || !(crate::router::is_palm(contact) || old.is_some()) {
-            return;
-        }
-        let px_per_um = self.width as f32 / self.size_um.0 as f32;
-        let major = contact.major_um.unwrap_or(crate::router::PALM_UM).min(RING_LIMIT_UM);
-        let minor = contact.minor_um.unwrap_or(0).clamp(major / 2, major);
-        // The panel does not say how the ellipse lies, so the board erases a disc of its area.
-        let radius = ((f64::from(major) * f64::from(minor)).sqrt() / 2.0) as f32 * px_per_um;
-        let radius = old.map_or(radius, |old| old.radius_x.max(radius));
-        let (x, y) = self.px(contact.at);
-        let ring = Ring { x, y, radius_x: radius, radius_y: radius };
-        self.dirty.add(ring.area());
-        self.rings.insert(contact.id, ring);
     }
 
     /// The mouse wheel at a pixel.
@@ -308,11 +248,13 @@ impl Stage {
     fn status(&self) -> FromDisplay {
         let people = PersonId::all().map(|person| PersonStatus {
             person,
+            pane: self.board.seat(person),
             can_undo: self.board.can_undo(person),
             can_redo: self.board.can_redo(person),
         });
         let panes = (0..self.board.panes()).map(|pane| PaneStatus {
             page: self.board.page_in(pane),
+            paper: self.board.paper(self.board.page_id_in(pane)),
             view: self.board.view(pane),
             area: self.board.pane_px(pane).unwrap_or_default().into(),
         });

@@ -296,6 +296,7 @@ impl Core {
                     Some(document) => self.desk.ask(Job::Thumbnail { document, width_px, reply }),
                     None => reply(None),
                 },
+                ToDisplay::TellTouches(on) => self.stage.tells_touches = on,
                 ToDisplay::Film { file, command } => {
                     self.films.command(file, command);
                     self.show_films();

@@ -267,6 +267,7 @@ impl App {
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
             ToUi::Thumbnail { page, bitmap } => self.wall.take_thumbnail(page, &bitmap),
+            ToUi::Told(told) => self.wall.take_told(told),
             ToUi::Asked(ask) => self.answer(ask),
             ToUi::End => {
                 if let Err(error) = self.easel.display.send(ToDisplay::Stop) {

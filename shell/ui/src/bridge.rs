@@ -102,6 +102,8 @@ pub enum ToUi {
     InkWanted(board::Inked),
     /// A page has been drawn small, for those that were found.
     Thumbnail { page: board::PageId, bitmap: board::Bitmap },
+    /// Something that a panel of the board waits for.
+    Told(crate::wall::Told),
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.

@@ -1,9 +1,10 @@
-//! Where surfaces lie on the screen: palettes at both edges, low; the dock at the bottom; what belongs to a
-//! selection or a text beside it.
+//! Where surfaces lie on the screen: palettes at both edges, low, with a handle under each; the dock at the bottom,
+//! its panels above it; what belongs to a selection or a text beside it.
 
 use display::Area;
 
 use crate::look::Scale;
+use crate::screens::DockPlace;
 
 /// The screen and its unit.
 #[derive(Clone, Copy, Debug)]
@@ -13,8 +14,13 @@ pub struct Layout {
 }
 
 /// Sizes in design units.
-const PALETTE: (f32, f32) = (152.0, 584.0);
-const DOCK: (f32, f32) = (580.0, 88.0);
+const PALETTE: (f32, f32) = (152.0, 600.0);
+/// The dock, and the same with less room for each button, for screens that are not wide.
+const DOCK: (f32, f32) = (1012.0, 98.0);
+const DOCK_COMPACT: (f32, f32) = (896.0, 98.0);
+const EDGE: (f32, f32) = (152.0, 98.0);
+/// What is shown in a special way: for each way, and around them.
+const REMINDER: (f32, f32) = (224.0, 68.0);
 const LASSO_BAR: (f32, f32) = (542.0, 86.0);
 /// An answer is no higher, beside a tall fraction, and so many times as wide.
 const ANSWER_HEIGHT_MAX: f32 = 120.0;
@@ -38,10 +44,10 @@ impl Layout {
         self.screen
     }
 
-    /// The palette that is always at the left edge, above the dock's height.
+    /// The palette that is always at the left edge, above its handle.
     pub fn left_palette(&self) -> Area {
         let (width, height) = self.size(PALETTE);
-        self.inside(Area::new(self.gap(), self.screen.height - height - self.gap(), width, height))
+        self.inside(Area::new(self.gap(), self.edge(false).y - height - self.gap() / 2, width, height))
     }
 
     /// Its twin at the right edge.
@@ -56,12 +62,58 @@ impl Layout {
         self.inside(Area::new(x - width / 2, y - height / 2, width, height))
     }
 
-    /// The dock, bottom centre.
+    /// The handle in a lower corner; above the dock where that needs the whole width.
+    pub fn edge(&self, right: bool) -> Area {
+        let (width, height) = self.size(EDGE);
+        let x = if right { self.screen.width - width - self.gap() } else { self.gap() };
+        let foot = if self.is_stacked() { self.dock().y } else { self.screen.height };
+        self.inside(Area::new(x, foot - height - self.gap(), width, height))
+    }
+
+    /// Whether the dock's buttons have less room.
+    pub fn is_compact(&self) -> bool {
+        self.between_edges() < self.size(DOCK).0
+    }
+
+    fn is_stacked(&self) -> bool {
+        self.between_edges() < self.size(DOCK_COMPACT).0
+    }
+
+    fn between_edges(&self) -> i32 {
+        self.screen.width - 2 * (self.size(EDGE).0 + 2 * self.gap())
+    }
+
+    /// The dock in the middle.
     pub fn dock(&self) -> Area {
-        let (width, height) = self.size(DOCK);
+        self.dock_at(DockPlace::Centre)
+    }
+
+    /// The dock, at the bottom.
+    pub fn dock_at(&self, place: DockPlace) -> Area {
+        let (width, height) = self.size(if self.is_compact() { DOCK_COMPACT } else { DOCK });
+        let beside = if self.is_stacked() { self.gap() } else { self.size(EDGE).0 + 2 * self.gap() };
+        let x = match place {
+            DockPlace::Left => beside,
+            DockPlace::Centre => (self.screen.width - width) / 2,
+            DockPlace::Right => self.screen.width - width - beside,
+        };
+        self.inside(Area::new(x, self.screen.height - height - self.gap(), width, height))
+    }
+
+    /// A panel of a size in design units, right above the dock and about a place of it.
+    pub fn panel(&self, size: (f32, f32), x: i32) -> Area {
+        let (width, height) = self.size(size);
+        let width = width.min(self.screen.width - 2 * self.gap());
+        self.inside(Area::new(x - width / 2, self.dock().y - height - self.gap() / 2, width, height))
+    }
+
+    /// So many reminders of what is shown in a special way, above the dock.
+    pub fn reminders(&self, count: usize, dock: Area) -> Area {
+        let (width, height) = self.size(REMINDER);
+        let width = width * i32::try_from(count).unwrap_or(1);
         self.inside(Area::new(
-            (self.screen.width - width) / 2,
-            self.screen.height - height - self.gap(),
+            dock.x + (dock.width - width) / 2,
+            dock.y - height - self.gap() / 2,
             width,
             height,
         ))

@@ -1,12 +1,17 @@
-//! The board's surfaces: the dock, a palette for each person, what comes beside a selection or a text, and the panel
-//! for finding pages.
+//! The board's surfaces: the dock and its panels, a palette for each person, what comes beside a selection or a text,
+//! and the panel for finding pages.
 
 mod choices;
+mod dock;
 mod editing;
 mod finder;
 mod palettes;
+mod panels;
+mod present;
 mod selections;
+mod strip;
 mod sums;
+mod told;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
@@ -14,21 +19,24 @@ use std::rc::Rc;
 
 use api::shell::Element;
 use board::{ObjectId, PersonId};
-use display::{Area, BoardCommand, FromDisplay, ToDisplay};
-use slint::{ComponentHandle, PlatformError};
+use display::{Area, BoardCommand, FromDisplay, PaneStatus, ToDisplay};
+use slint::PlatformError;
 
 use crate::bridge::Asker;
 use crate::layout::Layout;
 use crate::reading::Reading;
-use crate::screens::{
-    ChoicesSurface, DockAdapter, DockSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble,
-};
-use crate::surface::{Easel, Level, Surface};
+use crate::screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
+use crate::surface::{Easel, Surface};
 use choices::Offered;
+use dock::Dock;
 use editing::Editing;
 use finder::Finder;
 use palettes::Hue;
+use panels::Panels;
+use present::Presenting;
 use selections::Selection;
+use strip::Strip;
+pub use told::Told;
 
 /// Everything on the wall but the ink.
 pub struct Wall {
@@ -36,7 +44,10 @@ pub struct Wall {
     layout: Layout,
     asker: Asker,
     size_um: (i32, i32),
-    dock: Surface<DockSurface>,
+    dock: Dock,
+    panels: RefCell<Panels>,
+    strip: RefCell<Option<Strip>>,
+    presenting: RefCell<Presenting>,
     palettes: RefCell<BTreeMap<PersonId, Surface<PaletteSurface>>>,
     hues: RefCell<BTreeMap<PersonId, Hue>>,
     bars: RefCell<BTreeMap<PersonId, Surface<LassoBarSurface>>>,
@@ -62,6 +73,9 @@ struct State {
     visible: bool,
     page: usize,
     pages: usize,
+    panes: Vec<PaneStatus>,
+    /// The pane that each person's buttons work on.
+    seats: BTreeMap<PersonId, usize>,
     reading: bool,
     tickets: u64,
 }
@@ -85,13 +99,16 @@ pub struct Parts {
 impl Wall {
     /// Makes the dock and the two palettes that are always there.
     pub fn new(parts: Parts) -> Result<Rc<Self>, PlatformError> {
-        let dock = parts.easel.make("dock", parts.layout.dock(), Level::Standing, None, DockSurface::new)?;
+        let dock = Dock::new(&parts.easel, &parts.layout)?;
         let wall = Rc::new(Self {
             easel: parts.easel,
             layout: parts.layout,
             asker: parts.asker,
             size_um: parts.size_um,
             dock,
+            panels: RefCell::default(),
+            strip: RefCell::default(),
+            presenting: RefCell::default(),
             palettes: RefCell::default(),
             hues: RefCell::default(),
             bars: RefCell::default(),
@@ -117,35 +134,12 @@ impl Wall {
         Ok(wall)
     }
 
-    fn connect_dock(self: &Rc<Self>) {
-        let adapter = self.dock.ui.global::<DockAdapter<'_>>();
-        let with = |act: fn(&Rc<Self>)| {
-            let wall = Rc::downgrade(self);
-            move || {
-                if let Some(wall) = wall.upgrade() {
-                    act(&wall);
-                }
-            }
-        };
-        adapter.on_find(with(|wall| wall.open_finder("")));
-        adapter.on_home(with(|wall| (wall.leave)()));
-        adapter.on_add(with(|wall| wall.command(BoardCommand::AddPage { person: PersonId::FIRST })));
-        adapter.on_previous(with(|wall| {
-            let page = wall.state.borrow().page;
-            if let Some(previous) = page.checked_sub(1) {
-                wall.command(BoardCommand::GoToPage(previous));
-            }
-        }));
-        adapter.on_next(with(|wall| {
-            let page = wall.state.borrow().page;
-            wall.command(BoardCommand::GoToPage(page + 1));
-        }));
-    }
-
     /// Shows or hides all of it.
     pub fn set_visible(&self, visible: bool) {
         self.state.borrow_mut().visible = visible;
         self.dock.set_visible(visible);
+        self.show_panels(visible);
+        self.show_reminders();
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
@@ -164,8 +158,11 @@ impl Wall {
     /// What the display tells about the board.
     pub fn take(self: &Rc<Self>, event: FromDisplay) {
         let outcome = match event {
-            FromDisplay::Status { page, pages, people, .. } => {
+            FromDisplay::Status { page, pages, panes, people } => {
                 self.show_pages(page, pages);
+                self.state.borrow_mut().panes = panes;
+                self.show_grounds(&people);
+                self.renew_strip();
                 self.show_history(&people);
                 self.look_through_later();
                 Ok(())
@@ -177,6 +174,10 @@ impl Wall {
             }
             FromDisplay::TextTapped { id, person, text, bounds } => self.edit(person, id, text, bounds),
             FromDisplay::TextPlaced { id, person, text, bounds } => self.offer(person, id, &text, bounds),
+            FromDisplay::Touched { x, y } => {
+                self.touched(x, y);
+                Ok(())
+            }
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
             // Pictures and videos are decoded elsewhere.
             FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
@@ -194,9 +195,7 @@ impl Wall {
         }
         let mut state = self.state.borrow_mut();
         (state.page, state.pages) = (page, pages);
-        let adapter = self.dock.ui.global::<DockAdapter<'_>>();
-        adapter.set_page(i32::try_from(page + 1).unwrap_or(i32::MAX));
-        adapter.set_pages(i32::try_from(pages).unwrap_or(i32::MAX));
+        self.dock.show_pages(page, pages);
     }
 
     fn command(&self, command: BoardCommand) {
@@ -216,11 +215,13 @@ impl Wall {
     /// Everything on the wall that a finger can use, back to front.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.dock.list(into);
+        self.presenting.borrow().list(into);
         self.palettes.borrow().values().for_each(|palette| palette.list(into));
         self.bars.borrow().values().for_each(|bar| bar.list(into));
         self.choices.borrow().values().for_each(|choices| choices.list(into));
         self.editors.borrow().values().for_each(|editor| editor.list(into));
         self.finder.borrow().iter().for_each(|finder| finder.surface().list(into));
+        self.panels.borrow().list(into);
     }
 
     /// The middle of a surface as the board counts, in micrometres.

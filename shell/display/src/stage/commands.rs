@@ -2,8 +2,8 @@
 
 use super::Stage;
 use crate::inbox::ToUi;
-use crate::message::{BoardCommand, FromDisplay, Present, Scene};
-use board::{Edit, Effects, PersonId};
+use crate::message::{BoardCommand, FromDisplay, PageLook, Present, Scene};
+use board::{Board, Edit, Effects, PageId, PersonId};
 use touch::PanelPoint;
 
 impl Stage {
@@ -29,6 +29,21 @@ impl Stage {
             BoardCommand::Undo { person } => board.undo(person, now_us),
             BoardCommand::Redo { person } => board.redo(person, now_us),
             BoardCommand::AddPage { person } => board.add_page(person, now_us),
+            BoardCommand::InsertPage { person } => {
+                let inserted = board.insert_page(person, now_us);
+                inserted.map_or_else(Effects::default, |(page, effects)| shown(board, person, page, effects))
+            }
+            BoardCommand::DuplicatePage { person, page } => {
+                let copied = board.duplicate_page(person, page, now_us);
+                copied.map_or_else(Effects::default, |(page, effects)| shown(board, person, page, effects))
+            }
+            BoardCommand::DropPage { person, page } => board.drop_page(person, page, now_us),
+            BoardCommand::MovePage { person, page, to } => board.move_page(person, page, to, now_us),
+            BoardCommand::Pages(reply) => {
+                let look = |id| PageLook { id, paper: board.paper(id) };
+                reply(board.page_ids().into_iter().map(look).collect());
+                Effects::default()
+            }
             BoardCommand::GoToPage(page) => board.go_to_page(0, page),
             BoardCommand::TurnTo { pane, page } => board.go_to_page(pane, page),
             BoardCommand::Split(panes) => board.split(panes),
@@ -107,4 +122,12 @@ impl Stage {
         }
         self.presenter.set(present, &mut self.dirty);
     }
+}
+
+/// A page that was just made, in its maker's pane.
+fn shown(board: &mut Board, person: PersonId, page: PageId, mut effects: Effects) -> Effects {
+    if let Some(number) = board.page_ids().iter().position(|other| *other == page) {
+        effects.extend(board.go_to_page(board.seat(person), number));
+    }
+    effects
 }

@@ -4,6 +4,8 @@
 mod hand;
 mod rows;
 
+pub(super) use rows::picture;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};

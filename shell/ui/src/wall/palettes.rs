@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use board::{Colour, PersonId, Tool};
+use board::{Colour, Ground, PersonId, Tool};
 use display::{Area, BoardCommand, PersonStatus, ToDisplay};
-use slint::{Color, ComponentHandle, ModelRc, PlatformError, VecModel};
+use slint::{Color, ComponentHandle, Model, ModelRc, PlatformError, VecModel};
 
 use super::Wall;
 use crate::screens::{PaletteAdapter, PaletteSurface, ToolKind};
@@ -52,12 +52,11 @@ impl Wall {
         closable: bool,
     ) -> Result<(), PlatformError> {
         let palette = self.easel.make("palette", rect, Level::Standing, Some(person), PaletteSurface::new)?;
-        let colours: Vec<Color> = Colour::all().map(|colour| solid(colour.rgb())).collect();
         let first = FIRST_COLOURS[usize::from(person.number() - 1) % FIRST_COLOURS.len()];
         let hue = *self.hues.borrow_mut().entry(person).or_insert(Hue { tool: ToolKind::Pen, colour: first });
         let adapter = palette.ui.global::<PaletteAdapter<'_>>();
         adapter.set_person(person.number().into());
-        adapter.set_colours(ModelRc::new(VecModel::from(colours)));
+        show_colours(&adapter, hue, Ground::default());
         adapter.set_colour(hue.colour.index().unwrap_or_default().into());
         adapter.set_tool(hue.tool);
         adapter.set_closable(closable);
@@ -116,6 +115,26 @@ impl Wall {
             adapter.set_tool(hue.tool);
             adapter.set_colour(hue.colour.index().unwrap_or_default().into());
         }
+        self.show_ground(person);
+    }
+
+    /// On which board each person works: their colours are shown as that board shows them.
+    pub(super) fn show_grounds(&self, people: &[PersonStatus]) {
+        let seats = people.iter().map(|status| (status.person, status.pane)).collect();
+        self.state.borrow_mut().seats = seats;
+        people.iter().for_each(|status| self.show_ground(status.person));
+    }
+
+    fn show_ground(&self, person: PersonId) {
+        let palettes = self.palettes.borrow();
+        let (Some(palette), Some(hue)) = (palettes.get(&person), self.hues.borrow().get(&person).copied())
+        else {
+            return;
+        };
+        let state = self.state.borrow();
+        let pane = state.seats.get(&person).and_then(|seat| state.panes.get(*seat));
+        let ground = pane.map(|pane| pane.paper.ground).unwrap_or_default();
+        show_colours(&palette.ui.global::<PaletteAdapter<'_>>(), hue, ground);
     }
 
     fn close_palette(self: &Rc<Self>, person: PersonId) {
@@ -168,6 +187,16 @@ fn tool(kind: ToolKind) -> Tool {
         ToolKind::Lasso => Tool::Lasso,
         ToolKind::Hand => Tool::Hand,
     }
+}
+
+/// Shows the colours as ink has them on a ground, and the owner's.
+fn show_colours(adapter: &PaletteAdapter<'_>, hue: Hue, ground: Ground) {
+    let colours: Vec<Color> = Colour::all().map(|colour| solid(colour.on(ground))).collect();
+    if !adapter.get_colours().iter().eq(colours.iter().copied()) {
+        adapter.set_colours(ModelRc::new(VecModel::from(colours)));
+    }
+    // Words on the owner's colour are dark where it is light.
+    adapter.set_light(!Ground::Own(hue.colour.on(ground)).is_dark());
 }
 
 fn solid(rgb: u32) -> Color {

@@ -7,6 +7,8 @@ mod choices;
 mod easel;
 mod finder;
 mod notices;
+mod palettes;
+mod panels;
 mod screens;
 mod words;
 mod zbar;
