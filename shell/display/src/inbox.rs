@@ -67,6 +67,8 @@ pub(crate) enum Input {
         source: usize,
     },
     Journal(Trouble),
+    /// The new board's journal is in the place of the old one's.
+    Replaced,
     /// The desk has done something.
     Desk(Box<crate::shelf::Done>),
     Film(crate::film::Word),

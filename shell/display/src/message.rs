@@ -59,6 +59,24 @@ pub enum ToDisplay {
         width_px: u32,
         reply: Reply<Option<Bitmap>>,
     },
+    /// The whole board hangs lower by 40 % of the screen, so that its top is within reach, or not.
+    Reach(bool),
+    /// Ends the class: a fresh board at once, and for a while [`ToDisplay::UndoEnd`] brings the old one back. Then
+    /// ink, files and all that the board kept are deleted for good.
+    EndClass,
+    UndoEnd,
+    /// Shows the board as it was, at first as it is; nobody can write until [`ToDisplay::LeavePast`].
+    EnterPast,
+    /// The board after so much of watching, in milliseconds; [`FromDisplay::Past`] says how much there is.
+    GoToPast(u32),
+    /// What one person did, or everybody.
+    FocusPast(Option<PersonId>),
+    LeavePast,
+    /// A person's fingers move the view instead of writing, until it is turned off or they have rested for a while.
+    FingersMove {
+        person: PersonId,
+        on: bool,
+    },
     /// While on, every contact that comes down on the board is told: something open may have to close.
     TellTouches(bool),
     /// Plays, pauses or winds a video.
@@ -192,6 +210,26 @@ pub enum FromDisplay {
     PaletteAsked {
         x: i32,
         y: i32,
+    },
+    /// A fresh board is shown; for so long the old one can be had back.
+    ClassEnded {
+        undoable_ms: u32,
+    },
+    /// The old board is back.
+    ClassGoesOn,
+    /// The old board is gone for good.
+    ClassIsOver,
+    /// The past is shown, from its end: how long it takes to watch without pauses, and who did something.
+    Past {
+        length_ms: u32,
+        people: Vec<PersonId>,
+    },
+    /// The past cannot be shown: the disk does not give it back.
+    NoPast,
+    PastLeft,
+    /// A person's fingers write again: they have moved nothing for a while.
+    FingersWrite {
+        person: PersonId,
     },
     /// A contact came down on the board (screen pixels), while somebody wanted to know.
     Touched {

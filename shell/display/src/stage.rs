@@ -1,10 +1,14 @@
 //! Everything the display thread decides, without a thread: contacts and commands in, pixels, ops and messages
 //! out. Time is an argument, so a recording gives the same pixels every time.
 mod commands;
+mod ending;
 mod files;
 mod hands;
+mod movers;
+mod past;
 mod pinch;
 mod place;
+mod reach;
 mod recall;
 
 use crate::area::{Area, Dirty};
@@ -18,7 +22,7 @@ use crate::picture::Picture;
 use crate::presenter::Presenter;
 use crate::router::{Routed, Router};
 use crate::stage::pinch::Pinch;
-use board::{Board, BoardEvent, Canvas, Effects, MediaId, MediaKind, Op, PersonId};
+use board::{Board, BoardEvent, Effects, MediaId, MediaKind, Op, PersonId};
 use std::collections::BTreeMap;
 use touch::{Contact, ContactId, Frame, PanelPoint};
 
@@ -49,6 +53,14 @@ pub(crate) struct Stage {
     ticked_us: u64,
     /// Tiles were drawn before the last frame, and there are more to draw.
     sharpens: bool,
+    ended: Option<ending::Ended>,
+    lookback: Option<past::Lookback>,
+    /// Videos in sight and how large, now and on the board that was ended.
+    films_shown: BTreeMap<MediaId, (u32, u32)>,
+    films_before: BTreeMap<MediaId, (u32, u32)>,
+    /// How many pixels lower the board is seen than it is.
+    lowered_px: i32,
+    pub(crate) movers: movers::Movers,
     /// Contacts that come down on the board are told.
     pub(crate) tells_touches: bool,
     /// While a journal is taken in: the page of its newest op.
@@ -92,6 +104,12 @@ impl Stage {
             presenter: Presenter::new(Area::new(0, 0, width, height)),
             owners: Owners::default(),
             pinches: Vec::new(),
+            ended: None,
+            lookback: None,
+            films_shown: BTreeMap::new(),
+            films_before: BTreeMap::new(),
+            lowered_px: 0,
+            movers: movers::Movers::default(),
             tells_touches: false,
             last_page: None,
             ticked_us: 0,
@@ -144,6 +162,8 @@ impl Stage {
         {
             let (x, y) = (x - rect.x as f32, y - rect.y as f32);
             self.to_ui.push(ToUi::Wheel { surface, x, y, dx, dy });
+        } else if self.scene == Scene::Board {
+            self.scroll((x, y), (dx, dy));
         }
     }
 
@@ -169,12 +189,18 @@ impl Stage {
         let blurred = self.scene == Scene::Board && !self.board.is_sharp();
         let busy = self.board.hands() > 0 || blurred || self.presenter.is_moving();
         let moving = busy.then_some(self.ticked_us + FRAME_US);
-        moving.into_iter().chain(self.router.due_us()).min()
+        moving
+            .into_iter()
+            .chain(self.router.due_us())
+            .chain(self.movers.due_us())
+            .chain(self.end_due_us())
+            .min()
     }
 
     /// Time passes: resting pens catch up, resting fingers become a wish for a palette.
     pub(crate) fn tick(&mut self, now_us: u64) {
         self.gestures(now_us);
+        self.rest_movers(now_us);
         while let Some(hold) = self.router.take_hold(now_us) {
             for contact in hold.contacts {
                 let effects = self.board.hand_cancel(board::ContactId(contact.0));
@@ -199,7 +225,8 @@ impl Stage {
 
     fn apply(&mut self, effects: Effects) {
         if self.scene == Scene::Board && !self.presenter.is_frozen() {
-            self.dirty.extend(effects.damage.rects().iter().map(|rect| Area::from(*rect)));
+            let lowered = effects.damage.rects().iter().map(|rect| self.lowered(Area::from(*rect)));
+            self.dirty.extend(lowered.collect::<Vec<_>>());
         }
         self.ops.extend(effects.ops);
         for event in effects.events {
@@ -212,7 +239,8 @@ impl Stage {
                     FromDisplay::TextTapped { id, person, text, bounds: self.area(person, bounds) }
                 }
                 BoardEvent::PaletteAsked { at } => {
-                    self.ask_palette(PanelPoint { x_um: at.x_um, y_um: at.y_um });
+                    let lowered_um = self.raised(PanelPoint::default()).y_um;
+                    self.ask_palette(PanelPoint { x_um: at.x_um, y_um: at.y_um - lowered_um });
                     continue;
                 }
                 // The hand slides off: that is what is seen.
@@ -222,13 +250,15 @@ impl Stage {
                     continue;
                 }
                 BoardEvent::VideoShown { file, rect_px } => {
-                    let area = Area::from(rect_px);
+                    let area = self.lowered(Area::from(rect_px));
                     let size = (area.width.unsigned_abs(), area.height.unsigned_abs());
                     self.cues.push(Cue::Shown { file, size });
+                    self.films_shown.insert(file, size);
                     FromDisplay::VideoShown { file, area }
                 }
                 BoardEvent::VideoHidden { file } => {
                     self.cues.push(Cue::Hidden { file });
+                    self.films_shown.remove(&file);
                     FromDisplay::VideoHidden { file }
                 }
                 BoardEvent::VideoTapped { file, .. } => {
@@ -256,7 +286,7 @@ impl Stage {
             page: self.board.page_in(pane),
             paper: self.board.paper(self.board.page_id_in(pane)),
             view: self.board.view(pane),
-            area: self.board.pane_px(pane).unwrap_or_default().into(),
+            area: self.lowered(self.board.pane_px(pane).unwrap_or_default().into()),
         });
         let (page, pages) = (self.board.page(), self.board.pages());
         FromDisplay::Status { page, pages, panes: panes.collect(), people: people.collect() }
@@ -310,9 +340,10 @@ impl Stage {
         match self.scene {
             Scene::Board => {
                 if !self.presenter.draw_frozen(&mut self.frame, stride_px, area) {
-                    let whole = self.screen().into();
-                    let mut canvas = Canvas { pixels: &mut self.frame, stride_px, area: whole };
-                    self.board.paint(&mut canvas, area.into());
+                    // Taken out and put back: what paints needs the rest of the stage.
+                    let mut frame = std::mem::take(&mut self.frame);
+                    self.paint_board(&mut frame, area);
+                    self.frame = frame;
                 }
                 self.presenter.draw(&mut self.frame, stride_px, area);
             }

@@ -12,6 +12,7 @@ use slint::{ComponentHandle, Timer};
 
 use crate::assets::Assets;
 use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
+use crate::files::Files;
 use crate::kept::Keeper;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
@@ -141,6 +142,8 @@ impl App {
             layout,
             asker: asker.clone(),
             size_um: settings.size_um(),
+            files: Files::start(settings.folders.clone(), |answer| wall::Told::Files(answer).send())
+                .context("the thread for files")?,
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
             complain: Box::new(|trouble| with_app(move |app| app.say(trouble, false))),
         })

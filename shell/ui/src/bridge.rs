@@ -59,6 +59,8 @@ pub enum FromUi {
     Ink { inked: board::Inked, strokes: Vec<Vec<board::Passed>> },
     /// Pages that answer a question. `ticket` comes back with the answers: first by words alone, then by meaning too.
     Find { ticket: u64, question: String },
+    /// The class is over: nothing of what the board said is kept.
+    Forget,
     /// The screen or language changed; callers are told.
     Shown(Shown),
 }
@@ -312,6 +314,7 @@ async fn session(
                 }
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
+                Some(FromUi::Forget) => wish(wisher, Wish::Forget),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(request) => {
@@ -359,6 +362,7 @@ async fn refuse_for(
                     tell(ToUi::Answer { id, answer: Answer::Silent });
                 }
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
+                Some(FromUi::Forget) => wish(wisher, Wish::Forget),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::ReadMenu | FromUi::Lookup { .. } | FromUi::GiveUp { .. }) => {}

@@ -10,6 +10,7 @@ pub mod basket;
 pub mod bridge;
 pub mod chips;
 pub mod code_picture;
+pub mod files;
 pub mod kept;
 pub mod keyboard;
 pub mod kiosk;

@@ -32,8 +32,27 @@ impl Scale {
     }
 }
 
+/// How the screens are made easier to see.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Access {
+    /// Words are so many times as large as designed.
+    pub text_scale: f32,
+    /// Black on white, with lines around what can be touched.
+    pub high_contrast: bool,
+    /// Things move to where they go, instead of being there at once.
+    pub motion: bool,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self { text_scale: 1.0, high_contrast: false, motion: true }
+    }
+}
+
 /// The look of all surfaces.
 pub struct Look {
+    /// How they are made easier to see.
+    pub access: Access,
     scale: Scale,
     icons: Vec<(IconSetter, Image)>,
     pictures: Vec<(PictureSetter, Image)>,
@@ -49,7 +68,7 @@ impl Look {
             ICONS.iter().map(|(set, name)| Ok((*set, assets.icon(name)?))).collect::<Result<_, _>>()?;
         let pictures =
             PICTURES.iter().map(|(set, name)| Ok((*set, assets.picture(name)?))).collect::<Result<_, _>>()?;
-        Ok(Self { scale, icons, pictures })
+        Ok(Self { access: Access::default(), scale, icons, pictures })
     }
 
     /// Dresses a new surface.
@@ -63,6 +82,9 @@ impl Look {
         let theme = surface.global::<Theme<'_>>();
         theme.set_u(self.scale.unit);
         theme.set_mm(self.scale.millimetre);
+        theme.set_text_scale(self.access.text_scale);
+        theme.set_contrast(self.access.high_contrast);
+        theme.set_moves(self.access.motion);
         let icons = surface.global::<Icons<'_>>();
         for (set, image) in &self.icons {
             set(&icons, image.clone());

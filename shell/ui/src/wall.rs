@@ -4,18 +4,23 @@
 mod choices;
 mod dock;
 mod editing;
+mod end;
 mod finder;
+mod insert;
 mod palettes;
 mod panels;
+mod past;
 mod present;
 mod selections;
 mod strip;
 mod sums;
 mod told;
+mod view;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
+use std::time::Duration;
 
 use api::shell::Element;
 use board::{ObjectId, PersonId};
@@ -23,6 +28,7 @@ use display::{Area, BoardCommand, FromDisplay, PaneStatus, ToDisplay};
 use slint::PlatformError;
 
 use crate::bridge::Asker;
+use crate::files::Files;
 use crate::layout::Layout;
 use crate::reading::Reading;
 use crate::screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
@@ -30,13 +36,17 @@ use crate::surface::{Easel, Surface};
 use choices::Offered;
 use dock::Dock;
 use editing::Editing;
+use end::End;
 use finder::Finder;
+use insert::Insert;
 use palettes::Hue;
 use panels::Panels;
+use past::Past;
 use present::Presenting;
 use selections::Selection;
 use strip::Strip;
 pub use told::Told;
+use view::Views;
 
 /// Everything on the wall but the ink.
 pub struct Wall {
@@ -48,6 +58,13 @@ pub struct Wall {
     panels: RefCell<Panels>,
     strip: RefCell<Option<Strip>>,
     presenting: RefCell<Presenting>,
+    insert: RefCell<Insert>,
+    files: Files,
+    views: RefCell<Views>,
+    end: RefCell<End>,
+    past: RefCell<Past>,
+    /// What else is done when a class is over for good.
+    over: RefCell<Vec<Box<dyn Fn()>>>,
     palettes: RefCell<BTreeMap<PersonId, Surface<PaletteSurface>>>,
     hues: RefCell<BTreeMap<PersonId, Hue>>,
     bars: RefCell<BTreeMap<PersonId, Surface<LassoBarSurface>>>,
@@ -76,6 +93,8 @@ struct State {
     panes: Vec<PaneStatus>,
     /// The pane that each person's buttons work on.
     seats: BTreeMap<PersonId, usize>,
+    /// The board hangs lower.
+    reached: bool,
     reading: bool,
     tickets: u64,
 }
@@ -90,6 +109,8 @@ pub struct Parts {
     pub asker: Asker,
     /// The panel, to tell the board where palettes are.
     pub size_um: (i32, i32),
+    /// Reads what can be put on the board.
+    pub files: Files,
     /// Somebody pressed Home.
     pub leave: Box<dyn Fn()>,
     /// Something could not be done.
@@ -109,6 +130,12 @@ impl Wall {
             panels: RefCell::default(),
             strip: RefCell::default(),
             presenting: RefCell::default(),
+            insert: RefCell::default(),
+            files: parts.files,
+            views: RefCell::default(),
+            end: RefCell::default(),
+            past: RefCell::default(),
+            over: RefCell::default(),
             palettes: RefCell::default(),
             hues: RefCell::default(),
             bars: RefCell::default(),
@@ -140,11 +167,13 @@ impl Wall {
         self.dock.set_visible(visible);
         self.show_panels(visible);
         self.show_reminders();
+        self.show_ended(visible);
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
         }
         if !visible {
+            self.hush_hint();
             self.close_finder();
         }
         for (person, choices) in &*self.choices.borrow() {
@@ -163,6 +192,7 @@ impl Wall {
                 self.state.borrow_mut().panes = panes;
                 self.show_grounds(&people);
                 self.renew_strip();
+                self.show_view();
                 self.show_history(&people);
                 self.look_through_later();
                 Ok(())
@@ -174,6 +204,33 @@ impl Wall {
             }
             FromDisplay::TextTapped { id, person, text, bounds } => self.edit(person, id, text, bounds),
             FromDisplay::TextPlaced { id, person, text, bounds } => self.offer(person, id, &text, bounds),
+            FromDisplay::ClassEnded { undoable_ms } => {
+                self.class_ended(Duration::from_millis(undoable_ms.into()))
+            }
+            FromDisplay::ClassGoesOn => {
+                self.class_settled(false);
+                Ok(())
+            }
+            FromDisplay::ClassIsOver => {
+                self.class_settled(true);
+                Ok(())
+            }
+            FromDisplay::Past { length_ms, people } => {
+                self.past_entered(length_ms, &people);
+                Ok(())
+            }
+            FromDisplay::PastLeft => {
+                self.past_left();
+                Ok(())
+            }
+            FromDisplay::NoPast => {
+                (self.complain)(Trouble::TextNotPlaced);
+                Ok(())
+            }
+            FromDisplay::FingersWrite { person } => {
+                self.moves_no_more(person);
+                Ok(())
+            }
             FromDisplay::Touched { x, y } => {
                 self.touched(x, y);
                 Ok(())
@@ -199,10 +256,19 @@ impl Wall {
     }
 
     fn command(&self, command: BoardCommand) {
-        if let Err(error) = self.easel.display.send(ToDisplay::Board(command)) {
+        self.ask_display(ToDisplay::Board(command));
+    }
+
+    fn ask_display(&self, wish: ToDisplay) {
+        if let Err(error) = self.easel.display.send(wish) {
             tracing::error!(%error, "the display does not listen");
             (self.complain)(Trouble::TextNotPlaced);
         }
+    }
+
+    /// When a class is over for good, what else knows of it forgets it.
+    pub fn on_class_over(&self, forget: impl Fn() + 'static) {
+        self.over.borrow_mut().push(Box::new(forget));
     }
 
     /// A number that no other request to the services has.
@@ -222,6 +288,8 @@ impl Wall {
         self.editors.borrow().values().for_each(|editor| editor.list(into));
         self.finder.borrow().iter().for_each(|finder| finder.surface().list(into));
         self.panels.borrow().list(into);
+        self.end.borrow().list(into);
+        self.insert.borrow().list(into);
     }
 
     /// The middle of a surface as the board counts, in micrometres.

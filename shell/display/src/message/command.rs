@@ -122,6 +122,12 @@ pub enum BoardCommand {
         text: String,
         replaces: Vec<ObjectId>,
     },
+    /// Puts a sticky note on the board, in `rect` (screen pixels), with or without words.
+    AddNote {
+        person: PersonId,
+        rect: Area,
+        text: String,
+    },
     EditText {
         person: PersonId,
         id: ObjectId,
@@ -170,6 +176,7 @@ impl BoardCommand {
             | Self::ClearSelection { person }
             | Self::DeleteSelection { person }
             | Self::PlaceText { person, .. }
+            | Self::AddNote { person, .. }
             | Self::EditText { person, .. }
             | Self::SetPaper { person, .. } => Some(*person),
             Self::Pages(_)

@@ -13,7 +13,8 @@ const RING_LIMIT_UM: u32 = 300_000;
 
 impl Stage {
     pub(super) fn hand(&mut self, contact: &Contact, person: PersonId, t_us: u64) {
-        let at = board::PanelPoint::new(contact.at.x_um, contact.at.y_um);
+        let raised = self.raised(contact.at);
+        let at = board::PanelPoint::new(raised.x_um, raised.y_um);
         if contact.phase == Phase::Up {
             self.owners.wrote(person, contact.at, t_us);
         }
@@ -22,7 +23,10 @@ impl Stage {
             self.to_ui.push(ToUi::Event(FromDisplay::Touched { x: x as i32, y: y as i32 }));
         }
         let place = Place { contact: contact.id, person, phase: contact.phase, x, y, t_us };
-        if self.presenter.touch(&place, &mut self.dirty) {
+        if self.presenter.touch(&place, &mut self.dirty) || self.moves(contact, person, t_us) {
+            return;
+        }
+        if contact.phase == Phase::Down && self.is_above(contact.at) {
             return;
         }
         let nib = match contact.tool {

@@ -2,7 +2,7 @@
 //! messages to the UI, and back what they have done.
 
 use super::Core;
-use crate::message::BoardCommand;
+use crate::message::{BoardCommand, FromDisplay};
 use crate::shelf::{Done, Job};
 
 impl Core {
@@ -16,6 +16,8 @@ impl Core {
             Done::Opened { person, what, remarks, reply } => {
                 reply(self.stage.take_in(person, what, now).map(|()| remarks));
             }
+            Done::Past(Some(line)) => self.stage.enter_past(*line, None),
+            Done::Past(None) => self.tell(FromDisplay::NoPast),
         }
         self.desk.offer();
     }
@@ -26,7 +28,12 @@ impl Core {
             self.films.cue(cue);
         }
         self.show_films();
-        self.journal.write(self.stage.ops.drain(..));
+        let now = self.now_us();
+        let (fresh, ops) = self.stage.take_ops(now);
+        if let Some(fresh) = fresh {
+            self.journal.replace(fresh);
+        }
+        self.journal.write(ops);
         for (file, kind, width_px) in self.stage.wishes.drain(..) {
             self.desk.ask(Job::Decode { file, kind, width_px });
         }

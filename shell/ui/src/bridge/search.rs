@@ -36,6 +36,8 @@ pub(super) enum Wish {
     Said(Said),
     /// Pages that answer a question.
     Find { ticket: u64, question: String },
+    /// The board is another one now: nothing that was said is known any more.
+    Forget,
     /// A page's strokes, which [`ToUi::InkWanted`] has asked for.
     Ink { inked: Inked, strokes: Vec<Vec<Passed>> },
 }
@@ -139,6 +141,10 @@ impl Searcher {
         while let Some(wish) = next {
             match wish {
                 Wish::Said(said) => board = Some(said),
+                Wish::Forget => {
+                    (board, asked) = (None, None);
+                    self.forget().await;
+                }
                 Wish::Find { ticket, question } => asked = Some((ticket, question)),
                 Wish::Ink { inked, strokes } => self.read(inked, strokes),
             }
@@ -157,6 +163,17 @@ impl Searcher {
             self.find(ticket, &question).await;
             self.next_ink = Instant::now();
         }
+    }
+
+    /// Also of what is just being learnt.
+    async fn forget(&mut self) {
+        if let Some(job) = self.job.take() {
+            job.abort();
+        }
+        self.open = None;
+        self.index = Index::default();
+        self.kept = false;
+        self.keep().await;
     }
 
     fn read(&mut self, inked: Inked, strokes: Vec<Vec<Passed>>) {

@@ -52,6 +52,10 @@ impl Dock {
         self.adapter().set_pages(number(pages));
     }
 
+    pub(super) fn show_reach(&self, reached: bool) {
+        self.edges.iter().for_each(|edge| edge.ui.global::<EdgeAdapter<'_>>().set_reached(reached));
+    }
+
     pub(super) fn list(&self, into: &mut Vec<Element>) {
         self.surface.list(into);
         self.edges.iter().for_each(|edge| edge.list(into));
@@ -91,6 +95,8 @@ impl Wall {
         for (edge, place) in self.dock.edges.iter().zip([DockPlace::Left, DockPlace::Right]) {
             let wall = Rc::downgrade(self);
             let adapter = edge.ui.global::<EdgeAdapter<'_>>();
+            let reach = Rc::downgrade(self);
+            adapter.on_reach(move || reach.upgrade().iter().for_each(Wall::toggle_reach));
             adapter.on_dock(move || wall.upgrade().iter().for_each(|wall| wall.move_dock(place)));
         }
     }

@@ -72,6 +72,11 @@ impl Wall {
         self.panels.borrow().find(panel).map_or(PersonId::FIRST, |kept| kept.person)
     }
 
+    /// Where a panel was opened last.
+    pub(super) fn panel_rect(&self, panel: DockPanel) -> Area {
+        self.panels.borrow().find(panel).map_or_else(|| self.dock.rect(), |kept| kept.sheet.place().rect())
+    }
+
     /// Opens a panel above a place of the dock, or closes it.
     pub(super) fn toggle_panel(self: &Rc<Self>, panel: DockPanel, x: i32) {
         if self.is_open(panel) {
@@ -110,15 +115,20 @@ impl Wall {
         match panel {
             DockPanel::Pages => Ok((self.strip_sheet()?, super::strip::SIZE)),
             DockPanel::Present => Ok((self.present_sheet()?, super::present::SIZE)),
-            DockPanel::Insert | DockPanel::Tools | DockPanel::View | DockPanel::Past | DockPanel::End => {
-                Err(PlatformError::Unsupported)
-            }
+            DockPanel::Tools => Ok((self.tools_sheet()?, super::view::TOOLS_SIZE)),
+            DockPanel::View => Ok((self.view_sheet()?, super::view::VIEW_SIZE)),
+            DockPanel::Past => Ok((self.past_sheet()?, super::past::SIZE)),
+            DockPanel::End => Ok((self.end_sheet()?, super::end::SIZE)),
+            DockPanel::Insert => Ok((self.insert_sheet()?, super::insert::SIZE)),
         }
     }
 
     fn opened(self: &Rc<Self>, panel: DockPanel) {
-        if panel == DockPanel::Pages {
-            self.fill_strip(true);
+        match panel {
+            DockPanel::Pages => self.fill_strip(true),
+            DockPanel::View => self.show_view(),
+            DockPanel::Insert => self.look_into(None),
+            _ => {}
         }
     }
 

@@ -72,6 +72,7 @@ impl Wall {
             move || wall.upgrade().iter().for_each(act)
         };
         adapter.on_close(with(|wall| wall.close_panel(DockPanel::Pages)));
+        adapter.on_past(with(|wall| wall.look_back()));
         adapter.on_add(with(|wall| {
             wall.command(BoardCommand::InsertPage { person: wall.opener(DockPanel::Pages) });
         }));
@@ -114,10 +115,7 @@ impl Wall {
 
     /// The pane that the strip works on: that of whoever opened it.
     fn strip_pane(&self) -> usize {
-        let person = self.opener(DockPanel::Pages);
-        let state = self.state.borrow();
-        let seat = state.seats.get(&person).copied().unwrap_or_default();
-        seat.min(state.panes.len().saturating_sub(1))
+        self.pane_of(DockPanel::Pages)
     }
 
     /// A command about the page that is shown.

@@ -2,10 +2,12 @@
 
 use std::rc::Rc;
 
-use board::{Bitmap, PageId};
+use board::{Bitmap, PageId, PersonId};
 use display::PageLook;
 
 use super::Wall;
+use crate::files::Answer;
+use crate::screens::Hint;
 
 /// An answer for a panel.
 pub enum Told {
@@ -13,11 +15,15 @@ pub enum Told {
     Pages(Vec<PageLook>),
     /// A page has been drawn small for the strip; `None`: there was no time for it.
     Small(PageId, Option<Bitmap>),
+    /// What the thread for files says.
+    Files(Answer),
+    /// A file that a person chose is on the board, or why it is not.
+    Opened(PersonId, String, Result<(), Hint>),
 }
 
 impl Told {
     /// Sends it to the screens' thread.
-    pub(super) fn send(self) {
+    pub fn send(self) {
         crate::app::teller()(crate::bridge::ToUi::Told(self));
     }
 }
@@ -28,6 +34,8 @@ impl Wall {
         match told {
             Told::Pages(looks) => self.take_looks(looks),
             Told::Small(page, bitmap) => self.take_small(page, bitmap.as_ref()),
+            Told::Files(answer) => self.take_answer_of_files(answer),
+            Told::Opened(person, name, opened) => self.take_opened(person, &name, opened),
         }
     }
 }

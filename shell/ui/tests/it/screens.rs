@@ -246,16 +246,16 @@ fn kiosk_moments() {
 #[test]
 fn lasso_bar() {
     for (reading, size) in [
-        (Reading::Ready, (542, 86)),
-        (Reading::Gone, (542, 132)),
-        (Reading::Busy, (542, 132)),
-        (Reading::Empty, (542, 132)),
-        (Reading::Crowded, (542, 132)),
-        (Reading::Late, (542, 132)),
-        (Reading::NoSum, (542, 132)),
-        (Reading::Unfinished, (542, 132)),
-        (Reading::ByZero, (542, 132)),
-        (Reading::NoValue, (542, 132)),
+        (Reading::Ready, (608, 98)),
+        (Reading::Gone, (608, 144)),
+        (Reading::Busy, (608, 144)),
+        (Reading::Empty, (608, 144)),
+        (Reading::Crowded, (608, 144)),
+        (Reading::Late, (608, 144)),
+        (Reading::NoSum, (608, 144)),
+        (Reading::Unfinished, (608, 144)),
+        (Reading::ByZero, (608, 144)),
+        (Reading::NoValue, (608, 144)),
     ] {
         Easel::with(WALL, size, |easel| {
             both_languages(|language, _| {
