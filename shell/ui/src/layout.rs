@@ -162,6 +162,11 @@ impl Layout {
         self.inside(Area::new(x, y, width, height))
     }
 
+    /// Pixels of one design unit.
+    pub fn unit(&self) -> f32 {
+        self.scale.unit
+    }
+
     /// So many design units in pixels.
     pub fn px(&self, units: f32) -> i32 {
         self.scale.px(units)

@@ -82,9 +82,9 @@ impl Look {
         let theme = surface.global::<Theme<'_>>();
         theme.set_u(self.scale.unit);
         theme.set_mm(self.scale.millimetre);
-        theme.set_text_scale(self.access.text_scale);
+        theme.set_text(self.access.text_scale);
         theme.set_contrast(self.access.high_contrast);
-        theme.set_moves(self.access.motion);
+        theme.set_motion(self.access.motion);
         let icons = surface.global::<Icons<'_>>();
         for (set, image) in &self.icons {
             set(&icons, image.clone());
@@ -117,7 +117,6 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_files(image), "files"),
     (|to, image| to.set_insert(image), "image-plus"),
     (|to, image| to.set_projector(image), "projector"),
-    (|to, image| to.set_shapes(image), "shapes"),
     (|to, image| to.set_ruler(image), "ruler"),
     (|to, image| to.set_compass(image), "drafting-compass"),
     (|to, image| to.set_split_one(image), "square"),
@@ -144,12 +143,9 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_usb(image), "usb"),
     (|to, image| to.set_fit(image), "maximize"),
     (|to, image| to.set_fit_width(image), "move-horizontal"),
-    (|to, image| to.set_play(image), "play"),
-    (|to, image| to.set_pause(image), "pause"),
     (|to, image| to.set_user(image), "user"),
-    (|to, image| to.set_users(image), "users"),
-    (|to, image| to.set_down(image), "chevrons-down"),
-    (|to, image| to.set_up(image), "chevrons-up"),
+    (|to, image| to.set_lower(image), "chevrons-down"),
+    (|to, image| to.set_lift(image), "chevrons-up"),
     (|to, image| to.set_more(image), "ellipsis"),
     (|to, image| to.set_line(image), "slash"),
     (|to, image| to.set_arrow(image), "move-up-right"),
@@ -159,7 +155,7 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_rectangle(image), "rectangle-horizontal"),
     (|to, image| to.set_move(image), "move"),
     (|to, image| to.set_set_square(image), "triangle-right"),
-    (|to, image| to.set_grip(image), "grip-vertical"),
+    (|to, image| to.set_pull(image), "grip-vertical"),
     (|to, image| to.set_far_left(image), "chevrons-left"),
     (|to, image| to.set_far_right(image), "chevrons-right"),
     (|to, image| to.set_sweep(image), "brush-cleaning"),
@@ -177,6 +173,28 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_house(image), "house"),
     (|to, image| to.set_close(image), "x"),
     (|to, image| to.set_check(image), "check"),
+    (|to, image| to.set_timer(image), "timer"),
+    (|to, image| to.set_grow(image), "maximize-2"),
+    (|to, image| to.set_shrink(image), "minimize-2"),
+    (|to, image| to.set_dices(image), "dices"),
+    (|to, image| to.set_trophy(image), "trophy"),
+    (|to, image| to.set_clock(image), "clock"),
+    (|to, image| to.set_ear(image), "ear"),
+    (|to, image| to.set_grip(image), "grip-horizontal"),
+    (|to, image| to.set_play(image), "play"),
+    (|to, image| to.set_pause(image), "pause"),
+    (|to, image| to.set_reset(image), "rotate-ccw"),
+    (|to, image| to.set_mic_off(image), "mic-off"),
+    (|to, image| to.set_shapes(image), "shapes"),
+    (|to, image| to.set_qr(image), "qr-code"),
+    (|to, image| to.set_settings(image), "settings"),
+    (|to, image| to.set_calendar(image), "calendar-days"),
+    (|to, image| to.set_shuffle(image), "shuffle"),
+    (|to, image| to.set_users(image), "users"),
+    (|to, image| to.set_volume(image), "volume-2"),
+    (|to, image| to.set_list(image), "list-ordered"),
+    (|to, image| to.set_down(image), "chevron-down"),
+    (|to, image| to.set_up(image), "chevron-up"),
     (|to, image| to.set_trash(image), "trash-2"),
     (|to, image| to.set_scan_text(image), "scan-text"),
     (|to, image| to.set_backspace(image), "delete"),
@@ -200,6 +218,15 @@ const PICTURES: &[(PictureSetter, &str)] = &[
     (|to, image| to.set_noodles(image), "1f35c.webp"),
     (|to, image| to.set_lunch(image), "1f371.webp"),
     (|to, image| to.set_tea(image), "1f9cb.webp"),
+    (|to, image| to.set_stopwatch(image), "23f1.webp"),
+    (|to, image| to.set_die(image), "1f3b2.webp"),
+    (|to, image| to.set_cup(image), "1f3c6.webp"),
+    (|to, image| to.set_lights(image), "1f6a6.webp"),
+    (|to, image| to.set_alarm_clock(image), "23f0.webp"),
+    (|to, image| to.set_raised_hand(image), "1f64b.webp"),
+    (|to, image| to.set_outbox(image), "1f4e4.webp"),
+    (|to, image| to.set_books(image), "1f4da.webp"),
+    (|to, image| to.set_calendar(image), "1f4c5.webp"),
     (|to, image| to.set_card(image), "1f4b3.webp"),
     (|to, image| to.set_phone(image), "1f4f1.webp"),
     (|to, image| to.set_party(image), "1f389.webp"),

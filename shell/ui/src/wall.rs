@@ -28,6 +28,7 @@ use display::{Area, BoardCommand, FromDisplay, PaneStatus, ToDisplay};
 use slint::PlatformError;
 
 use crate::bridge::Asker;
+use crate::class::Class;
 use crate::files::Files;
 use crate::layout::Layout;
 use crate::reading::Reading;
@@ -78,6 +79,7 @@ pub struct Wall {
     editors: RefCell<BTreeMap<PersonId, Surface<EditorSurface>>>,
     editing: RefCell<BTreeMap<PersonId, Editing>>,
     finder: RefCell<Option<Finder>>,
+    class: Rc<Class>,
     /// Runs while the board has changed and does not rest yet.
     idle: slint::Timer,
     state: RefCell<State>,
@@ -107,6 +109,8 @@ pub struct Parts {
     pub layout: Layout,
     /// The way to the recogniser.
     pub asker: Asker,
+    /// The tools of a lesson, which float over it.
+    pub class: Rc<Class>,
     /// The panel, to tell the board where palettes are.
     pub size_um: (i32, i32),
     /// Reads what can be put on the board.
@@ -147,6 +151,7 @@ impl Wall {
             editors: RefCell::default(),
             editing: RefCell::default(),
             finder: RefCell::default(),
+            class: parts.class,
             idle: slint::Timer::default(),
             state: RefCell::default(),
             leave: parts.leave,
@@ -168,6 +173,7 @@ impl Wall {
         self.show_panels(visible);
         self.show_reminders();
         self.show_ended(visible);
+        self.class.set_visible(visible);
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
@@ -282,6 +288,7 @@ impl Wall {
     pub fn list(&self, into: &mut Vec<Element>) {
         self.dock.list(into);
         self.presenting.borrow().list(into);
+        self.class.list(into);
         self.palettes.borrow().values().for_each(|palette| palette.list(into));
         self.bars.borrow().values().for_each(|bar| bar.list(into));
         self.choices.borrow().values().for_each(|choices| choices.list(into));

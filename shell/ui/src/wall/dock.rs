@@ -70,6 +70,7 @@ impl Wall {
             move || wall.upgrade().iter().for_each(act)
         };
         adapter.on_find(with(|wall| wall.open_finder("")));
+        adapter.on_classroom(with(|wall| wall.class.toggle_panel()));
         adapter.on_home(with(|wall| (wall.leave)()));
         adapter.on_add(with(|wall| {
             let dock = wall.dock.rect();
@@ -99,16 +100,6 @@ impl Wall {
             adapter.on_reach(move || reach.upgrade().iter().for_each(Wall::toggle_reach));
             adapter.on_dock(move || wall.upgrade().iter().for_each(|wall| wall.move_dock(place)));
         }
-    }
-
-    /// The classroom's tools are there: the dock has a button for them, which tells the middle of its upper edge.
-    pub fn offer_classroom(self: &Rc<Self>, open: impl Fn(i32, i32) + 'static) {
-        let adapter = self.dock.adapter();
-        adapter.set_has_classroom(true);
-        let wall = Rc::downgrade(self);
-        adapter.on_classroom(move |x| {
-            wall.upgrade().iter().for_each(|wall| open(wall.on_dock(x), wall.dock.rect().y));
-        });
     }
 
     /// A place on the dock (logical, which is physical on this display) on the screen.

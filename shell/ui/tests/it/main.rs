@@ -4,11 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod choices;
+mod class;
 mod easel;
 mod finder;
+mod lesson;
 mod notices;
 mod palettes;
 mod panels;
+mod room;
 mod screens;
+mod walk;
 mod words;
 mod zbar;

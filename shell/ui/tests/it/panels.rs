@@ -48,7 +48,6 @@ fn dock() {
                 let adapter = dock.global::<DockAdapter<'_>>();
                 adapter.set_compact(compact);
                 adapter.set_pages(3);
-                adapter.set_has_classroom(true);
                 adapter.set_presenting(true);
                 adapter.set_view_open(!compact);
                 let pressed = Pressed::default();
