@@ -42,6 +42,8 @@ enum Word {
     Op(Op),
     /// A new board takes the old one's place, with these steps already on it.
     Replace(Vec<Op>),
+    /// Somebody waits until all that came before is on the disk.
+    Settle,
 }
 
 /// Writes a new board in the place of the old one, and gives its journal.
@@ -86,6 +88,12 @@ impl JournalThread {
     /// Has the board replaced by one with these steps; what is written later is the new one's.
     pub(crate) fn replace(&mut self, ops: Vec<Op>) {
         self.waiting.push_back(Word::Replace(ops));
+        self.offer();
+    }
+
+    /// Has [`Input::Settled`] sent when all that was given so far is on the disk.
+    pub(crate) fn settle(&mut self) {
+        self.waiting.push_back(Word::Settle);
         self.offer();
     }
 
@@ -179,6 +187,11 @@ impl<M: Medium> Writer<M> {
                 Some(ops) => ops.push(op),
                 None => self.append(&op),
             },
+            Word::Settle => {
+                self.flush();
+                // A display that has gone needs to hear nothing.
+                self.out.send(Input::Settled);
+            }
             Word::Replace(ops) => {
                 self.flush();
                 self.replaces = Some(ops);

@@ -271,6 +271,8 @@ impl Core {
             }
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
             Input::Replaced => self.stage.end_is_final(),
+            // All that was done is on the disk: the past is read from there.
+            Input::Settled => self.desk.ask(Job::Past),
             Input::TouchLost { source } => {
                 self.lost.insert(source);
                 self.tell(FromDisplay::Trouble(Trouble::TouchLost));
@@ -306,7 +308,7 @@ impl Core {
                     self.stage.end_class(now);
                 }
                 ToDisplay::UndoEnd => self.stage.undo_end(),
-                ToDisplay::EnterPast => self.desk.ask(Job::Past),
+                ToDisplay::EnterPast => self.journal.settle(),
                 ToDisplay::GoToPast(at_ms) => self.stage.go_to_past(at_ms),
                 ToDisplay::FocusPast(person) => self.stage.focus_past(person),
                 ToDisplay::LeavePast => self.stage.leave_past(),

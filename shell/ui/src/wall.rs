@@ -124,6 +124,7 @@ pub struct Parts {
 impl Wall {
     /// Makes the dock and the two palettes that are always there.
     pub fn new(parts: Parts) -> Result<Rc<Self>, PlatformError> {
+        parts.class.set_motion(parts.easel.look.access.motion);
         let dock = Dock::new(&parts.easel, &parts.layout)?;
         let wall = Rc::new(Self {
             easel: parts.easel,

@@ -4,8 +4,8 @@
 use super::Stage;
 use crate::film::Cue;
 use crate::inbox::ToUi;
-use crate::message::FromDisplay;
-use board::{Board, Op};
+use crate::message::{FromDisplay, Present};
+use board::{Board, Op, PersonId};
 
 /// So long the old board can be had back.
 const SECOND_THOUGHTS_US: u64 = 10_000_000;
@@ -30,8 +30,11 @@ impl Stage {
             return false;
         }
         self.leave_past();
-        let effects = self.board.lift_all();
+        let mut effects = self.board.lift_all();
+        PersonId::all().for_each(|person| effects.extend(self.board.deselect(person)));
         self.apply(effects);
+        // What was frozen would go on showing the old board.
+        self.presenter.set(Present::Freeze(false), &mut self.dirty);
         let fresh = self.board.fresh();
         let old = Box::new(std::mem::replace(&mut self.board, fresh));
         self.hide_films();

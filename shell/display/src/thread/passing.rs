@@ -2,7 +2,7 @@
 //! messages to the UI, and back what they have done.
 
 use super::Core;
-use crate::message::{BoardCommand, FromDisplay};
+use crate::message::{BoardCommand, FileError, FromDisplay};
 use crate::shelf::{Done, Job};
 
 impl Core {
@@ -13,6 +13,8 @@ impl Core {
             Done::Decoded { file, kind, bitmap } => {
                 self.stage.command(BoardCommand::MediaReady { file, kind, bitmap }, now);
             }
+            // Its file goes with those of the board that was ended.
+            Done::Opened { reply, .. } if self.stage.is_ending() => reply(Err(FileError::Busy)),
             Done::Opened { person, what, remarks, reply } => {
                 reply(self.stage.take_in(person, what, now).map(|()| remarks));
             }

@@ -169,7 +169,7 @@ impl Wall {
         self.show_candidates(person);
     }
 
-    fn finish(&self, person: PersonId, keep: bool) {
+    pub(super) fn finish(&self, person: PersonId, keep: bool) {
         let Some(editing) = self.editing.borrow_mut().remove(&person) else { return };
         let editors = self.editors.borrow();
         let Some(editor) = editors.get(&person) else { return };

@@ -4,6 +4,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use api::shell::Element;
+use board::PersonId;
 use display::ToDisplay;
 use slint::{ComponentHandle, PlatformError, Timer, TimerMode};
 
@@ -64,6 +65,9 @@ impl Wall {
     /// A fresh board is shown: everybody begins as they are, and the old one can be had back for so long.
     pub(super) fn class_ended(self: &Rc<Self>, undoable: Duration) -> Result<(), PlatformError> {
         self.withdraw_all();
+        self.end_presenting();
+        let editing: Vec<PersonId> = self.editing.borrow().keys().copied().collect();
+        editing.into_iter().for_each(|person| self.finish(person, false));
         let mut end = self.end.borrow_mut();
         if end.ended.is_none() {
             let rect = self.layout.above_dock(ENDED_SIZE, self.dock.rect());

@@ -85,6 +85,12 @@ impl Wall {
         }
     }
 
+    /// Nothing is shown in a special way any more.
+    pub(super) fn end_presenting(self: &Rc<Self>) {
+        let on = self.presenting.borrow().on.clone();
+        on.into_iter().for_each(|what| self.toggle_showing(what));
+    }
+
     fn present(&self, what: Showing, on: bool, person: PersonId) -> Present {
         let screen = self.layout.screen();
         let (width, height) = (screen.width as f32, screen.height as f32);
