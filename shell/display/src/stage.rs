@@ -54,6 +54,8 @@ pub(crate) struct Stage {
     /// Tiles were drawn before the last frame, and there are more to draw.
     sharpens: bool,
     ended: Option<ending::Ended>,
+    /// Of the board that was ended, still to be written.
+    ops_of_old: Vec<Op>,
     lookback: Option<past::Lookback>,
     /// Videos in sight and how large, now and on the board that was ended.
     films_shown: BTreeMap<MediaId, (u32, u32)>,
@@ -105,6 +107,7 @@ impl Stage {
             owners: Owners::default(),
             pinches: Vec::new(),
             ended: None,
+            ops_of_old: Vec::new(),
             lookback: None,
             films_shown: BTreeMap::new(),
             films_before: BTreeMap::new(),

@@ -35,6 +35,8 @@ impl Stage {
         self.apply(effects);
         // What was frozen would go on showing the old board.
         self.presenter.set(Present::Freeze(false), &mut self.dirty);
+        // What was done so far is the old board's, and is written.
+        self.ops_of_old.append(&mut self.ops);
         let fresh = self.board.fresh();
         let old = Box::new(std::mem::replace(&mut self.board, fresh));
         self.hide_films();
@@ -50,8 +52,9 @@ impl Stage {
         match self.ended.take() {
             Some(Ended::Undoable { old, .. }) => {
                 let effects = self.board.lift_all();
-                // What ends on the new board is no step of the old one.
-                self.apply(board::Effects { ops: Vec::new(), ..effects });
+                self.apply(effects);
+                // What was done on the new board is no step of the old one.
+                self.ops.clear();
                 self.hide_films();
                 self.board = *old;
                 for (file, size) in &self.films_before {
@@ -88,6 +91,7 @@ impl Stage {
     /// since, as the beginning of a new journal.
     pub(crate) fn take_ops(&mut self, now_us: u64) -> (Option<Vec<Op>>, Vec<Op>) {
         let done = std::mem::take(&mut self.ops);
+        let old = std::mem::take(&mut self.ops_of_old);
         let is_due = self.end_due_us().is_some_and(|due| due <= now_us);
         match &mut self.ended {
             Some(Ended::Undoable { ops, .. }) => {
@@ -96,7 +100,7 @@ impl Stage {
                 if is_due {
                     self.ended = Some(Ended::Replacing);
                 }
-                (ops, Vec::new())
+                (ops, old)
             }
             Some(Ended::Replacing) | None => (None, done),
         }

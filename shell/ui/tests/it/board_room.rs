@@ -84,8 +84,12 @@ impl<'a> Lesson<'a> {
 
     /// Waits for an element and gives it.
     fn until(&self, name: &str) -> Element {
-        self.so(&format!("there is {name}"), |lesson| lesson.find(name).is_some());
-        self.find(name).unwrap()
+        let found = std::cell::RefCell::new(None);
+        self.so(&format!("there is {name}"), |lesson| {
+            *found.borrow_mut() = lesson.find(name);
+            found.borrow().is_some()
+        });
+        found.into_inner().unwrap()
     }
 
     fn until_gone(&self, name: &str) {
