@@ -106,7 +106,7 @@ pub use hand::{ContactId, Nib, Touch};
 pub use handles::Handles;
 pub use ink::{Damage, Rect, Scale};
 pub use instrument::{Instrument, Knob, Rail, Tool as InstrumentTool};
-pub use journal::{Journal, JournalError, Medium, Recovery};
+pub use journal::{Journal, JournalError, Medium, Recovery, read_journal};
 pub use laid::InstrumentId;
 pub use legible::{Legible, Passed};
 pub use media::{Bitmap, Media, MediaId, MediaKind};

@@ -63,6 +63,8 @@ pub enum FromUi {
     Find { ticket: u64, question: String },
     /// What is wanted of the room's camera and microphone.
     Hold(Held),
+    /// The class is over: nothing of what the board said is kept.
+    Forget,
     /// The screen or language changed; callers are told.
     Shown(Shown),
 }
@@ -110,6 +112,8 @@ pub enum ToUi {
     InkWanted(board::Inked),
     /// A page has been drawn small, for those that were found.
     Thumbnail { page: board::PageId, bitmap: board::Bitmap },
+    /// Something that a panel of the board waits for.
+    Told(crate::wall::Told),
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.
@@ -323,6 +327,7 @@ async fn session(
                 }
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
+                Some(FromUi::Forget) => wish(wisher, Wish::Forget),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(request) => {
@@ -372,6 +377,7 @@ async fn refuse_for(
                     tell(ToUi::Answer { id, answer: Answer::Silent });
                 }
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
+                Some(FromUi::Forget) => wish(wisher, Wish::Forget),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::ReadMenu | FromUi::Lookup { .. } | FromUi::GiveUp { .. }) => {}

@@ -160,7 +160,7 @@ impl Class {
 
     /// Who listens while the noise light is looked at.
     pub fn on_noise_wanted(&self, tell: impl Fn(bool) + 'static) {
-        self.noise_wanted.replace(Box::new(tell));
+        *self.noise_wanted.borrow_mut() = Box::new(tell);
     }
 
     fn tell_noise_wanted(&self) {

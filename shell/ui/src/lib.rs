@@ -11,6 +11,7 @@ pub mod bridge;
 pub mod chips;
 pub mod class;
 pub mod code_picture;
+pub mod files;
 pub mod kept;
 pub mod keyboard;
 pub mod kiosk;

@@ -42,6 +42,8 @@ pub(super) enum Wish {
     Said(Said),
     /// Pages that answer a question.
     Find { ticket: u64, question: String },
+    /// The board is another one now: nothing that was said is known any more.
+    Forget,
     /// A page's strokes, which [`ToUi::InkWanted`] has asked for.
     Ink { inked: Inked, strokes: Vec<Vec<Passed>> },
 }
@@ -176,6 +178,10 @@ impl Searcher {
         while let Some(wish) = next {
             match wish {
                 Wish::Said(said) => board = Some(said),
+                Wish::Forget => {
+                    (board, asked) = (None, None);
+                    self.forget().await;
+                }
                 Wish::Find { ticket, question } => asked = Some((ticket, question)),
                 Wish::Ink { inked, strokes } => {
                     self.ink = Some((inked, strokes));
@@ -208,6 +214,18 @@ impl Searcher {
         if self.is_understood() {
             self.keep().await;
         }
+    }
+
+    /// Also of what is just being learnt.
+    async fn forget(&mut self) {
+        if let Some(job) = self.job.take() {
+            job.abort();
+        }
+        (self.open, self.ink, self.waiting) = (None, None, None);
+        self.prints = Prints::new(&self.folder);
+        self.index = Index::default();
+        self.kept = false;
+        self.keep().await;
     }
 
     /// Has the ink read that waits for it, unless something else is being done.

@@ -109,6 +109,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::WorkOut { .. }
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
+        | FromUi::Forget
         | FromUi::Ink { .. }
         | FromUi::Find { .. }
         | FromUi::Hold(_)

@@ -3,12 +3,15 @@
 // In tests a failure is a panic, and a skipped one says so on the terminal; clippy exempts only test functions.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod board_room;
 mod choices;
 mod class;
 mod easel;
 mod finder;
 mod lesson;
 mod notices;
+mod palettes;
+mod panels;
 mod room;
 mod screens;
 mod senses;
