@@ -57,6 +57,7 @@ pub struct Class {
     noise: RefCell<Noise>,
     /// Told when somebody looks at the noise light, and when nobody does any more.
     noise_wanted: RefCell<Box<dyn Fn(bool)>>,
+    noise_told: Cell<bool>,
     scores: RefCell<Scores>,
     /// Whether things may move by themselves.
     motion: Rc<Cell<bool>>,
@@ -123,6 +124,7 @@ impl Class {
             held: RefCell::default(),
             noise: RefCell::default(),
             noise_wanted: RefCell::new(Box::new(|_| {})),
+            noise_told: Cell::default(),
             scores: RefCell::default(),
             motion: Rc::new(Cell::new(true)),
             ticker: Timer::default(),
@@ -165,7 +167,10 @@ impl Class {
 
     fn tell_noise_wanted(&self) {
         let wanted = self.visible.get() && self.open.borrow().contains_key(&Kind::Noise);
-        self.noise_wanted.borrow()(wanted);
+        // Told once: a microphone that somebody switched off meanwhile stays off until the light is opened anew.
+        if self.noise_told.replace(wanted) != wanted {
+            self.noise_wanted.borrow()(wanted);
+        }
     }
 
     /// Everything of it that a finger can use, back to front.

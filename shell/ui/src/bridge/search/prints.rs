@@ -172,6 +172,33 @@ mod tests {
         );
     }
 
+    #[test]
+    fn the_pages_of_a_worksheet_say_what_stands_on_them() {
+        let page = |number: u32, says: &str| {
+            let content = format!("BT /F 18 Tf 20 150 Td ({says}) Tj 0 -30 Td (Page {number}) Tj ET");
+            let (own, its) = (3 + 2 * number, 4 + 2 * number);
+            format!(
+                "{own} 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Contents {its} 0 R\
+                 /Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>>>>>>>\nendobj\n\
+                 {its} 0 obj\n<</Length {}>>stream\n{content}\nendstream\nendobj\n",
+                content.len()
+            )
+        };
+        let worksheet = format!(
+            "%PDF-1.7\n1 0 obj\n<</Type/Catalog/Pages 2 0 R>>\nendobj\n\
+             2 0 obj\n<</Type/Pages/Kids[3 0 R 5 0 R]/Count 2>>\nendobj\n{}{}\
+             trailer\n<</Size 7/Root 1 0 R>>\n%%EOF",
+            page(0, "Photosynthesis needs light"),
+            page(1, "Chlorophyll is green")
+        );
+        let (folder, file) = (tempfile::tempdir().unwrap(), MediaId::of(worksheet.as_bytes()));
+        std::fs::write(folder.path().join(file.to_string()), worksheet).unwrap();
+        assert_eq!(
+            read(folder.path(), &[(file, 1), (file, 0)]),
+            [["Chlorophyll is green\nPage 1"], ["Photosynthesis needs light\nPage 0"]]
+        );
+    }
+
     #[tokio::test]
     async fn what_is_shown_is_read_once_and_then_said() {
         let folder = tempfile::tempdir().unwrap();
