@@ -13,12 +13,13 @@ use slint::{ComponentHandle, Timer};
 use crate::assets::Assets;
 use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
 use crate::class::Class;
+use crate::home::Home;
 use crate::kept::Keeper;
+use crate::kept::prefs::Prefs;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
-use crate::screens::{
-    HomeAdapter, HomeScreen, KioskAdapter, KioskScreen, ToastAdapter, ToastSurface, Trouble,
-};
+use crate::preferences::Preferences;
+use crate::screens::{KioskAdapter, KioskScreen, ToastAdapter, ToastSurface, Trouble};
 use crate::settings::{Language, Role, Settings};
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level, Surface};
@@ -64,7 +65,8 @@ pub struct App {
     role: Role,
     easel: Rc<Easel>,
     asker: Asker,
-    home: Surface<HomeScreen>,
+    home: Rc<Home>,
+    preferences: Rc<Preferences>,
     kiosk_place: display::SurfaceHandle,
     kiosk: Rc<Kiosk>,
     wall: Rc<Wall>,
@@ -102,6 +104,8 @@ pub fn begin(settings: &Settings, easel: Easel, layout: Layout, assets: Assets, 
     let (first, language) = app.shown.get();
     app.speak(language);
     app.go(first);
+    let prefs = app.preferences.get();
+    app.like(&prefs);
     let events = Rc::downgrade(&app);
     app.easel.display.on_event(move |event| {
         if let Some(app) = events.upgrade() {
@@ -131,8 +135,7 @@ impl App {
         asker: Asker,
     ) -> Result<Rc<Self>> {
         let whole = layout.screen();
-        let home =
-            easel.make("home", whole, Level::Screen, None, HomeScreen::new).context("the home screen")?;
+        let home = Home::new(easel.clone(), &layout, &settings.lessons).context("the home screen")?;
         let kiosk =
             easel.make("kiosk", whole, Level::Screen, None, KioskScreen::new).context("the kiosk screen")?;
         let toast = easel
@@ -141,7 +144,13 @@ impl App {
         let kiosk_place = kiosk.place;
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
         let speaker = Rc::new(Speaker::start());
-        let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker);
+        let ears = asker.clone();
+        let listen = Box::new(move |on| {
+            if !ears.ask(FromUi::Listen(on)) {
+                tracing::warn!("the room's microphone is not asked for");
+            }
+        });
+        let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker, listen);
         let wall = Wall::new(wall::Parts {
             easel: easel.clone(),
             layout,
@@ -155,9 +164,12 @@ impl App {
         let first = if settings.role == Role::Kiosk { Screen::Kiosk } else { Screen::Home };
         Ok(Rc::new(Self {
             role: settings.role,
-            easel,
+            easel: easel.clone(),
             asker,
             home,
+            preferences: Preferences::new(easel, layout, &settings.state, |prefs| {
+                with_app(|app| app.like(&prefs));
+            }),
             kiosk_place,
             kiosk,
             wall,
@@ -171,12 +183,14 @@ impl App {
     }
 
     fn connect(&self) {
-        let home = self.home.ui.global::<HomeAdapter<'_>>();
+        let home = self.home.adapter();
         home.set_has_board(Screen::Board.is_in(self.role));
         home.set_has_kiosk(Screen::Kiosk.is_in(self.role));
         home.on_board(|| with_app(|app| app.go(Screen::Board)));
         home.on_kiosk(|| with_app(|app| app.go(Screen::Kiosk)));
-        home.on_language(|name| with_app(move |app| app.speak_named(&name)));
+        home.on_page(|number| with_app(move |app| app.open_page(number)));
+        home.on_settings(|| with_app(|app| app.preferences.open(app.shown.get().1)));
+        home.on_language(|name| with_app(move |app| app.prefer_language(&name)));
         let kiosk = self.kiosk.screen().global::<KioskAdapter<'_>>();
         kiosk.set_has_home(Screen::Home.is_in(self.role));
         kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
@@ -218,14 +232,35 @@ impl App {
         }
     }
 
+    /// Somebody chose a language for this room; that of a guest at the kiosk is not kept.
+    fn prefer_language(&self, name: &str) {
+        if let Some(language) = Language::parse(name) {
+            self.preferences.change(|prefs| prefs.language = Some(language));
+        }
+    }
+
+    fn like(&self, prefs: &Prefs) {
+        self.easel.look.set_liked(prefs);
+        self.wall.like(prefs);
+        if let Some(language) = prefs.language.filter(|language| *language != self.shown.get().1) {
+            self.speak(language);
+        }
+    }
+
+    fn open_page(&self, number: i32) {
+        if let Some(page) = usize::try_from(number).ok().and_then(|number| number.checked_sub(1)) {
+            self.wall.go_to(page);
+            self.go(Screen::Board);
+        }
+    }
+
     fn speak(&self, language: Language) {
         self.shown.set((self.shown.get().0, language));
         if let Err(error) = slint::select_bundled_translation(language.name()) {
             tracing::error!(%error, "the language could not be changed");
         }
-        let chinese = language == Language::Zh;
-        self.home.ui.global::<HomeAdapter<'_>>().set_chinese(chinese);
-        self.kiosk.speak(chinese);
+        self.home.speak(language);
+        self.kiosk.speak(language == Language::Zh);
         self.tell_shown();
     }
 
@@ -240,6 +275,9 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
+            if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
+                self.home.look();
+            }
             self.wall.take(event);
         }
     }
@@ -267,13 +305,19 @@ impl App {
             ToUi::Looked { id, payment } => self.kiosk.take_looked(&id, payment.as_ref()),
             ToUi::Reading(ready) => {
                 self.wall.set_reading(ready);
-                self.home.ui.global::<HomeAdapter<'_>>().set_reading_ready(ready);
+                self.home.adapter().set_reading_ready(ready);
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
-            ToUi::Thumbnail { page, bitmap } => self.wall.take_thumbnail(page, &bitmap),
+            ToUi::Thumbnail { page, bitmap } => {
+                self.wall.take_thumbnail(page, &bitmap);
+                self.home.take_thumbnail(page, &bitmap);
+            }
+            ToUi::Said(said) => self.home.take_said(&said),
+            ToUi::Noise(level) => self.wall.class().set_noise(level),
+            ToUi::Saved { kind, saved } => self.wall.class().take_saved(kind, saved),
             ToUi::Asked(ask) => self.answer(ask),
             ToUi::End => {
                 if let Err(error) = self.easel.display.send(ToDisplay::Stop) {
@@ -281,7 +325,7 @@ impl App {
                 }
             }
         }
-        self.home.ui.global::<HomeAdapter<'_>>().set_till_ready(self.kiosk.is_open());
+        self.home.adapter().set_till_ready(self.kiosk.is_open());
     }
 
     fn take_bus(&self, there: bool) {
@@ -294,7 +338,7 @@ impl App {
         }
         self.kiosk.lose();
         self.wall.set_reading(false);
-        self.home.ui.global::<HomeAdapter<'_>>().set_reading_ready(false);
+        self.home.adapter().set_reading_ready(false);
         self.bus_timer.start(slint::TimerMode::SingleShot, BUS_GRACE, || {
             with_app(|app| {
                 app.bus_complained.set(true);
@@ -334,7 +378,8 @@ impl App {
     /// Everything a finger can use, back to front.
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
-        self.home.list(&mut elements);
+        self.home.surface().list(&mut elements);
+        self.preferences.list(&mut elements);
         if self.kiosk_place.is_visible() {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
         }

@@ -4,6 +4,7 @@
 
 mod inference;
 mod search;
+mod sense;
 mod shell;
 mod till;
 
@@ -59,6 +60,8 @@ pub enum FromUi {
     Ink { inked: board::Inked, strokes: Vec<Vec<board::Passed>> },
     /// Pages that answer a question. `ticket` comes back with the answers: first by words alone, then by meaning too.
     Find { ticket: u64, question: String },
+    /// Whether the room's microphone is wanted, for how loud it is.
+    Listen(bool),
     /// The screen or language changed; callers are told.
     Shown(Shown),
 }
@@ -102,6 +105,12 @@ pub enum ToUi {
     InkWanted(board::Inked),
     /// A page has been drawn small, for those that were found.
     Thumbnail { page: board::PageId, bitmap: board::Bitmap },
+    /// What the board says, for the first screen.
+    Said(board::Said),
+    /// The board was made into a file, to be taken away.
+    Saved { kind: crate::handout::Kind, saved: Result<board::format::Saved, display::FileError> },
+    /// How loud the room is in dBFS; `None`: nobody listens.
+    Noise(Option<f32>),
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.
@@ -236,13 +245,14 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder
     let mut failures = 0_usize;
     let (shown, _) = watch::channel(Shown::default());
     let (bus, of_search) = watch::channel(None);
+    let (wanted, _) = watch::channel(false);
     let wisher = search::start(folder, of_search, tell.clone());
     loop {
         match connect().await {
             Ok(connection) => {
                 failures = 0;
                 bus.send_replace(Some(connection.clone()));
-                let ended = session(&connection, &mut requests, &tell, &shown, &wisher).await;
+                let ended = session(&connection, &mut requests, &tell, &shown, (&wisher, &wanted)).await;
                 bus.send_replace(None);
                 match ended {
                     Ended::BusGone => tell(ToUi::Bus(false)),
@@ -258,7 +268,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder
             }
         }
         let pause = RETRY[failures.min(RETRY.len() - 1)];
-        if refuse_for(pause, &mut requests, &tell, &shown, &wisher).await {
+        if refuse_for(pause, &mut requests, &tell, &shown, (&wisher, &wanted)).await {
             return;
         }
     }
@@ -278,7 +288,7 @@ async fn session(
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
     shown: &watch::Sender<Shown>,
-    wisher: &Wisher,
+    (wisher, wanted): (&Wisher, &watch::Sender<bool>),
 ) -> Ended {
     let serving = match shell::serve(connection, tell.clone(), shown.subscribe()).await {
         Ok(serving) => serving,
@@ -291,6 +301,7 @@ async fn session(
     let watchers = [
         tokio::spawn(till::watch(connection.clone(), tell.clone())),
         tokio::spawn(inference::watch(connection.clone(), tell.clone())),
+        tokio::spawn(sense::watch(connection.clone(), tell.clone(), wanted.subscribe())),
     ];
     let mut readings = inference::UnderWay::default();
     let ended = loop {
@@ -304,6 +315,7 @@ async fn session(
                         shell::changed(serving).await;
                     }
                 }
+                Some(FromUi::Listen(on)) => { wanted.send_replace(on); }
                 Some(FromUi::Read { ticket, what }) => readings.read(connection, ticket, what, tell),
                 Some(FromUi::WorkOut { ticket, strokes }) => {
                     readings.work_out(connection, ticket, strokes, tell);
@@ -337,7 +349,7 @@ async fn refuse_for(
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
     shown: &watch::Sender<Shown>,
-    wisher: &Wisher,
+    (wisher, wanted): (&Wisher, &watch::Sender<bool>),
 ) -> bool {
     let wait = tokio::time::sleep(pause);
     tokio::pin!(wait);
@@ -347,6 +359,7 @@ async fn refuse_for(
             request = requests.recv() => match request {
                 None => return true,
                 Some(FromUi::Shown(now)) => { shown.send_replace(now); }
+                Some(FromUi::Listen(on)) => { wanted.send_replace(on); }
                 Some(FromUi::Read { ticket, .. }) => {
                     tell(ToUi::Read { ticket, lines: Err(ReadFailure::Away) });
                 }

@@ -10,6 +10,7 @@ pub mod picker;
 pub mod place;
 pub mod roster;
 pub mod scores;
+pub mod timetable;
 mod tools;
 
 use std::cell::{Cell, RefCell};
@@ -19,9 +20,11 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use api::shell::Element;
-use display::Area;
+use board::format::Saved;
+use display::{Area, FileError};
 use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel};
 
+use crate::kept::prefs::{Hand, Prefs};
 use crate::layout::Layout;
 use crate::screens::{ClassTool, ClassroomAdapter, ClassroomSurface};
 use crate::sound::Speaker;
@@ -58,6 +61,12 @@ pub struct Class {
     scores: RefCell<Scores>,
     /// Whether things may move by themselves.
     motion: Rc<Cell<bool>>,
+    /// On which side tools open.
+    hand: Cell<Hand>,
+    /// Asks for the room's microphone, or lets it go.
+    listen: Box<dyn Fn(bool)>,
+    /// The page that is shown, counted from 0.
+    page: Cell<usize>,
     ticker: Timer,
 }
 
@@ -71,22 +80,25 @@ enum Kind {
     Scores,
     Clock,
     Noise,
+    Handout,
 }
 
 impl Kind {
     /// The tools, as their tiles lie.
-    const TOOLS: [Self; 6] = [Self::Timer, Self::Dice, Self::Picker, Self::Scores, Self::Clock, Self::Noise];
+    const TOOLS: [Self; 7] =
+        [Self::Timer, Self::Dice, Self::Picker, Self::Scores, Self::Clock, Self::Noise, Self::Handout];
 
     /// Width and height in design units, as they are drawn in the design.
     fn design(self) -> (f32, f32) {
         match self {
-            Self::Panel => (688.0, 500.0),
+            Self::Panel => (904.0, 500.0),
             Self::Timer => (760.0, 524.0),
             Self::Dice => (640.0, 442.0),
             Self::Picker => (760.0, 542.0),
             Self::Scores => (900.0, 488.0),
             Self::Clock => (600.0, 384.0),
             Self::Noise => (660.0, 592.0),
+            Self::Handout => (800.0, 512.0),
         }
     }
 }
@@ -100,13 +112,20 @@ impl From<ClassTool> for Kind {
             ClassTool::Scores => Self::Scores,
             ClassTool::Clock => Self::Clock,
             ClassTool::Noise => Self::Noise,
+            ClassTool::Handout => Self::Handout,
         }
     }
 }
 
 impl Class {
     /// Nothing is open yet. Class lists are in the folder `lists`, which may be absent.
-    pub fn new(easel: Rc<Easel>, layout: Layout, lists: PathBuf, speaker: Rc<Speaker>) -> Rc<Self> {
+    pub fn new(
+        easel: Rc<Easel>,
+        layout: Layout,
+        lists: PathBuf,
+        speaker: Rc<Speaker>,
+        listen: Box<dyn Fn(bool)>,
+    ) -> Rc<Self> {
         Rc::new(Self {
             easel,
             layout,
@@ -122,6 +141,9 @@ impl Class {
             noise: RefCell::default(),
             scores: RefCell::default(),
             motion: Rc::new(Cell::new(true)),
+            hand: Cell::default(),
+            listen,
+            page: Cell::default(),
             ticker: Timer::default(),
         })
     }
@@ -144,9 +166,24 @@ impl Class {
         }
     }
 
-    /// Whether things may move by themselves.
-    pub fn set_motion(&self, motion: bool) {
-        self.motion.set(motion);
+    /// What the people of this room like: motion, sound, the side on which tools open.
+    pub fn like(&self, prefs: &Prefs) {
+        self.motion.set(prefs.motion);
+        self.speaker.set_on(prefs.sound);
+        self.hand.set(prefs.hand);
+    }
+
+    /// The page that is shown, counted from 0.
+    pub fn set_page(&self, page: usize) {
+        self.page.set(page);
+    }
+
+    /// The board was made into a file.
+    pub fn take_saved(&self, kind: crate::handout::Kind, saved: Result<Saved, FileError>) {
+        let tool = self.open.borrow().get(&Kind::Handout).cloned();
+        if let Some(tool) = tool {
+            tool.take_saved(kind, saved);
+        }
     }
 
     /// How loud the room is in dBFS; `None`: nobody listens.
@@ -192,6 +229,9 @@ impl Class {
                 tool.tick(self.now());
                 tool.set_visible(self.visible.get());
                 self.open.borrow_mut().insert(kind, tool);
+                if kind == Kind::Noise {
+                    (self.listen)(true);
+                }
                 self.close(Kind::Panel);
                 self.wind();
             }
@@ -202,7 +242,8 @@ impl Class {
     fn make(self: &Rc<Self>, kind: Kind) -> Result<Rc<dyn Float>, PlatformError> {
         let kept = self.places.borrow().get(&kind).copied();
         let beside: Vec<Area> = self.open.borrow().values().map(|tool| tool.place().rect()).collect();
-        let rect = kept.unwrap_or_else(|| place::free(&self.layout, self.size(kind), &beside));
+        let rect =
+            kept.unwrap_or_else(|| place::free(&self.layout, self.size(kind), &beside, self.hand.get()));
         match kind {
             Kind::Timer => tools::timer::open(self, rect),
             Kind::Dice => tools::dice::open(self, rect),
@@ -210,6 +251,7 @@ impl Class {
             Kind::Scores => tools::scores::open(self, rect),
             Kind::Clock => tools::clock::open(self, rect),
             Kind::Noise => tools::noise::open(self, rect),
+            Kind::Handout => tools::handout::open(self, rect),
             Kind::Panel => Err(PlatformError::Other("the panel is no tool".into())),
         }
     }
@@ -222,6 +264,9 @@ impl Class {
         let Some(tool) = self.open.borrow_mut().remove(&kind) else { return };
         self.places.borrow_mut().insert(kind, tool.place().rect());
         tool.set_visible(false);
+        if kind == Kind::Noise {
+            (self.listen)(false);
+        }
         // Its own cross may be calling, so it must outlive this call.
         Timer::single_shot(Duration::ZERO, move || drop(tool));
         self.tell_open();

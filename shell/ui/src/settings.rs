@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use display::{Placements, Scanout, ScreenSize, SourceSpec};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::assets;
 
@@ -82,7 +82,7 @@ impl Output {
 }
 
 /// The language the screens start in; people change it there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// 中文.

@@ -19,6 +19,7 @@ use slint::{ComponentHandle, PlatformError};
 
 use crate::bridge::Asker;
 use crate::class::Class;
+use crate::kept::prefs::Prefs;
 use crate::layout::Layout;
 use crate::reading::Reading;
 use crate::screens::{
@@ -28,6 +29,7 @@ use crate::surface::{Easel, Level, Surface};
 use choices::Offered;
 use editing::Editing;
 use finder::Finder;
+pub(crate) use finder::rows::{age, picture};
 use palettes::Hue;
 use selections::Selection;
 
@@ -168,6 +170,21 @@ impl Wall {
         }
     }
 
+    /// What the people of this room like.
+    pub fn like(&self, prefs: &Prefs) {
+        self.class.like(prefs);
+    }
+
+    /// The tools of a lesson.
+    pub fn class(&self) -> &Rc<Class> {
+        &self.class
+    }
+
+    /// Shows a page, counted from 0.
+    pub fn go_to(&self, page: usize) {
+        self.command(BoardCommand::GoToPage(page));
+    }
+
     /// What the display tells about the board.
     pub fn take(self: &Rc<Self>, event: FromDisplay) {
         let outcome = match event {
@@ -201,6 +218,7 @@ impl Wall {
         }
         let mut state = self.state.borrow_mut();
         (state.page, state.pages) = (page, pages);
+        self.class.set_page(page);
         let adapter = self.dock.ui.global::<DockAdapter<'_>>();
         adapter.set_page(i32::try_from(page + 1).unwrap_or(i32::MAX));
         adapter.set_pages(i32::try_from(pages).unwrap_or(i32::MAX));

@@ -111,7 +111,8 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::Said(_)
         | FromUi::Ink { .. }
         | FromUi::Find { .. }
-        | FromUi::Shown(_) => {
+        | FromUi::Shown(_)
+        | FromUi::Listen(_) => {
             tracing::error!("not a request for the till")
         }
     }

@@ -7,6 +7,8 @@ mod choices;
 mod class;
 mod easel;
 mod finder;
+mod handout;
+mod home;
 mod lesson;
 mod notices;
 mod room;
