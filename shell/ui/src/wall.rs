@@ -8,12 +8,12 @@ mod palettes;
 mod selections;
 mod sums;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use api::shell::Element;
-use board::{ObjectId, PersonId};
+use board::{Ground, ObjectId, Paper, PersonId};
 use display::{Area, BoardCommand, FromDisplay, ToDisplay};
 use slint::{ComponentHandle, PlatformError};
 
@@ -21,6 +21,7 @@ use crate::bridge::Asker;
 use crate::class::Class;
 use crate::kept::prefs::Prefs;
 use crate::layout::Layout;
+use crate::pinyin;
 use crate::reading::Reading;
 use crate::screens::{
     ChoicesSurface, DockAdapter, DockSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble,
@@ -54,6 +55,9 @@ pub struct Wall {
     editing: RefCell<BTreeMap<PersonId, Editing>>,
     finder: RefCell<Option<Finder>>,
     class: Rc<Class>,
+    dictionary: pinyin::Loading,
+    /// The colour of a new page, once it is known.
+    ground: Cell<Option<Ground>>,
     /// Runs while the board has changed and does not rest yet.
     idle: slint::Timer,
     state: RefCell<State>,
@@ -110,6 +114,8 @@ impl Wall {
             editing: RefCell::default(),
             finder: RefCell::default(),
             class: parts.class,
+            dictionary: pinyin::load(pinyin::INSTALLED.into()),
+            ground: Cell::default(),
             idle: slint::Timer::default(),
             state: RefCell::default(),
             leave: parts.leave,
@@ -137,7 +143,7 @@ impl Wall {
         adapter.on_find(with(|wall| wall.open_finder("")));
         adapter.on_classroom(with(|wall| wall.class.toggle_panel()));
         adapter.on_home(with(|wall| (wall.leave)()));
-        adapter.on_add(with(|wall| wall.command(BoardCommand::AddPage { person: PersonId::FIRST })));
+        adapter.on_add(with(|wall| wall.add_page(PersonId::FIRST)));
         adapter.on_previous(with(|wall| {
             let page = wall.state.borrow().page;
             if let Some(previous) = page.checked_sub(1) {
@@ -173,6 +179,24 @@ impl Wall {
     /// What the people of this room like.
     pub fn like(&self, prefs: &Prefs) {
         self.class.like(prefs);
+        let before = self.ground.replace(Some(prefs.board.into()));
+        // Whoever changes it looks at this page; what was kept counts for new ones.
+        if before.is_some_and(|before| before != prefs.board.into()) {
+            self.set_ground(PersonId::FIRST);
+        }
+    }
+
+    /// Adds a page in the colour that people like.
+    pub fn add_page(&self, person: PersonId) {
+        self.command(BoardCommand::AddPage { person });
+        if self.ground.get().is_some_and(|ground| ground != Ground::default()) {
+            self.set_ground(person);
+        }
+    }
+
+    fn set_ground(&self, person: PersonId) {
+        let paper = Paper { ground: self.ground.get().unwrap_or_default(), ..Paper::default() };
+        self.command(BoardCommand::SetPaper { person, paper });
     }
 
     /// The tools of a lesson.

@@ -25,6 +25,16 @@ pub enum BoardColour {
     Black,
 }
 
+impl From<BoardColour> for board::Ground {
+    fn from(colour: BoardColour) -> Self {
+        match colour {
+            BoardColour::White => Self::White,
+            BoardColour::Green => Self::Green,
+            BoardColour::Black => Self::Black,
+        }
+    }
+}
+
 /// How large words are.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum TextSize {

@@ -49,7 +49,10 @@ pub fn segment(typed: &str, known: impl Fn(&str) -> bool, begins: impl Fn(&str) 
 }
 
 fn rank(ways: &mut Vec<Vec<Part>>) {
-    ways.sort_by_key(|way| (way.iter().filter(|part| !part.whole).count(), way.len()));
+    // Where all else is equal the longer syllable is read first, as a person reads it.
+    let lengths =
+        |way: &Vec<Part>| way.iter().map(|part| std::cmp::Reverse(part.text.len())).collect::<Vec<_>>();
+    ways.sort_by_cached_key(|way| (way.iter().filter(|part| !part.whole).count(), way.len(), lengths(way)));
     ways.truncate(WAYS_MAX);
 }
 

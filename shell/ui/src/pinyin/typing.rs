@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
+use std::fmt;
 
 use super::index::Dictionary;
 use super::segment::{LETTERS_MAX, Syllables, segment};
@@ -21,11 +22,18 @@ pub struct Candidate {
 }
 
 /// The letters of one person.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Typing {
     letters: String,
     candidates: Vec<Candidate>,
     page: usize,
+}
+
+impl fmt::Debug for Typing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // What people write is not for a log.
+        f.debug_struct("Typing").field("letters", &self.letters.len()).finish_non_exhaustive()
+    }
 }
 
 impl Typing {

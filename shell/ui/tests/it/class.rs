@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use i_slint_backend_testing::ElementRoot;
 use slint::{ComponentHandle, Global};
 use ui::screens::*;
 
@@ -24,7 +25,7 @@ fn draw<C>(
     fill: impl Fn(&C) + Sync,
     check: impl Fn(&C, &[api::shell::Element], bool) + Sync,
 ) where
-    C: ComponentHandle + 'static,
+    C: ComponentHandle + ElementRoot + 'static,
     for<'a> Theme<'a>: Global<'a, C>,
     for<'a> Icons<'a>: Global<'a, C>,
     for<'a> Pictures<'a>: Global<'a, C>,
