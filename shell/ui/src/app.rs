@@ -1,6 +1,6 @@
 //! The screens' thread: which screen is shown, in which language, and where each message goes.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,15 +18,14 @@ use crate::kept::Keeper;
 use crate::kept::prefs::Prefs;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
+use crate::messages::Messages;
 use crate::preferences::Preferences;
-use crate::screens::{KioskAdapter, KioskScreen, ToastAdapter, ToastSurface, Trouble};
+use crate::screens::{KioskAdapter, KioskScreen, Trouble};
 use crate::settings::{Language, Role, Settings};
 use crate::sound::Speaker;
-use crate::surface::{Easel, Level, Surface};
+use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
 
-/// How long good news stays; bad news stays until it is closed or over.
-const GOOD_NEWS: Duration = Duration::from_secs(6);
 /// Class lists, in the folder of the lessons.
 const CLASSES: &str = "classes";
 /// How long the bus may be away before people are told: services restart within this.
@@ -70,12 +69,10 @@ pub struct App {
     kiosk_place: display::SurfaceHandle,
     kiosk: Rc<Kiosk>,
     wall: Rc<Wall>,
-    toast: Surface<ToastSurface>,
-    toast_timer: Timer,
+    messages: Rc<Messages>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
     shown: Cell<(Screen, Language)>,
-    troubles: RefCell<Vec<Trouble>>,
 }
 
 thread_local! {
@@ -122,7 +119,7 @@ pub fn end() {
     if let Some(app) = APP.with(|app| app.get().cloned()) {
         app.home.set_visible(false);
         app.wall.set_visible(false);
-        app.toast.set_visible(false);
+        app.messages.hide();
     }
 }
 
@@ -138,9 +135,7 @@ impl App {
         let home = Home::new(easel.clone(), &layout, &settings.lessons).context("the home screen")?;
         let kiosk =
             easel.make("kiosk", whole, Level::Screen, None, KioskScreen::new).context("the kiosk screen")?;
-        let toast = easel
-            .make("message", layout.toast(), Level::Message, None, ToastSurface::new)
-            .context("messages")?;
+        let messages = Messages::new(&easel, &layout).context("messages")?;
         let kiosk_place = kiosk.place;
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
         let speaker = Rc::new(Speaker::start());
@@ -158,7 +153,7 @@ impl App {
             asker: asker.clone(),
             size_um: settings.size_um(),
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
-            complain: Box::new(|trouble| with_app(move |app| app.say(trouble, false))),
+            complain: Box::new(|trouble| with_app(move |app| app.messages.say(trouble, false))),
         })
         .context("the board's surfaces")?;
         let first = if settings.role == Role::Kiosk { Screen::Kiosk } else { Screen::Home };
@@ -173,12 +168,10 @@ impl App {
             kiosk_place,
             kiosk,
             wall,
-            toast,
-            toast_timer: Timer::default(),
+            messages,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
             shown: Cell::new((first, settings.language)),
-            troubles: RefCell::default(),
         }))
     }
 
@@ -195,7 +188,6 @@ impl App {
         kiosk.set_has_home(Screen::Home.is_in(self.role));
         kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
         kiosk.on_language(|name| with_app(move |app| app.speak_named(&name)));
-        self.toast.ui.global::<ToastAdapter<'_>>().on_close(|| with_app(|app| app.hush()));
     }
 
     /// Goes to a screen. The next one is shown before the last one goes, so the board never flashes through.
@@ -284,12 +276,12 @@ impl App {
 
     fn take_trouble(&self, trouble: display::Trouble) {
         match trouble {
-            display::Trouble::JournalFull => self.say(Trouble::JournalFull, false),
-            display::Trouble::JournalRoom => self.say(Trouble::JournalRoom, true),
-            display::Trouble::JournalBroken => self.say(Trouble::JournalBroken, false),
-            display::Trouble::RecoveredTail => self.say(Trouble::RecoveredTail, false),
-            display::Trouble::TouchLost => self.say(Trouble::TouchLost, false),
-            display::Trouble::TouchBack => self.say(Trouble::TouchBack, true),
+            display::Trouble::JournalFull => self.messages.say(Trouble::JournalFull, false),
+            display::Trouble::JournalRoom => self.messages.say(Trouble::JournalRoom, true),
+            display::Trouble::JournalBroken => self.messages.say(Trouble::JournalBroken, false),
+            display::Trouble::RecoveredTail => self.messages.say(Trouble::RecoveredTail, false),
+            display::Trouble::TouchLost => self.messages.say(Trouble::TouchLost, false),
+            display::Trouble::TouchBack => self.messages.say(Trouble::TouchBack, true),
         }
     }
 
@@ -332,7 +324,7 @@ impl App {
         if there {
             self.bus_timer.stop();
             if self.bus_complained.take() {
-                self.say(Trouble::BusBack, true);
+                self.messages.say(Trouble::BusBack, true);
             }
             return;
         }
@@ -342,7 +334,7 @@ impl App {
         self.bus_timer.start(slint::TimerMode::SingleShot, BUS_GRACE, || {
             with_app(|app| {
                 app.bus_complained.set(true);
-                app.say(Trouble::BusLost, false);
+                app.messages.say(Trouble::BusLost, false);
             });
         });
     }
@@ -384,53 +376,8 @@ impl App {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
         }
         self.wall.list(&mut elements);
-        self.toast.list(&mut elements);
+        self.messages.list(&mut elements);
         elements
-    }
-
-    /// Shows a message: the newest bad news, or good news for a while.
-    fn say(&self, trouble: Trouble, good: bool) {
-        let over: &[Trouble] = match trouble {
-            Trouble::JournalRoom => &[Trouble::JournalFull, Trouble::JournalBroken],
-            Trouble::TouchBack => &[Trouble::TouchLost],
-            Trouble::BusBack => &[Trouble::BusLost],
-            _ => &[],
-        };
-        let mut troubles = self.troubles.borrow_mut();
-        troubles.retain(|known| *known != trouble && !over.contains(known));
-        if !good {
-            troubles.push(trouble);
-        }
-        drop(troubles);
-        self.show_message(trouble, good);
-        if good {
-            self.toast_timer
-                .start(slint::TimerMode::SingleShot, GOOD_NEWS, || with_app(|app| app.show_rest()));
-        } else {
-            self.toast_timer.stop();
-        }
-    }
-
-    /// Somebody has read the message.
-    fn hush(&self) {
-        self.toast_timer.stop();
-        self.troubles.borrow_mut().pop();
-        self.show_rest();
-    }
-
-    fn show_rest(&self) {
-        let last = self.troubles.borrow().last().copied();
-        match last {
-            Some(trouble) => self.show_message(trouble, false),
-            None => self.toast.set_visible(false),
-        }
-    }
-
-    fn show_message(&self, trouble: Trouble, good: bool) {
-        let adapter = self.toast.ui.global::<ToastAdapter<'_>>();
-        adapter.set_trouble(trouble);
-        adapter.set_good(good);
-        self.toast.set_visible(true);
     }
 }
 

@@ -18,6 +18,7 @@ pub mod keyboard;
 pub mod kiosk;
 pub mod layout;
 pub mod look;
+pub mod messages;
 pub mod pad;
 pub mod pinyin;
 pub mod preferences;
