@@ -139,13 +139,7 @@ impl App {
         let kiosk_place = kiosk.place;
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
         let speaker = Rc::new(Speaker::start());
-        let ears = asker.clone();
-        let listen = Box::new(move |on| {
-            if !ears.ask(FromUi::Listen(on)) {
-                tracing::warn!("the room's microphone is not asked for");
-            }
-        });
-        let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker, listen);
+        let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker);
         let wall = Wall::new(wall::Parts {
             easel: easel.clone(),
             layout,
@@ -253,6 +247,7 @@ impl App {
         }
         self.home.speak(language);
         self.kiosk.speak(language == Language::Zh);
+        self.wall.speak(language == Language::Zh);
         self.tell_shown();
     }
 
@@ -301,6 +296,8 @@ impl App {
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
+            ToUi::Sensed(sensed) => self.wall.sense(sensed),
+            ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
             ToUi::Thumbnail { page, bitmap } => {
@@ -308,7 +305,6 @@ impl App {
                 self.home.take_thumbnail(page, &bitmap);
             }
             ToUi::Said(said) => self.home.take_said(&said),
-            ToUi::Noise(level) => self.wall.class().set_noise(level),
             ToUi::Saved { kind, saved } => self.wall.class().take_saved(kind, saved),
             ToUi::Asked(ask) => self.answer(ask),
             ToUi::End => {

@@ -23,6 +23,7 @@ use zbus::Connection;
 use crate::reading::Line as ReadLine;
 use crate::search::Hit;
 use search::{Wish, Wisher};
+pub use sense::{Held, Sensed};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
 /// nothing has gone through for a long time, and more would come too late.
@@ -60,8 +61,8 @@ pub enum FromUi {
     Ink { inked: board::Inked, strokes: Vec<Vec<board::Passed>> },
     /// Pages that answer a question. `ticket` comes back with the answers: first by words alone, then by meaning too.
     Find { ticket: u64, question: String },
-    /// Whether the room's microphone is wanted, for how loud it is.
-    Listen(bool),
+    /// What is wanted of the room's camera and microphone.
+    Hold(Held),
     /// The screen or language changed; callers are told.
     Shown(Shown),
 }
@@ -99,6 +100,10 @@ pub enum ToUi {
     Read { ticket: u64, lines: Result<Vec<ReadLine>, ReadFailure> },
     /// What a sum says and comes to, or why that is not known.
     WorkedOut { ticket: u64, answer: Result<MathsAnswer, ReadFailure> },
+    /// What camera and microphone tell.
+    Sensed(Sensed),
+    /// A palm was waved: 1 for the next page, -1 for the one before.
+    PageWaved(i32),
     /// Pages that answer a question, best first.
     Found { ticket: u64, hits: Vec<Hit>, understanding: Understanding },
     /// A page's strokes are wanted, to be read while nobody waits.
@@ -109,8 +114,6 @@ pub enum ToUi {
     Said(board::Said),
     /// The board was made into a file, to be taken away.
     Saved { kind: crate::handout::Kind, saved: Result<board::format::Saved, display::FileError> },
-    /// How loud the room is in dBFS; `None`: nobody listens.
-    Noise(Option<f32>),
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.
@@ -244,15 +247,15 @@ async fn told_to_end() {
 async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder: PathBuf) {
     let mut failures = 0_usize;
     let (shown, _) = watch::channel(Shown::default());
+    let (held, _) = watch::channel(Held::default());
     let (bus, of_search) = watch::channel(None);
-    let (wanted, _) = watch::channel(false);
     let wisher = search::start(folder, of_search, tell.clone());
     loop {
         match connect().await {
             Ok(connection) => {
                 failures = 0;
                 bus.send_replace(Some(connection.clone()));
-                let ended = session(&connection, &mut requests, &tell, &shown, (&wisher, &wanted)).await;
+                let ended = session(&connection, &mut requests, &tell, (&shown, &held), &wisher).await;
                 bus.send_replace(None);
                 match ended {
                     Ended::BusGone => tell(ToUi::Bus(false)),
@@ -268,7 +271,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder
             }
         }
         let pause = RETRY[failures.min(RETRY.len() - 1)];
-        if refuse_for(pause, &mut requests, &tell, &shown, (&wisher, &wanted)).await {
+        if refuse_for(pause, &mut requests, &tell, (&shown, &held), &wisher).await {
             return;
         }
     }
@@ -287,8 +290,8 @@ async fn session(
     connection: &Connection,
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
-    shown: &watch::Sender<Shown>,
-    (wisher, wanted): (&Wisher, &watch::Sender<bool>),
+    (shown, held): (&watch::Sender<Shown>, &watch::Sender<Held>),
+    wisher: &Wisher,
 ) -> Ended {
     let serving = match shell::serve(connection, tell.clone(), shown.subscribe()).await {
         Ok(serving) => serving,
@@ -301,7 +304,7 @@ async fn session(
     let watchers = [
         tokio::spawn(till::watch(connection.clone(), tell.clone())),
         tokio::spawn(inference::watch(connection.clone(), tell.clone())),
-        tokio::spawn(sense::watch(connection.clone(), tell.clone(), wanted.subscribe())),
+        tokio::spawn(sense::watch(connection.clone(), held.subscribe(), tell.clone())),
     ];
     let mut readings = inference::UnderWay::default();
     let ended = loop {
@@ -315,10 +318,12 @@ async fn session(
                         shell::changed(serving).await;
                     }
                 }
-                Some(FromUi::Listen(on)) => { wanted.send_replace(on); }
                 Some(FromUi::Read { ticket, what }) => readings.read(connection, ticket, what, tell),
                 Some(FromUi::WorkOut { ticket, strokes }) => {
                     readings.work_out(connection, ticket, strokes, tell);
+                }
+                Some(FromUi::Hold(now)) => {
+                    held.send_replace(now);
                 }
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
@@ -333,6 +338,7 @@ async fn session(
     for watcher in watchers {
         watcher.abort();
     }
+    tell(ToUi::Sensed(Sensed::default()));
     ended
 }
 
@@ -348,8 +354,8 @@ async fn refuse_for(
     pause: Duration,
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
-    shown: &watch::Sender<Shown>,
-    (wisher, wanted): (&Wisher, &watch::Sender<bool>),
+    (shown, held): (&watch::Sender<Shown>, &watch::Sender<Held>),
+    wisher: &Wisher,
 ) -> bool {
     let wait = tokio::time::sleep(pause);
     tokio::pin!(wait);
@@ -359,7 +365,7 @@ async fn refuse_for(
             request = requests.recv() => match request {
                 None => return true,
                 Some(FromUi::Shown(now)) => { shown.send_replace(now); }
-                Some(FromUi::Listen(on)) => { wanted.send_replace(on); }
+                Some(FromUi::Hold(now)) => { held.send_replace(now); }
                 Some(FromUi::Read { ticket, .. }) => {
                     tell(ToUi::Read { ticket, lines: Err(ReadFailure::Away) });
                 }

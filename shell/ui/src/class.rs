@@ -58,13 +58,13 @@ pub struct Class {
     /// Where those that are being moved were when they were taken hold of.
     held: RefCell<BTreeMap<Kind, Area>>,
     noise: RefCell<Noise>,
+    /// Told when somebody looks at the noise light, and when nobody does any more.
+    noise_wanted: RefCell<Box<dyn Fn(bool)>>,
     scores: RefCell<Scores>,
     /// Whether things may move by themselves.
     motion: Rc<Cell<bool>>,
     /// On which side tools open.
     hand: Cell<Hand>,
-    /// Asks for the room's microphone, or lets it go.
-    listen: Box<dyn Fn(bool)>,
     /// The page that is shown, counted from 0.
     page: Cell<usize>,
     ticker: Timer,
@@ -119,13 +119,7 @@ impl From<ClassTool> for Kind {
 
 impl Class {
     /// Nothing is open yet. Class lists are in the folder `lists`, which may be absent.
-    pub fn new(
-        easel: Rc<Easel>,
-        layout: Layout,
-        lists: PathBuf,
-        speaker: Rc<Speaker>,
-        listen: Box<dyn Fn(bool)>,
-    ) -> Rc<Self> {
+    pub fn new(easel: Rc<Easel>, layout: Layout, lists: PathBuf, speaker: Rc<Speaker>) -> Rc<Self> {
         Rc::new(Self {
             easel,
             layout,
@@ -139,10 +133,10 @@ impl Class {
             large: RefCell::default(),
             held: RefCell::default(),
             noise: RefCell::default(),
+            noise_wanted: RefCell::new(Box::new(|_| {})),
             scores: RefCell::default(),
             motion: Rc::new(Cell::new(true)),
             hand: Cell::default(),
-            listen,
             page: Cell::default(),
             ticker: Timer::default(),
         })
@@ -155,6 +149,7 @@ impl Class {
         if !visible {
             self.close(Kind::Panel);
         }
+        self.tell_noise_wanted();
     }
 
     /// Opens the panel with all tools, or closes it where it is open.
@@ -189,6 +184,16 @@ impl Class {
     /// How loud the room is in dBFS; `None`: nobody listens.
     pub fn set_noise(&self, level: Option<f32>) {
         self.noise.borrow_mut().hear(level, self.now());
+    }
+
+    /// Who listens while the noise light is looked at.
+    pub fn on_noise_wanted(&self, tell: impl Fn(bool) + 'static) {
+        self.noise_wanted.replace(Box::new(tell));
+    }
+
+    fn tell_noise_wanted(&self) {
+        let wanted = self.visible.get() && self.open.borrow().contains_key(&Kind::Noise);
+        self.noise_wanted.borrow()(wanted);
     }
 
     /// Everything of it that a finger can use, back to front.
@@ -229,9 +234,7 @@ impl Class {
                 tool.tick(self.now());
                 tool.set_visible(self.visible.get());
                 self.open.borrow_mut().insert(kind, tool);
-                if kind == Kind::Noise {
-                    (self.listen)(true);
-                }
+                self.tell_noise_wanted();
                 self.close(Kind::Panel);
                 self.wind();
             }
@@ -264,12 +267,10 @@ impl Class {
         let Some(tool) = self.open.borrow_mut().remove(&kind) else { return };
         self.places.borrow_mut().insert(kind, tool.place().rect());
         tool.set_visible(false);
-        if kind == Kind::Noise {
-            (self.listen)(false);
-        }
         // Its own cross may be calling, so it must outlive this call.
         Timer::single_shot(Duration::ZERO, move || drop(tool));
         self.tell_open();
+        self.tell_noise_wanted();
         if self.open.borrow().is_empty() {
             self.ticker.stop();
         }

@@ -27,6 +27,7 @@ pub mod reading;
 pub mod recent;
 pub mod screens;
 pub mod search;
+pub mod senses;
 pub mod settings;
 pub mod sized;
 pub mod sound;

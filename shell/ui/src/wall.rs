@@ -6,6 +6,7 @@ mod editing;
 mod finder;
 mod palettes;
 mod selections;
+mod sensing;
 mod sums;
 
 use std::cell::{Cell, RefCell};
@@ -26,6 +27,7 @@ use crate::reading::Reading;
 use crate::screens::{
     ChoicesSurface, DockAdapter, DockSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble,
 };
+use crate::senses::Senses;
 use crate::surface::{Easel, Level, Surface};
 use choices::Offered;
 use editing::Editing;
@@ -58,6 +60,7 @@ pub struct Wall {
     dictionary: pinyin::Loading,
     /// The colour of a new page, once it is known.
     ground: Cell<Option<Ground>>,
+    senses: Rc<Senses>,
     /// Runs while the board has changed and does not rest yet.
     idle: slint::Timer,
     state: RefCell<State>,
@@ -96,7 +99,9 @@ impl Wall {
     /// Makes the dock and the two palettes that are always there.
     pub fn new(parts: Parts) -> Result<Rc<Self>, PlatformError> {
         let dock = parts.easel.make("dock", parts.layout.dock(), Level::Standing, None, DockSurface::new)?;
+        let senses = Senses::new(&parts.easel, parts.layout, parts.asker.clone())?;
         let wall = Rc::new(Self {
+            senses,
             easel: parts.easel,
             layout: parts.layout,
             asker: parts.asker,
@@ -122,6 +127,7 @@ impl Wall {
             complain: parts.complain,
         });
         wall.connect_dock();
+        wall.connect_senses();
         let at_edges = [wall.layout.left_palette(), wall.layout.right_palette()];
         for (person, rect) in PersonId::all().zip(at_edges) {
             wall.add_palette(person, rect, false)?;
@@ -161,6 +167,7 @@ impl Wall {
         self.state.borrow_mut().visible = visible;
         self.dock.set_visible(visible);
         self.class.set_visible(visible);
+        self.senses.set_visible(visible);
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
@@ -266,6 +273,7 @@ impl Wall {
     pub fn list(&self, into: &mut Vec<Element>) {
         self.dock.list(into);
         self.class.list(into);
+        self.senses.list(into);
         self.palettes.borrow().values().for_each(|palette| palette.list(into));
         self.bars.borrow().values().for_each(|bar| bar.list(into));
         self.choices.borrow().values().for_each(|choices| choices.list(into));

@@ -17,7 +17,7 @@ fn class(room: &Room) -> Rc<Class> {
     std::fs::write(lists.join("7A.txt"), "王小明\n李华\nAda").unwrap();
     std::fs::write(lists.join("7B.txt"), "").unwrap();
     let speaker = Rc::new(Speaker::start());
-    let class = Class::new(room.easel.clone(), room.layout, lists, speaker, Box::new(|_| {}));
+    let class = Class::new(room.easel.clone(), room.layout, lists, speaker);
     class.like(&Prefs { motion: false, sound: false, ..Prefs::default() });
     class.set_visible(true);
     room.display.send(ToDisplay::Scene(Scene::Board)).unwrap();

@@ -13,6 +13,7 @@ mod lesson;
 mod notices;
 mod room;
 mod screens;
+mod senses;
 mod spelling;
 mod walk;
 mod words;
