@@ -1,5 +1,7 @@
-//! The payment id, made and kept on disk before the till is asked: after a power cut the same payment is asked
+//! What is kept over restarts. First of all the payment id, made and kept on disk before the till is asked: after a power cut the same payment is asked
 //! about again, never a second one begun.
+
+pub mod prefs;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -38,12 +40,7 @@ impl Keeper {
     pub fn begin(&self, total: i64, currency: &str) -> io::Result<Kept> {
         let kept = Kept { id: new_id()?, total, currency: currency.to_owned() };
         let text = toml::to_string(&kept).map_err(io::Error::other)?;
-        let fresh = self.folder.join(format!("{FILE}.new"));
-        let mut file = File::create(&fresh)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&fresh, self.path())?;
-        File::open(&self.folder)?.sync_all()?;
+        replace(&self.folder, FILE, &text)?;
         Ok(kept)
     }
 
@@ -54,9 +51,7 @@ impl Keeper {
             Ok(kept) => Some(kept),
             Err(error) => {
                 tracing::warn!(%error, "the kept payment cannot be read and is put aside");
-                if let Err(error) = fs::rename(self.path(), self.folder.join(format!("{FILE}.unreadable"))) {
-                    tracing::warn!(%error, "it could not be put aside");
-                }
+                put_aside(&self.path());
                 None
             }
         }
@@ -74,6 +69,25 @@ impl Keeper {
 
     fn path(&self) -> PathBuf {
         Path::new(&self.folder).join(FILE)
+    }
+}
+
+/// Puts a file in the place of another of its name: after a power cut there is the one or the other, never half of one.
+fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
+    let fresh = folder.join(format!("{name}.new"));
+    let mut file = File::create(&fresh)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&fresh, folder.join(name))?;
+    File::open(folder)?.sync_all()
+}
+
+/// What cannot be understood is not deleted: somebody may want to know why.
+fn put_aside(path: &Path) {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".unreadable");
+    if let Err(error) = fs::rename(path, aside) {
+        tracing::warn!(%error, "it could not be put aside");
     }
 }
 
