@@ -20,7 +20,8 @@ pub(crate) struct Lookback {
 impl Lookback {
     fn new(line: Timeline, person: Option<PersonId>) -> Self {
         let focus = Focus { page: None, person };
-        let began = line.span(focus).map_or(0, |(from, _)| from);
+        // Before the first thing that was done: what lasted no time at all was done at its beginning.
+        let began = line.span(focus).map_or(0, |(from, _)| from.saturating_sub(1));
         let mut axis = vec![(began, 0)];
         for (stamp, _) in line.steps(focus) {
             let (last, shown) = axis[axis.len() - 1];
