@@ -62,7 +62,7 @@ impl Stage {
         let effects = self.board.enter_past(&lookback.line, person, lookback.instant(lookback.length_us()));
         self.apply(effects);
         let people = lookback.line.people(Focus::default());
-        let length_ms = u32::try_from(lookback.length_us() / 1000).unwrap_or(u32::MAX);
+        let length_ms = u32::try_from(lookback.length_us().div_ceil(1000)).unwrap_or(u32::MAX);
         self.lookback = Some(lookback);
         self.to_ui.push(ToUi::Event(FromDisplay::Past { length_ms, people }));
     }
