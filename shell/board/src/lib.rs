@@ -117,7 +117,7 @@ pub use page::PageId;
 pub use paint::Canvas;
 pub use pane::MOST_PANES;
 pub use paper::{Ground, Paper, Pattern};
-pub use passage::{Inked, Passage, Said};
+pub use passage::{Inked, Passage, Printed, Said};
 pub use person::{Form, Person, PersonId, Tool, Width};
 pub use point::{PagePoint, PageRect, PanelPoint};
 pub use raster::Gray;

@@ -12,8 +12,6 @@ use slint::{ComponentHandle, Timer};
 
 use crate::assets::Assets;
 use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
-use crate::class::Class;
-use crate::files::Files;
 use crate::kept::Keeper;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
@@ -21,9 +19,9 @@ use crate::screens::{
     HomeAdapter, HomeScreen, KioskAdapter, KioskScreen, ToastAdapter, ToastSurface, Trouble,
 };
 use crate::settings::{Language, Role, Settings};
-use crate::sound::Speaker;
 use crate::surface::{Easel, Level, Surface};
 use crate::wall::{self, Wall};
+use crate::{class::Class, sound::Speaker};
 
 /// How long good news stays; bad news stays until it is closed or over.
 const GOOD_NEWS: Duration = Duration::from_secs(6);
@@ -149,8 +147,7 @@ impl App {
             class,
             asker: asker.clone(),
             size_um: settings.size_um(),
-            files: Files::start(settings.folders.clone(), |answer| wall::Told::Files(answer).send())
-                .context("the thread for files")?,
+            files: wall::files(settings.folders.clone()).context("the thread for files")?,
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
             complain: Box::new(|trouble| with_app(move |app| app.say(trouble, false))),
         })
@@ -229,6 +226,7 @@ impl App {
         let chinese = language == Language::Zh;
         self.home.ui.global::<HomeAdapter<'_>>().set_chinese(chinese);
         self.kiosk.speak(chinese);
+        self.wall.speak(chinese);
         self.tell_shown();
     }
 
@@ -274,6 +272,8 @@ impl App {
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
+            ToUi::Sensed(sensed) => self.wall.sense(sensed),
+            ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
             ToUi::Thumbnail { page, bitmap } => self.wall.take_thumbnail(page, &bitmap),

@@ -4,6 +4,7 @@
 
 mod inference;
 mod search;
+mod sense;
 mod shell;
 mod till;
 
@@ -22,6 +23,7 @@ use zbus::Connection;
 use crate::reading::Line as ReadLine;
 use crate::search::Hit;
 use search::{Wish, Wisher};
+pub use sense::{Held, Sensed};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
 /// nothing has gone through for a long time, and more would come too late.
@@ -61,6 +63,8 @@ pub enum FromUi {
     Find { ticket: u64, question: String },
     /// The class is over: nothing of what the board said is kept.
     Forget,
+    /// What is wanted of the room's camera and microphone.
+    Hold(Held),
     /// The screen or language changed; callers are told.
     Shown(Shown),
 }
@@ -98,6 +102,10 @@ pub enum ToUi {
     Read { ticket: u64, lines: Result<Vec<ReadLine>, ReadFailure> },
     /// What a sum says and comes to, or why that is not known.
     WorkedOut { ticket: u64, answer: Result<MathsAnswer, ReadFailure> },
+    /// What camera and microphone tell.
+    Sensed(Sensed),
+    /// A palm was waved: 1 for the next page, -1 for the one before.
+    PageWaved(i32),
     /// Pages that answer a question, best first.
     Found { ticket: u64, hits: Vec<Hit>, understanding: Understanding },
     /// A page's strokes are wanted, to be read while nobody waits.
@@ -239,6 +247,7 @@ async fn told_to_end() {
 async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder: PathBuf) {
     let mut failures = 0_usize;
     let (shown, _) = watch::channel(Shown::default());
+    let (held, _) = watch::channel(Held::default());
     let (bus, of_search) = watch::channel(None);
     let wisher = search::start(folder, of_search, tell.clone());
     loop {
@@ -246,7 +255,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder
             Ok(connection) => {
                 failures = 0;
                 bus.send_replace(Some(connection.clone()));
-                let ended = session(&connection, &mut requests, &tell, &shown, &wisher).await;
+                let ended = session(&connection, &mut requests, &tell, (&shown, &held), &wisher).await;
                 bus.send_replace(None);
                 match ended {
                     Ended::BusGone => tell(ToUi::Bus(false)),
@@ -262,7 +271,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder
             }
         }
         let pause = RETRY[failures.min(RETRY.len() - 1)];
-        if refuse_for(pause, &mut requests, &tell, &shown, &wisher).await {
+        if refuse_for(pause, &mut requests, &tell, (&shown, &held), &wisher).await {
             return;
         }
     }
@@ -281,7 +290,7 @@ async fn session(
     connection: &Connection,
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
-    shown: &watch::Sender<Shown>,
+    (shown, held): (&watch::Sender<Shown>, &watch::Sender<Held>),
     wisher: &Wisher,
 ) -> Ended {
     let serving = match shell::serve(connection, tell.clone(), shown.subscribe()).await {
@@ -295,6 +304,7 @@ async fn session(
     let watchers = [
         tokio::spawn(till::watch(connection.clone(), tell.clone())),
         tokio::spawn(inference::watch(connection.clone(), tell.clone())),
+        tokio::spawn(sense::watch(connection.clone(), held.subscribe(), tell.clone())),
     ];
     let mut readings = inference::UnderWay::default();
     let ended = loop {
@@ -312,6 +322,9 @@ async fn session(
                 Some(FromUi::WorkOut { ticket, strokes }) => {
                     readings.work_out(connection, ticket, strokes, tell);
                 }
+                Some(FromUi::Hold(now)) => {
+                    held.send_replace(now);
+                }
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
@@ -326,6 +339,7 @@ async fn session(
     for watcher in watchers {
         watcher.abort();
     }
+    tell(ToUi::Sensed(Sensed::default()));
     ended
 }
 
@@ -341,7 +355,7 @@ async fn refuse_for(
     pause: Duration,
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
-    shown: &watch::Sender<Shown>,
+    (shown, held): (&watch::Sender<Shown>, &watch::Sender<Held>),
     wisher: &Wisher,
 ) -> bool {
     let wait = tokio::time::sleep(pause);
@@ -352,6 +366,7 @@ async fn refuse_for(
             request = requests.recv() => match request {
                 None => return true,
                 Some(FromUi::Shown(now)) => { shown.send_replace(now); }
+                Some(FromUi::Hold(now)) => { held.send_replace(now); }
                 Some(FromUi::Read { ticket, .. }) => {
                     tell(ToUi::Read { ticket, lines: Err(ReadFailure::Away) });
                 }

@@ -22,6 +22,7 @@ pub mod price;
 pub mod reading;
 pub mod screens;
 pub mod search;
+pub mod senses;
 pub mod settings;
 pub mod sized;
 pub mod sound;

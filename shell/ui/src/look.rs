@@ -204,6 +204,7 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_scan_code(image), "scan-qr-code"),
     (|to, image| to.set_phone(image), "smartphone"),
     (|to, image| to.set_camera(image), "camera"),
+    (|to, image| to.set_mic(image), "mic"),
     (|to, image| to.set_hourglass(image), "hourglass"),
     (|to, image| to.set_triangle_alert(image), "triangle-alert"),
     (|to, image| to.set_unplug(image), "unplug"),

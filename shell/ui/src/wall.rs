@@ -12,6 +12,7 @@ mod panels;
 mod past;
 mod present;
 mod selections;
+mod sensing;
 mod strip;
 mod sums;
 mod told;
@@ -33,6 +34,7 @@ use crate::files::Files;
 use crate::layout::Layout;
 use crate::reading::Reading;
 use crate::screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
+use crate::senses::Senses;
 use crate::surface::{Easel, Surface};
 use choices::Offered;
 use dock::Dock;
@@ -46,7 +48,7 @@ use past::Past;
 use present::Presenting;
 use selections::Selection;
 use strip::Strip;
-pub use told::Told;
+pub use told::{Told, files};
 use view::Views;
 
 /// Everything on the wall but the ink.
@@ -80,6 +82,7 @@ pub struct Wall {
     editing: RefCell<BTreeMap<PersonId, Editing>>,
     finder: RefCell<Option<Finder>>,
     class: Rc<Class>,
+    senses: Rc<Senses>,
     /// Runs while the board has changed and does not rest yet.
     idle: slint::Timer,
     state: RefCell<State>,
@@ -126,7 +129,9 @@ impl Wall {
     pub fn new(parts: Parts) -> Result<Rc<Self>, PlatformError> {
         parts.class.set_motion(parts.easel.look.access.motion);
         let dock = Dock::new(&parts.easel, &parts.layout)?;
+        let senses = Senses::new(&parts.easel, parts.layout, parts.asker.clone())?;
         let wall = Rc::new(Self {
+            senses,
             easel: parts.easel,
             layout: parts.layout,
             asker: parts.asker,
@@ -159,6 +164,7 @@ impl Wall {
             complain: parts.complain,
         });
         wall.connect_dock();
+        wall.connect_senses();
         let at_edges = [wall.layout.left_palette(), wall.layout.right_palette()];
         for (person, rect) in PersonId::all().zip(at_edges) {
             wall.add_palette(person, rect, false)?;
@@ -175,6 +181,7 @@ impl Wall {
         self.show_reminders();
         self.show_ended(visible);
         self.class.set_visible(visible);
+        self.senses.set_visible(visible);
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
@@ -290,6 +297,7 @@ impl Wall {
         self.dock.list(into);
         self.presenting.borrow().list(into);
         self.class.list(into);
+        self.senses.list(into);
         self.palettes.borrow().values().for_each(|palette| palette.list(into));
         self.bars.borrow().values().for_each(|bar| bar.list(into));
         self.choices.borrow().values().for_each(|choices| choices.list(into));

@@ -112,6 +112,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::Forget
         | FromUi::Ink { .. }
         | FromUi::Find { .. }
+        | FromUi::Hold(_)
         | FromUi::Shown(_) => {
             tracing::error!("not a request for the till")
         }

@@ -14,6 +14,7 @@ mod palettes;
 mod panels;
 mod room;
 mod screens;
+mod senses;
 mod walk;
 mod words;
 mod zbar;
