@@ -13,7 +13,6 @@ use slint::{ComponentHandle, Timer};
 use crate::assets::Assets;
 use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
 use crate::class::Class;
-use crate::files::Files;
 use crate::home::Home;
 use crate::kept::Keeper;
 use crate::kept::prefs::Prefs;
@@ -147,8 +146,7 @@ impl App {
             class,
             asker: asker.clone(),
             size_um: settings.size_um(),
-            files: Files::start(settings.folders.clone(), |answer| wall::Told::Files(answer).send())
-                .context("the thread for files")?,
+            files: wall::files(settings.folders.clone()).context("the thread for files")?,
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
             complain: Box::new(|trouble| with_app(move |app| app.messages.say(trouble, false))),
         })

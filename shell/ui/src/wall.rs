@@ -51,7 +51,7 @@ use past::Past;
 use present::Presenting;
 use selections::Selection;
 use strip::Strip;
-pub use told::Told;
+pub use told::{Told, files};
 use view::Views;
 
 /// Everything on the wall but the ink.
