@@ -1,1 +1,146 @@
+//! The till as the screens follow it: its properties while it is there, and word when it is not.
 
+use api::kiosk::{KioskError, KioskProxy};
+use futures_util::StreamExt;
+use zbus::Connection;
+use zbus::fdo::DBusProxy;
+
+use super::{Answer, FromUi, Tell, ToUi};
+
+/// How often a payment is begun where the till is silent. The same id and order again is the same payment, so asking
+/// again is safe; after three silences the person is told.
+const BEGIN_MAX: u32 = 3;
+
+/// Follows the till for as long as the bus lives.
+pub(super) async fn watch(connection: Connection, tell: Tell) {
+    if let Err(error) = follow_owner(&connection, &tell).await {
+        tracing::warn!(%error, "the till cannot be followed");
+        tell(ToUi::TillGone);
+    }
+}
+
+async fn follow_owner(connection: &Connection, tell: &Tell) -> zbus::Result<()> {
+    let bus = DBusProxy::new(connection).await?;
+    let mut owners = bus.receive_name_owner_changed_with_args(&[(0, api::KIOSK.name)]).await?;
+    let mut there = bus.name_has_owner(api::KIOSK.name.try_into()?).await?;
+    loop {
+        if there {
+            // A fresh proxy for each owner: a cached property of the last one would be a lie.
+            let till = KioskProxy::new(connection).await?;
+            tokio::select! {
+                outcome = follow(&till, tell) => {
+                    if let Err(error) = outcome {
+                        tracing::warn!(%error, "the till's properties cannot be read");
+                        tell(ToUi::TillGone);
+                    }
+                    owners.next().await;
+                }
+                change = owners.next() => if change.is_none() { return Ok(()) },
+            }
+        } else {
+            tell(ToUi::TillGone);
+            if owners.next().await.is_none() {
+                return Ok(());
+            }
+        }
+        there = bus.name_has_owner(api::KIOSK.name.try_into()?).await?;
+    }
+}
+
+async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
+    let mut payments = till.receive_payment_changed().await;
+    let mut devices = till.receive_devices_changed().await;
+    let mut standings = till.receive_standing_changed().await;
+    let (currency, dishes) = till.menu().await?;
+    tell(ToUi::Standing(till.standing().await?));
+    tell(ToUi::Devices(till.devices().await?));
+    tell(ToUi::Payment(till.payment().await?));
+    // The menu comes last: with it the screen counts the till as there, and all else is known by then.
+    tell(ToUi::Menu(currency, dishes));
+    loop {
+        tokio::select! {
+            Some(change) = payments.next() => tell(ToUi::Payment(change.get().await?)),
+            Some(change) = devices.next() => tell(ToUi::Devices(change.get().await?)),
+            Some(change) = standings.next() => tell(ToUi::Standing(change.get().await?)),
+            else => return Ok(()),
+        }
+    }
+}
+
+/// Carries one request to the till and its answer back.
+pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
+    let till = match KioskProxy::builder(&connection)
+        .cache_properties(zbus::proxy::CacheProperties::No)
+        .build()
+        .await
+    {
+        Ok(till) => till,
+        Err(error) => return tracing::warn!(%error, "the till cannot be addressed"),
+    };
+    match request {
+        FromUi::Begin { id, lines, total, currency } => {
+            let mut answer = Answer::Silent;
+            for _ in 0..BEGIN_MAX {
+                answer = classify(till.begin(&id, &lines, total, &currency).await);
+                if answer != Answer::Silent {
+                    break;
+                }
+            }
+            tell(ToUi::Answer { id, answer });
+        }
+        FromUi::Cancel { id } => {
+            let answer = classify(till.cancel(&id).await);
+            tell(ToUi::Answer { id, answer });
+        }
+        FromUi::Dismiss { id } => {
+            let answer = classify(till.dismiss(&id).await);
+            tell(ToUi::Answer { id, answer });
+        }
+        FromUi::Lookup { id } => match till.lookup(&id).await {
+            Ok(payment) => tell(ToUi::Looked { id, payment: Some(payment) }),
+            Err(KioskError::UnknownPayment(_)) => tell(ToUi::Looked { id, payment: None }),
+            Err(error) => tracing::warn!(%error, "a kept payment could not be looked up; it stays kept"),
+        },
+        FromUi::ReadMenu => match till.menu().await {
+            Ok((currency, dishes)) => tell(ToUi::Menu(currency, dishes)),
+            Err(error) => tracing::warn!(%error, "the menu could not be read"),
+        },
+        FromUi::Read { .. }
+        | FromUi::WorkOut { .. }
+        | FromUi::GiveUp { .. }
+        | FromUi::Said(_)
+        | FromUi::Forget
+        | FromUi::Ink { .. }
+        | FromUi::Find { .. }
+        | FromUi::Hold(_)
+        | FromUi::Shown(_) => {
+            tracing::error!("not a request for the till")
+        }
+    }
+}
+
+fn classify(outcome: Result<(), KioskError>) -> Answer {
+    let Err(error) = outcome else { return Answer::Taken };
+    tracing::warn!(%error, "the till said no");
+    match error {
+        KioskError::Bus(_) => Answer::Silent,
+        KioskError::PriceChanged(_) => Answer::PriceChanged,
+        KioskError::UnknownDish(_) => Answer::DishGone,
+        KioskError::Busy(_) => Answer::Busy,
+        KioskError::Locked(_) => Answer::Locked,
+        KioskError::OrderEmpty(_)
+        | KioskError::WrongTotal(_)
+        | KioskError::WrongCurrency(_)
+        | KioskError::BadId(_)
+        | KioskError::IdReused(_)
+        | KioskError::UnknownPayment(_)
+        | KioskError::NotWaiting(_)
+        | KioskError::NotPaid(_)
+        | KioskError::BadFeedback(_)
+        | KioskError::RateExpired(_)
+        | KioskError::NoRates(_)
+        | KioskError::AgreementRefused(_)
+        | KioskError::InstalmentRefused(_)
+        | KioskError::OfferRefused(_) => Answer::OrderRefused,
+    }
+}
