@@ -201,6 +201,7 @@ impl App {
         };
         show(true);
         show(false);
+        self.kiosk.set_shown(screen == Screen::Kiosk);
         self.tell_shown();
     }
 
@@ -251,8 +252,10 @@ impl App {
     fn take(&self, message: ToUi) {
         match message {
             ToUi::Bus(there) => self.take_bus(there),
-            ToUi::Menu(currency, dishes) => self.kiosk.take_menu(currency, dishes),
+            ToUi::Menu(menu) => self.kiosk.take_menu(menu),
             ToUi::Payment(payment) => self.kiosk.take_payment(payment),
+            ToUi::Waits(waits) => self.kiosk.take_waits(waits),
+            ToUi::Sight(sight) => self.kiosk.take_sight(sight.as_ref()),
             ToUi::Devices(devices) => self.kiosk.take_devices(devices),
             ToUi::Standing(standing) => self.kiosk.take_standing(standing),
             ToUi::TillGone => self.kiosk.lose(),

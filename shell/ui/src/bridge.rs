@@ -5,6 +5,7 @@
 mod inference;
 mod search;
 mod shell;
+mod sight;
 mod till;
 
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::kiosk::{Dish, Line, Payment};
+use api::kiosk::{Line, Payment};
 use api::maths::MathsAnswer;
 use api::shell::Element;
 use display::Picture;
@@ -21,6 +22,7 @@ use zbus::Connection;
 
 use crate::reading::Line as ReadLine;
 use crate::search::Hit;
+use crate::till_copy::Menu;
 use search::{Wish, Wisher};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
@@ -76,10 +78,14 @@ pub struct Shown {
 pub enum ToUi {
     /// The bus was reached, or is gone.
     Bus(bool),
-    /// The till's menu and its currency.
-    Menu(String, Vec<Dish>),
+    /// The till's menu.
+    Menu(Menu),
     /// The payment on the till's screen.
     Payment(Payment),
+    /// Since when and until when the payment waits for its payer, milliseconds since 1970 UTC.
+    Waits((u64, u64)),
+    /// What the till's camera sees, while a payment waits.
+    Sight(Option<Sight>),
     /// Devices and their states, as numbers on the wire.
     Devices(Vec<(u32, u32)>),
     /// Whether the till takes orders, as a number on the wire.
@@ -106,6 +112,15 @@ pub enum ToUi {
     Asked(Ask),
     /// The system wants this process to end.
     End,
+}
+
+/// A small grey picture, row by row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// Pixels of a row.
+    pub width: u32,
+    /// `width` times the rows.
+    pub gray: Vec<u8>,
 }
 
 /// What the till said to a request.

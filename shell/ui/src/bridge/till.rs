@@ -1,11 +1,12 @@
 //! The till as the screens follow it: its properties while it is there, and word when it is not.
 
-use api::kiosk::{KioskError, KioskProxy};
+use api::kiosk::{KioskError, KioskProxy, Payment, PaymentState};
 use futures_util::StreamExt;
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
 
-use super::{Answer, FromUi, Tell, ToUi};
+use super::{Answer, FromUi, Tell, ToUi, sight};
+use crate::till_copy::Menu;
 
 /// How often a payment is begun where the till is silent. The same id and order again is the same payment, so asking
 /// again is safe; after three silences the person is told.
@@ -51,20 +52,41 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
     let mut payments = till.receive_payment_changed().await;
     let mut devices = till.receive_devices_changed().await;
     let mut standings = till.receive_standing_changed().await;
-    let (currency, dishes) = till.menu().await?;
+    let mut waits = till.receive_waits_changed().await;
+    let menu = menu(till).await?;
     tell(ToUi::Standing(till.standing().await?));
     tell(ToUi::Devices(till.devices().await?));
-    tell(ToUi::Payment(till.payment().await?));
+    tell(ToUi::Waits(till.waits().await?));
+    let payment = till.payment().await?;
+    let seen = sight::Watch::start(till.inner().connection(), tell);
+    seen.want(is_waiting(&payment));
+    tell(ToUi::Payment(payment));
     // The menu comes last: with it the screen counts the till as there, and all else is known by then.
-    tell(ToUi::Menu(currency, dishes));
+    tell(ToUi::Menu(menu));
     loop {
         tokio::select! {
-            Some(change) = payments.next() => tell(ToUi::Payment(change.get().await?)),
+            Some(change) = payments.next() => {
+                let payment = change.get().await?;
+                seen.want(is_waiting(&payment));
+                tell(ToUi::Payment(payment));
+            }
+            Some(change) = waits.next() => tell(ToUi::Waits(change.get().await?)),
             Some(change) = devices.next() => tell(ToUi::Devices(change.get().await?)),
             Some(change) = standings.next() => tell(ToUi::Standing(change.get().await?)),
             else => return Ok(()),
         }
     }
+}
+
+fn is_waiting(payment: &Payment) -> bool {
+    payment.state == PaymentState::Waiting.to_wire()
+}
+
+/// The menu with what is said of its dishes.
+async fn menu(till: &KioskProxy<'_>) -> Result<Menu, KioskError> {
+    let (currency, dishes) = till.menu().await?;
+    let (categories, labels) = till.labels().await?;
+    Ok(Menu { currency, dishes, categories, labels })
 }
 
 /// Carries one request to the till and its answer back.
@@ -101,8 +123,8 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             Err(KioskError::UnknownPayment(_)) => tell(ToUi::Looked { id, payment: None }),
             Err(error) => tracing::warn!(%error, "a kept payment could not be looked up; it stays kept"),
         },
-        FromUi::ReadMenu => match till.menu().await {
-            Ok((currency, dishes)) => tell(ToUi::Menu(currency, dishes)),
+        FromUi::ReadMenu => match menu(&till).await {
+            Ok(menu) => tell(ToUi::Menu(menu)),
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
         },
         FromUi::Read { .. }

@@ -44,7 +44,7 @@ fn a_code_that_was_tried_is_not_charged_again() {
     assert_eq!(till.shown().map(|view| view.phase), Some(Phase::Waiting));
     let again = take(&mut till, scan("280000000000000001"));
     assert!(!again.iter().any(|effect| matches!(effect, Effect::Charge(..))), "{again:?}");
-    assert_eq!(till.shown().map(|view| view.notice), Some(Notice::CodeDead));
+    assert_eq!(till.shown().map(|view| view.notice), Some(Notice::CodeUsed));
     // Another code is another try.
     let tender = code("280000000000000002");
     let other = Event::Tender { id: None, tender, channel: Some(ChannelKind::Alipay) };
