@@ -1,7 +1,5 @@
 //! What is heard of a payment: one sound for each thing that can have happened, made by `assets/sounds/make.py`.
 
-use display::Speaker;
-
 use crate::screens::{Notice, Stage};
 
 /// What happened.

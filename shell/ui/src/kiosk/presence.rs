@@ -8,7 +8,7 @@ const QUESTION_SECONDS: u32 = 20;
 
 /// What a second brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tick {
+pub(super) enum Tick {
     /// Nothing.
     Same,
     /// The question came, or its seconds changed.
@@ -19,30 +19,30 @@ pub enum Tick {
 
 /// How long nobody has touched the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Presence {
+pub(super) struct Presence {
     idle: u32,
     left: Option<u32>,
 }
 
 impl Presence {
     /// Somebody touched the screen.
-    pub fn touched(&mut self) {
+    pub(super) fn touched(&mut self) {
         *self = Self::default();
     }
 
     /// Somebody comes to a screen on which something of somebody's still lies.
-    pub fn ask(&mut self) {
+    pub(super) fn ask(&mut self) {
         self.left = Some(QUESTION_SECONDS);
     }
 
     /// The question's seconds, while it is asked.
-    pub fn left(&self) -> Option<u32> {
+    pub(super) fn left(&self) -> Option<u32> {
         self.left
     }
 
     /// A second has gone by. `used`: there is something that the next person should not find. `seen`: the screen is
     /// shown, so that a question can be answered.
-    pub fn tick(&mut self, used: bool, seen: bool) -> Tick {
+    pub(super) fn tick(&mut self, used: bool, seen: bool) -> Tick {
         if !used {
             self.touched();
             return Tick::Same;
