@@ -6,6 +6,7 @@ mod inference;
 mod search;
 mod shell;
 mod sight;
+mod staff;
 mod till;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use crate::reading::Line as ReadLine;
 use crate::search::Hit;
 use crate::till_copy::Menu;
 use search::{Wish, Wisher};
+pub use staff::{Hidden, No, StaffAsk, StaffSaid};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
 /// nothing has gone through for a long time, and more would come too late.
@@ -47,6 +49,10 @@ pub enum FromUi {
     Cancel { id: String },
     /// Takes an ended payment off the screen.
     Dismiss { id: String },
+    /// From staff.
+    Staff(StaffAsk),
+    /// How it was, 1 to 5 stars, of a paid payment.
+    Feedback { id: String, stars: u32 },
     /// What became of a payment that was kept before a restart.
     Lookup { id: String },
     /// Reads strokes, or a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
@@ -94,6 +100,8 @@ pub enum ToUi {
     TillGone,
     /// What the till answered to a request about a payment.
     Answer { id: String, answer: Answer },
+    /// What the till answered to staff.
+    Staff(StaffSaid),
     /// What became of a kept payment; `None`: the till never heard of it.
     Looked { id: String, payment: Option<Payment> },
     /// Whether text can be read from ink.
@@ -196,7 +204,24 @@ pub struct Bridge {
 #[derive(Clone, Debug)]
 pub struct Asker(mpsc::Sender<FromUi>);
 
+/// What was asked, for who stands in for the bridge.
+#[derive(Debug)]
+pub struct Asked(mpsc::Receiver<FromUi>);
+
+impl Asked {
+    /// The oldest request that nobody has taken.
+    pub fn next(&mut self) -> Option<FromUi> {
+        self.0.try_recv().ok()
+    }
+}
+
 impl Asker {
+    /// An asker without a bus, and what it is asked.
+    pub fn alone() -> (Self, Asked) {
+        let (sender, requests) = mpsc::channel(QUEUE_MAX);
+        (Self(sender), Asked(requests))
+    }
+
     /// Queues a request; false where the queue is full or the bridge has ended, and nothing will come of it.
     #[must_use]
     pub fn ask(&self, request: FromUi) -> bool {
@@ -327,6 +352,9 @@ async fn session(
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
+                Some(FromUi::Staff(ask)) => {
+                    tokio::spawn(staff::ask(connection.clone(), ask, tell.clone()));
+                }
                 Some(request) => {
                     tokio::spawn(till::ask(connection.clone(), request, tell.clone()));
                 }
@@ -374,7 +402,13 @@ async fn refuse_for(
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
-                Some(FromUi::ReadMenu | FromUi::Lookup { .. } | FromUi::GiveUp { .. }) => {}
+                Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
+                Some(
+                    FromUi::ReadMenu
+                    | FromUi::Lookup { .. }
+                    | FromUi::Feedback { .. }
+                    | FromUi::GiveUp { .. },
+                ) => {}
             }
         }
     }

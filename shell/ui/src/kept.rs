@@ -5,7 +5,12 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+mod refund;
+
+pub use refund::{KeptRefund, RefundKeeper};
 
 /// The one file; one kiosk has one payment on its screen.
 const FILE: &str = "payment.toml";
@@ -37,43 +42,58 @@ impl Keeper {
     /// Makes a new id and keeps it, durably, before it is returned.
     pub fn begin(&self, total: i64, currency: &str) -> io::Result<Kept> {
         let kept = Kept { id: new_id()?, total, currency: currency.to_owned() };
-        let text = toml::to_string(&kept).map_err(io::Error::other)?;
-        let fresh = self.folder.join(format!("{FILE}.new"));
-        let mut file = File::create(&fresh)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&fresh, self.path())?;
-        File::open(&self.folder)?.sync_all()?;
+        keep(&self.folder, FILE, &kept)?;
         Ok(kept)
     }
 
     /// What was kept before this start, if anything. A file that cannot be understood is put aside, not deleted.
     pub fn recall(&self) -> Option<Kept> {
-        let text = fs::read_to_string(self.path()).ok()?;
-        match toml::from_str(&text) {
-            Ok(kept) => Some(kept),
-            Err(error) => {
-                tracing::warn!(%error, "the kept payment cannot be read and is put aside");
-                if let Err(error) = fs::rename(self.path(), self.folder.join(format!("{FILE}.unreadable"))) {
-                    tracing::warn!(%error, "it could not be put aside");
-                }
-                None
-            }
-        }
+        recall(&self.folder, FILE)
     }
 
     /// Forgets it: the till has told how it ended.
     pub fn forget(&self) {
-        match fs::remove_file(self.path()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                tracing::warn!(%error, "the kept payment could not be removed");
-            }
-            _ => {}
-        }
+        forget(&self.folder, FILE);
     }
 
-    fn path(&self) -> PathBuf {
-        Path::new(&self.folder).join(FILE)
+    /// The same for refunds, beside it.
+    pub fn refunds(&self) -> RefundKeeper {
+        RefundKeeper::new(&self.folder)
+    }
+}
+
+/// Writes a file that is whole or not there, whatever happens between two instructions.
+fn keep(folder: &Path, name: &str, kept: &impl Serialize) -> io::Result<()> {
+    let text = toml::to_string(kept).map_err(io::Error::other)?;
+    let fresh = folder.join(format!("{name}.new"));
+    let mut file = File::create(&fresh)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&fresh, folder.join(name))?;
+    File::open(folder)?.sync_all()
+}
+
+fn recall<T: DeserializeOwned>(folder: &Path, name: &str) -> Option<T> {
+    let path = folder.join(name);
+    let text = fs::read_to_string(&path).ok()?;
+    match toml::from_str(&text) {
+        Ok(kept) => Some(kept),
+        Err(error) => {
+            tracing::warn!(%error, name, "what was kept cannot be read and is put aside");
+            if let Err(error) = fs::rename(&path, folder.join(format!("{name}.unreadable"))) {
+                tracing::warn!(%error, "it could not be put aside");
+            }
+            None
+        }
+    }
+}
+
+fn forget(folder: &Path, name: &str) {
+    match fs::remove_file(folder.join(name)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(%error, name, "what was kept could not be removed");
+        }
+        _ => {}
     }
 }
 

@@ -9,18 +9,21 @@ use display::Speaker;
 use slint::{ComponentHandle, Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode, VecModel};
 
 use crate::assets::Assets;
-use crate::bridge::{Answer, Asker, FromUi, Sight};
+use crate::bridge::{Answer, Asker, FromUi, Sight, StaffSaid};
 use crate::code_picture;
 use crate::kept::Keeper;
 use crate::price;
 use crate::screens::{BasketRow, CategoryRow, CodeRow, DishRow, KioskAdapter, KioskScreen};
 use crate::sound::Sound;
+use crate::staff::Staff;
 use crate::till_copy::{Menu, TillCopy, has_ended};
 
+mod after;
 mod presence;
 mod rows;
 mod touched;
 
+use after::After;
 use presence::Presence;
 use rows::{Rows, bring_dishes, bring_to, model, number};
 
@@ -47,6 +50,8 @@ pub struct Kiosk {
     presence: Cell<Presence>,
     speaker: Speaker,
     beat: Timer,
+    staff: Rc<Staff>,
+    after: RefCell<After>,
 }
 
 impl Kiosk {
@@ -56,6 +61,7 @@ impl Kiosk {
             tracing::error!(%error, "the kiosk's pictures are not all there");
         }
         let unit = screen.global::<crate::screens::Theme<'_>>().get_u();
+        let staff = Staff::new(&screen, asker.clone(), keeper.refunds());
         let kiosk = Rc::new(Self {
             screen,
             assets,
@@ -74,6 +80,8 @@ impl Kiosk {
             presence: Cell::default(),
             speaker: Speaker::default(),
             beat: Timer::default(),
+            staff,
+            after: RefCell::default(),
         });
         let adapter = kiosk.screen.global::<KioskAdapter<'_>>();
         adapter.set_categories(ModelRc::from(kiosk.categories.clone()));
@@ -108,6 +116,7 @@ impl Kiosk {
 
     /// The till's menu came.
     pub fn take_menu(&self, menu: Menu) {
+        self.staff.take_menu(&menu.dishes, &menu.currency);
         if self.till.borrow_mut().take_menu(menu) {
             self.till.borrow_mut().refusal = Some(Answer::DishGone);
         }
@@ -137,6 +146,7 @@ impl Kiosk {
         if ended {
             self.end(&id);
         }
+        self.show_after();
         self.show();
     }
 
@@ -149,6 +159,11 @@ impl Kiosk {
                 till.basket.clear();
             }
         }
+    }
+
+    /// The till answered to staff.
+    pub fn take_staff(&self, said: StaffSaid) {
+        self.staff.take(said);
     }
 
     /// How long the payment on the screen waits.
@@ -226,6 +241,7 @@ impl Kiosk {
     /// The language changed: dishes have names in both.
     pub fn speak(&self, chinese: bool) {
         self.chinese.set(chinese);
+        self.staff.speak(chinese);
         self.touched();
         self.show();
     }
@@ -249,6 +265,7 @@ impl Kiosk {
         adapter.set_notice(till.notice());
         adapter.set_camera(till.device(Device::Camera));
         adapter.set_reader(till.device(Device::CardReader));
+        adapter.set_prints(till.device(Device::Printer) == crate::screens::DeviceView::Ready);
         adapter.set_paid_by(crate::till_copy::channel(till.payment.paid_by));
         adapter.set_pickup(number(till.payment.pickup));
         adapter.set_seconds_left(number(till.seconds_left));

@@ -24,6 +24,7 @@ pub mod search;
 pub mod settings;
 pub mod sized;
 pub mod sound;
+pub mod staff;
 pub mod surface;
 pub mod till_copy;
 pub mod wall;

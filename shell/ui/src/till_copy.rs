@@ -8,8 +8,8 @@ use crate::basket::Basket;
 use crate::bridge::Answer;
 use crate::screens::{Channel, DeviceView, Notice, Stage};
 
-/// How long a paid payment stays on the screen, in seconds: time to read a number aloud and put the phone away.
-const PAID_SECONDS: u32 = 20;
+/// How long a paid payment stays on the screen, in seconds: time to read a number aloud and scan the receipt.
+pub const PAID_SECONDS: u32 = 20;
 /// How long any other end stays: time to read two sentences in a second language.
 const ENDED_SECONDS: u32 = 25;
 

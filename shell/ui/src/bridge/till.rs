@@ -123,11 +123,18 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             Err(KioskError::UnknownPayment(_)) => tell(ToUi::Looked { id, payment: None }),
             Err(error) => tracing::warn!(%error, "a kept payment could not be looked up; it stays kept"),
         },
+        FromUi::Feedback { id, stars } => {
+            // Once for a payment; whoever told it before has told it.
+            if let Err(error) = till.feedback(&id, stars).await {
+                tracing::info!(%error, "what was said of a meal is not kept");
+            }
+        }
         FromUi::ReadMenu => match menu(&till).await {
             Ok(menu) => tell(ToUi::Menu(menu)),
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
         },
-        FromUi::Read { .. }
+        FromUi::Staff(_)
+        | FromUi::Read { .. }
         | FromUi::WorkOut { .. }
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)

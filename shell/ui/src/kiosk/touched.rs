@@ -43,8 +43,15 @@ impl Kiosk {
         adapter.on_pay(with(|kiosk| kiosk.pay()));
         adapter.on_cancel(with(|kiosk| kiosk.cancel()));
         adapter.on_dismiss(with(|kiosk| kiosk.dismiss()));
+        adapter.on_send_stars(with(|kiosk| kiosk.send_stars()));
         adapter.on_here(with(|kiosk| kiosk.show()));
         adapter.on_anew(with(|kiosk| kiosk.start_anew()));
+        let weak = Rc::downgrade(self);
+        adapter.on_rate(move |stars| {
+            if let Some(kiosk) = weak.upgrade() {
+                kiosk.rate(stars);
+            }
+        });
         let weak = Rc::downgrade(self);
         adapter.on_choose_category(move |index| {
             if let Some(kiosk) = weak.upgrade() {
@@ -125,6 +132,7 @@ impl Kiosk {
                 till.refusal = None;
                 till.not_kept = false;
                 till.awaited = Some((kept.id.clone(), total));
+                self.after.borrow_mut().bought(&kept.id, &lines);
                 if !self.asker.ask(FromUi::Begin { id: kept.id, lines, total, currency }) {
                     till.awaited = None;
                     till.refusal = Some(Answer::Silent);
@@ -169,6 +177,7 @@ impl Kiosk {
 
     /// A second has gone by.
     pub(super) fn tick(&self) {
+        self.staff.tick();
         let (ended, choosing) = {
             let till = self.till.borrow();
             (has_ended(till.state()), till.is_choosing())
@@ -177,7 +186,7 @@ impl Kiosk {
             return self.count_down();
         }
         let changed = self.larger.get() || self.lower.get();
-        let used = choosing && (changed || self.till.borrow().basket.count() > 0);
+        let used = choosing && !self.staff.is_open() && (changed || self.till.borrow().basket.count() > 0);
         let mut presence = self.presence.get();
         let tick = presence.tick(used, self.shown.get());
         self.presence.set(presence);

@@ -9,5 +9,6 @@ mod easel;
 mod finder;
 mod notices;
 mod screens;
+mod staff;
 mod words;
 mod zbar;
