@@ -19,12 +19,12 @@ const HEARD_WITHIN: gst::ClockTime = gst::ClockTime::from_seconds(5);
 /// Plays one sound after the other, on a thread of its own that begins with the first.
 #[derive(Debug, Default)]
 pub struct Speaker {
-    queue: std::cell::OnceCell<Option<SyncSender<&'static [u8]>>>,
+    queue: std::cell::OnceCell<Option<SyncSender<Vec<u8>>>>,
 }
 
 impl Speaker {
     /// Plays a WAV file's bytes, unless too many wait before it.
-    pub fn play(&self, wav: &'static [u8]) {
+    pub fn play(&self, wav: Vec<u8>) {
         let queue = self.queue.get_or_init(|| {
             let (queue, sounds) = sync_channel(WAITING_MAX);
             let thread = std::thread::Builder::new().name("sounds".to_owned()).spawn(move || work(&sounds));
@@ -36,7 +36,7 @@ impl Speaker {
     }
 }
 
-fn work(sounds: &Receiver<&'static [u8]>) {
+fn work(sounds: &Receiver<Vec<u8>>) {
     let mut complained = false;
     for wav in sounds {
         if let Err(why) = hear(wav)
@@ -48,7 +48,7 @@ fn work(sounds: &Receiver<&'static [u8]>) {
 }
 
 /// Plays it to its end.
-fn hear(wav: &'static [u8]) -> Result<(), String> {
+fn hear(wav: Vec<u8>) -> Result<(), String> {
     gst::init().map_err(|error| error.to_string())?;
     let built = gst::parse::launch(PIPELINE).map_err(|error| error.to_string())?;
     let pipeline = built.downcast::<gst::Pipeline>().map_err(|_| "not a pipeline")?;
@@ -79,6 +79,9 @@ mod tests {
 
     #[test]
     fn what_is_no_sound_is_refused() {
-        assert!(hear(b"this is no WAV file, however long it may be, and nothing is heard of it").is_err());
+        assert!(
+            hear(b"this is no WAV file, however long it may be, and nothing is heard of it".to_vec())
+                .is_err()
+        );
     }
 }

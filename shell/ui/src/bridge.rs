@@ -2,6 +2,7 @@
 //! over a bounded queue, [`ToUi`] through Slint's event loop. Where the bus or a service goes away the screens are
 //! told, and it is tried again by itself; the screens never wait for any of it.
 
+mod asker;
 mod inference;
 mod search;
 mod shell;
@@ -24,6 +25,7 @@ use zbus::Connection;
 use crate::reading::Line as ReadLine;
 use crate::search::Hit;
 use crate::till_copy::Menu;
+pub use asker::{Asked, Asker};
 use search::{Wish, Wisher};
 pub use staff::{Hidden, No, StaffAsk, StaffSaid};
 
@@ -200,35 +202,6 @@ pub struct Bridge {
     thread: JoinHandle<()>,
 }
 
-/// Sends requests; clones go to other threads.
-#[derive(Clone, Debug)]
-pub struct Asker(mpsc::Sender<FromUi>);
-
-/// What was asked, for who stands in for the bridge.
-#[derive(Debug)]
-pub struct Asked(mpsc::Receiver<FromUi>);
-
-impl Asked {
-    /// The oldest request that nobody has taken.
-    pub fn next(&mut self) -> Option<FromUi> {
-        self.0.try_recv().ok()
-    }
-}
-
-impl Asker {
-    /// An asker without a bus, and what it is asked.
-    pub fn alone() -> (Self, Asked) {
-        let (sender, requests) = mpsc::channel(QUEUE_MAX);
-        (Self(sender), Asked(requests))
-    }
-
-    /// Queues a request; false where the queue is full or the bridge has ended, and nothing will come of it.
-    #[must_use]
-    pub fn ask(&self, request: FromUi) -> bool {
-        self.0.try_send(request).is_ok()
-    }
-}
-
 impl Bridge {
     /// Starts the thread. `tell` is called on it; in `folder`, the board's, is the search index.
     pub fn start(tell: Tell, folder: PathBuf) -> std::io::Result<Self> {
@@ -244,7 +217,7 @@ impl Bridge {
             runtime.block_on(keep_connected(requests, tell, folder));
             runtime.shutdown_timeout(FAREWELL_MAX);
         })?;
-        Ok(Self { queue: Asker(sender), thread })
+        Ok(Self { queue: Asker::new(sender), thread })
     }
 
     /// The end that requests go into.

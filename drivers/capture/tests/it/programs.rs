@@ -1,9 +1,23 @@
 //! The technician's program, with sound servers that are not ours: PulseAudio with a room that hums, and ALSA's own
 //! library with a PCM that plays a file.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::{ErrorKind, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rustix::fs::{OFlags, fcntl_setfl};
+use rustix::pipe::fcntl_setpipe_size;
+
+/// How often the room's device gives sound, and how much: whole waves.
+const PERIOD: Duration = Duration::from_millis(10);
+const SAMPLES_A_PERIOD: usize = 480;
+/// The least a pipe can hold, 43 ms: what waits there when somebody begins to listen must not overrun them.
+const PIPE_BYTES: usize = 4096;
 
 fn capture(words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_dais-capture"));
@@ -77,15 +91,51 @@ fn a_microphone_of_pulseaudio() {
     drop(pulse);
 }
 
+/// A device that gives sound at the pace of sound. A plain file is read as fast as a processor can, which overruns
+/// whoever listens, and what was overrun is silence.
+struct Room {
+    plays: Arc<AtomicBool>,
+    player: JoinHandle<()>,
+}
+
+impl Room {
+    /// A square wave at a tenth of full scale: 17 decibels down, and as loud as a sine three decibels louder.
+    fn new(pipe: String) -> Self {
+        assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let plays = Arc::new(AtomicBool::new(true));
+        let goes_on = Arc::clone(&plays);
+        let player = thread::spawn(move || {
+            // Open for both: neither end waits for the other, and nobody listening yet is no error.
+            let mut pipe = File::options().read(true).write(true).open(pipe).unwrap();
+            fcntl_setpipe_size(&pipe, PIPE_BYTES).unwrap();
+            fcntl_setfl(&pipe, OFlags::NONBLOCK).unwrap();
+            let wave: Vec<u8> = (0..SAMPLES_A_PERIOD)
+                .flat_map(|at| (if at / 24 % 2 == 0 { 3277_i16 } else { -3277 }).to_le_bytes())
+                .collect();
+            while goes_on.load(Ordering::Relaxed) {
+                match pipe.write(&wave) {
+                    Ok(written) => {
+                        assert_eq!(written, wave.len(), "so little is written whole or not at all")
+                    }
+                    Err(full) => assert_eq!(full.kind(), ErrorKind::WouldBlock, "{full}"),
+                }
+                thread::sleep(PERIOD);
+            }
+        });
+        Self { plays, player }
+    }
+
+    fn silence(self) {
+        self.plays.store(false, Ordering::Relaxed);
+        self.player.join().unwrap();
+    }
+}
+
 #[test]
 fn a_microphone_of_alsa() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name).display().to_string();
-    // A square wave at a tenth of full scale: 17 decibels down, and as loud as a sine three decibels louder.
-    let wave: Vec<u8> = (0..48_000 * 20)
-        .flat_map(|at| (if at / 24 % 2 == 0 { 3277_i16 } else { -3277 }).to_le_bytes())
-        .collect();
-    fs::write(path("wave"), wave).unwrap();
+    let room = Room::new(path("wave"));
     let configuration = format!(
         "pcm.room {{ type file slave.pcm {{ type null }} file /dev/null infile {} format raw }}\n",
         path("wave")
@@ -101,6 +151,7 @@ fn a_microphone_of_alsa() {
     assert!((number(&text, " dBFS") + 17.0).abs() < 0.3, "{text}");
     let (is_content, text) = told(&mut with_alsa(&["test", "alsa:elsewhere"]));
     assert!(!is_content && text.contains("not plugged in"), "{text}");
+    room.silence();
 }
 
 #[test]

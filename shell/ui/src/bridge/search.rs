@@ -65,6 +65,8 @@ struct Searcher {
     open: Option<Open>,
     /// What the service does for us while nobody waits: one thing at a time.
     job: Option<JoinHandle<Done>>,
+    /// A page's strokes that came while another job ran; the newest is enough, since only one is asked for at a time.
+    ink: Option<(Inked, Vec<Vec<Passed>>)>,
     /// When the service may be asked again, and from when on ink may be read.
     next: Instant,
     next_ink: Instant,
@@ -81,7 +83,7 @@ impl Searcher {
     fn new(folder: PathBuf, index: Index, bus: watch::Receiver<Option<Connection>>, tell: Tell) -> Self {
         let now = Instant::now();
         let next_ink = now + INK_AFTER;
-        Self { folder, index, kept: true, bus, tell, open: None, job: None, next: now, next_ink }
+        Self { folder, index, kept: true, bus, tell, open: None, job: None, ink: None, next: now, next_ink }
     }
 
     async fn run(mut self, mut wishes: mpsc::Receiver<Wish>) {
@@ -113,6 +115,7 @@ impl Searcher {
                         None => REST,
                     };
                     self.next = Instant::now() + rest;
+                    self.read();
                 }
             }
         }
@@ -140,7 +143,10 @@ impl Searcher {
             match wish {
                 Wish::Said(said) => board = Some(said),
                 Wish::Find { ticket, question } => asked = Some((ticket, question)),
-                Wish::Ink { inked, strokes } => self.read(inked, strokes),
+                Wish::Ink { inked, strokes } => {
+                    self.ink = Some((inked, strokes));
+                    self.read();
+                }
             }
             next = wishes.try_recv().ok();
         }
@@ -159,9 +165,13 @@ impl Searcher {
         }
     }
 
-    fn read(&mut self, inked: Inked, strokes: Vec<Vec<Passed>>) {
+    /// Has the ink read that waits for it, unless something else is being done.
+    fn read(&mut self) {
+        if self.job.is_some() {
+            return;
+        }
         let connection = self.bus.borrow().clone();
-        if let (Some(connection), None) = (connection, &self.job) {
+        if let (Some((inked, strokes)), Some(connection)) = (self.ink.take(), connection) {
             self.job = Some(tokio::spawn(job::read_page(connection, inked, strokes)));
         }
     }

@@ -1,14 +1,159 @@
-//! The kiosk for everybody: larger words, everything lower, and the question whether somebody is still there.
+//! The canteen's screens: menu, ways to pay, what happened; larger words, everything lower, and the question whether
+//! somebody is still there.
 
 use std::cell::Cell;
 use std::rc::Rc;
 
+use api::shell::Element;
+use display::Area;
 use slint::ComponentHandle;
 use ui::screens::*;
+use ui::surface;
 
 use crate::choices::press;
 use crate::easel::Easel;
-use crate::screens::{TALL, WALL, both_languages, elements, has, in_view, kiosk, show_codes};
+use crate::screens::{TALL, WALL, both_codes_read, both_languages, elements, has, kiosk, show_codes};
+
+#[test]
+fn kiosk_menu() {
+    for size in [WALL, TALL, (3840, 2160)] {
+        Easel::with(size, size, |easel| {
+            both_languages(|language, chinese| {
+                let screen = kiosk(easel, chinese);
+                easel.show(&screen, language);
+                easel.draw(&format!("menu-{language}-{}", size.1));
+                let found = in_view(&screen, size);
+                let noodles = has(&found, "dish-noodles");
+                assert!(noodles.label.contains("16.00"), "{noodles:?}");
+                let gone = has(&found, "dish-dumplings");
+                assert!(!gone.enabled && gone.label.contains(if chinese { "已售完" } else { "sold out" }));
+                assert!(has(&found, "category-meals").chosen && !has(&found, "category-light").chosen);
+                assert!(has(&found, "pay").enabled);
+                for name in
+                    ["more-tea", "less-tea", "empty", "home", "language-en", "large-text", "low-layout"]
+                {
+                    let button = has(&found, name);
+                    let least = 44.0 * size.0.min(size.1) as f32 / 1080.0;
+                    assert!(button.width as f32 >= least && button.height as f32 >= least, "{button:?}");
+                }
+            });
+        });
+    }
+}
+
+/// The menu scrolls, so some dishes may lie below the edge.
+pub(crate) fn in_view(root: &impl ComponentHandle, size: (u32, u32)) -> Vec<Element> {
+    let mut found = Vec::new();
+    surface::list(root, "test", Area::new(0, 0, size.0 as i32, size.1 as i32), &mut found);
+    found
+}
+
+#[test]
+fn kiosk_without_a_till() {
+    Easel::with(WALL, WALL, |easel| {
+        let screen = KioskScreen::new().unwrap();
+        easel.look.dress(&screen);
+        ui::kiosk_look::dress(&screen, &easel.assets).unwrap();
+        easel.show(&screen, "zh");
+        easel.draw("no-till-zh");
+        assert!(!has(&elements(&screen, WALL), "pay").enabled);
+        drop(screen);
+        let screen = kiosk(easel, false);
+        screen.global::<KioskAdapter<'_>>().set_till_here(false);
+        easel.show(&screen, "en");
+        easel.draw("till-lost-en");
+        let found = in_view(&screen, WALL);
+        assert!(!has(&found, "pay").enabled && !has(&found, "dish-rice").enabled);
+        assert!(has(&found, "notice").label.contains("does not answer"));
+    });
+}
+
+#[test]
+fn kiosk_pay() {
+    for size in [WALL, TALL, (3840, 2160)] {
+        Easel::with(size, size, |easel| {
+            both_languages(|language, chinese| {
+                // The same layout as on the wall, four times the pixels: once is enough.
+                if size.1 == 2160 && chinese {
+                    return;
+                }
+                let screen = kiosk(easel, chinese);
+                screen.global::<KioskAdapter<'_>>().set_stage(Stage::Opening);
+                easel.show(&screen, language);
+                easel.draw(&format!("opening-{language}-{}", size.1));
+                show_codes(&screen);
+                if chinese {
+                    screen.global::<KioskAdapter<'_>>().set_notice(Notice::CodeUnreadable);
+                }
+                let drawn = easel.draw(&format!("codes-{language}-{}", size.1));
+                let found = elements(&screen, size);
+                for name in [
+                    "code-alipay",
+                    "code-wechat",
+                    "way-camera",
+                    "way-card",
+                    "cancel-payment",
+                    "amount",
+                    "good-for",
+                ] {
+                    has(&found, name);
+                }
+                let panel_mm = if size.0 > size.1 { 1895.0 } else { 398.0 };
+                let millimetres = has(&found, "code-alipay").width as f32 * panel_mm / size.0 as f32;
+                assert!(millimetres >= 40.0, "{millimetres} mm");
+                both_codes_read(&drawn);
+            });
+        });
+    }
+}
+
+#[test]
+fn kiosk_moments() {
+    for size in [WALL, TALL] {
+        Easel::with(size, size, |easel| {
+            both_languages(|language, chinese| {
+                let mut headlines = std::collections::BTreeSet::new();
+                let stages = [
+                    (Stage::Charging, Notice::None),
+                    (Stage::Confirming, Notice::ConfirmOnPhone),
+                    (Stage::Confirming, Notice::UseTerminal),
+                    (Stage::Confirming, Notice::CardAgain),
+                    (Stage::Asking, Notice::DoNotPayAgain),
+                    (Stage::Reversing, Notice::None),
+                    (Stage::Reversing, Notice::Closing),
+                    (Stage::Failed, Notice::MoneyReturned),
+                    (Stage::Paid, Notice::None),
+                    (Stage::Cancelled, Notice::None),
+                    (Stage::Expired, Notice::None),
+                    (Stage::Failed, Notice::InsufficientFunds),
+                ];
+                for (stage, notice) in stages {
+                    let screen = kiosk(easel, chinese);
+                    let adapter = screen.global::<KioskAdapter<'_>>();
+                    adapter.set_stage(stage);
+                    adapter.set_notice(notice);
+                    adapter.set_paid_by(Channel::Alipay);
+                    adapter.set_pickup(128);
+                    adapter.set_seconds_left(18);
+                    easel.show(&screen, language);
+                    easel.draw(&format!("{stage:?}-{notice:?}-{language}-{}", size.1).to_lowercase());
+                    let found = elements(&screen, size);
+                    let ended =
+                        matches!(stage, Stage::Paid | Stage::Cancelled | Stage::Expired | Stage::Failed);
+                    assert_eq!(found.iter().any(|element| element.name == "dismiss"), ended, "{stage:?}");
+                    let told = notice == Notice::InsufficientFunds;
+                    assert_eq!(found.iter().any(|element| element.name == "notice"), told, "{notice:?}");
+                    let stop = found.iter().any(|element| element.name == "cancel-payment");
+                    assert_eq!(stop, notice == Notice::UseTerminal, "{stage:?}");
+                    let headline = has(&found, "stage");
+                    assert!(headlines.insert(headline.label.clone()), "{stage:?} {notice:?} says the same");
+                    // Read from two metres: a line of 70 pixels is 26 mm on a kiosk's panel.
+                    assert!(headline.height >= 70, "{headline:?}");
+                }
+            });
+        });
+    }
+}
 
 /// What a finger needs for an order; all of it must be on the screen, whatever the size of words.
 const NEEDED: [&str; 7] =
@@ -68,7 +213,7 @@ fn kiosk_pay_larger_and_lower() {
                         let element = has(&found, needed);
                         assert!(!low || element.y >= size.1 as i32 / 4, "{element:?} is out of reach");
                     }
-                    crate::screens::both_codes_read(&drawn);
+                    both_codes_read(&drawn);
                 }
             });
         });

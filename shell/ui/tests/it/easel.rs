@@ -1,13 +1,17 @@
 //! Draws one surface into memory, at any size and in either language.
 
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use i_slint_backend_testing::ElementRoot;
 use slint::platform::software_renderer::{MinimalSoftwareWindow, PremultipliedRgbaColor, RepaintBufferType};
 use slint::platform::{Platform, PlatformError, WindowAdapter, WindowEvent};
 use slint::{ComponentHandle, PhysicalSize};
 use ui::assets::Assets;
 use ui::look::{Look, Scale, register_fonts};
+
+use crate::walk::Walk;
 
 struct OneWindow(Rc<MinimalSoftwareWindow>);
 
@@ -23,7 +27,13 @@ pub(crate) struct Easel {
     pub(crate) look: Look,
     pub(crate) assets: Assets,
     size: (u32, u32),
+    millimetre: f32,
+    language: RefCell<String>,
+    walks: RefCell<Option<Walked>>,
 }
+
+/// What is wrong with the surface that is shown, in its language.
+type Walked = Box<dyn Fn(&Walk<'_>) -> Vec<String>>;
 
 /// A drawn surface.
 pub(crate) struct Drawn {
@@ -59,19 +69,33 @@ impl Easel {
         register_fonts(assets.fonts().unwrap());
         let wide = screen.0 > screen.1;
         let panel = if wide { (1_895_000, 1_066_000) } else { (398_000, 708_000) };
-        let look = Look::load(&assets, Scale::new(screen, panel)).unwrap();
-        Self { window, look, assets, size }
+        let scale = Scale::new(screen, panel);
+        let look = Look::load(&assets, scale).unwrap();
+        Self {
+            window,
+            look,
+            assets,
+            size,
+            millimetre: scale.millimetre,
+            language: RefCell::new(String::new()),
+            walks: RefCell::new(None),
+        }
     }
 
     /// Shows the surface; the language can be chosen once a component exists.
-    pub(crate) fn show(&self, surface: &impl ComponentHandle, language: &str) {
+    pub(crate) fn show<C: ComponentHandle + ElementRoot + 'static>(&self, surface: &C, language: &str) {
+        language.clone_into(&mut self.language.borrow_mut());
+        let shown = surface.as_weak();
+        *self.walks.borrow_mut() = Some(Box::new(move |walk| {
+            shown.upgrade().map_or_else(Vec::new, |surface| walk.faults(&surface))
+        }));
         slint::select_bundled_translation(language).unwrap();
         surface.show().unwrap();
         self.window.set_size(PhysicalSize::new(self.size.0, self.size.1));
         self.window.dispatch_event(WindowEvent::WindowActiveChanged(true));
     }
 
-    /// Draws it and, where DAIS_PICTURES names a folder, leaves a PNG there.
+    /// Draws it, walks over it and, where DAIS_PICTURES names a folder, leaves a PNG there.
     pub(crate) fn draw(&self, name: &str) -> Drawn {
         slint::platform::update_timers_and_animations();
         self.window.request_redraw();
@@ -85,6 +109,14 @@ impl Easel {
         if let Some(folder) = std::env::var_os("DAIS_PICTURES") {
             drawn.save(&Path::new(&folder).join(format!("{name}.png")));
         }
+        let walk = Walk {
+            pixels: &drawn.pixels,
+            size: self.size,
+            millimetre: self.millimetre,
+            language: &self.language.borrow(),
+        };
+        let faults = self.walks.borrow().as_ref().map(|walks| walks(&walk)).unwrap_or_default();
+        assert!(faults.is_empty(), "{name}:\n  {}", faults.join("\n  "));
         drawn
     }
 }

@@ -10,5 +10,6 @@ mod finder;
 mod notices;
 mod screens;
 mod staff;
+mod walk;
 mod words;
 mod zbar;

@@ -12,9 +12,10 @@ use ui::kept::Keeper;
 use ui::screens::*;
 use ui::staff::Staff;
 
+use crate::canteen::in_view;
 use crate::choices::press;
 use crate::easel::Easel;
-use crate::screens::{TALL, WALL, both_languages, elements, has, in_view, kiosk};
+use crate::screens::{TALL, WALL, both_languages, elements, has, kiosk};
 
 struct Counter {
     screen: KioskScreen,
