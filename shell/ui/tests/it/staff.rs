@@ -296,7 +296,7 @@ fn a_grant_ends_after_its_seconds_and_nothing_of_the_day_is_left() {
         assert_eq!(counter.page(), StaffPage::Keypad);
         counter.press("staff-leave");
         assert_eq!(counter.page(), StaffPage::Closed);
-        let menu = elements(&counter.screen, WALL);
+        let menu = in_view(&counter.screen, WALL);
         has(&menu, "pay");
     });
 }
