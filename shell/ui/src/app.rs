@@ -260,6 +260,7 @@ impl App {
             ToUi::Standing(standing) => self.kiosk.take_standing(standing),
             ToUi::TillGone => self.kiosk.lose(),
             ToUi::Answer { id, answer } => self.kiosk.take_answer(&id, answer),
+            ToUi::Price { ticket, price } => self.kiosk.take_price(ticket, price),
             ToUi::Staff(said) => self.kiosk.take_staff(said),
             ToUi::Looked { id, payment } => self.kiosk.take_looked(&id, payment.as_ref()),
             ToUi::Reading(ready) => {

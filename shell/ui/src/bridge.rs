@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::kiosk::{Line, Payment};
+use api::kiosk::{Line, Payment, Price};
 use api::maths::MathsAnswer;
 use api::shell::Element;
 use display::Picture;
@@ -47,6 +47,10 @@ pub enum FromUi {
     ReadMenu,
     /// Starts a payment whose id is already kept.
     Begin { id: String, lines: Vec<Line>, total: i64, currency: String },
+    /// The same at the price that offers make.
+    BeginWith { id: String, lines: Vec<Line>, total: i64, currency: String, offers: Vec<Hidden>, points: i64 },
+    /// What an order costs with offers. `ticket` comes back with the answer.
+    Quote { ticket: u64, lines: Vec<Line>, currency: String, offers: Vec<Hidden>, points: i64 },
     /// Gives it up.
     Cancel { id: String },
     /// Takes an ended payment off the screen.
@@ -102,6 +106,8 @@ pub enum ToUi {
     TillGone,
     /// What the till answered to a request about a payment.
     Answer { id: String, answer: Answer },
+    /// What an order costs with offers; none where the till does not take them.
+    Price { ticket: u64, price: Option<Price> },
     /// What the till answered to staff.
     Staff(StaffSaid),
     /// What became of a kept payment; `None`: the till never heard of it.
@@ -369,7 +375,11 @@ async fn refuse_for(
                 Some(FromUi::WorkOut { ticket, .. }) => {
                     tell(ToUi::WorkedOut { ticket, answer: Err(ReadFailure::Away) });
                 }
-                Some(FromUi::Begin { id, .. } | FromUi::Cancel { id } | FromUi::Dismiss { id }) => {
+                Some(FromUi::Quote { ticket, .. }) => tell(ToUi::Price { ticket, price: None }),
+                Some(
+                    FromUi::Begin { id, .. }
+                    | FromUi::BeginWith { id, .. }
+                    | FromUi::Cancel { id } | FromUi::Dismiss { id }) => {
                     tell(ToUi::Answer { id, answer: Answer::Silent });
                 }
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),

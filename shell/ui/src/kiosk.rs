@@ -19,11 +19,13 @@ use crate::staff::Staff;
 use crate::till_copy::{Menu, TillCopy, has_ended};
 
 mod after;
+mod offers;
 mod presence;
 mod rows;
 mod touched;
 
 use after::After;
+use offers::Offers;
 use presence::Presence;
 use rows::{Rows, bring_dishes, bring_to, model, number};
 
@@ -52,6 +54,7 @@ pub struct Kiosk {
     beat: Timer,
     staff: Rc<Staff>,
     after: RefCell<After>,
+    offers: RefCell<Offers>,
 }
 
 impl Kiosk {
@@ -82,12 +85,14 @@ impl Kiosk {
             beat: Timer::default(),
             staff,
             after: RefCell::default(),
+            offers: RefCell::default(),
         });
         let adapter = kiosk.screen.global::<KioskAdapter<'_>>();
         adapter.set_categories(ModelRc::from(kiosk.categories.clone()));
         adapter.set_dishes(ModelRc::from(kiosk.dishes.clone()));
         adapter.set_basket(ModelRc::from(kiosk.lines.clone()));
         kiosk.connect();
+        kiosk.connect_offers();
         let ticking = Rc::downgrade(&kiosk);
         kiosk.beat.start(TimerMode::Repeated, BEAT, move || {
             if let Some(kiosk) = ticking.upgrade() {
@@ -105,7 +110,8 @@ impl Kiosk {
 
     /// The screen is shown, or hidden. What somebody left on it is asked about before the next person finds it.
     pub fn set_shown(&self, shown: bool) {
-        if shown && !self.shown.replace(shown) && self.till.borrow().basket.count() > 0 {
+        let left = self.till.borrow().is_choosing() && self.till.borrow().basket.count() > 0;
+        if shown && !self.shown.replace(shown) && left {
             let mut presence = self.presence.get();
             presence.ask();
             self.presence.set(presence);
@@ -157,6 +163,8 @@ impl Kiosk {
             let mut till = self.till.borrow_mut();
             if till.state() == PaymentState::Paid {
                 till.basket.clear();
+                drop(till);
+                self.forget_offers();
             }
         }
     }
@@ -258,7 +266,9 @@ impl Kiosk {
         bring_to(&self.lines, rows.basket());
         adapter.set_category(i32::try_from(till.category).unwrap_or(0));
         adapter.set_count(number(till.basket.count()));
-        let total = till.basket.order(&till.dishes).map_or(0, |(_, total)| total);
+        let gross = till.basket.order(&till.dishes).map_or(0, |(_, total)| total);
+        let total = self.offers.borrow().total().unwrap_or(gross);
+        self.show_offers(gross, &till.currency);
         adapter.set_total(price::show(total, &till.currency).into());
         adapter.set_stage(till.stage());
         adapter.set_amount(price::show(till.amount(), &till.currency).into());

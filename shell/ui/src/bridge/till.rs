@@ -110,6 +110,24 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             }
             tell(ToUi::Answer { id, answer });
         }
+        FromUi::BeginWith { id, lines, total, currency, offers, points } => {
+            let offers: Vec<&str> = offers.iter().map(|offer| offer.0.as_str()).collect();
+            let mut answer = Answer::Silent;
+            for _ in 0..BEGIN_MAX {
+                answer = classify(till.begin_with(&id, &lines, total, &currency, &offers, points).await);
+                if answer != Answer::Silent {
+                    break;
+                }
+            }
+            tell(ToUi::Answer { id, answer });
+        }
+        FromUi::Quote { ticket, lines, currency, offers, points } => {
+            let offers: Vec<&str> = offers.iter().map(|offer| offer.0.as_str()).collect();
+            let quoted = till.quote(&lines, &currency, &offers, points).await;
+            // The till's words may name what was typed, which is for nobody's log.
+            let price = quoted.inspect_err(|_| tracing::info!("an offer is not taken")).ok();
+            tell(ToUi::Price { ticket, price });
+        }
         FromUi::Cancel { id } => {
             let answer = classify(till.cancel(&id).await);
             tell(ToUi::Answer { id, answer });
@@ -148,7 +166,11 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
 
 fn classify(outcome: Result<(), KioskError>) -> Answer {
     let Err(error) = outcome else { return Answer::Taken };
-    tracing::warn!(%error, "the till said no");
+    match &error {
+        // Its words may name what was typed.
+        KioskError::OfferRefused(_) => tracing::warn!("the till takes an offer no more"),
+        error => tracing::warn!(%error, "the till said no"),
+    }
     match error {
         KioskError::Bus(_) => Answer::Silent,
         KioskError::PriceChanged(_) => Answer::PriceChanged,

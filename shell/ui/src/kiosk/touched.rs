@@ -101,6 +101,7 @@ impl Kiosk {
             till.refusal = None;
             till.not_kept = false;
         }
+        self.forget_offers();
         self.set_size(false, false);
     }
 
@@ -114,18 +115,22 @@ impl Kiosk {
             till.not_kept = false;
             act(&mut till);
         }
+        self.quote();
         self.show();
     }
 
     fn pay(&self) {
         let order = {
             let till = self.till.borrow();
-            if !till.is_choosing() || !till.here {
+            // While the till is asked what offers make of the price, nothing is begun at another.
+            if !till.is_choosing() || !till.here || self.offers.borrow().is_asking() {
                 return;
             }
             till.basket.order(&till.dishes).map(|(lines, total)| (lines, total, till.currency.clone()))
         };
-        let Some((lines, total, currency)) = order else { return };
+        let Some((lines, gross, currency)) = order else { return };
+        let total = self.offers.borrow().total().unwrap_or(gross);
+        let taken = self.offers.borrow().taken();
         match self.keeper.begin(total, &currency) {
             Ok(kept) => {
                 let mut till = self.till.borrow_mut();
@@ -133,7 +138,14 @@ impl Kiosk {
                 till.not_kept = false;
                 till.awaited = Some((kept.id.clone(), total));
                 self.after.borrow_mut().bought(&kept.id, &lines);
-                if !self.asker.ask(FromUi::Begin { id: kept.id, lines, total, currency }) {
+                let id = kept.id;
+                let begin = match taken {
+                    Some((offers, points)) => {
+                        FromUi::BeginWith { id, lines, total, currency, offers, points }
+                    }
+                    None => FromUi::Begin { id, lines, total, currency },
+                };
+                if !self.asker.ask(begin) {
                     till.awaited = None;
                     till.refusal = Some(Answer::Silent);
                 }
@@ -185,7 +197,7 @@ impl Kiosk {
         if ended {
             return self.count_down();
         }
-        let changed = self.larger.get() || self.lower.get();
+        let changed = self.larger.get() || self.lower.get() || self.offers.borrow().is_open();
         let used = choosing && !self.staff.is_open() && (changed || self.till.borrow().basket.count() > 0);
         let mut presence = self.presence.get();
         let tick = presence.tick(used, self.shown.get());

@@ -8,6 +8,7 @@ mod choices;
 mod easel;
 mod finder;
 mod notices;
+mod orders;
 mod screens;
 mod staff;
 mod walk;

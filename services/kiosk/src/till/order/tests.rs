@@ -112,3 +112,13 @@ fn a_menu_that_cannot_be_sold_from_is_refused() {
     assert_eq!(with(vec![dish("", 1)]), Err(MenuError::Nameless(String::new())));
     assert_eq!(menu().check(), Ok(()));
 }
+
+#[test]
+fn what_is_sold_out_is_not_ordered() {
+    let mut menu = menu();
+    let line = |sku: &str, price| Line { sku: sku.into(), quantity: 1, unit_price: price };
+    menu.dishes[1].sold_out = true;
+    let gone = Order::check(&menu, vec![line("noodles", 1800), line("tea", 300)], 2100, "CNY");
+    assert_eq!(gone, Err(OrderError::SoldOut("tea".into())));
+    assert!(Order::check(&menu, vec![line("noodles", 1800)], 1800, "CNY").is_ok());
+}
