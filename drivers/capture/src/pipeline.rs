@@ -142,6 +142,11 @@ fn element(source: &Source) -> Result<gst::Element, Failure> {
         }
         Origin::Alsa(pcm) => make("alsasrc", pcm),
         Origin::Pulse(source) => make("pulsesrc", source),
+        Origin::Launch(description) => {
+            let bin = gst::parse::bin_from_description_with_name(description, true, "from");
+            let missing = |error: glib::Error| Failure::Never(CaptureError::NotInstalled(error.to_string()));
+            bin.map(Cast::upcast).map_err(missing)
+        }
         Origin::Found(device) => {
             device.create_element(Some("from")).map_err(|_| Failure::Loss(Loss::Unplugged))
         }

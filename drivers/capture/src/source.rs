@@ -31,6 +31,8 @@ pub(crate) enum Origin {
     Alsa(String),
     /// A source of PulseAudio, or of PipeWire in its place.
     Pulse(String),
+    /// A GStreamer description that ends in raw or JPEG pictures, or in sound.
+    Launch(String),
     /// One that was found.
     Found(gst::Device),
 }
@@ -60,6 +62,24 @@ impl Source {
             }
             _ => Err(SourceError(line.to_owned())),
         }
+    }
+
+    /// Reads what [`Source::parse`] does, or `gst:` and a description as `gst-launch-1.0` takes it, without a sink, for
+    /// inputs that nothing else reaches: network cameras, and files in tests. It must be an input of this kind.
+    ///
+    /// # Errors
+    /// [`SourceError`]: none of these, or of the other kind.
+    pub fn of_kind(kind: Kind, line: &str) -> Result<Self, SourceError> {
+        let source = match line.strip_prefix("gst:").map(str::trim).filter(|rest| !rest.is_empty()) {
+            // A description may hold an address with a password.
+            Some(rest) => Self {
+                kind,
+                name: rest.split_whitespace().next().unwrap_or_default().to_owned(),
+                origin: Origin::Launch(rest.to_owned()),
+            },
+            None => Self::parse(line)?,
+        };
+        if source.kind == kind { Ok(source) } else { Err(SourceError(line.to_owned())) }
     }
 
     /// One that the monitor found.
@@ -95,7 +115,7 @@ impl Source {
     pub fn path(&self) -> Option<PathBuf> {
         match &self.origin {
             Origin::V4l2(path) => Some(path.clone()),
-            Origin::Alsa(_) | Origin::Pulse(_) => None,
+            Origin::Alsa(_) | Origin::Pulse(_) | Origin::Launch(_) => None,
             Origin::Found(device) => {
                 let properties = device.properties()?;
                 let path = ["device.path", "api.v4l2.path"]
@@ -112,6 +132,7 @@ impl PartialEq for Source {
         match (&self.origin, &other.origin) {
             (Origin::Found(one), Origin::Found(two)) => one == two,
             (Origin::Found(_), _) | (_, Origin::Found(_)) => false,
+            (Origin::Launch(one), Origin::Launch(two)) => one == two,
             _ => self.name == other.name,
         }
     }
@@ -142,6 +163,12 @@ mod tests {
         ] {
             let source = Source::parse(line).unwrap();
             assert_eq!((source.kind(), source.path(), source.name()), (kind, path.map(PathBuf::from), line));
+        }
+        let camera = Source::of_kind(Kind::Video, "gst: rtspsrc location=rtsp://user:word@camera/").unwrap();
+        assert_eq!((camera.kind(), camera.path(), camera.name()), (Kind::Video, None, "rtspsrc"));
+        assert_eq!(Source::of_kind(Kind::Audio, "alsa:hw:1").unwrap().kind(), Kind::Audio);
+        for line in ["/dev/video0", "gst:", "gst: ", "off"] {
+            assert!(Source::of_kind(Kind::Audio, line).is_err(), "{line}");
         }
         for line in ["", "video0", "alsa:", "pulse:", "/dev/", "/devices/video0", "hw:1"] {
             assert_eq!(Source::parse(line).unwrap_err(), SourceError(line.into()));

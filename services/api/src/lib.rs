@@ -14,6 +14,7 @@ pub mod members;
 pub mod receipts;
 pub mod sealed;
 pub mod search;
+pub mod sense;
 pub mod shell;
 pub mod staff;
 pub mod voice;
@@ -33,5 +34,7 @@ pub struct Address {
 pub const KIOSK: Address = Address { name: "org.dais.Kiosk1", path: "/org/dais/Kiosk1" };
 /// Offline recognition.
 pub const INFERENCE: Address = Address { name: "org.dais.Inference1", path: "/org/dais/Inference1" };
+/// The room's camera and microphone.
+pub const SENSE: Address = Address { name: "org.dais.Sense1", path: "/org/dais/Sense1" };
 /// The touch shell.
 pub const SHELL: Address = Address { name: "org.dais.Shell1", path: "/org/dais/Shell1" };

@@ -21,7 +21,7 @@
 //!
 //! Unproven: raised hands and waved palms were only tried on drawn people and palms that were moved over a drawn room
 //! (`tests/it/vision.rs`), never on a film of somebody; nobody knows yet how often they are missed or seen wrongly. A
-//! hand that comes back later than a second and a half after a page turns it back.
+//! hand that is held up again later than a second and a half after a page, and then goes back, turns it back.
 
 mod anchors;
 mod detector;

@@ -99,7 +99,9 @@ impl Screen {
             if tokio::time::Instant::now() > deadline {
                 let there: Vec<String> = elements
                     .iter()
-                    .map(|element| format!("{}/{} {:?}", element.surface, element.name, element.enabled))
+                    .map(|Element { surface, name, label, enabled, .. }| {
+                        format!("{surface}/{name} {label:?} {enabled:?}")
+                    })
                     .collect();
                 bail!("{missing}; on the screen were: {}", there.join(", "));
             }

@@ -30,7 +30,6 @@ mod router;
 mod sharpening;
 mod shelf;
 mod slint_platform;
-mod sound;
 mod stage;
 #[cfg(test)]
 mod test_film;
@@ -52,7 +51,6 @@ pub use output::drm::{DrmError, replay as drm_replay};
 pub use owner::{Pairing, ZoneError, Zones};
 pub use picture::Picture;
 pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
-pub use sound::Speaker;
 pub use thread::{Display, Sender, Taken, Watch, start, start_watched};
 // What the UI needs of the driver, so that it need not know it.
 pub use touch::{Matrix, PanelPoint, Placement, Placements, SourceSpec, TipClass, TouchError, Turn};

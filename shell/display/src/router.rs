@@ -38,6 +38,9 @@ struct Held {
     down_us: u64,
     down_at: PanelPoint,
     at: PanelPoint,
+    /// The corner of its surface when it came down: a surface that moves with a finger must not move away under the
+    /// finger's own count.
+    corner: (i32, i32),
     /// It may still become half of a two-finger hold.
     may_hold: bool,
 }
@@ -83,8 +86,9 @@ impl Router {
                     None if scene == Scene::Board => Owner::Board(whose(contact)),
                     None => Owner::Nobody,
                 };
-                self.down(contact, owner, now_us);
-                say(owner, Pointer::Pressed, (x, y), stack)
+                let corner = corner(owner, stack);
+                self.down(contact, owner, corner, now_us);
+                say(owner, Pointer::Pressed, (x, y), corner, stack)
             }
             Phase::Move => {
                 let Some(held) = self.held.get_mut(&contact.id) else { return Routed::Nowhere };
@@ -96,7 +100,7 @@ impl Router {
                 } else {
                     self.gestures.moved(contact.id, contact.at);
                 }
-                say(held.owner, Pointer::Moved, (x, y), stack)
+                say(held.owner, Pointer::Moved, (x, y), held.corner, stack)
             }
             Phase::Up | Phase::Cancel => {
                 let Some(held) = self.held.remove(&contact.id) else { return Routed::Nowhere };
@@ -105,16 +109,16 @@ impl Router {
                 }
                 self.gestures.lifted(contact.id);
                 let pointer = if contact.phase == Phase::Up { Pointer::Released } else { Pointer::Cancelled };
-                say(held.owner, pointer, (x, y), stack)
+                say(held.owner, pointer, (x, y), held.corner, stack)
             }
         }
     }
 
-    fn down(&mut self, contact: &Contact, owner: Owner, now_us: u64) {
+    fn down(&mut self, contact: &Contact, owner: Owner, corner: (i32, i32), now_us: u64) {
         let may_hold =
             matches!(owner, Owner::Board(_)) && contact.tool == ToolKind::Finger && !is_palm(contact);
         let (at, down_at) = (contact.at, contact.at);
-        self.held.insert(contact.id, Held { owner, down_us: now_us, down_at, at, may_hold });
+        self.held.insert(contact.id, Held { owner, down_us: now_us, down_at, at, corner, may_hold });
         match owner {
             Owner::Surface(id) => drop(self.pointers.insert(id, contact.id)),
             Owner::Board(person) if may_hold => self.gestures.down(contact, person, now_us),
@@ -144,7 +148,7 @@ impl Router {
         let Owner::Surface(surface) = owner else { return None };
         held.owner = Owner::Nobody;
         self.pointers.remove(&surface);
-        match say(owner, Pointer::Released, px(held.at), stack) {
+        match say(owner, Pointer::Released, px(held.at), held.corner, stack) {
             Routed::Ui(message) => Some(message),
             Routed::Board(_) | Routed::Nowhere => None,
         }
@@ -230,17 +234,22 @@ pub(crate) fn is_palm(contact: &Contact) -> bool {
     contact.tool == ToolKind::Palm || wide()
 }
 
-fn say(owner: Owner, pointer: Pointer, (x, y): (f32, f32), stack: &Stack) -> Routed {
+/// The corner of the surface that is touched.
+fn corner(owner: Owner, stack: &Stack) -> (i32, i32) {
+    let Owner::Surface(surface) = owner else { return (0, 0) };
+    stack.place(surface).map_or((0, 0), |rect| (rect.x, rect.y))
+}
+
+fn say(owner: Owner, pointer: Pointer, (x, y): (f32, f32), corner: (i32, i32), stack: &Stack) -> Routed {
     match owner {
         Owner::Board(person) => Routed::Board(person),
         Owner::Gesture | Owner::Nobody => Routed::Nowhere,
-        Owner::Surface(surface) => match stack.place(surface) {
-            Some(rect) => {
-                Routed::Ui(ToUi::Pointer { surface, pointer, x: x - rect.x as f32, y: y - rect.y as f32 })
-            }
-            // Hidden while it was touched: its window has already been told that the pointer left.
-            None => Routed::Nowhere,
-        },
+        // Hidden while it was touched: its window has already been told that the pointer left.
+        Owner::Surface(surface) if stack.place(surface).is_none() => Routed::Nowhere,
+        Owner::Surface(surface) => {
+            let (x, y) = (x - corner.0 as f32, y - corner.1 as f32);
+            Routed::Ui(ToUi::Pointer { surface, pointer, x, y })
+        }
     }
 }
 

@@ -12,6 +12,7 @@ use slint::{ComponentHandle, Timer};
 
 use crate::assets::Assets;
 use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
+use crate::class::Class;
 use crate::kept::Keeper;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
@@ -19,11 +20,14 @@ use crate::screens::{
     HomeAdapter, HomeScreen, KioskAdapter, KioskScreen, ToastAdapter, ToastSurface, Trouble,
 };
 use crate::settings::{Language, Role, Settings};
+use crate::sound::Speaker;
 use crate::surface::{Easel, Level, Surface};
 use crate::wall::{self, Wall};
 
 /// How long good news stays; bad news stays until it is closed or over.
 const GOOD_NEWS: Duration = Duration::from_secs(6);
+/// Class lists, in the folder of the lessons.
+const CLASSES: &str = "classes";
 /// How long the bus may be away before people are told: services restart within this.
 const BUS_GRACE: Duration = Duration::from_secs(3);
 
@@ -136,9 +140,12 @@ impl App {
             .context("messages")?;
         let kiosk_place = kiosk.place;
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
+        let speaker = Rc::new(Speaker::start());
+        let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker);
         let wall = Wall::new(wall::Parts {
             easel: easel.clone(),
             layout,
+            class,
             asker: asker.clone(),
             size_um: settings.size_um(),
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),

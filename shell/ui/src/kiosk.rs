@@ -5,7 +5,6 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use api::kiosk::{Device, Payment, PaymentState};
-use display::Speaker;
 use slint::{ComponentHandle, Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode, VecModel};
 
 use crate::assets::Assets;
@@ -14,7 +13,7 @@ use crate::code_picture;
 use crate::kept::Keeper;
 use crate::price;
 use crate::screens::{BasketRow, CategoryRow, CodeRow, DishRow, KioskAdapter, KioskScreen};
-use crate::sound::Sound;
+use crate::sound::{Outcome, Sound, Speaker};
 use crate::staff::Staff;
 use crate::till_copy::{Menu, TillCopy, has_ended};
 
@@ -81,7 +80,7 @@ impl Kiosk {
             lines: Rc::default(),
             codes: RefCell::default(),
             presence: Cell::default(),
-            speaker: Speaker::default(),
+            speaker: Speaker::start(),
             beat: Timer::default(),
             staff,
             after: RefCell::default(),
@@ -138,16 +137,16 @@ impl Kiosk {
     /// The till's payment changed.
     pub fn take_payment(&self, payment: Payment) {
         let id = payment.id.clone();
-        let (ended, sound) = {
+        let (ended, outcome) = {
             let mut till = self.till.borrow_mut();
-            let before = Sound::of(till.stage(), till.notice());
+            let before = Outcome::of(till.stage(), till.notice());
             till.refusal = till.refusal.filter(|_| id.is_empty());
             let ended = till.take_payment(payment);
-            let after = Sound::of(till.stage(), till.notice());
+            let after = Outcome::of(till.stage(), till.notice());
             (ended, after.filter(|_| after != before))
         };
-        if let Some(sound) = sound.filter(|_| self.shown.get()) {
-            self.speaker.play(sound.wav());
+        if let Some(outcome) = outcome.filter(|_| self.shown.get()) {
+            self.speaker.play(Sound::Till(outcome));
         }
         if ended {
             self.end(&id);

@@ -14,7 +14,7 @@ pub struct Layout {
 
 /// Sizes in design units.
 const PALETTE: (f32, f32) = (152.0, 584.0);
-const DOCK: (f32, f32) = (580.0, 88.0);
+const DOCK: (f32, f32) = (662.0, 88.0);
 const LASSO_BAR: (f32, f32) = (542.0, 86.0);
 /// An answer is no higher, beside a tall fraction, and so many times as wide.
 const ANSWER_HEIGHT_MAX: f32 = 120.0;
@@ -88,6 +88,11 @@ impl Layout {
         let width = width.min(self.screen.width - 2 * self.gap());
         let (x, y) = ((self.screen.width - width) / 2, (self.dock().y - height) / 2);
         self.inside(Area::new(x, y, width, height))
+    }
+
+    /// Pixels of one design unit.
+    pub fn unit(&self) -> f32 {
+        self.scale.unit
     }
 
     /// So many design units in pixels.

@@ -9,6 +9,7 @@ pub mod assets;
 pub mod basket;
 pub mod bridge;
 pub mod chips;
+pub mod class;
 pub mod code_picture;
 pub mod kept;
 pub mod keyboard;

@@ -129,6 +129,8 @@ pub struct Settings {
     pub panels: Vec<Panel>,
     /// Where boards and the kept payment lie.
     pub state: PathBuf,
+    /// What a school tells of its lessons: class lists, the timetable.
+    pub lessons: PathBuf,
     /// Fonts, icons, pictures.
     pub assets: PathBuf,
     /// The language to start in.
@@ -145,6 +147,7 @@ impl Default for Settings {
             touch: Vec::new(),
             panels: Vec::new(),
             state: PathBuf::from("/var/lib/dais/shell"),
+            lessons: PathBuf::from("/etc/dais/lessons"),
             assets: std::env::var_os("DAIS_ASSETS")
                 .map_or_else(|| PathBuf::from(assets::INSTALLED), PathBuf::from),
             language: Language::default(),

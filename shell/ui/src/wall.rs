@@ -18,6 +18,7 @@ use display::{Area, BoardCommand, FromDisplay, ToDisplay};
 use slint::{ComponentHandle, PlatformError};
 
 use crate::bridge::Asker;
+use crate::class::Class;
 use crate::layout::Layout;
 use crate::reading::Reading;
 use crate::screens::{
@@ -50,6 +51,7 @@ pub struct Wall {
     editors: RefCell<BTreeMap<PersonId, Surface<EditorSurface>>>,
     editing: RefCell<BTreeMap<PersonId, Editing>>,
     finder: RefCell<Option<Finder>>,
+    class: Rc<Class>,
     /// Runs while the board has changed and does not rest yet.
     idle: slint::Timer,
     state: RefCell<State>,
@@ -74,6 +76,8 @@ pub struct Parts {
     pub layout: Layout,
     /// The way to the recogniser.
     pub asker: Asker,
+    /// The tools of a lesson, which float over it.
+    pub class: Rc<Class>,
     /// The panel, to tell the board where palettes are.
     pub size_um: (i32, i32),
     /// Somebody pressed Home.
@@ -103,6 +107,7 @@ impl Wall {
             editors: RefCell::default(),
             editing: RefCell::default(),
             finder: RefCell::default(),
+            class: parts.class,
             idle: slint::Timer::default(),
             state: RefCell::default(),
             leave: parts.leave,
@@ -128,6 +133,7 @@ impl Wall {
             }
         };
         adapter.on_find(with(|wall| wall.open_finder("")));
+        adapter.on_classroom(with(|wall| wall.class.toggle_panel()));
         adapter.on_home(with(|wall| (wall.leave)()));
         adapter.on_add(with(|wall| wall.command(BoardCommand::AddPage { person: PersonId::FIRST })));
         adapter.on_previous(with(|wall| {
@@ -146,6 +152,7 @@ impl Wall {
     pub fn set_visible(&self, visible: bool) {
         self.state.borrow_mut().visible = visible;
         self.dock.set_visible(visible);
+        self.class.set_visible(visible);
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
@@ -216,6 +223,7 @@ impl Wall {
     /// Everything on the wall that a finger can use, back to front.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.dock.list(into);
+        self.class.list(into);
         self.palettes.borrow().values().for_each(|palette| palette.list(into));
         self.bars.borrow().values().for_each(|bar| bar.list(into));
         self.choices.borrow().values().for_each(|choices| choices.list(into));

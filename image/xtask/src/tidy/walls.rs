@@ -17,6 +17,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("services/kiosk", &["nfc", "camera", "scanner", "printer", "signal", "api", "daemon"]),
     ("services/kiosk/fuzz", &["kiosk", "sandbox", "touch", "capture"]), // a workspace of its own, excluded from the root's
     ("services/inference", &["api", "daemon"]),
+    ("services/sense", &["api", "daemon", "capture"]),
     ("services/sandbox", &["camera", "daemon"]),
     (
         "services/suite",
@@ -66,6 +67,8 @@ const KNOWLEDGE: &[Knowledge] = &[
             "shell/ui/src/bridge",
             "services/kiosk/tests/",
             "services/inference/tests/",
+            "services/sense/src/bus",
+            "services/sense/tests/",
             "services/inference/benches/load", // a caller of the service
         ],
     },
@@ -96,6 +99,7 @@ const KNOWLEDGE: &[Knowledge] = &[
             "services/daemon/",
             "services/kiosk/",
             "services/inference/",
+            "services/sense/",
             "services/sandbox/",
             "services/suite/",
             "shell/ui/src/bridge",
@@ -121,7 +125,7 @@ const KNOWLEDGE: &[Knowledge] = &[
             "drivers/camera/",
             "drivers/capture/",
             "shell/display/src/film/pipeline",
-            "shell/display/src/sound",     // short ones, for who is two metres away
+            "shell/ui/src/sound/player",
             "shell/display/src/test_film", // makes the videos that they play
             "shell/display/tests/",
         ],

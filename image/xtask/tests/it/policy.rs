@@ -11,8 +11,9 @@ use std::process::{Child, Command, Stdio};
 
 use crate::root;
 
-const SERVICES: &[&str] = &["org.dais.Kiosk1", "org.dais.Inference1", "org.dais.Shell1"];
-const ROLES: &[&str] = &["dais-kiosk", "dais-inference", "dais-shell", "dais-staff", "root", "stranger"];
+const SERVICES: &[&str] = &["org.dais.Kiosk1", "org.dais.Inference1", "org.dais.Sense1", "org.dais.Shell1"];
+const ROLES: &[&str] =
+    &["dais-kiosk", "dais-inference", "dais-sense", "dais-shell", "dais-staff", "root", "stranger"];
 /// Both may do the same.
 const STAFF: &[&str] = &["dais-staff", "root"];
 /// Methods that every service has besides its own.
@@ -48,14 +49,19 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "dais-shell",
         "org.dais.Inference1",
-        "RecognizeText Cancel RecognizeInk Read Embed Count Watch Look Stop Listen Clean Introspect Ping Get GetAll",
+        "RecognizeText Cancel RecognizeInk Read Embed Introspect Ping Get GetAll",
     ),
+    // Frames and sound come from the one who has camera and microphone, and from nobody else.
+    ("dais-sense", "org.dais.Inference1", "Count Watch Look Stop Listen Clean"),
     ("staff", "org.dais.Inference1", "Introspect Ping Get GetAll"),
+    ("dais-shell", "org.dais.Sense1", "Watch Listen Introspect Ping Get GetAll"),
+    ("staff", "org.dais.Sense1", "Introspect Ping Get GetAll"),
     ("staff", "org.dais.Shell1", "Screenshot Elements Show Introspect Ping Get GetAll Set"),
 ];
 const OWNERS: &[(&str, &str)] = &[
     ("dais-kiosk", "org.dais.Kiosk1"),
     ("dais-inference", "org.dais.Inference1"),
+    ("dais-sense", "org.dais.Sense1"),
     ("dais-shell", "org.dais.Shell1"),
 ];
 /// What the system bus says before our policies, in short.

@@ -32,9 +32,12 @@ fn an_absent_interface_is_none() {
 
 #[test]
 fn every_shipped_contract_parses() {
-    for (xml, name) in
-        [(KIOSK, "org.dais.Kiosk1"), (INFERENCE, "org.dais.Inference1"), (SHELL, "org.dais.Shell1")]
-    {
+    for (xml, name) in [
+        (KIOSK, "org.dais.Kiosk1"),
+        (INFERENCE, "org.dais.Inference1"),
+        (SENSE, "org.dais.Sense1"),
+        (SHELL, "org.dais.Shell1"),
+    ] {
         assert!(
             canonical(xml, name).is_some_and(|text| text.contains("property name=\"Version\"")),
             "{name}"

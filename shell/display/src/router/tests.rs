@@ -63,6 +63,19 @@ fn what_a_contact_first_touched_keeps_it() {
 }
 
 #[test]
+fn a_surface_that_moves_with_a_finger_counts_from_where_it_was_touched() {
+    let mut bench = Bench::new(Scene::Board);
+    assert_eq!(bench.feed(1, Phase::Down, 50, 40), "Pressed 50,40");
+    assert_eq!(bench.feed(1, Phase::Move, 90, 40), "Moved 90,40");
+    // The surface follows, and what the finger does goes on in the same count, however late the news of it came.
+    let follows = SurfaceChange::Place { rect: Area::new(40, 0, 100, 100), z: 0 };
+    bench.stack.change(SurfaceId(7), follows, &mut Dirty::default());
+    assert_eq!(bench.feed(1, Phase::Move, 91, 40), "Moved 91,40");
+    assert_eq!(bench.feed(1, Phase::Up, 91, 40), "Released 91,40");
+    assert_eq!(bench.feed(2, Phase::Down, 45, 40), "Pressed 5,40", "the next one counts anew");
+}
+
+#[test]
 fn a_surface_has_one_pointer() {
     let mut bench = Bench::new(Scene::Board);
     bench.feed(1, Phase::Down, 50, 40);

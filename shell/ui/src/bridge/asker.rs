@@ -14,7 +14,7 @@ pub struct Asked(mpsc::Receiver<FromUi>);
 
 impl Asked {
     /// The oldest request that nobody has taken.
-    pub fn next(&mut self) -> Option<FromUi> {
+    pub fn take(&mut self) -> Option<FromUi> {
         self.0.try_recv().ok()
     }
 }

@@ -21,10 +21,14 @@ use job::{Done, learn, signed};
 const LOT: usize = 16;
 /// A question is answered within this: by what it means, or else by its words alone.
 const QUESTION_DEADLINE_MS: u32 = 4_000;
+/// Where the service was too busy for that (it may be loading its model), it is asked again after so long.
+const ASK_AGAIN: Duration = Duration::from_secs(2);
 /// After a refusal the service is left alone for so long.
 const REST: Duration = Duration::from_secs(30);
 /// Ink is read when nothing has changed on the board for so long, or when somebody looks for something.
 const INK_AFTER: Duration = Duration::from_secs(60);
+/// Whoever asked looks at the answer for so long; it gets better meanwhile, also by what is still being written.
+const LOOKED_AT: Duration = Duration::from_secs(60);
 /// Between two requests, so that a lesson's own find the service free.
 const BREATH: Duration = Duration::from_millis(500);
 /// Wishes that may wait; the newest board and question count, and more are not made in a second.
@@ -61,7 +65,7 @@ struct Searcher {
     kept: bool,
     bus: watch::Receiver<Option<Connection>>,
     tell: Tell,
-    /// The newest question, while what some passages mean is still to be learnt.
+    /// The newest question, while somebody may look at its answer.
     open: Option<Open>,
     /// What the service does for us while nobody waits: one thing at a time.
     job: Option<JoinHandle<Done>>,
@@ -76,7 +80,10 @@ struct Searcher {
 struct Open {
     ticket: u64,
     question: String,
+    /// `None` until the service has told; empty where the words mean nothing to it.
     meaning: Option<Vec<i8>>,
+    until: Instant,
+    ask: Instant,
 }
 
 impl Searcher {
@@ -88,8 +95,10 @@ impl Searcher {
 
     async fn run(mut self, mut wishes: mpsc::Receiver<Wish>) {
         loop {
-            let free = self.job.is_none() && self.bus.borrow().is_some();
+            let here = self.bus.borrow().is_some();
+            let free = self.job.is_none() && here;
             let (learns, reads) = (!self.is_understood(), self.index.unread().is_some());
+            let ask = self.open.as_ref().filter(|open| here && open.meaning.is_none()).map(|open| open.ask);
             let (next, next_ink) = (self.next, self.next_ink.max(self.next));
             tokio::select! {
                 wish = wishes.recv() => match wish {
@@ -107,6 +116,7 @@ impl Searcher {
                     let texts = self.index.unknown(LOT);
                     self.job = connection.map(|connection| tokio::spawn(job::learn_lot(connection, texts)));
                 }
+                () = tokio::time::sleep_until(ask.unwrap_or(next)), if ask.is_some() => self.ask().await,
                 () = tokio::time::sleep_until(next_ink), if free && reads => self.want_ink(),
                 done = finished(&mut self.job) => {
                     self.job = None;
@@ -153,7 +163,9 @@ impl Searcher {
         if let Some(said) = board {
             if self.index.renew(said) {
                 self.kept = false;
-                self.next_ink = Instant::now() + INK_AFTER;
+                // What changed after the question (the board tells of ink a moment late) belongs to its answer.
+                self.answer_better();
+                self.next_ink = Instant::now() + if self.open.is_some() { BREATH } else { INK_AFTER };
             }
             if self.is_understood() {
                 self.keep().await;
@@ -220,33 +232,44 @@ impl Searcher {
         let found = |hits, understanding| ToUi::Found { ticket, hits, understanding };
         // By words at once: whoever waits for the rest has something to look at.
         (self.tell)(found(self.index.find(&question, None), Understanding::Waits));
+        let now = Instant::now();
+        self.open = Some(Open { ticket, question, meaning: None, until: now + LOOKED_AT, ask: now });
+        self.ask().await;
+    }
+
+    /// Asks what the newest question means and answers it.
+    async fn ask(&mut self) {
         let connection = self.bus.borrow().clone();
+        let Some(open) = &mut self.open else { return };
         let learnt = match connection {
-            Some(connection) => learn(&connection, &[topic(&question)], QUESTION_DEADLINE_MS).await,
+            Some(connection) => learn(&connection, &[topic(&open.question)], QUESTION_DEADLINE_MS).await,
             None => Err(InferenceError::Bus(zbus::Error::Unsupported)),
         };
         match learnt {
             Ok((model, meanings)) => {
                 self.index.speaks(&model);
-                let meaning = meanings.into_iter().next().map(signed).filter(|meaning| !meaning.is_empty());
-                self.open = Some(Open { ticket, question, meaning });
-                self.answer_better();
+                open.meaning = Some(meanings.into_iter().next().map(signed).unwrap_or_default());
             }
             Err(error) => {
                 tracing::info!(%error, "a question is answered by its words alone");
-                (self.tell)(found(self.index.find(&question, None), Understanding::Away));
+                open.ask = Instant::now() + ASK_AGAIN;
             }
         }
+        self.answer_better();
     }
 
     /// Answers the newest question by all that is known now.
     fn answer_better(&mut self) {
-        let Some(Open { ticket, question, meaning }) = self.open.take() else { return };
-        let hits = self.index.find(&question, meaning.as_deref());
+        self.open = self.open.take().filter(|open| Instant::now() < open.until);
+        let Some(Open { ticket, question, meaning, .. }) = &self.open else { return };
+        let hits = self.index.find(question, meaning.as_deref().filter(|meaning| !meaning.is_empty()));
         let whole = self.is_understood() && self.index.unread().is_none();
-        let understanding = if whole { Understanding::Whole } else { Understanding::Learns };
-        (self.tell)(ToUi::Found { ticket, hits, understanding });
-        self.open = Some(Open { ticket, question, meaning }).filter(|_| !whole);
+        let understanding = match meaning {
+            None => Understanding::Away,
+            Some(_) if whole => Understanding::Whole,
+            Some(_) => Understanding::Learns,
+        };
+        (self.tell)(ToUi::Found { ticket: *ticket, hits, understanding });
     }
 
     async fn keep(&mut self) {

@@ -5,10 +5,13 @@
 
 mod canteen;
 mod choices;
+mod class;
 mod easel;
 mod finder;
+mod lesson;
 mod notices;
 mod orders;
+mod room;
 mod screens;
 mod staff;
 mod walk;

@@ -54,7 +54,7 @@ impl Counter {
             self.press(&format!("key-{key}"));
         }
         self.press("offers-add");
-        let Some(FromUi::Quote { ticket, offers, .. }) = self.asked.next() else { panic!("no question") };
+        let Some(FromUi::Quote { ticket, offers, .. }) = self.asked.take() else { panic!("no question") };
         (ticket, offers.into_iter().map(|offer| offer.0).collect())
     }
 }
@@ -109,7 +109,7 @@ fn an_order_is_begun_at_the_price_that_offers_make_and_at_no_other() {
             let adapter = counter.kiosk.screen().global::<OffersAdapter<'_>>();
             adapter.invoke_hide();
             counter.press("pay");
-            assert!(counter.asked.next().is_none());
+            assert!(counter.asked.take().is_none());
             counter.kiosk.take_price(ticket, Some(price(1500, Vec::new())));
             adapter.invoke_show();
             easel.draw(&format!("offers-{language}"));
@@ -117,7 +117,7 @@ fn an_order_is_begun_at_the_price_that_offers_make_and_at_no_other() {
             counter.press("offers-done");
             assert_eq!(counter.total(), "¥15.00");
             counter.press("pay");
-            let Some(FromUi::BeginWith { id, total, offers, .. }) = counter.asked.next() else {
+            let Some(FromUi::BeginWith { id, total, offers, .. }) = counter.asked.take() else {
                 panic!("not begun")
             };
             assert_eq!((total, offers.len()), (1500, 1));
@@ -138,14 +138,14 @@ fn what_the_till_does_not_take_is_taken_away_and_a_changed_tray_is_asked_about_a
         assert!(offers.get_refused());
         counter.press("offers-done");
         counter.press("pay");
-        assert!(matches!(counter.asked.next(), Some(FromUi::Begin { total: 1800, .. })), "without offers");
+        assert!(matches!(counter.asked.take(), Some(FromUi::Begin { total: 1800, .. })), "without offers");
         drop(counter);
         let mut counter = Counter::new(easel, "en");
         counter.press("dish-noodles");
         let (first, _) = counter.offer("SAVE3");
         counter.press("offers-done");
         counter.press("more-noodles");
-        let Some(FromUi::Quote { ticket, lines, .. }) = counter.asked.next() else {
+        let Some(FromUi::Quote { ticket, lines, .. }) = counter.asked.take() else {
             panic!("not asked again")
         };
         assert_eq!(lines[0].quantity, 2);
@@ -181,7 +181,7 @@ fn nothing_of_one_student_is_left_for_the_next() {
         // A payment in flight is the till's, whatever is touched or not touched.
         counter.press("dish-noodles");
         counter.press("pay");
-        let Some(FromUi::Begin { id, total, .. }) = counter.asked.next() else { panic!("not begun") };
+        let Some(FromUi::Begin { id, total, .. }) = counter.asked.take() else { panic!("not begun") };
         let asking = Payment {
             id: id.clone(),
             state: PaymentState::Asking.to_wire(),

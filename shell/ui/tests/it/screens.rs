@@ -183,7 +183,7 @@ fn palettes() {
 
 #[test]
 fn dock() {
-    let size = (580, 88);
+    let size = (662, 88);
     Easel::with(WALL, size, |easel| {
         both_languages(|language, _| {
             let dock = DockSurface::new().unwrap();

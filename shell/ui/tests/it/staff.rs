@@ -53,7 +53,7 @@ impl Counter {
     }
 
     fn next(&mut self) -> Option<StaffAsk> {
-        self.asked.next().map(|asked| match asked {
+        self.asked.take().map(|asked| match asked {
             FromUi::Staff(ask) => ask,
             other => panic!("{other:?}"),
         })

@@ -52,10 +52,11 @@ fn a_found_hand_is_followed_in_every_frame_and_a_lost_one_is_looked_for() {
 fn a_waved_hand_turns_a_page() {
     let mut session = Session::new(wants(false, false, false, true), 1280, 720);
     let mut turns = Vec::new();
-    for frame in 0..12_u32 {
+    for frame in 0..18_u32 {
         let now = at(u64::from(frame) * 66);
         let plan = session.plan(now);
-        let hand = Some(drawn(Point::new(400.0 + frame as f32 * 30.0, 400.0), 60.0, true));
+        // Held up for a moment, then waved.
+        let hand = Some(drawn(Point::new(400.0 + frame.saturating_sub(6) as f32 * 30.0, 400.0), 60.0, true));
         turns.extend(session.take(now, &plan, &Seen { hand, ..Seen::default() }).turn);
     }
     assert_eq!(turns, [Turn::Next]);

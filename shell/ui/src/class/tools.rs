@@ -1,0 +1,8 @@
+//! One file a tool: its surface, and what a press on it does.
+
+pub(super) mod clock;
+pub(super) mod dice;
+pub(super) mod noise;
+pub(super) mod picker;
+pub(super) mod scores;
+pub(super) mod timer;
