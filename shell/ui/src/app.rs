@@ -259,17 +259,6 @@ impl App {
     fn take(&self, message: ToUi) {
         match message {
             ToUi::Bus(there) => self.take_bus(there),
-            ToUi::Menu(menu) => self.kiosk.take_menu(menu),
-            ToUi::Payment(payment) => self.kiosk.take_payment(payment),
-            ToUi::Waits(waits) => self.kiosk.take_waits(waits),
-            ToUi::Sight(sight) => self.kiosk.take_sight(sight.as_ref()),
-            ToUi::Devices(devices) => self.kiosk.take_devices(devices),
-            ToUi::Standing(standing) => self.kiosk.take_standing(standing),
-            ToUi::TillGone => self.kiosk.lose(),
-            ToUi::Answer { id, answer } => self.kiosk.take_answer(&id, answer),
-            ToUi::Price { ticket, price } => self.kiosk.take_price(ticket, price),
-            ToUi::Staff(said) => self.kiosk.take_staff(said),
-            ToUi::Looked { id, payment } => self.kiosk.take_looked(&id, payment.as_ref()),
             ToUi::Reading(ready) => {
                 self.wall.set_reading(ready);
                 self.home.ui.global::<HomeAdapter<'_>>().set_reading_ready(ready);
@@ -285,6 +274,7 @@ impl App {
                     tracing::debug!(%error, "the display has stopped");
                 }
             }
+            of_the_till => self.kiosk.take(of_the_till),
         }
         self.home.ui.global::<HomeAdapter<'_>>().set_till_ready(self.kiosk.is_open());
     }

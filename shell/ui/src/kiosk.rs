@@ -21,6 +21,7 @@ mod after;
 mod offers;
 mod presence;
 mod rows;
+mod told;
 mod touched;
 
 use after::After;

@@ -101,24 +101,13 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
     };
     match request {
         FromUi::Begin { id, lines, total, currency } => {
-            let mut answer = Answer::Silent;
-            for _ in 0..BEGIN_MAX {
-                answer = classify(till.begin(&id, &lines, total, &currency).await);
-                if answer != Answer::Silent {
-                    break;
-                }
-            }
+            let answer = answered(|| till.begin(&id, &lines, total, &currency)).await;
             tell(ToUi::Answer { id, answer });
         }
         FromUi::BeginWith { id, lines, total, currency, offers, points } => {
             let offers: Vec<&str> = offers.iter().map(|offer| offer.0.as_str()).collect();
-            let mut answer = Answer::Silent;
-            for _ in 0..BEGIN_MAX {
-                answer = classify(till.begin_with(&id, &lines, total, &currency, &offers, points).await);
-                if answer != Answer::Silent {
-                    break;
-                }
-            }
+            let begin = || till.begin_with(&id, &lines, total, &currency, &offers, points);
+            let answer = answered(begin).await;
             tell(ToUi::Answer { id, answer });
         }
         FromUi::Quote { ticket, lines, currency, offers, points } => {
@@ -162,6 +151,18 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             tracing::error!("not a request for the till")
         }
     }
+}
+
+/// The same asked again while the till is silent.
+async fn answered<F: Future<Output = Result<(), KioskError>>>(begin: impl Fn() -> F) -> Answer {
+    let mut answer = Answer::Silent;
+    for _ in 0..BEGIN_MAX {
+        answer = classify(begin().await);
+        if answer != Answer::Silent {
+            break;
+        }
+    }
+    answer
 }
 
 fn classify(outcome: Result<(), KioskError>) -> Answer {
