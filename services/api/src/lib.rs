@@ -4,6 +4,7 @@
 //! its version. Enumerations travel as `u` with 0 for "unknown", so that an older peer survives a newer one;
 //! bulk bytes travel as sealed memfds ([`sealed`]), never as arrays.
 
+pub mod admin;
 pub mod camera;
 pub mod devices;
 pub mod inference;
@@ -34,6 +35,8 @@ pub struct Address {
 pub const KIOSK: Address = Address { name: "org.dais.Kiosk1", path: "/org/dais/Kiosk1" };
 /// Offline recognition.
 pub const INFERENCE: Address = Address { name: "org.dais.Inference1", path: "/org/dais/Inference1" };
+/// The page for whoever looks after the unit.
+pub const ADMIN: Address = Address { name: "org.dais.Admin1", path: "/org/dais/Admin1" };
 /// The room's camera and microphone.
 pub const SENSE: Address = Address { name: "org.dais.Sense1", path: "/org/dais/Sense1" };
 /// The touch shell.

@@ -63,6 +63,12 @@ pub trait Sense {
     fn watch(&self, on: bool) -> Result<(), SenseError>;
     /// The same for the microphone.
     fn listen(&self, on: bool) -> Result<(), SenseError>;
+    /// The configuration has a camera.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn has_camera(&self) -> zbus::Result<bool>;
+    /// The configuration has a microphone.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn has_microphone(&self) -> zbus::Result<bool>;
     /// The camera is open. Show it.
     #[zbus(property)]
     fn watching(&self) -> zbus::Result<bool>;

@@ -4,6 +4,8 @@
 pub const KIOSK: &str = include_str!("../xml/org.dais.Kiosk1.xml");
 /// `org.dais.Inference1`.
 pub const INFERENCE: &str = include_str!("../xml/org.dais.Inference1.xml");
+/// `org.dais.Admin1`.
+pub const ADMIN: &str = include_str!("../xml/org.dais.Admin1.xml");
 /// `org.dais.Sense1`.
 pub const SENSE: &str = include_str!("../xml/org.dais.Sense1.xml");
 /// `org.dais.Shell1`.

@@ -23,6 +23,8 @@ use crate::room::{Client, Event, Known, Part, Refusal, Sense};
 use crate::words::words;
 
 struct Face {
+    has_camera: bool,
+    has_microphone: bool,
     mail: mpsc::Sender<Mail>,
     known: watch::Receiver<Known>,
 }
@@ -45,6 +47,16 @@ impl Face {
         #[zbus(connection)] connection: &Connection,
     ) -> Result<(), SenseError> {
         self.hold(Sense::Hearing, on, &header, connection).await
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn has_camera(&self) -> bool {
+        self.has_camera
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn has_microphone(&self) -> bool {
+        self.has_microphone
     }
 
     #[zbus(property)]
@@ -153,10 +165,11 @@ fn refused(refusal: Refusal) -> SenseError {
 
 /// Serves on the bus until told to stop. An error means that the bus is gone, or that a device does not close.
 pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Result<()> {
+    let (has_camera, has_microphone) = (parts.camera.is_some(), parts.microphone.is_some());
     let (actor, desk) = Actor::new(parts);
     let Desk { mail, known, pages, openings } = desk;
     let server = connection.object_server();
-    let face = Face { mail: mail.clone(), known: known.clone() };
+    let face = Face { has_camera, has_microphone, mail: mail.clone(), known: known.clone() };
     server.at(api::SENSE.path, face).await.context("the interface could not be served")?;
     let face = server.interface(api::SENSE.path).await.context("the interface is not served")?;
     let leavers = DBusProxy::new(&connection).await.context("the bus does not tell who leaves")?;

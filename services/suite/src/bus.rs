@@ -14,7 +14,8 @@ use crate::process::{Program, Running};
 /// Where the policy files lie in the tree, as they lie on the target.
 const POLICY: &str = "image/rootfs/usr/share/dbus-1/system.d";
 /// The users of our services on a unit.
-const SERVICE_USERS: [&str; 5] = ["dais-kiosk", "dais-inference", "dais-sense", "dais-shell", "dais-staff"];
+const SERVICE_USERS: [&str; 6] =
+    ["dais-kiosk", "dais-inference", "dais-sense", "dais-admin", "dais-shell", "dais-staff"];
 
 /// The daemon and where it listens.
 #[derive(Debug)]

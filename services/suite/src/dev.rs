@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{CASHIER, MANAGER, Parts, STRANGER_CARD, STUDENT_CARD, Suite, source_tree};
+use crate::{CASHIER, MANAGER, Parts, STRANGER_CARD, STUDENT_CARD, Senses, Suite, source_tree};
 use crate::{office, sound};
 
 /// What `cargo dev` was asked.
@@ -25,12 +25,22 @@ pub struct Dev {
     pub only_visit: bool,
     /// Where the visit leaves its pictures.
     pub pictures: Option<PathBuf>,
+    /// The room's camera and microphone.
+    pub senses: Senses,
 }
 
 impl Default for Dev {
     fn default() -> Self {
         let state = source_tree().join("target/dev");
-        Self { state, port: 8470, language: "zh", size: (1920, 1080), only_visit: false, pictures: None }
+        Self {
+            state,
+            port: 8470,
+            language: "zh",
+            size: (1920, 1080),
+            only_visit: false,
+            pictures: None,
+            senses: Senses::default(),
+        }
     }
 }
 
@@ -69,9 +79,12 @@ impl Dev {
             unionpay: true,
             outside: true,
             printer: true,
+            sense: Some(self.senses.clone()),
             ..Parts::all(&self.state)
         };
-        println!("starting bus, sandbox, card reader, scanner gun, printer, kiosk, inference and shell ...");
+        println!(
+            "starting bus, sandbox, card reader, scanner gun, printer, kiosk, inference, sense and shell ..."
+        );
         let mut suite = Suite::start(parts).await.context("the suite did not start")?;
         if !window {
             println!("No display is set, so Dais runs on a virtual one and visits every screen by itself:");

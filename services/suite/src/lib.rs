@@ -1,5 +1,5 @@
 //! The whole of Dais on one machine: a private bus under the shipped policy, the channel sandbox, a card reader, a
-//! scanner gun, the kiosk service, the inference service and the shell, as real processes. `cargo dev` and the end-to-end tests
+//! scanner gun, the services and the shell, as real processes. `cargo dev` and the end-to-end tests
 //! start the same suite.
 
 mod bus;
@@ -58,6 +58,8 @@ pub struct Parts {
     pub shell: bool,
     /// False leaves the inference service out.
     pub inference: bool,
+    /// The room's camera and microphone, as `sense.toml` names them; none leaves their service out.
+    pub sense: Option<Senses>,
     /// Shorter waits towards the channels, for tests.
     pub hasty: bool,
     /// Whether the till offers UnionPay as a third channel.
@@ -83,6 +85,7 @@ impl Parts {
             port: 0,
             shell: true,
             inference: true,
+            sense: Some(Senses::default()),
             hasty: true,
             unionpay: false,
             outside: false,
@@ -93,7 +96,22 @@ impl Parts {
 
     /// The till and what it needs, without a screen.
     pub fn till(state: impl Into<PathBuf>) -> Self {
-        Self { shell: false, inference: false, ..Self::all(state) }
+        Self { shell: false, inference: false, sense: None, ..Self::all(state) }
+    }
+}
+
+/// The room's devices; both are off by default.
+#[derive(Clone, Debug)]
+pub struct Senses {
+    /// `off`, `any`, a device, or `gst:` and a description.
+    pub camera: String,
+    /// The same.
+    pub microphone: String,
+}
+
+impl Default for Senses {
+    fn default() -> Self {
+        Self { camera: "off".to_owned(), microphone: "off".to_owned() }
     }
 }
 
@@ -124,6 +142,8 @@ pub struct Suite {
     pub kiosk: Option<Running>,
     /// Recognition; none where left out or killed.
     pub inference: Option<Running>,
+    /// Camera and microphone; none where left out or killed.
+    pub sense: Option<Running>,
     /// The shell; none where left out or killed.
     pub shell: Option<Running>,
     /// The panel's fingers.
@@ -174,6 +194,7 @@ impl Suite {
             printer,
             kiosk: None,
             inference: None,
+            sense: None,
             shell: None,
             fingers,
             touch,
@@ -182,6 +203,9 @@ impl Suite {
         suite.start_kiosk().await?;
         if suite.parts.inference {
             suite.start_inference().await?;
+        }
+        if suite.parts.sense.is_some() {
+            suite.start_sense().await?;
         }
         if suite.parts.shell {
             suite.start_shell().await?;
@@ -201,7 +225,7 @@ impl Suite {
 
     /// Ends everything politely, last started first; every part must end well.
     pub async fn stop(self) -> Result<()> {
-        for part in [self.shell, self.inference, self.kiosk].into_iter().flatten() {
+        for part in [self.shell, self.sense, self.inference, self.kiosk].into_iter().flatten() {
             part.stop().await?;
         }
         self.gun.stop().await?;

@@ -12,6 +12,8 @@ const USAGE: &str = "usage: cargo dev [OPTIONS]
   --size WIDTHxHEIGHT size of the screen in pixels (1920x1080)
   --port PORT         port of the channel sandbox and its wallet page (8470)
   --state FOLDER      where boards, ledger, keys and logs are kept (target/dev)
+  --camera LINE       the camera that sees the teacher (off): any, /dev/video0, or \"gst: ...\"
+  --microphone LINE   the microphone that hears the class (off): any, alsa:hw:1, or \"gst: ...\"
   --visit             visit every screen without a window, then end
   --pictures FOLDER   where a visit leaves its pictures (STATE/pictures)";
 
@@ -47,6 +49,8 @@ fn arguments() -> Result<Option<Dev>> {
             Long("visit") => dev.only_visit = true,
             Long("pictures") => dev.pictures = Some(parser.value()?.into()),
             Long("state") => dev.state = parser.value()?.into(),
+            Long("camera") => dev.senses.camera = parser.value()?.string()?,
+            Long("microphone") => dev.senses.microphone = parser.value()?.string()?,
             Long("port") => {
                 let port = parser.value()?.string()?;
                 dev.port =

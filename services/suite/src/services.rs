@@ -109,6 +109,21 @@ impl Suite {
         Ok(())
     }
 
+    /// Starts what has camera and microphone.
+    pub async fn start_sense(&mut self) -> Result<()> {
+        let senses = self.parts.sense.clone().unwrap_or_default();
+        let dir = self.parts.state.join("sense");
+        fs::create_dir_all(&dir)?;
+        let config = dir.join("sense.toml");
+        let (camera, microphone) = (senses.camera, senses.microphone);
+        fs::write(&config, format!("camera = {camera:?}\nmicrophone = {microphone:?}\n"))?;
+        let program = self
+            .service("dais-sense", programs()?.join("dais-sense"))
+            .with(["--config".into(), config.into_os_string()]);
+        self.sense = Some(self.until_owned(program, api::SENSE.name).await?);
+        Ok(())
+    }
+
     /// Starts the shell.
     pub async fn start_shell(&mut self) -> Result<()> {
         let parts = &self.parts;

@@ -100,16 +100,25 @@ impl Board {
             return Err(BoardError::Size { width_px: surface.width_px, height_px: surface.height_px });
         }
         let typeface = Typeface::new(font).map_err(|BadFont| BoardError::Font)?;
+        Ok(Board::blank(surface, actor, Arc::new(typeface)))
+    }
+
+    /// An empty board like this one, on the same panel.
+    pub fn fresh(&self) -> Board {
+        Board::blank(self.surface, self.clock.actor(), self.scene.typeface.clone())
+    }
+
+    fn blank(surface: Surface, actor: Actor, typeface: Arc<Typeface>) -> Board {
         let scale = Scale::new(surface.width_px, surface.width_um);
         let panel = Rect::sized(0, 0, surface.width_px as i32, surface.height_px as i32);
-        Ok(Board {
+        Board {
             surface,
             scale,
             clock: Clock::new(actor),
             people: PersonId::all().map(Person::newcomer).collect(),
             selections: HashMap::new(),
             frames: Vec::new(),
-            scene: Scene::new(Arc::new(typeface), surface.width_um),
+            scene: Scene::new(typeface, surface.width_um),
             history: History::default(),
             lookback: None,
             clips: HashMap::new(),
@@ -128,7 +137,7 @@ impl Board {
             nodes: Vec::new(),
             papers: HashMap::new(),
             blurred: true,
-        })
+        }
     }
 
     /// Takes in what a journal kept, in its order, and shows the page that was last drawn on. Undo works on

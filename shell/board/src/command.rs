@@ -237,6 +237,11 @@ impl Board {
         self.lift_where(|_| true)
     }
 
+    /// Ends all contacts where they were last seen: what was written stays.
+    pub fn lift_all(&mut self) -> Effects {
+        self.lift_everything()
+    }
+
     /// Ends the contacts that began in a pane.
     pub(crate) fn lift_in(&mut self, pane: usize) -> Effects {
         self.lift_where(|hand| hand.pane == pane)

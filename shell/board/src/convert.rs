@@ -183,7 +183,7 @@ impl Board {
 }
 
 /// What brings a sheet's things to a page.
-fn edits_of(sheet: &Sheet, person: PersonId, page: PageId, made: Stamp) -> Vec<Edit> {
+pub(crate) fn edits_of(sheet: &Sheet, person: PersonId, page: PageId, made: Stamp) -> Vec<Edit> {
     let mut edits = Vec::with_capacity(sheet.things.len());
     let mut placings = Vec::new();
     let mut groups: BTreeMap<u32, Vec<ObjectId>> = BTreeMap::new();

@@ -184,7 +184,7 @@ impl Board {
         let half_width_um = match person.tool {
             Tool::Pen => Some(u32::from(person.width.pen_um()) / 2),
             Tool::Highlighter => Some(u32::from(person.width.highlighter_um()) / 2),
-            Tool::Eraser | Tool::Lasso | Tool::Hand | Tool::Shape(_) => None,
+            Tool::Eraser | Tool::StrokeEraser | Tool::Lasso | Tool::Hand | Tool::Shape(_) => None,
         };
         self.take_instrument(touch, half_width_um, effects)
     }
@@ -203,11 +203,12 @@ impl Board {
 
     fn begin(&mut self, pane: usize, tip: &Tip, effects: &mut Effects) -> Doing {
         let person = *self.person(tip.person);
-        if tip.is_palm() || tip.nib == Nib::Eraser || person.tool == Tool::Eraser {
+        let erases = matches!(person.tool, Tool::Eraser | Tool::StrokeEraser);
+        if tip.is_palm() || tip.nib == Nib::Eraser || erases {
             return self.begin_wipe(pane, tip, tip.at, effects);
         }
         match person.tool {
-            Tool::Pen | Tool::Highlighter | Tool::Eraser => {
+            Tool::Pen | Tool::Highlighter | Tool::Eraser | Tool::StrokeEraser => {
                 Doing::Ink(Box::new(self.begin_wet(pane, tip, effects)))
             }
             Tool::Lasso => self.begin_lasso(pane, tip, effects),
@@ -228,7 +229,9 @@ impl Board {
 
     fn begin_wipe(&mut self, pane: usize, tip: &Tip, from: PagePoint, effects: &mut Effects) -> Doing {
         let stamp = self.clock.next(tip.t_us);
-        let mut wipe = Wipe::new(stamp, self.panes[pane].page, from);
+        // A hand laid flat rubs out what is under it, whatever its person chose.
+        let whole = self.person(tip.person).tool == Tool::StrokeEraser && !tip.is_palm();
+        let mut wipe = Wipe::new(stamp, self.panes[pane].page, from, whole);
         let reach = self.wipe_reach_um(pane, tip);
         wipe.rub(&mut self.scene, tip.at, reach);
         effects.damage.extend(self.repaint());

@@ -140,6 +140,13 @@ impl Journal<File> {
     }
 }
 
+/// Reads a board's file that somebody else has open for writing, and changes nothing: a record that is just being
+/// written at its end is left out.
+pub fn read_journal(path: &Path, each: impl FnMut(Op)) -> Result<(), JournalError> {
+    let bytes = std::fs::read(path).map_err(|source| JournalError::Open { path: path.to_owned(), source })?;
+    read(&bytes, path, each).map(|_| ())
+}
+
 impl<M: Medium> Journal<M> {
     /// A new journal on an empty medium.
     pub fn new(medium: M) -> Journal<M> {

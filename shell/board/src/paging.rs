@@ -3,6 +3,7 @@ use crate::{
     board::Board,
     clock::Stamp,
     command::MOST_PAGES,
+    convert::edits_of,
     effects::Effects,
     op::{Edit, Op},
     page::PageId,
@@ -33,6 +34,38 @@ impl Board {
         let mut effects = Effects::default();
         self.perform(Op { stamp, by: person, page, edits }, &mut effects);
         Some((page, effects))
+    }
+
+    /// Puts a copy of a page behind it, and says which it is. What lies on the copy is one step to undo; the page
+    /// itself stays, as with every page that is added. `None` when there is no such page, or no room for another.
+    pub fn duplicate_page(
+        &mut self,
+        person: PersonId,
+        page: PageId,
+        now_us: u64,
+    ) -> Option<(PageId, Effects)> {
+        let number = self.scene.pages().iter().position(|other| *other == page)? + 1;
+        if self.pages() >= MOST_PAGES || self.is_past() {
+            return None;
+        }
+        let sheet = self.scene.sheet(page);
+        let stamp = self.clock.next(now_us);
+        let copy = PageId(stamp);
+        let mut edits = vec![Edit::AddPage];
+        if number < self.pages() {
+            edits.push(Edit::MovePage { place: self.place(number, None) });
+        }
+        if sheet.paper != Paper::default() {
+            edits.push(Edit::SetPaper(sheet.paper));
+        }
+        let mut effects = Effects::default();
+        self.perform(Op { stamp, by: person, page: copy, edits }, &mut effects);
+        let stamp = self.clock.next(now_us);
+        let edits = edits_of(&sheet, person, copy, stamp);
+        if !edits.is_empty() {
+            self.perform(Op { stamp, by: person, page: copy, edits }, &mut effects);
+        }
+        Some((copy, effects))
     }
 
     /// Takes a page out; an undo brings it back with all that is on it. The last page stays.

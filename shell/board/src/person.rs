@@ -36,6 +36,8 @@ pub enum Tool {
     Highlighter,
     /// Rubs out ink where it passes.
     Eraser,
+    /// Rubs out every stroke that it meets, whole.
+    StrokeEraser,
     /// Circles objects, then moves what was circled.
     Lasso,
     /// Moves the object under it; a tap on a text asks to edit it.

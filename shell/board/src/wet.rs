@@ -39,7 +39,7 @@ impl Wet {
             Tool::Highlighter => (person.width.highlighter_um(), false),
             Tool::Lasso => (LASSO_UM, false),
             Tool::Shape(_) => (person.width.pen_um(), false),
-            Tool::Pen | Tool::Eraser | Tool::Hand => (person.width.pen_um(), true),
+            Tool::Pen | Tool::Eraser | Tool::StrokeEraser | Tool::Hand => (person.width.pen_um(), true),
         };
         // A pen is as wide on the glass at every zoom: who zooms in, writes small.
         let width_um = zoom.on_page(u32::from(wide_um)).min(u32::from(u16::MAX)) as u16;

@@ -11,7 +11,7 @@ use crate::{
     op::Edit,
     page::PageId,
     point::{PagePoint, PageRect},
-    runs::{Along, Range, clip, has, subtract},
+    runs::{Along, Range, add, clip, has, subtract},
     scene::Scene,
 };
 
@@ -27,6 +27,8 @@ pub(crate) struct Wipe {
     /// How far it reached at the last place, once it has rubbed there.
     reached_um: u32,
     turn: u32,
+    /// What is met goes as a whole.
+    whole: bool,
     /// What is no ink, and goes as a whole.
     rubbed: Vec<ObjectId>,
     /// The first wholes of the families it has cut.
@@ -37,13 +39,14 @@ pub(crate) struct Wipe {
 }
 
 impl Wipe {
-    pub(crate) fn new(stamp: Stamp, page: PageId, at: PagePoint) -> Wipe {
+    pub(crate) fn new(stamp: Stamp, page: PageId, at: PagePoint, whole: bool) -> Wipe {
         Wipe {
             stamp,
             page,
             last: at,
             reached_um: 0,
             turn: 0,
+            whole,
             rubbed: Vec::new(),
             roots: Vec::new(),
             met: BySlot::default(),
@@ -116,6 +119,21 @@ impl Wipe {
                     self.roots.push(root);
                 }
             }
+        }
+        if self.whole {
+            self.take_rest(scene, slot, root);
+        }
+    }
+
+    /// Of a stroke that was cut goes the rest too.
+    fn take_rest(&self, scene: &mut Scene, slot: Slot, root: Slot) {
+        let Some(reach) = scene.reach(slot) else { return };
+        let all = scene.wiped.get_mut(&root).into_iter().flatten();
+        let Some((_, own)) = all.into_iter().find(|(stamp, _)| *stamp == self.stamp) else { return };
+        let is_cut = own.iter().any(|(from, to)| *from < reach.1 && *to > reach.0);
+        if is_cut && add(own, reach) {
+            let around = scene.bounds(&[scene.objects.id(slot)]).unwrap_or_default();
+            scene.soil(self.page, CellBox::of(around).iter());
         }
     }
 

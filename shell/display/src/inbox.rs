@@ -67,6 +67,10 @@ pub(crate) enum Input {
         source: usize,
     },
     Journal(Trouble),
+    /// The new board's journal is in the place of the old one's.
+    Replaced,
+    /// All that the journal was given until somebody asked is on the disk, or cannot be.
+    Settled,
     /// The desk has done something.
     Desk(Box<crate::shelf::Done>),
     Film(crate::film::Word),

@@ -1,6 +1,10 @@
 //! The journal's thread: it alone waits for the disk. Ops come through a bounded queue; what the disk does not
 //! take stays in memory, in order, and is tried again until it does.
 
+mod replace;
+
+pub(crate) use replace::replace;
+
 use crate::config::DisplayError;
 use crate::inbox::{Input, Outbox};
 use crate::message::Trouble;
@@ -13,7 +17,7 @@ use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// The board's file in the journal folder.
-const FILE: &str = "board.journal";
+pub(crate) const FILE: &str = "board.journal";
 /// Ops on the way to the thread: a class writes ten a second, so this is minutes of a disk that hangs.
 const QUEUE: usize = 1024;
 /// Ops written together; while the disk is busy with one lot the next one gathers.
@@ -27,16 +31,29 @@ const LAST_CHANCE: Duration = Duration::from_secs(5);
 
 /// The display thread's end.
 pub(crate) struct JournalThread {
-    to: Option<SyncSender<Op>>,
+    to: Option<SyncSender<Word>>,
     thread: Option<JoinHandle<usize>>,
     /// What found no room in the queue, in order. As long as the board itself holds it, so may this list.
-    waiting: VecDeque<Op>,
+    waiting: VecDeque<Word>,
 }
+
+/// What the thread is told.
+enum Word {
+    Op(Op),
+    /// A new board takes the old one's place, with these steps already on it.
+    Replace(Vec<Op>),
+    /// Somebody waits until all that came before is on the disk.
+    Settle,
+}
+
+/// Writes a new board in the place of the old one, and gives its journal.
+pub(crate) type Replace<M> = Box<dyn FnMut(&[Op]) -> Result<Journal<M>, JournalError> + Send>;
 
 /// Opens the journal (making the folder where missing) and reads it, op by op; says whether it was whole.
 pub(crate) fn open(folder: &Path, each: impl FnMut(Op)) -> Result<(Journal, bool), DisplayError> {
     std::fs::create_dir_all(folder)
         .map_err(|source| DisplayError::Folder { path: folder.to_owned(), source })?;
+    replace::settle(folder).map_err(|source| DisplayError::Folder { path: folder.to_owned(), source })?;
     let (journal, recovery) = Journal::open_each(&folder.join(FILE), each).map_err(DisplayError::Journal)?;
     if !recovery.is_clean() {
         tracing::warn!(
@@ -51,22 +68,42 @@ pub(crate) fn open(folder: &Path, each: impl FnMut(Op)) -> Result<(Journal, bool
 
 impl JournalThread {
     /// Starts the thread on an open journal.
-    pub(crate) fn start<M: Medium + Send + 'static>(journal: Journal<M>, out: Outbox) -> io::Result<Self> {
+    pub(crate) fn start<M: Medium + Send + 'static>(
+        journal: Journal<M>,
+        replace: Replace<M>,
+        out: Outbox,
+    ) -> io::Result<Self> {
         let (to, from) = sync_channel(QUEUE);
-        let writer = Writer { journal, from, out, state: State::Well };
+        let writer = Writer { journal, replace, replaces: None, from, out, state: State::Well };
         let thread = Builder::new().name("journal".into()).spawn(move || writer.run())?;
         Ok(Self { to: Some(to), thread: Some(thread), waiting: VecDeque::new() })
     }
 
     /// Passes ops on without ever waiting.
     pub(crate) fn write(&mut self, ops: impl IntoIterator<Item = Op>) {
-        self.waiting.extend(ops);
+        self.waiting.extend(ops.into_iter().map(Word::Op));
+        self.offer();
+    }
+
+    /// Has the board replaced by one with these steps; what is written later is the new one's.
+    pub(crate) fn replace(&mut self, ops: Vec<Op>) {
+        self.waiting.push_back(Word::Replace(ops));
+        self.offer();
+    }
+
+    /// Has [`Input::Settled`] sent when all that was given so far is on the disk.
+    pub(crate) fn settle(&mut self) {
+        self.waiting.push_back(Word::Settle);
+        self.offer();
+    }
+
+    fn offer(&mut self) {
         let Some(to) = &self.to else { return };
-        while let Some(op) = self.waiting.pop_front() {
-            match to.try_send(op) {
+        while let Some(word) = self.waiting.pop_front() {
+            match to.try_send(word) {
                 Ok(()) => {}
-                Err(TrySendError::Full(op)) => {
-                    self.waiting.push_front(op);
+                Err(TrySendError::Full(word)) => {
+                    self.waiting.push_front(word);
                     return;
                 }
                 Err(TrySendError::Disconnected(_)) => {
@@ -86,8 +123,8 @@ impl JournalThread {
     /// Has everything written and ends the thread. May wait for the disk: nobody draws any more.
     pub(crate) fn end(mut self) {
         if let Some(to) = self.to.take() {
-            for op in self.waiting.drain(..) {
-                if to.send(op).is_err() {
+            for word in self.waiting.drain(..) {
+                if to.send(word).is_err() {
                     break;
                 }
             }
@@ -111,7 +148,10 @@ enum State {
 
 struct Writer<M: Medium> {
     journal: Journal<M>,
-    from: Receiver<Op>,
+    replace: Replace<M>,
+    /// The steps of the new board, as long as the disk does not take it.
+    replaces: Option<Vec<Op>>,
+    from: Receiver<Word>,
     out: Outbox,
     state: State,
 }
@@ -120,23 +160,60 @@ impl<M: Medium> Writer<M> {
     /// Runs until the display has gone; how many records could not be written.
     fn run(mut self) -> usize {
         loop {
-            let first = if self.journal.pending() > 0 {
+            let first = if self.journal.pending() > 0 || self.replaces.is_some() {
                 self.from.recv_timeout(RETRY)
             } else {
                 self.from.recv().map_err(|_| RecvTimeoutError::Disconnected)
             };
             match first {
-                Ok(op) => self.append(&op),
+                Ok(word) => self.hear(word),
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => return self.last_chance(),
             }
-            while let Ok(op) = self.from.try_recv() {
-                self.append(&op);
+            while let Ok(word) = self.from.try_recv() {
+                self.hear(word);
                 if self.journal.pending() >= LOT {
                     break;
                 }
             }
             self.flush();
+        }
+    }
+
+    fn hear(&mut self, word: Word) {
+        match word {
+            // What is done on a board that is not there yet is written with it.
+            Word::Op(op) => match &mut self.replaces {
+                Some(ops) => ops.push(op),
+                None => self.append(&op),
+            },
+            Word::Settle => {
+                self.flush();
+                // A display that has gone needs to hear nothing.
+                self.out.send(Input::Settled);
+            }
+            Word::Replace(ops) => {
+                self.flush();
+                self.replaces = Some(ops);
+            }
+        }
+    }
+
+    /// Puts the new board in its place, if one waits and the disk takes it.
+    fn replace(&mut self) {
+        let Some(ops) = self.replaces.take() else { return };
+        match (self.replace)(&ops) {
+            Ok(journal) => {
+                self.journal = journal;
+                self.is(State::Well, "");
+                // A display that has gone needs to hear nothing.
+                self.out.send(Input::Replaced);
+            }
+            Err(error) => {
+                self.replaces = Some(ops);
+                let state = if matches!(error, JournalError::Full(_)) { State::Full } else { State::Broken };
+                self.is(state, &error.to_string());
+            }
         }
     }
 
@@ -147,6 +224,10 @@ impl<M: Medium> Writer<M> {
     }
 
     fn flush(&mut self) {
+        if self.replaces.is_some() {
+            self.replace();
+            return;
+        }
         match self.journal.flush() {
             Ok(()) => self.is(State::Well, ""),
             Err(error @ JournalError::Full(_)) => self.is(State::Full, &error.to_string()),
@@ -176,7 +257,7 @@ impl<M: Medium> Writer<M> {
 
     fn last_chance(mut self) -> usize {
         let until = Instant::now() + LAST_CHANCE;
-        while self.journal.pending() > 0 {
+        while self.journal.pending() > 0 || self.replaces.is_some() {
             self.flush();
             if self.state == State::Well || Instant::now() >= until {
                 break;

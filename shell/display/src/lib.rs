@@ -45,7 +45,7 @@ pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};
 pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
     Blank, BoardCommand, Curtain, Disc, FileBeside, FileError, FilmCommand, FilmTrouble, FromDisplay,
-    PaneStatus, PersonStatus, Present, Reply, Scene, Side, ToDisplay, Trouble,
+    PageLook, PaneStatus, PersonStatus, Present, Reply, Scene, Side, ToDisplay, Trouble,
 };
 pub use output::drm::{DrmError, replay as drm_replay};
 pub use owner::{Pairing, ZoneError, Zones};

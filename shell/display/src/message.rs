@@ -1,11 +1,11 @@
 //! What the UI may ask of the display, and what the display tells the UI.
 
+mod command;
+
 pub use crate::trouble::{FilmTrouble, Trouble};
 use crate::{Area, Pairing, Picture, Zones};
-use board::{
-    Bitmap, Colour, Fit, Grip, InstrumentTool, MediaId, MediaKind, ObjectId, Paper, PersonId, Tool, View,
-    Width,
-};
+use board::{Bitmap, MediaId, ObjectId, Paper, PersonId, View};
+pub use command::{BoardCommand, PageLook};
 use touch::{PanelPoint, TipClass};
 
 /// How an answer comes back. It is called on the display thread and must only hand the value on, never wait.
@@ -59,6 +59,26 @@ pub enum ToDisplay {
         width_px: u32,
         reply: Reply<Option<Bitmap>>,
     },
+    /// The whole board hangs lower by 40 % of the screen, so that its top is within reach, or not.
+    Reach(bool),
+    /// Ends the class: a fresh board at once, and for a while [`ToDisplay::UndoEnd`] brings the old one back. Then
+    /// ink, files and all that the board kept are deleted for good.
+    EndClass,
+    UndoEnd,
+    /// Shows the board as it was, at first as it is; nobody can write until [`ToDisplay::LeavePast`].
+    EnterPast,
+    /// The board after so much of watching, in milliseconds; [`FromDisplay::Past`] says how much there is.
+    GoToPast(u32),
+    /// What one person did, or everybody.
+    FocusPast(Option<PersonId>),
+    LeavePast,
+    /// A person's fingers move the view instead of writing, until it is turned off or they have rested for a while.
+    FingersMove {
+        person: PersonId,
+        on: bool,
+    },
+    /// While on, every contact that comes down on the board is told: something open may have to close.
+    TellTouches(bool),
     /// Plays, pauses or winds a video.
     Film {
         file: MediaId,
@@ -151,155 +171,6 @@ pub enum Blank {
     White,
 }
 
-/// What a person does to the board with a button rather than a hand.
-pub enum BoardCommand {
-    SetTool {
-        person: PersonId,
-        tool: Tool,
-    },
-    SetColour {
-        person: PersonId,
-        colour: Colour,
-    },
-    SetWidth {
-        person: PersonId,
-        width: Width,
-    },
-    Undo {
-        person: PersonId,
-    },
-    Redo {
-        person: PersonId,
-    },
-    /// Adds a page at the end and shows it.
-    AddPage {
-        person: PersonId,
-    },
-    /// Pages count from 0; beyond the last, the last is shown.
-    GoToPage(usize),
-    /// The same in another pane than the first.
-    TurnTo {
-        pane: usize,
-        page: usize,
-    },
-    /// One to four panes.
-    Split(usize),
-    SetView {
-        pane: usize,
-        view: View,
-    },
-    /// Fingers moved a pane's view.
-    MoveView {
-        pane: usize,
-        from: Grip,
-        to: Grip,
-    },
-    Fit {
-        pane: usize,
-        fit: Fit,
-    },
-    /// The paper of the page that the person works on; one step to undo.
-    SetPaper {
-        person: PersonId,
-        paper: Paper,
-    },
-    /// A picture that the board wanted has been decoded.
-    MediaReady {
-        file: MediaId,
-        kind: MediaKind,
-        bitmap: Bitmap,
-    },
-    /// A frame of a video that is in sight (opaque, 0xFFRRGGBB); `None`: it is shown as one that does not play.
-    VideoFrame {
-        file: MediaId,
-        frame: Option<Bitmap>,
-    },
-    /// Removes everything from the page, as one step to undo.
-    ClearPage {
-        person: PersonId,
-    },
-    /// Lays an instrument on the board, its middle at a place of the glass; at its cross it is put away.
-    LayInstrument {
-        tool: InstrumentTool,
-        at: PanelPoint,
-    },
-    ClearSelection {
-        person: PersonId,
-    },
-    DeleteSelection {
-        person: PersonId,
-    },
-    /// Puts text on the board, in `rect` (screen pixels), and removes what it replaces, as one step to undo.
-    PlaceText {
-        person: PersonId,
-        rect: Area,
-        text: String,
-        replaces: Vec<ObjectId>,
-    },
-    EditText {
-        person: PersonId,
-        id: ObjectId,
-        text: String,
-    },
-    /// The named objects in grey (255 = board, 0 = ink), for recognition; `None` if none is to be seen.
-    Raster {
-        ids: Vec<ObjectId>,
-        height_px: u32,
-        reply: Reply<Option<board::Gray>>,
-    },
-    /// What there is to read of the named objects: their strokes, or a raster where there is more than strokes; `None`
-    /// if none is to be seen.
-    Legible {
-        ids: Vec<ObjectId>,
-        height_px: u32,
-        reply: Reply<Option<board::Legible>>,
-    },
-    /// Everything that texts and notes say, and which pages have ink.
-    Said(Reply<board::Said>),
-    /// The strokes of a page in the order in which they were written, the newest `most` of them.
-    PageStrokes {
-        page: board::PageId,
-        most: usize,
-        reply: Reply<Vec<Vec<board::Passed>>>,
-    },
-    /// Asks for a [`FromDisplay::Status`] now.
-    Status,
-}
-
-impl BoardCommand {
-    /// Who has pressed a button of their palette, where this is one.
-    pub(crate) fn person(&self) -> Option<PersonId> {
-        match self {
-            Self::SetTool { person, .. }
-            | Self::SetColour { person, .. }
-            | Self::SetWidth { person, .. }
-            | Self::Undo { person }
-            | Self::Redo { person }
-            | Self::AddPage { person }
-            | Self::ClearPage { person }
-            | Self::ClearSelection { person }
-            | Self::DeleteSelection { person }
-            | Self::PlaceText { person, .. }
-            | Self::EditText { person, .. }
-            | Self::SetPaper { person, .. } => Some(*person),
-            Self::GoToPage(_)
-            | Self::TurnTo { .. }
-            | Self::Split(_)
-            | Self::SetView { .. }
-            | Self::MoveView { .. }
-            | Self::Fit { .. }
-            | Self::MediaReady { .. }
-            | Self::VideoFrame { .. }
-            | Self::LayInstrument { .. }
-            | Self::Raster { .. }
-            | Self::Legible { .. }
-            | Self::Said(_)
-            | Self::PageStrokes { .. }
-            | Self::Status => None,
-        }
-    }
-}
-
 /// From the display to the UI; delivered on the Slint thread.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FromDisplay {
@@ -340,6 +211,31 @@ pub enum FromDisplay {
         x: i32,
         y: i32,
     },
+    /// A fresh board is shown; for so long the old one can be had back.
+    ClassEnded {
+        undoable_ms: u32,
+    },
+    /// The old board is back.
+    ClassGoesOn,
+    /// The old board is gone for good.
+    ClassIsOver,
+    /// The past is shown, from its end: how long it takes to watch without pauses, and who did something.
+    Past {
+        length_ms: u32,
+        people: Vec<PersonId>,
+    },
+    /// The past cannot be shown: the disk does not give it back.
+    NoPast,
+    PastLeft,
+    /// A person's fingers write again: they have moved nothing for a while.
+    FingersWrite {
+        person: PersonId,
+    },
+    /// A contact came down on the board (screen pixels), while somebody wanted to know.
+    Touched {
+        x: i32,
+        y: i32,
+    },
     /// A video is in sight, there: its frames are wanted.
     VideoShown {
         file: MediaId,
@@ -371,6 +267,7 @@ pub enum FromDisplay {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PaneStatus {
     pub page: usize,
+    pub paper: Paper,
     pub view: View,
     /// Where it is, in pixels of the screen.
     pub area: Area,
@@ -380,6 +277,8 @@ pub struct PaneStatus {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PersonStatus {
     pub person: PersonId,
+    /// The pane that their buttons work on.
+    pub pane: usize,
     pub can_undo: bool,
     pub can_redo: bool,
 }

@@ -1,9 +1,14 @@
 //! Everything the display thread decides, without a thread: contacts and commands in, pixels, ops and messages
 //! out. Time is an argument, so a recording gives the same pixels every time.
 mod commands;
+mod ending;
 mod files;
+mod hands;
+mod movers;
+mod past;
 mod pinch;
 mod place;
+mod reach;
 mod recall;
 
 use crate::area::{Area, Dirty};
@@ -14,12 +19,12 @@ use crate::inbox::{SurfaceChange, SurfaceId, ToUi};
 use crate::message::{FromDisplay, PaneStatus, PersonStatus, Scene};
 use crate::owner::Owners;
 use crate::picture::Picture;
-use crate::presenter::{Place, Presenter};
+use crate::presenter::Presenter;
 use crate::router::{Routed, Router};
 use crate::stage::pinch::Pinch;
-use board::{Board, BoardEvent, Canvas, Effects, MediaId, MediaKind, Nib, Op, PersonId, Touch};
+use board::{Board, BoardEvent, Effects, MediaId, MediaKind, Op, PersonId};
 use std::collections::BTreeMap;
-use touch::{Contact, ContactId, Frame, PanelPoint, Phase, ToolKind};
+use touch::{Contact, ContactId, Frame, PanelPoint};
 
 /// A board in motion is looked after this often, so that the tail of a resting pen arrives: 60 pictures a second.
 const FRAME_US: u64 = 16_000;
@@ -28,8 +33,6 @@ const FRAME_US: u64 = 16_000;
 pub(crate) const TILES_A_FRAME: usize = 256;
 /// Where the board does not show: what lies under the other screens, before they have drawn.
 const COVERED: u32 = 0x00f4_f2ee;
-/// The most of a palm's reach that is drawn: a forearm laid on the panel.
-const RING_LIMIT_UM: u32 = 300_000;
 
 pub(crate) struct Stage {
     board: Board,
@@ -50,6 +53,18 @@ pub(crate) struct Stage {
     ticked_us: u64,
     /// Tiles were drawn before the last frame, and there are more to draw.
     sharpens: bool,
+    ended: Option<ending::Ended>,
+    /// Of the board that was ended, still to be written.
+    ops_of_old: Vec<Op>,
+    lookback: Option<past::Lookback>,
+    /// Videos in sight and how large, now and on the board that was ended.
+    films_shown: BTreeMap<MediaId, (u32, u32)>,
+    films_before: BTreeMap<MediaId, (u32, u32)>,
+    /// How many pixels lower the board is seen than it is.
+    lowered_px: i32,
+    pub(crate) movers: movers::Movers,
+    /// Contacts that come down on the board are told.
+    pub(crate) tells_touches: bool,
     /// While a journal is taken in: the page of its newest op.
     last_page: Option<board::PageId>,
     /// For the journal, in this order.
@@ -91,6 +106,14 @@ impl Stage {
             presenter: Presenter::new(Area::new(0, 0, width, height)),
             owners: Owners::default(),
             pinches: Vec::new(),
+            ended: None,
+            ops_of_old: Vec::new(),
+            lookback: None,
+            films_shown: BTreeMap::new(),
+            films_before: BTreeMap::new(),
+            lowered_px: 0,
+            movers: movers::Movers::default(),
+            tells_touches: false,
             last_page: None,
             ticked_us: 0,
             sharpens: false,
@@ -135,68 +158,6 @@ impl Stage {
         self.gestures(frame.time_us);
     }
 
-    fn hand(&mut self, contact: &Contact, person: PersonId, t_us: u64) {
-        let at = board::PanelPoint::new(contact.at.x_um, contact.at.y_um);
-        if contact.phase == Phase::Up {
-            self.owners.wrote(person, contact.at, t_us);
-        }
-        let (x, y) = self.px(contact.at);
-        let place = Place { contact: contact.id, person, phase: contact.phase, x, y, t_us };
-        if self.presenter.touch(&place, &mut self.dirty) {
-            return;
-        }
-        let nib = match contact.tool {
-            ToolKind::Finger => Nib::Finger,
-            ToolKind::Pen => Nib::Pen,
-            ToolKind::Eraser => Nib::Eraser,
-            ToolKind::Palm => Nib::Palm,
-        };
-        let touch = Touch {
-            contact: board::ContactId(contact.id.0),
-            person,
-            at,
-            t_us,
-            pressure: contact.pressure,
-            // The board takes what is wide for a palm: only what is one may say how wide it is.
-            major_um: contact.major_um.filter(|_| crate::router::is_palm(contact)),
-            minor_um: contact.minor_um,
-            nib,
-        };
-        let effects = match contact.phase {
-            Phase::Down => self.board.hand_down(&touch),
-            Phase::Move => self.board.hand_move(&touch),
-            Phase::Up => self.board.hand_up(&touch),
-            Phase::Cancel => self.board.hand_cancel(touch.contact),
-        };
-        self.apply(effects);
-        if contact.phase == Phase::Down && self.board.is_holding(touch.contact) {
-            // What carries something is no finger of a pinch.
-            self.router.claim(contact.id);
-        }
-        self.ring(contact);
-    }
-
-    /// Keeps the outline around a hand that erases where the hand is.
-    fn ring(&mut self, contact: &Contact) {
-        let over = matches!(contact.phase, Phase::Up | Phase::Cancel);
-        let old = self.rings.remove(&contact.id);
-        self.dirty.extend(old.iter().map(Ring::area));
-        // Once a palm, a palm to its lift, as on the board.
-        if over || !(crate::router::is_palm(contact) || old.is_some()) {
-            return;
-        }
-        let px_per_um = self.width as f32 / self.size_um.0 as f32;
-        let major = contact.major_um.unwrap_or(crate::router::PALM_UM).min(RING_LIMIT_UM);
-        let minor = contact.minor_um.unwrap_or(0).clamp(major / 2, major);
-        // The panel does not say how the ellipse lies, so the board erases a disc of its area.
-        let radius = ((f64::from(major) * f64::from(minor)).sqrt() / 2.0) as f32 * px_per_um;
-        let radius = old.map_or(radius, |old| old.radius_x.max(radius));
-        let (x, y) = self.px(contact.at);
-        let ring = Ring { x, y, radius_x: radius, radius_y: radius };
-        self.dirty.add(ring.area());
-        self.rings.insert(contact.id, ring);
-    }
-
     /// The mouse wheel at a pixel.
     pub(crate) fn wheel(&mut self, x: f32, y: f32, dx: f32, dy: f32) {
         if let Some(surface) = self.stack.hit(x as i32, y as i32)
@@ -204,6 +165,8 @@ impl Stage {
         {
             let (x, y) = (x - rect.x as f32, y - rect.y as f32);
             self.to_ui.push(ToUi::Wheel { surface, x, y, dx, dy });
+        } else if self.scene == Scene::Board {
+            self.scroll((x, y), (dx, dy));
         }
     }
 
@@ -229,12 +192,18 @@ impl Stage {
         let blurred = self.scene == Scene::Board && !self.board.is_sharp();
         let busy = self.board.hands() > 0 || blurred || self.presenter.is_moving();
         let moving = busy.then_some(self.ticked_us + FRAME_US);
-        moving.into_iter().chain(self.router.due_us()).min()
+        moving
+            .into_iter()
+            .chain(self.router.due_us())
+            .chain(self.movers.due_us())
+            .chain(self.end_due_us())
+            .min()
     }
 
     /// Time passes: resting pens catch up, resting fingers become a wish for a palette.
     pub(crate) fn tick(&mut self, now_us: u64) {
         self.gestures(now_us);
+        self.rest_movers(now_us);
         while let Some(hold) = self.router.take_hold(now_us) {
             for contact in hold.contacts {
                 let effects = self.board.hand_cancel(board::ContactId(contact.0));
@@ -259,7 +228,8 @@ impl Stage {
 
     fn apply(&mut self, effects: Effects) {
         if self.scene == Scene::Board && !self.presenter.is_frozen() {
-            self.dirty.extend(effects.damage.rects().iter().map(|rect| Area::from(*rect)));
+            let lowered = effects.damage.rects().iter().map(|rect| self.lowered(Area::from(*rect)));
+            self.dirty.extend(lowered.collect::<Vec<_>>());
         }
         self.ops.extend(effects.ops);
         for event in effects.events {
@@ -272,7 +242,8 @@ impl Stage {
                     FromDisplay::TextTapped { id, person, text, bounds: self.area(person, bounds) }
                 }
                 BoardEvent::PaletteAsked { at } => {
-                    self.ask_palette(PanelPoint { x_um: at.x_um, y_um: at.y_um });
+                    let lowered_um = self.raised(PanelPoint::default()).y_um;
+                    self.ask_palette(PanelPoint { x_um: at.x_um, y_um: at.y_um - lowered_um });
                     continue;
                 }
                 // The hand slides off: that is what is seen.
@@ -282,13 +253,15 @@ impl Stage {
                     continue;
                 }
                 BoardEvent::VideoShown { file, rect_px } => {
-                    let area = Area::from(rect_px);
+                    let area = self.lowered(Area::from(rect_px));
                     let size = (area.width.unsigned_abs(), area.height.unsigned_abs());
                     self.cues.push(Cue::Shown { file, size });
+                    self.films_shown.insert(file, size);
                     FromDisplay::VideoShown { file, area }
                 }
                 BoardEvent::VideoHidden { file } => {
                     self.cues.push(Cue::Hidden { file });
+                    self.films_shown.remove(&file);
                     FromDisplay::VideoHidden { file }
                 }
                 BoardEvent::VideoTapped { file, .. } => {
@@ -308,13 +281,15 @@ impl Stage {
     fn status(&self) -> FromDisplay {
         let people = PersonId::all().map(|person| PersonStatus {
             person,
+            pane: self.board.seat(person),
             can_undo: self.board.can_undo(person),
             can_redo: self.board.can_redo(person),
         });
         let panes = (0..self.board.panes()).map(|pane| PaneStatus {
             page: self.board.page_in(pane),
+            paper: self.board.paper(self.board.page_id_in(pane)),
             view: self.board.view(pane),
-            area: self.board.pane_px(pane).unwrap_or_default().into(),
+            area: self.lowered(self.board.pane_px(pane).unwrap_or_default().into()),
         });
         let (page, pages) = (self.board.page(), self.board.pages());
         FromDisplay::Status { page, pages, panes: panes.collect(), people: people.collect() }
@@ -368,9 +343,10 @@ impl Stage {
         match self.scene {
             Scene::Board => {
                 if !self.presenter.draw_frozen(&mut self.frame, stride_px, area) {
-                    let whole = self.screen().into();
-                    let mut canvas = Canvas { pixels: &mut self.frame, stride_px, area: whole };
-                    self.board.paint(&mut canvas, area.into());
+                    // Taken out and put back: what paints needs the rest of the stage.
+                    let mut frame = std::mem::take(&mut self.frame);
+                    self.paint_board(&mut frame, area);
+                    self.frame = frame;
                 }
                 self.presenter.draw(&mut self.frame, stride_px, area);
             }

@@ -8,7 +8,7 @@ use crate::config::{Config, DisplayError, Output};
 use crate::film::Films;
 use crate::inbox::{INPUT_LIMIT, Input, Key, Outbox, Post, ToUi, ui_queue};
 use crate::journal_thread::{self, JournalThread};
-use crate::message::{FromDisplay, ToDisplay, Trouble};
+use crate::message::{FileError, FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
 use crate::sharpening::Lots;
 use crate::shelf::{Desk, Job};
@@ -52,7 +52,9 @@ pub fn start_watched(
     if !was_whole {
         post.send(ToUi::Event(FromDisplay::Trouble(Trouble::RecoveredTail)));
     }
-    let journal = JournalThread::start(journal, out.clone()).map_err(DisplayError::Thread)?;
+    let folder = config.journal_dir.clone();
+    let replace = Box::new(move |ops: &[board::Op]| journal_thread::replace(&folder, ops));
+    let journal = JournalThread::start(journal, replace, out.clone()).map_err(DisplayError::Thread)?;
     let desk = Desk::start(&config.journal_dir, &config.font, out.clone())?;
     let core = Core {
         stage,
@@ -268,6 +270,9 @@ impl Core {
                 self.show_films();
             }
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
+            Input::Replaced => self.stage.end_is_final(),
+            // All that was done is on the disk: the past is read from there.
+            Input::Settled => self.desk.ask(Job::Past),
             Input::TouchLost { source } => {
                 self.lost.insert(source);
                 self.tell(FromDisplay::Trouble(Trouble::TouchLost));
@@ -285,6 +290,8 @@ impl Core {
                 ToDisplay::Zones(zones) => self.stage.owners.set_zones(zones),
                 ToDisplay::Pair(ring) => self.stage.owners.pair(ring, self.clock.now_us()),
                 ToDisplay::BindTip { class, person } => self.stage.owners.bind_tip(class, person),
+                // Its file would be deleted with those of the board that was ended.
+                ToDisplay::Open { reply, .. } if self.stage.is_ending() => reply(Err(FileError::Busy)),
                 ToDisplay::Open { person, bytes, beside, reply } => {
                     self.desk.ask(Job::Open { person, bytes, beside, reply });
                 }
@@ -296,6 +303,20 @@ impl Core {
                     Some(document) => self.desk.ask(Job::Thumbnail { document, width_px, reply }),
                     None => reply(None),
                 },
+                ToDisplay::EndClass => {
+                    let now = self.now_us();
+                    self.stage.end_class(now);
+                }
+                ToDisplay::UndoEnd => self.stage.undo_end(),
+                ToDisplay::EnterPast => self.journal.settle(),
+                ToDisplay::GoToPast(at_ms) => self.stage.go_to_past(at_ms),
+                ToDisplay::FocusPast(person) => self.stage.focus_past(person),
+                ToDisplay::LeavePast => self.stage.leave_past(),
+                ToDisplay::Reach(on) => self.stage.set_reach(on),
+                ToDisplay::FingersMove { person, on } => {
+                    self.stage.movers.set(person, on, self.clock.now_us());
+                }
+                ToDisplay::TellTouches(on) => self.stage.tells_touches = on,
                 ToDisplay::Film { file, command } => {
                     self.films.command(file, command);
                     self.show_films();

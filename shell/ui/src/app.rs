@@ -13,6 +13,7 @@ use slint::{ComponentHandle, Timer};
 use crate::assets::Assets;
 use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
 use crate::class::Class;
+use crate::files::Files;
 use crate::kept::Keeper;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
@@ -148,6 +149,8 @@ impl App {
             class,
             asker: asker.clone(),
             size_um: settings.size_um(),
+            files: Files::start(settings.folders.clone(), |answer| wall::Told::Files(answer).send())
+                .context("the thread for files")?,
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
             complain: Box::new(|trouble| with_app(move |app| app.say(trouble, false))),
         })
@@ -227,6 +230,7 @@ impl App {
         let chinese = language == Language::Zh;
         self.home.ui.global::<HomeAdapter<'_>>().set_chinese(chinese);
         self.kiosk.speak(chinese);
+        self.wall.speak(chinese);
         self.tell_shown();
     }
 
@@ -265,9 +269,12 @@ impl App {
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
+            ToUi::Sensed(sensed) => self.wall.sense(sensed),
+            ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
             ToUi::Thumbnail { page, bitmap } => self.wall.take_thumbnail(page, &bitmap),
+            ToUi::Told(told) => self.wall.take_told(told),
             ToUi::Asked(ask) => self.answer(ask),
             ToUi::End => {
                 if let Err(error) = self.easel.display.send(ToDisplay::Stop) {

@@ -3,8 +3,10 @@
 //! told, and it is tried again by itself; the screens never wait for any of it.
 
 mod asker;
+mod away;
 mod inference;
 mod search;
+mod sense;
 mod shell;
 mod sight;
 mod staff;
@@ -26,7 +28,9 @@ use crate::reading::Line as ReadLine;
 use crate::search::Hit;
 use crate::till_copy::Menu;
 pub use asker::{Asked, Asker};
+use away::refuse_for;
 use search::{Wish, Wisher};
+pub use sense::{Held, Sensed};
 pub use staff::{Hidden, No, StaffAsk, StaffSaid};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
@@ -73,6 +77,10 @@ pub enum FromUi {
     Ink { inked: board::Inked, strokes: Vec<Vec<board::Passed>> },
     /// Pages that answer a question. `ticket` comes back with the answers: first by words alone, then by meaning too.
     Find { ticket: u64, question: String },
+    /// What is wanted of the room's camera and microphone.
+    Hold(Held),
+    /// The class is over: nothing of what the board said is kept.
+    Forget,
     /// The screen or language changed; callers are told.
     Shown(Shown),
 }
@@ -118,12 +126,18 @@ pub enum ToUi {
     Read { ticket: u64, lines: Result<Vec<ReadLine>, ReadFailure> },
     /// What a sum says and comes to, or why that is not known.
     WorkedOut { ticket: u64, answer: Result<MathsAnswer, ReadFailure> },
+    /// What camera and microphone tell.
+    Sensed(Sensed),
+    /// A palm was waved: 1 for the next page, -1 for the one before.
+    PageWaved(i32),
     /// Pages that answer a question, best first.
     Found { ticket: u64, hits: Vec<Hit>, understanding: Understanding },
     /// A page's strokes are wanted, to be read while nobody waits.
     InkWanted(board::Inked),
     /// A page has been drawn small, for those that were found.
     Thumbnail { page: board::PageId, bitmap: board::Bitmap },
+    /// Something that a panel of the board waits for.
+    Told(crate::wall::Told),
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.
@@ -254,6 +268,7 @@ async fn told_to_end() {
 async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder: PathBuf) {
     let mut failures = 0_usize;
     let (shown, _) = watch::channel(Shown::default());
+    let (held, _) = watch::channel(Held::default());
     let (bus, of_search) = watch::channel(None);
     let wisher = search::start(folder, of_search, tell.clone());
     loop {
@@ -261,7 +276,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder
             Ok(connection) => {
                 failures = 0;
                 bus.send_replace(Some(connection.clone()));
-                let ended = session(&connection, &mut requests, &tell, &shown, &wisher).await;
+                let ended = session(&connection, &mut requests, &tell, (&shown, &held), &wisher).await;
                 bus.send_replace(None);
                 match ended {
                     Ended::BusGone => tell(ToUi::Bus(false)),
@@ -277,7 +292,7 @@ async fn keep_connected(mut requests: mpsc::Receiver<FromUi>, tell: Tell, folder
             }
         }
         let pause = RETRY[failures.min(RETRY.len() - 1)];
-        if refuse_for(pause, &mut requests, &tell, &shown, &wisher).await {
+        if refuse_for(pause, &mut requests, &tell, (&shown, &held), &wisher).await {
             return;
         }
     }
@@ -296,7 +311,7 @@ async fn session(
     connection: &Connection,
     requests: &mut mpsc::Receiver<FromUi>,
     tell: &Tell,
-    shown: &watch::Sender<Shown>,
+    (shown, held): (&watch::Sender<Shown>, &watch::Sender<Held>),
     wisher: &Wisher,
 ) -> Ended {
     let serving = match shell::serve(connection, tell.clone(), shown.subscribe()).await {
@@ -310,6 +325,7 @@ async fn session(
     let watchers = [
         tokio::spawn(till::watch(connection.clone(), tell.clone())),
         tokio::spawn(inference::watch(connection.clone(), tell.clone())),
+        tokio::spawn(sense::watch(connection.clone(), held.subscribe(), tell.clone())),
     ];
     let mut readings = inference::UnderWay::default();
     let ended = loop {
@@ -327,8 +343,12 @@ async fn session(
                 Some(FromUi::WorkOut { ticket, strokes }) => {
                     readings.work_out(connection, ticket, strokes, tell);
                 }
+                Some(FromUi::Hold(now)) => {
+                    held.send_replace(now);
+                }
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
+                Some(FromUi::Forget) => wish(wisher, Wish::Forget),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Staff(ask)) => {
@@ -343,6 +363,7 @@ async fn session(
     for watcher in watchers {
         watcher.abort();
     }
+    tell(ToUi::Sensed(Sensed::default()));
     ended
 }
 
@@ -350,49 +371,5 @@ async fn session(
 fn wish(wisher: &Wisher, wish: Wish) {
     if wisher.try_send(wish).is_err() {
         tracing::debug!("finding has too much to do");
-    }
-}
-
-/// Answers every request with "no" for as long as there is no bus. True once the screens are gone.
-async fn refuse_for(
-    pause: Duration,
-    requests: &mut mpsc::Receiver<FromUi>,
-    tell: &Tell,
-    shown: &watch::Sender<Shown>,
-    wisher: &Wisher,
-) -> bool {
-    let wait = tokio::time::sleep(pause);
-    tokio::pin!(wait);
-    loop {
-        tokio::select! {
-            () = &mut wait => return false,
-            request = requests.recv() => match request {
-                None => return true,
-                Some(FromUi::Shown(now)) => { shown.send_replace(now); }
-                Some(FromUi::Read { ticket, .. }) => {
-                    tell(ToUi::Read { ticket, lines: Err(ReadFailure::Away) });
-                }
-                Some(FromUi::WorkOut { ticket, .. }) => {
-                    tell(ToUi::WorkedOut { ticket, answer: Err(ReadFailure::Away) });
-                }
-                Some(FromUi::Quote { ticket, .. }) => tell(ToUi::Price { ticket, price: None }),
-                Some(
-                    FromUi::Begin { id, .. }
-                    | FromUi::BeginWith { id, .. }
-                    | FromUi::Cancel { id } | FromUi::Dismiss { id }) => {
-                    tell(ToUi::Answer { id, answer: Answer::Silent });
-                }
-                Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
-                Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
-                Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
-                Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
-                Some(
-                    FromUi::ReadMenu
-                    | FromUi::Lookup { .. }
-                    | FromUi::Feedback { .. }
-                    | FromUi::GiveUp { .. },
-                ) => {}
-            }
-        }
     }
 }

@@ -55,6 +55,9 @@ pub struct Class {
     /// Where those that are being moved were when they were taken hold of.
     held: RefCell<BTreeMap<Kind, Area>>,
     noise: RefCell<Noise>,
+    /// Told when somebody looks at the noise light, and when nobody does any more.
+    noise_wanted: RefCell<Box<dyn Fn(bool)>>,
+    noise_told: Cell<bool>,
     scores: RefCell<Scores>,
     /// Whether things may move by themselves.
     motion: Rc<Cell<bool>>,
@@ -120,6 +123,8 @@ impl Class {
             large: RefCell::default(),
             held: RefCell::default(),
             noise: RefCell::default(),
+            noise_wanted: RefCell::new(Box::new(|_| {})),
+            noise_told: Cell::default(),
             scores: RefCell::default(),
             motion: Rc::new(Cell::new(true)),
             ticker: Timer::default(),
@@ -133,6 +138,7 @@ impl Class {
         if !visible {
             self.close(Kind::Panel);
         }
+        self.tell_noise_wanted();
     }
 
     /// Opens the panel with all tools, or closes it where it is open.
@@ -152,6 +158,19 @@ impl Class {
     /// How loud the room is in dBFS; `None`: nobody listens.
     pub fn set_noise(&self, level: Option<f32>) {
         self.noise.borrow_mut().hear(level, self.now());
+    }
+
+    /// Who listens while the noise light is looked at.
+    pub fn on_noise_wanted(&self, tell: impl Fn(bool) + 'static) {
+        *self.noise_wanted.borrow_mut() = Box::new(tell);
+    }
+
+    fn tell_noise_wanted(&self) {
+        let wanted = self.visible.get() && self.open.borrow().contains_key(&Kind::Noise);
+        // Told once: a microphone that somebody switched off meanwhile stays off until the light is opened anew.
+        if self.noise_told.replace(wanted) != wanted {
+            self.noise_wanted.borrow()(wanted);
+        }
     }
 
     /// Everything of it that a finger can use, back to front.
@@ -192,6 +211,7 @@ impl Class {
                 tool.tick(self.now());
                 tool.set_visible(self.visible.get());
                 self.open.borrow_mut().insert(kind, tool);
+                self.tell_noise_wanted();
                 self.close(Kind::Panel);
                 self.wind();
             }
@@ -225,6 +245,7 @@ impl Class {
         // Its own cross may be calling, so it must outlive this call.
         Timer::single_shot(Duration::ZERO, move || drop(tool));
         self.tell_open();
+        self.tell_noise_wanted();
         if self.open.borrow().is_empty() {
             self.ticker.stop();
         }

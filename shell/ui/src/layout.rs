@@ -1,9 +1,10 @@
-//! Where surfaces lie on the screen: palettes at both edges, low; the dock at the bottom; what belongs to a
-//! selection or a text beside it.
+//! Where surfaces lie on the screen: palettes at both edges, low, with a handle under each; the dock at the bottom,
+//! its panels above it; what belongs to a selection or a text beside it.
 
 use display::Area;
 
 use crate::look::Scale;
+use crate::screens::DockPlace;
 
 /// The screen and its unit.
 #[derive(Clone, Copy, Debug)]
@@ -13,15 +14,23 @@ pub struct Layout {
 }
 
 /// Sizes in design units.
-const PALETTE: (f32, f32) = (152.0, 584.0);
-const DOCK: (f32, f32) = (662.0, 88.0);
-const LASSO_BAR: (f32, f32) = (542.0, 86.0);
+const PALETTE: (f32, f32) = (152.0, 600.0);
+/// The dock, and the same with less room for each button, for screens that are not wide.
+const DOCK: (f32, f32) = (1012.0, 98.0);
+const DOCK_COMPACT: (f32, f32) = (896.0, 98.0);
+const EDGE: (f32, f32) = (152.0, 98.0);
+/// What is shown in a special way: for each way, and around them.
+const REMINDER: (f32, f32) = (224.0, 68.0);
+const LASSO_BAR: (f32, f32) = (608.0, 98.0);
 /// An answer is no higher, beside a tall fraction, and so many times as wide.
 const ANSWER_HEIGHT_MAX: f32 = 120.0;
 const ANSWER_WIDE: i32 = 4;
-const LASSO_BAR_WORDS: (f32, f32) = (542.0, 132.0);
+const LASSO_BAR_WORDS: (f32, f32) = (608.0, 144.0);
 const CHOICES_WIDTH: f32 = 720.0;
+/// Room for what the strip is called and its cross.
+const CHOICES_LEAST: f32 = 470.0;
 const FINDER: (f32, f32) = (1180.0, 900.0);
+const NOTE: f32 = 240.0;
 const EDITOR: (f32, f32) = (800.0, 494.0);
 const TOAST: (f32, f32) = (900.0, 104.0);
 const GAP: f32 = 14.0;
@@ -38,10 +47,10 @@ impl Layout {
         self.screen
     }
 
-    /// The palette that is always at the left edge, above the dock's height.
+    /// The palette that is always at the left edge, above its handle.
     pub fn left_palette(&self) -> Area {
         let (width, height) = self.size(PALETTE);
-        self.inside(Area::new(self.gap(), self.screen.height - height - self.gap(), width, height))
+        self.inside(Area::new(self.gap(), self.edge(false).y - height - self.gap() / 2, width, height))
     }
 
     /// Its twin at the right edge.
@@ -56,15 +65,78 @@ impl Layout {
         self.inside(Area::new(x - width / 2, y - height / 2, width, height))
     }
 
-    /// The dock, bottom centre.
+    /// The handle in a lower corner; above the dock where that needs the whole width.
+    pub fn edge(&self, right: bool) -> Area {
+        let (width, height) = self.size(EDGE);
+        let x = if right { self.screen.width - width - self.gap() } else { self.gap() };
+        let foot = if self.is_stacked() { self.dock().y } else { self.screen.height };
+        self.inside(Area::new(x, foot - height - self.gap(), width, height))
+    }
+
+    /// Whether the dock's buttons have less room.
+    pub fn is_compact(&self) -> bool {
+        self.between_edges() < self.size(DOCK).0
+    }
+
+    fn is_stacked(&self) -> bool {
+        self.between_edges() < self.size(DOCK_COMPACT).0
+    }
+
+    fn between_edges(&self) -> i32 {
+        self.screen.width - 2 * (self.size(EDGE).0 + 2 * self.gap())
+    }
+
+    /// The dock in the middle.
     pub fn dock(&self) -> Area {
-        let (width, height) = self.size(DOCK);
-        self.inside(Area::new(
-            (self.screen.width - width) / 2,
-            self.screen.height - height - self.gap(),
-            width,
-            height,
-        ))
+        self.dock_at(DockPlace::Centre)
+    }
+
+    /// The dock, at the bottom.
+    pub fn dock_at(&self, place: DockPlace) -> Area {
+        let (width, height) = self.size(if self.is_compact() { DOCK_COMPACT } else { DOCK });
+        let beside = if self.is_stacked() { self.gap() } else { self.size(EDGE).0 + 2 * self.gap() };
+        let x = match place {
+            DockPlace::Left => beside,
+            DockPlace::Centre => (self.screen.width - width) / 2,
+            DockPlace::Right => self.screen.width - width - beside,
+        };
+        self.inside(Area::new(x, self.screen.height - height - self.gap(), width, height))
+    }
+
+    /// A panel of a size in design units, right above the dock and about a place of it.
+    pub fn panel(&self, size: (f32, f32), x: i32) -> Area {
+        let (width, height) = self.size(size);
+        let width = width.min(self.screen.width - 2 * self.gap());
+        self.inside(Area::new(x - width / 2, self.dock().y - height - self.gap() / 2, width, height))
+    }
+
+    /// Something of a size in design units, above the middle of the dock.
+    pub fn above_dock(&self, size: (f32, f32), dock: Area) -> Area {
+        let (width, height) = self.size(size);
+        let x = dock.x + (dock.width - width) / 2;
+        self.inside(Area::new(x, dock.y - height - self.gap() / 2, width, height))
+    }
+
+    /// Something of a size in design units above the middle of the screen's lower half, about where a panel is.
+    pub fn above(&self, size: (f32, f32), panel: Area) -> Area {
+        let (width, height) = self.size(size);
+        let x = panel.x + (panel.width - width) / 2;
+        self.inside(Area::new(x, self.screen.height * 2 / 5, width, height))
+    }
+
+    /// A message of a size in design units beside a palette, low, towards the middle of the board.
+    pub fn hint(&self, size: (f32, f32), palette: Area) -> Area {
+        let (width, height) = self.size(size);
+        let left_half = palette.x + palette.width / 2 < self.screen.width / 2;
+        let x = if left_half { palette.right() + self.gap() } else { palette.x - width - self.gap() };
+        let y = palette.bottom().min(self.dock().y) - height - self.gap();
+        self.inside(Area::new(x, y, width, height))
+    }
+
+    /// So many reminders of what is shown in a special way, above the dock.
+    pub fn reminders(&self, count: usize, dock: Area) -> Area {
+        let count = u16::try_from(count).unwrap_or(1);
+        self.above_dock((REMINDER.0 * f32::from(count), REMINDER.1), dock)
     }
 
     /// What can be done with a selection: under it, or above where there is no room; higher while it has words.
@@ -72,9 +144,9 @@ impl Layout {
         self.beside(selection, self.size(if words { LASSO_BAR_WORDS } else { LASSO_BAR }))
     }
 
-    /// What else the words of a text may be, so many units high, beside it.
-    pub fn choices(&self, text: Area, height: f32) -> Area {
-        self.beside(text, self.size((CHOICES_WIDTH, height)))
+    /// What else the words of a text may be, so many units wide and high, beside it.
+    pub fn choices(&self, text: Area, (width, height): (f32, f32)) -> Area {
+        self.beside(text, self.size((width.clamp(CHOICES_LEAST, CHOICES_WIDTH), height)))
     }
 
     /// The editor of a text, beside it.
@@ -118,6 +190,14 @@ impl Layout {
         self.inside(Area::new(selection.right() + self.gap(), y, height * ANSWER_WIDE, height))
     }
 
+    /// A new note beside a palette, towards the middle of the board.
+    pub fn note(&self, palette: Area) -> Area {
+        let side = self.scale.px(NOTE);
+        let left_half = palette.x + palette.width / 2 < self.screen.width / 2;
+        let x = if left_half { palette.right() + 2 * self.gap() } else { palette.x - side - 2 * self.gap() };
+        self.inside(Area::new(x, palette.y, side, side))
+    }
+
     fn beside(&self, thing: Area, (width, height): (i32, i32)) -> Area {
         let x = thing.x + (thing.width - width) / 2;
         let below = thing.bottom() + self.gap();
@@ -125,7 +205,15 @@ impl Layout {
         let room_above = self.dock().y - self.gap();
         let y =
             if below + height <= room_above || above < 0 { below.min(room_above - height) } else { above };
-        self.inside(Area::new(x, y, width, height))
+        let area = self.inside(Area::new(x, y, width, height));
+        // Beside palettes, not over them, where there is room: a hand is on its way to them.
+        let (left, right) = (self.left_palette(), self.right_palette());
+        let (least, most) = (left.right() + self.gap(), right.x - self.gap() - width);
+        if area.bottom() > left.y && least <= most {
+            Area { x: area.x.clamp(least, most), ..area }
+        } else {
+            area
+        }
     }
 
     fn size(&self, (width, height): (f32, f32)) -> (i32, i32) {

@@ -32,8 +32,27 @@ impl Scale {
     }
 }
 
+/// How the screens are made easier to see.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Access {
+    /// Words are so many times as large as designed.
+    pub text_scale: f32,
+    /// Black on white, with lines around what can be touched.
+    pub high_contrast: bool,
+    /// Things move to where they go, instead of being there at once.
+    pub motion: bool,
+}
+
+impl Default for Access {
+    fn default() -> Self {
+        Self { text_scale: 1.0, high_contrast: false, motion: true }
+    }
+}
+
 /// The look of all surfaces.
 pub struct Look {
+    /// How they are made easier to see.
+    pub access: Access,
     scale: Scale,
     icons: Vec<(IconSetter, Image)>,
     pictures: Vec<(PictureSetter, Image)>,
@@ -49,7 +68,7 @@ impl Look {
             ICONS.iter().map(|(set, name)| Ok((*set, assets.icon(name)?))).collect::<Result<_, _>>()?;
         let pictures =
             PICTURES.iter().map(|(set, name)| Ok((*set, assets.picture(name)?))).collect::<Result<_, _>>()?;
-        Ok(Self { scale, icons, pictures })
+        Ok(Self { access: Access::default(), scale, icons, pictures })
     }
 
     /// Dresses a new surface.
@@ -63,6 +82,9 @@ impl Look {
         let theme = surface.global::<Theme<'_>>();
         theme.set_u(self.scale.unit);
         theme.set_mm(self.scale.millimetre);
+        theme.set_text(self.access.text_scale);
+        theme.set_contrast(self.access.high_contrast);
+        theme.set_motion(self.access.motion);
         let icons = surface.global::<Icons<'_>>();
         for (set, image) in &self.icons {
             set(&icons, image.clone());
@@ -92,6 +114,56 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_eraser(image), "eraser"),
     (|to, image| to.set_lasso(image), "lasso-select"),
     (|to, image| to.set_hand(image), "hand"),
+    (|to, image| to.set_files(image), "files"),
+    (|to, image| to.set_insert(image), "image-plus"),
+    (|to, image| to.set_projector(image), "projector"),
+    (|to, image| to.set_ruler(image), "ruler"),
+    (|to, image| to.set_compass(image), "drafting-compass"),
+    (|to, image| to.set_split_one(image), "square"),
+    (|to, image| to.set_split_two(image), "columns-2"),
+    (|to, image| to.set_split_three(image), "columns-3"),
+    (|to, image| to.set_split_four(image), "grid-2x2"),
+    (|to, image| to.set_classroom(image), "graduation-cap"),
+    (|to, image| to.set_end(image), "door-open"),
+    (|to, image| to.set_history(image), "history"),
+    (|to, image| to.set_snowflake(image), "snowflake"),
+    (|to, image| to.set_blank(image), "monitor-off"),
+    (|to, image| to.set_curtain(image), "blinds"),
+    (|to, image| to.set_spotlight(image), "spotlight"),
+    (|to, image| to.set_laser(image), "wand-sparkles"),
+    (|to, image| to.set_zoom_in(image), "zoom-in"),
+    (|to, image| to.set_zoom_out(image), "zoom-out"),
+    (|to, image| to.set_copy(image), "copy"),
+    (|to, image| to.set_note(image), "sticky-note"),
+    (|to, image| to.set_type(image), "type"),
+    (|to, image| to.set_picture(image), "image"),
+    (|to, image| to.set_film(image), "film"),
+    (|to, image| to.set_document(image), "file-text"),
+    (|to, image| to.set_folder(image), "folder"),
+    (|to, image| to.set_usb(image), "usb"),
+    (|to, image| to.set_fit(image), "maximize"),
+    (|to, image| to.set_fit_width(image), "move-horizontal"),
+    (|to, image| to.set_user(image), "user"),
+    (|to, image| to.set_lower(image), "chevrons-down"),
+    (|to, image| to.set_lift(image), "chevrons-up"),
+    (|to, image| to.set_more(image), "ellipsis"),
+    (|to, image| to.set_line(image), "slash"),
+    (|to, image| to.set_arrow(image), "move-up-right"),
+    (|to, image| to.set_circle(image), "circle"),
+    (|to, image| to.set_triangle(image), "triangle"),
+    (|to, image| to.set_diamond(image), "diamond"),
+    (|to, image| to.set_rectangle(image), "rectangle-horizontal"),
+    (|to, image| to.set_move(image), "move"),
+    (|to, image| to.set_set_square(image), "triangle-right"),
+    (|to, image| to.set_pull(image), "grip-vertical"),
+    (|to, image| to.set_far_left(image), "chevrons-left"),
+    (|to, image| to.set_far_right(image), "chevrons-right"),
+    (|to, image| to.set_sweep(image), "brush-cleaning"),
+    (|to, image| to.set_wave(image), "tangent"),
+    (|to, image| to.set_speed(image), "fast-forward"),
+    (|to, image| to.set_stroke_eraser(image), "scissors"),
+    (|to, image| to.set_protractor(image), "gauge"),
+    (|to, image| to.set_half(image), "circle-dashed"),
     (|to, image| to.set_undo(image), "undo-2"),
     (|to, image| to.set_redo(image), "redo-2"),
     (|to, image| to.set_previous(image), "chevron-left"),
@@ -132,6 +204,7 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_scan_code(image), "scan-qr-code"),
     (|to, image| to.set_phone(image), "smartphone"),
     (|to, image| to.set_camera(image), "camera"),
+    (|to, image| to.set_mic(image), "mic"),
     (|to, image| to.set_hourglass(image), "hourglass"),
     (|to, image| to.set_triangle_alert(image), "triangle-alert"),
     (|to, image| to.set_unplug(image), "unplug"),

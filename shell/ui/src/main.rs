@@ -56,7 +56,8 @@ fn run(settings: &Settings) -> Result<()> {
     slint::platform::set_platform(Box::new(platform)).context("Slint has a platform already")?;
     register_fonts(fonts);
     let scale = Scale::new(settings.size, settings.size_um());
-    let look = Look::load(&assets, scale)?;
+    let mut look = Look::load(&assets, scale)?;
+    look.access = settings.access();
     let bridge = Bridge::start(app::teller(), settings.state.join(BOARD))
         .context("the bus thread could not be started")?;
     let easel = Easel { display: display.clone(), look };

@@ -7,10 +7,14 @@ use display::{Placements, Scanout, ScreenSize, SourceSpec};
 use serde::Deserialize;
 
 use crate::assets;
+use crate::look::Access;
 
 mod panel;
 
 pub use panel::Panel;
+
+/// Smaller words cannot be read from where people stand, larger ones have no room.
+const TEXT_SCALE: (f32, f32) = (1.0, 1.5);
 
 /// What this device is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
@@ -135,6 +139,14 @@ pub struct Settings {
     pub assets: PathBuf,
     /// The language to start in.
     pub language: Language,
+    /// Words are so many times as large as designed: 1 to 1.5.
+    pub text_scale: f32,
+    /// Black on white, with lines around what can be touched.
+    pub high_contrast: bool,
+    /// Things on the screens move to where they go.
+    pub motion: bool,
+    /// Where files are that can be put on the board: folders, and where what is plugged in appears.
+    pub folders: Vec<PathBuf>,
 }
 
 impl Default for Settings {
@@ -151,6 +163,10 @@ impl Default for Settings {
             assets: std::env::var_os("DAIS_ASSETS")
                 .map_or_else(|| PathBuf::from(assets::INSTALLED), PathBuf::from),
             language: Language::default(),
+            text_scale: 1.0,
+            high_contrast: false,
+            motion: true,
+            folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
         }
     }
 }
@@ -258,6 +274,12 @@ impl Settings {
             measured.panel_mm = (width.unsigned_abs() / 1000, height.unsigned_abs() / 1000);
         }
         Ok(measured)
+    }
+
+    /// How the screens are made easier to see.
+    pub fn access(&self) -> Access {
+        let text_scale = self.text_scale.clamp(TEXT_SCALE.0, TEXT_SCALE.1);
+        Access { text_scale, high_contrast: self.high_contrast, motion: self.motion }
     }
 
     /// The panel in micrometres.

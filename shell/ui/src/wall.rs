@@ -1,35 +1,55 @@
-//! The board's surfaces: the dock, a palette for each person, what comes beside a selection or a text, and the panel
-//! for finding pages.
+//! The board's surfaces: the dock and its panels, a palette for each person, what comes beside a selection or a text,
+//! and the panel for finding pages.
 
 mod choices;
+mod dock;
 mod editing;
+mod end;
 mod finder;
+mod insert;
 mod palettes;
+mod panels;
+mod past;
+mod present;
 mod selections;
+mod sensing;
+mod strip;
 mod sums;
+mod told;
+mod view;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
+use std::time::Duration;
 
 use api::shell::Element;
 use board::{ObjectId, PersonId};
-use display::{Area, BoardCommand, FromDisplay, ToDisplay};
-use slint::{ComponentHandle, PlatformError};
+use display::{Area, BoardCommand, FromDisplay, PaneStatus, ToDisplay};
+use slint::PlatformError;
 
 use crate::bridge::Asker;
 use crate::class::Class;
+use crate::files::Files;
 use crate::layout::Layout;
 use crate::reading::Reading;
-use crate::screens::{
-    ChoicesSurface, DockAdapter, DockSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble,
-};
-use crate::surface::{Easel, Level, Surface};
+use crate::screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
+use crate::senses::Senses;
+use crate::surface::{Easel, Surface};
 use choices::Offered;
+use dock::Dock;
 use editing::Editing;
+use end::End;
 use finder::Finder;
+use insert::Insert;
 use palettes::Hue;
+use panels::Panels;
+use past::Past;
+use present::Presenting;
 use selections::Selection;
+use strip::Strip;
+pub use told::Told;
+use view::Views;
 
 /// Everything on the wall but the ink.
 pub struct Wall {
@@ -37,7 +57,17 @@ pub struct Wall {
     layout: Layout,
     asker: Asker,
     size_um: (i32, i32),
-    dock: Surface<DockSurface>,
+    dock: Dock,
+    panels: RefCell<Panels>,
+    strip: RefCell<Option<Strip>>,
+    presenting: RefCell<Presenting>,
+    insert: RefCell<Insert>,
+    files: Files,
+    views: RefCell<Views>,
+    end: RefCell<End>,
+    past: RefCell<Past>,
+    /// What else is done when a class is over for good.
+    over: RefCell<Vec<Box<dyn Fn()>>>,
     palettes: RefCell<BTreeMap<PersonId, Surface<PaletteSurface>>>,
     hues: RefCell<BTreeMap<PersonId, Hue>>,
     bars: RefCell<BTreeMap<PersonId, Surface<LassoBarSurface>>>,
@@ -52,6 +82,7 @@ pub struct Wall {
     editing: RefCell<BTreeMap<PersonId, Editing>>,
     finder: RefCell<Option<Finder>>,
     class: Rc<Class>,
+    senses: Rc<Senses>,
     /// Runs while the board has changed and does not rest yet.
     idle: slint::Timer,
     state: RefCell<State>,
@@ -64,6 +95,11 @@ struct State {
     visible: bool,
     page: usize,
     pages: usize,
+    panes: Vec<PaneStatus>,
+    /// The pane that each person's buttons work on.
+    seats: BTreeMap<PersonId, usize>,
+    /// The board hangs lower.
+    reached: bool,
     reading: bool,
     tickets: u64,
 }
@@ -80,6 +116,8 @@ pub struct Parts {
     pub class: Rc<Class>,
     /// The panel, to tell the board where palettes are.
     pub size_um: (i32, i32),
+    /// Reads what can be put on the board.
+    pub files: Files,
     /// Somebody pressed Home.
     pub leave: Box<dyn Fn()>,
     /// Something could not be done.
@@ -89,13 +127,25 @@ pub struct Parts {
 impl Wall {
     /// Makes the dock and the two palettes that are always there.
     pub fn new(parts: Parts) -> Result<Rc<Self>, PlatformError> {
-        let dock = parts.easel.make("dock", parts.layout.dock(), Level::Standing, None, DockSurface::new)?;
+        parts.class.set_motion(parts.easel.look.access.motion);
+        let dock = Dock::new(&parts.easel, &parts.layout)?;
+        let senses = Senses::new(&parts.easel, parts.layout, parts.asker.clone())?;
         let wall = Rc::new(Self {
+            senses,
             easel: parts.easel,
             layout: parts.layout,
             asker: parts.asker,
             size_um: parts.size_um,
             dock,
+            panels: RefCell::default(),
+            strip: RefCell::default(),
+            presenting: RefCell::default(),
+            insert: RefCell::default(),
+            files: parts.files,
+            views: RefCell::default(),
+            end: RefCell::default(),
+            past: RefCell::default(),
+            over: RefCell::default(),
             palettes: RefCell::default(),
             hues: RefCell::default(),
             bars: RefCell::default(),
@@ -114,6 +164,7 @@ impl Wall {
             complain: parts.complain,
         });
         wall.connect_dock();
+        wall.connect_senses();
         let at_edges = [wall.layout.left_palette(), wall.layout.right_palette()];
         for (person, rect) in PersonId::all().zip(at_edges) {
             wall.add_palette(person, rect, false)?;
@@ -122,42 +173,21 @@ impl Wall {
         Ok(wall)
     }
 
-    fn connect_dock(self: &Rc<Self>) {
-        let adapter = self.dock.ui.global::<DockAdapter<'_>>();
-        let with = |act: fn(&Rc<Self>)| {
-            let wall = Rc::downgrade(self);
-            move || {
-                if let Some(wall) = wall.upgrade() {
-                    act(&wall);
-                }
-            }
-        };
-        adapter.on_find(with(|wall| wall.open_finder("")));
-        adapter.on_classroom(with(|wall| wall.class.toggle_panel()));
-        adapter.on_home(with(|wall| (wall.leave)()));
-        adapter.on_add(with(|wall| wall.command(BoardCommand::AddPage { person: PersonId::FIRST })));
-        adapter.on_previous(with(|wall| {
-            let page = wall.state.borrow().page;
-            if let Some(previous) = page.checked_sub(1) {
-                wall.command(BoardCommand::GoToPage(previous));
-            }
-        }));
-        adapter.on_next(with(|wall| {
-            let page = wall.state.borrow().page;
-            wall.command(BoardCommand::GoToPage(page + 1));
-        }));
-    }
-
     /// Shows or hides all of it.
     pub fn set_visible(&self, visible: bool) {
         self.state.borrow_mut().visible = visible;
         self.dock.set_visible(visible);
+        self.show_panels(visible);
+        self.show_reminders();
+        self.show_ended(visible);
         self.class.set_visible(visible);
+        self.senses.set_visible(visible);
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
         for (person, bar) in &*self.bars.borrow() {
             bar.set_visible(visible && self.selections.borrow().contains_key(person));
         }
         if !visible {
+            self.hush_hint();
             self.close_finder();
         }
         for (person, choices) in &*self.choices.borrow() {
@@ -171,8 +201,12 @@ impl Wall {
     /// What the display tells about the board.
     pub fn take(self: &Rc<Self>, event: FromDisplay) {
         let outcome = match event {
-            FromDisplay::Status { page, pages, people, .. } => {
+            FromDisplay::Status { page, pages, panes, people } => {
                 self.show_pages(page, pages);
+                self.state.borrow_mut().panes = panes;
+                self.show_grounds(&people);
+                self.renew_strip();
+                self.show_view();
                 self.show_history(&people);
                 self.look_through_later();
                 Ok(())
@@ -184,6 +218,37 @@ impl Wall {
             }
             FromDisplay::TextTapped { id, person, text, bounds } => self.edit(person, id, text, bounds),
             FromDisplay::TextPlaced { id, person, text, bounds } => self.offer(person, id, &text, bounds),
+            FromDisplay::ClassEnded { undoable_ms } => {
+                self.class_ended(Duration::from_millis(undoable_ms.into()))
+            }
+            FromDisplay::ClassGoesOn => {
+                self.class_settled(false);
+                Ok(())
+            }
+            FromDisplay::ClassIsOver => {
+                self.class_settled(true);
+                Ok(())
+            }
+            FromDisplay::Past { length_ms, people } => {
+                self.past_entered(length_ms, &people);
+                Ok(())
+            }
+            FromDisplay::PastLeft => {
+                self.past_left();
+                Ok(())
+            }
+            FromDisplay::NoPast => {
+                (self.complain)(Trouble::TextNotPlaced);
+                Ok(())
+            }
+            FromDisplay::FingersWrite { person } => {
+                self.moves_no_more(person);
+                Ok(())
+            }
+            FromDisplay::Touched { x, y } => {
+                self.touched(x, y);
+                Ok(())
+            }
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
             // Pictures and videos are decoded elsewhere.
             FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
@@ -201,16 +266,23 @@ impl Wall {
         }
         let mut state = self.state.borrow_mut();
         (state.page, state.pages) = (page, pages);
-        let adapter = self.dock.ui.global::<DockAdapter<'_>>();
-        adapter.set_page(i32::try_from(page + 1).unwrap_or(i32::MAX));
-        adapter.set_pages(i32::try_from(pages).unwrap_or(i32::MAX));
+        self.dock.show_pages(page, pages);
     }
 
     fn command(&self, command: BoardCommand) {
-        if let Err(error) = self.easel.display.send(ToDisplay::Board(command)) {
+        self.ask_display(ToDisplay::Board(command));
+    }
+
+    fn ask_display(&self, wish: ToDisplay) {
+        if let Err(error) = self.easel.display.send(wish) {
             tracing::error!(%error, "the display does not listen");
             (self.complain)(Trouble::TextNotPlaced);
         }
+    }
+
+    /// When a class is over for good, what else knows of it forgets it.
+    pub fn on_class_over(&self, forget: impl Fn() + 'static) {
+        self.over.borrow_mut().push(Box::new(forget));
     }
 
     /// A number that no other request to the services has.
@@ -223,12 +295,17 @@ impl Wall {
     /// Everything on the wall that a finger can use, back to front.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.dock.list(into);
+        self.presenting.borrow().list(into);
         self.class.list(into);
+        self.senses.list(into);
         self.palettes.borrow().values().for_each(|palette| palette.list(into));
         self.bars.borrow().values().for_each(|bar| bar.list(into));
         self.choices.borrow().values().for_each(|choices| choices.list(into));
         self.editors.borrow().values().for_each(|editor| editor.list(into));
         self.finder.borrow().iter().for_each(|finder| finder.surface().list(into));
+        self.panels.borrow().list(into);
+        self.end.borrow().list(into);
+        self.insert.borrow().list(into);
     }
 
     /// The middle of a surface as the board counts, in micrometres.

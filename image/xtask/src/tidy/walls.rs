@@ -18,6 +18,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("services/kiosk/fuzz", &["kiosk", "sandbox", "touch", "capture"]), // a workspace of its own, excluded from the root's
     ("services/inference", &["api", "daemon"]),
     ("services/sense", &["api", "daemon", "capture"]),
+    ("services/admin", &["api", "daemon"]),
     ("services/sandbox", &["camera", "daemon"]),
     (
         "services/suite",
@@ -68,7 +69,11 @@ const KNOWLEDGE: &[Knowledge] = &[
             "services/kiosk/tests/",
             "services/inference/tests/",
             "services/sense/src/bus",
+            "services/admin/src/bus",
+            "services/admin/src/gather",
+            "services/admin/src/web",
             "services/sense/tests/",
+            "services/admin/tests/",
             "services/inference/benches/load", // a caller of the service
         ],
     },
@@ -100,6 +105,7 @@ const KNOWLEDGE: &[Knowledge] = &[
             "services/kiosk/",
             "services/inference/",
             "services/sense/",
+            "services/admin/",
             "services/sandbox/",
             "services/suite/",
             "shell/ui/src/bridge",

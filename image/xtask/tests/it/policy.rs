@@ -11,9 +11,18 @@ use std::process::{Child, Command, Stdio};
 
 use crate::root;
 
-const SERVICES: &[&str] = &["org.dais.Kiosk1", "org.dais.Inference1", "org.dais.Sense1", "org.dais.Shell1"];
-const ROLES: &[&str] =
-    &["dais-kiosk", "dais-inference", "dais-sense", "dais-shell", "dais-staff", "root", "stranger"];
+const SERVICES: &[&str] =
+    &["org.dais.Kiosk1", "org.dais.Inference1", "org.dais.Sense1", "org.dais.Admin1", "org.dais.Shell1"];
+const ROLES: &[&str] = &[
+    "dais-kiosk",
+    "dais-inference",
+    "dais-sense",
+    "dais-admin",
+    "dais-shell",
+    "dais-staff",
+    "root",
+    "stranger",
+];
 /// Both may do the same.
 const STAFF: &[&str] = &["dais-staff", "root"];
 /// Methods that every service has besides its own.
@@ -56,12 +65,20 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("staff", "org.dais.Inference1", "Introspect Ping Get GetAll"),
     ("dais-shell", "org.dais.Sense1", "Watch Listen Introspect Ping Get GetAll"),
     ("staff", "org.dais.Sense1", "Introspect Ping Get GetAll"),
+    ("dais-shell", "org.dais.Admin1", "Introspect Ping Get GetAll"),
+    ("staff", "org.dais.Admin1", "Introspect Ping Get GetAll"),
+    // Open to the network, so it reads and does nothing.
+    ("dais-admin", "org.dais.Kiosk1", "Get"),
+    ("dais-admin", "org.dais.Inference1", "Get"),
+    ("dais-admin", "org.dais.Sense1", "Get"),
+    ("dais-admin", "org.dais.Shell1", "Get"),
     ("staff", "org.dais.Shell1", "Screenshot Elements Show Introspect Ping Get GetAll Set"),
 ];
 const OWNERS: &[(&str, &str)] = &[
     ("dais-kiosk", "org.dais.Kiosk1"),
     ("dais-inference", "org.dais.Inference1"),
     ("dais-sense", "org.dais.Sense1"),
+    ("dais-admin", "org.dais.Admin1"),
     ("dais-shell", "org.dais.Shell1"),
 ];
 /// What the system bus says before our policies, in short.

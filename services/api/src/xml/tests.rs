@@ -36,6 +36,7 @@ fn every_shipped_contract_parses() {
         (KIOSK, "org.dais.Kiosk1"),
         (INFERENCE, "org.dais.Inference1"),
         (SENSE, "org.dais.Sense1"),
+        (ADMIN, "org.dais.Admin1"),
         (SHELL, "org.dais.Shell1"),
     ] {
         assert!(

@@ -26,6 +26,9 @@ const RAISE_EVERY: Duration = Duration::from_millis(300);
 const RAISE_FACES: usize = 2;
 /// and by whole bodies this often.
 const POSE_EVERY: Duration = Duration::from_millis(1000);
+/// While a hand is followed that may turn a page, all else is looked for this much more seldom: a stroke is over after
+/// half a second, and a frame that waits for the other networks is lost to it.
+const MEANWHILE: u32 = 4;
 /// A hand is looked for so many face widths around a face: an arm's length.
 const REACH: f32 = 7.0;
 /// A nose lies in its own face's box, grown by this.
@@ -163,7 +166,9 @@ impl Session {
         let wants = self.wants;
         let mut plan = Plan::default();
         let people = wants.faces || wants.view || wants.raised;
-        if people && due(&mut self.looked.faces, now, FACES_EVERY) {
+        let followed = wants.pages && self.hand.is_some();
+        let every = |pause: Duration| if followed { pause * MEANWHILE } else { pause };
+        if people && due(&mut self.looked.faces, now, every(FACES_EVERY)) {
             plan.near = true;
             plan.far = self.tiles.get(self.tile).copied();
             self.tile = (self.tile + 1) % self.tiles.len();
@@ -174,9 +179,9 @@ impl Session {
                 plan.palm = Some(self.palm_square());
             }
         }
-        if wants.raised && due(&mut self.looked.raise, now, RAISE_EVERY) {
+        if wants.raised && due(&mut self.looked.raise, now, every(RAISE_EVERY)) {
             plan.raise = self.raise_squares();
-            plan.bodies = due(&mut self.looked.bodies, now, POSE_EVERY);
+            plan.bodies = due(&mut self.looked.bodies, now, every(POSE_EVERY));
         }
         plan
     }

@@ -29,6 +29,7 @@ async fn without_a_word_in_the_configuration_both_stay_off() {
     let refused = sense.listen(true).await.unwrap_err();
     assert!(matches!(&refused, SenseError::Off(text) if text.contains("sense.toml")), "{refused:?}");
     sense.watch(false).await.unwrap();
+    assert_eq!((sense.has_camera().await, sense.has_microphone().await), (Ok(false), Ok(false)));
     assert_eq!((sense.watching().await, sense.listening().await), (Ok(false), Ok(false)));
     assert_eq!((sense.persons().await, sense.hand_raised().await), (Ok(0), Ok(false)));
     assert_eq!((sense.noise_level().await, sense.noise_colour().await), (Ok(SILENCE_DBFS), Ok(0)));

@@ -7,9 +7,12 @@ use crate::Stage;
 #[tokio::test(flavor = "multi_thread")]
 async fn every_service_serves_its_documented_contract() {
     let stage = Stage::all().await;
-    for (address, documented) in
-        [(api::KIOSK, api::xml::KIOSK), (api::INFERENCE, api::xml::INFERENCE), (api::SHELL, api::xml::SHELL)]
-    {
+    for (address, documented) in [
+        (api::KIOSK, api::xml::KIOSK),
+        (api::INFERENCE, api::xml::INFERENCE),
+        (api::SENSE, api::xml::SENSE),
+        (api::SHELL, api::xml::SHELL),
+    ] {
         let object = IntrospectableProxy::builder(&stage.suite.connection)
             .destination(address.name)
             .path(address.path);

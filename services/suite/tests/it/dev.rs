@@ -93,7 +93,7 @@ async fn until_gone(family: &BTreeMap<u32, String>) {
 }
 
 /// What must run in a suite, by the name that the kernel keeps of it (15 letters).
-const CAST: [&str; 8] = [
+const CAST: [&str; 9] = [
     "dbus-daemon",
     "dais-sandbox",
     "dais-pn532",
@@ -101,6 +101,7 @@ const CAST: [&str; 8] = [
     "dais-receipts",
     "dais-kiosk",
     "dais-inference",
+    "dais-sense",
     "dais-shell",
 ];
 

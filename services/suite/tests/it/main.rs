@@ -17,6 +17,7 @@ mod receipts;
 mod recognition;
 mod restart;
 mod scanner;
+mod sense;
 mod soak;
 mod sound;
 mod till;

@@ -191,3 +191,31 @@ fn everything_one_person_did_in_a_while_is_taken_back_at_once() {
         assert_eq!(wall.board.visible(), before[..4], "what each has of their own is as it was");
     }
 }
+
+#[test]
+fn a_copied_page_lies_behind_its_original_with_all_that_is_on_it_and_is_its_own() {
+    let mut wall = Wall::new(1);
+    let paper = Paper { ground: Ground::Green, pattern: Pattern::Tianzige, ..Paper::default() };
+    let effects = wall.board.set_paper(person(1), PageId::FIRST, paper, wall.now_us);
+    wall.show(effects);
+    wall.stroke(1, &[(50_000, 100_000), (350_000, 100_000)]);
+    let last = insert(&mut wall);
+    let (copy, effects) = wall.board.duplicate_page(person(2), PageId::FIRST, wall.now_us).unwrap();
+    wall.now_us += 1_000;
+    wall.show(effects);
+    assert_eq!(wall.board.page_ids(), [PageId::FIRST, copy, last]);
+    assert_eq!(wall.board.paper(copy), paper);
+    wall.act(&Act::Page { add: false, number: 1 });
+    assert_eq!(wall.board.visible().len(), 1);
+    // What lies on the copy is one step of whoever made it, and the original stays as it is.
+    wall.undo(2);
+    assert!(wall.board.visible().is_empty());
+    wall.act(&Act::Page { add: false, number: 0 });
+    assert_eq!(wall.board.visible().len(), 1);
+    let mut again = Wall::new(1);
+    let effects = again.board.replay(wall.ops.clone());
+    again.show(effects);
+    assert_eq!(again.board.page_ids(), wall.board.page_ids());
+    let nowhere = PageId(crate::Stamp { time: 7, actor: crate::Actor(9) });
+    assert!(wall.board.duplicate_page(person(1), nowhere, wall.now_us).is_none());
+}

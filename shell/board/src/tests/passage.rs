@@ -41,6 +41,22 @@ fn passages_come_page_by_page_from_the_top_as_they_are_now() {
 }
 
 #[test]
+fn a_page_of_a_pdf_is_told_while_it_is_shown() {
+    let mut wall = Wall::new(1);
+    let file = crate::MediaId::of(b"a worksheet");
+    let rect = PageRect::new(0, 0, 200_000, 280_000);
+    let kind = crate::MediaKind::Pdf { page: 4 };
+    let effects = wall.board.add_media(person(1), crate::Media { file, kind, rect }, wall.now_us);
+    wall.show(effects);
+    let said = wall.board.said();
+    let [printed] = said.printed[..] else { panic!("{said:?}") };
+    assert_eq!((printed.page, printed.number, printed.file, printed.sheet), (PageId::FIRST, 0, file, 4));
+    assert!(said.passages.is_empty() && said.inked.is_empty());
+    wall.undo(1);
+    assert_eq!(wall.board.said().printed, []);
+}
+
+#[test]
 fn a_page_alone_is_what_the_whole_board_has_of_it() {
     let mut wall = Wall::new(1);
     place(&mut wall, 20_000, "one");

@@ -78,7 +78,7 @@ fn gesture(wall: &mut Wall, start: (i32, i32), movements: &[(i32, i32, u32)]) ->
     let done = wall.board.clock.next(wall.now_us);
     let scene = &mut wall.board.scene;
     let mut at = PagePoint::new(start.0, start.1);
-    let (mut wipe, mut all, mut swabs) = (Wipe::new(stamp, page, at), Cuts::new(), Vec::new());
+    let (mut wipe, mut all, mut swabs) = (Wipe::new(stamp, page, at, false), Cuts::new(), Vec::new());
     for (dx, dy, radius) in movements {
         let to = PagePoint::new(at.x_um + dx, at.y_um + dy);
         swabs.push(Swab::new(at, to, *radius));
@@ -178,4 +178,38 @@ fn an_eraser_that_began_before_the_ink_it_meets_is_an_op_after_it() {
     assert!(erased.stamp > written, "{:?} is before {written:?}", erased.stamp);
     assert!(matches!(&erased.edits[..], [Edit::Erase { .. }, Edit::Add(one), Edit::Add(two)]
         if one.id.made == erased.stamp && two.id.made == erased.stamp));
+}
+
+#[test]
+fn a_stroke_eraser_takes_whole_strokes_and_only_those_that_it_meets() {
+    let mut wall = Wall::new(1);
+    wall.stroke(1, &[(50_000, 60_000), (350_000, 60_000)]);
+    wall.stroke(1, &[(50_000, 160_000), (350_000, 160_000)]);
+    let both = wall.screen.clone();
+    let effects = wall.board.set_tool(person(2), crate::Tool::StrokeEraser);
+    wall.show(effects);
+    // Across the end of the first one only: gone while the hand is still down, and as one step.
+    let down = wall.touch(7, 2, 340_000, 30_000);
+    wall.down(&down);
+    for y in [50_000, 70_000, 90_000] {
+        let touch = wall.touch(7, 2, 340_000, y);
+        wall.go(&touch);
+    }
+    assert_eq!(wall.screen, wall.full(), "all that went was shown again");
+    let up = wall.touch(7, 2, 340_000, 90_000);
+    wall.up(&up);
+    assert_eq!(wall.board.visible().len(), 1);
+    assert_eq!(wall.screen, wall.full());
+    wall.undo(2);
+    assert_eq!(wall.screen, both);
+    // Of a stroke in two pieces only the piece that is met goes.
+    let effects = wall.board.set_tool(person(2), crate::Tool::Eraser);
+    wall.show(effects);
+    wall.stroke(2, &[(200_000, 30_000), (200_000, 90_000)]);
+    assert_eq!(wall.board.visible().len(), 3);
+    let effects = wall.board.set_tool(person(2), crate::Tool::StrokeEraser);
+    wall.show(effects);
+    wall.stroke(2, &[(340_000, 30_000), (340_000, 90_000)]);
+    assert_eq!(wall.board.visible().len(), 2);
+    assert_eq!(wall.screen, wall.full());
 }

@@ -54,7 +54,15 @@ fn read(disk: &Disk) -> Vec<Op> {
 
 fn thread(disk: &Disk) -> (JournalThread, Receiver<Input>) {
     let (to, inputs) = sync_channel(INPUT_LIMIT);
-    (JournalThread::start(Journal::new(disk.clone()), Outbox::new(to)).unwrap(), inputs)
+    (
+        JournalThread::start(
+            Journal::new(disk.clone()),
+            Box::new(|_| Err(JournalError::TooFarBehind)),
+            Outbox::new(to),
+        )
+        .unwrap(),
+        inputs,
+    )
 }
 
 fn heard(inputs: &Receiver<Input>) -> Trouble {

@@ -6,9 +6,9 @@ use crate::config::DisplayError;
 use crate::inbox::{Input, Outbox};
 use crate::message::{FileBeside, FileError, Reply};
 use board::format::{Format, FormatError, Lettering, Limits, Remark, Saved, open, page, save, sniff};
-use board::{Bitmap, Content, Document, MediaId, MediaKind, PersonId};
+use board::{Bitmap, Content, Document, MediaId, MediaKind, PersonId, Timeline};
 use std::collections::{BTreeSet, VecDeque};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::{Builder, JoinHandle};
@@ -32,6 +32,8 @@ pub(crate) enum Job {
     },
     /// The board as another program's file.
     Save { document: Document, format: Format, reply: Reply<Result<Saved, FileError>> },
+    /// The board's journal, to look back at.
+    Past,
     /// A document of one page as a small picture.
     Thumbnail { document: Document, width_px: u32, reply: Reply<Option<Bitmap>> },
 }
@@ -43,6 +45,8 @@ pub(crate) enum Done {
         kind: MediaKind,
         bitmap: Bitmap,
     },
+    /// What was done on the board; `None`: the disk does not give it back.
+    Past(Option<Box<Timeline>>),
     /// A file was read, and all that it shows is on the shelf.
     Opened {
         person: PersonId,
@@ -72,7 +76,8 @@ impl Desk {
     pub(crate) fn start(board: &Path, font: &[u8], out: Outbox) -> Result<Self, DisplayError> {
         let lettering = Lettering::new(font.to_vec()).map_err(|_| DisplayError::Font)?;
         let (to, from) = sync_channel(QUEUE);
-        let clerk = Clerk { shelf: Shelf::new(board), lettering, from, out };
+        let journal = board.join(crate::journal_thread::FILE);
+        let clerk = Clerk { shelf: Shelf::new(board), journal, lettering, from, out };
         let thread =
             Builder::new().name("desk".into()).spawn(move || clerk.run()).map_err(DisplayError::Thread)?;
         Ok(Self { to: Some(to), thread: Some(thread), waiting: VecDeque::new() })
@@ -115,11 +120,13 @@ fn refuse(job: Job) {
         Job::Open { reply, .. } => reply(Err(FileError::Busy)),
         Job::Save { reply, .. } => reply(Err(FileError::Busy)),
         Job::Thumbnail { reply, .. } => reply(None),
+        Job::Past => tracing::warn!("the desk has too much to do to look back"),
     }
 }
 
 struct Clerk {
     shelf: Shelf,
+    journal: PathBuf,
     lettering: Lettering,
     from: Receiver<Job>,
     out: Outbox,
@@ -135,6 +142,7 @@ impl Clerk {
                     reply(self.save(document, format));
                     None
                 }
+                Job::Past => Some(Done::Past(self.past())),
                 Job::Thumbnail { document, width_px, reply } => {
                     reply(self.thumbnail(document, width_px));
                     None
@@ -142,6 +150,17 @@ impl Clerk {
             };
             if done.is_some_and(|done| !self.out.send(Input::Desk(Box::new(done)))) {
                 return;
+            }
+        }
+    }
+
+    fn past(&self) -> Option<Box<Timeline>> {
+        let mut ops = Vec::new();
+        match board::read_journal(&self.journal, |op| ops.push(op)) {
+            Ok(()) => Some(Box::new(Timeline::new(ops))),
+            Err(error) => {
+                tracing::warn!(%error, "the lesson cannot be looked back at");
+                None
             }
         }
     }

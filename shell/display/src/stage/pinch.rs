@@ -17,12 +17,14 @@ impl Stage {
     pub(crate) fn gestures(&mut self, now_us: u64) {
         for Gesture { step, contacts, from, to, .. } in self.router.take_gestures(now_us) {
             if step == Step::Begin {
+                self.movers.leave(contacts);
                 for contact in contacts {
                     let effects = self.board.hand_cancel(board::ContactId(contact.0));
                     self.apply(effects);
                 }
                 // The first finger says which view is meant, also where the second lies beyond a divider.
-                let pane = self.board.pane_at(board::PanelPoint::new(from[0].x_um, from[0].y_um));
+                let first = self.raised(from[0]);
+                let pane = self.board.pane_at(board::PanelPoint::new(first.x_um, first.y_um));
                 self.pinches.push(Pinch { contacts, pane, last: from });
             }
             let Some(index) = self.pinches.iter().position(|pinch| pinch.contacts == contacts) else {
@@ -41,10 +43,22 @@ impl Stage {
     /// Two fingers as the view's hold on the glass.
     fn grip(&self, fingers: [PanelPoint; 2]) -> Grip {
         let [(ax, ay), (bx, by)] = fingers.map(|at| {
-            let (x, y) = self.px(at);
+            let (x, y) = self.px(self.raised(at));
             (f64::from(x), f64::from(y))
         });
         let (dx, dy) = (bx - ax, by - ay);
         Grip { x_px: (ax + bx) / 2.0, y_px: (ay + by) / 2.0, spread_px: (dx * dx + dy * dy).sqrt() }
+    }
+
+    /// The mouse wheel over the board, in pixels: up and down moves the view.
+    pub(super) fn scroll(&mut self, (x, y): (f32, f32), (dx, dy): (f32, f32)) {
+        let um = |px: f32, of_um: i32, of_px: i32| (px * of_um as f32 / of_px.max(1) as f32) as i32;
+        let at =
+            PanelPoint { x_um: um(x, self.size_um.0, self.width), y_um: um(y, self.size_um.1, self.height) };
+        let at = self.raised(at);
+        let pane = self.board.pane_at(board::PanelPoint::new(at.x_um, at.y_um));
+        let grip = |x: f32, y: f32| Grip { x_px: f64::from(x), y_px: f64::from(y), spread_px: 0.0 };
+        let effects = self.board.view_gesture(pane, &grip(x, y), &grip(x + dx, y + dy));
+        self.apply(effects);
     }
 }

@@ -12,7 +12,7 @@ impl Stage {
 
     /// Where a box on the page that a person works on is on the screen.
     pub(super) fn area(&self, person: PersonId, rect: PageRect) -> Area {
-        self.board.rect_px(self.board.seat(person), rect).into()
+        self.lowered(self.board.rect_px(self.board.seat(person), rect).into())
     }
 }
 

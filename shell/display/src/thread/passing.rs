@@ -2,7 +2,7 @@
 //! messages to the UI, and back what they have done.
 
 use super::Core;
-use crate::message::BoardCommand;
+use crate::message::{BoardCommand, FileError, FromDisplay};
 use crate::shelf::{Done, Job};
 
 impl Core {
@@ -13,9 +13,13 @@ impl Core {
             Done::Decoded { file, kind, bitmap } => {
                 self.stage.command(BoardCommand::MediaReady { file, kind, bitmap }, now);
             }
+            // Its file goes with those of the board that was ended.
+            Done::Opened { reply, .. } if self.stage.is_ending() => reply(Err(FileError::Busy)),
             Done::Opened { person, what, remarks, reply } => {
                 reply(self.stage.take_in(person, what, now).map(|()| remarks));
             }
+            Done::Past(Some(line)) => self.stage.enter_past(*line, None),
+            Done::Past(None) => self.tell(FromDisplay::NoPast),
         }
         self.desk.offer();
     }
@@ -26,7 +30,12 @@ impl Core {
             self.films.cue(cue);
         }
         self.show_films();
-        self.journal.write(self.stage.ops.drain(..));
+        let now = self.now_us();
+        let (fresh, ops) = self.stage.take_ops(now);
+        if let Some(fresh) = fresh {
+            self.journal.replace(fresh);
+        }
+        self.journal.write(ops);
         for (file, kind, width_px) in self.stage.wishes.drain(..) {
             self.desk.ask(Job::Decode { file, kind, width_px });
         }

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 use touch::SourceSpec;
 
-fn start(folder: &Path, touch: Vec<SourceSpec>) -> (Display, Rc<RefCell<Vec<FromDisplay>>>) {
+pub(crate) fn start(folder: &Path, touch: Vec<SourceSpec>) -> (Display, Rc<RefCell<Vec<FromDisplay>>>) {
     let (display, _platform) = display::start(config(folder, touch)).unwrap();
     let heard = Rc::new(RefCell::new(Vec::new()));
     let hearing = heard.clone();
@@ -18,7 +18,7 @@ fn start(folder: &Path, touch: Vec<SourceSpec>) -> (Display, Rc<RefCell<Vec<From
     (display, heard)
 }
 
-fn hear(
+pub(crate) fn hear(
     display: &Display,
     heard: &RefCell<Vec<FromDisplay>>,
     what: &str,

@@ -8,6 +8,7 @@ mod crowd;
 mod files;
 mod films;
 mod golden;
+mod reach;
 mod replay;
 mod sessions;
 mod surfaces;

@@ -2,6 +2,7 @@
 //! asks, and answers questions, by words alone where the service is away. It outlives the bus.
 
 mod job;
+mod prints;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use zbus::Connection;
 use super::{Tell, ToUi, Understanding};
 use crate::search::{Index, QUESTION_LEN_MAX, keep, topic};
 use job::{Done, learn, signed};
+use prints::Prints;
 
 /// Passages asked about at once: a second's work for the service, after which others have their turn.
 const LOT: usize = 16;
@@ -40,6 +42,8 @@ pub(super) enum Wish {
     Said(Said),
     /// Pages that answer a question.
     Find { ticket: u64, question: String },
+    /// The board is another one now: nothing that was said is known any more.
+    Forget,
     /// A page's strokes, which [`ToUi::InkWanted`] has asked for.
     Ink { inked: Inked, strokes: Vec<Vec<Passed>> },
 }
@@ -61,6 +65,9 @@ pub(super) fn start(folder: PathBuf, bus: watch::Receiver<Option<Connection>>, t
 struct Searcher {
     folder: PathBuf,
     index: Index,
+    prints: Prints,
+    /// The board as it is, while PDFs on it are being read.
+    waiting: Option<Said>,
     /// Whether the index is on the disk as it is.
     kept: bool,
     bus: watch::Receiver<Option<Connection>>,
@@ -90,7 +97,21 @@ impl Searcher {
     fn new(folder: PathBuf, index: Index, bus: watch::Receiver<Option<Connection>>, tell: Tell) -> Self {
         let now = Instant::now();
         let next_ink = now + INK_AFTER;
-        Self { folder, index, kept: true, bus, tell, open: None, job: None, ink: None, next: now, next_ink }
+        let (prints, waiting) = (Prints::new(&folder), None);
+        Self {
+            folder,
+            index,
+            prints,
+            waiting,
+            kept: true,
+            bus,
+            tell,
+            open: None,
+            job: None,
+            ink: None,
+            next: now,
+            next_ink,
+        }
     }
 
     async fn run(mut self, mut wishes: mpsc::Receiver<Wish>) {
@@ -118,6 +139,11 @@ impl Searcher {
                 }
                 () = tokio::time::sleep_until(ask.unwrap_or(next)), if ask.is_some() => self.ask().await,
                 () = tokio::time::sleep_until(next_ink), if free && reads => self.want_ink(),
+                () = self.prints.finished(), if self.prints.is_reading() => {
+                    if let Some(said) = self.waiting.take() {
+                        self.renew(said).await;
+                    }
+                }
                 done = finished(&mut self.job) => {
                     self.job = None;
                     let rest = match done {
@@ -152,6 +178,10 @@ impl Searcher {
         while let Some(wish) = next {
             match wish {
                 Wish::Said(said) => board = Some(said),
+                Wish::Forget => {
+                    (board, asked) = (None, None);
+                    self.forget().await;
+                }
                 Wish::Find { ticket, question } => asked = Some((ticket, question)),
                 Wish::Ink { inked, strokes } => {
                     self.ink = Some((inked, strokes));
@@ -161,20 +191,41 @@ impl Searcher {
             next = wishes.try_recv().ok();
         }
         if let Some(said) = board {
-            if self.index.renew(said) {
-                self.kept = false;
-                // What changed after the question (the board tells of ink a moment late) belongs to its answer.
-                self.answer_better();
-                self.next_ink = Instant::now() + if self.open.is_some() { BREATH } else { INK_AFTER };
-            }
-            if self.is_understood() {
-                self.keep().await;
-            }
+            self.renew(said).await;
         }
         if let Some((ticket, question)) = asked {
             self.find(ticket, &question).await;
             self.next_ink = Instant::now();
         }
+    }
+
+    /// Takes the board as it is now, as soon as all is read that PDFs on it say.
+    async fn renew(&mut self, mut said: Said) {
+        if !self.prints.complete(&mut said) {
+            self.waiting = Some(said);
+            return;
+        }
+        if self.index.renew(said) {
+            self.kept = false;
+            // What changed after the question (the board tells of ink a moment late) belongs to its answer.
+            self.answer_better();
+            self.next_ink = Instant::now() + if self.open.is_some() { BREATH } else { INK_AFTER };
+        }
+        if self.is_understood() {
+            self.keep().await;
+        }
+    }
+
+    /// Also of what is just being learnt.
+    async fn forget(&mut self) {
+        if let Some(job) = self.job.take() {
+            job.abort();
+        }
+        (self.open, self.ink, self.waiting) = (None, None, None);
+        self.prints = Prints::new(&self.folder);
+        self.index = Index::default();
+        self.kept = false;
+        self.keep().await;
     }
 
     /// Has the ink read that waits for it, unless something else is being done.
@@ -263,7 +314,7 @@ impl Searcher {
         self.open = self.open.take().filter(|open| Instant::now() < open.until);
         let Some(Open { ticket, question, meaning, .. }) = &self.open else { return };
         let hits = self.index.find(question, meaning.as_deref().filter(|meaning| !meaning.is_empty()));
-        let whole = self.is_understood() && self.index.unread().is_none();
+        let whole = self.is_understood() && self.index.unread().is_none() && self.waiting.is_none();
         let understanding = match meaning {
             None => Understanding::Away,
             Some(_) if whole => Understanding::Whole,

@@ -145,8 +145,10 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::WorkOut { .. }
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
+        | FromUi::Forget
         | FromUi::Ink { .. }
         | FromUi::Find { .. }
+        | FromUi::Hold(_)
         | FromUi::Shown(_) => {
             tracing::error!("not a request for the till")
         }

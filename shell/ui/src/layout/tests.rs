@@ -15,13 +15,23 @@ fn is_inside(layout: &Layout, area: Area) -> bool {
 #[test]
 fn standing_surfaces_do_not_overlap() {
     for layout in layouts() {
-        let standing = [layout.left_palette(), layout.right_palette(), layout.dock()];
+        for place in [DockPlace::Left, DockPlace::Centre, DockPlace::Right] {
+            let (left, right) = (layout.edge(false), layout.edge(true));
+            let standing =
+                [layout.left_palette(), layout.right_palette(), left, right, layout.dock_at(place)];
+            for (at, one) in standing.iter().enumerate() {
+                assert!(is_inside(&layout, *one), "{one:?}");
+                let apart = |other: &Area| one.intersect(*other).is_empty();
+                assert!(standing[at + 1..].iter().all(apart), "{layout:?} {place:?}");
+            }
+            for x in [0, layout.screen().width / 2, layout.screen().width] {
+                let panel = layout.panel((1000.0, 400.0), x);
+                assert!(is_inside(&layout, panel), "{panel:?}");
+                assert!(panel.intersect(layout.dock_at(place)).is_empty(), "{layout:?}");
+            }
+        }
         assert!(is_inside(&layout, layout.finder()), "{layout:?}");
         assert!(layout.finder().intersect(layout.dock()).is_empty(), "{layout:?}");
-        for (at, one) in standing.iter().enumerate() {
-            assert!(is_inside(&layout, *one), "{one:?}");
-            assert!(standing[at + 1..].iter().all(|other| one.intersect(*other).is_empty()), "{layout:?}");
-        }
     }
 }
 

@@ -12,7 +12,7 @@ fn passage(number: usize, text: &str) -> Passage {
 }
 
 fn said(passages: Vec<Passage>) -> Said {
-    Said { passages, inked: Vec::new() }
+    Said { passages, ..Said::default() }
 }
 
 /// A board about plants, forces and poems.
@@ -158,7 +158,7 @@ fn a_long_passage_is_shown_around_the_words() {
 #[test]
 fn ink_is_read_once_for_each_change_and_forgotten_with_its_page() {
     let inked = |number: usize, sum| Inked { page: page(number as u64), number, made_us: number as u64, sum };
-    let said = |inked: &[Inked]| Said { passages: board(), inked: inked.to_vec() };
+    let said = |inked: &[Inked]| Said { passages: board(), inked: inked.to_vec(), ..Said::default() };
     let mut index = Index::default();
     index.renew(said(&[inked(0, 7), inked(5, 9)]));
     assert_eq!(index.unread(), Some(inked(5, 9)), "what was written last is read first");

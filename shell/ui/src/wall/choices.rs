@@ -22,6 +22,8 @@ const UNSURE_FOR: Duration = Duration::from_secs(40);
 const KNOWN_MAX: usize = 64;
 /// The room for chips in design units: the surface without its margins.
 const ROOM: f32 = 684.0;
+/// The surface's margins at both sides.
+const MARGINS: f32 = 36.0;
 /// Rows of chips that are seen at once, as high as the screen's file has them.
 const SEEN: f32 = 184.0;
 /// All around the chips of the words, and around those of the choices.
@@ -96,7 +98,7 @@ impl Wall {
     }
 
     fn add_choices(self: &Rc<Self>, person: PersonId) -> Result<(), PlatformError> {
-        let rect = self.layout.choices(self.layout.screen(), AROUND_WORDS);
+        let rect = self.layout.choices(self.layout.screen(), (ROOM + MARGINS, AROUND_WORDS));
         let choices = self.easel.make("choices", rect, Level::Passing, Some(person), ChoicesSurface::new)?;
         let adapter = choices.ui.global::<ChoicesAdapter<'_>>();
         adapter.set_person(person.number().into());
@@ -147,6 +149,7 @@ impl Wall {
         let open = offered.word.and_then(|word| words.get(word));
         let others = open.iter().flat_map(|word| &word.choices);
         let (others, others_height) = self::rows(others.map(|choice| (choice.as_str(), false, false, false)));
+        let widest = rows.iter().chain(&others).map(|chip| chip.x + chip.width).fold(0.0, f32::max);
         let adapter = choices.ui.global::<ChoicesAdapter<'_>>();
         adapter.set_unsure(!offered.reading.is_sure());
         adapter.set_words(ModelRc::new(VecModel::from(rows)));
@@ -155,7 +158,8 @@ impl Wall {
         adapter.set_choices(ModelRc::new(VecModel::from(others)));
         adapter.set_choices_height(others_height);
         let height = AROUND_WORDS + words_height.min(SEEN) + below;
-        choices.place.set_rect(self.layout.choices(offered.bounds, height));
+        // No wider than its chips: what it covers cannot be written on.
+        choices.place.set_rect(self.layout.choices(offered.bounds, (widest + MARGINS, height)));
         choices.place.raise();
         choices.set_visible(self.state.borrow().visible);
         let sure = offered.reading.is_sure() && offered.word.is_none();

@@ -15,7 +15,9 @@ use crate::surface::{Level, Surface};
 /// One text in one person's hands.
 #[derive(Clone, Debug)]
 pub(super) struct Editing {
-    id: ObjectId,
+    /// `None`: a new text, to be put in a place of the screen.
+    id: Option<ObjectId>,
+    place: Area,
     /// What it said when it was opened.
     before: String,
     shifted: bool,
@@ -33,10 +35,27 @@ impl Wall {
         if !self.editors.borrow().contains_key(&person) {
             self.add_editor(person, bounds)?;
         }
-        let editing = Editing { id, before: text.clone(), shifted: false, symbols: false };
+        let editing =
+            Editing { id: Some(id), place: bounds, before: text.clone(), shifted: false, symbols: false };
+        self.begin_editing(person, editing);
+        Ok(())
+    }
+
+    /// A text that is not there yet.
+    pub(super) fn edit_new(self: &Rc<Self>, person: PersonId, place: Area) -> Result<(), PlatformError> {
+        if !self.editors.borrow().contains_key(&person) {
+            self.add_editor(person, place)?;
+        }
+        let before = String::new();
+        self.begin_editing(person, Editing { id: None, place, before, shifted: false, symbols: false });
+        Ok(())
+    }
+
+    fn begin_editing(&self, person: PersonId, editing: Editing) {
+        let (text, bounds) = (editing.before.clone(), editing.place);
         self.editing.borrow_mut().insert(person, editing);
         let editors = self.editors.borrow();
-        let Some(editor) = editors.get(&person) else { return Ok(()) };
+        let Some(editor) = editors.get(&person) else { return };
         // The editor has one line; the board keeps lines, so they are shown with a sign and given back.
         editor.ui.global::<EditorAdapter<'_>>().set_text(text.replace('\n', LINE_SIGN).into());
         editor.place.set_rect(self.layout.editor(bounds));
@@ -46,7 +65,6 @@ impl Wall {
         editor.ui.invoke_begin();
         self.show_keys(person);
         self.show_candidates(person);
-        Ok(())
     }
 
     fn add_editor(self: &Rc<Self>, person: PersonId, bounds: Area) -> Result<(), PlatformError> {
@@ -131,7 +149,8 @@ impl Wall {
         let adapter = editor.ui.global::<EditorAdapter<'_>>();
         let before = editing.before.replace('\n', LINE_SIGN);
         // What the recogniser thought of comes before what letters look like.
-        let mut found = self.others(editing.id, &adapter.get_text().replace(LINE_SIGN, "\n"));
+        let text = adapter.get_text().replace(LINE_SIGN, "\n");
+        let mut found = editing.id.map(|id| self.others(id, &text)).unwrap_or_default();
         found.iter_mut().for_each(|other| *other = other.replace('\n', LINE_SIGN));
         found.extend(keyboard::candidates(&adapter.get_text(), &before));
         found.truncate(keyboard::CANDIDATES_MAX);
@@ -150,15 +169,22 @@ impl Wall {
         self.show_candidates(person);
     }
 
-    fn finish(&self, person: PersonId, keep: bool) {
+    pub(super) fn finish(&self, person: PersonId, keep: bool) {
         let Some(editing) = self.editing.borrow_mut().remove(&person) else { return };
         let editors = self.editors.borrow();
         let Some(editor) = editors.get(&person) else { return };
         editor.set_visible(false);
         let text = editor.ui.global::<EditorAdapter<'_>>().get_text().replace(LINE_SIGN, "\n");
-        if keep && text != editing.before {
-            self.withdraw_text(editing.id);
-            self.command(BoardCommand::EditText { person, id: editing.id, text });
+        match editing.id {
+            _ if !keep || text == editing.before => {}
+            Some(id) => {
+                self.withdraw_text(id);
+                self.command(BoardCommand::EditText { person, id, text });
+            }
+            None => {
+                let replaces = Vec::new();
+                self.command(BoardCommand::PlaceText { person, rect: editing.place, text, replaces });
+            }
         }
     }
 }

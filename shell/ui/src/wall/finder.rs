@@ -4,6 +4,8 @@
 mod hand;
 mod rows;
 
+pub(super) use rows::picture;
+
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -76,6 +78,10 @@ impl Wall {
 
     /// What texts say goes from the display thread straight to whoever finds things.
     fn look_through(&self) {
+        // What was ended may come back, and is not learnt anew then.
+        if self.end.borrow().is_pending() {
+            return;
+        }
         let asker = self.asker.clone();
         self.command(BoardCommand::Said(Box::new(move |said| {
             if !asker.ask(FromUi::Said(said)) {

@@ -2,18 +2,24 @@
 
 use std::rc::Rc;
 
-use board::{Colour, PersonId, Tool};
+use board::{Colour, Form, Ground, PersonId, Tool, Width};
 use display::{Area, BoardCommand, PersonStatus, ToDisplay};
-use slint::{Color, ComponentHandle, ModelRc, PlatformError, VecModel};
+use slint::{Color, ComponentHandle, Model, ModelRc, PlatformError, VecModel};
 
 use super::Wall;
 use crate::screens::{PaletteAdapter, PaletteSurface, ToolKind};
 use crate::surface::{Level, Surface};
 
+/// From fine to broad.
+const WIDTHS: [Width; 3] = [Width::Fine, Width::Medium, Width::Broad];
+
 /// What a person draws with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Hue {
     tool: ToolKind,
+    width: Width,
+    /// Their fingers move the board.
+    moving: bool,
     pub(super) colour: Colour,
 }
 
@@ -52,18 +58,24 @@ impl Wall {
         closable: bool,
     ) -> Result<(), PlatformError> {
         let palette = self.easel.make("palette", rect, Level::Standing, Some(person), PaletteSurface::new)?;
-        let colours: Vec<Color> = Colour::all().map(|colour| solid(colour.rgb())).collect();
         let first = FIRST_COLOURS[usize::from(person.number() - 1) % FIRST_COLOURS.len()];
-        let hue = *self.hues.borrow_mut().entry(person).or_insert(Hue { tool: ToolKind::Pen, colour: first });
+        let hue = *self.hues.borrow_mut().entry(person).or_insert(Hue {
+            tool: ToolKind::Pen,
+            width: Width::Medium,
+            moving: false,
+            colour: first,
+        });
         let adapter = palette.ui.global::<PaletteAdapter<'_>>();
         adapter.set_person(person.number().into());
-        adapter.set_colours(ModelRc::new(VecModel::from(colours)));
+        show_colours(&adapter, hue, Ground::default());
         adapter.set_colour(hue.colour.index().unwrap_or_default().into());
         adapter.set_tool(hue.tool);
+        adapter.set_width(place_of(hue.width));
         adapter.set_closable(closable);
         self.connect_palette(person, &adapter);
         self.command(BoardCommand::SetTool { person, tool: tool(hue.tool) });
         self.command(BoardCommand::SetColour { person, colour: hue.colour });
+        self.command(BoardCommand::SetWidth { person, width: hue.width });
         palette.set_visible(self.state.borrow().visible);
         self.palettes.borrow_mut().insert(person, palette);
         Ok(())
@@ -73,8 +85,9 @@ impl Wall {
         let wall = Rc::downgrade(self);
         adapter.on_choose_tool(move |kind| {
             if let Some(wall) = wall.upgrade() {
-                wall.choose(person, |hue| hue.tool = kind);
+                wall.choose(person, |hue| (hue.tool, hue.moving) = (kind, false));
                 wall.command(BoardCommand::SetTool { person, tool: tool(kind) });
+                wall.tell_moving(person, false);
             }
         });
         let wall = Rc::downgrade(self);
@@ -85,6 +98,18 @@ impl Wall {
                 wall.command(BoardCommand::SetColour { person, colour });
             }
         });
+        let wall = Rc::downgrade(self);
+        adapter.on_choose_width(move |place| {
+            if let Some(wall) = wall.upgrade() {
+                let width = WIDTHS[usize::try_from(place).unwrap_or(0).min(WIDTHS.len() - 1)];
+                wall.choose(person, |hue| hue.width = width);
+                wall.command(BoardCommand::SetWidth { person, width });
+            }
+        });
+        self.connect_further(person, adapter);
+    }
+
+    fn connect_further(self: &Rc<Self>, person: PersonId, adapter: &PaletteAdapter<'_>) {
         let with = |act: fn(&Rc<Wall>, PersonId)| {
             let wall = Rc::downgrade(self);
             move || {
@@ -93,6 +118,13 @@ impl Wall {
                 }
             }
         };
+        adapter.on_note(with(Wall::put_note));
+        adapter.on_move(with(|wall, person| {
+            let moving = wall.hues.borrow().get(&person).is_some_and(|hue| !hue.moving);
+            wall.choose(person, |hue| hue.moving = moving);
+            wall.tell_moving(person, moving);
+        }));
+        adapter.on_clear_page(with(|wall, person| wall.command(BoardCommand::ClearPage { person })));
         adapter.on_undo(with(|wall, person| {
             wall.withdraw(person);
             wall.command(BoardCommand::Undo { person });
@@ -102,6 +134,35 @@ impl Wall {
             wall.command(BoardCommand::Redo { person });
         }));
         adapter.on_close(with(Wall::close_palette));
+    }
+
+    /// A fresh board knows nobody's tools: they are told anew.
+    pub(super) fn equip_everybody(&self) {
+        let hues: Vec<(PersonId, Hue)> =
+            self.hues.borrow().iter().map(|(person, hue)| (*person, *hue)).collect();
+        for (person, hue) in hues {
+            self.command(BoardCommand::SetTool { person, tool: tool(hue.tool) });
+            self.command(BoardCommand::SetColour { person, colour: hue.colour });
+            self.command(BoardCommand::SetWidth { person, width: hue.width });
+        }
+    }
+
+    fn tell_moving(&self, person: PersonId, on: bool) {
+        if let Err(error) = self.easel.display.send(ToDisplay::FingersMove { person, on }) {
+            tracing::error!(%error, "the display does not listen");
+        }
+    }
+
+    /// A person's fingers write again.
+    pub(super) fn moves_no_more(&self, person: PersonId) {
+        self.choose(person, |hue| hue.moving = false);
+    }
+
+    /// A note beside the person's palette, towards the middle of the board.
+    pub(super) fn put_note(self: &Rc<Self>, person: PersonId) {
+        let palette = self.palettes.borrow().get(&person).map(|palette| palette.place.rect());
+        let rect = self.layout.note(palette.unwrap_or_else(|| self.dock.rect()));
+        self.command(BoardCommand::AddNote { person, rect, text: String::new() });
     }
 
     fn choose(&self, person: PersonId, change: impl FnOnce(&mut Hue)) {
@@ -115,7 +176,29 @@ impl Wall {
             let adapter = palette.ui.global::<PaletteAdapter<'_>>();
             adapter.set_tool(hue.tool);
             adapter.set_colour(hue.colour.index().unwrap_or_default().into());
+            adapter.set_width(place_of(hue.width));
+            adapter.set_moving(hue.moving);
         }
+        self.show_ground(person);
+    }
+
+    /// On which board each person works: their colours are shown as that board shows them.
+    pub(super) fn show_grounds(&self, people: &[PersonStatus]) {
+        let seats = people.iter().map(|status| (status.person, status.pane)).collect();
+        self.state.borrow_mut().seats = seats;
+        people.iter().for_each(|status| self.show_ground(status.person));
+    }
+
+    fn show_ground(&self, person: PersonId) {
+        let palettes = self.palettes.borrow();
+        let (Some(palette), Some(hue)) = (palettes.get(&person), self.hues.borrow().get(&person).copied())
+        else {
+            return;
+        };
+        let state = self.state.borrow();
+        let pane = state.seats.get(&person).and_then(|seat| state.panes.get(*seat));
+        let ground = pane.map(|pane| pane.paper.ground).unwrap_or_default();
+        show_colours(&palette.ui.global::<PaletteAdapter<'_>>(), hue, ground);
     }
 
     fn close_palette(self: &Rc<Self>, person: PersonId) {
@@ -160,16 +243,37 @@ impl Wall {
     }
 }
 
+fn place_of(width: Width) -> i32 {
+    WIDTHS.iter().position(|other| *other == width).and_then(|at| i32::try_from(at).ok()).unwrap_or(1)
+}
+
 fn tool(kind: ToolKind) -> Tool {
     match kind {
         ToolKind::Pen => Tool::Pen,
         ToolKind::Highlighter => Tool::Highlighter,
         ToolKind::Eraser => Tool::Eraser,
+        ToolKind::StrokeEraser => Tool::StrokeEraser,
+        ToolKind::Line => Tool::Shape(Form::Line),
+        ToolKind::Arrow => Tool::Shape(Form::Arrow),
+        ToolKind::Rectangle => Tool::Shape(Form::Rectangle),
+        ToolKind::Ellipse => Tool::Shape(Form::Ellipse),
+        ToolKind::Triangle => Tool::Shape(Form::Triangle),
+        ToolKind::Diamond => Tool::Shape(Form::Diamond),
         ToolKind::Lasso => Tool::Lasso,
         ToolKind::Hand => Tool::Hand,
     }
 }
 
-fn solid(rgb: u32) -> Color {
+/// Shows the colours as ink has them on a ground, and the owner's.
+fn show_colours(adapter: &PaletteAdapter<'_>, hue: Hue, ground: Ground) {
+    let colours: Vec<Color> = Colour::all().map(|colour| solid(colour.on(ground))).collect();
+    if !adapter.get_colours().iter().eq(colours.iter().copied()) {
+        adapter.set_colours(ModelRc::new(VecModel::from(colours)));
+    }
+    // Words on the owner's colour are dark where it is light.
+    adapter.set_light(!Ground::Own(hue.colour.on(ground)).is_dark());
+}
+
+pub(super) fn solid(rgb: u32) -> Color {
     Color::from_argb_encoded(0xff00_0000 | rgb)
 }

@@ -3,6 +3,7 @@
 // In tests a failure is a panic, and a skipped one says so on the terminal; clippy exempts only test functions.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod board_room;
 mod canteen;
 mod choices;
 mod class;
@@ -11,8 +12,11 @@ mod finder;
 mod lesson;
 mod notices;
 mod orders;
+mod palettes;
+mod panels;
 mod room;
 mod screens;
+mod senses;
 mod staff;
 mod walk;
 mod words;

@@ -99,6 +99,14 @@ impl Room {
         Self { display, easel, layout, folder, size, finger, _stays: stays }
     }
 
+    pub(crate) fn size(&self) -> (u32, u32) {
+        self.size
+    }
+
+    pub(crate) fn scale(&self) -> Scale {
+        Scale::new(self.size, SIZE_UM)
+    }
+
     /// Runs the event loop until something is so.
     pub(crate) fn until(&self, what: &str, so: impl Fn() -> bool) {
         let began = Instant::now();

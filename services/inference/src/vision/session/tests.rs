@@ -49,6 +49,26 @@ fn a_found_hand_is_followed_in_every_frame_and_a_lost_one_is_looked_for() {
 }
 
 #[test]
+fn a_followed_hand_comes_before_all_else() {
+    let looks = |hand: bool| {
+        let mut session = Session::new(wants(true, false, true, true), 1280, 720);
+        let (mut hands, mut others) = (0, 0);
+        for frame in 0..60_u64 {
+            let plan = session.plan(at(frame * 66));
+            hands += usize::from(plan.hand.is_some());
+            others += usize::from(plan.near) + plan.raise.len() + usize::from(plan.bodies);
+            let hand = hand.then(|| drawn(Point::new(600.0, 400.0), 60.0, true));
+            let seen = Seen { hand, faces: vec![face(300.0)], ..Seen::default() };
+            session.take(at(frame * 66), &plan, &seen);
+        }
+        (hands, others)
+    };
+    let (alone, followed) = (looks(false), looks(true));
+    assert_eq!((alone.0, followed.0), (0, 59), "in every frame after the first");
+    assert!(followed.1 * 3 < alone.1 && followed.1 > 0, "{alone:?} {followed:?}");
+}
+
+#[test]
 fn a_waved_hand_turns_a_page() {
     let mut session = Session::new(wants(false, false, false, true), 1280, 720);
     let mut turns = Vec::new();

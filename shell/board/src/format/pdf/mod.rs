@@ -1,11 +1,13 @@
 //! PDF: pages come in as pictures to write on, boards go out as vectors with text that can be searched.
 mod canvas;
 mod render;
+mod text;
 mod write;
 
 use std::sync::Arc;
 
 pub use render::{pages, render};
+pub use text::text;
 pub use write::write;
 
 use crate::{

@@ -62,7 +62,7 @@ pub fn render(bytes: &[u8], page: u32, width_px: u32, limits: &Limits) -> Result
     })
 }
 
-fn open(bytes: &[u8], limits: &Limits) -> Result<Pdf, FormatError> {
+pub(super) fn open(bytes: &[u8], limits: &Limits) -> Result<Pdf, FormatError> {
     limits.check_length(bytes)?;
     let refused = |error| match error {
         LoadPdfError::Decryption(_) => FormatError::Locked { format: Format::Pdf },

@@ -195,3 +195,70 @@ proptest! {
         }
     }
 }
+
+/// A PDF of these objects, numbered from 1; the first is the catalogue.
+fn pdf_of(objects: &[String]) -> Vec<u8> {
+    let mut out = b"%PDF-1.7\n".to_vec();
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(objects) {
+        places.push(out.len());
+        out.extend(format!("{number} 0 obj\n{object}\nendobj\n").into_bytes());
+    }
+    let table = out.len();
+    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).into_bytes());
+    for place in places {
+        out.extend(format!("{place:010} 00000 n \n").into_bytes());
+    }
+    let trailer = format!("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{table}\n%%EOF", objects.len() + 1);
+    out.extend(trailer.into_bytes());
+    out
+}
+
+fn stream(dictionary: &str, content: &str) -> String {
+    format!("<<{dictionary}/Length {}>>stream\n{content}\nendstream", content.len())
+}
+
+#[test]
+fn a_page_that_draws_without_end_is_left_with_what_it_has_said() {
+    // Each form draws the next one ten times, twelve deep: a million million letters in a kibibyte.
+    let font = "/Font<</F 5 0 R>>";
+    let mut objects = vec![
+        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        format!(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<<{font}/XObject<</X 6 0 R>>>>>>"
+        ),
+        stream("", "BT /F 12 Tf 20 150 Td (Photosynthesis) Tj ET /X Do"),
+        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
+    ];
+    for depth in 0..12 {
+        let next = 7 + depth;
+        let dictionary = format!(
+            "/Type/XObject/Subtype/Form/BBox[0 0 200 200]/Resources<<{font}/XObject<</X {next} 0 R>>>>"
+        );
+        objects.push(stream(&dictionary, &"/X Do ".repeat(10)));
+    }
+    objects.push(stream(
+        &format!("/Type/XObject/Subtype/Form/BBox[0 0 200 200]/Resources<<{font}>>"),
+        "BT /F 12 Tf 20 100 Td (again) Tj ET",
+    ));
+    let bytes = pdf_of(&objects);
+    let (said, most) = peak(|| pdf::text(&bytes, &[0], &Limits::BOARD).unwrap());
+    assert!(said[0].starts_with("Photosynthesis"), "{}", said[0].chars().take(80).collect::<String>());
+    assert!(said[0].chars().count() < 80_000 && most < 64 * MIB, "{} MiB", most / MIB);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn a_pdf_that_was_damaged_anywhere_says_something_or_nothing(
+        at in any::<prop::sample::Index>(), with in any::<[u8; 4]>()
+    ) {
+        let mut bytes = pdf::write(&document(), &lettering()).unwrap().bytes;
+        let place = at.index(bytes.len() - 4);
+        bytes[place..place + 4].copy_from_slice(&with);
+        if let Ok(said) = pdf::text(&bytes, &[0, 1], &Limits::BOARD) {
+            prop_assert_eq!(said.len(), 2);
+        }
+    }
+}

@@ -72,6 +72,26 @@ fn poppler_draws_the_same_and_finds_the_words() {
 }
 
 #[test]
+fn what_a_page_says_is_read_line_by_line() {
+    let bytes = written(&document());
+    let [said, empty, none] = &pdf::text(&bytes, &[0, 1, 7], &Limits::BOARD).unwrap()[..] else { panic!() };
+    assert_eq!((empty.as_str(), none.as_str()), ("", ""));
+    for words in ["Ein halber & ein drittel <Kuchen>", "一半", "Hausaufgabe", ": 第三课", "quer"] {
+        assert!(said.contains(words), "{words} is not in {said}");
+    }
+    if is_installed("pdftotext") {
+        let theirs = poppler("pdftotext", &bytes, &["-l", "1", "-raw", "board.pdf", "out.txt"], "out.txt");
+        let letters = |text: &str| {
+            let mut letters: Vec<char> = text.chars().filter(|letter| !letter.is_whitespace()).collect();
+            letters.sort_unstable();
+            letters
+        };
+        let theirs = String::from_utf8(theirs).unwrap().replace('\u{c}', "");
+        assert_eq!(letters(said), letters(&theirs), "{said}\n{theirs}");
+    }
+}
+
+#[test]
 fn a_pdf_becomes_pages_to_write_on_and_stays_text_when_it_goes_out_again() {
     let worksheet = written(&document());
     let mut board = pdf::read(&worksheet, &Limits::BOARD).unwrap();

@@ -38,7 +38,7 @@ fn age(made_us: u64, now_us: u64) -> (Age, i32) {
 }
 
 /// An opaque picture of the board (0xffRRGGBB) for the screens.
-pub(super) fn picture(bitmap: &Bitmap) -> Image {
+pub(in crate::wall) fn picture(bitmap: &Bitmap) -> Image {
     let rgba: Vec<u8> = bitmap
         .pixels
         .iter()

@@ -1,0 +1,82 @@
+//! `org.dais.Admin1`: where the page is, for the unit's own service page and for staff.
+
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+
+use anyhow::Context;
+use daemon::Stop;
+use tokio::net::TcpListener;
+use zbus::{Connection, interface};
+
+use crate::{Parts, web};
+
+/// A place that every network has a way to (RFC 5737); nothing is sent there.
+const ELSEWHERE: &str = "192.0.2.1:9";
+
+struct Face {
+    address: String,
+}
+
+#[interface(name = "org.dais.Admin1", introspection_docs = false)]
+impl Face {
+    #[zbus(property(emits_changed_signal = "false"))]
+    fn address(&self) -> &str {
+        &self.address
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn version(&self) -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+}
+
+/// Serves the page and tells its address until it is stopped or the bus is gone.
+///
+/// # Errors
+/// The name or the address is another's.
+pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Result<()> {
+    let listener = match parts.listen {
+        Some(place) => Some(TcpListener::bind(place).await.with_context(|| {
+            format!(
+                "{place} cannot be listened on: another program has it; choose another port in admin.toml"
+            )
+        })?),
+        None => None,
+    };
+    let address = match &listener {
+        Some(listener) => address(listener.local_addr()?, parts.key.text()),
+        None => String::new(),
+    };
+    connection.object_server().at(api::ADMIN.path, Face { address }).await?;
+    daemon::own(&connection, api::ADMIN.name).await?;
+    daemon::ready();
+    let (ended, end) = tokio::sync::oneshot::channel::<()>();
+    let page = async {
+        match listener {
+            Some(listener) => {
+                let stop = async { drop(end.await) };
+                web::serve(listener, connection.clone(), parts.key, parts.machine, stop).await
+            }
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        outcome = page => outcome.context("the page ended"),
+        () = daemon::lost(&connection) => anyhow::bail!("the bus is gone"),
+        () = stop.requested() => {
+            drop(ended);
+            Ok(())
+        }
+    }
+}
+
+/// As a browser takes it. Where the page listens everywhere, by the address that neighbours see.
+fn address(place: SocketAddr, key: &str) -> String {
+    let host = if place.ip().is_unspecified() { here().unwrap_or(place.ip()) } else { place.ip() };
+    format!("http://{}/{key}/", SocketAddr::new(host, place.port()))
+}
+
+fn here() -> Option<IpAddr> {
+    let socket = UdpSocket::bind("0.0.0.0:0").ok()?;
+    socket.connect(ELSEWHERE).ok()?;
+    Some(socket.local_addr().ok()?.ip())
+}

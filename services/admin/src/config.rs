@@ -1,0 +1,66 @@
+//! `/etc/dais/admin.toml`. The shipped file is the default, and a test says so.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context;
+use serde::Deserialize;
+
+use crate::Parts;
+use crate::key::Key;
+
+/// What switches the page off.
+const OFF: &str = "off";
+/// The credential that keeps the page's address the same over restarts.
+const CREDENTIAL: &str = "admin-key";
+
+/// What an operator may set.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// `off`, or an address and a port.
+    pub listen: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { listen: OFF.to_owned() }
+    }
+}
+
+impl Config {
+    /// What the service works with; an error names the setting that makes no sense.
+    pub fn parts(&self) -> anyhow::Result<Parts> {
+        let listen = match self.listen.as_str() {
+            OFF => None,
+            place => Some(place.parse::<SocketAddr>().with_context(|| {
+                format!(
+                    "listen is {place:?}; it must be \"off\", or an address and a port as \"0.0.0.0:8471\""
+                )
+            })?),
+        };
+        let key = match daemon::credential(CREDENTIAL) {
+            Ok(bytes) => Key::read(&String::from_utf8_lossy(&bytes))?,
+            Err(_) => Key::make()?,
+        };
+        Ok(Parts { listen, key, machine: PathBuf::from("/") })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shipped_file_is_the_default() {
+        let shipped = concat!(env!("CARGO_MANIFEST_DIR"), "/../../image/rootfs/etc/dais/admin.toml");
+        assert_eq!(daemon::load::<Config>(shipped.as_ref()).unwrap(), Config::default());
+        assert!(Config::default().parts().unwrap().listen.is_none());
+    }
+
+    #[test]
+    fn a_port_without_an_address_is_named() {
+        let wrong = Config { listen: "8471".to_owned() }.parts().unwrap_err();
+        assert!(format!("{wrong:#}").contains("0.0.0.0:8471"), "{wrong:#}");
+    }
+}

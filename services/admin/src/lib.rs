@@ -1,0 +1,45 @@
+//! `org.dais.Admin1` and the page it names: how a unit is, for whoever looks after it, read-only, on the local network.
+//!
+//! | module | what |
+//! |---|---|
+//! | [`report`] | pure: what is known of a unit |
+//! | [`page`], `words` | pure: the same as HTML, 中文 or English |
+//! | [`metrics`] | pure: the same for Prometheus |
+//! | [`machine`] | what the kernel tells, read from its files |
+//! | `gather` | what the services tell, read from the bus |
+//! | [`key`] | what the address holds, so that it opens for those who have it |
+//! | `web`, `bus` | the page on the network, its address on the bus |
+//!
+//! It changes nothing: its user may read properties and call nothing else. What is shown holds no order, no name and no
+//! picture.
+
+mod bus;
+mod config;
+mod gather;
+pub mod key;
+pub mod machine;
+pub mod metrics;
+pub mod page;
+pub mod report;
+mod web;
+mod words;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+pub use bus::run;
+pub use config::Config;
+pub use words::Language;
+
+use key::Key;
+
+/// What the service is made of.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    /// Where the page is served; nowhere where it is off.
+    pub listen: Option<SocketAddr>,
+    /// What its address holds.
+    pub key: Key,
+    /// The root of the kernel's files, `/` but in tests.
+    pub machine: PathBuf,
+}

@@ -1,0 +1,147 @@
+//! The service on a bus of its own, beside a recognition and a room that are played.
+
+use std::future::Future;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use admin::Parts;
+use admin::key::Key;
+use api::admin::AdminProxy;
+use api::inference::{Health, HealthState, Latency};
+use api::sense::Trouble;
+use daemon::{Stop, Trigger};
+use futures_util::StreamExt;
+use tokio::task::JoinHandle;
+use zbus::{Connection, interface};
+
+/// Far longer than anything here takes on a loaded machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Waits no longer than a test may.
+pub(crate) async fn soon<T>(what: &str, outcome: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, outcome)
+        .await
+        .unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
+}
+
+/// A dbus-daemon that ends with the test.
+struct Bus {
+    daemon: Child,
+    address: String,
+    _folder: tempfile::TempDir,
+}
+
+impl Bus {
+    fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut daemon = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
+            .arg(format!("--address=unix:path={}", folder.path().join("bus").display()))
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("dbus-daemon is among the packages that `cargo dev` installs");
+        let mut address = String::new();
+        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        Self { daemon, address: address.trim().to_owned(), _folder: folder }
+    }
+
+    async fn connect(&self) -> Connection {
+        let builder = zbus::connection::Builder::address(self.address.as_str());
+        daemon::answering(builder).build().await.unwrap()
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        self.daemon.kill().unwrap();
+        self.daemon.wait().unwrap();
+    }
+}
+
+/// Recognition that answered a hundred times.
+struct Recognition;
+
+#[interface(name = "org.dais.Inference1")]
+impl Recognition {
+    #[zbus(property)]
+    fn health(&self) -> Health {
+        Health { state: HealthState::Well.to_wire(), why: String::new() }
+    }
+
+    #[zbus(property)]
+    fn latency_bounds(&self) -> Vec<u32> {
+        vec![1, 10, 100]
+    }
+
+    #[zbus(property)]
+    fn latencies(&self) -> Vec<Latency> {
+        vec![Latency { task: "text".to_owned(), counts: vec![50, 50, 0, 0] }]
+    }
+
+    #[zbus(property)]
+    fn version(&self) -> &'static str {
+        "7.7.7"
+    }
+}
+
+/// A room whose microphone is gone.
+struct Room;
+
+#[interface(name = "org.dais.Sense1")]
+impl Room {
+    #[zbus(property)]
+    fn troubles(&self) -> Vec<Trouble> {
+        let (zh, en) = ("请插上麦克风 <1>".to_owned(), "Plug the microphone in <1>".to_owned());
+        vec![Trouble { part: api::sense::Part::Microphone.to_wire(), zh, en }]
+    }
+
+    #[zbus(property)]
+    fn version(&self) -> &'static str {
+        "8.8.8"
+    }
+}
+
+/// The service, and where its page is.
+pub(crate) struct Served {
+    /// As the service tells it.
+    pub(crate) address: String,
+    pub(crate) caller: Connection,
+    trigger: Trigger,
+    service: JoinHandle<anyhow::Result<()>>,
+    _played: [Connection; 2],
+    bus: Bus,
+}
+
+impl Served {
+    pub(crate) async fn start(listen: Option<SocketAddr>) -> Self {
+        let bus = Bus::start();
+        let played = [bus.connect().await, bus.connect().await];
+        played[0].object_server().at(api::INFERENCE.path, Recognition).await.unwrap();
+        played[0].request_name(api::INFERENCE.name).await.unwrap();
+        played[1].object_server().at(api::SENSE.path, Room).await.unwrap();
+        played[1].request_name(api::SENSE.name).await.unwrap();
+        let (trigger, stop) = Stop::by_hand();
+        let (connection, caller) = (bus.connect().await, bus.connect().await);
+        let names = zbus::fdo::DBusProxy::new(&caller).await.unwrap();
+        let mut owners = names.receive_name_owner_changed_with_args(&[(0, api::ADMIN.name)]).await.unwrap();
+        let parts = Parts { listen, key: Key::make().unwrap(), machine: PathBuf::from("/") };
+        let service = tokio::spawn(admin::run(connection, parts, stop));
+        soon("a start", owners.next()).await.unwrap();
+        let address = AdminProxy::new(&caller).await.unwrap().address().await.unwrap();
+        Self { address, caller, trigger, service, _played: played, bus }
+    }
+
+    pub(crate) async fn stop(self) {
+        self.trigger.fire();
+        soon("an end", self.service).await.unwrap().unwrap();
+        drop(self.bus);
+    }
+}
+
+/// A port of this machine's own that nobody has.
+pub(crate) fn here() -> Option<SocketAddr> {
+    Some(SocketAddr::from(([127, 0, 0, 1], 0)))
+}

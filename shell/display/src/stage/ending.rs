@@ -1,0 +1,115 @@
+//! The end of a class: a fresh board at once, and the old one kept aside until it is final. Until then nothing of the
+//! new one is written, so that a power cut finds the old one; then the journal's thread puts the new one in its place.
+
+use super::Stage;
+use crate::film::Cue;
+use crate::inbox::ToUi;
+use crate::message::{FromDisplay, Present};
+use board::{Board, Op, PersonId};
+
+/// So long the old board can be had back.
+const SECOND_THOUGHTS_US: u64 = 10_000_000;
+
+/// How far the end has come.
+pub(crate) enum Ended {
+    /// The old board can be had back; what is done on the new one.
+    Undoable { old: Box<Board>, since_us: u64, ops: Vec<Op> },
+    /// The new board is being put in the old one's place.
+    Replacing,
+}
+
+impl Stage {
+    /// Whether the board that is seen is not yet the one on the disk.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ended.is_some()
+    }
+
+    /// Shows a fresh board; false where one has just been ended, and that is not final.
+    pub(crate) fn end_class(&mut self, now_us: u64) -> bool {
+        if self.ended.is_some() {
+            return false;
+        }
+        self.leave_past();
+        let mut effects = self.board.lift_all();
+        PersonId::all().for_each(|person| effects.extend(self.board.deselect(person)));
+        self.apply(effects);
+        // What was frozen would go on showing the old board.
+        self.presenter.set(Present::Freeze(false), &mut self.dirty);
+        // What was done so far is the old board's, and is written.
+        self.ops_of_old.append(&mut self.ops);
+        let fresh = self.board.fresh();
+        let old = Box::new(std::mem::replace(&mut self.board, fresh));
+        self.hide_films();
+        self.ended = Some(Ended::Undoable { old, since_us: now_us, ops: Vec::new() });
+        self.shown_anew();
+        self.to_ui
+            .push(ToUi::Event(FromDisplay::ClassEnded { undoable_ms: (SECOND_THOUGHTS_US / 1000) as u32 }));
+        true
+    }
+
+    /// The old board again; what was done on the new one is gone.
+    pub(crate) fn undo_end(&mut self) {
+        match self.ended.take() {
+            Some(Ended::Undoable { old, .. }) => {
+                let effects = self.board.lift_all();
+                self.apply(effects);
+                // What was done on the new board is no step of the old one.
+                self.ops.clear();
+                self.hide_films();
+                self.board = *old;
+                for (file, size) in &self.films_before {
+                    self.cues.push(Cue::Shown { file: *file, size: *size });
+                    self.films_shown.insert(*file, *size);
+                }
+                self.shown_anew();
+                self.to_ui.push(ToUi::Event(FromDisplay::ClassGoesOn));
+            }
+            other => self.ended = other,
+        }
+    }
+
+    fn hide_films(&mut self) {
+        self.films_before = std::mem::take(&mut self.films_shown);
+        self.cues.extend(self.films_before.keys().map(|file| Cue::Hidden { file: *file }));
+    }
+
+    fn shown_anew(&mut self) {
+        self.damage_all();
+        let status = self.status();
+        self.to_ui.push(ToUi::Event(status));
+    }
+
+    /// When the end becomes final.
+    pub(super) fn end_due_us(&self) -> Option<u64> {
+        match &self.ended {
+            Some(Ended::Undoable { since_us, .. }) => Some(since_us.saturating_add(SECOND_THOUGHTS_US)),
+            Some(Ended::Replacing) | None => None,
+        }
+    }
+
+    /// The ops that are to be written now: none of a board whose end is not final. Once it is, all that was done
+    /// since, as the beginning of a new journal.
+    pub(crate) fn take_ops(&mut self, now_us: u64) -> (Option<Vec<Op>>, Vec<Op>) {
+        let done = std::mem::take(&mut self.ops);
+        let old = std::mem::take(&mut self.ops_of_old);
+        let is_due = self.end_due_us().is_some_and(|due| due <= now_us);
+        match &mut self.ended {
+            Some(Ended::Undoable { ops, .. }) => {
+                ops.extend(done);
+                let ops = is_due.then(|| std::mem::take(ops));
+                if is_due {
+                    self.ended = Some(Ended::Replacing);
+                }
+                (ops, old)
+            }
+            Some(Ended::Replacing) | None => (None, done),
+        }
+    }
+
+    /// The new board is on the disk and the old one is not.
+    pub(crate) fn end_is_final(&mut self) {
+        self.ended = None;
+        self.films_before.clear();
+        self.to_ui.push(ToUi::Event(FromDisplay::ClassIsOver));
+    }
+}

@@ -1,0 +1,129 @@
+//! The dock and the handles in both lower corners: where it stands, and what its buttons open.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use api::shell::Element;
+use board::PersonId;
+use display::{Area, BoardCommand};
+use slint::{ComponentHandle, PlatformError};
+
+use super::Wall;
+use crate::layout::Layout;
+use crate::screens::{DockAdapter, DockPanel, DockPlace, DockSurface, EdgeAdapter, EdgeSurface};
+use crate::surface::{Easel, Level, Surface};
+
+/// The dock with its handles.
+pub(super) struct Dock {
+    surface: Surface<DockSurface>,
+    edges: [Surface<EdgeSurface>; 2],
+    place: Cell<DockPlace>,
+}
+
+impl Dock {
+    pub(super) fn new(easel: &Easel, layout: &Layout) -> Result<Self, PlatformError> {
+        let surface = easel.make("dock", layout.dock(), Level::Standing, None, DockSurface::new)?;
+        surface.ui.global::<DockAdapter<'_>>().set_compact(layout.is_compact());
+        let edge = |right: bool| {
+            let name = if right { "edge-right" } else { "edge-left" };
+            let edge = easel.make(name, layout.edge(right), Level::Standing, None, EdgeSurface::new)?;
+            edge.ui.global::<EdgeAdapter<'_>>().set_right(right);
+            Ok::<_, PlatformError>(edge)
+        };
+        Ok(Self { surface, edges: [edge(false)?, edge(true)?], place: Cell::new(DockPlace::Centre) })
+    }
+
+    pub(super) fn adapter(&self) -> DockAdapter<'_> {
+        self.surface.ui.global::<DockAdapter<'_>>()
+    }
+
+    pub(super) fn rect(&self) -> Area {
+        self.surface.place.rect()
+    }
+
+    pub(super) fn set_visible(&self, visible: bool) {
+        self.surface.set_visible(visible);
+        self.edges.iter().for_each(|edge| edge.set_visible(visible));
+    }
+
+    pub(super) fn show_pages(&self, page: usize, pages: usize) {
+        let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+        self.adapter().set_page(number(page + 1));
+        self.adapter().set_pages(number(pages));
+    }
+
+    pub(super) fn show_reach(&self, reached: bool) {
+        self.edges.iter().for_each(|edge| edge.ui.global::<EdgeAdapter<'_>>().set_reached(reached));
+    }
+
+    pub(super) fn list(&self, into: &mut Vec<Element>) {
+        self.surface.list(into);
+        self.edges.iter().for_each(|edge| edge.list(into));
+    }
+}
+
+impl Wall {
+    pub(super) fn connect_dock(self: &Rc<Self>) {
+        let adapter = self.dock.adapter();
+        let with = |act: fn(&Rc<Self>)| {
+            let wall = Rc::downgrade(self);
+            move || wall.upgrade().iter().for_each(act)
+        };
+        adapter.on_find(with(|wall| wall.open_finder("")));
+        adapter.on_classroom(with(|wall| wall.class.toggle_panel()));
+        adapter.on_home(with(|wall| (wall.leave)()));
+        adapter.on_add(with(|wall| {
+            let dock = wall.dock.rect();
+            let person = wall.person_near(dock.x + dock.width / 2, dock.y);
+            wall.command(BoardCommand::AddPage { person });
+        }));
+        adapter.on_previous(with(|wall| {
+            let page = wall.state.borrow().page;
+            if let Some(previous) = page.checked_sub(1) {
+                wall.command(BoardCommand::GoToPage(previous));
+            }
+        }));
+        adapter.on_next(with(|wall| {
+            let page = wall.state.borrow().page;
+            wall.command(BoardCommand::GoToPage(page + 1));
+        }));
+        let wall = Rc::downgrade(self);
+        adapter.on_open(move |panel, x| {
+            wall.upgrade().iter().for_each(|wall| wall.toggle_panel(panel, wall.on_dock(x)));
+        });
+        let wall = Rc::downgrade(self);
+        adapter.on_go(move |place| wall.upgrade().iter().for_each(|wall| wall.move_dock(place)));
+        for (edge, place) in self.dock.edges.iter().zip([DockPlace::Left, DockPlace::Right]) {
+            let wall = Rc::downgrade(self);
+            let adapter = edge.ui.global::<EdgeAdapter<'_>>();
+            let reach = Rc::downgrade(self);
+            adapter.on_reach(move || reach.upgrade().iter().for_each(Wall::toggle_reach));
+            adapter.on_dock(move || wall.upgrade().iter().for_each(|wall| wall.move_dock(place)));
+        }
+    }
+
+    /// A place on the dock (logical, which is physical on this display) on the screen.
+    fn on_dock(&self, x: f32) -> i32 {
+        self.dock.rect().x + x.round() as i32
+    }
+
+    fn move_dock(self: &Rc<Self>, place: DockPlace) {
+        self.dock.place.set(place);
+        self.dock.adapter().set_place(place);
+        self.dock.surface.place.set_rect(self.layout.dock_at(place));
+        // What stood above the dock stood above where it was touched.
+        self.close_panels(|panel| panel != DockPanel::Past);
+        self.show_reminders();
+    }
+
+    /// Whoever has their palette nearest to a place of the screen.
+    pub(super) fn person_near(&self, x: i32, y: i32) -> PersonId {
+        let away = |area: Area| {
+            let (dx, dy) = (area.x + area.width / 2 - x, area.y + area.height / 2 - y);
+            i64::from(dx) * i64::from(dx) + i64::from(dy) * i64::from(dy)
+        };
+        let palettes = self.palettes.borrow();
+        let nearest = palettes.iter().min_by_key(|(_, palette)| away(palette.place.rect()));
+        nearest.map_or(PersonId::FIRST, |(person, _)| *person)
+    }
+}
