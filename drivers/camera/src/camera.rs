@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use crate::glance::Glance;
 use crate::pipeline::{Pipeline, Pulled};
 use crate::source::Source;
 use crate::watch::{Sight, Watch};
@@ -66,6 +67,7 @@ pub struct Camera {
     last_frame: Instant,
     any_frame: bool,
     age: Option<Duration>,
+    glance: Option<Glance>,
     source_name: String,
     /// Where it lies, if it is a device of this machine.
     device: Option<PathBuf>,
@@ -87,6 +89,7 @@ impl Camera {
             last_frame: Instant::now(),
             any_frame: false,
             age: None,
+            glance: None,
         })
     }
 
@@ -104,6 +107,7 @@ impl Camera {
                     self.last_frame = Instant::now();
                     self.any_frame = true;
                     self.age = frame.age;
+                    self.glance = Glance::of(&frame.gray, frame.width, frame.height);
                     let sight = self.watch.look(&frame.gray, frame.width, frame.height, self.last_frame);
                     if sight != Sight::Nothing {
                         return Ok(sight);
@@ -115,6 +119,11 @@ impl Camera {
                 return Ok(Sight::Nothing);
             }
         }
+    }
+
+    /// The frame that was looked at last, small; once.
+    pub fn take_glance(&mut self) -> Option<Glance> {
+        self.glance.take()
     }
 
     /// How long ago the frame that was looked at last had been taken when it came to be looked at; none where the source

@@ -1,7 +1,7 @@
 //! Cameras -> codes.
 //!
 //! A [`Camera`] is a blocking source of [`Sight`]s: its owner gives it a thread. Frames come through GStreamer as
-//! grey pictures, the newest wins, and no frame ever leaves this crate. [`decode::codes`] reads one picture and
+//! grey pictures, the newest wins, and no frame ever leaves this crate but as a small [`Glance`]. [`decode::codes`] reads one picture and
 //! needs no camera.
 //!
 //! | module | what |
@@ -17,6 +17,7 @@
 //! | `why` | [`Why`] a code cannot be read |
 //! | [`watch`] | frame after frame -> sights, with the time as an argument |
 //! | [`fake`] | pictures of codes as a camera sees them, with one fault or several |
+//! | `glance` | [`Glance`]: what is seen, small, for the person before the camera |
 //! | `source` | [`Source`]: a picture, a video, an MJPEG stream, a device |
 //! | `pipeline` | the only file that knows GStreamer |
 //! | `camera` | [`Camera`] |
@@ -28,6 +29,7 @@ mod code;
 pub mod decode;
 pub mod fake;
 mod fuse;
+mod glance;
 pub mod held;
 pub mod picture;
 mod pipeline;
@@ -38,6 +40,7 @@ mod why;
 
 pub use camera::{Camera, CameraError, Measured};
 pub use code::{Code, Symbology};
+pub use glance::Glance;
 pub use source::{Source, SourceError};
 pub use watch::Sight;
 pub use why::Why;

@@ -1,15 +1,17 @@
 //! `org.dais.Kiosk1`: the till. Contract in words: `xml/org.dais.Kiosk1.xml`.
 
 use serde::{Deserialize, Serialize};
-use zbus::{OwnedVariant, Type, Variant, proxy};
+use zbus::{OwnedFd, OwnedVariant, Type, Variant, proxy};
 
 use crate::wire::wire_enum;
 
 mod error;
+mod label;
 mod offline;
 mod quote;
 
 pub use error::KioskError;
+pub use label::{Allergen, Category, Label};
 pub use offline::{Offline, OfflineState};
 pub use quote::{Binding, Quote};
 
@@ -105,6 +107,10 @@ wire_enum! {
         OfferTooLate = 18,
         /// Two cards lie on the reader, so none was charged: hold one alone.
         OneCard = 19,
+        /// This code was charged before, so it is not charged again: refresh it in the wallet.
+        CodeUsed = 20,
+        /// The payment is being given up before anything was charged; its codes are being closed.
+        Closing = 21,
         /// The network is away, and this card or code cannot be honoured later: use another card.
         OfflineCard = 30,
         /// The network is away, and this is more than may be paid until it is back.
@@ -299,6 +305,9 @@ pub struct Instalment {
 pub trait Kiosk {
     /// The menu, in the order to show it, and the currency of its prices.
     fn menu(&self) -> Result<(String, Vec<Dish>), KioskError>;
+    /// What is said of the menu beside its prices: its categories in the order to show them, and a label for each
+    /// dish.
+    fn labels(&self) -> Result<(Vec<Category>, Vec<Label>), KioskError>;
     /// Starts a payment. The same id and order again answers ok.
     fn begin(&self, id: &str, lines: &[Line], total: i64, currency: &str) -> Result<(), KioskError>;
     /// In what parts a sum may be paid here, fewest first; none where no channel offers that.
@@ -341,6 +350,8 @@ pub trait Kiosk {
     fn feedback(&self, id: &str, stars: u32) -> Result<(), KioskError>;
     /// A payer's code, as a scanner read it.
     fn present(&self, id: &str, code: &str) -> Result<(), KioskError>;
+    /// What the camera sees while a payment waits, small: grey bytes row by row in a sealed memfd, width and height.
+    fn sight(&self) -> Result<(OwnedFd, u32, u32), KioskError>;
     /// Gives the payment up, unless money may be moving.
     fn cancel(&self, id: &str) -> Result<(), KioskError>;
     /// Takes an ended payment off the screen.
@@ -358,6 +369,10 @@ pub trait Kiosk {
     /// The payment on the screen.
     #[zbus(property)]
     fn payment(&self) -> zbus::Result<Payment>;
+    /// Since when and until when the payment on the screen waits for its payer, and its codes are good: milliseconds
+    /// since 1970 UTC, both 0 where it does not wait.
+    #[zbus(property)]
+    fn waits(&self) -> zbus::Result<(u64, u64)>;
     /// [`Device`] and [`DeviceState`].
     #[zbus(property)]
     fn devices(&self) -> zbus::Result<Vec<(u32, u32)>>;

@@ -8,6 +8,10 @@ use zbus::{DBusError, OwnedFd, Type, proxy};
 
 use crate::wire::wire_enum;
 
+mod sale;
+
+pub use sale::Sale;
+
 wire_enum! {
     /// How far money is on its way back.
     RefundState {
@@ -347,6 +351,8 @@ pub trait Staff {
     -> Result<(), StaffError>;
     /// What went back of a payment, or goes.
     fn refunds(&self, grant: &str, id: &str) -> Result<Vec<Refund>, StaffError>;
+    /// The paid among the newest payments, newest first; at most 1000 are looked at.
+    fn sales(&self, grant: &str, limit: u32) -> Result<Vec<Sale>, StaffError>;
     /// What must be looked at, oldest first, at most 500.
     fn cases(&self, grant: &str, limit: u32) -> Result<Vec<Case>, StaffError>;
     /// Somebody has looked. A payment that a risk rule stopped may be charged once then.

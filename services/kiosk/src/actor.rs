@@ -84,6 +84,10 @@ pub(crate) struct Screen {
     pub(crate) payment: Option<View>,
     /// The one code for every wallet, while the payment shows codes.
     pub(crate) link: Option<String>,
+    /// Since when and until when it waits for its payer.
+    pub(crate) waits: Option<(u64, u64)>,
+    /// It is being given up with nothing sent that could have been charged.
+    pub(crate) closing: bool,
     pub(crate) standing: Standing,
     /// How the school's back office stands, and what waits for it.
     pub(crate) offline: Offline,
@@ -238,10 +242,12 @@ impl Actor {
         let standing = if self.books.is_some() { Standing::Open } else { Standing::Locked };
         let payment = self.books.as_ref().and_then(|books| books.till.shown());
         let link = self.link(payment.as_ref());
+        let (waits, closing) = self.passing();
         // As after each step: the counter listens before anybody can see that it should.
         self.listen.send_replace(self.books.as_ref().is_some_and(|books| books.till.listens()));
         self.screen.send_modify(|screen| {
-            *screen = Screen { started: true, payment, link, standing, offline: screen.offline.clone() };
+            let offline = screen.offline.clone();
+            *screen = Screen { started: true, payment, link, waits, closing, standing, offline };
         });
         Ok(again)
     }
@@ -299,6 +305,11 @@ impl Actor {
         self.recall(&id)?;
         self.step(Event::Told { channel, told }, Box::new(move |said| kept(reply, said.is_ok())));
         Ok(())
+    }
+
+    /// What passes and no record tells: how long the payer has, and that nothing can have been charged.
+    fn passing(&self) -> (Option<(u64, u64)>, bool) {
+        self.books.as_ref().map_or((None, false), |books| (books.till.waits(), books.till.closes_unmet()))
     }
 
     fn taker(&self, tender: &Tender) -> Option<ChannelKind> {

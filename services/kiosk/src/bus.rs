@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use ::camera::Glance;
 use anyhow::Context;
 use api::kiosk::{self as wire, KioskError};
 use tokio::sync::{mpsc, oneshot, watch};
 use zbus::object_server::InterfaceRef;
-use zbus::{Connection, interface};
+use zbus::{Connection, OwnedFd, interface};
 
 use crate::actor::{Ask, Mail, RatesAsk, Rejection, Screen};
 use crate::channel::Channel;
@@ -21,15 +22,20 @@ mod decision;
 mod desk;
 mod devices;
 mod instalments;
+mod label;
 mod members;
 mod offers;
 mod receipts;
 mod shape;
+mod sight;
 mod staff;
 
 pub(crate) use desk::Desk;
 use instalments::InParts;
 use shape::{channel, line, quote, to_error, to_wire};
+
+/// Most payments that a caller sees at once.
+const RECENT_MAX: u32 = 100;
 
 /// The interface.
 struct Kiosk {
@@ -39,6 +45,7 @@ struct Kiosk {
     devices: watch::Receiver<Devices>,
     parts: InParts,
     printing: watch::Receiver<Printing>,
+    sight: watch::Receiver<Option<Glance>>,
 }
 
 impl Kiosk {
@@ -66,6 +73,11 @@ impl Kiosk {
             picture: dish.picture.clone(),
         });
         Ok((self.menu.currency.to_string(), dishes.collect()))
+    }
+
+    #[zbus(out_args("categories", "labels"))]
+    async fn labels(&self) -> Result<(Vec<wire::Category>, Vec<wire::Label>), KioskError> {
+        Ok(label::of(&self.menu))
     }
 
     async fn begin(
@@ -137,6 +149,12 @@ impl Kiosk {
         self.ask(|reply| Ask::Present { id, code, reply }).await
     }
 
+    #[zbus(out_args("picture", "width", "height"))]
+    async fn sight(&self) -> Result<(OwnedFd, u32, u32), KioskError> {
+        let glance = self.sight.borrow().clone();
+        sight::sealed(glance.as_ref())
+    }
+
     async fn cancel(&self, id: String) -> Result<(), KioskError> {
         self.ask(|reply| Ask::Cancel { id, reply }).await
     }
@@ -152,6 +170,7 @@ impl Kiosk {
 
     #[zbus(out_args("payments"))]
     async fn recent(&self, limit: u32) -> Result<Vec<wire::Payment>, KioskError> {
+        let limit = limit.min(RECENT_MAX);
         let views = self.ask(|reply| Ask::Recent { limit, reply }).await?;
         Ok(views.iter().map(to_wire).collect())
     }
@@ -182,6 +201,9 @@ impl Kiosk {
                 if let Some(link) = screen.link.as_ref().filter(|_link| !payment.codes.is_empty()) {
                     payment.codes.insert(0, (wire::Channel::Any.to_wire(), link.clone()));
                 }
+                if screen.closing {
+                    payment.notice = wire::Notice::Closing.to_wire();
+                }
                 if view.phase == Phase::Paid
                     && view.notice == Notice::None
                     && let Some(notice) = self.printing.borrow().notice(view.id.as_str())
@@ -197,6 +219,11 @@ impl Kiosk {
                 ..wire::Payment::default()
             },
         }
+    }
+
+    #[zbus(property)]
+    async fn waits(&self) -> (u64, u64) {
+        self.screen.borrow().waits.unwrap_or_default()
     }
 
     #[zbus(property)]
@@ -242,11 +269,13 @@ pub(crate) struct Parts {
     pub(crate) channels: Vec<Arc<dyn Channel>>,
     pub(crate) plans: Option<Plans>,
     pub(crate) printing: PrintingDesk,
+    pub(crate) sight: watch::Receiver<Option<Glance>>,
 }
 
 /// Puts the interfaces on the bus.
 pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
-    let Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing: letters } = parts;
+    let Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing: letters, sight } =
+        parts;
     let printing = letters.standing();
     let receipts = receipts::Receipts {
         desk: desk.clone(),
@@ -265,6 +294,7 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
         devices: devices.clone(),
         parts,
         printing: printing.clone(),
+        sight,
     };
     let server = connection.object_server();
     server.at(api::KIOSK.path, staff).await.context("the staff's interface cannot be put on the bus")?;

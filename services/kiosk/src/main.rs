@@ -17,6 +17,12 @@ mod office;
 const CONFIG: &str = "/etc/dais/kiosk.toml";
 
 fn main() -> ExitCode {
+    if std::env::args().skip(1).any(|word| word == "--help" || word == "-h" || word == "help") {
+        return match office::say(&usage()) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => fail(&error),
+        };
+    }
     let arguments = match daemon::Arguments::read_with(CONFIG, &books::OPTIONS) {
         Ok(arguments) => arguments,
         Err(error) => return fail(&error),
@@ -50,6 +56,19 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
+}
+
+/// What there is to ask.
+fn usage() -> String {
+    format!(
+        "dais-kiosk [--config FILE]            the till, as a service ({CONFIG} otherwise)\n\
+         dais-kiosk --check                    whether the configuration is valid\n\
+         dais-kiosk staff hash NUMBER ROLE [CAP]   a line for the credential kiosk_staff; the PIN comes by standard input\n\
+         campus cards; a card's uid comes by standard input:\n  {}\n\
+         the books, read beside the running till:\n  {}",
+        office::COMMANDS,
+        books::COMMANDS,
+    )
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {

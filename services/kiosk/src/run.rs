@@ -107,7 +107,8 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
         started.wait_for(|screen| screen.started).await.context("the till ended at its start")?;
         let (devices, trials, mail) = (counter.devices(), counter.trials(), mail.clone());
         tokio::spawn(receipts::feed(printing.clone(), screen.clone(), mail.clone()));
-        let bus = bus::Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing };
+        let sight = counter.sight();
+        let bus = bus::Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing, sight };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;
         daemon::ready();

@@ -10,8 +10,10 @@ use zbus::Connection;
 
 use crate::MANAGER;
 
+mod words;
+
 /// What there is.
-pub(crate) const COMMANDS: &str = "refund PAYMENT FEN, balance, journal DAY, close DAY, join, points MEMBER, \
+pub(crate) const COMMANDS: &str = "refund PAYMENT FEN [again], balance, journal DAY, close DAY, join, points MEMBER, \
     coupon MEMBER COUPON, funnel CAMPAIGN DAY, quote DISH OFFER..., receipt PAYMENT, receipts, drawer, test DEVICE";
 /// Longest journal that is printed.
 const JOURNAL_BYTES_MAX: u64 = 1 << 20;
@@ -24,16 +26,9 @@ pub(crate) async fn act(connection: &Connection, command: &str) -> Result<String
     let staff = StaffProxy::new(connection).await?;
     let (grant, ..) = staff.open(MANAGER).await?;
     let said = match words[..] {
-        ["refund", id, fen] => {
-            // Named by what is asked, so that the same line twice is one refund.
-            staff.refund(&grant, id, &format!("{id}-{fen}"), fen.parse()?, "CNY").await?;
-            format!("{:?}", staff.refunds(&grant, id).await?)
-        }
-        ["balance"] => {
-            let balances = staff.trial_balance(&grant).await?;
-            let line = |balance: &api::staff::Balance| format!("{:>10} {}", balance.amount, balance.account);
-            balances.iter().map(line).collect::<Vec<_>>().join("\n")
-        }
+        ["refund", id, fen] => refund(&staff, &grant, id, fen, false).await?,
+        ["refund", id, fen, "again"] => refund(&staff, &grant, id, fen, true).await?,
+        ["balance"] => words::balances(&staff.trial_balance(&grant).await?),
         ["journal", day] => {
             let fd = staff.journal(&grant, JournalFormat::Hledger.to_wire(), day, day).await?;
             String::from_utf8(api::sealed::read(&fd, JOURNAL_BYTES_MAX)?)?
@@ -42,11 +37,33 @@ pub(crate) async fn act(connection: &Connection, command: &str) -> Result<String
         ["quote", dish, ref offers @ ..] => quote(connection, dish, offers).await?,
         ["receipt" | "receipts" | "drawer", ..] => receipts(connection, &grant, &words).await?,
         ["test", device] => test(connection, &grant, device).await?,
-        ["close", day] => format!("{:?}", staff.close_day(&grant, day, &[]).await?),
-        _ => bail!("{command} is not known; there are tap, tag, purse, bank, stranger, take, {COMMANDS}"),
+        ["close", day] => words::day(&staff.close_day(&grant, day, &[]).await?),
+        _ => bail!(
+            "{command} is not known; there are tap, tag, purse, bank, stranger, take, scan CODE, paper out, \
+             paper in, {}, {COMMANDS}",
+            crate::sound::COMMANDS
+        ),
     };
     staff.close(&grant).await?;
     Ok(said)
+}
+
+/// Sends money back. The same line twice is one refund, as a press that is repeated must be, and says so; `again` asks
+/// for a further one of the same amount.
+async fn refund(staff: &StaffProxy<'_>, grant: &str, id: &str, fen: &str, again: bool) -> Result<String> {
+    let amount: i64 = fen.parse().context("the amount is in fen, a whole number: 300 is ¥3.00")?;
+    let before = staff.refunds(grant, id).await?;
+    let name = format!("{id}-{fen}");
+    let alike =
+        before.iter().filter(|refund| refund.ask == name || refund.ask.starts_with(&format!("{name}-")));
+    let alike = alike.count();
+    let ask = if again && alike > 0 { format!("{name}-{}", alike + 1) } else { name };
+    staff.refund(grant, id, &ask, amount, "CNY").await?;
+    let said = words::refunds(&staff.refunds(grant, id).await?);
+    let asked = before.iter().any(|refund| refund.ask == ask);
+    let hint =
+        format!("asked before, so nothing more goes back; for a further one: refund {id} {fen} again\n");
+    Ok(if asked { hint + &said } else { said })
 }
 
 /// What is done with receipts and the drawer.
@@ -57,7 +74,7 @@ async fn receipts(connection: &Connection, grant: &str, words: &[&str]) -> Resul
             receipts.reprint(grant, payment).await?;
             "it is printed once more".to_owned()
         }
-        ["receipts"] => format!("{:?}", receipts.list(grant, 20).await?),
+        ["receipts"] => words::receipts(&receipts.list(grant, 20).await?),
         ["drawer"] => {
             receipts.open_drawer(grant).await?;
             "the drawer is open".to_owned()
@@ -90,12 +107,12 @@ async fn members(connection: &Connection, grant: &str, words: &[&str]) -> Result
             let text = String::from_utf8(api::sealed::read(&secret, SECRET_BYTES_MAX)?)?;
             format!("{handle}\n{text}\nits codes are DM1.{handle}. and the app's eight digits")
         }
-        ["points", member] => format!("{:?}", members.points(grant, member).await?),
+        ["points", member] => words::points(&members.points(grant, member).await?),
         ["coupon", member, coupon] => {
             members.give_coupon(grant, member, coupon, &format!("dev-{coupon}")).await?;
             "given".to_owned()
         }
-        ["funnel", campaign, day] => format!("{:?}", members.funnel(grant, campaign, day, day).await?),
+        ["funnel", campaign, day] => words::funnel(&members.funnel(grant, campaign, day, day).await?),
         _ => bail!("there are {COMMANDS}"),
     })
 }
@@ -106,5 +123,5 @@ async fn quote(connection: &Connection, dish: &str, offers: &[&str]) -> Result<S
     let (currency, dishes) = till.menu().await?;
     let dish = dishes.into_iter().find(|one| one.sku == dish).context("no such dish on the menu")?;
     let line = Line { sku: dish.sku, quantity: 1, unit_price: dish.price };
-    Ok(format!("{:?}", till.quote(&[line], &currency, offers, i64::MAX).await?))
+    Ok(words::price(&till.quote(&[line], &currency, offers, i64::MAX).await?))
 }

@@ -209,6 +209,7 @@ impl App {
         };
         show(true);
         show(false);
+        self.kiosk.set_shown(screen == Screen::Kiosk);
         self.tell_shown();
     }
 
@@ -284,13 +285,6 @@ impl App {
     fn take(&self, message: ToUi) {
         match message {
             ToUi::Bus(there) => self.take_bus(there),
-            ToUi::Menu(currency, dishes) => self.kiosk.take_menu(currency, dishes),
-            ToUi::Payment(payment) => self.kiosk.take_payment(payment),
-            ToUi::Devices(devices) => self.kiosk.take_devices(devices),
-            ToUi::Standing(standing) => self.kiosk.take_standing(standing),
-            ToUi::TillGone => self.kiosk.lose(),
-            ToUi::Answer { id, answer } => self.kiosk.take_answer(&id, answer),
-            ToUi::Looked { id, payment } => self.kiosk.take_looked(&id, payment.as_ref()),
             ToUi::Reading(ready) => {
                 self.wall.set_reading(ready);
                 self.home.adapter().set_reading_ready(ready);
@@ -314,6 +308,7 @@ impl App {
                     tracing::debug!(%error, "the display has stopped");
                 }
             }
+            of_the_till => self.kiosk.take(of_the_till),
         }
         self.home.adapter().set_till_ready(self.kiosk.is_open());
     }

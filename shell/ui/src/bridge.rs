@@ -2,10 +2,14 @@
 //! over a bounded queue, [`ToUi`] through Slint's event loop. Where the bus or a service goes away the screens are
 //! told, and it is tried again by itself; the screens never wait for any of it.
 
+mod asker;
+mod away;
 mod inference;
 mod search;
 mod sense;
 mod shell;
+mod sight;
+mod staff;
 mod till;
 
 use std::path::PathBuf;
@@ -13,7 +17,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use api::kiosk::{Dish, Line, Payment};
+use api::kiosk::{Line, Payment, Price};
 use api::maths::MathsAnswer;
 use api::shell::Element;
 use display::Picture;
@@ -22,8 +26,12 @@ use zbus::Connection;
 
 use crate::reading::Line as ReadLine;
 use crate::search::Hit;
+use crate::till_copy::Menu;
+pub use asker::{Asked, Asker};
+use away::refuse_for;
 use search::{Wish, Wisher};
 pub use sense::{Held, Sensed};
+pub use staff::{Hidden, No, StaffAsk, StaffSaid};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
 /// nothing has gone through for a long time, and more would come too late.
@@ -43,10 +51,18 @@ pub enum FromUi {
     ReadMenu,
     /// Starts a payment whose id is already kept.
     Begin { id: String, lines: Vec<Line>, total: i64, currency: String },
+    /// The same at the price that offers make.
+    BeginWith { id: String, lines: Vec<Line>, total: i64, currency: String, offers: Vec<Hidden>, points: i64 },
+    /// What an order costs with offers. `ticket` comes back with the answer.
+    Quote { ticket: u64, lines: Vec<Line>, currency: String, offers: Vec<Hidden>, points: i64 },
     /// Gives it up.
     Cancel { id: String },
     /// Takes an ended payment off the screen.
     Dismiss { id: String },
+    /// From staff.
+    Staff(StaffAsk),
+    /// How it was, 1 to 5 stars, of a paid payment.
+    Feedback { id: String, stars: u32 },
     /// What became of a payment that was kept before a restart.
     Lookup { id: String },
     /// Reads strokes, or a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
@@ -82,10 +98,14 @@ pub struct Shown {
 pub enum ToUi {
     /// The bus was reached, or is gone.
     Bus(bool),
-    /// The till's menu and its currency.
-    Menu(String, Vec<Dish>),
+    /// The till's menu.
+    Menu(Menu),
     /// The payment on the till's screen.
     Payment(Payment),
+    /// Since when and until when the payment waits for its payer, milliseconds since 1970 UTC.
+    Waits((u64, u64)),
+    /// What the till's camera sees, while a payment waits.
+    Sight(Option<Sight>),
     /// Devices and their states, as numbers on the wire.
     Devices(Vec<(u32, u32)>),
     /// Whether the till takes orders, as a number on the wire.
@@ -94,6 +114,10 @@ pub enum ToUi {
     TillGone,
     /// What the till answered to a request about a payment.
     Answer { id: String, answer: Answer },
+    /// What an order costs with offers; none where the till does not take them.
+    Price { ticket: u64, price: Option<Price> },
+    /// What the till answered to staff.
+    Staff(StaffSaid),
     /// What became of a kept payment; `None`: the till never heard of it.
     Looked { id: String, payment: Option<Payment> },
     /// Whether text can be read from ink.
@@ -122,6 +146,15 @@ pub enum ToUi {
     Asked(Ask),
     /// The system wants this process to end.
     End,
+}
+
+/// A small grey picture, row by row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// Pixels of a row.
+    pub width: u32,
+    /// `width` times the rows.
+    pub gray: Vec<u8>,
 }
 
 /// What the till said to a request.
@@ -193,18 +226,6 @@ pub struct Bridge {
     thread: JoinHandle<()>,
 }
 
-/// Sends requests; clones go to other threads.
-#[derive(Clone, Debug)]
-pub struct Asker(mpsc::Sender<FromUi>);
-
-impl Asker {
-    /// Queues a request; false where the queue is full or the bridge has ended, and nothing will come of it.
-    #[must_use]
-    pub fn ask(&self, request: FromUi) -> bool {
-        self.0.try_send(request).is_ok()
-    }
-}
-
 impl Bridge {
     /// Starts the thread. `tell` is called on it; in `folder`, the board's, is the search index.
     pub fn start(tell: Tell, folder: PathBuf) -> std::io::Result<Self> {
@@ -220,7 +241,7 @@ impl Bridge {
             runtime.block_on(keep_connected(requests, tell, folder));
             runtime.shutdown_timeout(FAREWELL_MAX);
         })?;
-        Ok(Self { queue: Asker(sender), thread })
+        Ok(Self { queue: Asker::new(sender), thread })
     }
 
     /// The end that requests go into.
@@ -334,6 +355,9 @@ async fn session(
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
+                Some(FromUi::Staff(ask)) => {
+                    tokio::spawn(staff::ask(connection.clone(), ask, tell.clone()));
+                }
                 Some(request) => {
                     tokio::spawn(till::ask(connection.clone(), request, tell.clone()));
                 }
@@ -351,41 +375,5 @@ async fn session(
 fn wish(wisher: &Wisher, wish: Wish) {
     if wisher.try_send(wish).is_err() {
         tracing::debug!("finding has too much to do");
-    }
-}
-
-/// Answers every request with "no" for as long as there is no bus. True once the screens are gone.
-async fn refuse_for(
-    pause: Duration,
-    requests: &mut mpsc::Receiver<FromUi>,
-    tell: &Tell,
-    (shown, held): (&watch::Sender<Shown>, &watch::Sender<Held>),
-    wisher: &Wisher,
-) -> bool {
-    let wait = tokio::time::sleep(pause);
-    tokio::pin!(wait);
-    loop {
-        tokio::select! {
-            () = &mut wait => return false,
-            request = requests.recv() => match request {
-                None => return true,
-                Some(FromUi::Shown(now)) => { shown.send_replace(now); }
-                Some(FromUi::Hold(now)) => { held.send_replace(now); }
-                Some(FromUi::Read { ticket, .. }) => {
-                    tell(ToUi::Read { ticket, lines: Err(ReadFailure::Away) });
-                }
-                Some(FromUi::WorkOut { ticket, .. }) => {
-                    tell(ToUi::WorkedOut { ticket, answer: Err(ReadFailure::Away) });
-                }
-                Some(FromUi::Begin { id, .. } | FromUi::Cancel { id } | FromUi::Dismiss { id }) => {
-                    tell(ToUi::Answer { id, answer: Answer::Silent });
-                }
-                Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
-                Some(FromUi::Forget) => wish(wisher, Wish::Forget),
-                Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
-                Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
-                Some(FromUi::ReadMenu | FromUi::Lookup { .. } | FromUi::GiveUp { .. }) => {}
-            }
-        }
     }
 }

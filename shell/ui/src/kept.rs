@@ -1,5 +1,5 @@
-//! What is kept over restarts. First of all the payment id, made and kept on disk before the till is asked: after a power cut the same payment is asked
-//! about again, never a second one begun.
+//! What is kept over restarts. First of all the payment id, made and kept on disk before the till is asked: after a power
+//! cut the same payment is asked about again, never a second one begun.
 
 pub mod prefs;
 
@@ -7,7 +7,12 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+
+mod refund;
+
+pub use refund::{KeptRefund, RefundKeeper};
 
 /// The one file; one kiosk has one payment on its screen.
 const FILE: &str = "payment.toml";
@@ -39,36 +44,51 @@ impl Keeper {
     /// Makes a new id and keeps it, durably, before it is returned.
     pub fn begin(&self, total: i64, currency: &str) -> io::Result<Kept> {
         let kept = Kept { id: new_id()?, total, currency: currency.to_owned() };
-        let text = toml::to_string(&kept).map_err(io::Error::other)?;
-        replace(&self.folder, FILE, &text)?;
+        keep(&self.folder, FILE, &kept)?;
         Ok(kept)
     }
 
     /// What was kept before this start, if anything. A file that cannot be understood is put aside, not deleted.
     pub fn recall(&self) -> Option<Kept> {
-        let text = fs::read_to_string(self.path()).ok()?;
-        match toml::from_str(&text) {
-            Ok(kept) => Some(kept),
-            Err(error) => {
-                tracing::warn!(%error, "the kept payment cannot be read and is put aside");
-                put_aside(&self.path());
-                None
-            }
-        }
+        recall(&self.folder, FILE)
     }
 
     /// Forgets it: the till has told how it ended.
     pub fn forget(&self) {
-        match fs::remove_file(self.path()) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                tracing::warn!(%error, "the kept payment could not be removed");
-            }
-            _ => {}
-        }
+        forget(&self.folder, FILE);
     }
 
-    fn path(&self) -> PathBuf {
-        Path::new(&self.folder).join(FILE)
+    /// The same for refunds, beside it.
+    pub fn refunds(&self) -> RefundKeeper {
+        RefundKeeper::new(&self.folder)
+    }
+}
+
+/// Writes what is kept; see [`replace`].
+fn keep(folder: &Path, name: &str, kept: &impl Serialize) -> io::Result<()> {
+    let text = toml::to_string(kept).map_err(io::Error::other)?;
+    replace(folder, name, &text)
+}
+
+fn recall<T: DeserializeOwned>(folder: &Path, name: &str) -> Option<T> {
+    let path = folder.join(name);
+    let text = fs::read_to_string(&path).ok()?;
+    match toml::from_str(&text) {
+        Ok(kept) => Some(kept),
+        Err(error) => {
+            tracing::warn!(%error, name, "what was kept cannot be read and is put aside");
+            put_aside(&path);
+            None
+        }
+    }
+}
+
+fn forget(folder: &Path, name: &str) {
+    match fs::remove_file(folder.join(name)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            tracing::warn!(%error, name, "what was kept could not be removed");
+        }
+        _ => {}
     }
 }
 

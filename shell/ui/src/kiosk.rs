@@ -1,19 +1,36 @@
 //! The kiosk screen: what a person touches goes to the tray and the till, what the till tells goes to the screen.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use api::kiosk::{Device, Dish, Payment, PaymentState};
-use slint::{ComponentHandle, Image, Model, ModelRc, SharedString, Timer, TimerMode, VecModel};
+use api::kiosk::{Device, Payment, PaymentState};
+use slint::{ComponentHandle, Image, ModelRc, Rgb8Pixel, SharedPixelBuffer, Timer, TimerMode, VecModel};
 
 use crate::assets::Assets;
-use crate::bridge::{Answer, Asker, FromUi};
+use crate::bridge::{Answer, Asker, FromUi, Sight, StaffSaid};
 use crate::code_picture;
 use crate::kept::Keeper;
 use crate::price;
-use crate::screens::{BasketRow, CodeRow, DishRow, KioskAdapter, KioskScreen};
-use crate::till_copy::{TillCopy, has_ended};
+use crate::screens::{BasketRow, CategoryRow, CodeRow, DishRow, KioskAdapter, KioskScreen};
+use crate::sound::{Outcome, Sound, Speaker};
+use crate::staff::Staff;
+use crate::till_copy::{Menu, TillCopy, has_ended};
+
+mod after;
+mod offers;
+mod presence;
+mod rows;
+mod told;
+mod touched;
+
+use after::After;
+use offers::Offers;
+use presence::Presence;
+use rows::{Rows, bring_dishes, bring_to, model, number};
+
+/// The screen's beat: seconds are shown.
+const BEAT: Duration = Duration::from_secs(1);
 
 /// The screen's controller.
 pub struct Kiosk {
@@ -21,30 +38,67 @@ pub struct Kiosk {
     assets: Rc<Assets>,
     asker: Asker,
     keeper: Keeper,
-    chinese: std::cell::Cell<bool>,
+    chinese: Cell<bool>,
+    /// A design unit in pixels, before it is made larger.
+    unit: f32,
+    larger: Cell<bool>,
+    lower: Cell<bool>,
+    shown: Cell<bool>,
     till: RefCell<TillCopy>,
+    categories: Rc<VecModel<CategoryRow>>,
     dishes: Rc<VecModel<DishRow>>,
     lines: Rc<VecModel<BasketRow>>,
     codes: RefCell<Vec<(u32, String)>>,
-    countdown: Timer,
+    presence: Cell<Presence>,
+    speaker: Speaker,
+    beat: Timer,
+    staff: Rc<Staff>,
+    after: RefCell<After>,
+    offers: RefCell<Offers>,
 }
 
 impl Kiosk {
     /// Wires the screen.
     pub fn new(screen: KioskScreen, assets: Rc<Assets>, asker: Asker, keeper: Keeper) -> Rc<Self> {
+        if let Err(error) = crate::kiosk_look::dress(&screen, &assets) {
+            tracing::error!(%error, "the kiosk's pictures are not all there");
+        }
+        let unit = screen.global::<crate::screens::Theme<'_>>().get_u();
+        let staff = Staff::new(&screen, asker.clone(), keeper.refunds());
         let kiosk = Rc::new(Self {
             screen,
             assets,
             asker,
             keeper,
-            chinese: std::cell::Cell::new(true),
+            chinese: Cell::new(true),
+            unit,
+            larger: Cell::default(),
+            lower: Cell::default(),
+            shown: Cell::default(),
             till: RefCell::default(),
+            categories: Rc::default(),
             dishes: Rc::default(),
             lines: Rc::default(),
             codes: RefCell::default(),
-            countdown: Timer::default(),
+            presence: Cell::default(),
+            speaker: Speaker::start(),
+            beat: Timer::default(),
+            staff,
+            after: RefCell::default(),
+            offers: RefCell::default(),
         });
+        let adapter = kiosk.screen.global::<KioskAdapter<'_>>();
+        adapter.set_categories(ModelRc::from(kiosk.categories.clone()));
+        adapter.set_dishes(ModelRc::from(kiosk.dishes.clone()));
+        adapter.set_basket(ModelRc::from(kiosk.lines.clone()));
         kiosk.connect();
+        kiosk.connect_offers();
+        let ticking = Rc::downgrade(&kiosk);
+        kiosk.beat.start(TimerMode::Repeated, BEAT, move || {
+            if let Some(kiosk) = ticking.upgrade() {
+                kiosk.tick();
+            }
+        });
         kiosk.show();
         kiosk
     }
@@ -54,107 +108,22 @@ impl Kiosk {
         &self.screen
     }
 
-    fn connect(self: &Rc<Self>) {
-        let adapter = self.screen.global::<KioskAdapter<'_>>();
-        adapter.set_dishes(ModelRc::from(self.dishes.clone()));
-        adapter.set_basket(ModelRc::from(self.lines.clone()));
-        let with = |act: fn(&Rc<Self>)| {
-            let kiosk = Rc::downgrade(self);
-            move || {
-                if let Some(kiosk) = kiosk.upgrade() {
-                    act(&kiosk);
-                }
-            }
-        };
-        let with_dish = |act: fn(&mut TillCopy, &str)| {
-            let kiosk = Rc::downgrade(self);
-            move |sku: SharedString| {
-                if let Some(kiosk) = kiosk.upgrade() {
-                    kiosk.choose(|till| act(till, &sku));
-                }
-            }
-        };
-        adapter.on_more(with_dish(|till, sku| {
-            till.basket.more(sku);
-        }));
-        adapter.on_less(with_dish(|till, sku| till.basket.less(sku)));
-        adapter.on_empty(with(|kiosk| kiosk.choose(|till| till.basket.clear())));
-        adapter.on_pay(with(|kiosk| kiosk.pay()));
-        adapter.on_cancel(with(|kiosk| kiosk.cancel()));
-        adapter.on_dismiss(with(|kiosk| kiosk.dismiss()));
-    }
-
-    fn choose(&self, act: impl FnOnce(&mut TillCopy)) {
-        {
-            let mut till = self.till.borrow_mut();
-            if !till.is_choosing() {
-                return;
-            }
-            till.refusal = None;
-            till.not_kept = false;
-            act(&mut till);
-        }
-        self.show();
-    }
-
-    fn pay(&self) {
-        let order = {
-            let till = self.till.borrow();
-            if !till.is_choosing() || !till.here {
-                return;
-            }
-            till.basket.order(&till.dishes).map(|(lines, total)| (lines, total, till.currency.clone()))
-        };
-        let Some((lines, total, currency)) = order else { return };
-        match self.keeper.begin(total, &currency) {
-            Ok(kept) => {
-                let mut till = self.till.borrow_mut();
-                till.refusal = None;
-                till.not_kept = false;
-                till.awaited = Some((kept.id.clone(), total));
-                if !self.asker.ask(FromUi::Begin { id: kept.id, lines, total, currency }) {
-                    till.awaited = None;
-                    till.refusal = Some(Answer::Silent);
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "the payment id cannot be kept");
-                self.till.borrow_mut().not_kept = true;
-            }
-        }
-        self.show();
-    }
-
-    fn cancel(&self) {
-        let id = {
-            let till = self.till.borrow();
-            till.awaited.as_ref().map_or_else(|| till.payment.id.clone(), |(id, _)| id.clone())
-        };
-        if !id.is_empty() && !self.asker.ask(FromUi::Cancel { id }) {
-            self.till.borrow_mut().refusal = Some(Answer::Silent);
+    /// The screen is shown, or hidden. What somebody left on it is asked about before the next person finds it.
+    pub fn set_shown(&self, shown: bool) {
+        let left = self.till.borrow().is_choosing() && self.till.borrow().basket.count() > 0;
+        if shown && !self.shown.replace(shown) && left {
+            let mut presence = self.presence.get();
+            presence.ask();
+            self.presence.set(presence);
             self.show();
         }
-    }
-
-    fn dismiss(&self) {
-        self.countdown.stop();
-        let (id, ended) = {
-            let till = self.till.borrow();
-            (till.payment.id.clone(), has_ended(till.state()))
-        };
-        if !ended {
-            return;
-        }
-        // The screen goes back at once; should the till say the payment is still there, it shows again.
-        if self.asker.ask(FromUi::Dismiss { id }) {
-            self.till.borrow_mut().payment = Payment::default();
-        }
-        self.show();
+        self.shown.set(shown);
     }
 
     /// The till's menu came.
-    pub fn take_menu(&self, currency: String, dishes: Vec<Dish>) {
-        if self.till.borrow_mut().take_menu(currency, dishes) {
+    pub fn take_menu(&self, menu: Menu) {
+        self.staff.take_menu(&menu.dishes, &menu.currency);
+        if self.till.borrow_mut().take_menu(menu) {
             self.till.borrow_mut().refusal = Some(Answer::DishGone);
         }
         if let Some(kept) = self.keeper.recall()
@@ -167,44 +136,55 @@ impl Kiosk {
     }
 
     /// The till's payment changed.
-    pub fn take_payment(self: &Rc<Self>, payment: Payment) {
+    pub fn take_payment(&self, payment: Payment) {
         let id = payment.id.clone();
-        let ended = {
+        let (ended, outcome) = {
             let mut till = self.till.borrow_mut();
+            let before = Outcome::of(till.stage(), till.notice());
             till.refusal = till.refusal.filter(|_| id.is_empty());
-            till.take_payment(payment)
+            let ended = till.take_payment(payment);
+            let after = Outcome::of(till.stage(), till.notice());
+            (ended, after.filter(|_| after != before))
         };
+        if let Some(outcome) = outcome.filter(|_| self.shown.get()) {
+            self.speaker.play(Sound::Till(outcome));
+        }
         if ended {
             self.end(&id);
         }
+        self.show_after();
         self.show();
     }
 
-    /// A payment ended: forget it where it was ours, empty the tray where it was paid, and count down.
-    fn end(self: &Rc<Self>, id: &str) {
-        let ours = self.keeper.recall().is_some_and(|kept| kept.id == id);
-        if ours {
+    /// A payment ended: forget it where it was ours, and empty the tray where it was paid.
+    fn end(&self, id: &str) {
+        if self.keeper.recall().is_some_and(|kept| kept.id == id) {
             self.keeper.forget();
             let mut till = self.till.borrow_mut();
             if till.state() == PaymentState::Paid {
                 till.basket.clear();
+                drop(till);
+                self.forget_offers();
             }
         }
-        let kiosk = Rc::downgrade(self);
-        self.countdown.start(TimerMode::Repeated, Duration::from_secs(1), move || {
-            if let Some(kiosk) = kiosk.upgrade() {
-                kiosk.count_down();
-            }
-        });
     }
 
-    fn count_down(&self) {
-        let left = {
-            let mut till = self.till.borrow_mut();
-            till.seconds_left = till.seconds_left.saturating_sub(1);
-            till.seconds_left
-        };
-        if left == 0 { self.dismiss() } else { self.show() }
+    /// The till answered to staff.
+    pub fn take_staff(&self, said: StaffSaid) {
+        self.staff.take(said);
+    }
+
+    /// How long the payment on the screen waits.
+    pub fn take_waits(&self, waits: (u64, u64)) {
+        self.till.borrow_mut().waits = waits;
+        self.show();
+    }
+
+    /// What the till's camera sees, shown as a mirror would.
+    pub fn take_sight(&self, sight: Option<&Sight>) {
+        let adapter = self.screen.global::<KioskAdapter<'_>>();
+        adapter.set_has_sight(sight.is_some());
+        adapter.set_sight(sight.map(mirrored).unwrap_or_default());
     }
 
     /// The till's devices changed.
@@ -222,6 +202,7 @@ impl Kiosk {
     /// The till is gone.
     pub fn lose(&self) {
         self.till.borrow_mut().lose();
+        self.take_sight(None);
         self.show();
     }
 
@@ -268,6 +249,8 @@ impl Kiosk {
     /// The language changed: dishes have names in both.
     pub fn speak(&self, chinese: bool) {
         self.chinese.set(chinese);
+        self.staff.speak(chinese);
+        self.touched();
         self.show();
     }
 
@@ -277,20 +260,32 @@ impl Kiosk {
         adapter.set_chinese(self.chinese.get());
         adapter.set_till_here(till.here);
         adapter.set_till_locked(till.locked());
-        bring_to(&self.dishes, till.dishes.iter().map(|dish| self.dish_row(&till, dish)));
-        bring_to(&self.lines, self.basket_rows(&till));
-        adapter.set_count(i32::try_from(till.basket.count()).unwrap_or(i32::MAX));
-        let total = till.basket.order(&till.dishes).map_or(0, |(_, total)| total);
+        let rows = Rows { till: &till, assets: &self.assets, chinese: self.chinese.get() };
+        bring_to(&self.categories, rows.categories());
+        bring_dishes(&self.dishes, rows.dishes());
+        bring_to(&self.lines, rows.basket());
+        adapter.set_category(i32::try_from(till.category).unwrap_or(0));
+        adapter.set_count(number(till.basket.count()));
+        let gross = till.basket.order(&till.dishes).map_or(0, |(_, total)| total);
+        let total = self.offers.borrow().total().unwrap_or(gross);
+        self.show_offers(gross, &till.currency);
         adapter.set_total(price::show(total, &till.currency).into());
         adapter.set_stage(till.stage());
         adapter.set_amount(price::show(till.amount(), &till.currency).into());
         adapter.set_notice(till.notice());
         adapter.set_camera(till.device(Device::Camera));
         adapter.set_reader(till.device(Device::CardReader));
+        adapter.set_prints(till.device(Device::Printer) == crate::screens::DeviceView::Ready);
         adapter.set_paid_by(crate::till_copy::channel(till.payment.paid_by));
-        adapter.set_pickup(i32::try_from(till.payment.pickup).unwrap_or(0));
-        adapter.set_seconds_left(i32::try_from(till.seconds_left).unwrap_or(0));
+        adapter.set_pickup(number(till.payment.pickup));
+        adapter.set_seconds_left(number(till.seconds_left));
+        adapter.set_large(self.larger.get());
+        adapter.set_low(self.lower.get());
+        let left = self.presence.get().left();
+        adapter.set_asks_presence(left.is_some());
+        adapter.set_presence_left(number(left.unwrap_or(0)));
         self.show_codes(&till, &adapter);
+        show_time(&till, &adapter);
     }
 
     /// Codes are drawn again only when they change: a code must not flicker under a phone.
@@ -309,62 +304,24 @@ impl Kiosk {
         })));
         self.codes.replace(wanted);
     }
-
-    fn dish_row(&self, till: &TillCopy, dish: &Dish) -> DishRow {
-        let (name, other_name) = self.names(dish);
-        DishRow {
-            sku: dish.sku.as_str().into(),
-            name,
-            other_name,
-            price: price::show(dish.price, &till.currency).into(),
-            picture: self.picture(&dish.picture),
-            count: i32::try_from(till.basket.count_of(&dish.sku)).unwrap_or(i32::MAX),
-        }
-    }
-
-    fn basket_rows<'a>(&'a self, till: &'a TillCopy) -> impl Iterator<Item = BasketRow> + 'a {
-        let lines = till.basket.order(&till.dishes).map_or_else(Vec::new, |(lines, _)| lines);
-        lines.into_iter().filter_map(move |line| {
-            let dish = till.dishes.iter().find(|dish| dish.sku == line.sku)?;
-            let sum = line.unit_price.checked_mul(line.quantity.into())?;
-            Some(BasketRow {
-                sku: line.sku.into(),
-                name: self.names(dish).0,
-                price: price::show(sum, &till.currency).into(),
-                count: i32::try_from(line.quantity).unwrap_or(i32::MAX),
-            })
-        })
-    }
-
-    fn names(&self, dish: &Dish) -> (SharedString, SharedString) {
-        let (zh, en) = (dish.name_zh.as_str().into(), dish.name_en.as_str().into());
-        if self.chinese.get() { (zh, en) } else { (en, zh) }
-    }
-
-    fn picture(&self, name: &str) -> Image {
-        self.assets.picture(name).unwrap_or_else(|error| {
-            tracing::warn!(%error, "a dish has no picture");
-            Image::default()
-        })
-    }
 }
 
-/// Makes a model hold these rows, touching only those that differ: a row that a finger is on stays the same row.
-fn bring_to<T: Clone + PartialEq + 'static>(model: &VecModel<T>, rows: impl Iterator<Item = T>) {
-    let mut count = 0;
-    for row in rows {
-        match model.row_data(count) {
-            Some(there) if there == row => {}
-            Some(_) => model.set_row_data(count, row),
-            None => model.push(row),
-        }
-        count += 1;
-    }
-    while model.row_count() > count {
-        model.remove(count);
-    }
+/// How long the codes are good.
+fn show_time(till: &TillCopy, adapter: &KioskAdapter<'_>) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let (seconds, part) = till.good_for(u64::try_from(now.as_millis()).unwrap_or(u64::MAX));
+    adapter.set_good_for(number(seconds));
+    adapter.set_good_part(part);
 }
 
-fn model<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {
-    ModelRc::new(VecModel::from(rows.into_iter().collect::<Vec<T>>()))
+/// A grey picture as the person before the camera would see it in a mirror.
+fn mirrored(sight: &Sight) -> Image {
+    let height = u32::try_from(sight.gray.len()).unwrap_or(0).checked_div(sight.width).unwrap_or(0);
+    let mut pixels = SharedPixelBuffer::<Rgb8Pixel>::new(sight.width, height);
+    let rows = sight.gray.chunks_exact(usize::try_from(sight.width).unwrap_or(1).max(1));
+    let mirror = rows.flat_map(|row| row.iter().rev());
+    for (pixel, &gray) in pixels.make_mut_slice().iter_mut().zip(mirror) {
+        *pixel = Rgb8Pixel { r: gray, g: gray, b: gray };
+    }
+    Image::from_rgb8(pixels)
 }

@@ -3,9 +3,12 @@
 
 mod chime;
 mod player;
+mod till;
 
 use std::cell::Cell;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+pub use till::Outcome;
 
 /// Sounds that wait for their turn; what comes later than that would be heard when its reason is long gone.
 const QUEUE_MAX: usize = 2;
@@ -15,6 +18,8 @@ const QUEUE_MAX: usize = 2;
 pub enum Sound {
     /// Something has come to its end.
     Bell,
+    /// Something has become of a payment.
+    Till(Outcome),
 }
 
 /// Plays sounds, unless it was switched off.
@@ -53,6 +58,7 @@ fn serve(sounds: &Receiver<Sound>) {
     for sound in sounds {
         let samples = match sound {
             Sound::Bell => chime::bell(),
+            Sound::Till(outcome) => till::heard(outcome),
         };
         match player::play(&samples, chime::RATE) {
             Ok(()) => complained = false,

@@ -1,13 +1,15 @@
 //! What the kiosk screen knows of the till: a copy of its properties, and the tray. Pure; [`crate::kiosk`] shows it.
 
-use api::kiosk::{Device, DeviceState, Dish, Notice as Told, Payment, PaymentState, Standing};
+use api::kiosk::{
+    Category, Device, DeviceState, Dish, Label, Notice as Told, Payment, PaymentState, Standing,
+};
 
 use crate::basket::Basket;
 use crate::bridge::Answer;
 use crate::screens::{Channel, DeviceView, Notice, Stage};
 
-/// How long a paid payment stays on the screen, in seconds: time to read a number aloud and put the phone away.
-const PAID_SECONDS: u32 = 20;
+/// How long a paid payment stays on the screen, in seconds: time to read a number aloud and scan the receipt.
+pub const PAID_SECONDS: u32 = 20;
 /// How long any other end stays: time to read two sentences in a second language.
 const ENDED_SECONDS: u32 = 25;
 
@@ -20,6 +22,8 @@ pub struct TillCopy {
     pub currency: String,
     /// The menu in its order.
     pub dishes: Vec<Dish>,
+    /// Which part of the menu is shown, among those that have dishes.
+    pub category: usize,
     /// The tray.
     pub basket: Basket,
     /// The payment on the till's screen.
@@ -32,17 +36,82 @@ pub struct TillCopy {
     pub not_kept: bool,
     /// Seconds left of an ended payment.
     pub seconds_left: u32,
+    /// Since when and until when the payment waits, milliseconds since 1970 UTC; both 0 where it does not.
+    pub waits: (u64, u64),
+    categories: Vec<Category>,
+    labels: Vec<Label>,
     devices: Vec<(u32, u32)>,
     standing: Standing,
 }
 
+/// A menu as the till told it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Menu {
+    /// Currency of all prices.
+    pub currency: String,
+    /// In the order to show them.
+    pub dishes: Vec<Dish>,
+    /// Its parts.
+    pub categories: Vec<Category>,
+    /// What is said of the dishes.
+    pub labels: Vec<Label>,
+}
+
 impl TillCopy {
     /// A new menu; true where something left the tray with it.
-    pub fn take_menu(&mut self, currency: String, dishes: Vec<Dish>) -> bool {
+    pub fn take_menu(&mut self, menu: Menu) -> bool {
         self.here = true;
-        self.currency = currency;
-        self.dishes = dishes;
-        self.basket.keep_on(&self.dishes)
+        self.currency = menu.currency;
+        self.dishes = menu.dishes;
+        self.categories = menu.categories;
+        self.labels = menu.labels;
+        if self.category >= self.categories().count() {
+            self.category = 0;
+        }
+        let sellable: Vec<Dish> =
+            self.dishes.iter().filter(|dish| !self.sold_out(&dish.sku)).cloned().collect();
+        self.basket.keep_on(&sellable)
+    }
+
+    /// The parts of the menu that have dishes. None where the till tells of none, or of one only.
+    pub fn categories(&self) -> impl Iterator<Item = &Category> {
+        let filled = |category: &&Category| self.dishes_of(&category.name).next().is_some();
+        let several = self.categories.iter().filter(filled).count() > 1;
+        self.categories.iter().filter(filled).filter(move |_| several)
+    }
+
+    /// The dishes of a part of the menu.
+    pub fn dishes_of(&self, category: &str) -> impl Iterator<Item = &Dish> {
+        let in_it = move |dish: &&Dish| self.label(&dish.sku).is_some_and(|label| label.category == category);
+        self.dishes.iter().filter(in_it)
+    }
+
+    /// The dishes of the part that is shown; all where there are no parts.
+    pub fn dishes_shown(&self) -> impl Iterator<Item = &Dish> {
+        let chosen = self.categories().nth(self.category).map(|category| category.name.as_str());
+        self.dishes.iter().filter(move |dish| {
+            chosen.is_none_or(|chosen| self.label(&dish.sku).is_some_and(|label| label.category == chosen))
+        })
+    }
+
+    /// What is said of a dish.
+    pub fn label(&self, sku: &str) -> Option<&Label> {
+        self.labels.iter().find(|label| label.sku == sku)
+    }
+
+    fn sold_out(&self, sku: &str) -> bool {
+        self.label(sku).is_some_and(|label| label.sold_out)
+    }
+
+    /// How long the codes are good: seconds, and the part of the whole that is left. 0 where nothing waits, or where
+    /// the till is away and could not take a payment.
+    pub fn good_for(&self, now_ms: u64) -> (u32, f32) {
+        let (since, until) = self.waits;
+        if until <= since || !self.here || self.codes().is_empty() {
+            return (0, 0.0);
+        }
+        let left = until.saturating_sub(now_ms).min(until - since);
+        (u32::try_from(left.div_ceil(1000)).unwrap_or(u32::MAX), left as f32 / (until - since) as f32)
     }
 
     /// The payment property changed. True where the payment has just reached its end.
@@ -204,6 +273,8 @@ fn notice(told: Told) -> Notice {
         Told::UseTerminal => Notice::UseTerminal,
         Told::OfferTooLate => Notice::OfferTooLate,
         Told::OneCard => Notice::OneCard,
+        Told::CodeUsed => Notice::CodeUsed,
+        Told::Closing => Notice::Closing,
         Told::OfflineCard => Notice::OfflineCard,
         Told::OfflineLimit => Notice::OfflineLimit,
         Told::OfflineFull => Notice::OfflineFull,

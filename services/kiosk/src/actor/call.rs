@@ -35,7 +35,11 @@ impl Actor {
                 Effect::Append(_) => {}
                 Effect::Publish(payment) => {
                     let link = self.link(payment.as_ref());
-                    self.screen.send_modify(|screen| (screen.payment, screen.link) = (payment, link));
+                    let (waits, closing) = self.passing();
+                    self.screen.send_modify(|screen| {
+                        (screen.payment, screen.link) = (payment, link);
+                        (screen.waits, screen.closing) = (waits, closing);
+                    });
                 }
                 Effect::Listen(wanted) => {
                     self.listen.send_replace(wanted);

@@ -115,8 +115,8 @@ pub(crate) enum Rejection {
     Offline(#[from] RefusedOffline),
 }
 
-/// Most payments that one look back answers.
-const RECENT_MAX: u32 = 100;
+/// Most payments that one look back answers: a canteen's busy day; each is some 500 bytes of JSON in the ledger.
+const RECENT_MAX: u32 = 1_000;
 
 impl Actor {
     /// Answers a question: what changes something after its commit, a look back at what is durable now. The outer

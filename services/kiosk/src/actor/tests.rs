@@ -81,15 +81,19 @@ impl Bench {
         let (screen_tell, screen) = watch::channel(Screen::default());
         let channel = Arc::new(Till1::default());
         let now = Arc::new(AtomicU64::new(1_000));
-        let dish =
-            Dish {
-                sku: "tea".into(), zh: "茶".into(), en: "Tea".into(), price: 300, picture: String::new()
-            };
+        let dish = Dish {
+            sku: "tea".into(),
+            zh: "茶".into(),
+            en: "Tea".into(),
+            price: 300,
+            picture: String::new(),
+            ..Dish::default()
+        };
         let clock = now.clone();
         let parts = Parts {
             channels: vec![channel.clone()],
             places: crate::counter::Places::default(),
-            menu: Menu { currency: Currency::CNY, dishes: vec![dish] },
+            menu: Menu { currency: Currency::CNY, categories: Vec::new(), dishes: vec![dish] },
             ledger: dir.path().join("l"),
             timing: Timing::default(),
             plans: Default::default(),

@@ -26,7 +26,10 @@ impl Service {
                     changed.context("the till has ended")?;
                     let now = self.screen.borrow_and_update().clone();
                     let kiosk = self.interface.get().await;
-                    if now.payment != told.payment || now.link != told.link {
+                    if now.waits != told.waits {
+                        kiosk.waits_changed(&emitter).await?;
+                    }
+                    if now.payment != told.payment || now.link != told.link || now.closing != told.closing {
                         kiosk.payment_changed(&emitter).await?;
                     }
                     if now.standing != told.standing {
@@ -52,6 +55,7 @@ impl Service {
                 () = until(again) => {
                     again = None;
                     let kiosk = self.interface.get().await;
+                    kiosk.waits_changed(&emitter).await?;
                     kiosk.payment_changed(&emitter).await?;
                     kiosk.standing_changed(&emitter).await?;
                     kiosk.offline_changed(&emitter).await?;

@@ -18,6 +18,7 @@ use crate::ledger::member::MemberError;
 use crate::staff::{Denied, Right, Role, Who};
 use crate::till::{Currency, Money, OrderError, Refused};
 
+mod sales;
 mod shown;
 
 use shown::{case, difference, refund, report};
@@ -99,6 +100,17 @@ impl StaffDesk {
         self.check(&header, grant, Right::Refund(Money::zero(self.currency))).await?;
         let view = self.ask(|reply| StaffAsk::Lookup { id, reply }).await?;
         Ok(view.refunds.iter().map(refund).collect())
+    }
+
+    #[zbus(out_args("sales"))]
+    async fn sales(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        limit: u32,
+    ) -> Result<Vec<wire::Sale>, StaffError> {
+        self.check(&header, grant, Right::Refund(Money::zero(self.currency))).await?;
+        sales::newest(&self.mail, limit).await
     }
 
     #[zbus(out_args("cases"))]

@@ -13,6 +13,8 @@ use crate::till::{Notice, PayCode, Tender};
 
 /// How often a camera that nobody needs is looked at, so that a pulled cable shows before the next payer comes.
 const IDLE_LOOK: Duration = Duration::from_secs(1);
+/// How long a look lasts while somebody pays: what is seen is shown to them, and a phone is aimed by it.
+const SHOWN_LOOK: Duration = Duration::from_millis(120);
 /// How soon a camera that nobody needs notices that it is needed.
 const IDLE_PAUSE: Duration = Duration::from_millis(100);
 /// A camera that works gives a frame well before this.
@@ -34,6 +36,7 @@ impl Counting {
             if was_ready || pause == REOPEN_FIRST {
                 tracing::warn!(%error, "camera");
             }
+            self.sight.send_replace(None);
             self.device_is_missing(Device::Camera, trouble(&error, source));
             pause = if opened.elapsed() > REOPEN_MOST { REOPEN_FIRST } else { (pause * 2).min(REOPEN_MOST) };
             if !self.pause(pause) {
@@ -57,17 +60,24 @@ impl Counting {
                 }
             }
             let needed = self.listens();
+            if !needed {
+                // Nobody is shown what stands before the kiosk while nobody pays.
+                self.sight.send_if_modified(|sight| sight.take().is_some());
+            }
             if !needed && looked.is_some_and(|at| at.elapsed() < IDLE_LOOK) {
                 if !self.pause(IDLE_PAUSE) {
                     return None;
                 }
                 continue;
             }
-            match camera.next(Instant::now() + if needed { LOOK } else { Duration::ZERO }) {
+            match camera.next(Instant::now() + if needed { SHOWN_LOOK } else { Duration::ZERO }) {
                 Ok(Sight::Code(code)) => self.tell(sensed(&code)),
                 Ok(Sight::Unreadable(why)) => self.tell(Sensed::Hint(advice(why))),
                 Ok(Sight::Nothing) => {}
                 Err(error) => return Some(error),
+            }
+            if needed && let Some(glance) = camera.take_glance() {
+                self.sight.send_replace(Some(glance));
             }
             looked = Some(Instant::now());
             // A camera that opens but gives nothing fails within its own limit; until then it is not missing twice.

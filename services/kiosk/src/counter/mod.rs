@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::time::Duration;
 
-use ::camera::Source;
+use ::camera::{Glance, Source};
 use api::devices::Why;
 use api::kiosk::{Device, DeviceState};
 use tokio::runtime::Handle;
@@ -65,6 +65,7 @@ pub(crate) struct Counter {
     _ends: Vec<SyncSender<()>>,
     signals: AbortHandle,
     trials: Trials,
+    sight: watch::Sender<Option<Glance>>,
 }
 
 /// What the counter knows of the till.
@@ -92,6 +93,7 @@ impl Counter {
             Device::Buzzer => places.buzzer.is_some(),
             Device::Unknown => false,
         }));
+        let sight = watch::Sender::new(None);
         let runtime = Handle::current();
         let mut ends = Vec::new();
         let mut trials = Trials::new(devices.subscribe(), till.screen.clone(), till.printing.clone());
@@ -105,6 +107,7 @@ impl Counter {
                 runtime: runtime.clone(),
                 ended,
                 asks,
+                sight: sight.clone(),
             };
             ends.push(end);
             std::thread::Builder::new().name(name.to_owned()).spawn(move || work(counting)).map(drop)
@@ -128,11 +131,16 @@ impl Counter {
         }
         let signals = Signals::start(places.light, places.buzzer, till.clock.clone(), &mut trials)?;
         let signals = signals.follow(till.screen.clone(), devices.clone());
-        Ok(Self { devices, _ends: ends, signals, trials })
+        Ok(Self { devices, _ends: ends, signals, trials, sight })
     }
 
     pub(crate) fn devices(&self) -> watch::Receiver<Devices> {
         self.devices.subscribe()
+    }
+
+    /// What the camera sees, while somebody pays.
+    pub(crate) fn sight(&self) -> watch::Receiver<Option<Glance>> {
+        self.sight.subscribe()
     }
 
     pub(crate) fn trials(&self) -> Trials {
@@ -161,6 +169,8 @@ struct Counting {
     runtime: Handle,
     ended: Receiver<()>,
     asks: Asks,
+    /// What the camera sees.
+    sight: watch::Sender<Option<Glance>>,
 }
 
 impl Counting {

@@ -69,7 +69,7 @@ impl Till {
     }
 
     /// A tender was sent and nothing is proved yet.
-    fn is_doubtful(t: &Try) -> bool {
+    pub(super) fn is_doubtful(t: &Try) -> bool {
         t.is_live() && t.attempt.way != super::attempt::Way::Shown
     }
 

@@ -9,6 +9,7 @@ mod errand;
 mod event;
 mod fold;
 mod forward;
+mod label;
 mod limits;
 mod money;
 mod offer;
@@ -28,6 +29,7 @@ pub use attempt::{
 };
 pub use booking::{Account, Entry, entry};
 pub use event::{Answer, Counters, Effect, Event, Refused, Rules};
+pub use label::{Allergen, Category, CategoryError};
 pub use money::{BadCurrency, Currency, Money, MoneyError};
 pub use order::{Buyer, Dish, LINES_MAX, Line, Menu, MenuError, Order, OrderError, PaymentId, TakenOff};
 pub use payment::{Notice, Phase, ReturnState, Returning, View};

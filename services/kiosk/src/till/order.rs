@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::attempt::SUBJECT_CHARS_MAX;
+use super::label::{self, Allergen, Category, CategoryError};
 use super::money::{Currency, Money, MoneyError};
 use crate::instalment::Instalment;
 use crate::member::{Handle, Token};
@@ -31,7 +32,7 @@ impl PaymentId {
 }
 
 /// One dish.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Dish {
     /// Stable name within the menu, as orders use it.
@@ -44,6 +45,15 @@ pub struct Dish {
     pub price: i64,
     /// File name under the assets' `pictures/`.
     pub picture: String,
+    /// Its part of the menu, by name; empty where it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub category: String,
+    /// What somebody may not be able to eat.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allergens: Vec<Allergen>,
+    /// There is none left.
+    #[serde(default)]
+    pub sold_out: bool,
 }
 
 /// Everything that is sold, in the order to show it.
@@ -52,6 +62,9 @@ pub struct Dish {
 pub struct Menu {
     /// The till's one currency.
     pub currency: Currency,
+    /// Its parts, in the order to show them.
+    #[serde(default, rename = "category")]
+    pub categories: Vec<Category>,
     /// The dishes.
     #[serde(rename = "dish")]
     pub dishes: Vec<Dish>,
@@ -72,6 +85,9 @@ pub enum MenuError {
     /// No sku, or a name missing.
     #[error("dish {0:?} needs a sku and a name in both languages")]
     Nameless(String),
+    /// It is in no part of the menu that is there.
+    #[error(transparent)]
+    Category(#[from] CategoryError),
 }
 
 impl Menu {
@@ -80,6 +96,7 @@ impl Menu {
         if self.dishes.is_empty() {
             return Err(MenuError::Empty);
         }
+        label::check(&self.categories, self.dishes.iter().map(|dish| (&*dish.sku, &*dish.category)))?;
         let mut seen = std::collections::BTreeSet::new();
         for dish in &self.dishes {
             if dish.sku.is_empty() || dish.zh.is_empty() || dish.en.is_empty() {
@@ -206,6 +223,9 @@ pub enum OrderError {
     /// Not on the menu.
     #[error("{0:?} is not on the menu; read the menu again")]
     UnknownDish(String),
+    /// None left.
+    #[error("{0:?} is sold out; choose another dish")]
+    SoldOut(String),
     /// Another price than the asker believes.
     #[error("{0:?} costs something else now; read the menu again")]
     PriceChanged(String),
@@ -277,6 +297,9 @@ impl Order {
         let mut count = 0_u32;
         for line in &lines {
             let dish = menu.dish(&line.sku).ok_or_else(|| OrderError::UnknownDish(line.sku.clone()))?;
+            if dish.sold_out {
+                return Err(OrderError::SoldOut(line.sku.clone()));
+            }
             if dish.price != line.unit_price {
                 return Err(OrderError::PriceChanged(line.sku.clone()));
             }

@@ -91,6 +91,8 @@ pub enum Notice {
     OfferTooLate,
     /// Two cards lie on the reader: hold one alone.
     OneCard,
+    /// This code was charged before; it is not charged again.
+    CodeUsed,
     /// The network is away, and this card or code cannot be honoured later.
     OfflineCard,
     /// The network is away, and this is more than may be paid until it is back.
@@ -189,6 +191,8 @@ impl Try {
     pub(super) fn close(&mut self, timing: &Timing) {
         let due_ms = match self.attempt.way {
             Way::Shown => 0,
+            // A terminal that waits for its card can be told to stop at once.
+            _ if self.attempt.channel == ChannelKind::Terminal => 0,
             Way::Scanned | Way::Card => {
                 self.attempt.opened_at_ms.saturating_add(timing.reverse_not_before_ms)
             }
@@ -322,6 +326,12 @@ impl Payment {
     /// The card left before it could answer, and the same card is wanted again.
     pub(super) fn awaits_card(&self) -> bool {
         self.notice == Notice::CardAgain && matches!(self.phase, Phase::Confirming(_))
+    }
+
+    /// The certified terminal has the sale and has not said what became of it.
+    pub(super) fn at_terminal(&self) -> bool {
+        let Phase::Confirming(number) = &self.phase else { return false };
+        self.tries.iter().any(|t| &t.attempt.number == number && t.attempt.channel == ChannelKind::Terminal)
     }
 
     /// Every attempt that can still be closed is.

@@ -96,6 +96,23 @@ impl Till {
         (self.current, self.counters) = (current, counters);
     }
 
+    /// Since when and until when the payment on the screen waits for its payer.
+    pub fn waits(&self) -> Option<(u64, u64)> {
+        let waiting = |p: &&Payment| matches!(p.phase, Phase::Opening | Phase::Waiting);
+        let payment = self.on_screen().filter(waiting).filter(|p| p.deadline_ms != u64::MAX)?;
+        let limit = self.rules.timing.waiting_limit_ms;
+        Some((payment.deadline_ms.saturating_sub(limit), payment.deadline_ms))
+    }
+
+    /// Whether the payment on the screen is being given up with nothing sent that could have been charged.
+    pub fn closes_unmet(&self) -> bool {
+        self.on_screen().is_some_and(|p| {
+            matches!(p.phase, Phase::Reversing(Ending::Cancelled | Ending::Expired))
+                && !p.parked
+                && !p.tries.iter().any(Self::is_doubtful)
+        })
+    }
+
     /// When the next [`Event::Tick`] is due.
     pub fn next_due_ms(&self) -> Option<u64> {
         let tries =
@@ -300,7 +317,7 @@ impl Till {
         let way = tender.way();
         match &tender {
             Tender::Code(code) if self.spent.contains(code) => {
-                self.tell(Notice::CodeDead);
+                self.tell(Notice::CodeUsed);
                 return Ok(());
             }
             Tender::Code(code) => {
@@ -326,7 +343,10 @@ impl Till {
     }
 
     fn cancel(&mut self, now: u64, id: &PaymentId, fx: &mut Vec<Effect>) -> Result<(), Refused> {
-        match self.live.get(id).map(|p| &p.phase).ok_or(Refused::UnknownPayment)? {
+        let payment = self.live.get(id).ok_or(Refused::UnknownPayment)?;
+        match &payment.phase {
+            // A card that was charged just now is found by the terminal's answer, and the sale stands.
+            Phase::Confirming(_) if payment.at_terminal() => self.give_up(now, id, Ending::Cancelled, fx),
             Phase::Opening | Phase::Waiting => self.give_up(now, id, Ending::Cancelled, fx),
             Phase::Ended(_) | Phase::Reversing(Ending::Cancelled) => {}
             _ => return Err(Refused::Busy),

@@ -208,8 +208,13 @@ pub(crate) fn menu() -> Menu {
         en: "Tea".into(),
         price,
         picture: "1f375.webp".into(),
+        ..Dish::default()
     };
-    Menu { currency: Currency::CNY, dishes: vec![dish("tea", 300), dish("noodles", 1800)] }
+    Menu {
+        currency: Currency::CNY,
+        categories: Vec::new(),
+        dishes: vec![dish("tea", 300), dish("noodles", 1800)],
+    }
 }
 
 fn hasty() -> Timing {

@@ -28,6 +28,14 @@ async fn the_live_interfaces_are_the_documented_ones() {
     }
     let (currency, dishes) = running.till.menu().await.unwrap();
     assert_eq!((currency.as_str(), dishes.len(), dishes[0].sku.as_str()), ("CNY", 2, "tea"));
+    let (categories, labels) = running.till.labels().await.unwrap();
+    let said: Vec<_> = labels.iter().map(|label| (label.sku.as_str(), label.sold_out)).collect();
+    assert_eq!((categories.len(), said), (0, vec![("tea", false), ("noodles", false)]));
+    assert_eq!(running.till.waits().await.unwrap(), (0, 0));
+    assert!(
+        matches!(running.till.sight().await, Err(KioskError::NotWaiting(_))),
+        "nobody pays, nobody is seen"
+    );
     let absent = DeviceState::Absent.to_wire();
     let devices: Vec<_> = Device::ALL.iter().map(|device| (device.to_wire(), absent)).collect();
     assert_eq!(running.till.devices().await.unwrap(), devices);

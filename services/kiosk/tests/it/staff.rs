@@ -54,6 +54,11 @@ async fn a_cashier_refunds_in_parts_within_the_cap_and_never_more_than_was_paid(
     assert!(matches!(refund("c", 1, "CNY").await, Err(StaffError::TooMuch(_))));
     let refunds = until_refunded(&running, &grant, "p1", 2).await;
     assert_eq!(told(&refunds), [("a", 400), ("b", 200)]);
+    let sales = running.staff.sales(&grant, 10).await.unwrap();
+    let sold: Vec<_> = sales.iter().map(|sale| (sale.id.as_str(), sale.total, sale.returned)).collect();
+    assert_eq!(sold, [("p1", 600, 600)]);
+    assert!(sales[0].paid_ms > 0 && sales[0].pickup == 1 && !sales[0].lines.is_empty());
+    assert!(matches!(running.staff.sales("none", 10).await, Err(StaffError::NoGrant(_))));
     // Asked again after both are settled, it is still the same refund.
     refund("a", 400, "CNY").await.unwrap();
     assert_eq!(until_refunded(&running, &grant, "p1", 2).await, refunds);

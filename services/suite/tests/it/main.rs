@@ -4,6 +4,7 @@
 
 mod board;
 mod bus;
+mod canteen;
 mod cards;
 mod contract;
 mod dev;

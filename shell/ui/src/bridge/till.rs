@@ -1,11 +1,12 @@
 //! The till as the screens follow it: its properties while it is there, and word when it is not.
 
-use api::kiosk::{KioskError, KioskProxy};
+use api::kiosk::{KioskError, KioskProxy, Payment, PaymentState};
 use futures_util::StreamExt;
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
 
-use super::{Answer, FromUi, Tell, ToUi};
+use super::{Answer, FromUi, Tell, ToUi, sight};
+use crate::till_copy::Menu;
 
 /// How often a payment is begun where the till is silent. The same id and order again is the same payment, so asking
 /// again is safe; after three silences the person is told.
@@ -51,20 +52,41 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
     let mut payments = till.receive_payment_changed().await;
     let mut devices = till.receive_devices_changed().await;
     let mut standings = till.receive_standing_changed().await;
-    let (currency, dishes) = till.menu().await?;
+    let mut waits = till.receive_waits_changed().await;
+    let menu = menu(till).await?;
     tell(ToUi::Standing(till.standing().await?));
     tell(ToUi::Devices(till.devices().await?));
-    tell(ToUi::Payment(till.payment().await?));
+    tell(ToUi::Waits(till.waits().await?));
+    let payment = till.payment().await?;
+    let seen = sight::Watch::start(till.inner().connection(), tell);
+    seen.want(is_waiting(&payment));
+    tell(ToUi::Payment(payment));
     // The menu comes last: with it the screen counts the till as there, and all else is known by then.
-    tell(ToUi::Menu(currency, dishes));
+    tell(ToUi::Menu(menu));
     loop {
         tokio::select! {
-            Some(change) = payments.next() => tell(ToUi::Payment(change.get().await?)),
+            Some(change) = payments.next() => {
+                let payment = change.get().await?;
+                seen.want(is_waiting(&payment));
+                tell(ToUi::Payment(payment));
+            }
+            Some(change) = waits.next() => tell(ToUi::Waits(change.get().await?)),
             Some(change) = devices.next() => tell(ToUi::Devices(change.get().await?)),
             Some(change) = standings.next() => tell(ToUi::Standing(change.get().await?)),
             else => return Ok(()),
         }
     }
+}
+
+fn is_waiting(payment: &Payment) -> bool {
+    payment.state == PaymentState::Waiting.to_wire()
+}
+
+/// The menu with what is said of its dishes.
+async fn menu(till: &KioskProxy<'_>) -> Result<Menu, KioskError> {
+    let (currency, dishes) = till.menu().await?;
+    let (categories, labels) = till.labels().await?;
+    Ok(Menu { currency, dishes, categories, labels })
 }
 
 /// Carries one request to the till and its answer back.
@@ -79,14 +101,21 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
     };
     match request {
         FromUi::Begin { id, lines, total, currency } => {
-            let mut answer = Answer::Silent;
-            for _ in 0..BEGIN_MAX {
-                answer = classify(till.begin(&id, &lines, total, &currency).await);
-                if answer != Answer::Silent {
-                    break;
-                }
-            }
+            let answer = answered(|| till.begin(&id, &lines, total, &currency)).await;
             tell(ToUi::Answer { id, answer });
+        }
+        FromUi::BeginWith { id, lines, total, currency, offers, points } => {
+            let offers: Vec<&str> = offers.iter().map(|offer| offer.0.as_str()).collect();
+            let begin = || till.begin_with(&id, &lines, total, &currency, &offers, points);
+            let answer = answered(begin).await;
+            tell(ToUi::Answer { id, answer });
+        }
+        FromUi::Quote { ticket, lines, currency, offers, points } => {
+            let offers: Vec<&str> = offers.iter().map(|offer| offer.0.as_str()).collect();
+            let quoted = till.quote(&lines, &currency, &offers, points).await;
+            // The till's words may name what was typed, which is for nobody's log.
+            let price = quoted.inspect_err(|_| tracing::info!("an offer is not taken")).ok();
+            tell(ToUi::Price { ticket, price });
         }
         FromUi::Cancel { id } => {
             let answer = classify(till.cancel(&id).await);
@@ -101,11 +130,18 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             Err(KioskError::UnknownPayment(_)) => tell(ToUi::Looked { id, payment: None }),
             Err(error) => tracing::warn!(%error, "a kept payment could not be looked up; it stays kept"),
         },
-        FromUi::ReadMenu => match till.menu().await {
-            Ok((currency, dishes)) => tell(ToUi::Menu(currency, dishes)),
+        FromUi::Feedback { id, stars } => {
+            // Once for a payment; whoever told it before has told it.
+            if let Err(error) = till.feedback(&id, stars).await {
+                tracing::info!(%error, "what was said of a meal is not kept");
+            }
+        }
+        FromUi::ReadMenu => match menu(&till).await {
+            Ok(menu) => tell(ToUi::Menu(menu)),
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
         },
-        FromUi::Read { .. }
+        FromUi::Staff(_)
+        | FromUi::Read { .. }
         | FromUi::WorkOut { .. }
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
@@ -119,9 +155,25 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
     }
 }
 
+/// The same asked again while the till is silent.
+async fn answered<F: Future<Output = Result<(), KioskError>>>(begin: impl Fn() -> F) -> Answer {
+    let mut answer = Answer::Silent;
+    for _ in 0..BEGIN_MAX {
+        answer = classify(begin().await);
+        if answer != Answer::Silent {
+            break;
+        }
+    }
+    answer
+}
+
 fn classify(outcome: Result<(), KioskError>) -> Answer {
     let Err(error) = outcome else { return Answer::Taken };
-    tracing::warn!(%error, "the till said no");
+    match &error {
+        // Its words may name what was typed.
+        KioskError::OfferRefused(_) => tracing::warn!("the till takes an offer no more"),
+        error => tracing::warn!(%error, "the till said no"),
+    }
     match error {
         KioskError::Bus(_) => Answer::Silent,
         KioskError::PriceChanged(_) => Answer::PriceChanged,

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod board_room;
+mod canteen;
 mod choices;
 mod class;
 mod easel;
@@ -12,12 +13,14 @@ mod handout;
 mod home;
 mod lesson;
 mod notices;
+mod orders;
 mod palettes;
 mod panels;
 mod room;
 mod screens;
 mod senses;
 mod spelling;
+mod staff;
 mod walk;
 mod words;
 mod zbar;

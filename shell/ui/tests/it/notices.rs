@@ -12,6 +12,7 @@ fn kiosk_notices() {
     let told = [
         Notice::UnknownCode,
         Notice::CodeDead,
+        Notice::CodeUsed,
         Notice::CodeUnreadable,
         Notice::CodeSmall,
         Notice::CodeLarge,

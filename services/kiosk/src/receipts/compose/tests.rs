@@ -10,9 +10,11 @@ fn menu() -> Menu {
         en: en.into(),
         price,
         picture: "1f375.webp".into(),
+        ..Dish::default()
     };
     Menu {
         currency: Currency::CNY,
+        categories: Vec::new(),
         dishes: vec![dish("tea", "茶", "Tea", 300), dish("noodles", "面", "Noodles", 1800)],
     }
 }

@@ -5,11 +5,22 @@ use crate::promotion::{Priced, Source};
 use crate::till::{Currency, Money};
 
 fn dish(sku: &str, price: i64) -> Dish {
-    Dish { sku: sku.into(), zh: format!("{sku}菜"), en: sku.into(), price, picture: "1f35c.webp".into() }
+    Dish {
+        sku: sku.into(),
+        zh: format!("{sku}菜"),
+        en: sku.into(),
+        price,
+        picture: "1f35c.webp".into(),
+        ..Dish::default()
+    }
 }
 
 fn menu() -> Menu {
-    Menu { currency: Currency::CNY, dishes: vec![dish("noodles", 1800), dish("tea", 300)] }
+    Menu {
+        currency: Currency::CNY,
+        categories: Vec::new(),
+        dishes: vec![dish("noodles", 1800), dish("tea", 300)],
+    }
 }
 
 fn line(sku: &str, quantity: u32, unit_price: i64) -> Line {
@@ -94,10 +105,20 @@ fn each_refusal_has_its_name() {
 
 #[test]
 fn a_menu_that_cannot_be_sold_from_is_refused() {
-    let with = |dishes| Menu { currency: Currency::CNY, dishes }.check();
+    let with = |dishes| Menu { currency: Currency::CNY, categories: Vec::new(), dishes }.check();
     assert_eq!(with(vec![]), Err(MenuError::Empty));
     assert_eq!(with(vec![dish("a", 1), dish("a", 2)]), Err(MenuError::Twice("a".into())));
     assert_eq!(with(vec![dish("a", 0)]), Err(MenuError::Price("a".into())));
     assert_eq!(with(vec![dish("", 1)]), Err(MenuError::Nameless(String::new())));
     assert_eq!(menu().check(), Ok(()));
+}
+
+#[test]
+fn what_is_sold_out_is_not_ordered() {
+    let mut menu = menu();
+    let line = |sku: &str, price| Line { sku: sku.into(), quantity: 1, unit_price: price };
+    menu.dishes[1].sold_out = true;
+    let gone = Order::check(&menu, vec![line("noodles", 1800), line("tea", 300)], 2100, "CNY");
+    assert_eq!(gone, Err(OrderError::SoldOut("tea".into())));
+    assert!(Order::check(&menu, vec![line("noodles", 1800)], 1800, "CNY").is_ok());
 }

@@ -100,12 +100,17 @@ impl Site {
             en: "Tea".into(),
             price,
             picture: String::new(),
+            ..Dish::default()
         };
         let (clock, ahead) = (system_clock(), self.ahead_ms.clone());
         let parts = Parts {
             channels: vec![Arc::new(campus)],
             places: crate::counter::Places::default(),
-            menu: Menu { currency: Currency::CNY, dishes: vec![dish("tea", 300), dish("feast", 700)] },
+            menu: Menu {
+                currency: Currency::CNY,
+                categories: Vec::new(),
+                dishes: vec![dish("tea", 300), dish("feast", 700)],
+            },
             ledger: self.folder.path().join("ledger"),
             timing: Timing::default(),
             plans: Default::default(),

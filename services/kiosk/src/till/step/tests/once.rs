@@ -1,9 +1,12 @@
 //! What must not happen twice, or end by a word that may be old: scenes that need more than one event after a state.
 
 use super::{code, id, order, rules, scan};
-use crate::channel::{ChannelKind, Opened, PaidProof, Proof, Refunded, Refusal, Told};
+use crate::channel::{
+    ChannelKind, Opened, PaidProof, PendingReason, Proof, Refunded, Refusal, Revoked, Terms, Told,
+};
 use crate::till::{
-    Answer, AttemptNumber, Counters, Currency, Effect, Event, Money, Notice, Phase, Record, ReturnState, Till,
+    Answer, AttemptNumber, Counters, Currency, Effect, Ending, Event, Money, Notice, Phase, Record, Refused,
+    ReturnState, Tender, Till,
 };
 
 const NOW: u64 = 1_000_000;
@@ -44,7 +47,7 @@ fn a_code_that_was_tried_is_not_charged_again() {
     assert_eq!(till.shown().map(|view| view.phase), Some(Phase::Waiting));
     let again = take(&mut till, scan("280000000000000001"));
     assert!(!again.iter().any(|effect| matches!(effect, Effect::Charge(..))), "{again:?}");
-    assert_eq!(till.shown().map(|view| view.notice), Some(Notice::CodeDead));
+    assert_eq!(till.shown().map(|view| view.notice), Some(Notice::CodeUsed));
     // Another code is another try.
     let tender = code("280000000000000002");
     let other = Event::Tender { id: None, tender, channel: Some(ChannelKind::Alipay) };
@@ -76,4 +79,65 @@ fn a_told_refusal_of_a_refund_only_makes_us_ask() {
     let refused = Answer::Refunded(Refunded::Refused);
     take(&mut till, Event::Answer { number, answer: refused });
     assert_eq!(state(&till), Some(Some(ReturnState::Refused)));
+}
+
+#[test]
+fn a_sale_at_the_terminal_can_be_given_up_at_once_and_stands_if_it_was_paid() {
+    let mut rules = rules();
+    rules.channels.push(ChannelKind::Terminal);
+    rules.terms.insert(ChannelKind::Terminal, Terms::default());
+    for paid in [false, true] {
+        let mut till = Till::replay(rules.clone(), Counters::default(), []);
+        take(&mut till, Event::Started);
+        take(&mut till, Event::Begin { id: id("p"), order: order(300) });
+        let opened: Vec<AttemptNumber> =
+            till.live.values().flat_map(|p| &p.tries).map(|t| t.attempt.number.clone()).collect();
+        for number in opened {
+            let code = Answer::Opened(Opened::Code("https://qr/a".into()));
+            take(&mut till, Event::Answer { number, answer: code });
+        }
+        let card = Event::Tender { id: None, tender: Tender::BankCard, channel: Some(ChannelKind::Terminal) };
+        let sale = attempt(&take(&mut till, card));
+        assert_eq!(
+            till.step(NOW, Event::Cancel { id: id("p") }),
+            Err(Refused::Busy),
+            "the sale is being sent"
+        );
+        let waits = Answer::Proof(Proof::Pending(PendingReason::PayerConfirms));
+        take(&mut till, Event::Answer { number: sale.clone(), answer: waits });
+        assert_eq!(till.shown().map(|view| view.notice), Some(Notice::UseTerminal));
+        let given_up = take(&mut till, Event::Cancel { id: id("p") });
+        let stops = |effect: &Effect| matches!(effect, Effect::Revoke(attempt) if attempt.number == sale);
+        assert!(given_up.iter().any(stops), "the terminal is told to stop, at once");
+        assert!(!till.closes_unmet(), "a card may have been charged meanwhile");
+        // The terminal proves what became of it, and only that ends it.
+        let proof = if paid {
+            Answer::Proof(Proof::Paid(PaidProof {
+                channel_ref: "T".into(),
+                amount: Money::new(300, Currency::CNY),
+            }))
+        } else {
+            Answer::Revoked(Revoked::Done)
+        };
+        take(&mut till, Event::Answer { number: sale, answer: proof });
+        let phase = till.shown().map(|view| view.phase);
+        assert_eq!(phase == Some(Phase::Paid), paid, "{phase:?}");
+        assert_eq!(till.closes_unmet(), !paid, "what is left are codes that nobody has used");
+    }
+}
+
+#[test]
+fn how_long_a_payment_waits_is_known_while_it_waits() {
+    let empty = Till::replay(rules(), Counters::default(), []);
+    assert_eq!((empty.waits(), empty.closes_unmet()), (None, false));
+    let mut till = waiting();
+    let limit = rules().timing.waiting_limit_ms;
+    assert_eq!((till.waits(), till.closes_unmet()), (Some((NOW, NOW + limit)), false));
+    take(&mut till, Event::Cancel { id: id("p") });
+    assert_eq!(till.shown().map(|view| view.phase), Some(Phase::Reversing(Ending::Cancelled)));
+    assert_eq!(
+        (till.waits(), till.closes_unmet()),
+        (None, true),
+        "nothing was sent that could have been charged"
+    );
 }

@@ -1,0 +1,53 @@
+//! What requests are answered while there is no bus.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, watch};
+
+use super::{Answer, FromUi, Held, ReadFailure, Shown, Tell, ToUi, Wish, Wisher, wish};
+
+/// Answers every request with "no" for as long as there is no bus. True once the screens are gone.
+pub(super) async fn refuse_for(
+    pause: Duration,
+    requests: &mut mpsc::Receiver<FromUi>,
+    tell: &Tell,
+    (shown, held): (&watch::Sender<Shown>, &watch::Sender<Held>),
+    wisher: &Wisher,
+) -> bool {
+    let wait = tokio::time::sleep(pause);
+    tokio::pin!(wait);
+    loop {
+        tokio::select! {
+            () = &mut wait => return false,
+            request = requests.recv() => match request {
+                None => return true,
+                Some(FromUi::Shown(now)) => { shown.send_replace(now); }
+                Some(FromUi::Hold(now)) => { held.send_replace(now); }
+                Some(FromUi::Read { ticket, .. }) => {
+                    tell(ToUi::Read { ticket, lines: Err(ReadFailure::Away) });
+                }
+                Some(FromUi::WorkOut { ticket, .. }) => {
+                    tell(ToUi::WorkedOut { ticket, answer: Err(ReadFailure::Away) });
+                }
+                Some(FromUi::Quote { ticket, .. }) => tell(ToUi::Price { ticket, price: None }),
+                Some(
+                    FromUi::Begin { id, .. }
+                    | FromUi::BeginWith { id, .. }
+                    | FromUi::Cancel { id } | FromUi::Dismiss { id }) => {
+                    tell(ToUi::Answer { id, answer: Answer::Silent });
+                }
+                Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
+                Some(FromUi::Forget) => wish(wisher, Wish::Forget),
+                Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
+                Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
+                Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
+                Some(
+                    FromUi::ReadMenu
+                    | FromUi::Lookup { .. }
+                    | FromUi::Feedback { .. }
+                    | FromUi::GiveUp { .. },
+                ) => {}
+            }
+        }
+    }
+}
