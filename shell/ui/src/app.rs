@@ -1,6 +1,6 @@
 //! The screens' thread: which screen is shown, in which language, and where each message goes.
 
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,20 +13,19 @@ use slint::{ComponentHandle, Timer};
 use crate::assets::Assets;
 use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
 use crate::class::Class;
-use crate::files::Files;
+use crate::home::Home;
 use crate::kept::Keeper;
+use crate::kept::prefs::Prefs;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
-use crate::screens::{
-    HomeAdapter, HomeScreen, KioskAdapter, KioskScreen, ToastAdapter, ToastSurface, Trouble,
-};
+use crate::messages::Messages;
+use crate::preferences::Preferences;
+use crate::screens::{KioskAdapter, KioskScreen, Trouble};
 use crate::settings::{Language, Role, Settings};
 use crate::sound::Speaker;
-use crate::surface::{Easel, Level, Surface};
+use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
 
-/// How long good news stays; bad news stays until it is closed or over.
-const GOOD_NEWS: Duration = Duration::from_secs(6);
 /// Class lists, in the folder of the lessons.
 const CLASSES: &str = "classes";
 /// How long the bus may be away before people are told: services restart within this.
@@ -65,16 +64,15 @@ pub struct App {
     role: Role,
     easel: Rc<Easel>,
     asker: Asker,
-    home: Surface<HomeScreen>,
+    home: Rc<Home>,
+    preferences: Rc<Preferences>,
     kiosk_place: display::SurfaceHandle,
     kiosk: Rc<Kiosk>,
     wall: Rc<Wall>,
-    toast: Surface<ToastSurface>,
-    toast_timer: Timer,
+    messages: Rc<Messages>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
     shown: Cell<(Screen, Language)>,
-    troubles: RefCell<Vec<Trouble>>,
 }
 
 thread_local! {
@@ -103,6 +101,8 @@ pub fn begin(settings: &Settings, easel: Easel, layout: Layout, assets: Assets, 
     let (first, language) = app.shown.get();
     app.speak(language);
     app.go(first);
+    let prefs = app.preferences.get();
+    app.like(&prefs);
     let events = Rc::downgrade(&app);
     app.easel.display.on_event(move |event| {
         if let Some(app) = events.upgrade() {
@@ -119,7 +119,7 @@ pub fn end() {
     if let Some(app) = APP.with(|app| app.get().cloned()) {
         app.home.set_visible(false);
         app.wall.set_visible(false);
-        app.toast.set_visible(false);
+        app.messages.hide();
     }
 }
 
@@ -132,13 +132,10 @@ impl App {
         asker: Asker,
     ) -> Result<Rc<Self>> {
         let whole = layout.screen();
-        let home =
-            easel.make("home", whole, Level::Screen, None, HomeScreen::new).context("the home screen")?;
+        let home = Home::new(easel.clone(), &layout, &settings.lessons).context("the home screen")?;
         let kiosk =
             easel.make("kiosk", whole, Level::Screen, None, KioskScreen::new).context("the kiosk screen")?;
-        let toast = easel
-            .make("message", layout.toast(), Level::Message, None, ToastSurface::new)
-            .context("messages")?;
+        let messages = Messages::new(&easel, &layout).context("messages")?;
         let kiosk_place = kiosk.place;
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
         let speaker = Rc::new(Speaker::start());
@@ -149,42 +146,43 @@ impl App {
             class,
             asker: asker.clone(),
             size_um: settings.size_um(),
-            files: Files::start(settings.folders.clone(), |answer| wall::Told::Files(answer).send())
-                .context("the thread for files")?,
+            files: wall::files(settings.folders.clone()).context("the thread for files")?,
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
-            complain: Box::new(|trouble| with_app(move |app| app.say(trouble, false))),
+            complain: Box::new(|trouble| with_app(move |app| app.messages.say(trouble, false))),
         })
         .context("the board's surfaces")?;
         let first = if settings.role == Role::Kiosk { Screen::Kiosk } else { Screen::Home };
         Ok(Rc::new(Self {
             role: settings.role,
-            easel,
+            easel: easel.clone(),
             asker,
             home,
+            preferences: Preferences::new(easel, layout, &settings.state, |prefs| {
+                with_app(|app| app.like(&prefs));
+            }),
             kiosk_place,
             kiosk,
             wall,
-            toast,
-            toast_timer: Timer::default(),
+            messages,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
             shown: Cell::new((first, settings.language)),
-            troubles: RefCell::default(),
         }))
     }
 
     fn connect(&self) {
-        let home = self.home.ui.global::<HomeAdapter<'_>>();
+        let home = self.home.adapter();
         home.set_has_board(Screen::Board.is_in(self.role));
         home.set_has_kiosk(Screen::Kiosk.is_in(self.role));
         home.on_board(|| with_app(|app| app.go(Screen::Board)));
         home.on_kiosk(|| with_app(|app| app.go(Screen::Kiosk)));
-        home.on_language(|name| with_app(move |app| app.speak_named(&name)));
+        home.on_page(|number| with_app(move |app| app.open_page(number)));
+        home.on_settings(|| with_app(|app| app.preferences.open(app.shown.get().1)));
+        home.on_language(|name| with_app(move |app| app.prefer_language(&name)));
         let kiosk = self.kiosk.screen().global::<KioskAdapter<'_>>();
         kiosk.set_has_home(Screen::Home.is_in(self.role));
         kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
         kiosk.on_language(|name| with_app(move |app| app.speak_named(&name)));
-        self.toast.ui.global::<ToastAdapter<'_>>().on_close(|| with_app(|app| app.hush()));
     }
 
     /// Goes to a screen. The next one is shown before the last one goes, so the board never flashes through.
@@ -222,15 +220,36 @@ impl App {
         }
     }
 
+    /// Somebody chose a language for this room; that of a guest at the kiosk is not kept.
+    fn prefer_language(&self, name: &str) {
+        if let Some(language) = Language::parse(name) {
+            self.preferences.change(|prefs| prefs.language = Some(language));
+        }
+    }
+
+    fn like(&self, prefs: &Prefs) {
+        self.easel.look.set_liked(prefs);
+        self.wall.like(prefs);
+        if let Some(language) = prefs.language.filter(|language| *language != self.shown.get().1) {
+            self.speak(language);
+        }
+    }
+
+    fn open_page(&self, number: i32) {
+        if let Some(page) = usize::try_from(number).ok().and_then(|number| number.checked_sub(1)) {
+            self.wall.go_to(page);
+            self.go(Screen::Board);
+        }
+    }
+
     fn speak(&self, language: Language) {
         self.shown.set((self.shown.get().0, language));
         if let Err(error) = slint::select_bundled_translation(language.name()) {
             tracing::error!(%error, "the language could not be changed");
         }
-        let chinese = language == Language::Zh;
-        self.home.ui.global::<HomeAdapter<'_>>().set_chinese(chinese);
-        self.kiosk.speak(chinese);
-        self.wall.speak(chinese);
+        self.home.speak(language);
+        self.kiosk.speak(language == Language::Zh);
+        self.wall.speak(language == Language::Zh);
         self.tell_shown();
     }
 
@@ -245,18 +264,21 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
+            if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
+                self.home.look();
+            }
             self.wall.take(event);
         }
     }
 
     fn take_trouble(&self, trouble: display::Trouble) {
         match trouble {
-            display::Trouble::JournalFull => self.say(Trouble::JournalFull, false),
-            display::Trouble::JournalRoom => self.say(Trouble::JournalRoom, true),
-            display::Trouble::JournalBroken => self.say(Trouble::JournalBroken, false),
-            display::Trouble::RecoveredTail => self.say(Trouble::RecoveredTail, false),
-            display::Trouble::TouchLost => self.say(Trouble::TouchLost, false),
-            display::Trouble::TouchBack => self.say(Trouble::TouchBack, true),
+            display::Trouble::JournalFull => self.messages.say(Trouble::JournalFull, false),
+            display::Trouble::JournalRoom => self.messages.say(Trouble::JournalRoom, true),
+            display::Trouble::JournalBroken => self.messages.say(Trouble::JournalBroken, false),
+            display::Trouble::RecoveredTail => self.messages.say(Trouble::RecoveredTail, false),
+            display::Trouble::TouchLost => self.messages.say(Trouble::TouchLost, false),
+            display::Trouble::TouchBack => self.messages.say(Trouble::TouchBack, true),
         }
     }
 
@@ -265,7 +287,7 @@ impl App {
             ToUi::Bus(there) => self.take_bus(there),
             ToUi::Reading(ready) => {
                 self.wall.set_reading(ready);
-                self.home.ui.global::<HomeAdapter<'_>>().set_reading_ready(ready);
+                self.home.adapter().set_reading_ready(ready);
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
@@ -273,8 +295,13 @@ impl App {
             ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
-            ToUi::Thumbnail { page, bitmap } => self.wall.take_thumbnail(page, &bitmap),
+            ToUi::Thumbnail { page, bitmap } => {
+                self.wall.take_thumbnail(page, &bitmap);
+                self.home.take_thumbnail(page, &bitmap);
+            }
             ToUi::Told(told) => self.wall.take_told(told),
+            ToUi::Said(said) => self.home.take_said(&said),
+            ToUi::Saved { kind, saved } => self.wall.class().take_saved(kind, saved),
             ToUi::Asked(ask) => self.answer(ask),
             ToUi::End => {
                 if let Err(error) = self.easel.display.send(ToDisplay::Stop) {
@@ -283,24 +310,24 @@ impl App {
             }
             of_the_till => self.kiosk.take(of_the_till),
         }
-        self.home.ui.global::<HomeAdapter<'_>>().set_till_ready(self.kiosk.is_open());
+        self.home.adapter().set_till_ready(self.kiosk.is_open());
     }
 
     fn take_bus(&self, there: bool) {
         if there {
             self.bus_timer.stop();
             if self.bus_complained.take() {
-                self.say(Trouble::BusBack, true);
+                self.messages.say(Trouble::BusBack, true);
             }
             return;
         }
         self.kiosk.lose();
         self.wall.set_reading(false);
-        self.home.ui.global::<HomeAdapter<'_>>().set_reading_ready(false);
+        self.home.adapter().set_reading_ready(false);
         self.bus_timer.start(slint::TimerMode::SingleShot, BUS_GRACE, || {
             with_app(|app| {
                 app.bus_complained.set(true);
-                app.say(Trouble::BusLost, false);
+                app.messages.say(Trouble::BusLost, false);
             });
         });
     }
@@ -336,58 +363,14 @@ impl App {
     /// Everything a finger can use, back to front.
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
-        self.home.list(&mut elements);
+        self.home.surface().list(&mut elements);
+        self.preferences.list(&mut elements);
         if self.kiosk_place.is_visible() {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
         }
         self.wall.list(&mut elements);
-        self.toast.list(&mut elements);
+        self.messages.list(&mut elements);
         elements
-    }
-
-    /// Shows a message: the newest bad news, or good news for a while.
-    fn say(&self, trouble: Trouble, good: bool) {
-        let over: &[Trouble] = match trouble {
-            Trouble::JournalRoom => &[Trouble::JournalFull, Trouble::JournalBroken],
-            Trouble::TouchBack => &[Trouble::TouchLost],
-            Trouble::BusBack => &[Trouble::BusLost],
-            _ => &[],
-        };
-        let mut troubles = self.troubles.borrow_mut();
-        troubles.retain(|known| *known != trouble && !over.contains(known));
-        if !good {
-            troubles.push(trouble);
-        }
-        drop(troubles);
-        self.show_message(trouble, good);
-        if good {
-            self.toast_timer
-                .start(slint::TimerMode::SingleShot, GOOD_NEWS, || with_app(|app| app.show_rest()));
-        } else {
-            self.toast_timer.stop();
-        }
-    }
-
-    /// Somebody has read the message.
-    fn hush(&self) {
-        self.toast_timer.stop();
-        self.troubles.borrow_mut().pop();
-        self.show_rest();
-    }
-
-    fn show_rest(&self) {
-        let last = self.troubles.borrow().last().copied();
-        match last {
-            Some(trouble) => self.show_message(trouble, false),
-            None => self.toast.set_visible(false),
-        }
-    }
-
-    fn show_message(&self, trouble: Trouble, good: bool) {
-        let adapter = self.toast.ui.global::<ToastAdapter<'_>>();
-        adapter.set_trouble(trouble);
-        adapter.set_good(good);
-        self.toast.set_visible(true);
     }
 }
 

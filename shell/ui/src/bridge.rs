@@ -138,6 +138,10 @@ pub enum ToUi {
     Thumbnail { page: board::PageId, bitmap: board::Bitmap },
     /// Something that a panel of the board waits for.
     Told(crate::wall::Told),
+    /// What the board says, for the first screen.
+    Said(board::Said),
+    /// The board was made into a file, to be taken away.
+    Saved { kind: crate::handout::Kind, saved: Result<board::format::Saved, display::FileError> },
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.

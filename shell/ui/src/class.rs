@@ -10,6 +10,7 @@ pub mod picker;
 pub mod place;
 pub mod roster;
 pub mod scores;
+pub mod timetable;
 mod tools;
 
 use std::cell::{Cell, RefCell};
@@ -19,9 +20,11 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use api::shell::Element;
-use display::Area;
+use board::format::Saved;
+use display::{Area, FileError};
 use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel};
 
+use crate::kept::prefs::{Hand, Prefs};
 use crate::layout::Layout;
 use crate::screens::{ClassTool, ClassroomAdapter, ClassroomSurface};
 use crate::sound::Speaker;
@@ -61,6 +64,10 @@ pub struct Class {
     scores: RefCell<Scores>,
     /// Whether things may move by themselves.
     motion: Rc<Cell<bool>>,
+    /// On which side tools open.
+    hand: Cell<Hand>,
+    /// The page that is shown, counted from 0.
+    page: Cell<usize>,
     ticker: Timer,
 }
 
@@ -74,22 +81,25 @@ enum Kind {
     Scores,
     Clock,
     Noise,
+    Handout,
 }
 
 impl Kind {
     /// The tools, as their tiles lie.
-    const TOOLS: [Self; 6] = [Self::Timer, Self::Dice, Self::Picker, Self::Scores, Self::Clock, Self::Noise];
+    const TOOLS: [Self; 7] =
+        [Self::Timer, Self::Dice, Self::Picker, Self::Scores, Self::Clock, Self::Noise, Self::Handout];
 
     /// Width and height in design units, as they are drawn in the design.
     fn design(self) -> (f32, f32) {
         match self {
-            Self::Panel => (688.0, 500.0),
+            Self::Panel => (904.0, 500.0),
             Self::Timer => (760.0, 524.0),
             Self::Dice => (640.0, 442.0),
             Self::Picker => (760.0, 542.0),
             Self::Scores => (900.0, 488.0),
             Self::Clock => (600.0, 384.0),
             Self::Noise => (660.0, 592.0),
+            Self::Handout => (800.0, 512.0),
         }
     }
 }
@@ -103,6 +113,7 @@ impl From<ClassTool> for Kind {
             ClassTool::Scores => Self::Scores,
             ClassTool::Clock => Self::Clock,
             ClassTool::Noise => Self::Noise,
+            ClassTool::Handout => Self::Handout,
         }
     }
 }
@@ -127,6 +138,8 @@ impl Class {
             noise_told: Cell::default(),
             scores: RefCell::default(),
             motion: Rc::new(Cell::new(true)),
+            hand: Cell::default(),
+            page: Cell::default(),
             ticker: Timer::default(),
         })
     }
@@ -150,9 +163,24 @@ impl Class {
         }
     }
 
-    /// Whether things may move by themselves.
-    pub fn set_motion(&self, motion: bool) {
-        self.motion.set(motion);
+    /// What the people of this room like: motion, sound, the side on which tools open.
+    pub fn like(&self, prefs: &Prefs) {
+        self.motion.set(prefs.motion);
+        self.speaker.set_on(prefs.sound);
+        self.hand.set(prefs.hand);
+    }
+
+    /// The page that is shown, counted from 0.
+    pub fn set_page(&self, page: usize) {
+        self.page.set(page);
+    }
+
+    /// The board was made into a file.
+    pub fn take_saved(&self, kind: crate::handout::Kind, saved: Result<Saved, FileError>) {
+        let tool = self.open.borrow().get(&Kind::Handout).cloned();
+        if let Some(tool) = tool {
+            tool.take_saved(kind, saved);
+        }
     }
 
     /// How loud the room is in dBFS; `None`: nobody listens.
@@ -222,7 +250,8 @@ impl Class {
     fn make(self: &Rc<Self>, kind: Kind) -> Result<Rc<dyn Float>, PlatformError> {
         let kept = self.places.borrow().get(&kind).copied();
         let beside: Vec<Area> = self.open.borrow().values().map(|tool| tool.place().rect()).collect();
-        let rect = kept.unwrap_or_else(|| place::free(&self.layout, self.size(kind), &beside));
+        let rect =
+            kept.unwrap_or_else(|| place::free(&self.layout, self.size(kind), &beside, self.hand.get()));
         match kind {
             Kind::Timer => tools::timer::open(self, rect),
             Kind::Dice => tools::dice::open(self, rect),
@@ -230,6 +259,7 @@ impl Class {
             Kind::Scores => tools::scores::open(self, rect),
             Kind::Clock => tools::clock::open(self, rect),
             Kind::Noise => tools::noise::open(self, rect),
+            Kind::Handout => tools::handout::open(self, rect),
             Kind::Panel => Err(PlatformError::Other("the panel is no tool".into())),
         }
     }

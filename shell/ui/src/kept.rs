@@ -1,5 +1,7 @@
-//! The payment id, made and kept on disk before the till is asked: after a power cut the same payment is asked
+//! What is kept over restarts. First of all the payment id, made and kept on disk before the till is asked: after a power cut the same payment is asked
 //! about again, never a second one begun.
+
+pub mod prefs;
 
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
@@ -62,15 +64,9 @@ impl Keeper {
     }
 }
 
-/// Writes a file that is whole or not there, whatever happens between two instructions.
+/// Writes it down, whole.
 fn keep(folder: &Path, name: &str, kept: &impl Serialize) -> io::Result<()> {
-    let text = toml::to_string(kept).map_err(io::Error::other)?;
-    let fresh = folder.join(format!("{name}.new"));
-    let mut file = File::create(&fresh)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&fresh, folder.join(name))?;
-    File::open(folder)?.sync_all()
+    replace(folder, name, &toml::to_string(kept).map_err(io::Error::other)?)
 }
 
 fn recall<T: DeserializeOwned>(folder: &Path, name: &str) -> Option<T> {
@@ -80,9 +76,7 @@ fn recall<T: DeserializeOwned>(folder: &Path, name: &str) -> Option<T> {
         Ok(kept) => Some(kept),
         Err(error) => {
             tracing::warn!(%error, name, "what was kept cannot be read and is put aside");
-            if let Err(error) = fs::rename(&path, folder.join(format!("{name}.unreadable"))) {
-                tracing::warn!(%error, "it could not be put aside");
-            }
+            put_aside(&path);
             None
         }
     }
@@ -94,6 +88,25 @@ fn forget(folder: &Path, name: &str) {
             tracing::warn!(%error, name, "what was kept could not be removed");
         }
         _ => {}
+    }
+}
+
+/// Puts a file in the place of another of its name: after a power cut there is the one or the other, never half of one.
+fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
+    let fresh = folder.join(format!("{name}.new"));
+    let mut file = File::create(&fresh)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    fs::rename(&fresh, folder.join(name))?;
+    File::open(folder)?.sync_all()
+}
+
+/// What cannot be understood is not deleted: somebody may want to know why.
+fn put_aside(path: &Path) {
+    let mut aside = path.as_os_str().to_owned();
+    aside.push(".unreadable");
+    if let Err(error) = fs::rename(path, aside) {
+        tracing::warn!(%error, "it could not be put aside");
     }
 }
 

@@ -1,11 +1,13 @@
 //! What every surface needs before it is shown: its unit of size, its icons and pictures, the font.
 
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 use slint::fontique_011::{fontique, shared_collection};
 use slint::{ComponentHandle, Global, Image};
 
 use crate::assets::{AssetError, Assets};
+use crate::kept::prefs::Prefs;
 use crate::screens::{Icons, Pictures, Theme};
 use crate::sized;
 
@@ -56,8 +58,13 @@ pub struct Look {
     scale: Scale,
     icons: Vec<(IconSetter, Image)>,
     pictures: Vec<(PictureSetter, Image)>,
+    liked: Cell<Prefs>,
+    /// Tells a surface that was dressed what people like; false once it is gone.
+    dressed: RefCell<Vec<Dressed>>,
 }
 
+/// See [`Look::set_liked`].
+type Dressed = Box<dyn Fn(&Prefs) -> bool>;
 type IconSetter = fn(&Icons<'_>, Image);
 type PictureSetter = fn(&Pictures<'_>, Image);
 
@@ -68,13 +75,26 @@ impl Look {
             ICONS.iter().map(|(set, name)| Ok((*set, assets.icon(name)?))).collect::<Result<_, _>>()?;
         let pictures =
             PICTURES.iter().map(|(set, name)| Ok((*set, assets.picture(name)?))).collect::<Result<_, _>>()?;
-        Ok(Self { access: Access::default(), scale, icons, pictures })
+        Ok(Self {
+            access: Access::default(),
+            scale,
+            icons,
+            pictures,
+            liked: Cell::default(),
+            dressed: RefCell::default(),
+        })
+    }
+
+    /// What people like, for all surfaces there are and will be.
+    pub fn set_liked(&self, prefs: &Prefs) {
+        self.liked.set(*prefs);
+        self.dressed.borrow_mut().retain(|tell| tell(prefs));
     }
 
     /// Dresses a new surface.
     pub fn dress<C>(&self, surface: &C)
     where
-        C: ComponentHandle,
+        C: ComponentHandle + 'static,
         for<'a> Theme<'a>: Global<'a, C>,
         for<'a> Icons<'a>: Global<'a, C>,
         for<'a> Pictures<'a>: Global<'a, C>,
@@ -82,9 +102,11 @@ impl Look {
         let theme = surface.global::<Theme<'_>>();
         theme.set_u(self.scale.unit);
         theme.set_mm(self.scale.millimetre);
-        theme.set_text(self.access.text_scale);
-        theme.set_contrast(self.access.high_contrast);
-        theme.set_motion(self.access.motion);
+        let (weak, access) = (surface.as_weak(), self.access);
+        let tell =
+            move |prefs: &Prefs| weak.upgrade().inspect(|surface| like(surface, access, prefs)).is_some();
+        tell(&self.liked.get());
+        self.dressed.borrow_mut().push(Box::new(tell));
         let icons = surface.global::<Icons<'_>>();
         for (set, image) in &self.icons {
             set(&icons, image.clone());
@@ -95,6 +117,18 @@ impl Look {
         }
         pictures.on_sized(sized::sized);
     }
+}
+
+/// What the unit was set up with, and what the people at it like besides.
+fn like<C>(surface: &C, access: Access, prefs: &Prefs)
+where
+    C: ComponentHandle,
+    for<'a> Theme<'a>: Global<'a, C>,
+{
+    let theme = surface.global::<Theme<'_>>();
+    theme.set_text(access.text_scale * prefs.text.factor());
+    theme.set_contrast(access.high_contrast || prefs.contrast);
+    theme.set_motion(access.motion && prefs.motion);
 }
 
 /// Gives Slint the font of the screens, also as the fallback for Chinese. Call it once, after the platform is set.
@@ -174,6 +208,10 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_close(image), "x"),
     (|to, image| to.set_check(image), "check"),
     (|to, image| to.set_timer(image), "timer"),
+    (|to, image| to.set_languages(image), "languages"),
+    (|to, image| to.set_letters(image), "a-large-small"),
+    (|to, image| to.set_contrast(image), "contrast"),
+    (|to, image| to.set_moving(image), "move"),
     (|to, image| to.set_grow(image), "maximize-2"),
     (|to, image| to.set_shrink(image), "minimize-2"),
     (|to, image| to.set_dices(image), "dices"),

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use display::{Placements, Scanout, ScreenSize, SourceSpec};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::assets;
 use crate::look::Access;
@@ -86,7 +86,7 @@ impl Output {
 }
 
 /// The language the screens start in; people change it there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Language {
     /// 中文.

@@ -48,7 +48,7 @@ impl Easel {
         new: fn() -> Result<C, PlatformError>,
     ) -> Result<Surface<C>, PlatformError>
     where
-        C: ComponentHandle,
+        C: ComponentHandle + 'static,
         for<'a> Theme<'a>: Global<'a, C>,
         for<'a> Icons<'a>: Global<'a, C>,
         for<'a> Pictures<'a>: Global<'a, C>,

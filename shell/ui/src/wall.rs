@@ -18,20 +18,22 @@ mod sums;
 mod told;
 mod view;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 use std::time::Duration;
 
 use api::shell::Element;
-use board::{ObjectId, PersonId};
+use board::{Ground, ObjectId, Paper, PersonId};
 use display::{Area, BoardCommand, FromDisplay, PaneStatus, ToDisplay};
 use slint::PlatformError;
 
 use crate::bridge::Asker;
 use crate::class::Class;
 use crate::files::Files;
+use crate::kept::prefs::Prefs;
 use crate::layout::Layout;
+use crate::pinyin;
 use crate::reading::Reading;
 use crate::screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
 use crate::senses::Senses;
@@ -41,6 +43,7 @@ use dock::Dock;
 use editing::Editing;
 use end::End;
 use finder::Finder;
+pub(crate) use finder::rows::{age, picture};
 use insert::Insert;
 use palettes::Hue;
 use panels::Panels;
@@ -48,7 +51,7 @@ use past::Past;
 use present::Presenting;
 use selections::Selection;
 use strip::Strip;
-pub use told::Told;
+pub use told::{Told, files};
 use view::Views;
 
 /// Everything on the wall but the ink.
@@ -82,6 +85,9 @@ pub struct Wall {
     editing: RefCell<BTreeMap<PersonId, Editing>>,
     finder: RefCell<Option<Finder>>,
     class: Rc<Class>,
+    dictionary: pinyin::Loading,
+    /// The colour of a new page, once it is known.
+    ground: Cell<Option<Ground>>,
     senses: Rc<Senses>,
     /// Runs while the board has changed and does not rest yet.
     idle: slint::Timer,
@@ -127,7 +133,6 @@ pub struct Parts {
 impl Wall {
     /// Makes the dock and the two palettes that are always there.
     pub fn new(parts: Parts) -> Result<Rc<Self>, PlatformError> {
-        parts.class.set_motion(parts.easel.look.access.motion);
         let dock = Dock::new(&parts.easel, &parts.layout)?;
         let senses = Senses::new(&parts.easel, parts.layout, parts.asker.clone())?;
         let wall = Rc::new(Self {
@@ -158,6 +163,8 @@ impl Wall {
             editing: RefCell::default(),
             finder: RefCell::default(),
             class: parts.class,
+            dictionary: pinyin::load(pinyin::INSTALLED.into()),
+            ground: Cell::default(),
             idle: slint::Timer::default(),
             state: RefCell::default(),
             leave: parts.leave,
@@ -196,6 +203,39 @@ impl Wall {
         for (person, editor) in &*self.editors.borrow() {
             editor.set_visible(visible && self.editing.borrow().contains_key(person));
         }
+    }
+
+    /// What the people of this room like.
+    pub fn like(&self, prefs: &Prefs) {
+        self.class.like(prefs);
+        let before = self.ground.replace(Some(prefs.board.into()));
+        // Whoever changes it looks at this page; what was kept counts for new ones.
+        if before.is_some_and(|before| before != prefs.board.into()) {
+            self.set_ground(PersonId::FIRST);
+        }
+    }
+
+    /// Adds a page in the colour that people like.
+    pub fn add_page(&self, person: PersonId) {
+        self.command(BoardCommand::AddPage { person });
+        if self.ground.get().is_some_and(|ground| ground != Ground::default()) {
+            self.set_ground(person);
+        }
+    }
+
+    fn set_ground(&self, person: PersonId) {
+        let paper = Paper { ground: self.ground.get().unwrap_or_default(), ..Paper::default() };
+        self.command(BoardCommand::SetPaper { person, paper });
+    }
+
+    /// The tools of a lesson.
+    pub fn class(&self) -> &Rc<Class> {
+        &self.class
+    }
+
+    /// Shows a page, counted from 0.
+    pub fn go_to(&self, page: usize) {
+        self.command(BoardCommand::GoToPage(page));
     }
 
     /// What the display tells about the board.
@@ -266,6 +306,7 @@ impl Wall {
         }
         let mut state = self.state.borrow_mut();
         (state.page, state.pages) = (page, pages);
+        self.class.set_page(page);
         self.dock.show_pages(page, pages);
     }
 

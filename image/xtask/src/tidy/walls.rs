@@ -109,6 +109,7 @@ const KNOWLEDGE: &[Knowledge] = &[
             "services/sandbox/",
             "services/suite/",
             "shell/ui/src/bridge",
+            "shell/ui/src/handout/server", // hyper needs its timers and sockets
         ],
     },
     Knowledge {

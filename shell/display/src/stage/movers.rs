@@ -5,7 +5,7 @@ use crate::inbox::ToUi;
 use crate::message::FromDisplay;
 use board::{Grip, PersonId};
 use std::collections::BTreeMap;
-use touch::{Contact, ContactId, PanelPoint, Phase, TipClass, ToolKind};
+use touch::{Contact, ContactId, Phase, TipClass, ToolKind};
 
 /// After so long without a finger they write again: nobody finds their ink missing for a choice of long ago.
 const STICKS_US: u64 = 10_000_000;
@@ -14,7 +14,9 @@ const STICKS_US: u64 = 10_000_000;
 struct Carried {
     person: PersonId,
     pane: usize,
-    last: PanelPoint,
+    /// How far the view has followed, in pixels of the board: it goes by whole ones, and must not fall behind.
+    x_px: f64,
+    y_px: f64,
 }
 
 /// Whose fingers move, and which do.
@@ -61,12 +63,18 @@ impl Stage {
                 return false;
             }
             let pane = self.board.pane_at(board::PanelPoint::new(at.x_um, at.y_um));
-            self.movers.carried.insert(contact.id, Carried { person, pane, last: at });
+            let (x, y) = self.px(at);
+            let carried = Carried { person, pane, x_px: x.into(), y_px: y.into() };
+            self.movers.carried.insert(contact.id, carried);
             return true;
         }
+        let (x, y) = self.px(at);
         let Some(carried) = self.movers.carried.get_mut(&contact.id) else { return false };
-        let (pane, last) = (carried.pane, std::mem::replace(&mut carried.last, at));
-        let (from, to) = (self.one_finger(last), self.one_finger(at));
+        let grip = |carried: &Carried| Grip { x_px: carried.x_px, y_px: carried.y_px, spread_px: 0.0 };
+        let (pane, from) = (carried.pane, grip(carried));
+        carried.x_px += (f64::from(x) - carried.x_px).round();
+        carried.y_px += (f64::from(y) - carried.y_px).round();
+        let to = grip(carried);
         let effects = self.board.view_gesture(pane, &from, &to);
         self.apply(effects);
         if matches!(contact.phase, Phase::Up | Phase::Cancel) {
@@ -76,11 +84,6 @@ impl Stage {
             }
         }
         true
-    }
-
-    fn one_finger(&self, at: PanelPoint) -> Grip {
-        let (x, y) = self.px(at);
-        Grip { x_px: f64::from(x), y_px: f64::from(y), spread_px: 0.0 }
     }
 
     /// Those who have rested long enough write again.

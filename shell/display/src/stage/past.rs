@@ -20,7 +20,8 @@ pub(crate) struct Lookback {
 impl Lookback {
     fn new(line: Timeline, person: Option<PersonId>) -> Self {
         let focus = Focus { page: None, person };
-        let began = line.span(focus).map_or(0, |(from, _)| from);
+        // Before the first thing that was done: what lasted no time at all was done at its beginning.
+        let began = line.span(focus).map_or(0, |(from, _)| from.saturating_sub(1));
         let mut axis = vec![(began, 0)];
         for (stamp, _) in line.steps(focus) {
             let (last, shown) = axis[axis.len() - 1];
@@ -61,7 +62,7 @@ impl Stage {
         let effects = self.board.enter_past(&lookback.line, person, lookback.instant(lookback.length_us()));
         self.apply(effects);
         let people = lookback.line.people(Focus::default());
-        let length_ms = u32::try_from(lookback.length_us() / 1000).unwrap_or(u32::MAX);
+        let length_ms = u32::try_from(lookback.length_us().div_ceil(1000)).unwrap_or(u32::MAX);
         self.lookback = Some(lookback);
         self.to_ui.push(ToUi::Event(FromDisplay::Past { length_ms, people }));
     }

@@ -183,8 +183,9 @@ fn when_the_end_is_final_the_new_board_is_the_one_on_the_disk() {
     hear(&display, &heard, "it is final", |event| *event == FromDisplay::ClassIsOver);
     // Too late to be undone.
     display.send(ToDisplay::UndoEnd).unwrap();
-    fifo.play(Script::default().line(0, (300, 900), (900, 900)));
-    see(&to, "the next class goes on", |picture| ink_at(picture, 600, 900) && !ink_at(picture, 600, 500));
+    // Where the third line is seen, the second one's finger has lifted.
+    fifo.play(Script::default().line(0, (300, 900), (900, 900)).line(1, (300, 950), (900, 950)));
+    see(&to, "the next class goes on", |picture| ink_at(picture, 600, 950) && !ink_at(picture, 600, 500));
     let names: Vec<_> = std::fs::read_dir(&board).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["board.journal"]);
     drop(display);
@@ -205,8 +206,9 @@ fn a_lesson_is_looked_back_at_by_everybody_or_one_and_left_again() {
     display.send(ToDisplay::Palettes(vec![(PersonId::FIRST, at(400)), (second, at(1500))])).unwrap();
     fifo.play(Script::default().line(0, (300, 800), (700, 800)));
     see(&to, "the first one's line", |picture| ink_at(picture, 500, 800));
-    fifo.play(Script::default().line(0, (1300, 800), (1700, 800)));
-    see(&to, "the second one's line", |picture| ink_at(picture, 1500, 800));
+    // Where the third line is seen, the second one's finger has lifted.
+    fifo.play(Script::default().line(0, (1300, 800), (1700, 800)).line(1, (1300, 900), (1700, 900)));
+    see(&to, "the second one's line", |picture| ink_at(picture, 1500, 800) && ink_at(picture, 1500, 900));
     display.send(ToDisplay::EnterPast).unwrap();
     let mut length = 0;
     hear(&display, &heard, "the past", |event| match event {

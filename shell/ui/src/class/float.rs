@@ -4,11 +4,13 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use api::shell::Element;
-use display::SurfaceHandle;
+use board::format::Saved;
+use display::{FileError, SurfaceHandle};
 use i_slint_backend_testing::ElementRoot;
 use slint::{ComponentHandle, Global};
 
 use super::{Class, Kind, place};
+use crate::handout;
 use crate::screens::{FrameAdapter, Theme};
 use crate::surface::Surface;
 
@@ -19,6 +21,9 @@ pub(super) trait Float {
 
     /// Brings it up to date; times are since the lesson's beginning.
     fn tick(&self, now: Duration);
+
+    /// The board was made into a file that was asked for.
+    fn take_saved(&self, _kind: handout::Kind, _saved: Result<Saved, FileError>) {}
 
     /// Shows or hides it.
     fn set_visible(&self, visible: bool) {

@@ -2,6 +2,7 @@
 
 use display::Area;
 
+use crate::kept::prefs::Hand;
 use crate::layout::Layout;
 
 /// Between sheets, in design units.
@@ -17,9 +18,9 @@ pub fn above_dock(layout: &Layout, size: (f32, f32)) -> Area {
     inside(Area::new(x, dock.y - height - layout.px(GAP), width, height), layout.screen())
 }
 
-/// Where it covers least of what lies there: beside the right palette, so that the middle stays free for writing, and
-/// from there to the left and up.
-pub fn free(layout: &Layout, size: (f32, f32), others: &[Area]) -> Area {
+/// Where it covers least of what lies there: beside the palette of the hand that writes, so that the middle stays free
+/// for writing, and from there to the other side and up.
+pub fn free(layout: &Layout, size: (f32, f32), others: &[Area], hand: Hand) -> Area {
     let middle = above_dock(layout, size);
     let (screen, gap) = (layout.screen(), layout.px(GAP));
     let (left, right) = (layout.left_palette().right() + gap, layout.right_palette().x - gap);
@@ -38,7 +39,10 @@ pub fn free(layout: &Layout, size: (f32, f32), others: &[Area]) -> Area {
         others.iter().map(|other| near(other).intersect(*area).pixels()).sum()
     };
     // The first of the best: lower before higher, right before left.
-    rows.flat_map(|y| columns().map(move |x| Area { x, y, ..middle })).min_by_key(covered).unwrap_or(middle)
+    let sided = move |x: i32| if hand == Hand::Left { left + right - middle.width - x } else { x };
+    rows.flat_map(|y| columns().map(move |x| Area { x: sided(x), y, ..middle }))
+        .min_by_key(covered)
+        .unwrap_or(middle)
 }
 
 /// The same sheet in another size, about its middle.
@@ -81,20 +85,22 @@ mod tests {
         for layout in layouts() {
             let mut others: Vec<Area> = Vec::new();
             for size in SIZES {
-                let area = free(&layout, size, &others);
+                let area = free(&layout, size, &others, Hand::Right);
                 assert_eq!(area.intersect(layout.screen()), area, "{layout:?}");
                 others.push(area);
             }
         }
         let wide = Layout::new((3840, 2160), Scale::new((3840, 2160), (1_895_000, 1_066_000)));
-        let one = free(&wide, SIZES[0], &[]);
-        let other = free(&wide, SIZES[1], &[one]);
+        let one = free(&wide, SIZES[0], &[], Hand::Right);
+        let other = free(&wide, SIZES[1], &[one], Hand::Right);
         assert!(one.intersect(other).is_empty(), "{one:?} {other:?}");
         for palette in [wide.left_palette(), wide.right_palette(), wide.dock()] {
             assert!(one.intersect(palette).is_empty() && other.intersect(palette).is_empty());
         }
         assert!(one.y > wide.screen().height / 3, "the first is not in the top third: {one:?}");
         assert!(one.x > wide.screen().width / 2, "the middle stays free: {one:?}");
+        let mirrored = free(&wide, SIZES[0], &[], Hand::Left);
+        assert_eq!((mirrored.x, mirrored.y), (wide.screen().width - one.right(), one.y));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub(super) mod clock;
 pub(super) mod dice;
+pub(super) mod handout;
 pub(super) mod noise;
 pub(super) mod picker;
 pub(super) mod scores;

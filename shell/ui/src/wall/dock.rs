@@ -75,7 +75,7 @@ impl Wall {
         adapter.on_add(with(|wall| {
             let dock = wall.dock.rect();
             let person = wall.person_near(dock.x + dock.width / 2, dock.y);
-            wall.command(BoardCommand::AddPage { person });
+            wall.add_page(person);
         }));
         adapter.on_previous(with(|wall| {
             let page = wall.state.borrow().page;

@@ -1,5 +1,7 @@
 //! Changing a text on the board: each person has an editor with a keyboard and a cursor of their own.
 
+mod spelling;
+
 use std::rc::Rc;
 
 use board::{ObjectId, PersonId};
@@ -9,6 +11,7 @@ use slint::{ComponentHandle, Model, ModelRc, PlatformError, SharedString, VecMod
 
 use super::Wall;
 use crate::keyboard;
+use crate::pinyin::Typing;
 use crate::screens::{EditorAdapter, EditorSurface};
 use crate::surface::{Level, Surface};
 
@@ -22,6 +25,9 @@ pub(super) struct Editing {
     before: String,
     shifted: bool,
     symbols: bool,
+    /// Letters are syllables.
+    pinyin: bool,
+    typing: Typing,
 }
 
 impl Wall {
@@ -35,8 +41,15 @@ impl Wall {
         if !self.editors.borrow().contains_key(&person) {
             self.add_editor(person, bounds)?;
         }
-        let editing =
-            Editing { id: Some(id), place: bounds, before: text.clone(), shifted: false, symbols: false };
+        let editing = Editing {
+            id: Some(id),
+            place: bounds,
+            before: text.clone(),
+            shifted: false,
+            symbols: false,
+            pinyin: false,
+            typing: Typing::default(),
+        };
         self.begin_editing(person, editing);
         Ok(())
     }
@@ -46,8 +59,16 @@ impl Wall {
         if !self.editors.borrow().contains_key(&person) {
             self.add_editor(person, place)?;
         }
-        let before = String::new();
-        self.begin_editing(person, Editing { id: None, place, before, shifted: false, symbols: false });
+        let editing = Editing {
+            id: None,
+            place,
+            before: String::new(),
+            shifted: false,
+            symbols: false,
+            pinyin: false,
+            typing: Typing::default(),
+        };
+        self.begin_editing(person, editing);
         Ok(())
     }
 
@@ -64,7 +85,7 @@ impl Wall {
         editor.ui.window().dispatch_event(WindowEvent::WindowActiveChanged(true));
         editor.ui.invoke_begin();
         self.show_keys(person);
-        self.show_candidates(person);
+        self.show_spelling(person);
     }
 
     fn add_editor(self: &Rc<Self>, person: PersonId, bounds: Area) -> Result<(), PlatformError> {
@@ -88,17 +109,25 @@ impl Wall {
         };
         let wall = Rc::downgrade(self);
         adapter.on_key(move |letter| {
-            if let Some(wall) = wall.upgrade() {
+            if let Some(wall) = wall.upgrade().filter(|wall| !wall.spell(person, &letter)) {
                 wall.press(person, letter);
             }
         });
         let wall = Rc::downgrade(self);
         adapter.on_take(move |index| {
-            if let Some(wall) = wall.upgrade() {
+            if let Some(wall) = wall.upgrade().filter(|wall| !wall.take_word(person, index)) {
                 wall.take_candidate(person, index);
             }
         });
-        adapter.on_backspace(with(|wall, person| wall.press(person, Key::Backspace.into())));
+        adapter.on_script(with(Wall::change_script));
+        adapter.on_more(with(|wall, person| wall.turn_words(person, true)));
+        adapter.on_fewer(with(|wall, person| wall.turn_words(person, false)));
+        adapter.on_backspace(with(|wall, person| {
+            let key = SharedString::from(Key::Backspace);
+            if !wall.spell(person, &key) {
+                wall.press(person, key);
+            }
+        }));
         adapter
             .on_shift(with(|wall, person| wall.switch(person, |editing| editing.shifted = !editing.shifted)));
         adapter.on_other_keys(with(|wall, person| {
@@ -170,6 +199,9 @@ impl Wall {
     }
 
     pub(super) fn finish(&self, person: PersonId, keep: bool) {
+        if keep {
+            self.give_letters(person);
+        }
         let Some(editing) = self.editing.borrow_mut().remove(&person) else { return };
         let editors = self.editors.borrow();
         let Some(editor) = editors.get(&person) else { return };

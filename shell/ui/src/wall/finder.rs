@@ -2,7 +2,7 @@
 //! goes on around it.
 
 mod hand;
-mod rows;
+pub(super) mod rows;
 
 pub(super) use rows::picture;
 

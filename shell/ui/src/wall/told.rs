@@ -1,12 +1,14 @@
 //! What other threads answer the board's panels.
 
+use std::io;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 use board::{Bitmap, PageId, PersonId};
 use display::PageLook;
 
 use super::Wall;
-use crate::files::Answer;
+use crate::files::{Answer, Files};
 use crate::screens::Hint;
 
 /// An answer for a panel.
@@ -21,9 +23,17 @@ pub enum Told {
     Opened(PersonId, String, Result<(), Hint>),
 }
 
+/// The thread that reads files for the board, from these folders.
+///
+/// # Errors
+/// When the system refuses a new thread.
+pub fn files(folders: Vec<PathBuf>) -> io::Result<Files> {
+    Files::start(folders, |answer| Told::Files(answer).send())
+}
+
 impl Told {
     /// Sends it to the screens' thread.
-    pub fn send(self) {
+    pub(super) fn send(self) {
         crate::app::teller()(crate::bridge::ToUi::Told(self));
     }
 }

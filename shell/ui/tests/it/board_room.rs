@@ -137,7 +137,7 @@ fn pages_are_made_and_given_a_paper_from_the_strip_and_ink_is_seen_on_both_board
         lesson.press("add-page");
         lesson.until_label("page", "2");
         lesson.until("page-2");
-        lesson.draw((600, 200), (500, 30));
+        lesson.draw((600, 40), (300, 10));
         // That touch was far from the strip, whose owner goes on.
         lesson.press("paper-tianzige");
         lesson.press("board-green");
@@ -177,13 +177,14 @@ fn what_is_frozen_says_so_and_one_touch_ends_it() {
         lesson.until_gone("end-freeze");
         lesson.until_picture("what was written meanwhile", |picture| ink(picture, (700, 400)));
         // All of them at once, each ended by itself.
-        lesson.press("present");
         for what in ["spotlight", "curtain"] {
-            if lesson.find("show-spotlight").is_none() {
-                lesson.press("present");
-            }
+            // The first one closes the panel: what comes next is a finger on the board.
+            lesson.press("present");
             lesson.press(&format!("show-{what}"));
             lesson.until(&format!("end-{what}"));
+            lesson.so("it is open or closed", |lesson| {
+                lesson.find("show-blank").is_some() == (what == "curtain")
+            });
         }
         lesson.room.save("board-presenting");
         for what in ["spotlight", "curtain"] {

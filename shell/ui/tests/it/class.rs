@@ -58,10 +58,10 @@ fn is_read(name: &str) -> bool {
 #[test]
 fn the_panel_opens_each_tool() {
     let fill = |panel: &ClassroomSurface| {
-        let open = [true, false, false, true, false, false];
+        let open = [true, false, false, true, false, false, false];
         panel.global::<ClassroomAdapter<'_>>().set_open(rows(open));
     };
-    draw("panel", (688, 500), ClassroomSurface::new, fill, |panel, found, chinese| {
+    draw("panel", (904, 500), ClassroomSurface::new, fill, |panel, found, chinese| {
         assert_eq!(has(found, "tool-timer").label, if chinese { "计时器" } else { "Timer" });
         assert!(has(found, "tool-timer").chosen && !has(found, "tool-dice").chosen);
         let chosen = Rc::new(Cell::new(None));
@@ -248,6 +248,43 @@ fn how_loud_we_are() {
             lights.global::<NoiseAdapter<'_>>().on_choose(move |talk| told.set(talk));
             press(lights, "talk-groups");
             assert_eq!(wanted.get(), TalkLevel::Groups);
+        });
+    }
+}
+
+#[test]
+fn the_board_to_take_away() {
+    for (name, state) in [
+        ("choose", HandoutState::Choose),
+        ("waits", HandoutState::Waits),
+        ("offered", HandoutState::Offered),
+        ("over", HandoutState::Over),
+        ("no-network", HandoutState::NoNetwork),
+        ("failed", HandoutState::Failed),
+    ] {
+        const TEXT: &str = "http://192.168.100.204:8088/k7f39x2m4q";
+        let fill = move |handout: &HandoutSurface| {
+            let adapter = handout.global::<HandoutAdapter<'_>>();
+            adapter.set_state(state);
+            adapter.set_code(ui::code_picture::draw(TEXT).unwrap());
+            adapter.set_address("192.168.100.204:8088/k7f39x2m4q".into());
+            adapter.set_given(3);
+        };
+        draw(&format!("handout-{name}"), (800, 512), HandoutSurface::new, fill, move |handout, found, _| {
+            if state != HandoutState::Offered {
+                assert_eq!(has(found, "handout-board").enabled, state != HandoutState::Waits);
+                has(found, "handout-state");
+                return;
+            }
+            let millimetres =
+                has(found, "handout-code").width as f32 / handout.global::<Theme<'_>>().get_mm();
+            assert!(millimetres >= 60.0, "{millimetres} mm");
+            assert!(has(found, "handout-address").label.contains("k7f39x2m4q"));
+            let stopped = Rc::new(Cell::new(false));
+            let told = stopped.clone();
+            handout.global::<HandoutAdapter<'_>>().on_stop(move || told.set(true));
+            press(handout, "handout-stop");
+            assert!(stopped.get());
         });
     }
 }

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use api::shell::Element;
 use display::{Scene, ToDisplay};
 use ui::class::Class;
+use ui::kept::prefs::Prefs;
 use ui::sound::Speaker;
 
 use crate::room::Room;
@@ -16,9 +17,8 @@ fn class(room: &Room) -> Rc<Class> {
     std::fs::write(lists.join("7A.txt"), "王小明\n李华\nAda").unwrap();
     std::fs::write(lists.join("7B.txt"), "").unwrap();
     let speaker = Rc::new(Speaker::start());
-    speaker.set_on(false);
     let class = Class::new(room.easel.clone(), room.layout, lists, speaker);
-    class.set_motion(false);
+    class.like(&Prefs { motion: false, sound: false, ..Prefs::default() });
     class.set_visible(true);
     room.display.send(ToDisplay::Scene(Scene::Board)).unwrap();
     class

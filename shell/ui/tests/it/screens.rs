@@ -129,28 +129,6 @@ pub(crate) fn both_languages(mut draw: impl FnMut(&str, bool)) {
 }
 
 #[test]
-fn home() {
-    for size in [WALL, TALL] {
-        Easel::with(size, size, |easel| {
-            both_languages(|language, chinese| {
-                let home = HomeScreen::new().unwrap();
-                easel.look.dress(&home);
-                let adapter = home.global::<HomeAdapter<'_>>();
-                adapter.set_reading_ready(true);
-                adapter.set_chinese(chinese);
-                easel.show(&home, language);
-                easel.draw(&format!("home-{language}-{}", size.1));
-                let found = elements(&home, size);
-                assert_eq!(has(&found, "board").label, if chinese { "白板" } else { "Board" });
-                let canteen = has(&found, "canteen");
-                assert!(canteen.width >= 400 && canteen.height >= 400 && canteen.enabled);
-                assert_eq!(has(&found, "language-zh").label, "中文");
-            });
-        });
-    }
-}
-
-#[test]
 fn lasso_bar() {
     for (reading, size) in [
         (Reading::Ready, (608, 98)),

@@ -25,7 +25,7 @@ pub(super) fn row(hit: &Hit, picture: Option<Image>, now_us: u64) -> HitRow {
 }
 
 /// How long ago, as people say it.
-fn age(made_us: u64, now_us: u64) -> (Age, i32) {
+pub(crate) fn age(made_us: u64, now_us: u64) -> (Age, i32) {
     let minutes = now_us.saturating_sub(made_us) / 60_000_000;
     let count = |count: u64| i32::try_from(count).unwrap_or(i32::MAX);
     match minutes {
@@ -38,7 +38,7 @@ fn age(made_us: u64, now_us: u64) -> (Age, i32) {
 }
 
 /// An opaque picture of the board (0xffRRGGBB) for the screens.
-pub(in crate::wall) fn picture(bitmap: &Bitmap) -> Image {
+pub(crate) fn picture(bitmap: &Bitmap) -> Image {
     let rgba: Vec<u8> = bitmap
         .pixels
         .iter()

@@ -1,0 +1,188 @@
+//! The settings a teacher finds on the first screen: each touch counts at once and is kept.
+
+use std::cell::{Cell, RefCell};
+use std::path::Path;
+use std::rc::Rc;
+
+use api::shell::Element;
+use display::Area;
+use slint::{ComponentHandle, PlatformError};
+
+use crate::class::place;
+use crate::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, TextSize};
+use crate::layout::Layout;
+use crate::screens::{BoardGround, FrameAdapter, SettingsAdapter, SettingsSurface};
+use crate::settings::Language;
+use crate::surface::{Easel, Level, Surface};
+
+/// Width and height in design units.
+const SIZE: (f32, f32) = (1000.0, 684.0);
+
+/// What people like, and where they say so.
+pub struct Preferences {
+    easel: Rc<Easel>,
+    layout: Layout,
+    keeper: PrefsKeeper,
+    prefs: Cell<Prefs>,
+    not_kept: Cell<bool>,
+    sheet: RefCell<Option<Surface<SettingsSurface>>>,
+    held: Cell<Area>,
+    apply: Box<dyn Fn(Prefs)>,
+}
+
+impl Preferences {
+    /// As they were kept in the folder `state`. `apply` is called after each change.
+    pub fn new(easel: Rc<Easel>, layout: Layout, state: &Path, apply: impl Fn(Prefs) + 'static) -> Rc<Self> {
+        let keeper = PrefsKeeper::new(state);
+        Rc::new(Self {
+            easel,
+            layout,
+            prefs: Cell::new(keeper.recall()),
+            keeper,
+            not_kept: Cell::default(),
+            sheet: RefCell::default(),
+            held: Cell::new(layout.screen()),
+            apply: Box::new(apply),
+        })
+    }
+
+    /// What people like now.
+    pub fn get(&self) -> Prefs {
+        self.prefs.get()
+    }
+
+    /// Changes it, and keeps it where the disk takes it.
+    pub fn change(&self, change: impl FnOnce(&mut Prefs)) {
+        let mut prefs = self.prefs.get();
+        change(&mut prefs);
+        self.prefs.set(prefs);
+        let kept = self.keeper.keep(&prefs);
+        self.not_kept.set(kept.is_err());
+        if let Err(error) = kept {
+            tracing::warn!(%error, "the preferences could not be kept");
+        }
+        (self.apply)(prefs);
+        self.show();
+    }
+
+    /// Opens the sheet; `language` is that of the screens where nobody has chosen one.
+    pub fn open(self: &Rc<Self>, language: Language) {
+        if self.prefs.get().language.is_none() {
+            let mut prefs = self.prefs.get();
+            prefs.language = Some(language);
+            self.prefs.set(prefs);
+        }
+        if let Err(error) = self.make() {
+            tracing::error!(%error, "the settings could not be shown");
+            return;
+        }
+        self.show();
+        if let Some(sheet) = &*self.sheet.borrow() {
+            sheet.place.raise();
+            sheet.set_visible(true);
+        }
+    }
+
+    /// Closes it.
+    pub fn close(&self) {
+        self.sheet.borrow().iter().for_each(|sheet| sheet.set_visible(false));
+    }
+
+    /// Everything on it that a finger can use.
+    pub fn list(&self, into: &mut Vec<Element>) {
+        self.sheet.borrow().iter().for_each(|sheet| sheet.list(into));
+    }
+
+    fn make(self: &Rc<Self>) -> Result<(), PlatformError> {
+        if self.sheet.borrow().is_some() {
+            return Ok(());
+        }
+        let rect = place::above_dock(&self.layout, SIZE);
+        let sheet = self.easel.make("settings", rect, Level::Passing, None, SettingsSurface::new)?;
+        self.connect(&sheet.ui);
+        self.connect_frame(&sheet);
+        *self.sheet.borrow_mut() = Some(sheet);
+        Ok(())
+    }
+
+    fn connect(self: &Rc<Self>, ui: &SettingsSurface) {
+        let adapter = ui.global::<SettingsAdapter<'_>>();
+        let with = |set: fn(&mut Prefs, bool)| {
+            let preferences = Rc::downgrade(self);
+            move |on| {
+                preferences
+                    .upgrade()
+                    .iter()
+                    .for_each(|preferences| preferences.change(|prefs| set(prefs, on)));
+            }
+        };
+        adapter.on_set_chinese(with(|prefs, chinese| {
+            prefs.language = Some(if chinese { Language::Zh } else { Language::En });
+        }));
+        adapter.on_set_contrast(with(|prefs, on| prefs.contrast = on));
+        adapter.on_set_motion(with(|prefs, on| prefs.motion = on));
+        adapter.on_set_sound(with(|prefs, on| prefs.sound = on));
+        adapter.on_set_left_handed(with(|prefs, left| {
+            prefs.hand = if left { Hand::Left } else { Hand::Right };
+        }));
+        let preferences = Rc::downgrade(self);
+        adapter.on_set_text(move |percent| {
+            let text = match percent {
+                125 => TextSize::Large,
+                150 => TextSize::Huge,
+                _ => TextSize::Normal,
+            };
+            preferences
+                .upgrade()
+                .iter()
+                .for_each(|preferences| preferences.change(|prefs| prefs.text = text));
+        });
+        let preferences = Rc::downgrade(self);
+        adapter.on_set_ground(move |ground| {
+            let board = match ground {
+                BoardGround::White => BoardColour::White,
+                BoardGround::Green => BoardColour::Green,
+                BoardGround::Black => BoardColour::Black,
+            };
+            preferences
+                .upgrade()
+                .iter()
+                .for_each(|preferences| preferences.change(|prefs| prefs.board = board));
+        });
+    }
+
+    fn connect_frame(self: &Rc<Self>, sheet: &Surface<SettingsSurface>) {
+        let frame = sheet.ui.global::<FrameAdapter<'_>>();
+        let preferences = Rc::downgrade(self);
+        frame.on_close(move || preferences.upgrade().iter().for_each(|preferences| preferences.close()));
+        let (preferences, handle) = (Rc::downgrade(self), sheet.place.clone());
+        frame.on_grabbed(move || {
+            preferences.upgrade().iter().for_each(|preferences| preferences.held.set(handle.rect()));
+        });
+        let (preferences, handle) = (Rc::downgrade(self), sheet.place.clone());
+        frame.on_dragged(move |x, y| {
+            preferences.upgrade().iter().for_each(|preferences| {
+                handle.set_rect(place::moved(preferences.held.get(), (x, y), preferences.layout.screen()));
+            });
+        });
+    }
+
+    fn show(&self) {
+        let sheet = self.sheet.borrow();
+        let Some(sheet) = &*sheet else { return };
+        let prefs = self.prefs.get();
+        let adapter = sheet.ui.global::<SettingsAdapter<'_>>();
+        adapter.set_chinese(prefs.language == Some(Language::Zh));
+        adapter.set_ground(match prefs.board {
+            BoardColour::White => BoardGround::White,
+            BoardColour::Green => BoardGround::Green,
+            BoardColour::Black => BoardGround::Black,
+        });
+        adapter.set_text((prefs.text.factor() * 100.0).round() as i32);
+        adapter.set_contrast(prefs.contrast);
+        adapter.set_motion(prefs.motion);
+        adapter.set_sound(prefs.sound);
+        adapter.set_left_handed(prefs.hand == Hand::Left);
+        adapter.set_not_kept(self.not_kept.get());
+    }
+}

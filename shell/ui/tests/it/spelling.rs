@@ -1,0 +1,92 @@
+//! 拼音 under a finger: syllables become words in a text on the board, and Latin letters stay what they are.
+
+use std::cell::RefCell;
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::{Arc, mpsc};
+
+use board::PersonId;
+use display::{Area, BoardCommand, FromDisplay, Scene, ToDisplay};
+use ui::bridge::Bridge;
+use ui::class::Class;
+use ui::pinyin;
+use ui::sound::Speaker;
+use ui::wall::{Parts, Wall};
+
+use crate::room::Room;
+
+fn wall(room: &Room, bridge: &Bridge) -> Rc<Wall> {
+    let class =
+        Class::new(room.easel.clone(), room.layout, room.folder.join("classes"), Rc::new(Speaker::start()));
+    let wall = Wall::new(Parts {
+        easel: room.easel.clone(),
+        layout: room.layout,
+        class,
+        asker: bridge.asker(),
+        size_um: (1_895_000, 1_066_000),
+        leave: Box::new(|| {}),
+        complain: Box::new(|_| panic!("the board complains")),
+    })
+    .unwrap();
+    wall.set_visible(true);
+    room.display.send(ToDisplay::Scene(Scene::Board)).unwrap();
+    wall
+}
+
+#[test]
+fn syllables_become_words_on_the_board() {
+    if !Path::new(pinyin::INSTALLED).exists() {
+        println!("skipped: rime-data-pinyin-simp is not installed");
+        return;
+    }
+    Room::with((1920, 1080), |room| {
+        let bridge = Bridge::start(Arc::new(|_| {}), room.folder.clone()).unwrap();
+        let wall = wall(room, &bridge);
+        let placed = Rc::new(RefCell::new(None));
+        let told = placed.clone();
+        room.display.on_event(move |event| {
+            if let FromDisplay::TextPlaced { id, bounds, .. } = event {
+                *told.borrow_mut() = Some((id, bounds));
+            }
+        });
+        let (person, rect) = (PersonId::FIRST, Area::new(700, 200, 300, 60));
+        let text = "!".to_owned();
+        let place = BoardCommand::PlaceText { person, rect, text: text.clone(), replaces: Vec::new() };
+        room.display.send(ToDisplay::Board(place)).unwrap();
+        room.until("a text is there", || placed.borrow().is_some());
+        let (id, bounds) = placed.borrow_mut().take().unwrap();
+        wall.take(FromDisplay::TextTapped { id, person, text, bounds });
+        let find = |name: &str| {
+            let mut found = Vec::new();
+            wall.list(&mut found);
+            found.into_iter().find(|element| element.name == name)
+        };
+        let mut press = |name: &str| {
+            room.until("it can be pressed", || find(name).is_some_and(|element| element.width > 0));
+            let element = find(name).unwrap();
+            room.touch(&element);
+            element.label
+        };
+        press("script-1");
+        for letter in "nihao".chars() {
+            press(&format!("key-{letter}-1"));
+        }
+        assert!(press("candidate-0-1").contains("你好"));
+        // The rest is spelt and given up, then letters count as letters again.
+        for name in
+            ["key-l-1", "key-s-1", "space-1", "key-x-1", "backspace-1", "script-1", "key-o-1", "key-k-1"]
+        {
+            press(name);
+        }
+        press("done-1");
+        let said = || {
+            let (send, said) = mpsc::channel();
+            let reply = Box::new(move |said| send.send(said).unwrap());
+            room.display.send(ToDisplay::Board(BoardCommand::Said(reply))).unwrap();
+            let said: board::Said = said.recv().unwrap();
+            said.passages.first().map(|passage| passage.text.clone()).unwrap_or_default()
+        };
+        room.until("the text is changed", || said() != "!");
+        assert_eq!(said(), "!你好老师ok");
+    });
+}
