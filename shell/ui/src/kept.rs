@@ -1,5 +1,5 @@
-//! What is kept over restarts. First of all the payment id, made and kept on disk before the till is asked: after a power
-//! cut the same payment is asked about again, never a second one begun.
+//! What is kept over restarts. First of all the payment id, made and kept on disk before the till is asked: after a power cut the same payment is asked
+//! about again, never a second one begun.
 
 pub mod prefs;
 
@@ -64,10 +64,9 @@ impl Keeper {
     }
 }
 
-/// Writes what is kept; see [`replace`].
+/// Writes it down, whole.
 fn keep(folder: &Path, name: &str, kept: &impl Serialize) -> io::Result<()> {
-    let text = toml::to_string(kept).map_err(io::Error::other)?;
-    replace(folder, name, &text)
+    replace(folder, name, &toml::to_string(kept).map_err(io::Error::other)?)
 }
 
 fn recall<T: DeserializeOwned>(folder: &Path, name: &str) -> Option<T> {
