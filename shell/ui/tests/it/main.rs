@@ -7,6 +7,7 @@ mod choices;
 mod class;
 mod easel;
 mod finder;
+mod golden;
 mod lesson;
 mod notices;
 mod room;
