@@ -38,6 +38,9 @@ The tool of the Dais workspace.
                              every parser of bytes from outside under libFuzzer, N seconds each (60)
   cargo xtask display [--kernel PACKAGE]
                              the display on graphics drivers of a real kernel (Debian's), in an emulated machine
+  cargo xtask screens [--accept]
+                             every screen as a picture, in target/screens; with --accept they are what the tests
+                             compare with from now on
   cargo xtask devices [--kernel PACKAGE] [--cycles N] [--only WORD]
                              the drivers on emulated devices below a real kernel's own drivers, plugged in and out
                              N times (1,000)
@@ -77,7 +80,7 @@ pub fn run(words: &[String]) -> ExitCode {
 }
 
 /// Commands that take arguments.
-const TAKE_WORDS: &[&str] = &["dev", "soak", "mutate", "fuzz", "display", "devices", "bench"];
+const TAKE_WORDS: &[&str] = &["dev", "soak", "mutate", "fuzz", "display", "devices", "screens", "bench"];
 
 fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
     if !TAKE_WORDS.contains(&command) && !rest.is_empty() {
@@ -95,6 +98,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         "fuzz" => proof::fuzz::run(&root, rest),
         "display" => proof::display::run(&root, rest),
         "devices" => proof::devices::run(&root, rest),
+        "screens" => proof::screens::run(&root, rest),
         "bench" => proof::bench::run(&root, rest),
         "help" | "--help" | "-h" => {
             say::line(HELP);

@@ -8,6 +8,7 @@ pub(crate) mod devices;
 pub(crate) mod display;
 pub(crate) mod fuzz;
 pub(crate) mod mutate;
+pub(crate) mod screens;
 pub(crate) mod soak;
 
 mod codes;

@@ -11,6 +11,7 @@ use slint::{ComponentHandle, PhysicalSize};
 use ui::assets::Assets;
 use ui::look::{Look, Scale, register_fonts};
 
+use crate::golden;
 use crate::walk::Walk;
 
 struct OneWindow(Rc<MinimalSoftwareWindow>);
@@ -95,7 +96,7 @@ impl Easel {
         self.window.dispatch_event(WindowEvent::WindowActiveChanged(true));
     }
 
-    /// Draws it, walks over it and, where DAIS_PICTURES names a folder, leaves a PNG there.
+    /// Draws it, walks over it, holds it against the good one and, where DAIS_PICTURES names a folder, leaves a PNG there.
     pub(crate) fn draw(&self, name: &str) -> Drawn {
         slint::platform::update_timers_and_animations();
         self.window.request_redraw();
@@ -115,7 +116,8 @@ impl Easel {
             millimetre: self.millimetre,
             language: &self.language.borrow(),
         };
-        let faults = self.walks.borrow().as_ref().map(|walks| walks(&walk)).unwrap_or_default();
+        let mut faults = self.walks.borrow().as_ref().map(|walks| walks(&walk)).unwrap_or_default();
+        faults.extend(golden::fault(name, self.size, &drawn.pixels));
         assert!(faults.is_empty(), "{name}:\n  {}", faults.join("\n  "));
         drawn
     }

@@ -9,6 +9,7 @@ mod choices;
 mod class;
 mod easel;
 mod finder;
+mod golden;
 mod handout;
 mod home;
 mod lesson;
