@@ -9,6 +9,7 @@ mod class;
 mod easel;
 mod finder;
 mod lesson;
+mod lesson_panels;
 mod notices;
 mod palettes;
 mod panels;
