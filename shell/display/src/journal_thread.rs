@@ -3,8 +3,6 @@
 
 mod replace;
 
-pub(crate) use replace::replace;
-
 use crate::config::DisplayError;
 use crate::inbox::{Input, Outbox};
 use crate::message::Trouble;
@@ -28,6 +26,11 @@ const RETRY: Duration = Duration::from_secs(1);
 const OFFER: Duration = Duration::from_millis(100);
 /// At the end a disk that takes nothing is given this long: no longer than systemd waits before it kills.
 const LAST_CHANCE: Duration = Duration::from_secs(5);
+
+/// What puts a new board in the place of the one in a folder.
+pub(crate) fn replacing(folder: std::path::PathBuf) -> Replace<std::fs::File> {
+    Box::new(move |ops| replace::replace(&folder, ops))
+}
 
 /// The display thread's end.
 pub(crate) struct JournalThread {

@@ -52,8 +52,7 @@ pub fn start_watched(
     if !was_whole {
         post.send(ToUi::Event(FromDisplay::Trouble(Trouble::RecoveredTail)));
     }
-    let folder = config.journal_dir.clone();
-    let replace = Box::new(move |ops: &[board::Op]| journal_thread::replace(&folder, ops));
+    let replace = journal_thread::replacing(config.journal_dir.clone());
     let journal = JournalThread::start(journal, replace, out.clone()).map_err(DisplayError::Thread)?;
     let desk = Desk::start(&config.journal_dir, &config.font, out.clone())?;
     let core = Core {
@@ -303,19 +302,14 @@ impl Core {
                     Some(document) => self.desk.ask(Job::Thumbnail { document, width_px, reply }),
                     None => reply(None),
                 },
-                ToDisplay::EndClass => {
-                    let now = self.now_us();
-                    self.stage.end_class(now);
-                }
-                ToDisplay::UndoEnd => self.stage.undo_end(),
-                ToDisplay::EnterPast => self.journal.settle(),
-                ToDisplay::GoToPast(at_ms) => self.stage.go_to_past(at_ms),
-                ToDisplay::FocusPast(person) => self.stage.focus_past(person),
-                ToDisplay::LeavePast => self.stage.leave_past(),
-                ToDisplay::Reach(on) => self.stage.set_reach(on),
-                ToDisplay::FingersMove { person, on } => {
-                    self.stage.movers.set(person, on, self.clock.now_us());
-                }
+                ToDisplay::EndClass
+                | ToDisplay::UndoEnd
+                | ToDisplay::EnterPast
+                | ToDisplay::GoToPast(_)
+                | ToDisplay::FocusPast(_)
+                | ToDisplay::LeavePast
+                | ToDisplay::Reach(_)
+                | ToDisplay::FingersMove { .. } => self.take_of_lesson(ask),
                 ToDisplay::TellTouches(on) => self.stage.tells_touches = on,
                 ToDisplay::Film { file, command } => {
                     self.films.command(file, command);
@@ -327,6 +321,22 @@ impl Core {
                     self.stage.command(command, now);
                 }
             },
+        }
+    }
+
+    /// What concerns the whole lesson: its end, its past, how it is reached.
+    fn take_of_lesson(&mut self, ask: ToDisplay) {
+        let now = self.now_us();
+        match ask {
+            ToDisplay::EndClass => drop(self.stage.end_class(now)),
+            ToDisplay::UndoEnd => self.stage.undo_end(),
+            ToDisplay::EnterPast => self.journal.settle(),
+            ToDisplay::GoToPast(at_ms) => self.stage.go_to_past(at_ms),
+            ToDisplay::FocusPast(person) => self.stage.focus_past(person),
+            ToDisplay::LeavePast => self.stage.leave_past(),
+            ToDisplay::Reach(on) => self.stage.set_reach(on),
+            ToDisplay::FingersMove { person, on } => self.stage.movers.set(person, on, now),
+            _ => {}
         }
     }
 

@@ -21,7 +21,8 @@ use api::kiosk::{Line, Payment, Price};
 use api::maths::MathsAnswer;
 use api::shell::Element;
 use display::Picture;
-use tokio::sync::{mpsc, oneshot, watch};
+pub use tokio::sync::oneshot;
+use tokio::sync::{mpsc, watch};
 use zbus::Connection;
 
 use crate::reading::Line as ReadLine;

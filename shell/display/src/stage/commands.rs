@@ -33,21 +33,11 @@ impl Stage {
             BoardCommand::Undo { person } => board.undo(person, now_us),
             BoardCommand::Redo { person } => board.redo(person, now_us),
             BoardCommand::AddPage { person } => board.add_page(person, now_us),
-            BoardCommand::InsertPage { person } => {
-                let inserted = board.insert_page(person, now_us);
-                inserted.map_or_else(Effects::default, |(page, effects)| shown(board, person, page, effects))
-            }
-            BoardCommand::DuplicatePage { person, page } => {
-                let copied = board.duplicate_page(person, page, now_us);
-                copied.map_or_else(Effects::default, |(page, effects)| shown(board, person, page, effects))
-            }
-            BoardCommand::DropPage { person, page } => board.drop_page(person, page, now_us),
-            BoardCommand::MovePage { person, page, to } => board.move_page(person, page, to, now_us),
-            BoardCommand::Pages(reply) => {
-                let look = |id| PageLook { id, paper: board.paper(id) };
-                reply(board.page_ids().into_iter().map(look).collect());
-                Effects::default()
-            }
+            BoardCommand::InsertPage { .. }
+            | BoardCommand::DuplicatePage { .. }
+            | BoardCommand::DropPage { .. }
+            | BoardCommand::MovePage { .. }
+            | BoardCommand::Pages(_) => of_pages(board, command, now_us),
             BoardCommand::GoToPage(page) => board.go_to_page(0, page),
             BoardCommand::TurnTo { pane, page } => board.go_to_page(pane, page),
             BoardCommand::Split(panes) => board.split(panes),
@@ -140,4 +130,26 @@ fn shown(board: &mut Board, person: PersonId, page: PageId, mut effects: Effects
         effects.extend(board.go_to_page(board.seat(person), number));
     }
     effects
+}
+
+/// What is done to pages as a whole.
+fn of_pages(board: &mut Board, command: BoardCommand, now_us: u64) -> Effects {
+    match command {
+        BoardCommand::InsertPage { person } => {
+            let inserted = board.insert_page(person, now_us);
+            inserted.map_or_else(Effects::default, |(page, effects)| shown(board, person, page, effects))
+        }
+        BoardCommand::DuplicatePage { person, page } => {
+            let copied = board.duplicate_page(person, page, now_us);
+            copied.map_or_else(Effects::default, |(page, effects)| shown(board, person, page, effects))
+        }
+        BoardCommand::DropPage { person, page } => board.drop_page(person, page, now_us),
+        BoardCommand::MovePage { person, page, to } => board.move_page(person, page, to, now_us),
+        BoardCommand::Pages(reply) => {
+            let look = |id| PageLook { id, paper: board.paper(id) };
+            reply(board.page_ids().into_iter().map(look).collect());
+            Effects::default()
+        }
+        _ => Effects::default(),
+    }
 }

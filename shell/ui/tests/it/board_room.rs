@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use api::shell::Element;
 use display::Picture;
-use tokio::sync::oneshot;
 use ui::app;
 use ui::assets::Assets;
-use ui::bridge::{Ask, Bridge, ToUi};
+use ui::bridge::{Ask, Bridge, ToUi, oneshot};
 use ui::look::Look;
 use ui::settings::{Language, Role, Settings};
 use ui::surface::Easel;

@@ -13,6 +13,7 @@ mod golden;
 mod handout;
 mod home;
 mod lesson;
+mod lesson_panels;
 mod notices;
 mod orders;
 mod palettes;
