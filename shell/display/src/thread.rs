@@ -1,5 +1,6 @@
 //! Starting and stopping: the display thread, its touch and journal threads, and the UI thread's handle.
 
+mod lesson;
 mod passing;
 
 use crate::area::Area;
@@ -85,8 +86,7 @@ pub fn start_watched(
             core.end(inputs);
         })
         .map_err(DisplayError::Thread)?;
-    let wake = is_ready.recv().map_err(|_| DisplayError::Stopped).flatten();
-    let wake = match wake {
+    let wake = match is_ready.recv().map_err(|_| DisplayError::Stopped).flatten() {
         Ok(wake) => wake,
         Err(error) => {
             join(display);
@@ -106,8 +106,8 @@ pub fn start_watched(
         }
     }
     let ui = Ui::new(inbox, post, out.clone());
-    let display = Display(Rc::new(Handle { ui: ui.clone(), out, threads: RefCell::new(Some(threads)) }));
-    Ok((display, Platform::new(ui)))
+    let handle = Handle { ui: ui.clone(), out, threads: RefCell::new(Some(threads)) };
+    Ok((Display(Rc::new(handle)), Platform::new(ui)))
 }
 
 fn join(thread: JoinHandle<()>) {
@@ -321,22 +321,6 @@ impl Core {
                     self.stage.command(command, now);
                 }
             },
-        }
-    }
-
-    /// What concerns the whole lesson: its end, its past, how it is reached.
-    fn take_of_lesson(&mut self, ask: ToDisplay) {
-        let now = self.now_us();
-        match ask {
-            ToDisplay::EndClass => drop(self.stage.end_class(now)),
-            ToDisplay::UndoEnd => self.stage.undo_end(),
-            ToDisplay::EnterPast => self.journal.settle(),
-            ToDisplay::GoToPast(at_ms) => self.stage.go_to_past(at_ms),
-            ToDisplay::FocusPast(person) => self.stage.focus_past(person),
-            ToDisplay::LeavePast => self.stage.leave_past(),
-            ToDisplay::Reach(on) => self.stage.set_reach(on),
-            ToDisplay::FingersMove { person, on } => self.stage.movers.set(person, on, now),
-            _ => {}
         }
     }
 

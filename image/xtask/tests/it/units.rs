@@ -16,7 +16,7 @@ const UNITS: &[&str] = &[
 ];
 /// Highest exposure that systemd may see in a unit, in tenths; the others must reach devices.
 const EXPOSURE_MAX: &[(&str, &str)] =
-    &[("kiosk", "20"), ("inference", "10"), ("sense", "15"), ("admin", "15"), ("shell", "15")];
+    &[("kiosk", "20"), ("inference", "10"), ("sense", "15"), ("admin", "15"), ("shell", "20")];
 const UNIT_FOLDER: &str = "usr/lib/systemd/system";
 
 /// A target's file tree: ours, systemd's own units from this machine, and programs that only exist.

@@ -61,7 +61,7 @@ async fn a_bus_that_goes_away_takes_no_ink_and_no_payment_with_it() {
     stage.suite.until_payment_is("two codes", |payment| payment.codes.len() == 2).await.unwrap();
     stage.suite.bus.kill().await.unwrap();
     // The services end, for systemd to start them anew; the shell stays, and ink flows.
-    for service in [stage.suite.kiosk.take(), stage.suite.inference.take()] {
+    for service in [stage.suite.kiosk.take(), stage.suite.inference.take(), stage.suite.sense.take()] {
         service.unwrap().ended().await.unwrap();
     }
     let (left, _right) = board::letters(&stage.suite);
@@ -76,6 +76,7 @@ async fn a_bus_that_goes_away_takes_no_ink_and_no_payment_with_it() {
     stage.suite.connection = stage.suite.bus.connect().await.unwrap();
     stage.suite.start_kiosk().await.unwrap();
     stage.suite.start_inference().await.unwrap();
+    stage.suite.start_sense().await.unwrap();
     stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
     let ink = board::ink(&before, board::LEFT);
     let screen = stage.suite.until_screen().await.unwrap();

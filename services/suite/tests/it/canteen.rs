@@ -1,9 +1,12 @@
 //! A student's lunch and its money back, all by touching the kiosk's screen.
 
-use api::kiosk::{Channel, PaymentState};
+use std::time::Duration;
+
+use api::kiosk::{Channel, KioskError, KioskProxy, PaymentState};
 use api::shell::Element;
 use api::staff::{RefundState, StaffProxy};
 use suite::{CASHIER, MANAGER, Parts};
+use zbus::OwnedFd;
 
 use crate::Stage;
 
@@ -33,7 +36,7 @@ async fn lunch_is_paid_judged_and_sent_back_by_touch_alone() {
     let (since, until) = till.waits().await.unwrap();
     assert!(since > 0 && until > since);
     // The payer sees what the kiosk's camera sees, and nobody does once nobody pays.
-    let (picture, width, height) = till.sight().await.unwrap();
+    let (picture, width, height) = first_sight(&till).await;
     let gray = api::sealed::read(&picture, 160 * 160).unwrap();
     assert_eq!(gray.len() as u64, u64::from(width) * u64::from(height));
     stage.suite.pay_shown(Channel::Alipay).await.unwrap();
@@ -54,7 +57,7 @@ async fn lunch_is_paid_judged_and_sent_back_by_touch_alone() {
     there("staff-told").await;
     let staff = StaffProxy::new(&stage.suite.connection).await.unwrap();
     let (grant, ..) = staff.open(CASHIER).await.unwrap();
-    let mut beat = tokio::time::interval(std::time::Duration::from_millis(50));
+    let mut beat = tokio::time::interval(Duration::from_millis(50));
     let back = async {
         loop {
             beat.tick().await;
@@ -64,11 +67,26 @@ async fn lunch_is_paid_judged_and_sent_back_by_touch_alone() {
             }
         }
     };
-    let refunds = tokio::time::timeout(std::time::Duration::from_secs(20), back).await.unwrap();
+    let refunds = tokio::time::timeout(Duration::from_secs(20), back).await.unwrap();
     assert_eq!((refunds.len(), refunds[0].amount), (1, waiting.total));
     assert!(refunds[0].ask.starts_with("wrong-dish-"), "the reason is kept in the books");
     stage.suite.touch("staff-leave").await.unwrap();
     screen.find("staff").await.unwrap();
     assert!(till.sight().await.is_err(), "nobody pays, nobody is seen");
     stage.end().await;
+}
+
+/// What the camera sees, as soon as its first picture has come.
+async fn first_sight(till: &KioskProxy<'_>) -> (OwnedFd, u32, u32) {
+    let mut beat = tokio::time::interval(Duration::from_millis(50));
+    let seen = async {
+        loop {
+            beat.tick().await;
+            match till.sight().await {
+                Err(KioskError::NotWaiting(_)) => {}
+                told => return told.unwrap(),
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), seen).await.unwrap()
 }

@@ -76,14 +76,15 @@ async fn a_waved_palm_turns_the_page_and_the_sign_switches_the_camera_off() {
     let mut stage = Stage::with(|state| Parts { sense: Some(senses), ..Parts::all(state) }).await;
     let sense = SenseProxy::new(&stage.suite.connection).await.unwrap();
     stage.suite.touch("board").await.unwrap();
-    for _ in 0..2 {
-        stage.suite.touch("new-page").await.unwrap();
+    for (button, page) in [
+        ("new-page", "Page 2"),
+        ("new-page", "Page 3"),
+        ("previous-page", "Page 2"),
+        ("previous-page", "Page 1"),
+    ] {
+        stage.suite.touch(button).await.unwrap();
+        until_page(&stage.suite, page).await;
     }
-    until_page(&stage.suite, "Page 3").await;
-    for _ in 0..2 {
-        stage.suite.touch("previous-page").await.unwrap();
-    }
-    until_page(&stage.suite, "Page 1").await;
     assert!(!sense.watching().await.unwrap(), "nobody has switched it on");
     let mut turns = sense.receive_turn().await.unwrap();
     stage.suite.choose("palm").await.unwrap();

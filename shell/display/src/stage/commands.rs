@@ -22,12 +22,13 @@ impl Stage {
         let board = &mut self.board;
         let effects = match command {
             BoardCommand::SetTool { person, tool } => board.set_tool(person, tool),
-            BoardCommand::SetColour { person, colour } => {
-                board.set_colour(person, colour);
-                Effects::default()
-            }
-            BoardCommand::SetWidth { person, width } => {
-                board.set_width(person, width);
+            BoardCommand::SetColour { .. }
+            | BoardCommand::SetWidth { .. }
+            | BoardCommand::Raster { .. }
+            | BoardCommand::Legible { .. }
+            | BoardCommand::Said(_)
+            | BoardCommand::PageStrokes { .. } => {
+                unseen(board, command);
                 Effects::default()
             }
             BoardCommand::Undo { person } => board.undo(person, now_us),
@@ -70,22 +71,6 @@ impl Stage {
                 board.add_note(person, rect, &text, now_us)
             }
             BoardCommand::EditText { person, id, text } => board.edit_text(person, id, &text, now_us),
-            BoardCommand::Raster { ids, height_px, reply } => {
-                reply(board.raster(&ids, height_px));
-                Effects::default()
-            }
-            BoardCommand::Legible { ids, height_px, reply } => {
-                reply(board.legible(&ids, height_px));
-                Effects::default()
-            }
-            BoardCommand::Said(reply) => {
-                reply(board.said());
-                Effects::default()
-            }
-            BoardCommand::PageStrokes { page, most, reply } => {
-                reply(board.page_strokes(page, most));
-                Effects::default()
-            }
             BoardCommand::Status => {
                 self.to_ui.push(ToUi::Event(self.status()));
                 Effects::default()
@@ -151,5 +136,18 @@ fn of_pages(board: &mut Board, command: BoardCommand, now_us: u64) -> Effects {
             Effects::default()
         }
         _ => Effects::default(),
+    }
+}
+
+/// What changes nothing that is seen: how the next stroke is drawn, and questions.
+fn unseen(board: &mut Board, command: BoardCommand) {
+    match command {
+        BoardCommand::SetColour { person, colour } => board.set_colour(person, colour),
+        BoardCommand::SetWidth { person, width } => board.set_width(person, width),
+        BoardCommand::Raster { ids, height_px, reply } => reply(board.raster(&ids, height_px)),
+        BoardCommand::Legible { ids, height_px, reply } => reply(board.legible(&ids, height_px)),
+        BoardCommand::Said(reply) => reply(board.said()),
+        BoardCommand::PageStrokes { page, most, reply } => reply(board.page_strokes(page, most)),
+        _ => {}
     }
 }

@@ -104,6 +104,14 @@ impl<'a> Lesson<'a> {
         let element = self.until(name);
         assert!(element.enabled, "{element:?}");
         self.room.touch(&element);
+        self.settle();
+    }
+
+    /// What was touched has been done: the display told the screens, and what they wanted of it reached it.
+    fn settle(&self) {
+        self.room.picture();
+        self.elements();
+        self.room.picture();
     }
 
     /// Draws from a place of the screen, in pixels.
@@ -186,6 +194,9 @@ fn what_is_frozen_says_so_and_one_touch_ends_it() {
             });
         }
         lesson.room.save("board-presenting");
+        // The panel lies over the reminders.
+        lesson.press("close-present");
+        lesson.until_gone("close-present");
         for what in ["spotlight", "curtain"] {
             lesson.press(&format!("end-{what}"));
             lesson.until_gone(&format!("end-{what}"));

@@ -10,7 +10,7 @@ use image::RgbImage;
 use slint::platform::software_renderer::PremultipliedRgbaColor;
 
 /// Pixels of the longer side.
-const SIDE: u32 = 160;
+const SIDE: u32 = 112;
 /// How far a channel may be off: less than a faint word differs from its ground at this size.
 const OFF_MAX: u8 = 10;
 /// What shows through where a surface is transparent.

@@ -11,14 +11,20 @@ use crate::pinyin::Dictionary;
 use crate::screens::EditorAdapter;
 
 impl Wall {
+    /// Whether 拼音 can be written: the dictionary is read for a moment after the start.
+    pub fn spells(&self) -> bool {
+        self.dictionary.get().is_some_and(Option::is_some)
+    }
+
     /// Latin letters or 拼音; without a dictionary it is said that there is none.
     pub(super) fn change_script(self: &Rc<Self>, person: PersonId) {
-        let there = self.dictionary.get().is_some_and(Option::is_some);
+        let there = self.spells();
+        let missing = self.dictionary.get().is_some_and(Option::is_none);
         self.give_letters(person);
         if let Some(editing) = self.editing.borrow_mut().get_mut(&person) {
             editing.pinyin = there && !editing.pinyin;
         }
-        self.with_editor(person, |adapter| adapter.set_no_dictionary(!there));
+        self.with_editor(person, |adapter| adapter.set_no_dictionary(missing));
         self.show_spelling(person);
     }
 
