@@ -71,7 +71,9 @@ impl Easel {
         let wide = screen.0 > screen.1;
         let panel = if wide { (1_895_000, 1_066_000) } else { (398_000, 708_000) };
         let scale = Scale::new(screen, panel);
-        let look = Look::load(&assets, scale).unwrap();
+        let mut look = Look::load(&assets, scale).unwrap();
+        // Still, so that a picture is the same each time.
+        look.access.motion = false;
         Self {
             window,
             look,
