@@ -20,11 +20,11 @@ use crate::kiosk::Kiosk;
 use crate::layout::Layout;
 use crate::messages::Messages;
 use crate::preferences::Preferences;
-use crate::screens::{KioskAdapter, KioskScreen, Trouble};
 use crate::settings::{Language, Role, Settings};
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
+use screens::{KioskAdapter, KioskScreen, Trouble};
 
 /// Class lists, in the folder of the lessons.
 const CLASSES: &str = "classes";

@@ -26,12 +26,12 @@ use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel}
 
 use crate::kept::prefs::{Hand, Prefs};
 use crate::layout::Layout;
-use crate::screens::{ClassTool, ClassroomAdapter, ClassroomSurface};
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level, Surface};
 use float::Float;
 use noise::Noise;
 use scores::Scores;
+use screens::{ClassTool, ClassroomAdapter, ClassroomSurface};
 
 /// How often what moves by itself is brought up to date while a tool is open: tenths of a second can be read.
 const TICK: Duration = Duration::from_millis(100);

@@ -15,9 +15,9 @@ use crate::class::calendar;
 use crate::class::timetable::{Timetable, When, hm};
 use crate::layout::Layout;
 use crate::recent::{self, Recent};
-use crate::screens::{HomeAdapter, HomeScreen, LessonRow, LessonState, RecentRow};
 use crate::settings::Language;
 use crate::surface::{Easel, Level, Surface};
+use screens::{HomeAdapter, HomeScreen, LessonRow, LessonState, RecentRow};
 
 /// How often the clock is looked at: minutes are shown, and nobody sees it late.
 const TICK: Duration = Duration::from_secs(1);

@@ -12,10 +12,10 @@ use crate::bridge::{Answer, Asker, FromUi, Sight, StaffSaid};
 use crate::code_picture;
 use crate::kept::Keeper;
 use crate::price;
-use crate::screens::{BasketRow, CategoryRow, CodeRow, DishRow, KioskAdapter, KioskScreen};
 use crate::sound::{Outcome, Sound, Speaker};
 use crate::staff::Staff;
 use crate::till_copy::{Menu, TillCopy, has_ended};
+use screens::{BasketRow, CategoryRow, CodeRow, DishRow, KioskAdapter, KioskScreen};
 
 mod after;
 mod offers;
@@ -63,7 +63,7 @@ impl Kiosk {
         if let Err(error) = crate::kiosk_look::dress(&screen, &assets) {
             tracing::error!(%error, "the kiosk's pictures are not all there");
         }
-        let unit = screen.global::<crate::screens::Theme<'_>>().get_u();
+        let unit = screen.global::<screens::Theme<'_>>().get_u();
         let staff = Staff::new(&screen, asker.clone(), keeper.refunds());
         let kiosk = Rc::new(Self {
             screen,
@@ -275,7 +275,7 @@ impl Kiosk {
         adapter.set_notice(till.notice());
         adapter.set_camera(till.device(Device::Camera));
         adapter.set_reader(till.device(Device::CardReader));
-        adapter.set_prints(till.device(Device::Printer) == crate::screens::DeviceView::Ready);
+        adapter.set_prints(till.device(Device::Printer) == screens::DeviceView::Ready);
         adapter.set_paid_by(crate::till_copy::channel(till.payment.paid_by));
         adapter.set_pickup(number(till.payment.pickup));
         adapter.set_seconds_left(number(till.seconds_left));

@@ -3,7 +3,7 @@
 use slint::{ComponentHandle, Image, ModelRc, VecModel};
 
 use crate::assets::{AssetError, Assets};
-use crate::screens::{KioskIcons, KioskScreen};
+use screens::{KioskIcons, KioskScreen};
 
 type Setter = fn(&KioskIcons<'_>, Image);
 

@@ -4,7 +4,7 @@
 use display::Area;
 
 use crate::look::Scale;
-use crate::screens::DockPlace;
+use screens::DockPlace;
 
 /// The screen and its unit.
 #[derive(Clone, Copy, Debug)]

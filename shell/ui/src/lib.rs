@@ -27,7 +27,6 @@ pub mod preferences;
 pub mod price;
 pub mod reading;
 pub mod recent;
-pub mod screens;
 pub mod search;
 pub mod senses;
 pub mod settings;

@@ -8,8 +8,8 @@ use slint::{ComponentHandle, Global, Image};
 
 use crate::assets::{AssetError, Assets};
 use crate::kept::prefs::Prefs;
-use crate::screens::{Icons, Pictures, Theme};
 use crate::sized;
+use screens::{Icons, Pictures, Theme};
 
 /// The screen's size as the design sees it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -8,8 +8,8 @@ use api::shell::Element;
 use slint::{ComponentHandle, PlatformError, Timer, TimerMode};
 
 use crate::layout::Layout;
-use crate::screens::{ToastAdapter, ToastSurface, Trouble};
 use crate::surface::{Easel, Level, Surface};
+use screens::{ToastAdapter, ToastSurface, Trouble};
 
 /// How long good news stays; bad news stays until it is closed or over.
 const GOOD_NEWS: Duration = Duration::from_secs(6);

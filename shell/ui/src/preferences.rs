@@ -11,9 +11,9 @@ use slint::{ComponentHandle, PlatformError};
 use crate::class::place;
 use crate::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, TextSize};
 use crate::layout::Layout;
-use crate::screens::{BoardGround, FrameAdapter, SettingsAdapter, SettingsSurface};
 use crate::settings::Language;
 use crate::surface::{Easel, Level, Surface};
+use screens::{BoardGround, FrameAdapter, SettingsAdapter, SettingsSurface};
 
 /// Width and height in design units.
 const SIZE: (f32, f32) = (1000.0, 684.0);

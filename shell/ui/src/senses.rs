@@ -13,8 +13,8 @@ use slint::{ComponentHandle, PlatformError};
 
 use crate::bridge::{Asker, FromUi, Held, Sensed};
 use crate::layout::Layout;
-use crate::screens::{SensesAdapter, SensesSurface, SensesTroubleSurface};
 use crate::surface::{Easel, Level, Surface};
+use screens::{SensesAdapter, SensesSurface, SensesTroubleSurface};
 
 /// Sizes in design units: a sign, and words beside it.
 const SIGN: (f32, f32) = (152.0, 100.0);

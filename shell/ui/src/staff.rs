@@ -13,7 +13,7 @@ use slint::{ComponentHandle, Weak};
 use crate::bridge::{Asker, FromUi, Hidden, No, StaffAsk, StaffSaid};
 use crate::kept::RefundKeeper;
 use crate::price;
-use crate::screens::{KioskScreen, StaffAdapter, StaffDone, StaffPage, StaffTrouble};
+use screens::{KioskScreen, StaffAdapter, StaffDone, StaffPage, StaffTrouble};
 
 mod day;
 mod rows;

@@ -6,7 +6,7 @@ use i_slint_backend_testing::{ElementQuery, ElementRoot};
 use slint::{ComponentHandle, Global, PlatformError};
 
 use crate::look::Look;
-use crate::screens::{Icons, Pictures, Theme};
+use screens::{Icons, Pictures, Theme};
 
 /// Heights: what covers the screen, what stands on it, what comes and goes, what must be read.
 #[derive(Clone, Copy, Debug)]

@@ -6,7 +6,7 @@ use api::kiosk::{
 
 use crate::basket::Basket;
 use crate::bridge::Answer;
-use crate::screens::{Channel, DeviceView, Notice, Stage};
+use screens::{Channel, DeviceView, Notice, Stage};
 
 /// How long a paid payment stays on the screen, in seconds: time to read a number aloud and scan the receipt.
 pub const PAID_SECONDS: u32 = 20;

@@ -11,7 +11,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("shell/ink", &[]),
     ("shell/board", &["ink"]),
     ("shell/display", &["ink", "board", "touch"]),
-    ("shell/ui", &["display", "board", "api"]),
+    ("shell/screens", &[]),
+    ("shell/ui", &["display", "screens", "board", "api"]),
     ("services/api", &[]),
     ("services/daemon", &[]),
     ("services/kiosk", &["nfc", "camera", "scanner", "printer", "signal", "api", "daemon"]),
@@ -82,6 +83,7 @@ const KNOWLEDGE: &[Knowledge] = &[
         packages: &["slint", "slint-build", "i-slint-core", "i-slint-backend-testing"],
         only_in: &[
             "shell/ui/",
+            "shell/screens/",
             "shell/display/src/slint_platform",
             "shell/display/tests/",
             "shell/display/benches/", // a surface that moves while people write

@@ -8,7 +8,7 @@ use api::staff::{Case, DayReport, Refund, Sale, StaffError, StaffProxy};
 use zbus::Connection;
 
 use super::{Tell, ToUi};
-use crate::screens::StaffTrouble;
+use screens::StaffTrouble;
 
 /// How often a refund is asked where the till is silent: by its name it is one refund, however often it is asked.
 const REFUND_MAX: u32 = 3;

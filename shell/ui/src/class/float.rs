@@ -11,8 +11,8 @@ use slint::{ComponentHandle, Global};
 
 use super::{Class, Kind, place};
 use crate::handout;
-use crate::screens::{FrameAdapter, Theme};
 use crate::surface::Surface;
+use screens::{FrameAdapter, Theme};
 
 /// A tool that is open.
 pub(super) trait Float {

@@ -5,9 +5,9 @@ use slint::{ComponentHandle, Image};
 
 use super::Kiosk;
 use crate::bridge::FromUi;
-use crate::screens::{KioskAdapter, Say, SayKiosk};
 use crate::till_copy::{PAID_SECONDS, channel};
 use crate::{code_picture, price};
+use screens::{KioskAdapter, Say, SayKiosk};
 
 /// What is known of a payment beyond what the till tells.
 #[derive(Default)]

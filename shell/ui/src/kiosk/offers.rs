@@ -9,7 +9,7 @@ use slint::{ComponentHandle, ModelRc, VecModel};
 use super::Kiosk;
 use crate::bridge::{FromUi, Hidden};
 use crate::price;
-use crate::screens::{OfferRow, OffersAdapter};
+use screens::{OfferRow, OffersAdapter};
 
 /// Longest text that is typed: a name of a coupon, or a member's code.
 const TYPED_MAX: usize = 40;

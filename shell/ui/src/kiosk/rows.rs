@@ -5,8 +5,8 @@ use slint::{Image, Model, ModelRc, SharedString, VecModel};
 
 use crate::assets::Assets;
 use crate::price;
-use crate::screens::{BasketRow, CategoryRow, DishRow};
 use crate::till_copy::TillCopy;
+use screens::{BasketRow, CategoryRow, DishRow};
 
 /// What rows are made with.
 pub(super) struct Rows<'a> {

@@ -7,9 +7,9 @@ use slint::{ComponentHandle, SharedString};
 use super::presence::Tick;
 use super::{Kiosk, show_time};
 use crate::bridge::{Answer, FromUi};
-use crate::screens::{KioskAdapter, Theme};
 use crate::till_copy::{TillCopy, has_ended};
 use api::kiosk::Payment;
+use screens::{KioskAdapter, Theme};
 
 /// How much larger the larger words are.
 const LARGER: f32 = 1.25;

@@ -4,7 +4,7 @@
 use std::f32::consts::TAU;
 
 use super::chime::RATE;
-use crate::screens::{Notice, Stage};
+use screens::{Notice, Stage};
 
 /// Partials of a bell: times its pitch, loudness, and how fast it dies away.
 const PARTIALS: [(f32, f32, f32); 3] = [(1.0, 0.68, 5.0), (2.0, 0.24, 8.0), (3.0, 0.08, 12.0)];

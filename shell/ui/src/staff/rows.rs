@@ -7,8 +7,8 @@ use slint::{ModelRc, SharedString, VecModel};
 use super::day::{self, Takings};
 use super::{Staff, State, now_ms};
 use crate::price;
-use crate::screens::{BarRow, CaseRow, DeviceRow, DeviceView, SaleRow, StaffAdapter, StaffPage, TakingRow};
 use crate::till_copy::channel;
+use screens::{BarRow, CaseRow, DeviceRow, DeviceView, SaleRow, StaffAdapter, StaffPage, TakingRow};
 
 impl Staff {
     pub(super) fn show_rows(&self, state: &State, adapter: &StaffAdapter<'_>) {

@@ -6,7 +6,7 @@ use slint::ComponentHandle;
 
 use super::{AMOUNT_MAX, PIN_MAX, Staff, plain};
 use crate::bridge::{Hidden, StaffAsk};
-use crate::screens::{KioskScreen, StaffAdapter, StaffDone, StaffPage, StaffTrouble};
+use screens::{KioskScreen, StaffAdapter, StaffDone, StaffPage, StaffTrouble};
 
 /// Why money goes back, as the till's books keep it in a refund's name; in the order of the screen.
 const REASONS: [&str; 5] = ["wrong-dish", "not-available", "not-good", "paid-too-much", "other"];

@@ -11,8 +11,8 @@ use super::Wall;
 use crate::chips;
 use crate::keyboard::CANDIDATES_MAX;
 use crate::reading::Reading;
-use crate::screens::{ChipRow, ChoicesAdapter, ChoicesSurface};
 use crate::surface::Level;
+use screens::{ChipRow, ChoicesAdapter, ChoicesSurface};
 
 /// How long words are offered where the recogniser was sure of all.
 const SURE_FOR: Duration = Duration::from_secs(12);

@@ -10,8 +10,8 @@ use slint::{ComponentHandle, PlatformError};
 
 use super::Wall;
 use crate::layout::Layout;
-use crate::screens::{DockAdapter, DockPanel, DockPlace, DockSurface, EdgeAdapter, EdgeSurface};
 use crate::surface::{Easel, Level, Surface};
+use screens::{DockAdapter, DockPanel, DockPlace, DockSurface, EdgeAdapter, EdgeSurface};
 
 /// The dock with its handles.
 pub(super) struct Dock {

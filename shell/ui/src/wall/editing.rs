@@ -12,8 +12,8 @@ use slint::{ComponentHandle, Model, ModelRc, PlatformError, SharedString, VecMod
 use super::Wall;
 use crate::keyboard;
 use crate::pinyin::Typing;
-use crate::screens::{EditorAdapter, EditorSurface};
 use crate::surface::{Level, Surface};
+use screens::{EditorAdapter, EditorSurface};
 
 /// One text in one person's hands.
 #[derive(Clone, Debug)]

@@ -11,8 +11,8 @@ use slint::{ComponentHandle, PlatformError, Timer, TimerMode};
 use super::Wall;
 use super::panels::Sheet;
 use crate::bridge::FromUi;
-use crate::screens::{DockPanel, EndAdapter, EndSurface, EndedSurface};
 use crate::surface::{Level, Surface};
+use screens::{DockPanel, EndAdapter, EndSurface, EndedSurface};
 
 /// In design units, as the screen's file has it.
 pub(super) const SIZE: (f32, f32) = (560.0, 252.0);

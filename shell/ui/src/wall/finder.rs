@@ -23,9 +23,9 @@ use crate::bridge::{FromUi, ToUi, Understanding};
 use crate::keyboard;
 use crate::pad::Pad;
 use crate::reading;
-use crate::screens::{FinderAdapter, FinderSurface, Finding, Reading};
 use crate::search::{Hit, QUESTION_LEN_MAX};
 use crate::surface::{Level, Surface};
+use screens::{FinderAdapter, FinderSurface, Finding, Reading};
 
 /// A question is asked when nothing was added to it for so long.
 const ASK_AFTER: Duration = Duration::from_millis(300);

@@ -17,10 +17,8 @@ use super::Wall;
 use super::panels::Sheet;
 use super::told::Told;
 use crate::files::{Answer, Entry, Kind, Unread, Wish};
-use crate::screens::{
-    DockPanel, FileKind, FileRow, Hint, HintAdapter, HintSurface, InsertAdapter, InsertSurface,
-};
 use crate::surface::{Level, Surface};
+use screens::{DockPanel, FileKind, FileRow, Hint, HintAdapter, HintSurface, InsertAdapter, InsertSurface};
 
 /// In design units, as the screens' files have them.
 pub(super) const SIZE: (f32, f32) = (954.0, 480.0);

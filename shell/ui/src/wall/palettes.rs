@@ -7,8 +7,8 @@ use display::{Area, BoardCommand, PersonStatus, ToDisplay};
 use slint::{Color, ComponentHandle, Model, ModelRc, PlatformError, VecModel};
 
 use super::Wall;
-use crate::screens::{PaletteAdapter, PaletteSurface, ToolKind};
 use crate::surface::{Level, Surface};
+use screens::{PaletteAdapter, PaletteSurface, ToolKind};
 
 /// From fine to broad.
 const WIDTHS: [Width; 3] = [Width::Fine, Width::Medium, Width::Broad];

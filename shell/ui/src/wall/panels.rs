@@ -10,8 +10,8 @@ use i_slint_backend_testing::ElementRoot;
 use slint::{ComponentHandle, PlatformError};
 
 use super::Wall;
-use crate::screens::DockPanel;
 use crate::surface::Surface;
+use screens::DockPanel;
 
 /// A touch of the board this near to a panel is by whoever opened it: an arm's reach, in micrometres.
 const NEAR_UM: i64 = 400_000;

@@ -11,8 +11,8 @@ use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel}
 use super::Wall;
 use super::palettes::solid;
 use super::panels::Sheet;
-use crate::screens::{DockPanel, PastAdapter, PastSurface};
 use crate::surface::{Level, Surface};
+use screens::{DockPanel, PastAdapter, PastSurface};
 
 /// In design units, as the screen's file has it.
 pub(super) const SIZE: (f32, f32) = (1080.0, 212.0);

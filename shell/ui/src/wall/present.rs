@@ -9,8 +9,8 @@ use slint::{ComponentHandle, ModelRc, PlatformError, VecModel};
 
 use super::Wall;
 use super::panels::Sheet;
-use crate::screens::{DockPanel, PresentAdapter, PresentSurface, ReminderAdapter, ReminderSurface, Showing};
 use crate::surface::{Level, Surface};
+use screens::{DockPanel, PresentAdapter, PresentSurface, ReminderAdapter, ReminderSurface, Showing};
 
 /// In design units, as the screen's file has it.
 pub(super) const SIZE: (f32, f32) = (404.0, 280.0);

@@ -11,8 +11,8 @@ use slint::{ComponentHandle, PlatformError};
 use super::Wall;
 use crate::bridge::{FromUi, ReadFailure, ToUi};
 use crate::reading::{self, Line};
-use crate::screens::{LassoAdapter, LassoBarSurface, Reading};
 use crate::surface::Level;
+use screens::{LassoAdapter, LassoBarSurface, Reading};
 
 /// The raster's height for one line of handwriting, in pixels: the recogniser works on lines 48 pixels high, and
 /// four times that leaves it room to find lines in.

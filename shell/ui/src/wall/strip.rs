@@ -13,8 +13,8 @@ use super::Wall;
 use super::finder::picture;
 use super::panels::Sheet;
 use super::told::Told;
-use crate::screens::{DockPanel, PageRow, PaperKind, StripAdapter, StripSurface};
 use crate::surface::{Level, Surface};
+use screens::{DockPanel, PageRow, PaperKind, StripAdapter, StripSurface};
 
 /// In design units, as the screen's file has it.
 pub(super) const SIZE: (f32, f32) = (1010.0, 416.0);

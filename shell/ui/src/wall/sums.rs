@@ -10,7 +10,7 @@ use display::BoardCommand;
 use super::Wall;
 use super::selections::outcome_of;
 use crate::bridge::{FromUi, ReadFailure, ToUi};
-use crate::screens::Reading;
+use screens::Reading;
 
 /// Expressions that are offered where none is sure; more do not fit on the bar.
 const GUESSES_MAX: usize = 2;

@@ -9,7 +9,7 @@ use display::PageLook;
 
 use super::Wall;
 use crate::files::{Answer, Files};
-use crate::screens::Hint;
+use screens::Hint;
 
 /// An answer for a panel.
 pub enum Told {

@@ -8,8 +8,8 @@ use slint::{ComponentHandle, PlatformError};
 
 use super::Wall;
 use super::panels::Sheet;
-use crate::screens::{DockPanel, FitKind, LaidTool, ToolsAdapter, ToolsSurface, ViewAdapter, ViewSurface};
 use crate::surface::{Level, Surface};
+use screens::{DockPanel, FitKind, LaidTool, ToolsAdapter, ToolsSurface, ViewAdapter, ViewSurface};
 
 /// In design units, as the screens' files have them.
 pub(super) const VIEW_SIZE: (f32, f32) = (616.0, 270.0);

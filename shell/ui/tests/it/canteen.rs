@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use api::shell::Element;
 use display::Area;
+use screens::*;
 use slint::ComponentHandle;
-use ui::screens::*;
 use ui::surface;
 
 use crate::choices::press;

@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use i_slint_backend_testing::{ElementHandle, ElementRoot};
+use screens::*;
 use slint::ComponentHandle;
 use ui::chips;
-use ui::screens::*;
 
 use crate::easel::Easel;
 use crate::screens::{WALL, both_languages, elements, has, rows};

@@ -4,8 +4,8 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use i_slint_backend_testing::ElementRoot;
+use screens::*;
 use slint::{ComponentHandle, Global};
-use ui::screens::*;
 
 use crate::choices::press;
 use crate::easel::Easel;

@@ -3,10 +3,10 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use screens::*;
 use slint::{ComponentHandle, Image, SharedString};
 use ui::keyboard;
 use ui::pad::Pad;
-use ui::screens::*;
 
 use crate::choices::press;
 use crate::easel::Easel;

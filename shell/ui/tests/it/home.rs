@@ -5,12 +5,12 @@ use std::rc::Rc;
 
 use board::PersonId;
 use display::{BoardCommand, Scene, ToDisplay};
+use screens::*;
 use slint::ComponentHandle;
 use ui::class::calendar;
 use ui::home::Home;
 use ui::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, TextSize};
 use ui::preferences::Preferences;
-use ui::screens::*;
 use ui::settings::Language;
 
 use crate::choices::press;

@@ -1,7 +1,7 @@
 //! Panels for the end of a class, looking back, and files: named, large enough, and slow to do what cannot be meant.
 
+use screens::*;
 use slint::{ComponentHandle, Image};
-use ui::screens::*;
 
 use crate::choices::press;
 use crate::easel::Easel;

@@ -1,7 +1,7 @@
 //! What a payment tells: every notice is on the screen in both languages, and says something of its own.
 
+use screens::*;
 use slint::ComponentHandle;
-use ui::screens::*;
 
 use crate::easel::Easel;
 use crate::screens::{TALL, both_languages, elements, has, kiosk, show_codes};

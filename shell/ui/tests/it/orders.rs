@@ -3,12 +3,12 @@
 use std::rc::Rc;
 
 use api::kiosk::{Category, Dish, Label, Payment, PaymentState, Price};
+use screens::*;
 use slint::ComponentHandle;
 use ui::assets::Assets;
 use ui::bridge::{Answer, Asked, Asker, FromUi};
 use ui::kept::Keeper;
 use ui::kiosk::Kiosk;
-use ui::screens::*;
 use ui::till_copy::Menu;
 
 use crate::canteen::in_view;

@@ -1,10 +1,10 @@
 //! Palettes: every tool and colour has a name, and colours are those that ink has on the board.
 
 use board::{Colour, Ground};
+use screens::*;
 use slint::{Color, ComponentHandle};
 use std::cell::RefCell;
 use std::rc::Rc;
-use ui::screens::*;
 
 use crate::choices::press;
 use crate::easel::Easel;

@@ -4,8 +4,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use api::shell::Element;
+use screens::*;
 use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer};
-use ui::screens::*;
 
 use crate::choices::press;
 use crate::easel::Easel;

@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 
 use api::shell::Element;
 use display::{Area, Display, Output, Picture, Placements, SourceSpec, ToDisplay};
+use screens::ToastSurface;
 use ui::assets::Assets;
 use ui::layout::Layout;
 use ui::look::{Look, Scale, register_fonts};
-use ui::screens::ToastSurface;
 use ui::surface::{Easel, Level, Surface};
 
 use crate::easel::assets_folder;

@@ -5,10 +5,10 @@ use std::rc::Rc;
 
 use api::shell::Element;
 use display::Area;
+use screens::*;
 use slint::{ComponentHandle, ModelRc, SharedString, VecModel};
 use ui::code_picture;
 use ui::keyboard;
-use ui::screens::*;
 use ui::surface;
 
 use crate::choices::press;

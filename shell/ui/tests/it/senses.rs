@@ -1,7 +1,7 @@
 //! Signs of camera and microphone, on and off, and what is wrong with them.
 
+use screens::*;
 use slint::ComponentHandle;
-use ui::screens::*;
 
 use crate::easel::Easel;
 use crate::screens::{WALL, both_languages, elements, has};

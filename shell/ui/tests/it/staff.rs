@@ -6,10 +6,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use api::devices::{DeviceHealth, TestResult};
 use api::kiosk::Dish;
 use api::staff::{Case, Refund, RefundState, Sale};
+use screens::*;
 use slint::ComponentHandle;
 use ui::bridge::{Asked, Asker, FromUi, Hidden, No, StaffAsk, StaffSaid};
 use ui::kept::Keeper;
-use ui::screens::*;
 use ui::staff::Staff;
 
 use crate::canteen::in_view;

@@ -8,8 +8,8 @@ use std::path::Path;
 fn every_sentence_is_translated() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut said = BTreeSet::new();
-    collect(&root.join("ui"), &mut said);
-    let catalogue = fs::read_to_string(root.join("../../assets/i18n/zh/LC_MESSAGES/ui.po")).unwrap();
+    collect(&root.join("../screens/ui"), &mut said);
+    let catalogue = fs::read_to_string(root.join("../../assets/i18n/zh/LC_MESSAGES/screens.po")).unwrap();
     let mut translated = BTreeSet::new();
     for entry in catalogue.split("\n\n").skip(1) {
         let line = |key: &str| {

@@ -9,8 +9,8 @@ use slint::{ComponentHandle, PlatformError};
 use crate::class::calendar;
 use crate::class::float::{Float, Sheet};
 use crate::class::{Class, Kind};
-use crate::screens::{ClockAdapter, ClockSurface};
 use crate::surface::{Level, Surface};
+use screens::{ClockAdapter, ClockSurface};
 
 struct Clock {
     surface: Surface<ClockSurface>,

@@ -11,8 +11,8 @@ use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel}
 use crate::class::dice::Dice as Thrown;
 use crate::class::float::{Float, Sheet};
 use crate::class::{Class, Kind};
-use crate::screens::{DiceAdapter, DiceSurface};
 use crate::surface::{Level, Surface};
+use screens::{DiceAdapter, DiceSurface};
 
 /// They roll over so many faces, each as fair as the last, and this long on each.
 const ROLLS: u32 = 9;

@@ -13,8 +13,8 @@ use crate::class::float::{Float, Sheet};
 use crate::class::{Class, Kind};
 use crate::code_picture;
 use crate::handout::{self, OPEN_FOR, Offer, Server};
-use crate::screens::{HandoutAdapter, HandoutState, HandoutSurface};
 use crate::surface::{Level, Surface};
+use screens::{HandoutAdapter, HandoutState, HandoutSurface};
 
 struct Handout {
     surface: Surface<HandoutSurface>,

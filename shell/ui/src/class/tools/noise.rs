@@ -9,8 +9,8 @@ use slint::{ComponentHandle, PlatformError};
 use crate::class::float::{Float, Sheet};
 use crate::class::noise::{Light, Talk};
 use crate::class::{Class, Kind};
-use crate::screens::{NoiseAdapter, NoiseLight, NoiseSurface, TalkLevel};
 use crate::surface::{Level, Surface};
+use screens::{NoiseAdapter, NoiseLight, NoiseSurface, TalkLevel};
 
 struct Lights {
     surface: Surface<NoiseSurface>,

@@ -12,8 +12,8 @@ use crate::class::float::{Float, Sheet};
 use crate::class::picker::Picker as Hat;
 use crate::class::roster::{self, NAMES_MAX, Roster, RosterError};
 use crate::class::{Class, Kind};
-use crate::screens::{PickerAdapter, PickerSurface, RosterFault};
 use crate::surface::{Level, Surface};
+use screens::{PickerAdapter, PickerSurface, RosterFault};
 
 /// As many as a class has, until somebody says otherwise.
 const NUMBERS: usize = 30;

@@ -9,8 +9,8 @@ use slint::{ComponentHandle, ModelRc, PlatformError, VecModel};
 use crate::class::float::{Float, Sheet};
 use crate::class::scores::Scores;
 use crate::class::{Class, Kind};
-use crate::screens::{ScoresAdapter, ScoresSurface};
 use crate::surface::{Level, Surface};
+use screens::{ScoresAdapter, ScoresSurface};
 
 struct Board {
     surface: Surface<ScoresSurface>,

@@ -10,9 +10,9 @@ use slint::{ComponentHandle, PlatformError};
 use crate::class::clockwork::{Countdown, Going, Stopwatch, countdown_digits, stopwatch_digits};
 use crate::class::float::{Float, Sheet};
 use crate::class::{Class, Kind};
-use crate::screens::{TimerAdapter, TimerState, TimerSurface};
 use crate::sound::{Sound, Speaker};
 use crate::surface::{Level, Surface};
+use screens::{TimerAdapter, TimerState, TimerSurface};
 
 /// What is offered first: as long as most tasks.
 const FIRST: Duration = Duration::from_secs(5 * 60);

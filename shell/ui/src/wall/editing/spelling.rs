@@ -8,7 +8,7 @@ use slint::{ComponentHandle, SharedString};
 
 use super::{Wall, words};
 use crate::pinyin::Dictionary;
-use crate::screens::EditorAdapter;
+use screens::EditorAdapter;
 
 impl Wall {
     /// Whether 拼音 can be written: the dictionary is read for a moment after the start.

@@ -10,9 +10,9 @@ use super::Finder;
 use crate::bridge::{FromUi, ReadFailure};
 use crate::keyboard;
 use crate::reading::{self, Line};
-use crate::screens::Reading;
 use crate::wall::Wall;
 use crate::wall::editing::words;
+use screens::Reading;
 
 /// What is written by hand is read when the pen has been up for so long.
 const READ_AFTER: Duration = Duration::from_millis(800);

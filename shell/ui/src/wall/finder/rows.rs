@@ -3,8 +3,8 @@
 use board::Bitmap;
 use slint::{Image, Rgba8Pixel, SharedPixelBuffer};
 
-use crate::screens::{Age, FoundBy, HitRow};
 use crate::search::{Hit, Why};
+use screens::{Age, FoundBy, HitRow};
 
 /// One page; its picture comes later than the rest.
 pub(super) fn row(hit: &Hit, picture: Option<Image>, now_us: u64) -> HitRow {
