@@ -290,6 +290,7 @@ impl App {
                 self.home.adapter().set_reading_ready(ready);
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
+            ToUi::Evaluated { ticket, expression } => self.wall.take_evaluated(ticket, expression),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
             ToUi::Sensed(sensed) => self.wall.sense(sensed),
             ToUi::PageWaved(pages) => self.wall.wave(pages),

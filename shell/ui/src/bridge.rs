@@ -18,7 +18,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use api::kiosk::{Line, Payment, Price};
-use api::maths::MathsAnswer;
+use api::maths::{MathsAnswer, MathsChosen, MathsExpression};
 use api::shell::Element;
 use display::Picture;
 pub use tokio::sync::oneshot;
@@ -70,6 +70,8 @@ pub enum FromUi {
     Read { ticket: u64, what: board::Legible },
     /// Reads strokes as a sum and works it out.
     WorkOut { ticket: u64, strokes: Vec<Vec<board::Passed>> },
+    /// Works a sum out whose signs somebody has chosen.
+    Evaluate { ticket: u64, symbols: Vec<MathsChosen> },
     /// Nobody waits for that reading any more.
     GiveUp { ticket: u64 },
     /// What the board says now, to be found.
@@ -127,6 +129,8 @@ pub enum ToUi {
     Read { ticket: u64, lines: Result<Vec<ReadLine>, ReadFailure> },
     /// What a sum says and comes to, or why that is not known.
     WorkedOut { ticket: u64, answer: Result<MathsAnswer, ReadFailure> },
+    /// What a sum comes to whose signs were chosen.
+    Evaluated { ticket: u64, expression: Result<MathsExpression, ReadFailure> },
     /// What camera and microphone tell.
     Sensed(Sensed),
     /// A palm was waved: 1 for the next page, -1 for the one before.
@@ -347,6 +351,9 @@ async fn session(
                 Some(FromUi::Read { ticket, what }) => readings.read(connection, ticket, what, tell),
                 Some(FromUi::WorkOut { ticket, strokes }) => {
                     readings.work_out(connection, ticket, strokes, tell);
+                }
+                Some(FromUi::Evaluate { ticket, symbols }) => {
+                    readings.evaluate(connection, ticket, symbols, tell);
                 }
                 Some(FromUi::Hold(now)) => {
                     held.send_replace(now);

@@ -51,6 +51,7 @@ use present::Presenting;
 use screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
 use selections::Selection;
 use strip::Strip;
+use sums::Figures;
 pub use told::{Told, files};
 use view::Views;
 
@@ -77,6 +78,8 @@ pub struct Wall {
     selections: RefCell<BTreeMap<PersonId, Selection>>,
     /// What was read and is on its way to the board, of each person.
     placing: RefCell<BTreeMap<PersonId, Reading>>,
+    /// The same of sums, with the value that is on its way.
+    placing_sums: RefCell<BTreeMap<PersonId, (String, Figures)>>,
     choices: RefCell<BTreeMap<PersonId, Surface<ChoicesSurface>>>,
     offered: RefCell<BTreeMap<PersonId, Offered>>,
     /// The last texts that were read, with what else they may be, for whoever edits one.
@@ -156,6 +159,7 @@ impl Wall {
             bars: RefCell::default(),
             selections: RefCell::default(),
             placing: RefCell::default(),
+            placing_sums: RefCell::default(),
             choices: RefCell::default(),
             offered: RefCell::default(),
             known: RefCell::default(),

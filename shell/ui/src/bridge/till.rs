@@ -143,6 +143,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         FromUi::Staff(_)
         | FromUi::Read { .. }
         | FromUi::WorkOut { .. }
+        | FromUi::Evaluate { .. }
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
         | FromUi::Forget
