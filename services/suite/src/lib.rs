@@ -60,6 +60,8 @@ pub struct Parts {
     pub inference: bool,
     /// The room's camera and microphone, as `sense.toml` names them; none leaves their service out.
     pub sense: Option<Senses>,
+    /// Whether the page that tells how the unit is runs, for this machine alone.
+    pub admin: bool,
     /// Shorter waits towards the channels, for tests.
     pub hasty: bool,
     /// Whether the till offers UnionPay as a third channel.
@@ -86,6 +88,7 @@ impl Parts {
             shell: true,
             inference: true,
             sense: Some(Senses::default()),
+            admin: true,
             hasty: true,
             unionpay: false,
             outside: false,
@@ -96,7 +99,7 @@ impl Parts {
 
     /// The till and what it needs, without a screen.
     pub fn till(state: impl Into<PathBuf>) -> Self {
-        Self { shell: false, inference: false, sense: None, ..Self::all(state) }
+        Self { shell: false, inference: false, sense: None, admin: false, ..Self::all(state) }
     }
 }
 
@@ -144,6 +147,8 @@ pub struct Suite {
     pub inference: Option<Running>,
     /// Camera and microphone; none where left out or killed.
     pub sense: Option<Running>,
+    /// The page that tells how the unit is; none where left out or killed.
+    pub admin: Option<Running>,
     /// The shell; none where left out or killed.
     pub shell: Option<Running>,
     /// The panel's fingers.
@@ -195,6 +200,7 @@ impl Suite {
             kiosk: None,
             inference: None,
             sense: None,
+            admin: None,
             shell: None,
             fingers,
             touch,
@@ -206,6 +212,9 @@ impl Suite {
         }
         if suite.parts.sense.is_some() {
             suite.start_sense().await?;
+        }
+        if suite.parts.admin {
+            suite.start_admin().await?;
         }
         if suite.parts.shell {
             suite.start_shell().await?;
@@ -225,7 +234,7 @@ impl Suite {
 
     /// Ends everything politely, last started first; every part must end well.
     pub async fn stop(self) -> Result<()> {
-        for part in [self.shell, self.sense, self.inference, self.kiosk].into_iter().flatten() {
+        for part in [self.shell, self.admin, self.sense, self.inference, self.kiosk].into_iter().flatten() {
             part.stop().await?;
         }
         self.gun.stop().await?;
