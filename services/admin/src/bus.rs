@@ -81,7 +81,8 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
         Some(listener) => address(listener.local_addr()?, parts.key.text()),
         None => String::new(),
     };
-    let face = Face { address, bus: connection.clone(), machine: parts.machine.clone(), log: parts.log.clone() };
+    let face =
+        Face { address, bus: connection.clone(), machine: parts.machine.clone(), log: parts.log.clone() };
     connection.object_server().at(api::ADMIN.path, face).await?;
     daemon::own(&connection, api::ADMIN.name).await?;
     daemon::ready();

@@ -51,7 +51,9 @@ impl Config {
         let log = match self.log.as_str() {
             JOURNAL => Log::Journal,
             folder if folder.starts_with('/') => Log::Folder(PathBuf::from(folder)),
-            other => anyhow::bail!("log is {other:?}; it must be \"journal\", or a folder as \"/var/log/dais\""),
+            other => {
+                anyhow::bail!("log is {other:?}; it must be \"journal\", or a folder as \"/var/log/dais\"")
+            }
         };
         Ok(Parts { listen, key, machine: PathBuf::from("/"), log })
     }

@@ -42,7 +42,8 @@ fn system(text: &str) -> String {
 
 fn inputs(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let name = |entry: std::io::Result<fs::DirEntry>| fs::read_to_string(entry.ok()?.path().join("name")).ok();
+    let name =
+        |entry: std::io::Result<fs::DirEntry>| fs::read_to_string(entry.ok()?.path().join("name")).ok();
     let mut found: Vec<String> = entries.filter_map(name).map(|name| name.trim().to_owned()).collect();
     found.sort();
     found.dedup();
@@ -97,7 +98,9 @@ mod tests {
     #[test]
     fn two_doors_of_one_video_input_are_one() {
         let root = tempfile::tempdir().unwrap();
-        for (device, name) in [("video0", "HDMI capture\n"), ("video1", "HDMI capture\n"), ("video2", "Camera\n")] {
+        for (device, name) in
+            [("video0", "HDMI capture\n"), ("video1", "HDMI capture\n"), ("video2", "Camera\n")]
+        {
             let folder = root.path().join("sys/class/video4linux").join(device);
             fs::create_dir_all(&folder).unwrap();
             fs::write(folder.join("name"), name).unwrap();

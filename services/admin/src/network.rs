@@ -27,7 +27,8 @@ pub fn read(root: &Path) -> Vec<Link> {
     for link in &mut links {
         let own = routes.iter().filter(|route| route.link == link.name);
         let here = local.iter().filter_map(|address| {
-            let network = own.clone().find(|route| route.gateway.is_unspecified() && route.holds(*address))?;
+            let network =
+                own.clone().find(|route| route.gateway.is_unspecified() && route.holds(*address))?;
             Some(format!("{address}/{}", network.prefix()))
         });
         let there = six.iter().filter(|(name, _)| *name == link.name).map(|(_, address)| address.clone());
@@ -125,9 +126,9 @@ fn addresses_6(text: &str) -> Vec<(String, String)> {
 
 /// Whether a neighbour answered when it was asked last; none where nobody asked.
 fn gateway(neighbours: &str, address: Ipv4Addr) -> Option<GatewayState> {
-    let line = neighbours.lines().find(|line| {
-        line.split_whitespace().next().and_then(|word| word.parse().ok()) == Some(address)
-    })?;
+    let line = neighbours
+        .lines()
+        .find(|line| line.split_whitespace().next().and_then(|word| word.parse().ok()) == Some(address))?;
     let flags = line.split_whitespace().nth(2)?.trim_start_matches("0x");
     let flags = u32::from_str_radix(flags, 16).ok()?;
     Some(if flags & COMPLETE == 0 { GatewayState::Silent } else { GatewayState::Answers })

@@ -5,7 +5,6 @@ use api::devices::DeviceHealth;
 use api::inference::Latency;
 use api::kiosk::{DeviceState, Standing};
 
-
 /// Everything the page tells.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {

@@ -14,8 +14,12 @@ fn the_level_is_the_one_a_line_begins_with_else_the_journals() {
              \"__REALTIME_TIMESTAMP\":\"1700000000123456\"}}"
         )
     };
-    let kiosk = |level, text: &str| Some((1_700_000_000_123, "dais-kiosk".to_owned(), level, text.to_owned()));
-    assert_eq!(told(&line(" WARN the printer is away why=NoPaper", 6)), kiosk(4, "the printer is away why=NoPaper"));
+    let kiosk =
+        |level, text: &str| Some((1_700_000_000_123, "dais-kiosk".to_owned(), level, text.to_owned()));
+    assert_eq!(
+        told(&line(" WARN the printer is away why=NoPaper", 6)),
+        kiosk(4, "the printer is away why=NoPaper")
+    );
     assert_eq!(told(&line("ERROR a bug", 6)), kiosk(3, "a bug"));
     assert_eq!(told(&line(" INFO all is well", 6)), None);
     assert_eq!(told(&line("thread 'main' panicked", 3)), kiosk(3, "thread 'main' panicked"));

@@ -58,7 +58,9 @@ fn the_network_and_the_log_are_told_in_words() {
     let (time_ms, unit, text) = (1_700_000_000_000, "dais-kiosk".to_owned(), "no paper".to_owned());
     report.log.push(LogLine { time_ms, unit, level: 4, text });
     let page = html(&report, Language::English);
-    for words in ["One thing needs a look", "192.168.1.20/24", "does not answer", "no paper", "2023-11-14 22:13:20"] {
+    for words in
+        ["One thing needs a look", "192.168.1.20/24", "does not answer", "no paper", "2023-11-14 22:13:20"]
+    {
         assert!(page.contains(words), "{words}: {page}");
     }
     let page = html(&report, Language::Chinese);

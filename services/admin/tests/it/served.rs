@@ -22,7 +22,8 @@ use zbus::{Connection, interface};
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the till wrote.
-const LOG: &str = " INFO the till is open\n WARN the printer has no paper <3>\nERROR the books do not balance\n";
+const LOG: &str =
+    " INFO the till is open\n WARN the printer has no paper <3>\nERROR the books do not balance\n";
 
 /// Waits no longer than a test may.
 pub(crate) async fn soon<T>(what: &str, outcome: impl Future<Output = T>) -> T {

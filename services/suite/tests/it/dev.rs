@@ -112,7 +112,10 @@ async fn it_visits_and_guides_and_ctrl_c_ends_everything() {
     let mut dev = Dev::start(state.path());
     let said = dev.until_line("Ctrl-C ends everything").await;
     assert!(
-        said.contains("No display is set") && said.contains("/wallet") && said.contains("busctl") && said.contains("  service    http://127.0.0.1:"),
+        said.contains("No display is set")
+            && said.contains("/wallet")
+            && said.contains("busctl")
+            && said.contains("  service    http://127.0.0.1:"),
         "{said}"
     );
     let pictures = std::fs::read_dir(state.path().join("pictures")).unwrap().count();
