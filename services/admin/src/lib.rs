@@ -8,6 +8,7 @@
 //! | [`machine`], [`network`] | what the kernel tells, read from its files |
 //! | [`log`] | what the services wrote into theirs |
 //! | `gather` | what the services tell, read from the bus |
+//! | [`enrol`] | pure: what an administrator writes for a unit and signs |
 //! | [`key`] | what the address holds, so that it opens for those who have it |
 //! | `web`, `bus` | the page on the network, its address on the bus |
 //!
@@ -15,7 +16,9 @@
 //! name and no picture; our log lines never do.
 
 mod bus;
+pub mod commands;
 mod config;
+pub mod enrol;
 mod gather;
 pub mod key;
 pub mod log;
