@@ -29,6 +29,7 @@ pub mod reading;
 pub mod recent;
 pub mod search;
 pub mod senses;
+pub mod service;
 pub mod settings;
 pub mod sized;
 pub mod sound;

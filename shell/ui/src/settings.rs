@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assets;
 use crate::look::Access;
+use crate::service::pin::PinHash;
 
 mod panel;
 
@@ -147,6 +148,8 @@ pub struct Settings {
     pub motion: bool,
     /// Where files are that can be put on the board: folders, and where what is plugged in appears.
     pub folders: Vec<PathBuf>,
+    /// Opens the service page where no till knows its staff: a line that `dais-shell hash-pin` makes; empty for none.
+    pub service_pin: String,
 }
 
 impl Default for Settings {
@@ -167,6 +170,7 @@ impl Default for Settings {
             high_contrast: false,
             motion: true,
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
+            service_pin: String::new(),
         }
     }
 }
@@ -180,6 +184,8 @@ pub enum Wanted {
     Checked,
     /// How to use it.
     Help,
+    /// A PIN comes by standard input, and the line for it is wanted.
+    HashPin,
 }
 
 /// The flags, for `--help`.
@@ -187,6 +193,7 @@ pub const USAGE: &str = "\
 dais-shell [--config FILE] [--check] [--role panel|kiosk|both] [--size WxH|native]
            [--output window|memory|drm[:DEVICE][,front|,flips]] [--panel-mm WxH|native] [--touch PATH|PATH,DESC]...
            [--state DIR] [--assets DIR] [--language zh|en]
+dais-shell hash-pin < PIN   the line of service_pin for a PIN
 ";
 
 /// What one flag does, once the file is read.
@@ -203,6 +210,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     while let Some(argument) = parser.next()? {
         match argument {
             Long("config") => file = load(Path::new(&parser.value()?))?,
+            Value(word) if word == "hash-pin" => return Ok(Wanted::HashPin),
             Long("check") => check = true,
             Long("help") | Short('h') => return Ok(Wanted::Help),
             Long("role") => {
@@ -244,6 +252,9 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     }
     settings.sources()?;
     panel::configured(&settings.panels)?;
+    if !settings.service_pin.is_empty() {
+        PinHash::parse(&settings.service_pin)?;
+    }
     Ok(if check { Wanted::Checked } else { Wanted::Run(Box::new(settings)) })
 }
 

@@ -297,7 +297,7 @@ impl Wall {
             // Pictures and videos are decoded elsewhere.
             FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
             FromDisplay::Film { .. } | FromDisplay::FilmTrouble { .. } => Ok(()),
-            FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
+            FromDisplay::Felt { .. } | FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
         };
         if let Err(error) = outcome {
             tracing::error!(%error, "a surface could not be made");

@@ -20,6 +20,7 @@ mod recognition;
 mod restart;
 mod scanner;
 mod sense;
+mod service;
 mod soak;
 mod sound;
 mod till;

@@ -2,6 +2,7 @@
 //! messages to the UI, and back what they have done.
 
 use super::Core;
+use crate::inbox::ToUi;
 use crate::message::{BoardCommand, FileError, FromDisplay};
 use crate::shelf::{Done, Job};
 
@@ -39,6 +40,7 @@ impl Core {
         for (file, kind, width_px) in self.stage.wishes.drain(..) {
             self.desk.ask(Job::Decode { file, kind, width_px });
         }
+        self.stage.to_ui.extend(self.stage.feel.take().map(ToUi::Event));
         for message in self.stage.to_ui.drain(..) {
             self.post.send(message);
         }
