@@ -293,6 +293,7 @@ impl Wall {
             // Pictures and videos are decoded elsewhere.
             FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
             FromDisplay::Film { .. } | FromDisplay::FilmTrouble { .. } => Ok(()),
+            FromDisplay::Inputs(_) | FromDisplay::Live { .. } | FromDisplay::LivePicture { .. } => Ok(()),
             FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
         };
         if let Err(error) = outcome {

@@ -57,9 +57,9 @@ impl Stage {
                 self.ops.clear();
                 self.hide_films();
                 self.board = *old;
-                for (file, size) in &self.films_before {
-                    self.cues.push(Cue::Shown { file: *file, size: *size });
-                    self.films_shown.insert(*file, *size);
+                for (file, cue) in &self.films_before {
+                    self.cues.push(*cue);
+                    self.films_shown.insert(*file, *cue);
                 }
                 self.shown_anew();
                 self.to_ui.push(ToUi::Event(FromDisplay::ClassGoesOn));
