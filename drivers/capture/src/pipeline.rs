@@ -18,7 +18,7 @@ pub(crate) const RATE: u32 = 48_000;
 const SOUND_BUFFERS: u32 = 100;
 
 /// A stream. Its sound, led nowhere, ends at its decoder.
-const STREAM: &str = "uridecodebin name=uri ! videoconvert";
+const STREAM: &str = "uridecodebin name=uri ! videoconvert name=out";
 /// How long a stream of RTSP is held back to put late packets in order: what a school's own network needs, and a tenth
 /// of what GStreamer holds back by itself.
 const STREAM_LATENCY_MS: u32 = 200;
@@ -163,9 +163,13 @@ fn element(source: &Source) -> Result<gst::Element, Failure> {
 /// Pictures of a stream, whatever carries them. Its sound is not taken.
 fn stream(address: &str) -> Result<gst::Element, Failure> {
     let missing = |what: String| Failure::Never(CaptureError::NotInstalled(what));
-    let bin = gst::parse::bin_from_description_with_name(STREAM, true, "from");
+    let bin = gst::parse::bin_from_description_with_name(STREAM, false, "from");
     let bin = bin.map_err(|error| missing(error.to_string()))?;
-    let decoder = bin.by_name("uri").ok_or_else(|| missing("uridecodebin".to_owned()))?;
+    let part = |name: &str| bin.by_name(name).ok_or_else(|| missing(name.to_owned()));
+    let (decoder, out) = (part("uri")?, part("out")?);
+    // By hand: the parser would lead the pad outside that is still to be linked inside.
+    let end = out.static_pad("src").and_then(|end| gst::GhostPad::with_target(&end).ok());
+    end.and_then(|end| bin.add_pad(&end).ok()).ok_or_else(|| missing("videoconvert".to_owned()))?;
     decoder.set_property("uri", address);
     decoder.connect("source-setup", false, |values| {
         let source = values.get(1)?.get::<gst::Element>().ok()?;

@@ -13,6 +13,7 @@ mod past;
 mod present;
 mod selections;
 mod sensing;
+mod sources;
 mod strip;
 mod sums;
 mod told;
@@ -51,6 +52,7 @@ use present::Presenting;
 use screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
 use selections::Selection;
 use strip::Strip;
+pub use sources::Setup;
 pub use told::{Told, files};
 use view::Views;
 
@@ -65,6 +67,7 @@ pub struct Wall {
     strip: RefCell<Option<Strip>>,
     presenting: RefCell<Presenting>,
     insert: RefCell<Insert>,
+    sources: RefCell<sources::Sources>,
     files: Files,
     views: RefCell<Views>,
     end: RefCell<End>,
@@ -124,6 +127,8 @@ pub struct Parts {
     pub size_um: (i32, i32),
     /// Reads what can be put on the board.
     pub files: Files,
+    /// Cameras, inputs and streams, as configured.
+    pub sources: Setup,
     /// Somebody pressed Home.
     pub leave: Box<dyn Fn()>,
     /// Something could not be done.
@@ -146,6 +151,7 @@ impl Wall {
             strip: RefCell::default(),
             presenting: RefCell::default(),
             insert: RefCell::default(),
+            sources: RefCell::new(sources::Sources::new(parts.sources)),
             files: parts.files,
             views: RefCell::default(),
             end: RefCell::default(),
@@ -172,6 +178,7 @@ impl Wall {
         });
         wall.connect_dock();
         wall.connect_senses();
+        wall.allow_sources();
         let at_edges = [wall.layout.left_palette(), wall.layout.right_palette()];
         for (person, rect) in PersonId::all().zip(at_edges) {
             wall.add_palette(person, rect, false)?;
@@ -187,6 +194,8 @@ impl Wall {
         self.show_panels(visible);
         self.show_reminders();
         self.show_ended(visible);
+        self.renew_sources();
+        self.sources.borrow().windows.set_visible(visible);
         self.class.set_visible(visible);
         self.senses.set_visible(visible);
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
@@ -291,9 +300,12 @@ impl Wall {
             }
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
             // Pictures and videos are decoded elsewhere.
-            FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
+            FromDisplay::VideoShown { .. }
+            | FromDisplay::VideoHidden { .. }
+            | FromDisplay::Inputs(_)
+            | FromDisplay::Live { .. }
+            | FromDisplay::LivePicture { .. } => self.take_live(event),
             FromDisplay::Film { .. } | FromDisplay::FilmTrouble { .. } => Ok(()),
-            FromDisplay::Inputs(_) | FromDisplay::Live { .. } | FromDisplay::LivePicture { .. } => Ok(()),
             FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
         };
         if let Err(error) = outcome {
@@ -348,6 +360,7 @@ impl Wall {
         self.panels.borrow().list(into);
         self.end.borrow().list(into);
         self.insert.borrow().list(into);
+        self.sources.borrow().windows.list(into);
     }
 
     /// The middle of a surface as the board counts, in micrometres.

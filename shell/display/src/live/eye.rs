@@ -90,6 +90,7 @@ impl Eye {
         self.wanted.size.store(size, Ordering::Relaxed);
         self.wanted.preview_px.store(preview_px.map_or(0, u64::from), Ordering::Relaxed);
         self.wanted.frozen.store(frozen, Ordering::Relaxed);
+        self.thread.thread().unpark();
     }
 
     pub(super) fn taken(&self) {
@@ -111,6 +112,7 @@ impl Eye {
     /// Asks the thread to end; it says so with [`Told::Gone`].
     pub(super) fn stop(&self) {
         self.wanted.stop.store(true, Ordering::Relaxed);
+        self.thread.thread().unpark();
     }
 
     /// Waits for the thread's end.
@@ -128,7 +130,7 @@ struct View<'a> {
     asked: &'a Receiver<Ask>,
     say: &'a dyn Fn(Told) -> bool,
     source: LiveSource,
-    /// What is shown: the newest frame, or the one it was frozen at.
+    /// What is shown: the newest frame, or the one it stands still at.
     newest: Option<Frame>,
     /// The board, and the panel, have not been given it.
     fresh: (bool, bool),
@@ -187,10 +189,15 @@ impl View<'_> {
 
     /// Until nobody wants it any more.
     fn watch(&mut self) -> Result<(), CaptureError> {
-        while let Some(source) = self.find()? {
+        while self.is_wanted() {
+            if self.stands() {
+                self.rest();
+                continue;
+            }
+            let Some(source) = self.find()? else { break };
             let limits = if self.source.is_device() { Limits::default() } else { Limits::of_stream() };
             let mut capture = Capture::with_limits(source, Size::MOST, limits)?;
-            while self.is_wanted() {
+            while self.is_wanted() && !self.stands() {
                 match capture.next(Instant::now() + LOOK_EVERY)? {
                     Seen::Frame(frame) => self.came(frame),
                     Seen::Lost(loss) => {
@@ -206,6 +213,20 @@ impl View<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether what was seen last is all that is wanted: then nothing need be open.
+    fn stands(&self) -> bool {
+        self.newest.is_some() && self.wanted.frozen.load(Ordering::Relaxed)
+    }
+
+    fn rest(&mut self) {
+        self.tell(LiveState::Stands);
+        self.keep();
+        while self.is_wanted() && self.stands() {
+            self.deliver();
+            std::thread::park_timeout(LOOK_EVERY);
+        }
     }
 
     /// The device to open, as soon as it is there; none where it is no longer wanted.
@@ -238,10 +259,8 @@ impl View<'_> {
         if self.state != LiveState::Comes {
             self.tell(LiveState::Comes);
         }
-        if self.newest.is_none() || !self.wanted.frozen.load(Ordering::Relaxed) {
-            self.newest = Some(frame);
-            self.fresh = (true, true);
-        }
+        self.newest = Some(frame);
+        self.fresh = (true, true);
         if self.kept.is_none_or(|kept| kept.elapsed() > STILL_EVERY) {
             self.keep();
         }

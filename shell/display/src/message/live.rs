@@ -37,6 +37,13 @@ impl LiveSource {
         self.line.starts_with('/') || self.found_name().is_some()
     }
 
+    /// A stream by its address, under a name or under its host's; `None` for what is no address of one.
+    pub fn stream(name: Option<&str>, address: &str) -> Option<Self> {
+        let source = capture::Source::parse(address).ok().filter(|_| address.contains("://"))?;
+        let name = name.unwrap_or(source.name()).to_owned();
+        Some(Self { name, line: address.to_owned() })
+    }
+
     /// The name it is found by, where it has no device file.
     pub(crate) fn found_name(&self) -> Option<&str> {
         self.line.strip_prefix(FOUND)
@@ -73,7 +80,7 @@ pub enum LiveWish {
     Preview { source: LiveSource, width_px: Option<u32> },
     /// Puts a window on the page that a person works on.
     Place { person: PersonId, source: LiveSource, reply: Reply<Result<(), FileError>> },
-    /// What a window shows stands still, or goes on.
+    /// What is shown of a source stands still and the source is closed, or it goes on.
     Freeze { file: MediaId, on: bool },
     /// Puts the newest picture of a source that is open on the page that a person works on.
     Snap { person: PersonId, file: MediaId, reply: Reply<Result<(), SnapError>> },
@@ -99,6 +106,8 @@ pub enum LiveState {
     Comes,
     /// Nothing comes, and why; it is tried again by itself.
     Lost(LiveLoss),
+    /// It was told to stand still, and is surely closed meanwhile.
+    Stands,
     /// Nobody looks at it any more, and it is surely closed.
     Closed,
 }
@@ -143,6 +152,9 @@ mod tests {
         for bytes in [&b""[..], b"dais source 1\n", b"dais source 1\n\nname\n", b"other\nx\ny\n", b"\xff"] {
             assert_eq!(LiveSource::of_bytes(bytes), None);
         }
+        let named = |address| LiveSource::stream(None, address).map(|source| source.name);
+        assert_eq!(named("rtsp://a:b@camera/1").as_deref(), Some("rtsp://camera"));
+        assert_eq!((named("/dev/video0"), named("pulse:x"), named("camera")), (None, None, None));
         for (line, device) in [("/dev/video0", true), ("found:HDMI", true), ("udp://0.0.0.0:5004", false)] {
             assert_eq!(LiveSource { name: String::new(), line: line.into() }.is_device(), device);
         }

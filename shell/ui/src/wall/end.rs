@@ -106,6 +106,7 @@ impl Wall {
         drop(end);
         if is_over {
             self.known.borrow_mut().clear();
+            self.forget_sources();
             if !self.asker.ask(FromUi::Forget) {
                 tracing::error!("what the board said is not forgotten before the next start");
             }

@@ -120,6 +120,7 @@ impl Wall {
             DockPanel::Past => Ok((self.past_sheet()?, super::past::SIZE)),
             DockPanel::End => Ok((self.end_sheet()?, super::end::SIZE)),
             DockPanel::Insert => Ok((self.insert_sheet()?, super::insert::SIZE)),
+            DockPanel::Sources => Ok((self.sources_sheet()?, super::sources::SIZE)),
         }
     }
 
@@ -160,6 +161,8 @@ impl Wall {
         let adapter = self.dock.adapter();
         adapter.set_pages_open(self.is_open(DockPanel::Pages));
         adapter.set_insert_open(self.is_open(DockPanel::Insert));
+        adapter.set_sources_open(self.is_open(DockPanel::Sources));
+        self.renew_sources();
         adapter.set_present_open(self.is_open(DockPanel::Present));
         adapter.set_tools_open(self.is_open(DockPanel::Tools));
         adapter.set_view_open(self.is_open(DockPanel::View));
