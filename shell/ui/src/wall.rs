@@ -51,8 +51,8 @@ use past::Past;
 use present::Presenting;
 use screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
 use selections::Selection;
-use strip::Strip;
 pub use sources::Setup;
+use strip::Strip;
 pub use told::{Told, files};
 use view::Views;
 

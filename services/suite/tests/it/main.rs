@@ -20,6 +20,7 @@ mod scanner;
 mod sense;
 mod soak;
 mod sound;
+mod sources;
 mod till;
 mod wallet;
 

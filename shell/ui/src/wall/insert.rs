@@ -18,7 +18,9 @@ use super::panels::Sheet;
 use super::told::Told;
 use crate::files::{Answer, Entry, Kind, Unread, Wish};
 use crate::surface::{Level, Surface};
-use screens::{CameraAdapter, DockPanel, FileKind, FileRow, Hint, HintAdapter, HintSurface, InsertAdapter, InsertSurface};
+use screens::{
+    CameraAdapter, DockPanel, FileKind, FileRow, Hint, HintAdapter, HintSurface, InsertAdapter, InsertSurface,
+};
 
 /// In design units, as the screens' files have them.
 pub(super) const SIZE: (f32, f32) = (954.0, 480.0);

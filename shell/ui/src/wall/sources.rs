@@ -192,8 +192,7 @@ impl Wall {
         let px = |units: f32| u32::try_from(self.layout.px(units)).unwrap_or(1);
         let mut wanted: BTreeMap<MediaId, (LiveSource, u32)> = BTreeMap::new();
         if panel && !sources.address.typing {
-            wanted
-                .extend(sources.listed().into_iter().map(|source| (source.id(), (source, px(TILE)))));
+            wanted.extend(sources.listed().into_iter().map(|source| (source.id(), (source, px(TILE)))));
         }
         if camera {
             let seen = camera::seen(&mut sources);
@@ -218,7 +217,7 @@ impl Wall {
         }
     }
 
-    fn show_sources(&self) {
+    pub(super) fn show_sources(&self) {
         let sources = self.sources.borrow();
         if let Some(sheet) = &sources.sheet {
             let adapter = sheet.ui.global::<SourcesAdapter<'_>>();

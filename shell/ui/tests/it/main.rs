@@ -21,6 +21,7 @@ mod panels;
 mod room;
 mod screens;
 mod senses;
+mod sources;
 mod spelling;
 mod staff;
 mod walk;
