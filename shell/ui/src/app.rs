@@ -148,6 +148,7 @@ impl App {
             class,
             asker: asker.clone(),
             size_um: settings.size_um(),
+            sources: settings.live()?,
             files: wall::files(settings.folders.clone()).context("the thread for files")?,
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
             complain: Box::new(|trouble| with_app(move |app| app.messages.say(trouble, false))),

@@ -23,6 +23,7 @@ mod sense;
 mod service;
 mod soak;
 mod sound;
+mod sources;
 mod till;
 mod wallet;
 

@@ -22,6 +22,7 @@ mod room;
 mod screens;
 mod senses;
 mod service;
+mod sources;
 mod spelling;
 mod staff;
 mod walk;
