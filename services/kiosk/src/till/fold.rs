@@ -57,8 +57,11 @@ impl Till {
             Record::Paid { .. } => self.apply_paid(record),
             Record::Free { .. } | Record::FreeReturned { .. } => self.apply_free(record),
             Record::Feedback { .. } | Record::Quoted { .. } => chosen(payment, record),
-            Record::RefundAsked { .. } => {
+            Record::RefundAsked { id, at_ms, .. } => {
                 follow_up(payment, record);
+                if payment.is_all_back() {
+                    self.sessions.back(*at_ms, id);
+                }
                 self.counters.numbers = self.counters.numbers.saturating_add(1);
             }
             Record::Refunded { .. }
@@ -67,6 +70,7 @@ impl Till {
             | Record::Divided { .. }
             | Record::DivisionRefused { .. }
             | Record::Case { .. } => follow_up(payment, record),
+            Record::Session { id, what, .. } => self.sessions.change(id, *what),
             Record::CaseClosed { pass, .. } if *pass => payment.passed(),
             Record::CaseClosed { .. } | Record::Forwarded { .. } => {}
             Record::Stopped { review, .. } => payment.stopped(*review),
@@ -117,6 +121,9 @@ impl Till {
                 }
                 payment.parked = false;
                 payment.close_all(&timing);
+                if let Some(bought) = &payment.order.session {
+                    self.sessions.paid(*at_ms, id, bought);
+                }
                 self.counters.pickups = *pickup;
                 if let Some(split) = split {
                     let work = Work::Split { channel_ref: channel_ref.clone(), split: split.clone() };
@@ -150,6 +157,7 @@ fn end(payment: &mut Payment, how: Ending) {
         Ending::Cancelled | Ending::Expired => Notice::None,
         Ending::Failed => Notice::ChannelsUnreachable,
         Ending::WrongAmount => Notice::SeeStaff,
+        Ending::NotGiven => Notice::MoneyReturned,
     };
 }
 
