@@ -32,8 +32,8 @@ mod sight;
 mod staff;
 
 pub(crate) use desk::Desk;
-pub(crate) use sessions::Sessions;
 use instalments::InParts;
+pub(crate) use sessions::Sessions;
 use shape::{channel, line, quote, to_error, to_wire};
 
 /// Most payments that a caller sees at once.
@@ -278,8 +278,19 @@ pub(crate) struct Parts {
 
 /// Puts the interfaces on the bus.
 pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
-    let Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing: letters, sight, sessions } =
-        parts;
+    let Parts {
+        menu,
+        mail,
+        screen,
+        devices,
+        trials,
+        desk,
+        channels,
+        plans,
+        printing: letters,
+        sight,
+        sessions,
+    } = parts;
     let printing = letters.standing();
     let receipts = receipts::Receipts {
         desk: desk.clone(),

@@ -88,8 +88,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     sold.dishes.extend(sessions.dishes());
     let plans = parts.policy.instalments.clone();
     let places = std::mem::take(&mut parts.places);
-    let (printing, work) =
-        receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone());
+    let (printing, work) = receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone());
     let wiring = counter::Wiring {
         mail: &mail,
         listen: &listen,
@@ -113,8 +112,19 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
         tokio::spawn(receipts::feed(printing.clone(), screen.clone(), mail.clone()));
         let sight = counter.sight();
         let sessions = bus::Sessions::new(&menu, &sessions, &screen, clock);
-        let bus =
-            bus::Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing, sight, sessions };
+        let bus = bus::Parts {
+            menu,
+            mail,
+            screen,
+            devices,
+            trials,
+            desk,
+            channels,
+            plans,
+            printing,
+            sight,
+            sessions,
+        };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;
         daemon::ready();

@@ -29,6 +29,8 @@ pub mod reading;
 pub mod recent;
 pub mod search;
 pub mod senses;
+pub mod session;
+pub mod session_copy;
 pub mod settings;
 pub mod sized;
 pub mod sound;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::assets;
 use crate::look::Access;
+use crate::session::SessionSettings;
 
 mod panel;
 
@@ -147,6 +148,8 @@ pub struct Settings {
     pub motion: bool,
     /// Where files are that can be put on the board: folders, and where what is plugged in appears.
     pub folders: Vec<PathBuf>,
+    /// Whether this unit is sold by time.
+    pub session: SessionSettings,
 }
 
 impl Default for Settings {
@@ -167,6 +170,7 @@ impl Default for Settings {
             high_contrast: false,
             motion: true,
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
+            session: SessionSettings::default(),
         }
     }
 }

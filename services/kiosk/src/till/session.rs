@@ -172,7 +172,9 @@ impl Sessions {
     /// Whether what was bought can be given at the moment of its proof.
     pub(super) fn gives(&self, now: u64, begun_ms: u64, bought: &Bought) -> bool {
         match self.rooms.get(&bought.room) {
-            Some(session) => bought.extends.as_ref() == Some(&session.first) && bought.count <= session.more(),
+            Some(session) => {
+                bought.extends.as_ref() == Some(&session.first) && bought.count <= session.more()
+            }
             None => now.saturating_sub(begun_ms) <= bought.late_ms,
         }
     }
@@ -194,7 +196,9 @@ impl Sessions {
     /// All money of a payment goes back, and its time with it; never before the moment at which that was asked for.
     pub(super) fn back(&mut self, at_ms: u64, id: &PaymentId) {
         for session in self.rooms.values_mut() {
-            let Some(part) = session.parts.iter_mut().find(|part| &part.id == id && !part.back) else { continue };
+            let Some(part) = session.parts.iter_mut().find(|part| &part.id == id && !part.back) else {
+                continue;
+            };
             part.back = true;
             let shorter = session.ends_ms.saturating_sub(part.length_ms).max(at_ms);
             session.ends_ms = session.ends_ms.min(shorter);

@@ -21,6 +21,7 @@ mod panels;
 mod room;
 mod screens;
 mod senses;
+mod session;
 mod spelling;
 mod staff;
 mod walk;

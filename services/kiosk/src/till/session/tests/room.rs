@@ -231,9 +231,7 @@ impl Room {
 
     /// How often money of a payment went back by itself.
     pub(super) fn returned(&self, name: &str) -> usize {
-        let back = |record: &&Record| {
-            matches!(record, Record::Paid { id, fate: Fate::Returned(_), .. } if id.as_str() == name)
-        };
+        let back = |record: &&Record| matches!(record, Record::Paid { id, fate: Fate::Returned(_), .. } if id.as_str() == name);
         self.records.iter().filter(back).count()
     }
 
