@@ -128,7 +128,11 @@ impl Suite {
     pub async fn start_shell(&mut self) -> Result<()> {
         let parts = &self.parts;
         let assets = source_tree().join("assets/fetched");
+        let config = parts.state.join("shell.toml");
+        fs::write(&config, format!("[session]\nlocked = {}\n", parts.time.is_some()))?;
         let program = self.service("dais-shell", programs()?.join("dais-shell")).with([
+            "--config".to_owned(),
+            config.display().to_string(),
             "--role".to_owned(),
             parts.role.to_owned(),
             "--output".to_owned(),
@@ -167,6 +171,7 @@ impl Suite {
 menu = {menu:?}
 promotion = {promotion:?}
 risk = {risk:?}
+session = {session:?}
 camera = {camera:?}
 scanner = {scanner:?}
 {printer}[reader]
@@ -196,6 +201,7 @@ shown_query_ms = 1000
             ledger = dir.join("ledger.sqlite"),
             menu = source_tree().join("image/rootfs/etc/dais/menu.toml"),
             promotion = offers(dir)?,
+            session = self.parts.time.map_or(Ok("off".into()), |sold| time(dir, sold))?,
             risk = source_tree().join("image/rootfs/etc/dais/risk.toml"),
             camera = self.sandbox.camera(),
             scanner = self.gun.port,
@@ -279,6 +285,13 @@ fn offers(dir: &Path) -> Result<PathBuf> {
     let lines = shipped.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line));
     let file = dir.join("promotion.toml");
     fs::write(&file, lines.collect::<Vec<_>>().join("\n"))?;
+    Ok(file)
+}
+
+/// What is sold by time.
+fn time(dir: &Path, sold: &str) -> Result<PathBuf> {
+    let file = dir.join("session.toml");
+    fs::write(&file, sold)?;
     Ok(file)
 }
 

@@ -57,13 +57,7 @@ impl Till {
             Record::Paid { .. } => self.apply_paid(record),
             Record::Free { .. } | Record::FreeReturned { .. } => self.apply_free(record),
             Record::Feedback { .. } | Record::Quoted { .. } => chosen(payment, record),
-            Record::RefundAsked { id, at_ms, .. } => {
-                follow_up(payment, record);
-                if payment.is_all_back() {
-                    self.sessions.back(*at_ms, id);
-                }
-                self.counters.numbers = self.counters.numbers.saturating_add(1);
-            }
+            Record::RefundAsked { .. } => self.apply_refund(record),
             Record::Refunded { .. }
             | Record::RefundRefused { .. }
             | Record::Withheld { .. }
@@ -81,6 +75,16 @@ impl Till {
                 }
             }
         }
+    }
+
+    fn apply_refund(&mut self, record: &Record) {
+        let Record::RefundAsked { id, at_ms, .. } = record else { return };
+        let Some(payment) = self.live.get_mut(id) else { return };
+        follow_up(payment, record);
+        if payment.is_all_back() {
+            self.sessions.back(*at_ms, id);
+        }
+        self.counters.numbers = self.counters.numbers.saturating_add(1);
     }
 
     fn apply_free(&mut self, record: &Record) {

@@ -152,7 +152,7 @@ pub struct Order {
     pub instalment: Option<Instalment>,
     /// The time in a room that it buys, where it is one of a session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub session: Option<Bought>,
+    pub session: Option<Box<Bought>>,
 }
 
 /// A member as an order keeps one.

@@ -18,6 +18,7 @@ mod recognition;
 mod restart;
 mod scanner;
 mod sense;
+mod session;
 mod soak;
 mod sound;
 mod till;

@@ -164,6 +164,6 @@ impl OfferRules {
             late_ms: u64::from(self.late_minutes).saturating_mul(60_000),
             extends: None,
         };
-        Ok(Order { session: Some(bought), ..Order::check(&menu, lines, total, currency)? })
+        Ok(Order { session: Some(Box::new(bought)), ..Order::check(&menu, lines, total, currency)? })
     }
 }
