@@ -179,13 +179,15 @@ impl Suite {
         Ok(())
     }
 
-    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in.
+    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in; and whether
+    /// the board is sold by time.
     fn shell_config(&self) -> Result<PathBuf> {
         let inbox = self.parts.state.join("inbox");
         fs::create_dir_all(&inbox)?;
         let config = self.parts.state.join("shell.toml");
         let folders = [inbox, "/media".into(), "/run/media".into()];
-        fs::write(&config, format!("folders = {folders:?}\n"))?;
+        let locked = self.parts.time.is_some();
+        fs::write(&config, format!("folders = {folders:?}\n\n[session]\nlocked = {locked}\n"))?;
         Ok(config)
     }
 
@@ -206,6 +208,7 @@ impl Suite {
 menu = {menu:?}
 promotion = {promotion:?}
 risk = {risk:?}
+session = {session:?}
 camera = {camera:?}
 scanner = {scanner:?}
 {printer}[reader]
@@ -235,6 +238,7 @@ shown_query_ms = 1000
             ledger = dir.join("ledger.sqlite"),
             menu = source_tree().join("image/rootfs/etc/dais/menu.toml"),
             promotion = offers(dir)?,
+            session = self.parts.time.map_or(Ok("off".into()), |sold| time(dir, sold))?,
             risk = source_tree().join("image/rootfs/etc/dais/risk.toml"),
             camera = self.sandbox.camera(),
             scanner = self.gun.port,
@@ -320,6 +324,13 @@ fn offers(dir: &Path) -> Result<PathBuf> {
     let lines = shipped.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line));
     let file = dir.join("promotion.toml");
     fs::write(&file, lines.collect::<Vec<_>>().join("\n"))?;
+    Ok(file)
+}
+
+/// What is sold by time.
+fn time(dir: &Path, sold: &str) -> Result<PathBuf> {
+    let file = dir.join("session.toml");
+    fs::write(&file, sold)?;
     Ok(file)
 }
 

@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use api::kiosk::{Line, Payment, Price};
 use api::maths::{MathsAnswer, MathsChosen, MathsExpression};
+use api::sessions::{Session, SessionOffer};
 use api::shell::Element;
 use display::Picture;
 pub use tokio::sync::oneshot;
@@ -107,6 +108,10 @@ pub enum ToUi {
     Bus(bool),
     /// The till's menu.
     Menu(Menu),
+    /// What the till sells by time, and the currency of its prices.
+    TimeOffers(String, Vec<SessionOffer>),
+    /// The sessions that run.
+    Sessions(Vec<Session>),
     /// The payment on the till's screen.
     Payment(Payment),
     /// Since when and until when the payment waits for its payer, milliseconds since 1970 UTC.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::assets;
 use crate::look::Access;
 use crate::service::pin::PinHash;
+use crate::session::SessionSettings;
 
 mod panel;
 mod stream;
@@ -156,6 +157,8 @@ pub struct Settings {
     pub folders: Vec<PathBuf>,
     /// Opens the service page where no till knows its staff: a line that `dais-shell hash-pin` makes; empty for none.
     pub service_pin: String,
+    /// Whether this unit is sold by time.
+    pub session: SessionSettings,
 }
 
 impl Default for Settings {
@@ -179,6 +182,7 @@ impl Default for Settings {
             streams: Vec::new(),
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
             service_pin: String::new(),
+            session: SessionSettings::default(),
         }
     }
 }

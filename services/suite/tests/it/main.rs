@@ -21,6 +21,7 @@ mod restart;
 mod scanner;
 mod sense;
 mod service;
+mod session;
 mod soak;
 mod sound;
 mod sources;
