@@ -16,6 +16,7 @@ mod area;
 mod clock;
 mod compositor;
 mod config;
+mod feel;
 mod film;
 mod gesture;
 mod inbox;
@@ -45,7 +46,7 @@ pub use area::Area;
 pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};
 pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
-    Blank, BoardCommand, Curtain, Disc, FileBeside, FileError, FilmCommand, FilmTrouble, FromDisplay,
+    Blank, BoardCommand, Curtain, Disc, Felt, FileBeside, FileError, FilmCommand, FilmTrouble, FromDisplay,
     LiveLoss, LiveSource, LiveState, LiveWish, PageLook, PaneStatus, PersonStatus, Present, Reply, Scene,
     Side, SnapError, ToDisplay, Trouble,
 };

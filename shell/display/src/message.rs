@@ -81,6 +81,8 @@ pub enum ToDisplay {
     },
     /// While on, every contact that comes down on the board is told: something open may have to close.
     TellTouches(bool),
+    /// While on, every contact is told wherever it is, and how soon what it did was drawn: [`FromDisplay::Felt`].
+    TellFelt(bool),
     /// Plays, pauses or winds a video.
     Film {
         file: MediaId,
@@ -240,6 +242,11 @@ pub enum FromDisplay {
         x: i32,
         y: i32,
     },
+    /// What the panel felt since the last telling, and how long after each report the picture that followed was done.
+    Felt {
+        contacts: Vec<Felt>,
+        drawn_us: Vec<u32>,
+    },
     /// A video is in sight, there: its frames are wanted.
     VideoShown {
         file: MediaId,
@@ -304,4 +311,20 @@ pub struct PersonStatus {
     pub pane: usize,
     pub can_undo: bool,
     pub can_redo: bool,
+}
+
+/// One report of one contact, for whoever tests the panel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Felt {
+    /// The same from its down to its lift.
+    pub contact: u64,
+    /// In pixels of the screen.
+    pub at: (f32, f32),
+    /// The longer and the shorter axis, where the panel measures them.
+    pub wide_um: Option<u32>,
+    pub high_um: Option<u32>,
+    /// It is gone after this.
+    pub lifts: bool,
+    /// On the display's clock.
+    pub time_us: u64,
 }

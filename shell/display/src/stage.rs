@@ -65,6 +65,8 @@ pub(crate) struct Stage {
     pub(crate) movers: movers::Movers,
     /// Contacts that come down on the board are told.
     pub(crate) tells_touches: bool,
+    /// For a service page.
+    pub(crate) feel: crate::feel::Feel,
     /// While a journal is taken in: the page of its newest op.
     last_page: Option<board::PageId>,
     /// For the journal, in this order.
@@ -114,6 +116,7 @@ impl Stage {
             lowered_px: 0,
             movers: movers::Movers::default(),
             tells_touches: false,
+            feel: crate::feel::Feel::default(),
             last_page: None,
             ticked_us: 0,
             sharpens: false,
@@ -140,6 +143,7 @@ impl Stage {
 
     /// Contacts of one moment; `now_us` is the frame's time on the display's clock.
     pub(crate) fn contacts(&mut self, frame: &Frame) {
+        self.feel.frame(frame, |at| place::px(at, self.size_um, (self.width, self.height)));
         for id in &frame.missing {
             let px = |at| place::px(at, self.size_um, (self.width, self.height));
             self.to_ui.extend(self.router.missing(*id, px, &self.stack));

@@ -319,6 +319,7 @@ impl Core {
                 | ToDisplay::Reach(_)
                 | ToDisplay::FingersMove { .. } => self.take_of_lesson(ask),
                 ToDisplay::TellTouches(on) => self.stage.tells_touches = on,
+                ToDisplay::TellFelt(on) => self.stage.feel.set(on),
                 ToDisplay::Film { file, command } => {
                     self.films.command(file, command);
                     self.show_films();
@@ -352,6 +353,9 @@ impl Core {
         // Ink comes first: while somebody writes, what is not sharp waits.
         let tiles = self.lots.tiles(began, self.stage.inks());
         let areas = self.stage.compose(tiles);
+        if !areas.is_empty() {
+            self.stage.feel.drawn(self.clock.now_us());
+        }
         if tiles > 0 && self.stage.sharpens() {
             self.lots.drew(tiles, began, self.now_us());
         }

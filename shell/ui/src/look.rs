@@ -85,6 +85,11 @@ impl Look {
         })
     }
 
+    /// Pixels of a millimetre of this panel.
+    pub fn millimetre(&self) -> f32 {
+        self.scale.millimetre
+    }
+
     /// What people like, for all surfaces there are and will be.
     pub fn set_liked(&self, prefs: &Prefs) {
         self.liked.set(*prefs);

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::assets;
 use crate::look::Access;
+use crate::service::pin::PinHash;
+use crate::session::SessionSettings;
 
 mod panel;
 mod stream;
@@ -153,6 +155,10 @@ pub struct Settings {
     pub streams: Vec<Stream>,
     /// Where files are that can be put on the board: folders, and where what is plugged in appears.
     pub folders: Vec<PathBuf>,
+    /// Opens the service page where no till knows its staff: a line that `dais-shell hash-pin` makes; empty for none.
+    pub service_pin: String,
+    /// Whether this unit is sold by time.
+    pub session: SessionSettings,
 }
 
 impl Default for Settings {
@@ -175,6 +181,8 @@ impl Default for Settings {
             inputs: false,
             streams: Vec::new(),
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
+            service_pin: String::new(),
+            session: SessionSettings::default(),
         }
     }
 }
@@ -188,6 +196,8 @@ pub enum Wanted {
     Checked,
     /// How to use it.
     Help,
+    /// A PIN comes by standard input, and the line for it is wanted.
+    HashPin,
 }
 
 /// The flags, for `--help`.
@@ -195,6 +205,7 @@ pub const USAGE: &str = "\
 dais-shell [--config FILE] [--check] [--role panel|kiosk|both] [--size WxH|native]
            [--output window|memory|drm[:DEVICE][,front|,flips]] [--panel-mm WxH|native] [--touch PATH|PATH,DESC]...
            [--state DIR] [--assets DIR] [--language zh|en]
+dais-shell hash-pin < PIN   the line of service_pin for a PIN
 ";
 
 /// What one flag does, once the file is read.
@@ -211,6 +222,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     while let Some(argument) = parser.next()? {
         match argument {
             Long("config") => file = load(Path::new(&parser.value()?))?,
+            Value(word) if word == "hash-pin" => return Ok(Wanted::HashPin),
             Long("check") => check = true,
             Long("help") | Short('h') => return Ok(Wanted::Help),
             Long("role") => {
@@ -252,6 +264,9 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     }
     settings.sources()?;
     panel::configured(&settings.panels)?;
+    if !settings.service_pin.is_empty() {
+        PinHash::parse(&settings.service_pin)?;
+    }
     settings.live()?;
     Ok(if check { Wanted::Checked } else { Wanted::Run(Box::new(settings)) })
 }

@@ -53,6 +53,7 @@ use screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Tr
 use selections::Selection;
 pub use sources::Setup;
 use strip::Strip;
+use sums::Figures;
 pub use told::{Told, files};
 use view::Views;
 
@@ -80,6 +81,8 @@ pub struct Wall {
     selections: RefCell<BTreeMap<PersonId, Selection>>,
     /// What was read and is on its way to the board, of each person.
     placing: RefCell<BTreeMap<PersonId, Reading>>,
+    /// The same of sums, with the value that is on its way.
+    placing_sums: RefCell<BTreeMap<PersonId, (String, Figures)>>,
     choices: RefCell<BTreeMap<PersonId, Surface<ChoicesSurface>>>,
     offered: RefCell<BTreeMap<PersonId, Offered>>,
     /// The last texts that were read, with what else they may be, for whoever edits one.
@@ -162,6 +165,7 @@ impl Wall {
             bars: RefCell::default(),
             selections: RefCell::default(),
             placing: RefCell::default(),
+            placing_sums: RefCell::default(),
             choices: RefCell::default(),
             offered: RefCell::default(),
             known: RefCell::default(),
@@ -306,7 +310,7 @@ impl Wall {
             | FromDisplay::Live { .. }
             | FromDisplay::LivePicture { .. } => self.take_live(event),
             FromDisplay::Film { .. } | FromDisplay::FilmTrouble { .. } => Ok(()),
-            FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
+            FromDisplay::Felt { .. } | FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
         };
         if let Err(error) = outcome {
             tracing::error!(%error, "a surface could not be made");

@@ -3,6 +3,7 @@
 
 use super::Core;
 use crate::film::Cue;
+use crate::inbox::ToUi;
 use crate::live::Snapped;
 use crate::message::{BoardCommand, FileError, FromDisplay, LiveWish, Reply, SnapError};
 use crate::shelf::{Done, Job};
@@ -47,6 +48,7 @@ impl Core {
         for (file, kind, width_px) in self.stage.wishes.drain(..) {
             self.desk.ask(Job::Decode { file, kind, width_px });
         }
+        self.stage.to_ui.extend(self.stage.feel.take().map(ToUi::Event));
         for message in self.stage.to_ui.drain(..) {
             self.post.send(message);
         }

@@ -64,6 +64,7 @@ impl Wall {
 
     /// A fresh board is shown: everybody begins as they are, and the old one can be had back for so long.
     pub(super) fn class_ended(self: &Rc<Self>, undoable: Duration) -> Result<(), PlatformError> {
+        self.class.leave();
         self.withdraw_all();
         self.sources.borrow_mut().windows.put_away(true, self.state.borrow().visible);
         self.end_presenting();

@@ -21,6 +21,8 @@ mod panels;
 mod room;
 mod screens;
 mod senses;
+mod service;
+mod session;
 mod sources;
 mod spelling;
 mod staff;
