@@ -147,17 +147,17 @@ async fn a_question_stays_open_for_what_is_read_later() {
     // Nearly a minute is left for it, and ink is read at once meanwhile.
     let left = searcher.open.as_ref().unwrap().until - Instant::now();
     assert!(left > LOOKED_AT / 2 && LOOKED_AT >= Duration::from_secs(60), "{left:?}");
-    searcher.renew(said(&[], &[3, 4])).await;
-    assert_eq!(told.try_recv().unwrap(), nothing(Understanding::Learns));
+    searcher.renew(said(&["Newton", "photosynthesis"], &[3, 4])).await;
+    assert_eq!(told.try_recv().unwrap().hits, [1]);
     assert!(searcher.next_ink <= Instant::now() + BREATH);
     let read = |number| Done::Read(inked(number), Ok(vec!["photosynthesis".to_owned()]));
     searcher.take(read(3)).await;
-    assert_eq!(told.try_recv().unwrap().hits, [3]);
+    assert!(told.try_recv().unwrap().hits.contains(&3));
     // Afterwards nobody looks any more.
     searcher.open.as_mut().unwrap().until = Instant::now();
     searcher.take(read(4)).await;
     assert!(told.try_recv().is_err() && searcher.open.is_none());
-    searcher.renew(said(&[], &[3, 4, 5])).await;
+    searcher.renew(said(&["Newton"], &[3, 4])).await;
     assert!(searcher.next_ink > Instant::now() + BREATH);
 }
 
