@@ -52,8 +52,8 @@ struct Score {
 const GATES: [f32; 8] = [0.0, 0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9];
 
 fn main() -> anyhow::Result<()> {
-    let (mut folder, mut digits, mut hands, mut seen, mut show) = (None, None, 60_u64, false, false);
-    let mut text = None;
+    let (mut folder, mut digits, mut hands, mut text) = (None, None, 60_u64, None);
+    let (mut seen, mut show) = (false, false);
     let mut args = lexopt::Parser::from_env();
     while let Some(arg) = args.next()? {
         use lexopt::ValueExt as _;
@@ -93,14 +93,7 @@ fn main() -> anyhow::Result<()> {
             }
             score.spent.push(started.elapsed().as_secs_f64() * 1e3);
             let right = score.add(&meant, &answer);
-            if show && matches!(sort, Sort::Word) {
-                let told: Vec<_> = answer
-                    .expressions
-                    .iter()
-                    .map(|one| format!("{} {:?} {:.2}", one.latex, one.outcome, one.confidence))
-                    .collect();
-                say(&format!("W {} sure {} {told:?}", meant.latex(), answer.sure));
-            } else if show && !right {
+            if show && !right {
                 let (read, sure) = (answer.expressions.first(), answer.sure);
                 let read = read.map(|one| format!("{} ({:.2})", one.latex, one.confidence));
                 let (meant, name) = (meant.latex(), &font.name);
@@ -113,13 +106,7 @@ fn main() -> anyhow::Result<()> {
         }
     }
     say(&format!("{:10} {}", "all others", whole.told()));
-    for gate in GATES {
-        let sure: Vec<bool> = whole.confidences.iter().filter(|one| one.0 >= gate).map(|one| one.1).collect();
-        let right = sure.iter().filter(|right| **right).count();
-        let part = |of: usize, all: usize| of as f64 * 100.0 / all.max(1) as f64;
-        let (answered, precise) = (part(sure.len(), whole.all), part(right, sure.len()));
-        say(&format!("sure from {gate:.2}: {answered:5.1}% answered, {precise:5.1}% of them right"));
-    }
+    whole.say_gates();
     Ok(())
 }
 
@@ -147,6 +134,18 @@ impl Score {
         // What is shown for a sure one is its value.
         self.sure_right += usize::from(answer.sure && outcome);
         read
+    }
+
+    /// How many would be answered, and rightly, were they sure from other confidences on.
+    fn say_gates(&self) {
+        for gate in GATES {
+            let sure: Vec<bool> =
+                self.confidences.iter().filter(|one| one.0 >= gate).map(|one| one.1).collect();
+            let right = sure.iter().filter(|right| **right).count();
+            let part = |of: usize, all: usize| of as f64 * 100.0 / all.max(1) as f64;
+            let (answered, precise) = (part(sure.len(), self.all), part(right, sure.len()));
+            say(&format!("sure from {gate:.2}: {answered:5.1}% answered, {precise:5.1}% of them right"));
+        }
     }
 
     fn join(&mut self, other: Score) {

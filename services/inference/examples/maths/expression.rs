@@ -33,8 +33,16 @@ pub(crate) enum Sort {
     Roots,
     Linear,
     Quadratic,
+    /// No expression at all.
     Word,
 }
+
+/// Words whose letters are like digits and signs, and others.
+const WORDS: [&str; 30] = [
+    "HI", "cat", "THE", "hi", "Hello", "is", "it", "no", "go", "box", "Bob", "all", "two", "if", "SOS",
+    "TEXT", "FILL", "OIL", "Lesson", "to", "of", "ill", "dog", "Tom", "HOT", "book", "Zoo", "Pi", "six",
+    "red",
+];
 
 fn signs(text: &str) -> Vec<Part> {
     text.chars().map(Part::Sign).collect()
@@ -101,11 +109,6 @@ impl Sort {
                 Meant { parts, outcome: Some(Outcome::Solved(format!("x = {x}"))) }
             }
             Sort::Word => {
-                const WORDS: [&str; 30] = [
-                    "HI", "cat", "THE", "hi", "Hello", "is", "it", "no", "go", "box", "Bob", "all", "two",
-                    "if", "SOS", "TEXT", "FILL", "OIL", "Lesson", "to", "of", "ill", "dog", "Tom", "HOT",
-                    "book", "Zoo", "Pi", "six", "red",
-                ];
                 let word = WORDS[hand.whole(0, 29) as usize];
                 Meant { parts: signs(word), outcome: None }
             }

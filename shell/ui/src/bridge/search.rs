@@ -16,7 +16,7 @@ use zbus::Connection;
 
 use super::{Tell, ToUi, Understanding};
 use crate::search::{Index, QUESTION_LEN_MAX, keep, topic};
-use job::{Done, learn, signed};
+use job::{Done, Service, signed};
 use prints::Prints;
 
 /// Passages asked about at once: a second's work for the service, after which others have their turn.
@@ -62,7 +62,7 @@ pub(super) fn start(folder: PathBuf, bus: watch::Receiver<Option<Connection>>, t
     wisher
 }
 
-struct Searcher {
+struct Searcher<S> {
     folder: PathBuf,
     index: Index,
     prints: Prints,
@@ -70,7 +70,8 @@ struct Searcher {
     waiting: Option<Said>,
     /// Whether the index is on the disk as it is.
     kept: bool,
-    bus: watch::Receiver<Option<Connection>>,
+    /// The service, while its bus is there.
+    bus: watch::Receiver<Option<S>>,
     tell: Tell,
     /// The newest question, while somebody may look at its answer.
     open: Option<Open>,
@@ -93,8 +94,8 @@ struct Open {
     ask: Instant,
 }
 
-impl Searcher {
-    fn new(folder: PathBuf, index: Index, bus: watch::Receiver<Option<Connection>>, tell: Tell) -> Self {
+impl<S: Service> Searcher<S> {
+    fn new(folder: PathBuf, index: Index, bus: watch::Receiver<Option<S>>, tell: Tell) -> Self {
         let now = Instant::now();
         let next_ink = now + INK_AFTER;
         let (prints, waiting) = (Prints::new(&folder), None);
@@ -133,9 +134,9 @@ impl Searcher {
                     self.next = Instant::now();
                 }
                 () = tokio::time::sleep_until(next), if free && learns => {
-                    let connection = self.bus.borrow().clone();
+                    let service = self.bus.borrow().clone();
                     let texts = self.index.unknown(LOT);
-                    self.job = connection.map(|connection| tokio::spawn(job::learn_lot(connection, texts)));
+                    self.job = service.map(|service| tokio::spawn(job::learn_lot(service, texts)));
                 }
                 () = tokio::time::sleep_until(ask.unwrap_or(next)), if ask.is_some() => self.ask().await,
                 () = tokio::time::sleep_until(next_ink), if free && reads => self.want_ink(),
@@ -233,9 +234,9 @@ impl Searcher {
         if self.job.is_some() {
             return;
         }
-        let connection = self.bus.borrow().clone();
-        if let (Some((inked, strokes)), Some(connection)) = (self.ink.take(), connection) {
-            self.job = Some(tokio::spawn(job::read_page(connection, inked, strokes)));
+        let service = self.bus.borrow().clone();
+        if let (Some((inked, strokes)), Some(service)) = (self.ink.take(), service) {
+            self.job = Some(tokio::spawn(job::read_page(service, inked, strokes)));
         }
     }
 
@@ -290,10 +291,10 @@ impl Searcher {
 
     /// Asks what the newest question means and answers it.
     async fn ask(&mut self) {
-        let connection = self.bus.borrow().clone();
+        let service = self.bus.borrow().clone();
         let Some(open) = &mut self.open else { return };
-        let learnt = match connection {
-            Some(connection) => learn(&connection, &[topic(&open.question)], QUESTION_DEADLINE_MS).await,
+        let learnt = match service {
+            Some(service) => service.learn(&[topic(&open.question)], QUESTION_DEADLINE_MS).await,
             None => Err(InferenceError::Bus(zbus::Error::Unsupported)),
         };
         match learnt {
@@ -345,3 +346,6 @@ async fn finished(job: &mut Option<JoinHandle<Done>>) -> Option<Done> {
         None => std::future::pending().await,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -73,7 +73,7 @@ fn words_are_offered_and_a_touched_one_shows_what_else_it_may_be() {
 #[test]
 fn the_signs_of_a_sum_are_offered_and_what_the_whole_may_be() {
     let signs = [("7", true), ("×", false), ("3", true), ("=", false)];
-    let wholes = [("7×3 = 21", false), ("1−3 = -2", false)];
+    let wholes = [("7×3 = 21", false), ("1−3 = −2", false)];
     for (name, size, settled) in [("sum", (470, 142), true), ("sum-unsure", (470, 216), false)] {
         Easel::with(WALL, size, |easel| {
             both_languages(|language, _| {

@@ -7,6 +7,7 @@ use zbus::Connection;
 use zbus::proxy::CacheProperties;
 
 use crate::bridge::inference::read_strokes;
+use crate::reading::Line;
 
 /// The service may take this long: so long a deadline makes it serve first whoever waits for an answer.
 const DEADLINE_MS: u32 = 60_000;
@@ -26,12 +27,36 @@ pub(super) enum Done {
     Read(Inked, Result<Vec<String>, InferenceError>),
 }
 
-pub(super) async fn learn_lot(connection: Connection, texts: Vec<String>) -> Done {
-    let learnt = learn(&connection, &texts, DEADLINE_MS).await;
+/// Who knows what passages mean and reads ink.
+pub(super) trait Service: Clone + Send + Sync + 'static {
+    /// What passages mean.
+    fn learn(
+        &self,
+        texts: &[String],
+        deadline_ms: u32,
+    ) -> impl Future<Output = Result<Learnt, InferenceError>> + Send;
+
+    /// What ink says.
+    fn read(&self, strokes: &[Vec<Passed>])
+    -> impl Future<Output = Result<Vec<Line>, InferenceError>> + Send;
+}
+
+impl Service for Connection {
+    async fn learn(&self, texts: &[String], deadline_ms: u32) -> Result<Learnt, InferenceError> {
+        learn(self, texts, deadline_ms).await
+    }
+
+    async fn read(&self, strokes: &[Vec<Passed>]) -> Result<Vec<Line>, InferenceError> {
+        read_strokes(self, strokes, DEADLINE_MS).await
+    }
+}
+
+pub(super) async fn learn_lot(service: impl Service, texts: Vec<String>) -> Done {
+    let learnt = service.learn(&texts, DEADLINE_MS).await;
     Done::Learnt(texts, learnt)
 }
 
-pub(super) async fn learn(
+async fn learn(
     connection: &Connection,
     texts: &[String],
     deadline_ms: u32,
@@ -47,12 +72,12 @@ pub(super) async fn learn(
     Ok((names.join(", "), meanings))
 }
 
-pub(super) async fn read_page(connection: Connection, inked: Inked, strokes: Vec<Vec<Passed>>) -> Done {
+pub(super) async fn read_page(service: impl Service, inked: Inked, strokes: Vec<Vec<Passed>>) -> Done {
     if strokes.is_empty() {
         return Done::Read(inked, Ok(Vec::new()));
     }
-    let lines = read_strokes(&connection, &strokes, DEADLINE_MS).await;
-    let says_something = |line: &crate::reading::Line| {
+    let lines = service.read(&strokes).await;
+    let says_something = |line: &Line| {
         let letters = line.text.chars().filter(|letter| letter.is_alphanumeric()).count();
         line.confidence >= LEGIBLE && letters >= LETTERS_MIN
     };

@@ -209,10 +209,11 @@ fn come(expression: &MathsExpression) -> Sum {
 fn guess(expression: &MathsExpression) -> Option<String> {
     let latex = plain(&expression.latex);
     let sum = latex.trim_end_matches('=');
+    let value = expression.value.replace('-', "−");
     let text = match MathsOutcome::from_wire(expression.outcome) {
-        MathsOutcome::Value if expression.value.starts_with('≈') => format!("{sum} {}", expression.value),
-        MathsOutcome::Value => format!("{sum} = {}", expression.value),
-        MathsOutcome::Solved => format!("{latex}, {}", expression.value),
+        MathsOutcome::Value if value.starts_with('≈') => format!("{sum} {value}"),
+        MathsOutcome::Value => format!("{sum} = {value}"),
+        MathsOutcome::Solved => format!("{latex}, {value}"),
         MathsOutcome::True => format!("{latex} ✓"),
         MathsOutcome::False => format!("{latex} ✗"),
         _ => return None,

@@ -53,14 +53,14 @@ fn a_value_that_is_not_sure_is_never_written_before_it_is_chosen() {
     let mut figures = Figures::of(unsure, BOUNDS).unwrap();
     assert_eq!(
         (figures.others(), figures.come()),
-        (vec!["7×3 = 21".to_owned(), "1−3 = -2".to_owned()], None)
+        (vec!["7×3 = 21".to_owned(), "1−3 = −2".to_owned()], None)
     );
     assert!(!figures.take_other(2) && !figures.is_settled());
     assert!(figures.take_other(1) && figures.is_settled());
     assert_eq!((figures.others(), figures.come()), (vec!["7×3 = 21".to_owned()], Some("= -2".to_owned())));
     // What was taken first can be had back.
     assert!(figures.take_other(0));
-    assert_eq!((figures.others(), figures.come()), (vec!["1−3 = -2".to_owned()], Some("21".to_owned())));
+    assert_eq!((figures.others(), figures.come()), (vec!["1−3 = −2".to_owned()], Some("21".to_owned())));
     let long = "1".repeat(40);
     for nothing in [&[][..], &[(&*long, MathsOutcome::Value, &*long)], &[("12", MathsOutcome::Number, "")]] {
         assert!(Figures::of(answer(false, nothing), BOUNDS).is_none());
