@@ -17,7 +17,6 @@ mod seal;
 mod shape;
 
 pub use seal::{Fingerprint, KEY_BYTES, SchoolKey, Trust, trust};
-pub(crate) use shape::{is_password, is_zone};
 pub use shape::{Eap, Enrolment, Language, Network, Role, Roles, SCHEMA, Wifi, Wired};
 
 /// An artefact of this many bytes and more is none: a timetable and a roster together have a hundredth of it.

@@ -2,11 +2,15 @@
 //! scanner gun, the services and the shell, as real processes. `cargo dev` and the end-to-end tests
 //! start the same suite.
 
+mod album;
 mod bus;
 mod card;
 pub mod dev;
 mod fingers;
 mod gun;
+mod lesson;
+pub mod look;
+mod lunch;
 mod office;
 mod pcsc;
 mod printer;
@@ -16,6 +20,7 @@ mod screen;
 mod services;
 pub mod sound;
 mod visit;
+mod worksheet;
 pub mod writing;
 
 use std::fs::File;
@@ -32,8 +37,9 @@ pub use card::{
     CardReader, DEVELOPMENT_KEY, EPURSE_SERIAL, IN_PURSE, STRANGER_CARD, STUDENT_CARD, STUDENT_CLASSIC,
     STUDENT_EPURSE, STUDENT_PURSE, STUDENT_TAG,
 };
-pub use fingers::{Contact, Fingers, PANEL_MM};
+pub use fingers::{Contact, Fingers, panel_mm};
 pub use gun::Gun;
+pub use lunch::{Lunch, Student};
 pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};
@@ -64,6 +70,8 @@ pub struct Parts {
     pub admin: bool,
     /// Shorter waits towards the channels, for tests.
     pub hasty: bool,
+    /// Waits so short that also what nobody comes to pay is over soon, for a scripted lunch.
+    pub brisk: bool,
     /// Whether the till offers UnionPay as a third channel.
     pub unionpay: bool,
     /// Whether the till can be reached from outside, by notifies and the one code for every wallet, and has a card
@@ -90,6 +98,7 @@ impl Parts {
             sense: Some(Senses::default()),
             admin: true,
             hasty: true,
+            brisk: false,
             unionpay: false,
             outside: false,
             printer: false,

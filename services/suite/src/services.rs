@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;
 
 use crate::process::{Program, READY_MAX, Running};
-use crate::{PANEL_MM, Suite, card, free_port, programs, source_tree};
+use crate::{Suite, card, free_port, panel_mm, programs, source_tree};
 
 /// Which key of the sandbox is which credential of the till.
 const CREDENTIALS: [(&str, &str); 11] = [
@@ -36,6 +36,16 @@ query_interval_ms = 400
 cashier_limit_ms = 15000
 reverse_not_before_ms = 1000
 retry_first_ms = 400
+open_interval_ms = 500
+call_limit_ms = 10000
+";
+/// Waits of a scripted lunch: as above, and whoever walks away is forgotten after some seconds.
+const BRISK: &str = "waiting_limit_ms = 15000
+query_first_ms = 300
+query_interval_ms = 300
+cashier_limit_ms = 8000
+reverse_not_before_ms = 600
+retry_first_ms = 300
 open_interval_ms = 500
 call_limit_ms = 10000
 ";
@@ -144,7 +154,10 @@ impl Suite {
     pub async fn start_shell(&mut self) -> Result<()> {
         let parts = &self.parts;
         let assets = source_tree().join("assets/fetched");
+        let (width_mm, height_mm) = panel_mm(parts.size);
         let program = self.service("dais-shell", programs()?.join("dais-shell")).with([
+            "--config".to_owned(),
+            self.shell_config()?.display().to_string(),
             "--role".to_owned(),
             parts.role.to_owned(),
             "--output".to_owned(),
@@ -152,7 +165,7 @@ impl Suite {
             "--size".to_owned(),
             format!("{}x{}", parts.size.0, parts.size.1),
             "--panel-mm".to_owned(),
-            format!("{}x{}", PANEL_MM.0, PANEL_MM.1),
+            format!("{width_mm}x{height_mm}"),
             "--touch".to_owned(),
             self.touch.clone(),
             "--language".to_owned(),
@@ -164,6 +177,16 @@ impl Suite {
         ]);
         self.shell = Some(self.until_owned(program, api::SHELL.name).await?);
         Ok(())
+    }
+
+    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in.
+    fn shell_config(&self) -> Result<PathBuf> {
+        let inbox = self.parts.state.join("inbox");
+        fs::create_dir_all(&inbox)?;
+        let config = self.parts.state.join("shell.toml");
+        let folders = [inbox, "/media".into(), "/run/media".into()];
+        fs::write(&config, format!("folders = {folders:?}\n"))?;
+        Ok(config)
     }
 
     /// The till's configuration: the shipped menu, the sandbox as its channels, the wallet's camera, our card reader.
@@ -222,7 +245,9 @@ shown_query_ms = 1000
             accounts = dir.join("campus.sqlite"),
             terminal = self.sandbox.terminal,
         );
-        if self.parts.hasty {
+        if self.parts.brisk {
+            config.push_str(BRISK);
+        } else if self.parts.hasty {
             config.push_str(HASTE);
         }
         Ok(config)

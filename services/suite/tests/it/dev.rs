@@ -141,3 +141,15 @@ async fn even_a_killed_dev_leaves_no_orphan() {
     dev.child.wait().await.unwrap();
     until_gone(&family).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_somebody_has_is_told_with_the_way_out() {
+    let state = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let mut command = Command::new(suite::programs().unwrap().join("dais-suite"));
+    command.args(["dev", "--visit", "--port", &port, "--state"]).arg(state.path());
+    let output = command.stdin(Stdio::null()).output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains(&port) && said.contains("--port"), "{said}");
+}

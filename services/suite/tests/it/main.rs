@@ -9,6 +9,8 @@ mod cards;
 mod contract;
 mod dev;
 mod finding;
+mod lesson;
+mod lunch;
 mod office;
 mod pcsc;
 mod pictures;

@@ -64,6 +64,7 @@ impl Wall {
 
     /// A fresh board is shown: everybody begins as they are, and the old one can be had back for so long.
     pub(super) fn class_ended(self: &Rc<Self>, undoable: Duration) -> Result<(), PlatformError> {
+        self.class.leave();
         self.withdraw_all();
         self.end_presenting();
         let editing: Vec<PersonId> = self.editing.borrow().keys().copied().collect();
@@ -106,6 +107,7 @@ impl Wall {
         drop(end);
         if is_over {
             self.known.borrow_mut().clear();
+            self.class.forget();
             if !self.asker.ask(FromUi::Forget) {
                 tracing::error!("what the board said is not forgotten before the next start");
             }
