@@ -46,12 +46,10 @@ pub fn act(words: &[String]) -> anyhow::Result<String> {
 /// Nobody else may read it, and none is written over.
 fn make_key(file: &Path) -> anyhow::Result<String> {
     let key = SchoolKey::make()?;
-    let mut place = File::options()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)
-        .with_context(|| format!("{} cannot be made; a key that is there is not written over", file.display()))?;
+    let mut place =
+        File::options().write(true).create_new(true).mode(0o600).open(file).with_context(|| {
+            format!("{} cannot be made; a key that is there is not written over", file.display())
+        })?;
     place.write_all(format!("{}\n", key.text()?).as_bytes())?;
     place.sync_all()?;
     Ok(format!("fingerprint  {}\n", key.fingerprint().text()))
