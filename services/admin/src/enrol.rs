@@ -18,6 +18,7 @@ mod shape;
 
 pub use seal::{Fingerprint, KEY_BYTES, SchoolKey, Trust, trust};
 pub use shape::{Eap, Enrolment, Language, Network, Role, Roles, SCHEMA, Wifi, Wired};
+pub(crate) use shape::{is_password, is_zone};
 
 /// An artefact of this many bytes and more is none: a timetable and a roster together have a hundredth of it.
 pub const BYTES_MAX: usize = 128 * 1024;

@@ -15,7 +15,7 @@ impl Suite {
         let listen = format!("127.0.0.1:{}", free_port()?);
         // A service of a unit finds its folder as it is; ours may be given from where we stand.
         let logs = fs::canonicalize(self.logs())?;
-        fs::write(&config, format!("listen = {listen:?}\nlog = {logs:?}\n"))?;
+        fs::write(&config, format!("listen = {listen:?}\nlog = {logs:?}\nstate = {dir:?}\n"))?;
         let program = self
             .service("dais-admin", programs()?.join("dais-admin"))
             .with(["--config".into(), config.into_os_string()]);
