@@ -10,8 +10,8 @@ use zbus::{Connection, interface};
 use zbus::{OwnedObjectPath, Variant};
 
 use super::system::{
-    ACTIVATED, AccessPointProxy, ActiveProxy, DEACTIVATING, DeviceProxy, KeptProxy, NetworkManagerProxy,
-    PRIVACY, Settings, TimeDateProxy, WIFI, WirelessProxy,
+    ACTIVATED, AccessPointProxy, ActiveProxy, DEACTIVATING, DeviceProxy, KeptProxy, NetworkProxy, PRIVACY,
+    Settings, TimeDateProxy, WIFI, WirelessProxy,
 };
 use crate::enrol::{self, EnrolError, Fingerprint, Trust};
 use crate::office::{Office, Pinned};
@@ -135,11 +135,11 @@ struct Point {
 }
 
 impl Setup {
-    async fn manager(&self) -> Result<NetworkManagerProxy<'static>, SetupError> {
-        NetworkManagerProxy::new(&self.bus).await.map_err(network)
+    async fn manager(&self) -> Result<NetworkProxy<'static>, SetupError> {
+        NetworkProxy::new(&self.bus).await.map_err(network)
     }
 
-    async fn points(&self, manager: &NetworkManagerProxy<'_>) -> Result<Vec<Point>, SetupError> {
+    async fn points(&self, manager: &NetworkProxy<'_>) -> Result<Vec<Point>, SetupError> {
         let mut found = Vec::new();
         let mut radios = 0;
         for device in manager.get_devices().await.map_err(network)? {

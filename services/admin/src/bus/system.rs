@@ -33,7 +33,7 @@ pub(super) trait TimeDate {
     default_service = "org.freedesktop.NetworkManager",
     default_path = "/org/freedesktop/NetworkManager"
 )]
-pub(super) trait NetworkManager {
+pub(super) trait Network {
     fn get_devices(&self) -> zbus::Result<Vec<OwnedObjectPath>>;
     fn add_and_activate_connection(
         &self,
