@@ -81,6 +81,8 @@ pub struct Parts {
     pub printer: bool,
     /// Whether the till's card reader is one of PC/SC's; the one on a serial line stands beside it then, unused.
     pub pcsc: bool,
+    /// What the till sells by time, as `session.toml` has it; then the board is locked until somebody pays.
+    pub time: Option<&'static str>,
 }
 
 impl Parts {
@@ -103,6 +105,7 @@ impl Parts {
             outside: false,
             printer: false,
             pcsc: false,
+            time: None,
         }
     }
 

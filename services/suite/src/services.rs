@@ -9,8 +9,10 @@ use zbus::fdo::DBusProxy;
 
 use crate::process::{Program, READY_MAX, Running};
 use crate::{Suite, card, panel_mm, programs, source_tree};
+use sections::{look, offers, outside, receipts, time, unionpay};
 
 mod admin;
+mod sections;
 
 /// Which key of the sandbox is which credential of the till.
 const CREDENTIALS: [(&str, &str); 11] = [
@@ -165,13 +167,15 @@ impl Suite {
         Ok(())
     }
 
-    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in.
+    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in; and whether
+    /// the board is sold by time.
     fn shell_config(&self) -> Result<PathBuf> {
         let inbox = self.parts.state.join("inbox");
         fs::create_dir_all(&inbox)?;
         let config = self.parts.state.join("shell.toml");
         let folders = [inbox, "/media".into(), "/run/media".into()];
-        fs::write(&config, format!("folders = {folders:?}\n"))?;
+        let locked = self.parts.time.is_some();
+        fs::write(&config, format!("folders = {folders:?}\n\n[session]\nlocked = {locked}\n"))?;
         Ok(config)
     }
 
@@ -192,6 +196,7 @@ impl Suite {
 menu = {menu:?}
 promotion = {promotion:?}
 risk = {risk:?}
+session = {session:?}
 camera = {camera:?}
 scanner = {scanner:?}
 {printer}[reader]
@@ -221,6 +226,7 @@ shown_query_ms = 1000
             ledger = dir.join("ledger.sqlite"),
             menu = source_tree().join("image/rootfs/etc/dais/menu.toml"),
             promotion = offers(dir)?,
+            session = self.parts.time.map_or(Ok("off".into()), |sold| time(dir, sold))?,
             risk = source_tree().join("image/rootfs/etc/dais/risk.toml"),
             camera = self.sandbox.camera(),
             scanner = self.gun.port,
@@ -298,47 +304,6 @@ shown_query_ms = 1000
         }
         Ok(credentials)
     }
-}
-
-/// The shipped offers with their examples taken in, so that there is something to try.
-fn offers(dir: &Path) -> Result<PathBuf> {
-    let shipped = fs::read_to_string(source_tree().join("image/rootfs/etc/dais/promotion.toml"))?;
-    let lines = shipped.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line));
-    let file = dir.join("promotion.toml");
-    fs::write(&file, lines.collect::<Vec<_>>().join("\n"))?;
-    Ok(file)
-}
-
-/// The till's section for UnionPay: the name in the sandbox's certificate is the sandbox's own.
-fn unionpay(base: &str, notify: &str, dir: &Path) -> String {
-    format!(
-        "[unionpay]
-host = \"{base}\"
-mer_id = \"777290058110048\"
-signer = \"Dais sandbox acp_up\"
-notify_url = \"{notify}/unionpay\"
-times = {:?}
-",
-        dir.join("unionpay")
-    )
-}
-
-/// The till's line for its printer.
-fn receipts(place: &str) -> String {
-    format!("printer = {place:?}\n")
-}
-
-/// The till's section for its receipts, in the typeface of the source tree.
-fn look() -> String {
-    let fonts = source_tree().join("assets/fetched/fonts");
-    format!(
-        "[receipt]\nfonts = {fonts:?}\ndrawer = \"open-high\"\nlink = \"https://canteen.example.edu/order/\"\n"
-    )
-}
-
-/// The till's section for its front, which is its own public address here.
-fn outside(front: &str) -> String {
-    format!("[front]\nlisten = \"{front}\"\npublic_url = \"http://{front}\"\n")
 }
 
 /// The credential `kiosk_staff`, made as a school makes it: each PIN goes by standard input.

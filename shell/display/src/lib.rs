@@ -21,6 +21,7 @@ mod film;
 mod gesture;
 mod inbox;
 mod journal_thread;
+mod live;
 mod message;
 mod output;
 mod owner;
@@ -46,7 +47,8 @@ pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};
 pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
     Blank, BoardCommand, Curtain, Disc, Felt, FileBeside, FileError, FilmCommand, FilmTrouble, FromDisplay,
-    PageLook, PaneStatus, PersonStatus, Present, Reply, Scene, Side, ToDisplay, Trouble,
+    LiveLoss, LiveSource, LiveState, LiveWish, PageLook, PaneStatus, PersonStatus, Present, Reply, Scene,
+    Side, SnapError, ToDisplay, Trouble,
 };
 pub use output::drm::{DrmError, replay as drm_replay};
 pub use owner::{Pairing, ZoneError, Zones};

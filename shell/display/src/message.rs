@@ -1,11 +1,13 @@
 //! What the UI may ask of the display, and what the display tells the UI.
 
 mod command;
+mod live;
 
 pub use crate::trouble::{FilmTrouble, Trouble};
 use crate::{Area, Pairing, Picture, Zones};
 use board::{Bitmap, MediaId, ObjectId, Paper, PersonId, View};
 pub use command::{BoardCommand, PageLook};
+pub use live::{LiveLoss, LiveSource, LiveState, LiveWish, SnapError};
 use touch::{PanelPoint, TipClass};
 
 /// How an answer comes back. It is called on the display thread and must only hand the value on, never wait.
@@ -86,6 +88,8 @@ pub enum ToDisplay {
         file: MediaId,
         command: FilmCommand,
     },
+    /// Cameras, other devices' screens and streams.
+    Live(LiveWish),
     /// The whole screen as it is now.
     Screenshot(Reply<Picture>),
     /// Ends the display thread and, after it, the UI's event loop.
@@ -246,6 +250,8 @@ pub enum FromDisplay {
     /// A video is in sight, there: its frames are wanted.
     VideoShown {
         file: MediaId,
+        /// It is a window that shows a live source.
+        live: bool,
         area: Area,
     },
     VideoHidden {
@@ -264,6 +270,23 @@ pub enum FromDisplay {
     FilmTrouble {
         file: MediaId,
         trouble: FilmTrouble,
+    },
+    /// What is plugged in, while somebody looks.
+    Inputs(Vec<LiveSource>),
+    /// How a live source is that is on the board or in a panel, whenever that changes.
+    Live {
+        file: MediaId,
+        name: String,
+        /// It is a camera or input of this unit.
+        device: bool,
+        state: LiveState,
+        /// Its windows stand still.
+        frozen: bool,
+    },
+    /// A live source as a panel shows it.
+    LivePicture {
+        file: MediaId,
+        bitmap: Bitmap,
     },
     Trouble(Trouble),
     /// The display thread has ended (window closed, or asked to stop); the event loop ends after this.

@@ -58,8 +58,8 @@ pub(crate) struct Stage {
     ops_of_old: Vec<Op>,
     lookback: Option<past::Lookback>,
     /// Videos in sight and how large, now and on the board that was ended.
-    films_shown: BTreeMap<MediaId, (u32, u32)>,
-    films_before: BTreeMap<MediaId, (u32, u32)>,
+    films_shown: BTreeMap<MediaId, Cue>,
+    films_before: BTreeMap<MediaId, Cue>,
     /// How many pixels lower the board is seen than it is.
     lowered_px: i32,
     pub(crate) movers: movers::Movers,
@@ -256,12 +256,13 @@ impl Stage {
                     self.wishes.push((file, kind, width_px));
                     continue;
                 }
-                BoardEvent::VideoShown { file, rect_px } => {
+                BoardEvent::VideoShown { file, live, rect_px } => {
                     let area = self.lowered(Area::from(rect_px));
                     let size = (area.width.unsigned_abs(), area.height.unsigned_abs());
-                    self.cues.push(Cue::Shown { file, size });
-                    self.films_shown.insert(file, size);
-                    FromDisplay::VideoShown { file, area }
+                    let cue = Cue::Shown { file, live, size };
+                    self.cues.push(cue);
+                    self.films_shown.insert(file, cue);
+                    FromDisplay::VideoShown { file, live, area }
                 }
                 BoardEvent::VideoHidden { file } => {
                     self.cues.push(Cue::Hidden { file });

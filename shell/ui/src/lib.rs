@@ -30,6 +30,8 @@ pub mod recent;
 pub mod search;
 pub mod senses;
 pub mod service;
+pub mod session;
+pub mod session_copy;
 pub mod settings;
 pub mod sized;
 pub mod sound;

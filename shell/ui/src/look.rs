@@ -177,6 +177,8 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_type(image), "type"),
     (|to, image| to.set_picture(image), "image"),
     (|to, image| to.set_film(image), "film"),
+    (|to, image| to.set_sources(image), "monitor-play"),
+    (|to, image| to.set_cable(image), "cable"),
     (|to, image| to.set_document(image), "file-text"),
     (|to, image| to.set_folder(image), "folder"),
     (|to, image| to.set_usb(image), "usb"),

@@ -9,10 +9,13 @@ use serde::{Deserialize, Serialize};
 use crate::assets;
 use crate::look::Access;
 use crate::service::pin::PinHash;
+use crate::session::SessionSettings;
 
 mod panel;
+mod stream;
 
 pub use panel::Panel;
+pub use stream::Stream;
 
 /// Smaller words cannot be read from where people stand, larger ones have no room.
 const TEXT_SCALE: (f32, f32) = (1.0, 1.5);
@@ -146,10 +149,16 @@ pub struct Settings {
     pub high_contrast: bool,
     /// Things on the screens move to where they go.
     pub motion: bool,
+    /// Cameras and HDMI inputs may be opened, each while somebody at the board shows it.
+    pub inputs: bool,
+    /// Streams that can be shown on the board.
+    pub streams: Vec<Stream>,
     /// Where files are that can be put on the board: folders, and where what is plugged in appears.
     pub folders: Vec<PathBuf>,
     /// Opens the service page where no till knows its staff: a line that `dais-shell hash-pin` makes; empty for none.
     pub service_pin: String,
+    /// Whether this unit is sold by time.
+    pub session: SessionSettings,
 }
 
 impl Default for Settings {
@@ -169,8 +178,11 @@ impl Default for Settings {
             text_scale: 1.0,
             high_contrast: false,
             motion: true,
+            inputs: false,
+            streams: Vec::new(),
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
             service_pin: String::new(),
+            session: SessionSettings::default(),
         }
     }
 }
@@ -255,6 +267,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     if !settings.service_pin.is_empty() {
         PinHash::parse(&settings.service_pin)?;
     }
+    settings.live()?;
     Ok(if check { Wanted::Checked } else { Wanted::Run(Box::new(settings)) })
 }
 
@@ -262,6 +275,12 @@ impl Settings {
     /// The touch sources.
     pub fn sources(&self) -> Result<Vec<SourceSpec>> {
         self.touch.iter().map(|text| SourceSpec::parse(text).context("--touch")).collect()
+    }
+
+    /// Cameras, inputs and streams.
+    pub fn live(&self) -> Result<crate::wall::Setup> {
+        let streams = self.streams.iter().map(Stream::source).collect::<Result<_>>()?;
+        Ok(crate::wall::Setup { devices: self.inputs, streams })
     }
 
     /// How the panels lie: as the configuration says, and as calibrations found since.

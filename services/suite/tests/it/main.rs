@@ -21,8 +21,10 @@ mod restart;
 mod scanner;
 mod sense;
 mod service;
+mod session;
 mod soak;
 mod sound;
+mod sources;
 mod till;
 mod wallet;
 

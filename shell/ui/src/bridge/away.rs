@@ -29,6 +29,9 @@ pub(super) async fn refuse_for(
                 Some(FromUi::WorkOut { ticket, .. }) => {
                     tell(ToUi::WorkedOut { ticket, answer: Err(ReadFailure::Away) });
                 }
+                Some(FromUi::Evaluate { ticket, .. }) => {
+                    tell(ToUi::Evaluated { ticket, expression: Err(ReadFailure::Away) });
+                }
                 Some(FromUi::Quote { ticket, .. }) => tell(ToUi::Price { ticket, price: None }),
                 Some(
                     FromUi::Begin { id, .. }

@@ -22,6 +22,8 @@ mod room;
 mod screens;
 mod senses;
 mod service;
+mod session;
+mod sources;
 mod spelling;
 mod staff;
 mod walk;
