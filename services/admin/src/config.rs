@@ -9,9 +9,12 @@ use serde::Deserialize;
 use crate::Parts;
 use crate::key::Key;
 use crate::log::Log;
+use crate::office::Office;
 
 /// What switches the page off.
 const OFF: &str = "off";
+/// Where state lies on a device.
+const STATE: &str = "/var/lib/dais/admin";
 /// What `log` is where it is systemd's.
 const JOURNAL: &str = "journal";
 /// The credential that keeps the page's address the same over restarts.
@@ -25,11 +28,13 @@ pub struct Config {
     pub listen: String,
     /// `journal`, or a folder of log files.
     pub log: String,
+    /// What the unit was enrolled with.
+    pub state: PathBuf,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { listen: OFF.to_owned(), log: JOURNAL.to_owned() }
+        Self { listen: OFF.to_owned(), log: JOURNAL.to_owned(), state: PathBuf::from(STATE) }
     }
 }
 
@@ -55,7 +60,7 @@ impl Config {
                 anyhow::bail!("log is {other:?}; it must be \"journal\", or a folder as \"/var/log/dais\"")
             }
         };
-        Ok(Parts { listen, key, machine: PathBuf::from("/"), log })
+        Ok(Parts { listen, key, machine: PathBuf::from("/"), log, office: Office::new(&self.state) })
     }
 }
 

@@ -9,10 +9,12 @@
 //! | [`log`] | what the services wrote into theirs |
 //! | `gather` | what the services tell, read from the bus |
 //! | [`enrol`] | pure: what an administrator writes for a unit and signs |
+//! | [`office`] | what a unit keeps of that |
 //! | [`key`] | what the address holds, so that it opens for those who have it |
-//! | `web`, `bus` | the page on the network, its address on the bus |
+//! | `web`, `bus` | the page on the network; the same and what a first start settles on the bus |
 //!
-//! It changes nothing: its user may read properties and the log, and call nothing else. What is shown holds no order, no
+//! The page changes nothing. What a first start settles (`org.dais.Admin1.Setup`) is the screens' to ask, and the system's
+//! own services' to do; of ours it reads properties and the log, and calls nothing. What is shown holds no order, no
 //! name and no picture; our log lines never do.
 
 mod bus;
@@ -25,6 +27,7 @@ pub mod log;
 pub mod machine;
 pub mod metrics;
 pub mod network;
+pub mod office;
 pub mod page;
 pub mod report;
 mod web;
@@ -50,4 +53,6 @@ pub struct Parts {
     pub machine: PathBuf,
     /// Where the services' log is.
     pub log: log::Log,
+    /// Where what a unit was enrolled with is kept.
+    pub office: office::Office,
 }

@@ -2,7 +2,7 @@
 //! `xml/org.dais.Admin1.xml`.
 
 use serde::{Deserialize, Serialize};
-use zbus::{OwnedVariant, Type, Variant, proxy};
+use zbus::{DBusError, OwnedVariant, Type, Variant, proxy};
 
 use crate::wire::wire_enum;
 
@@ -75,6 +75,62 @@ pub struct Computer {
     pub disk_mb: (u64, u64),
     /// Video inputs, as their drivers name them.
     pub video_inputs: Vec<String>,
+}
+
+/// A wireless network in reach.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
+pub struct WifiNetwork {
+    /// Its name.
+    pub ssid: String,
+    /// Of 100.
+    pub strength: u32,
+    /// It wants a password.
+    pub secured: bool,
+}
+
+/// Why something of a first start was not settled.
+#[derive(Debug, DBusError, PartialEq)]
+#[zbus(prefix = "org.dais.Admin1.Error")]
+pub enum SetupError {
+    /// Transport.
+    #[zbus(error)]
+    Bus(zbus::Error),
+    /// The enrolment is not good; the text says where.
+    BadEnrolment(String),
+    /// Another school's key signed it; only a factory reset forgets the pinned one.
+    OtherKey(String),
+    /// The disk does not take it.
+    NotKept(String),
+    /// There is no such time zone.
+    BadTimeZone(String),
+    /// The system has no service for its clock.
+    NoTimeService(String),
+    /// The system has no service for its network.
+    NoNetworkService(String),
+    /// This unit has no radio.
+    NoWireless(String),
+    /// The network does not let it in.
+    NotJoined(String),
+}
+
+/// What a first start settles, as the wizard sees it.
+#[proxy(
+    interface = "org.dais.Admin1.Setup",
+    default_service = "org.dais.Admin1",
+    default_path = "/org/dais/Admin1"
+)]
+pub trait Setup {
+    /// Reads an enrolment and, where a person has agreed to it, takes it: school, room, unit, the fingerprint of the key
+    /// that signed it, and whether this unit met no key before.
+    fn enrol(&self, text: &str, agreed: bool) -> Result<(String, String, String, String, bool), SetupError>;
+    /// Joins a wireless network; an empty password is none.
+    fn join_wifi(&self, ssid: &str, password: &str) -> Result<(), SetupError>;
+    /// Sets the time zone by its name, `Asia/Shanghai`.
+    fn set_time_zone(&self, name: &str) -> Result<(), SetupError>;
+    /// The time zone now.
+    fn time_zone(&self) -> Result<String, SetupError>;
+    /// Wireless networks in reach, the strongest first.
+    fn wifi(&self) -> Result<Vec<WifiNetwork>, SetupError>;
 }
 
 /// The page as the unit's own screens see it.

@@ -8,9 +8,10 @@ use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;
 
 use crate::process::{Program, READY_MAX, Running};
-use crate::{Suite, card, free_port, panel_mm, programs, source_tree};
+use crate::{Suite, card, panel_mm, programs, source_tree};
 use sections::{look, offers, outside, receipts, time, unionpay};
 
+mod admin;
 mod sections;
 
 /// Which key of the sandbox is which credential of the till.
@@ -134,22 +135,6 @@ impl Suite {
             .service("dais-sense", programs()?.join("dais-sense"))
             .with(["--config".into(), config.into_os_string()]);
         self.sense = Some(self.until_owned(program, api::SENSE.name).await?);
-        Ok(())
-    }
-
-    /// Starts the page that tells how the unit is, for this machine alone, on a port that nobody has.
-    pub async fn start_admin(&mut self) -> Result<()> {
-        let dir = self.parts.state.join("admin");
-        fs::create_dir_all(&dir)?;
-        let config = dir.join("admin.toml");
-        let listen = format!("127.0.0.1:{}", free_port()?);
-        // A service of a unit finds its folder as it is; ours may be given from where we stand.
-        let logs = fs::canonicalize(self.logs())?;
-        fs::write(&config, format!("listen = {listen:?}\nlog = {logs:?}\n"))?;
-        let program = self
-            .service("dais-admin", programs()?.join("dais-admin"))
-            .with(["--config".into(), config.into_os_string()]);
-        self.admin = Some(self.until_owned(program, api::ADMIN.name).await?);
         Ok(())
     }
 

@@ -374,9 +374,7 @@ async fn session(
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
-                Some(FromUi::Service(ask)) => {
-                    tokio::spawn(service::ask(connection.clone(), ask, tell.clone()));
-                }
+                Some(FromUi::Service(ask)) => service::ask(connection.clone(), ask, tell.clone()),
                 Some(FromUi::Staff(ask)) => {
                     tokio::spawn(staff::ask(connection.clone(), ask, tell.clone()));
                 }

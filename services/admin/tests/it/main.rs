@@ -5,4 +5,5 @@
 mod browser;
 mod contract;
 mod served;
+mod setup;
 mod web;

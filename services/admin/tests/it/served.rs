@@ -10,6 +10,7 @@ use std::time::Duration;
 use admin::Parts;
 use admin::key::Key;
 use admin::log::Log;
+use admin::office::Office;
 use api::admin::AdminProxy;
 use api::inference::{Health, HealthState, Latency};
 use api::sense::Trouble;
@@ -136,11 +137,22 @@ impl Served {
         let logs = tempfile::tempdir().unwrap();
         std::fs::write(logs.path().join("dais-kiosk.log"), LOG).unwrap();
         let log = Log::Folder(logs.path().to_owned());
-        let parts = Parts { listen, key: Key::make().unwrap(), machine: PathBuf::from("/"), log };
+        let parts = Parts {
+            listen,
+            key: Key::make().unwrap(),
+            machine: PathBuf::from("/"),
+            log,
+            office: Office::new(logs.path()),
+        };
         let service = tokio::spawn(admin::run(connection, parts, stop));
         soon("a start", owners.next()).await.unwrap();
         let address = AdminProxy::new(&caller).await.unwrap().address().await.unwrap();
         Self { address, caller, trigger, service, _played: played, _logs: logs, bus }
+    }
+
+    /// Where the bus is, for programs that are not ours.
+    pub(crate) fn bus(&self) -> &str {
+        &self.bus.address
     }
 
     pub(crate) async fn stop(self) {

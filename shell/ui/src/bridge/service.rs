@@ -73,8 +73,8 @@ pub enum ServiceSaid {
 }
 
 /// Asks and tells the answer.
-pub(super) async fn ask(connection: Connection, ask: ServiceAsk, tell: Tell) {
-    tell(ToUi::Service(answer(Some(&connection), ask).await));
+pub(super) fn ask(connection: Connection, ask: ServiceAsk, tell: Tell) {
+    tokio::spawn(async move { tell(ToUi::Service(answer(Some(&connection), ask).await)) });
 }
 
 /// The same while there is no bus.

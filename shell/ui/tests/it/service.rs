@@ -33,6 +33,17 @@ fn page(easel: &Easel, chinese: bool, size: (u32, u32)) -> ServiceSurface {
     let adapter = page.global::<ServiceAdapter<'_>>();
     adapter.set_chinese(chinese);
     adapter.set_by_staff(true);
+    show_devices(&adapter, chinese);
+    show_unit(&adapter, chinese);
+    show_links(&adapter);
+    show_log(&adapter);
+    adapter.set_address(ADDRESS.into());
+    adapter.set_code(ui::code_picture::draw(ADDRESS).unwrap());
+    touch(&adapter, easel, size);
+    page
+}
+
+fn show_devices(adapter: &ServiceAdapter<'_>, chinese: bool) {
     let pick = |zh: &str, en: &str| if chinese { zh } else { en }.into();
     let device = |kind, view, words| ServiceDeviceRow {
         kind,
@@ -65,6 +76,9 @@ fn page(easel: &Easel, chinese: bool, size: (u32, u32)) -> ServiceSurface {
             ..device(103, DeviceView::Ready, "".into())
         },
     ]));
+}
+
+fn show_unit(adapter: &ServiceAdapter<'_>, chinese: bool) {
     adapter.set_services(rows([
         fact(0, "0.1.0"),
         fact(1, "0.1.0"),
@@ -92,6 +106,9 @@ fn page(easel: &Easel, chinese: bool, size: (u32, u32)) -> ServiceSurface {
         speed("text", "86", "500 ms", "2000 ms"),
         speed("maths", "12", "100 ms", "> 5000 ms"),
     ]));
+}
+
+fn show_links(adapter: &ServiceAdapter<'_>) {
     let link = |name: &str, wireless, up, addresses: &str| LinkRow {
         name: name.into(),
         wireless,
@@ -113,6 +130,9 @@ fn page(easel: &Easel, chinese: bool, size: (u32, u32)) -> ServiceSurface {
         link("wlan0", true, true, "10.3.4.5/16"),
         link("enp2s0", false, false, ""),
     ]));
+}
+
+fn show_log(adapter: &ServiceAdapter<'_>) {
     let line = |grave, time: &str, unit: &str, text: &str| LogRow {
         grave,
         time: time.into(),
@@ -125,10 +145,6 @@ fn page(easel: &Easel, chinese: bool, size: (u32, u32)) -> ServiceSurface {
         line(false, "11-30 07:59:31", "dais-shell", "touch is missing error=No such device"),
         line(false, "11-30 07:58:11", "dais-sense", "the microphone says nothing for 10 s; it is opened again, as a plug that sits badly does this, and a longer line than fits into two lines of a kiosk ends here"),
     ]));
-    adapter.set_address(ADDRESS.into());
-    adapter.set_code(ui::code_picture::draw(ADDRESS).unwrap());
-    touch(&adapter, easel, size);
-    page
 }
 
 /// Five fingers of two hands, as the panel felt them.

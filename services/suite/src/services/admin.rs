@@ -1,0 +1,25 @@
+//! The page that tells how the unit is.
+
+use std::fs;
+
+use anyhow::Result;
+
+use crate::{Suite, free_port, programs};
+
+impl Suite {
+    /// Starts the page that tells how the unit is, for this machine alone, on a port that nobody has.
+    pub async fn start_admin(&mut self) -> Result<()> {
+        let dir = self.parts.state.join("admin");
+        fs::create_dir_all(&dir)?;
+        let config = dir.join("admin.toml");
+        let listen = format!("127.0.0.1:{}", free_port()?);
+        // A service of a unit finds its folder as it is; ours may be given from where we stand.
+        let logs = fs::canonicalize(self.logs())?;
+        fs::write(&config, format!("listen = {listen:?}\nlog = {logs:?}\nstate = {dir:?}\n"))?;
+        let program = self
+            .service("dais-admin", programs()?.join("dais-admin"))
+            .with(["--config".into(), config.into_os_string()]);
+        self.admin = Some(self.until_owned(program, api::ADMIN.name).await?);
+        Ok(())
+    }
+}
