@@ -154,7 +154,7 @@ fn a_window_says_how_it_is_and_can_be_frozen_kept_and_filled() {
             let bar = LiveBarSurface::new().unwrap();
             easel.look.dress(&bar);
             let adapter = bar.global::<LiveAdapter<'_>>();
-            adapter.set_name("HDMI USB Capture".into());
+            adapter.set_name(if chinese { "HDMI 输入" } else { "HDMI USB Capture" }.into());
             adapter.set_state(SourceState::Comes);
             easel.show(&bar, language);
             easel.draw(&format!("live-bar-{language}"));
@@ -210,8 +210,11 @@ fn on_the_wall_an_address_becomes_a_window_with_its_bar_and_the_dock_goes_with_a
         // Nobody sends there: its place on the board is kept, and it says that it waits.
         room.until("its window has a bar", || says("live-state", "udp://x, "));
         assert!(find("address-done").is_none(), "the panel has made room");
+        let beside = find("live-full").unwrap().y;
         press!("live-full");
-        room.until("it fills the screen", || says("live-full", "Show the page again"));
+        room.until("it fills the screen", || {
+            says("live-full", "Show the page again") && find("live-full").unwrap().y > beside
+        });
         press!("live-full");
         room.until("the page again", || says("live-full", "Fill the screen"));
 
