@@ -52,9 +52,7 @@ pub fn start_watched(
     let mut stage = Stage::new(&config)?;
     let (journal, was_whole) = journal_thread::open(&config.journal_dir, |op| stage.recall(op))?;
     stage.recalled();
-    if !was_whole {
-        post.send(ToUi::Event(FromDisplay::Trouble(Trouble::RecoveredTail)));
-    }
+    tell_of_tail(&post, was_whole);
     let replace = journal_thread::replacing(config.journal_dir.clone());
     let journal = JournalThread::start(journal, replace, out.clone()).map_err(DisplayError::Thread)?;
     let desk = Desk::start(&config.journal_dir, &config.font, out.clone())?;
@@ -111,6 +109,13 @@ pub fn start_watched(
     let ui = Ui::new(inbox, post, out.clone());
     let handle = Handle { ui: ui.clone(), out, threads: RefCell::new(Some(threads)) };
     Ok((Display(Rc::new(handle)), Platform::new(ui)))
+}
+
+/// A power cut has torn the journal's last record.
+fn tell_of_tail(post: &Post, was_whole: bool) {
+    if !was_whole {
+        post.send(ToUi::Event(FromDisplay::Trouble(Trouble::RecoveredTail)));
+    }
 }
 
 fn join(thread: JoinHandle<()>) {
@@ -268,14 +273,8 @@ impl Core {
             }
             Input::Surface { id, change } => self.stage.surface(id, change),
             Input::Desk(done) => self.done(*done),
-            Input::Film(word) => {
-                self.films.take(word);
-                self.show_films();
-            }
-            Input::Live(word) => {
-                self.lives.take(word);
-                self.show_lives();
-            }
+            Input::Film(word) => self.hear_film(word),
+            Input::Live(word) => self.hear_live(word),
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
             Input::Replaced => self.stage.end_is_final(),
             // All that was done is on the disk: the past is read from there.
@@ -320,10 +319,7 @@ impl Core {
                 | ToDisplay::FingersMove { .. } => self.take_of_lesson(ask),
                 ToDisplay::TellTouches(on) => self.stage.tells_touches = on,
                 ToDisplay::TellFelt(on) => self.stage.feel.set(on),
-                ToDisplay::Film { file, command } => {
-                    self.films.command(file, command);
-                    self.show_films();
-                }
+                ToDisplay::Film { file, command } => self.command_film(file, command),
                 ToDisplay::Live(wish) => self.take_of_live(wish),
                 ToDisplay::Screenshot(reply) => reply(self.stage.picture()),
                 ToDisplay::Board(command) => {

@@ -135,7 +135,8 @@ const KNOWLEDGE: &[Knowledge] = &[
             "drivers/capture/",
             "shell/display/src/film/pipeline",
             "shell/ui/src/sound/player",
-            "shell/display/src/test_film", // makes the videos that they play
+            "shell/display/src/live/tests", // sends a stream over the network
+            "shell/display/src/test_film",  // makes the videos that they play
             "shell/display/tests/",
         ],
     },

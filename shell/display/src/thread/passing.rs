@@ -2,11 +2,12 @@
 //! messages to the UI, and back what they have done.
 
 use super::Core;
-use crate::film::Cue;
+use crate::film::{self, Cue};
 use crate::inbox::ToUi;
-use crate::live::Snapped;
-use crate::message::{BoardCommand, FileError, FromDisplay, LiveWish, Reply, SnapError};
+use crate::live::{self, Snapped};
+use crate::message::{BoardCommand, FileError, FilmCommand, FromDisplay, LiveWish, Reply, SnapError};
 use crate::shelf::{Done, Job};
+use board::MediaId;
 
 impl Core {
     /// The desk has read or decoded something.
@@ -87,6 +88,21 @@ impl Core {
                 self.desk.ask(Job::Open { person, bytes, beside: Vec::new(), reply });
             }
         }
+    }
+
+    pub(super) fn hear_film(&mut self, word: film::Word) {
+        self.films.take(word);
+        self.show_films();
+    }
+
+    pub(super) fn hear_live(&mut self, word: live::Word) {
+        self.lives.take(word);
+        self.show_lives();
+    }
+
+    pub(super) fn command_film(&mut self, file: MediaId, command: FilmCommand) {
+        self.films.command(file, command);
+        self.show_films();
     }
 
     /// What has come of videos goes to the board and to the UI.

@@ -1,11 +1,16 @@
 //! Sources: what is there with its picture, an address, the camera over a desk, and what stands beside a window.
 
+use std::sync::Arc;
+
 use screens::*;
 use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer, SharedString};
+
+use ui::bridge::Bridge;
 
 use crate::choices::press;
 use crate::easel::Easel;
 use crate::panels::{Pressed, WALL_4K, all_large_enough};
+use crate::room::Room;
 use crate::screens::{WALL, both_languages, elements, has, rows};
 
 /// What another screen may show.
@@ -149,7 +154,7 @@ fn a_window_says_how_it_is_and_can_be_frozen_kept_and_filled() {
             let bar = LiveBarSurface::new().unwrap();
             easel.look.dress(&bar);
             let adapter = bar.global::<LiveAdapter<'_>>();
-            adapter.set_name("HDMI USB Capture".into());
+            adapter.set_name(if chinese { "HDMI 输入" } else { "HDMI USB Capture" }.into());
             adapter.set_state(SourceState::Comes);
             easel.show(&bar, language);
             easel.draw(&format!("live-bar-{language}"));
@@ -164,5 +169,65 @@ fn a_window_says_how_it_is_and_can_be_frozen_kept_and_filled() {
             easel.draw(&format!("live-bar-frozen-{language}"));
             assert!(has(&elements(&bar, size), "live-freeze").chosen);
         });
+    });
+}
+
+#[test]
+fn on_the_wall_an_address_becomes_a_window_with_its_bar_and_the_dock_goes_with_a_finger() {
+    Room::with((1920, 1080), |room| {
+        let bridge = Bridge::start(Arc::new(|_| {}), room.folder.clone()).unwrap();
+        let wall = crate::spelling::wall(room, &bridge);
+        let told = wall.clone();
+        room.display.on_event(move |event| told.take(event));
+        let find = |name: &str| {
+            let mut found = Vec::new();
+            wall.list(&mut found);
+            found.into_iter().find(|element| element.name == name && element.width > 0)
+        };
+        let says = |name: &str, part: &str| find(name).is_some_and(|element| element.label.contains(part));
+        macro_rules! press {
+            ($name:expr) => {
+                room.until(&format!("{} is there", $name), || find($name).is_some());
+                room.touch(&find($name).unwrap());
+            };
+        }
+        // Switched off as shipped, the camera says so and opens nothing.
+        press!("insert");
+        press!("insert-camera");
+        room.until("the camera is off", || says("camera-state", "Cameras are off"));
+        assert!(!find("camera-take").unwrap().enabled);
+        press!("camera-back");
+        room.until("files again", || find("camera-take").is_none());
+        press!("close-insert");
+
+        press!("sources");
+        press!("type-address");
+        press!("key-x-address");
+        press!("address-done");
+        room.until("that is no address", || says("address-help", "This is no address"));
+        press!("scheme-2");
+        press!("address-done");
+        // Nobody sends there: its place on the board is kept, and it says that it waits.
+        room.until("its window has a bar", || says("live-state", "udp://x, "));
+        assert!(find("address-done").is_none(), "the panel has made room");
+        let beside = find("live-full").unwrap().y;
+        press!("live-full");
+        room.until("it fills the screen", || {
+            says("live-full", "Show the page again") && find("live-full").unwrap().y > beside
+        });
+        press!("live-full");
+        room.until("the page again", || says("live-full", "Fill the screen"));
+
+        let before = find("dock-left").unwrap();
+        room.drag(&before, (-240, 0));
+        let at = |name: &str| find(name).unwrap().x;
+        room.until("the dock is at the left", || {
+            at("dock-left") < before.x && !find("dock-left").unwrap().enabled
+        });
+        // A pull too short to reach another place is a step to the next one.
+        let left = at("dock-left");
+        room.drag(&find("dock-right").unwrap(), (90, 0));
+        room.until("the dock is in the middle", || at("dock-left") == before.x);
+        assert!(left < before.x);
     });
 }

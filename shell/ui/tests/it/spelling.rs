@@ -16,7 +16,7 @@ use ui::wall::{Parts, Wall};
 
 use crate::room::Room;
 
-fn wall(room: &Room, bridge: &Bridge) -> Rc<Wall> {
+pub(crate) fn wall(room: &Room, bridge: &Bridge) -> Rc<Wall> {
     let class =
         Class::new(room.easel.clone(), room.layout, room.folder.join("classes"), Rc::new(Speaker::start()));
     let wall = Wall::new(Parts {

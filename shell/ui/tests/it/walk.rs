@@ -12,7 +12,7 @@ const CONTRAST: f32 = 4.5;
 const UNSEEN: f32 = 1.15;
 /// Names that are the same in every language.
 const NAMES: &[&str] =
-    &["English", "QR", "PDF", "PNG", "PIN", "ID", "NFC", "USB", "Wi", "Fi", "Dais", "mm", "dB"];
+    &["English", "QR", "PDF", "PNG", "PIN", "ID", "NFC", "USB", "HDMI", "Wi", "Fi", "Dais", "mm", "dB"];
 /// Words that stay Chinese in English.
 const CHINESE: &[&str] = &["中文", "拼音", "田字格"];
 

@@ -43,7 +43,10 @@ impl Wall {
             let wall = Rc::downgrade(self);
             move || wall.upgrade().iter().for_each(act)
         };
-        adapter.on_open(with(|wall| wall.want_camera(!wall.sources.borrow().camera_wanted)));
+        adapter.on_open(with(|wall| {
+            let wanted = wall.sources.borrow().camera_wanted;
+            wall.want_camera(!wanted);
+        }));
         adapter.on_leave(with(|wall| wall.leave_camera()));
         adapter.on_next(with(|wall| {
             let mut sources = wall.sources.borrow_mut();
