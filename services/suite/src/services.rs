@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;
 
 use crate::process::{Program, READY_MAX, Running};
-use crate::{Suite, card, panel_mm, programs, source_tree};
+use crate::{Suite, card, free_port, panel_mm, programs, source_tree};
 
 /// Which key of the sandbox is which credential of the till.
 const CREDENTIALS: [(&str, &str); 11] = [
@@ -134,6 +134,22 @@ impl Suite {
         Ok(())
     }
 
+    /// Starts the page that tells how the unit is, for this machine alone, on a port that nobody has.
+    pub async fn start_admin(&mut self) -> Result<()> {
+        let dir = self.parts.state.join("admin");
+        fs::create_dir_all(&dir)?;
+        let config = dir.join("admin.toml");
+        let listen = format!("127.0.0.1:{}", free_port()?);
+        // A service of a unit finds its folder as it is; ours may be given from where we stand.
+        let logs = fs::canonicalize(self.logs())?;
+        fs::write(&config, format!("listen = {listen:?}\nlog = {logs:?}\n"))?;
+        let program = self
+            .service("dais-admin", programs()?.join("dais-admin"))
+            .with(["--config".into(), config.into_os_string()]);
+        self.admin = Some(self.until_owned(program, api::ADMIN.name).await?);
+        Ok(())
+    }
+
     /// Starts the shell.
     pub async fn start_shell(&mut self) -> Result<()> {
         let parts = &self.parts;
@@ -163,13 +179,15 @@ impl Suite {
         Ok(())
     }
 
-    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in.
+    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in; and whether
+    /// the board is sold by time.
     fn shell_config(&self) -> Result<PathBuf> {
         let inbox = self.parts.state.join("inbox");
         fs::create_dir_all(&inbox)?;
         let config = self.parts.state.join("shell.toml");
         let folders = [inbox, "/media".into(), "/run/media".into()];
-        fs::write(&config, format!("folders = {folders:?}\n"))?;
+        let locked = self.parts.time.is_some();
+        fs::write(&config, format!("folders = {folders:?}\n\n[session]\nlocked = {locked}\n"))?;
         Ok(config)
     }
 
@@ -190,6 +208,7 @@ impl Suite {
 menu = {menu:?}
 promotion = {promotion:?}
 risk = {risk:?}
+session = {session:?}
 camera = {camera:?}
 scanner = {scanner:?}
 {printer}[reader]
@@ -219,6 +238,7 @@ shown_query_ms = 1000
             ledger = dir.join("ledger.sqlite"),
             menu = source_tree().join("image/rootfs/etc/dais/menu.toml"),
             promotion = offers(dir)?,
+            session = self.parts.time.map_or(Ok("off".into()), |sold| time(dir, sold))?,
             risk = source_tree().join("image/rootfs/etc/dais/risk.toml"),
             camera = self.sandbox.camera(),
             scanner = self.gun.port,
@@ -304,6 +324,13 @@ fn offers(dir: &Path) -> Result<PathBuf> {
     let lines = shipped.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line));
     let file = dir.join("promotion.toml");
     fs::write(&file, lines.collect::<Vec<_>>().join("\n"))?;
+    Ok(file)
+}
+
+/// What is sold by time.
+fn time(dir: &Path, sold: &str) -> Result<PathBuf> {
+    let file = dir.join("session.toml");
+    fs::write(&file, sold)?;
     Ok(file)
 }
 

@@ -264,6 +264,14 @@ impl Class {
         }
     }
 
+    /// The class is over: names, scores and what was offered to take away go, and whatever showed them is closed.
+    pub fn forget(&self) {
+        let open: Vec<Kind> = self.open.borrow().keys().copied().collect();
+        open.into_iter().for_each(|kind| self.close(kind));
+        self.close(Kind::Panel);
+        self.scores.take();
+    }
+
     fn close(&self, kind: Kind) {
         if kind == Kind::Panel {
             self.panel.borrow().iter().for_each(|panel| panel.set_visible(false));
