@@ -266,9 +266,7 @@ impl Class {
 
     /// The class is over: names, scores and what was offered to take away go, and whatever showed them is closed.
     pub fn forget(&self) {
-        let open: Vec<Kind> = self.open.borrow().keys().copied().collect();
-        open.into_iter().for_each(|kind| self.close(kind));
-        self.close(Kind::Panel);
+        self.leave();
         self.scores.take();
     }
 
@@ -294,11 +292,6 @@ impl Class {
         let open: Vec<Kind> = self.open.borrow().keys().copied().collect();
         open.into_iter().for_each(|kind| self.close(kind));
         self.close(Kind::Panel);
-    }
-
-    /// It is over for good, and so are its points.
-    pub fn forget(&self) {
-        *self.scores.borrow_mut() = Scores::default();
     }
 
     /// What the tiles show of the tools.
