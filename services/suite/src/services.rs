@@ -9,6 +9,9 @@ use zbus::fdo::DBusProxy;
 
 use crate::process::{Program, READY_MAX, Running};
 use crate::{Suite, card, free_port, panel_mm, programs, source_tree};
+use sections::{look, offers, outside, receipts, time, unionpay};
+
+mod sections;
 
 /// Which key of the sandbox is which credential of the till.
 const CREDENTIALS: [(&str, &str); 11] = [
@@ -316,54 +319,6 @@ shown_query_ms = 1000
         }
         Ok(credentials)
     }
-}
-
-/// The shipped offers with their examples taken in, so that there is something to try.
-fn offers(dir: &Path) -> Result<PathBuf> {
-    let shipped = fs::read_to_string(source_tree().join("image/rootfs/etc/dais/promotion.toml"))?;
-    let lines = shipped.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line));
-    let file = dir.join("promotion.toml");
-    fs::write(&file, lines.collect::<Vec<_>>().join("\n"))?;
-    Ok(file)
-}
-
-/// What is sold by time.
-fn time(dir: &Path, sold: &str) -> Result<PathBuf> {
-    let file = dir.join("session.toml");
-    fs::write(&file, sold)?;
-    Ok(file)
-}
-
-/// The till's section for UnionPay: the name in the sandbox's certificate is the sandbox's own.
-fn unionpay(base: &str, notify: &str, dir: &Path) -> String {
-    format!(
-        "[unionpay]
-host = \"{base}\"
-mer_id = \"777290058110048\"
-signer = \"Dais sandbox acp_up\"
-notify_url = \"{notify}/unionpay\"
-times = {:?}
-",
-        dir.join("unionpay")
-    )
-}
-
-/// The till's line for its printer.
-fn receipts(place: &str) -> String {
-    format!("printer = {place:?}\n")
-}
-
-/// The till's section for its receipts, in the typeface of the source tree.
-fn look() -> String {
-    let fonts = source_tree().join("assets/fetched/fonts");
-    format!(
-        "[receipt]\nfonts = {fonts:?}\ndrawer = \"open-high\"\nlink = \"https://canteen.example.edu/order/\"\n"
-    )
-}
-
-/// The till's section for its front, which is its own public address here.
-fn outside(front: &str) -> String {
-    format!("[front]\nlisten = \"{front}\"\npublic_url = \"http://{front}\"\n")
 }
 
 /// The credential `kiosk_staff`, made as a school makes it: each PIN goes by standard input.

@@ -16,7 +16,7 @@ pub(crate) mod still;
 use crate::inbox::Outbox;
 use crate::message::{FromDisplay, LiveLoss, LiveSource, LiveState, Reply, SnapError};
 use board::{Bitmap, MediaId, PersonId};
-use eye::{Ask, Eye, Start};
+use eye::{Ask, Eye, Start, Wish};
 use inputs::Inputs;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -72,11 +72,20 @@ struct Wanted {
     frozen: bool,
 }
 
+impl Wanted {
+    fn wish(&self, seen: bool) -> Wish {
+        let rests = !seen && self.preview_px.is_none();
+        Wish { size: self.size, preview_px: self.preview_px, frozen: self.frozen, rests }
+    }
+}
+
 /// See the module.
 pub(crate) struct Lives {
     folder: PathBuf,
     out: Outbox,
     allowed: bool,
+    /// Whether anything of the board is seen.
+    seen: bool,
     runs: u64,
     wanted: BTreeMap<MediaId, Wanted>,
     /// What they are, as far as their eyes have told: device or not, and how they were last.
@@ -103,6 +112,7 @@ impl Lives {
             folder: board.join("media"),
             out,
             allowed: false,
+            seen: false,
             runs: 0,
             wanted: BTreeMap::new(),
             known: BTreeMap::new(),
@@ -120,6 +130,14 @@ impl Lives {
         self.allowed = allowed;
         if !allowed {
             self.look(false);
+        }
+    }
+
+    /// Of what nobody sees nothing is open: the board is covered or blank.
+    pub(crate) fn set_seen(&mut self, seen: bool) {
+        if std::mem::replace(&mut self.seen, seen) != seen {
+            let wanted: Vec<MediaId> = self.wanted.keys().copied().collect();
+            wanted.into_iter().for_each(|file| self.renew(file));
         }
     }
 
@@ -197,7 +215,7 @@ impl Lives {
             return;
         }
         if let Some(eye) = &wanted.eye {
-            return eye.want(wanted.size, wanted.preview_px, wanted.frozen);
+            return eye.want(wanted.wish(self.seen));
         }
         // A device opens once: the eye that closes it goes first.
         if self.leaving.iter().any(|eye| eye.file == file) {
@@ -217,7 +235,7 @@ impl Lives {
         };
         match Eye::start(start, self.out.clone()) {
             Ok(eye) => {
-                eye.want(wanted.size, wanted.preview_px, wanted.frozen);
+                eye.want(wanted.wish(self.seen));
                 wanted.eye = Some(eye);
             }
             Err(error) => tracing::warn!(%error, "the system refused a source its thread"),

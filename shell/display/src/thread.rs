@@ -1,5 +1,6 @@
 //! Starting and stopping: the display thread, its touch and journal threads, and the UI thread's handle.
 
+mod devices;
 mod lesson;
 mod passing;
 
@@ -7,7 +8,7 @@ use crate::area::Area;
 use crate::clock::Clock;
 use crate::config::{Config, DisplayError, Output};
 use crate::film::Films;
-use crate::inbox::{INPUT_LIMIT, Input, Key, Outbox, Post, ToUi, ui_queue};
+use crate::inbox::{INPUT_LIMIT, Input, Outbox, Post, ToUi, ui_queue};
 use crate::journal_thread::{self, JournalThread};
 use crate::live::Lives;
 use crate::message::{FileError, FromDisplay, ToDisplay, Trouble};
@@ -379,19 +380,6 @@ impl Core {
     /// Contacts, of a panel or of the window itself.
     pub(crate) fn contacts(&mut self, frame: &Frame) {
         self.stage.contacts(frame);
-    }
-
-    pub(crate) fn wheel(&mut self, x: f32, y: f32, dx: f32, dy: f32) {
-        self.stage.wheel(x, y, dx, dy);
-    }
-
-    /// Notches of the wheel that make the board larger about a pixel, or smaller.
-    pub(crate) fn zoom(&mut self, x: f32, y: f32, notches: f32) {
-        self.stage.zoom((x, y), notches);
-    }
-
-    pub(crate) fn key(&mut self, key: Key, text: String) {
-        self.post.send(ToUi::Key { key, text });
     }
 
     fn tell(&mut self, event: FromDisplay) {

@@ -264,12 +264,6 @@ impl Class {
         }
     }
 
-    /// The class is over: names, scores and what was offered to take away go, and whatever showed them is closed.
-    pub fn forget(&self) {
-        self.leave();
-        self.scores.take();
-    }
-
     fn close(&self, kind: Kind) {
         if kind == Kind::Panel {
             self.panel.borrow().iter().for_each(|panel| panel.set_visible(false));
@@ -292,6 +286,11 @@ impl Class {
         let open: Vec<Kind> = self.open.borrow().keys().copied().collect();
         open.into_iter().for_each(|kind| self.close(kind));
         self.close(Kind::Panel);
+    }
+
+    /// It is over for good, and so are its points.
+    pub fn forget(&self) {
+        *self.scores.borrow_mut() = Scores::default();
     }
 
     /// What the tiles show of the tools.

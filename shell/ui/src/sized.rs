@@ -163,7 +163,7 @@ mod tests {
         }
         KEPT.with_borrow(|kept| {
             assert!(kept.px <= KEPT_MAX_PX && !kept.fitted.is_empty());
-            assert_eq!(kept.px, kept.fitted.iter().map(|(.., fitted)| pixels(fitted)).sum());
+            assert_eq!(kept.px, kept.fitted.iter().map(|(.., fitted)| pixels(fitted)).sum::<u64>());
         });
         assert!(sized(one, 4.0) != first, "it was given up");
     }

@@ -11,7 +11,7 @@ use capture::{Capture, Kind, Size, Source};
 use suite::{Picture, writing};
 
 use crate::Stage;
-use crate::board::{Part, crop};
+use suite::look::{Part, crop};
 
 /// The middle of the screen, where a window is put.
 const MIDDLE: Part = Part { left: 0.35, top: 0.35, right: 0.65, bottom: 0.6 };

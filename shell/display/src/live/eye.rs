@@ -47,11 +47,25 @@ pub(super) struct Start {
     pub(super) allowed: bool,
 }
 
-/// What is wanted now.
+/// What is wanted of an eye.
+#[derive(Clone, Copy)]
+pub(super) struct Wish {
+    /// How large it is on the board.
+    pub(super) size: Option<(u32, u32)>,
+    /// How wide in a panel.
+    pub(super) preview_px: Option<u32>,
+    /// What is seen stays.
+    pub(super) frozen: bool,
+    /// Nobody sees it.
+    pub(super) rests: bool,
+}
+
+/// The same, where the thread looks.
 #[derive(Default)]
 struct Wanted {
     stop: AtomicBool,
     frozen: AtomicBool,
+    rests: AtomicBool,
     /// The width in the upper half; 0: it is not on the board.
     size: AtomicU64,
     /// 0: it is not in a panel.
@@ -85,11 +99,13 @@ impl Eye {
         Ok(Self { file, run, wanted, asks, thread })
     }
 
-    pub(super) fn want(&self, size: Option<(u32, u32)>, preview_px: Option<u32>, frozen: bool) {
+    pub(super) fn want(&self, wish: Wish) {
+        let Wish { size, preview_px, frozen, rests } = wish;
         let size = size.map_or(0, |(width, height)| u64::from(width) << 32 | u64::from(height));
         self.wanted.size.store(size, Ordering::Relaxed);
         self.wanted.preview_px.store(preview_px.map_or(0, u64::from), Ordering::Relaxed);
         self.wanted.frozen.store(frozen, Ordering::Relaxed);
+        self.wanted.rests.store(rests, Ordering::Relaxed);
         self.thread.thread().unpark();
     }
 
@@ -215,9 +231,10 @@ impl View<'_> {
         Ok(())
     }
 
-    /// Whether what was seen last is all that is wanted: then nothing need be open.
+    /// Whether nobody sees it, or what was seen last is all that is wanted: then nothing need be open.
     fn stands(&self) -> bool {
-        self.newest.is_some() && self.wanted.frozen.load(Ordering::Relaxed)
+        let is_so = |wanted: &AtomicBool| wanted.load(Ordering::Relaxed);
+        is_so(&self.wanted.rests) || (self.newest.is_some() && is_so(&self.wanted.frozen))
     }
 
     fn rest(&mut self) {

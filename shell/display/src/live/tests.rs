@@ -37,6 +37,7 @@ impl Bench {
         let (to, inputs) = sync_channel(INPUT_LIMIT);
         let mut lives = Lives::new(folder.path(), Outbox::new(to));
         lives.allow(true);
+        lives.set_seen(true);
         Self { folder, lives, inputs }
     }
 
@@ -153,6 +154,26 @@ fn a_still_picture_is_as_large_as_the_source_gives_it_and_none_where_nothing_cam
 }
 
 #[test]
+fn of_what_nobody_sees_nothing_is_open() {
+    let mut bench = Bench::new();
+    let _plug = plug("covered", "red");
+    let source = LiveSource::found("covered");
+    let file = bench.shelve(&source);
+    bench.lives.set_seen(false);
+    bench.lives.show(file, SMALL);
+    bench.state(LiveState::Stands);
+    bench.lives.set_seen(true);
+    bench.state(LiveState::Comes);
+    bench.frame("red", |frame| is(frame, RED));
+    bench.lives.set_seen(false);
+    bench.state(LiveState::Stands);
+    // A panel that shows it is seen all the same.
+    bench.lives.preview(source, Some(64));
+    bench.state(LiveState::Comes);
+    bench.lives.end();
+}
+
+#[test]
 fn inputs_are_told_as_they_come_and_go_and_none_where_they_are_switched_off() {
     let mut bench = Bench::new();
     let named = |sources: &[LiveSource], name: &str| sources.iter().any(|source| source.name == name);
@@ -163,6 +184,8 @@ fn inputs_are_told_as_they_come_and_go_and_none_where_they_are_switched_off() {
             )
         });
     };
+    // The monitor knows of such inputs once one was there.
+    drop(plug("hot", "red"));
     bench.lives.look(true);
     let plug = plug("hot", "red");
     told(&mut bench, true);

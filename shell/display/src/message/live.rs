@@ -106,7 +106,7 @@ pub enum LiveState {
     Comes,
     /// Nothing comes, and why; it is tried again by itself.
     Lost(LiveLoss),
-    /// It was told to stand still, and is surely closed meanwhile.
+    /// It was told to stand still, or nobody sees it, and it is closed meanwhile.
     Stands,
     /// Nobody looks at it any more, and it is surely closed.
     Closed,

@@ -29,6 +29,7 @@ impl Core {
 
     pub(super) fn pass_on(&mut self) {
         self.films.set_seen(self.stage.is_seen());
+        self.lives.set_seen(self.stage.is_seen());
         for cue in std::mem::take(&mut self.stage.cues) {
             match cue {
                 Cue::Shown { file, live: true, size } => self.lives.show(file, size),

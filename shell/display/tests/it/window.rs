@@ -96,7 +96,9 @@ fn inside(folder: &Path) {
         wait_for(folder, "ink by the mouse", |picture| ink_at(picture, 592, 987));
         // The wheel with Ctrl makes it larger about the pointer, and smaller again.
         let notches = |button: &str| {
+            let find = ["search", "--name", "Dais", "windowfocus", "--sync"];
             let (down, up) = (["mousemove", "300", "500", "keydown", "ctrl"], ["keyup", "ctrl"]);
+            mouse(&find);
             mouse(&[&down[..], &["click", button, "click", button], &up[..]].concat());
         };
         notches("4");

@@ -21,6 +21,8 @@ pub(in crate::wall) struct Windows {
     full: Option<(MediaId, usize, View)>,
     /// How each is, for a bar that is made later.
     told: BTreeMap<MediaId, (String, LiveState, bool)>,
+    /// The board that they are on has been ended, and can still be had back.
+    put_away: bool,
 }
 
 struct Bar {
@@ -35,7 +37,14 @@ impl Windows {
     }
 
     pub(in crate::wall) fn set_visible(&self, visible: bool) {
-        self.bars.values().for_each(|bar| bar.surface.set_visible(visible && bar.window.is_some()));
+        self.bars
+            .values()
+            .for_each(|bar| bar.surface.set_visible(visible && !self.put_away && bar.window.is_some()));
+    }
+
+    pub(in crate::wall) fn put_away(&mut self, away: bool, visible: bool) {
+        self.put_away = away;
+        self.set_visible(visible);
     }
 
     pub(super) fn forget(&mut self) {
