@@ -27,8 +27,22 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> Result<ExitCode> {
     if !call::status(&mut call::cargo(root, &["build", "--workspace", "--bins"]))?.success() {
         bail!("the build failed; the reason stands above");
     }
+    become_suite(root, "dev", arguments)
+}
+
+/// The same for the two picture strips of the README.
+pub(crate) fn strip(root: &Path) -> Result<ExitCode> {
+    packages::ensure(root, &[Section::Build, Section::Assets, Section::Run, Section::Test])?;
+    assets::fetch(root)?;
+    if !call::status(&mut call::cargo(root, &["build", "--workspace", "--bins"]))?.success() {
+        bail!("the build failed; the reason stands above");
+    }
+    become_suite(root, "strip", &[])
+}
+
+fn become_suite(root: &Path, word: &str, arguments: &[String]) -> Result<ExitCode> {
     let ourselves = env::current_exe().context("the path of this tool is unknown")?;
     let suite = ourselves.with_file_name("dais-suite");
-    let failure = Command::new(&suite).arg("dev").args(arguments).current_dir(root).exec();
+    let failure = Command::new(&suite).arg(word).args(arguments).current_dir(root).exec();
     Err(failure).with_context(|| format!("{} cannot be started", suite.display()))
 }

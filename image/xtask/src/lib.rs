@@ -41,12 +41,16 @@ The tool of the Dais workspace.
   cargo xtask screens [--accept]
                              every screen as a picture, in target/screens; with --accept they are what the tests
                              compare with from now on
+  cargo xtask strip          the scripted lesson and lunch, as the two pictures of the README, in target/dev/pictures
   cargo xtask devices [--kernel PACKAGE] [--cycles N] [--only WORD]
                              the drivers on emulated devices below a real kernel's own drivers, plugged in and out
                              N times (1,000)
   cargo xtask bench till     payments a second that the till makes durable, beside what disk and RSA alone allow
   cargo xtask bench board [--quick]
                              the board from event to pixel, its memory and disk, beside their gates
+  cargo xtask bench shell [--quick]
+                             from the start of the process to ink, from a touch to the picture's answer, and what the
+                             screens cost while ten people write
   cargo xtask bench taps [TAPS]
                              how long a card is waited for, through libnfc and PC/SC, until its number and until paid
   cargo xtask bench rivals [--quick] [--size WxH] [--only NAME]
@@ -99,6 +103,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         "display" => proof::display::run(&root, rest),
         "devices" => proof::devices::run(&root, rest),
         "screens" => proof::screens::run(&root, rest),
+        "strip" => dev::strip(&root),
         "bench" => proof::bench::run(&root, rest),
         "help" | "--help" | "-h" => {
             say::line(HELP);

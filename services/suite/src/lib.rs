@@ -19,6 +19,7 @@ mod sandbox;
 mod screen;
 mod services;
 pub mod sound;
+pub mod strip;
 mod visit;
 mod worksheet;
 pub mod writing;

@@ -1,4 +1,5 @@
-//! `dais-suite dev`: everything on one machine, for developers and for whoever wants to see Dais.
+//! `dais-suite dev`: everything on one machine, for developers and for whoever wants to see Dais; `dais-suite strip`
+//! plays a lesson and a lunch on it for the pictures of the README.
 #![allow(clippy::print_stdout, reason = "it speaks to a terminal")]
 
 use std::process::ExitCode;
@@ -10,7 +11,10 @@ use suite::dev::Dev;
 const USAGE: &str = include_str!("usage.txt");
 
 fn main() -> ExitCode {
-    let outcome = arguments().and_then(|dev| {
+    if std::env::args().nth(1).is_some_and(|word| word == "strip") {
+        return ended(strip());
+    }
+    ended(arguments().and_then(|dev| {
         let Some(dev) = dev else {
             print!("{USAGE}");
             return Ok(());
@@ -20,7 +24,10 @@ fn main() -> ExitCode {
         // A thread may still wait for a line from the terminal; nothing depends on it.
         runtime.shutdown_background();
         outcome
-    });
+    }))
+}
+
+fn ended(outcome: Result<()>) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -28,6 +35,15 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The pictures of the README.
+fn strip() -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    for picture in runtime.block_on(suite::strip::make())? {
+        println!("{}", picture.display());
+    }
+    Ok(())
 }
 
 /// What was asked; none where only help was.

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 
 use slint::{Image, Rgba8Pixel, SharedPixelBuffer};
 
+use crate::sized;
+
 /// Where an installed device keeps them.
 pub const INSTALLED: &str = "/usr/share/dais/assets";
 
@@ -45,7 +47,10 @@ impl Assets {
     pub fn icon(&self, name: &str) -> Result<Image, AssetError> {
         let path = Path::new("icons").join(format!("{name}.svg"));
         let bytes = self.bytes(&path)?;
-        Image::load_from_svg_data(&bytes).map_err(|_| AssetError::Damaged(self.root.join(path)))
+        let icon = Image::load_from_svg_data(&bytes);
+        icon.ok()
+            .filter(|icon| sized::draws(icon, &bytes))
+            .ok_or_else(|| AssetError::Damaged(self.root.join(path)))
     }
 
     /// A picture by its file name, as menus name it. Only a plain file name is taken.

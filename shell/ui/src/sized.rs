@@ -1,11 +1,14 @@
 //! Pictures in just the size they are shown in. Slint's software renderer scales by repeating or leaving out pixels,
-//! which gives food stairs for edges; here every pixel of the original counts.
+//! which gives food stairs for edges; here every pixel of the original counts. An icon's strokes, which the renderer
+//! would make pixels anew at every frame, are made so once for each size.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
 use image::imageops::FilterType;
 use image::{DynamicImage, RgbaImage};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree};
 use slint::{Image, Rgba8Pixel, SharedPixelBuffer};
 
 /// Longest side made; no panel shows a dish larger, and a wild layout must not take the memory.
@@ -21,7 +24,16 @@ struct Kept {
 }
 
 thread_local! {
+    /// What icons are drawn of.
+    static STROKES: RefCell<Vec<(Image, Tree)>> = const { RefCell::new(Vec::new()) };
     static KEPT: RefCell<Kept> = RefCell::default();
+}
+
+/// Tells what an icon is drawn of; false where that is no drawing.
+pub fn draws(icon: &Image, svg: &[u8]) -> bool {
+    let tree = Tree::from_data(svg, &Options::default());
+    let tree = tree.inspect(|tree| STROKES.with_borrow_mut(|all| all.push((icon.clone(), tree.clone()))));
+    tree.is_ok()
 }
 
 /// `picture` fitted into a square of `side` pixels; the picture itself where it has no pixels of its own.
@@ -34,7 +46,7 @@ pub fn sized(picture: Image, side: f32) -> Image {
         if let Some(known) = kept.find(&picture, side) {
             return known;
         }
-        match fitted(&picture, side) {
+        match drawn(&picture, side).or_else(|| fitted(&picture, side)) {
             Some(fitted) => {
                 kept.keep(picture, side, fitted.clone());
                 fitted
@@ -63,6 +75,21 @@ impl Kept {
 
 fn pixels(image: &Image) -> u64 {
     u64::from(image.size().width) * u64::from(image.size().height)
+}
+
+/// An icon's strokes as pixels.
+fn drawn(icon: &Image, side: u32) -> Option<Image> {
+    STROKES.with_borrow(|all| {
+        let (_, tree) = all.iter().find(|(of, _)| of == icon)?;
+        let (width, height) = (tree.size().width(), tree.size().height());
+        let scale = side as f32 / width.max(height);
+        let whole = |length: f32| ((length * scale).round() as u32).max(1);
+        let mut pixels = Pixmap::new(whole(width), whole(height))?;
+        resvg::render(tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
+        let buffer =
+            SharedPixelBuffer::<Rgba8Pixel>::clone_from_slice(pixels.data(), pixels.width(), pixels.height());
+        Some(Image::from_rgba8_premultiplied(buffer))
+    })
 }
 
 fn fitted(picture: &Image, side: u32) -> Option<Image> {
@@ -110,6 +137,18 @@ mod tests {
         for side in [0.0, -3.0, f32::NAN, 1e9] {
             assert_eq!(sized(Image::from_rgba8(buffer.clone()), side).size().width, 4);
         }
+    }
+
+    #[test]
+    fn an_icon_is_drawn_in_each_size_from_its_strokes() {
+        let svg = br#"<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24"><path d="M0 0h12v24h-12z"/></svg>"#;
+        let icon = Image::load_from_svg_data(svg).unwrap();
+        assert!(draws(&icon, svg) && !draws(&icon, b"no drawing"));
+        let large = sized(icon.clone(), 96.0).to_rgba8_premultiplied().unwrap();
+        assert_eq!((large.width(), large.height()), (96, 96));
+        let alpha = |x: usize, y: usize| large.as_slice()[y * 96 + x].a;
+        assert_eq!([alpha(0, 0), alpha(47, 95), alpha(48, 0), alpha(95, 95)], [255, 255, 0, 0], "no blur");
+        assert_eq!(sized(icon, 24.0).size().width, 24);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: the till's payments a second, the board's latencies, how long cards are waited for, the board
+//! `cargo xtask bench`: the till's payments a second, the board's latencies, what a person feels of the screens, how long cards are waited for, the board
 //! beside others, the code decoders, the networks, the inference service at full load.
 
 use std::path::Path;
@@ -7,8 +7,8 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use super::{codes, inference, load, rivals};
-use crate::call;
 use crate::packages::{self, Section};
+use crate::{assets, call};
 
 /// `till|board|taps|rivals|codes|inference [ARGUMENTS]`; the arguments go to services/kiosk/benches/till.rs,
 /// shell/display/benches/panel-bench or services/suite/benches/taps.rs.
@@ -23,10 +23,11 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
         Some(("rivals", rest)) => rivals::run(root, rest),
         Some(("codes", rest)) => codes::run(root, rest),
         Some(("inference", rest)) => inference::run(root, rest),
+        Some(("shell", rest)) => shell(root, rest),
         Some(("taps", rest)) => taps(root, rest),
         Some(("inference-load", [])) => load::run(root),
         _ => bail!(
-            "the benchmarks are `cargo xtask bench till`, `... board`, `... taps`, `... rivals`, `... codes` and \
+            "the benchmarks are `cargo xtask bench till`, `... board`, `... shell`, `... taps`, `... rivals`, `... codes` and \
              `... inference`, `... inference-load`"
         ),
     }
@@ -40,6 +41,15 @@ fn taps(root: &Path, words: &[String]) -> Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     let mut arguments = vec!["bench", "-q", "--profile", "dev", "-p", "suite", "--bench", "taps", "--"];
+    arguments.extend(words.iter().map(String::as_str));
+    code(root, &arguments)
+}
+
+/// Runs the shell's benchmark, with its assets and in the profile in which the display's runs.
+fn shell(root: &Path, words: &[String]) -> Result<ExitCode> {
+    packages::ensure(root, &[Section::Build, Section::Run])?;
+    assets::fetch(root)?;
+    let mut arguments = vec!["bench", "-q", "--profile", "dev", "-p", "ui", "--bench", "shell-bench", "--"];
     arguments.extend(words.iter().map(String::as_str));
     code(root, &arguments)
 }

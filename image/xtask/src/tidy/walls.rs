@@ -12,7 +12,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("shell/board", &["ink"]),
     ("shell/display", &["ink", "board", "touch", "capture"]),
     ("shell/screens", &[]),
-    ("shell/ui", &["display", "screens", "board", "api"]),
+    ("shell/ui", &["display", "screens", "board", "api", "touch"]), // touch: the bench writes a panel's own bytes
     ("services/api", &[]),
     ("services/daemon", &[]),
     ("services/kiosk", &["nfc", "camera", "scanner", "printer", "signal", "api", "daemon"]),
@@ -111,6 +111,7 @@ const KNOWLEDGE: &[Knowledge] = &[
             "services/sandbox/",
             "services/suite/",
             "shell/ui/src/bridge",
+            "shell/ui/benches/",           // asks the screens as the bus does
             "shell/ui/src/handout/server", // hyper needs its timers and sockets
         ],
     },

@@ -239,13 +239,15 @@ fn panel(person: &mut Person, rounds: usize, kind: &str, name: &str) -> Answers 
             let done = person.first(touched.up, place, MOST);
             answers.done.push(ms(touched.up, done));
         }
+        closes(person, name);
+        // It lies where it will lie once it has been drawn.
+        person.quiet();
         let cross = closes(person, name);
         if round == 0 {
             let all = person.elements();
             let of = all.iter().find(|e| e.x == cross.x && e.y == cross.y && e.name.starts_with("close-"));
             place = of.and_then(|e| person.surface(&e.surface));
         }
-        person.quiet();
         person.touch(cross);
         person.until("closed", |all| {
             let gone = !all.iter().any(|e| e.name.starts_with("close-") && e.x == cross.x && e.y == cross.y);
