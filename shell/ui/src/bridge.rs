@@ -61,6 +61,8 @@ pub enum FromUi {
     Cancel { id: String },
     /// Takes an ended payment off the screen.
     Dismiss { id: String },
+    /// What the counter shall tell while nobody pays, for so many seconds, as numbers on the wire.
+    Want { wanted: u32, seconds: u32 },
     /// From staff.
     Staff(StaffAsk),
     /// How it was, 1 to 5 stars, of a paid payment.
@@ -102,6 +104,8 @@ pub enum ToUi {
     Bus(bool),
     /// The till's menu.
     Menu(Menu),
+    /// Something was held to the counter while nobody pays.
+    Presented(api::counter::Taken),
     /// What the till sells by time, and the currency of its prices.
     TimeOffers(String, Vec<SessionOffer>),
     /// The sessions that run.
