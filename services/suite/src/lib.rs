@@ -66,6 +66,8 @@ pub struct Parts {
     pub inference: bool,
     /// The room's camera and microphone, as `sense.toml` names them; none leaves their service out.
     pub sense: Option<Senses>,
+    /// Whether the page that tells how the unit is runs, for this machine alone.
+    pub admin: bool,
     /// Shorter waits towards the channels, for tests.
     pub hasty: bool,
     /// Waits so short that also what nobody comes to pay is over soon, for a scripted lunch.
@@ -96,6 +98,7 @@ impl Parts {
             shell: true,
             inference: true,
             sense: Some(Senses::default()),
+            admin: true,
             hasty: true,
             brisk: false,
             unionpay: false,
@@ -108,7 +111,7 @@ impl Parts {
 
     /// The till and what it needs, without a screen.
     pub fn till(state: impl Into<PathBuf>) -> Self {
-        Self { shell: false, inference: false, sense: None, ..Self::all(state) }
+        Self { shell: false, inference: false, sense: None, admin: false, ..Self::all(state) }
     }
 }
 
@@ -156,6 +159,8 @@ pub struct Suite {
     pub inference: Option<Running>,
     /// Camera and microphone; none where left out or killed.
     pub sense: Option<Running>,
+    /// The page that tells how the unit is; none where left out or killed.
+    pub admin: Option<Running>,
     /// The shell; none where left out or killed.
     pub shell: Option<Running>,
     /// The panel's fingers.
@@ -207,6 +212,7 @@ impl Suite {
             kiosk: None,
             inference: None,
             sense: None,
+            admin: None,
             shell: None,
             fingers,
             touch,
@@ -218,6 +224,9 @@ impl Suite {
         }
         if suite.parts.sense.is_some() {
             suite.start_sense().await?;
+        }
+        if suite.parts.admin {
+            suite.start_admin().await?;
         }
         if suite.parts.shell {
             suite.start_shell().await?;
@@ -237,7 +246,7 @@ impl Suite {
 
     /// Ends everything politely, last started first; every part must end well.
     pub async fn stop(self) -> Result<()> {
-        for part in [self.shell, self.sense, self.inference, self.kiosk].into_iter().flatten() {
+        for part in [self.shell, self.admin, self.sense, self.inference, self.kiosk].into_iter().flatten() {
             part.stop().await?;
         }
         self.gun.stop().await?;

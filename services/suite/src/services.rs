@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;
 
 use crate::process::{Program, READY_MAX, Running};
-use crate::{Suite, card, panel_mm, programs, source_tree};
+use crate::{Suite, card, free_port, panel_mm, programs, source_tree};
 use sections::{look, offers, outside, receipts, time, unionpay};
 
 mod sections;
@@ -137,6 +137,22 @@ impl Suite {
         Ok(())
     }
 
+    /// Starts the page that tells how the unit is, for this machine alone, on a port that nobody has.
+    pub async fn start_admin(&mut self) -> Result<()> {
+        let dir = self.parts.state.join("admin");
+        fs::create_dir_all(&dir)?;
+        let config = dir.join("admin.toml");
+        let listen = format!("127.0.0.1:{}", free_port()?);
+        // A service of a unit finds its folder as it is; ours may be given from where we stand.
+        let logs = fs::canonicalize(self.logs())?;
+        fs::write(&config, format!("listen = {listen:?}\nlog = {logs:?}\n"))?;
+        let program = self
+            .service("dais-admin", programs()?.join("dais-admin"))
+            .with(["--config".into(), config.into_os_string()]);
+        self.admin = Some(self.until_owned(program, api::ADMIN.name).await?);
+        Ok(())
+    }
+
     /// Starts the shell.
     pub async fn start_shell(&mut self) -> Result<()> {
         let parts = &self.parts;
@@ -166,14 +182,15 @@ impl Suite {
         Ok(())
     }
 
-    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in.
+    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in; and whether
+    /// the board is sold by time.
     fn shell_config(&self) -> Result<PathBuf> {
         let inbox = self.parts.state.join("inbox");
         fs::create_dir_all(&inbox)?;
         let config = self.parts.state.join("shell.toml");
         let folders = [inbox, "/media".into(), "/run/media".into()];
         let locked = self.parts.time.is_some();
-        fs::write(&config, format!("folders = {folders:?}\n[session]\nlocked = {locked}\n"))?;
+        fs::write(&config, format!("folders = {folders:?}\n\n[session]\nlocked = {locked}\n"))?;
         Ok(config)
     }
 

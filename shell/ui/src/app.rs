@@ -20,12 +20,13 @@ use crate::kiosk::Kiosk;
 use crate::layout::Layout;
 use crate::messages::Messages;
 use crate::preferences::Preferences;
+use crate::service::Service;
 use crate::session::SessionScreens;
 use crate::settings::{Language, Role, Settings};
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
-use screens::{KioskAdapter, KioskScreen, Trouble};
+use screens::{KioskAdapter, KioskScreen, ServiceDoor, Trouble};
 
 mod asked;
 mod time;
@@ -77,6 +78,7 @@ pub struct App {
     kiosk: Rc<Kiosk>,
     wall: Rc<Wall>,
     messages: Rc<Messages>,
+    service: Rc<Service>,
     session: Rc<SessionScreens>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
@@ -156,6 +158,7 @@ impl App {
             class,
             asker: asker.clone(),
             size_um: settings.size_um(),
+            sources: settings.live()?,
             files: wall::files(settings.folders.clone()).context("the thread for files")?,
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
             complain: Box::new(|trouble| with_app(move |app| app.messages.say(trouble, false))),
@@ -165,8 +168,11 @@ impl App {
         Ok(Rc::new(Self {
             role: settings.role,
             easel: easel.clone(),
-            asker,
             home,
+            service: Service::new(settings, easel.clone(), layout, asker.clone(), |name| {
+                with_app(|app| app.speak_named(name));
+            }),
+            asker,
             preferences: Preferences::new(easel, layout, &settings.state, |prefs| {
                 with_app(|app| app.like(&prefs));
             }),
@@ -195,6 +201,9 @@ impl App {
         kiosk.set_has_home(Screen::Home.is_in(self.role));
         kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
         kiosk.on_language(|name| with_app(move |app| app.speak_named(&name)));
+        self.home.surface().ui.global::<ServiceDoor<'_>>().on_opened(|| with_app(|app| app.service.open()));
+        let kiosk = self.kiosk.screen().global::<ServiceDoor<'_>>();
+        kiosk.on_opened(|| with_app(|app| app.service.open()));
     }
 
     /// Goes to a screen. The next one is shown before the last one goes, so the board never flashes through.
@@ -268,6 +277,7 @@ impl App {
         self.session.speak(language);
         self.kiosk.speak(language == Language::Zh);
         self.wall.speak(language == Language::Zh);
+        self.service.speak(language);
         self.tell_shown();
     }
 
@@ -282,6 +292,7 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
+            self.service.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
                 self.home.look();
             }
@@ -308,8 +319,13 @@ impl App {
                 self.home.adapter().set_reading_ready(ready);
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
+            ToUi::Evaluated { ticket, expression } => self.wall.take_evaluated(ticket, expression),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
-            ToUi::Sensed(sensed) => self.wall.sense(sensed),
+            ToUi::Sensed(sensed) => {
+                self.service.sensed(&sensed);
+                self.wall.sense(sensed);
+            }
+            ToUi::Service(said) => self.service.take(said),
             ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
@@ -365,6 +381,7 @@ impl App {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
         }
         self.wall.list(&mut elements);
+        self.service.list(&mut elements);
         self.session.list(&mut elements);
         self.messages.list(&mut elements);
         elements

@@ -29,6 +29,7 @@ pub mod reading;
 pub mod recent;
 pub mod search;
 pub mod senses;
+pub mod service;
 pub mod session;
 pub mod session_copy;
 pub mod settings;

@@ -58,7 +58,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "dais-shell",
         "org.dais.Inference1",
-        "RecognizeText Cancel RecognizeInk Read Embed Introspect Ping Get GetAll",
+        "RecognizeText Cancel RecognizeInk Read Evaluate Embed Introspect Ping Get GetAll",
     ),
     // Frames and sound come from the one who has camera and microphone, and from nobody else.
     ("dais-sense", "org.dais.Inference1", "Count Watch Look Stop Listen Clean"),

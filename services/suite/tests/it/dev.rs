@@ -93,7 +93,7 @@ async fn until_gone(family: &BTreeMap<u32, String>) {
 }
 
 /// What must run in a suite, by the name that the kernel keeps of it (15 letters).
-const CAST: [&str; 9] = [
+const CAST: [&str; 10] = [
     "dbus-daemon",
     "dais-sandbox",
     "dais-pn532",
@@ -102,6 +102,7 @@ const CAST: [&str; 9] = [
     "dais-kiosk",
     "dais-inference",
     "dais-sense",
+    "dais-admin",
     "dais-shell",
 ];
 
@@ -111,7 +112,10 @@ async fn it_visits_and_guides_and_ctrl_c_ends_everything() {
     let mut dev = Dev::start(state.path());
     let said = dev.until_line("Ctrl-C ends everything").await;
     assert!(
-        said.contains("No display is set") && said.contains("/wallet") && said.contains("busctl"),
+        said.contains("No display is set")
+            && said.contains("/wallet")
+            && said.contains("busctl")
+            && said.contains("  service    http://127.0.0.1:"),
         "{said}"
     );
     let pictures = std::fs::read_dir(state.path().join("pictures")).unwrap().count();

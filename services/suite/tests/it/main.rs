@@ -21,9 +21,11 @@ mod recognition;
 mod restart;
 mod scanner;
 mod sense;
+mod service;
 mod session;
 mod soak;
 mod sound;
+mod sources;
 mod till;
 mod wallet;
 

@@ -171,8 +171,10 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
         },
         FromUi::Staff(_)
+        | FromUi::Service(_)
         | FromUi::Read { .. }
         | FromUi::WorkOut { .. }
+        | FromUi::Evaluate { .. }
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
         | FromUi::Forget
