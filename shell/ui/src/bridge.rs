@@ -35,6 +35,7 @@ use away::refuse_for;
 use search::{Wish, Wisher};
 pub use sense::{Held, Sensed};
 pub use service::{Seen, ServiceAsk, ServiceSaid, Unit};
+pub use sight::Sight;
 pub use staff::{Hidden, No, StaffAsk, StaffSaid};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
@@ -166,15 +167,6 @@ pub enum ToUi {
     Asked(Ask),
     /// The system wants this process to end.
     End,
-}
-
-/// A small grey picture, row by row.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sight {
-    /// Pixels of a row.
-    pub width: u32,
-    /// `width` times the rows.
-    pub gray: Vec<u8>,
 }
 
 /// What the till said to a request.

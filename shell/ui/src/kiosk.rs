@@ -142,6 +142,7 @@ impl Kiosk {
         {
             tracing::warn!("the kept payment is looked up the next time");
         }
+        self.want();
         self.show();
     }
 

@@ -160,12 +160,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
                 tracing::info!(%error, "what was said of a meal is not kept");
             }
         }
-        FromUi::Want { wanted, seconds } => {
-            let asked = async { CounterProxy::new(&connection).await?.want(wanted, seconds).await };
-            if let Err(error) = asked.await {
-                tracing::warn!(%error, "the counter does not listen while nobody pays");
-            }
-        }
+        FromUi::Want { wanted, seconds } => want(&connection, wanted, seconds).await,
         FromUi::ReadMenu => match menu(&till).await {
             Ok(menu) => tell(ToUi::Menu(menu)),
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
@@ -184,6 +179,14 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::Shown(_) => {
             tracing::error!("not a request for the till")
         }
+    }
+}
+
+/// Says what the counter shall tell while nobody pays.
+async fn want(connection: &Connection, wanted: u32, seconds: u32) {
+    let asked = async { CounterProxy::new(connection).await?.want(wanted, seconds).await };
+    if let Err(error) = asked.await {
+        tracing::warn!(%error, "the counter does not listen while nobody pays");
     }
 }
 
