@@ -119,7 +119,8 @@ fn an_order_is_begun_at_the_price_that_offers_make_and_at_no_other() {
             let (ticket, offers) = counter.offer("SAVE3");
             assert_eq!(offers, ["SAVE3"]);
             // Nothing is begun while nobody knows the price.
-            let adapter = counter.kiosk.screen().global::<OffersAdapter<'_>>();
+            let kiosk = counter.kiosk.clone();
+            let adapter = kiosk.screen().global::<OffersAdapter<'_>>();
             adapter.invoke_hide();
             counter.press("pay");
             assert!(counter.next().is_none());
