@@ -6,6 +6,7 @@
 
 pub mod admin;
 pub mod camera;
+pub mod counter;
 pub mod devices;
 pub mod inference;
 pub mod ink;

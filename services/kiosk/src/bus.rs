@@ -11,13 +11,14 @@ use zbus::{Connection, OwnedFd, interface};
 
 use crate::actor::{Ask, Mail, RatesAsk, Rejection, Screen};
 use crate::channel::Channel;
-use crate::counter::{Devices, Trials};
+use crate::counter::{Devices, Glances, Trials};
 use crate::instalment::Plans;
 use crate::receipts::{Desk as PrintingDesk, Standing as Printing};
 use crate::till::{Menu, Money, Notice, Phase};
 
 mod agreements;
 mod changes;
+mod counter;
 mod decision;
 mod desk;
 mod devices;
@@ -256,6 +257,8 @@ pub(crate) struct Service {
     interface: InterfaceRef<Kiosk>,
     receipts: InterfaceRef<receipts::Receipts>,
     sessions: InterfaceRef<Sessions>,
+    counter: InterfaceRef<counter::CounterDesk>,
+    glances: watch::Receiver<(u32, u64)>,
     screen: watch::Receiver<Screen>,
     devices: watch::Receiver<Devices>,
     printing: watch::Receiver<Printing>,
@@ -274,6 +277,7 @@ pub(crate) struct Parts {
     pub(crate) printing: PrintingDesk,
     pub(crate) sight: watch::Receiver<Option<Glance>>,
     pub(crate) sessions: Sessions,
+    pub(crate) glances: Glances,
 }
 
 /// Puts the interfaces on the bus.
@@ -290,6 +294,7 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
         printing: letters,
         sight,
         sessions,
+        glances,
     } = parts;
     let printing = letters.standing();
     let receipts = receipts::Receipts {
@@ -315,11 +320,15 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
     server.at(api::KIOSK.path, staff).await.context("the staff's interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, members).await.context("the members' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, receipts).await.context("the receipts' interface cannot be put on the bus")?;
+    let told = glances.told();
+    let counter = counter::CounterDesk { glances };
+    server.at(api::KIOSK.path, counter).await.context("the counter's interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, sessions).await.context("the sessions' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, tests).await.context("the devices' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
     let interface = server.interface(api::KIOSK.path).await?;
     let receipts = server.interface(api::KIOSK.path).await?;
     let sessions = server.interface(api::KIOSK.path).await?;
-    Ok(Service { interface, receipts, sessions, screen, devices, printing })
+    let counter = server.interface(api::KIOSK.path).await?;
+    Ok(Service { interface, receipts, sessions, counter, glances: told, screen, devices, printing })
 }

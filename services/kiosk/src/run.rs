@@ -12,7 +12,7 @@ use zbus::Connection;
 use crate::actor::{Actor, LinkTable, Mail, Screen};
 use crate::bus::{self, Desk};
 use crate::channel::Channel;
-use crate::counter::{self, Counter, Places};
+use crate::counter::{self, Counter, Glances, Places};
 use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
 use crate::policy::Policy;
@@ -89,7 +89,9 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let plans = parts.policy.instalments.clone();
     let places = std::mem::take(&mut parts.places);
     let (printing, work) = receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone());
+    let glances = Glances::start(parts.channels.clone(), menu.currency, screen.clone(), parts.clock.clone());
     let wiring = counter::Wiring {
+        glances: &glances,
         mail: &mail,
         listen: &listen,
         screen: &screen,
@@ -124,6 +126,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
             printing,
             sight,
             sessions,
+            glances,
         };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;

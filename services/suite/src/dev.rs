@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use api::admin::AdminProxy;
+use api::kiosk::PaymentState;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -192,11 +193,26 @@ Ctrl-C ends everything.",
                 }
             }
         };
-        match done {
-            Ok(()) => println!("ok"),
+        let held = ["tap", "stranger", "tag", "purse", "bank"].contains(&command);
+        let foreseen = if held { foreseen(suite).await } else { Ok("ok") };
+        match done.and(foreseen) {
+            Ok(said) => println!("{said}"),
             Err(error) => println!("{error:#}"),
         }
     }
+}
+
+/// What comes of a card that is held to the reader now.
+async fn foreseen(suite: &Suite) -> Result<&'static str> {
+    let payment = suite.till().await?.payment().await?;
+    Ok(match PaymentState::from_wire(payment.state) {
+        PaymentState::Waiting => "ok: the payment on the screen is charged to it",
+        PaymentState::Idle => {
+            "ok: nothing is being paid, so the canteen's screen, where it is open, shows what the card holds for 20 s; to \
+             pay, touch Canteen, choose a meal, touch Pay, then take the card and tap again"
+        }
+        _ => "ok: the payment on the screen does not wait for a card now; take it, and tap when it does",
+    })
 }
 
 /// Ctrl-C, or the same from outside.

@@ -35,6 +35,7 @@ use away::refuse_for;
 use search::{Wish, Wisher};
 pub use sense::{Held, Sensed};
 pub use service::{Seen, ServiceAsk, ServiceSaid, Unit};
+pub use sight::Sight;
 pub use staff::{Hidden, No, StaffAsk, StaffSaid};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
@@ -63,6 +64,8 @@ pub enum FromUi {
     Cancel { id: String },
     /// Takes an ended payment off the screen.
     Dismiss { id: String },
+    /// What the counter shall tell while nobody pays, for so many seconds, as numbers on the wire.
+    Want { wanted: u32, seconds: u32 },
     /// From staff.
     Staff(StaffAsk),
     /// From the service page.
@@ -108,6 +111,8 @@ pub enum ToUi {
     Bus(bool),
     /// The till's menu.
     Menu(Menu),
+    /// Something was held to the counter while nobody pays.
+    Presented(api::counter::Taken),
     /// What the till sells by time, and the currency of its prices.
     TimeOffers(String, Vec<SessionOffer>),
     /// The sessions that run.
@@ -162,15 +167,6 @@ pub enum ToUi {
     Asked(Ask),
     /// The system wants this process to end.
     End,
-}
-
-/// A small grey picture, row by row.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Sight {
-    /// Pixels of a row.
-    pub width: u32,
-    /// `width` times the rows.
-    pub gray: Vec<u8>,
 }
 
 /// What the till said to a request.

@@ -18,6 +18,7 @@ use crate::till_copy::{Menu, TillCopy, has_ended};
 use screens::{BasketRow, CategoryRow, CodeRow, DishRow, KioskAdapter, KioskScreen};
 
 mod after;
+mod counter;
 mod offers;
 mod presence;
 mod rows;
@@ -26,6 +27,7 @@ mod told;
 mod touched;
 
 use after::After;
+use counter::Counter;
 use offers::Offers;
 use presence::Presence;
 use rows::{Rows, bring_dishes, bring_to, model, number};
@@ -58,6 +60,7 @@ pub struct Kiosk {
     offers: RefCell<Offers>,
     /// Time in a room is being bought, not food.
     for_time: Cell<bool>,
+    counter: RefCell<Counter>,
 }
 
 impl Kiosk {
@@ -90,6 +93,7 @@ impl Kiosk {
             after: RefCell::default(),
             offers: RefCell::default(),
             for_time: Cell::default(),
+            counter: RefCell::default(),
         });
         let adapter = kiosk.screen.global::<KioskAdapter<'_>>();
         adapter.set_categories(ModelRc::from(kiosk.categories.clone()));
@@ -97,6 +101,7 @@ impl Kiosk {
         adapter.set_basket(ModelRc::from(kiosk.lines.clone()));
         kiosk.connect();
         kiosk.connect_offers();
+        kiosk.connect_counter();
         let ticking = Rc::downgrade(&kiosk);
         kiosk.beat.start(TimerMode::Repeated, BEAT, move || {
             if let Some(kiosk) = ticking.upgrade() {
@@ -122,6 +127,7 @@ impl Kiosk {
             self.show();
         }
         self.shown.set(shown);
+        self.want();
     }
 
     /// The till's menu came.
@@ -136,6 +142,7 @@ impl Kiosk {
         {
             tracing::warn!("the kept payment is looked up the next time");
         }
+        self.want();
         self.show();
     }
 
@@ -206,6 +213,7 @@ impl Kiosk {
     /// The till is gone.
     pub fn lose(&self) {
         self.till.borrow_mut().lose();
+        self.want_anew();
         self.take_sight(None);
         self.show();
     }

@@ -39,7 +39,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "dais-shell",
         "org.dais.Kiosk1",
-        "Menu Labels Offers Sight Sales CloseDay Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
+        "Menu Labels Offers Want Take Sight Sales CloseDay Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
          Quote BeginWith Shown Feedback Join Bind Points GiveCoupon Quotes Accept Quoted \
          Instalments BeginIn PayByAgreement \
          SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement Test Reprint OpenDrawer List \

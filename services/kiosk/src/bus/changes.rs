@@ -49,6 +49,11 @@ impl Service {
                     self.interface.get().await.devices_changed(&emitter).await?;
                     again = Some(Instant::now() + QUIET);
                 }
+                changed = self.glances.changed() => {
+                    changed.context("the counter has ended")?;
+                    let (emitter, counter) = (self.counter.signal_emitter(), self.counter.get().await);
+                    counter.presented_changed(emitter).await?;
+                }
                 () = news(&mut self.printing) => {
                     self.tell_printing().await?;
                     // What its payer should be told of the receipt may be news.

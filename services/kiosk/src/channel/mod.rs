@@ -12,7 +12,7 @@ use time::Date;
 use crate::agreement::Agreement;
 use crate::offline::Pledge;
 use crate::till::{
-    AgreementNumber, Attempt, AttemptNumber, CardUid, Money, Refund, RefundNumber, Split, Tender,
+    AgreementNumber, Attempt, AttemptNumber, CardUid, Currency, Money, Refund, RefundNumber, Split, Tender,
 };
 
 mod agreeing;
@@ -343,6 +343,11 @@ pub trait Channel: Send + Sync {
     async fn pledge(&self, attempt: &Attempt) -> Result<Option<Pledge>, Doubt> {
         let _nothing = attempt;
         Ok(None)
+    }
+    /// What a card that lies on the reader holds, for its owner's eyes; none where that may not be shown.
+    async fn holding(&self, tender: &Tender, currency: Currency) -> Option<campus::Holding> {
+        let _not_ours = (tender, currency);
+        None
     }
     /// Something presented while no payment waits for it. A channel that has unfinished business with that very card
     /// finishes it here and returns soon.

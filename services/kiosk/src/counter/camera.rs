@@ -7,7 +7,7 @@ use api::devices::{Outcome, Why as Trouble};
 use api::kiosk::{Device, DeviceState};
 
 use super::trial::Found;
-use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST};
+use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST, Want};
 use crate::actor::Sensed;
 use crate::till::{Notice, PayCode, Tender};
 
@@ -59,7 +59,7 @@ impl Counting {
                     }
                 }
             }
-            let needed = self.listens();
+            let needed = self.listens() || self.glances.wants(Want::Codes);
             if !needed {
                 // Nobody is shown what stands before the kiosk while nobody pays.
                 self.sight.send_if_modified(|sight| sight.take().is_some());
@@ -71,7 +71,8 @@ impl Counting {
                 continue;
             }
             match camera.next(Instant::now() + if needed { SHOWN_LOOK } else { Duration::ZERO }) {
-                Ok(Sight::Code(code)) => self.tell(sensed(&code)),
+                Ok(Sight::Code(code)) if self.listens() => self.tell(sensed(&code)),
+                Ok(Sight::Code(code)) => self.glance(sensed(&code)),
                 Ok(Sight::Unreadable(why)) => self.tell(Sensed::Hint(advice(why))),
                 Ok(Sight::Nothing) => {}
                 Err(error) => return Some(error),

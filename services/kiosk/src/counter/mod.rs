@@ -20,6 +20,7 @@ use crate::receipts::{self, ReceiptPrinter, Work};
 use crate::run::Clock;
 
 mod camera;
+mod glance;
 mod health;
 mod printer;
 mod reader;
@@ -28,6 +29,7 @@ mod signal;
 mod trial;
 pub(crate) mod words;
 
+pub(crate) use glance::{Found as Glanced, Glances, Want};
 pub use health::Devices;
 pub use reader::CardReader;
 use signal::Signals;
@@ -78,6 +80,8 @@ pub(crate) struct Wiring<'a> {
     pub(crate) screen: &'a watch::Receiver<Screen>,
     /// The way to the receipt printer.
     pub(crate) printing: &'a receipts::Desk,
+    /// What the screen wants to know while nobody pays.
+    pub(crate) glances: &'a Glances,
     /// The time.
     pub(crate) clock: &'a Clock,
 }
@@ -108,6 +112,7 @@ impl Counter {
                 ended,
                 asks,
                 sight: sight.clone(),
+                glances: till.glances.clone(),
             };
             ends.push(end);
             std::thread::Builder::new().name(name.to_owned()).spawn(move || work(counting)).map(drop)
@@ -171,6 +176,7 @@ struct Counting {
     asks: Asks,
     /// What the camera sees.
     sight: watch::Sender<Option<Glance>>,
+    glances: Glances,
 }
 
 impl Counting {
@@ -191,6 +197,13 @@ impl Counting {
     fn tell(&self, sensed: Sensed) {
         if self.listens() && self.mail.try_send(Mail::Sensed(sensed)).is_err() {
             tracing::warn!("the till is busy, something presented was dropped");
+        }
+    }
+
+    /// What is presented while nobody pays, for the screen that wants it.
+    fn glance(&self, sensed: Sensed) {
+        if let Sensed::Tender(tender) = sensed {
+            self.glances.present(tender);
         }
     }
 

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use tokio::sync::watch;
 
 use super::trial::Found;
-use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST};
+use super::{Counting, LOOK, REOPEN_FIRST, REOPEN_MOST, Want};
 use crate::actor::{Screen, Sensed};
 use crate::card::CAMPUS_APPLICATION;
 use crate::card::classify::{Classify, Known, Next};
@@ -77,6 +77,9 @@ impl Counting {
             reader.show(screen.borrow().link.as_deref().and_then(|uri| Link::new(uri).ok()));
             match reader.next(Instant::now() + LOOK) {
                 Ok(Some(Tap::Card(card))) if self.listens() => self.tell(sense(&mut reader, card, link)),
+                Ok(Some(Tap::Card(card))) if self.glances.wants(Want::Cards) => {
+                    self.glance(sense(&mut reader, card, link));
+                }
                 Ok(Some(Tap::LeftTooSoon)) => self.tell(Sensed::Hint(Notice::CardLeftTooSoon)),
                 Ok(Some(Tap::TwoCards)) => self.tell(Sensed::Hint(Notice::OneCard)),
                 Ok(Some(Tap::Unreadable)) => self.tell(Sensed::Hint(Notice::CardUnknown)),

@@ -7,7 +7,7 @@ use api::devices::Why;
 use api::kiosk::Device;
 
 use super::trial::Found;
-use super::{Counting, LOOK};
+use super::{Counting, LOOK, Want};
 use crate::actor::Sensed;
 use crate::till::{Notice, PayCode, Tender};
 
@@ -22,6 +22,7 @@ impl Counting {
         while self.goes_on() {
             match scanner.next(Instant::now() + LOOK) {
                 Ok(Some(code)) if self.listens() => self.tell(sense(&code)),
+                Ok(Some(code)) if self.glances.wants(Want::Codes) => self.glance(sense(&code)),
                 // Nobody waits for it: it is dropped, and must not count as seen when a payment does.
                 Ok(Some(_)) => scanner.clear(),
                 Ok(None) => {}

@@ -9,6 +9,7 @@ mod cards;
 mod contract;
 mod dev;
 mod finding;
+mod glance;
 mod lesson;
 mod lunch;
 mod office;

@@ -47,6 +47,7 @@ pub(super) async fn refuse_for(
                 Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
                 Some(
                     FromUi::ReadMenu
+                    | FromUi::Want { .. }
                     | FromUi::Lookup { .. }
                     | FromUi::Feedback { .. }
                     | FromUi::GiveUp { .. },

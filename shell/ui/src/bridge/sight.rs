@@ -8,12 +8,21 @@ use tokio::task::AbortHandle;
 use tokio::time::{MissedTickBehavior, interval};
 use zbus::Connection;
 
-use super::{Sight, Tell, ToUi};
+use super::{Tell, ToUi};
 
 /// How often: enough to aim a phone by, and next to nothing for the bus.
 const EVERY: Duration = Duration::from_millis(125);
 /// Most bytes of a picture: what the contract allows.
 const BYTES_MAX: u64 = 160 * 160;
+
+/// A small grey picture, row by row.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sight {
+    /// Pixels of a row.
+    pub width: u32,
+    /// `width` times the rows.
+    pub gray: Vec<u8>,
+}
 
 /// Asks for as long as it is wanted; dropping it ends that.
 pub(super) struct Watch {

@@ -1,5 +1,6 @@
 //! The till as the screens follow it: its properties while it is there, and word when it is not.
 
+use api::counter::{CounterProxy, Presented, Taken};
 use api::kiosk::{KioskError, KioskProxy, Payment, PaymentState};
 use api::sessions::SessionsProxy;
 use futures_util::StreamExt;
@@ -56,6 +57,8 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
     let mut waits = till.receive_waits_changed().await;
     let sessions = SessionsProxy::new(till.inner().connection()).await?;
     let mut current = sessions.receive_current_changed().await;
+    let counter = CounterProxy::new(till.inner().connection()).await?;
+    let mut presented = counter.receive_presented_changed().await;
     let menu = menu(till).await?;
     let (currency, offers) = sessions.offers().await?;
     tell(ToUi::TimeOffers(currency, offers));
@@ -76,12 +79,26 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
                 seen.want(is_waiting(&payment));
                 tell(ToUi::Payment(payment));
             }
+            Some(change) = presented.next() => {
+                let (kind, _) = change.get().await?;
+                tell(ToUi::Presented(taken(&counter, kind).await?));
+            }
             Some(change) = current.next() => tell(ToUi::Sessions(change.get().await?)),
             Some(change) = waits.next() => tell(ToUi::Waits(change.get().await?)),
             Some(change) = devices.next() => tell(ToUi::Devices(change.get().await?)),
             Some(change) = standings.next() => tell(ToUi::Standing(change.get().await?)),
             else => return Ok(()),
         }
+    }
+}
+
+/// What was presented, once; a card that is still being asked has nothing to take yet.
+async fn taken(counter: &CounterProxy<'_>, kind: u32) -> Result<Taken, KioskError> {
+    match Presented::from_wire(kind) {
+        Presented::Nothing | Presented::Looking | Presented::Unknown => {
+            Ok(Taken { kind, ..Taken::default() })
+        }
+        _ => counter.take().await,
     }
 }
 
@@ -143,6 +160,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
                 tracing::info!(%error, "what was said of a meal is not kept");
             }
         }
+        FromUi::Want { wanted, seconds } => want(&connection, wanted, seconds).await,
         FromUi::ReadMenu => match menu(&till).await {
             Ok(menu) => tell(ToUi::Menu(menu)),
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
@@ -161,6 +179,14 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::Shown(_) => {
             tracing::error!("not a request for the till")
         }
+    }
+}
+
+/// Says what the counter shall tell while nobody pays.
+async fn want(connection: &Connection, wanted: u32, seconds: u32) {
+    let asked = async { CounterProxy::new(connection).await?.want(wanted, seconds).await };
+    if let Err(error) = asked.await {
+        tracing::warn!(%error, "the counter does not listen while nobody pays");
     }
 }
 

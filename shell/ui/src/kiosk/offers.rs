@@ -57,6 +57,10 @@ impl Offers {
     fn add(&mut self) -> bool {
         let text = offer(&self.typed);
         self.typed.clear();
+        self.take(text)
+    }
+
+    fn take(&mut self, text: Hidden) -> bool {
         self.refused = false;
         let fresh = !text.0.is_empty() && !self.texts.contains(&text) && self.texts.len() < OFFERS_MAX;
         if fresh {
@@ -89,9 +93,15 @@ impl Kiosk {
                 }
             }
         };
-        let show = with(|kiosk, _| kiosk.offers.borrow_mut().open = true);
+        let show = with(|kiosk, _| {
+            kiosk.offers.borrow_mut().open = true;
+            kiosk.want();
+        });
         adapter.on_show(move || show(""));
-        let hide = with(|kiosk, _| kiosk.offers.borrow_mut().open = false);
+        let hide = with(|kiosk, _| {
+            kiosk.offers.borrow_mut().open = false;
+            kiosk.want();
+        });
         adapter.on_hide(move || hide(""));
         let key = with(|kiosk, text| {
             let mut offers = kiosk.offers.borrow_mut();
@@ -135,10 +145,23 @@ impl Kiosk {
         });
     }
 
+    /// A code was read at the counter: it counts as if it were typed.
+    pub(super) fn take_scanned(&self, text: Hidden) {
+        {
+            let mut offers = self.offers.borrow_mut();
+            if !offers.open || !offers.take(text) {
+                return;
+            }
+        }
+        self.quote();
+        self.show();
+    }
+
     /// Asks what the tray costs with what was typed; the last question counts.
     pub(super) fn quote(&self) {
         let till = self.till.borrow();
         let order = till.basket.order(&till.dishes);
+        self.screen.global::<OffersAdapter<'_>>().set_pay_code(false);
         let mut offers = self.offers.borrow_mut();
         (offers.price, offers.asked) = (None, None);
         if offers.texts.is_empty() {

@@ -12,6 +12,7 @@ impl Kiosk {
             ToUi::Waits(waits) => self.take_waits(waits),
             ToUi::Sight(sight) => self.take_sight(sight.as_ref()),
             ToUi::Devices(devices) => self.take_devices(devices),
+            ToUi::Presented(taken) => self.take_presented(taken),
             ToUi::Standing(standing) => self.take_standing(standing),
             ToUi::TillGone => self.lose(),
             ToUi::Answer { id, answer } => self.take_answer(&id, answer),

@@ -202,6 +202,7 @@ impl Kiosk {
     /// A second has gone by.
     pub(super) fn tick(&self) {
         self.staff.tick();
+        self.tick_counter();
         let (ended, choosing) = {
             let till = self.till.borrow();
             (has_ended(till.state()), till.is_choosing())

@@ -7,6 +7,7 @@ mod board_room;
 mod canteen;
 mod choices;
 mod class;
+mod counter;
 mod easel;
 mod finder;
 mod golden;

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use api::counter::Wanted;
 use api::kiosk::{Category, Dish, Label, Payment, PaymentState, Price};
 use screens::*;
 use slint::ComponentHandle;
@@ -19,6 +20,7 @@ use crate::screens::{TALL, has};
 struct Counter {
     kiosk: Rc<Kiosk>,
     asked: Asked,
+    wanted: Wanted,
     keeper: Keeper,
     _folder: tempfile::TempDir,
 }
@@ -36,7 +38,7 @@ impl Counter {
         kiosk.take_standing(1);
         kiosk.take_menu(menu());
         kiosk.set_shown(true);
-        Self { kiosk, asked, keeper, _folder: folder }
+        Self { kiosk, asked, wanted: Wanted::Nothing, keeper, _folder: folder }
     }
 
     fn press(&self, name: &str) {
@@ -47,6 +49,16 @@ impl Counter {
         self.kiosk.screen().global::<KioskAdapter<'_>>().get_total().to_string()
     }
 
+    /// What was asked next; what the counter shall listen for is kept aside.
+    fn next(&mut self) -> Option<FromUi> {
+        loop {
+            match self.asked.take()? {
+                FromUi::Want { wanted, .. } => self.wanted = Wanted::from_wire(wanted),
+                asked => return Some(asked),
+            }
+        }
+    }
+
     /// Types a text and uses it; answers the question's number and texts.
     fn offer(&mut self, text: &str) -> (u64, Vec<String>) {
         self.press("offers");
@@ -54,7 +66,8 @@ impl Counter {
             self.press(&format!("key-{key}"));
         }
         self.press("offers-add");
-        let Some(FromUi::Quote { ticket, offers, .. }) = self.asked.take() else { panic!("no question") };
+        let Some(FromUi::Quote { ticket, offers, .. }) = self.next() else { panic!("no question") };
+        assert_eq!(self.wanted, Wanted::CardsAndCodes, "a code may be scanned too");
         (ticket, offers.into_iter().map(|offer| offer.0).collect())
     }
 }
@@ -106,10 +119,11 @@ fn an_order_is_begun_at_the_price_that_offers_make_and_at_no_other() {
             let (ticket, offers) = counter.offer("SAVE3");
             assert_eq!(offers, ["SAVE3"]);
             // Nothing is begun while nobody knows the price.
-            let adapter = counter.kiosk.screen().global::<OffersAdapter<'_>>();
+            let kiosk = counter.kiosk.clone();
+            let adapter = kiosk.screen().global::<OffersAdapter<'_>>();
             adapter.invoke_hide();
             counter.press("pay");
-            assert!(counter.asked.take().is_none());
+            assert!(counter.next().is_none());
             counter.kiosk.take_price(ticket, Some(price(1500, Vec::new())));
             adapter.invoke_show();
             easel.draw(&format!("offers-{language}"));
@@ -117,7 +131,7 @@ fn an_order_is_begun_at_the_price_that_offers_make_and_at_no_other() {
             counter.press("offers-done");
             assert_eq!(counter.total(), "¥15.00");
             counter.press("pay");
-            let Some(FromUi::BeginWith { id, total, offers, .. }) = counter.asked.take() else {
+            let Some(FromUi::BeginWith { id, total, offers, .. }) = counter.next() else {
                 panic!("not begun")
             };
             assert_eq!((total, offers.len()), (1500, 1));
@@ -138,16 +152,14 @@ fn what_the_till_does_not_take_is_taken_away_and_a_changed_tray_is_asked_about_a
         assert!(offers.get_refused());
         counter.press("offers-done");
         counter.press("pay");
-        assert!(matches!(counter.asked.take(), Some(FromUi::Begin { total: 1800, .. })), "without offers");
+        assert!(matches!(counter.next(), Some(FromUi::Begin { total: 1800, .. })), "without offers");
         drop(counter);
         let mut counter = Counter::new(easel, "en");
         counter.press("dish-noodles");
         let (first, _) = counter.offer("SAVE3");
         counter.press("offers-done");
         counter.press("more-noodles");
-        let Some(FromUi::Quote { ticket, lines, .. }) = counter.asked.take() else {
-            panic!("not asked again")
-        };
+        let Some(FromUi::Quote { ticket, lines, .. }) = counter.next() else { panic!("not asked again") };
         assert_eq!(lines[0].quantity, 2);
         // The answer to the first question is not the price of two.
         counter.kiosk.take_price(first, Some(price(1500, Vec::new())));
@@ -175,13 +187,14 @@ fn nothing_of_one_student_is_left_for_the_next() {
         counter.kiosk.set_shown(false);
         counter.kiosk.set_shown(true);
         counter.press("start-anew");
-        let adapter = counter.kiosk.screen().global::<KioskAdapter<'_>>();
+        let kiosk = counter.kiosk.clone();
+        let adapter = kiosk.screen().global::<KioskAdapter<'_>>();
         assert_eq!((adapter.get_count(), adapter.get_category()), (0, 0));
         assert!(!adapter.get_large() && !adapter.get_low());
         // A payment in flight is the till's, whatever is touched or not touched.
         counter.press("dish-noodles");
         counter.press("pay");
-        let Some(FromUi::Begin { id, total, .. }) = counter.asked.take() else { panic!("not begun") };
+        let Some(FromUi::Begin { id, total, .. }) = counter.next() else { panic!("not begun") };
         let asking = Payment {
             id: id.clone(),
             state: PaymentState::Asking.to_wire(),

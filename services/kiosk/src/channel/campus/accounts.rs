@@ -289,6 +289,27 @@ impl Accounts {
         Ok(Undo::Done)
     }
 
+    /// Whether the card proves enough that what it holds may be shown before it. A tap's counter is used up by it.
+    ///
+    /// # Errors
+    /// The file.
+    pub(super) fn may_be_shown(&mut self, card: &CardUid, proof: CardProof) -> Result<bool, CampusError> {
+        let tag = self.tag(card);
+        let change = begin(&mut self.db)?;
+        let Some(row) = book::card(&change, &tag)? else { return Ok(false) };
+        if let CardProof::Tap(counter) = proof {
+            if i64::from(counter) <= row.counter {
+                return Ok(false);
+            }
+            change.execute(
+                "UPDATE card SET counter = ?2, proof = max(proof, 1) WHERE tag = ?1",
+                params![tag, counter],
+            )?;
+        }
+        change.commit()?;
+        Ok(!(row.lost || row.denied || row.blocked) && proof.rank() >= row.proof)
+    }
+
     fn tag(&self, card: &CardUid) -> Vec<u8> {
         self.keyed(card.reveal())
     }

@@ -9,6 +9,7 @@
 mod accounts;
 pub mod back_office;
 pub mod deny;
+mod holding;
 pub mod limits;
 mod link;
 pub mod purse;
@@ -22,6 +23,7 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 pub use self::accounts::{AccountId, Accounts, CampusError, CardProof, Debit, Movements, Undo, Unproved};
+pub use self::holding::Holding;
 pub use self::limits::Limits;
 pub(crate) use self::link::Ask;
 pub use self::link::CardLink;
@@ -32,7 +34,7 @@ use super::{
 };
 use crate::card::sun::{self, SunKeys};
 use crate::offline::Pledge;
-use crate::till::{Attempt, CardUid, PurseKind, Refund, SunMessage, Tender};
+use crate::till::{Attempt, CardUid, Currency, PurseKind, Refund, SunMessage, Tender};
 
 /// Questions waiting for the file's thread. A kiosk serves one person; more than this means that the disk hangs.
 const WAITING_MAX: usize = 32;
@@ -225,6 +227,16 @@ impl Channel for Campus {
             && let Err(doubt) = self.finish_purse(parts, *kind, card).await
         {
             tracing::warn!(?doubt, "a card that came back could not be asked");
+        }
+    }
+
+    async fn holding(&self, tender: &Tender, currency: Currency) -> Option<Holding> {
+        match self.look_into(tender, currency).await {
+            Ok(holding) => holding,
+            Err(doubt) => {
+                tracing::warn!(?doubt, "what a card holds cannot be shown");
+                None
+            }
         }
     }
 

@@ -50,14 +50,14 @@ impl PurseParts {
 }
 
 /// What a card says before anything is taken from it.
-struct Look {
+pub(super) struct Look {
     /// The purse's own number, where its key hangs on it and not on the card's uid.
-    serial: Option<Vec<u8>>,
-    held: Held,
+    pub(super) serial: Option<Vec<u8>>,
+    pub(super) held: Held,
     /// What proves its last transaction to others, where it says.
-    last: Option<Evidence>,
+    pub(super) last: Option<Evidence>,
     /// What became of the debit that only the card knew about.
-    said: Option<Event>,
+    pub(super) said: Option<Event>,
 }
 
 /// How a debit was not proved.
@@ -170,6 +170,24 @@ impl Campus {
         let waiting = self.ask(move |accounts| accounts.purse_waiting(&holder)).await?;
         let Some((number, currency)) = waiting else { return Ok(()) };
         self.converse(parts, (kind, card), number, currency).await.map(drop)
+    }
+
+    /// What a purse says of itself when nobody pays; none where it is not genuine, or left.
+    pub(super) async fn look_at_purse(
+        &self,
+        parts: &PurseParts,
+        kind: PurseKind,
+        card: &CardUid,
+        open: Option<&OpenDebit>,
+    ) -> Option<Look> {
+        let looked = async {
+            let mut talk = parts.link.turn(card).await?;
+            let mut purse = Purse::meet(&mut talk, parts, kind, card).await?;
+            // No debit of this number follows: its name for the reader is never committed.
+            purse.look(&mut talk, open, "").await
+        };
+        let looked: Result<Look, Cut> = looked.await;
+        looked.inspect_err(|_| tracing::info!("a purse did not say what it holds")).ok()
     }
 
     /// Answers why the card is refused, if it is; everything else stands in the journal.

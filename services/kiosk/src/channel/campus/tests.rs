@@ -148,3 +148,21 @@ fn a_file_that_is_no_database_is_refused() {
         .expect("write");
     assert!(matches!(Accounts::open(&file, KEY), Err(CampusError::Store(_))));
 }
+
+#[tokio::test]
+async fn a_card_shows_its_last_five_and_a_lost_one_nothing() {
+    let mut fixture = Fixture::new();
+    let channel = fixture.channel();
+    for at in 0..6 {
+        let paid = channel.charge(&attempt(&format!("LUNCH000{at}"), 100 + at), &Tender::Card(card(1))).await;
+        assert!(matches!(paid, Proof::Paid(_)), "{paid:?}");
+    }
+    let shown = channel.holding(&Tender::Card(card(1)), Currency::CNY).await.expect("its owner");
+    assert_eq!(shown.balance, yuan(5000 - 615));
+    let amounts: Vec<i64> = shown.last.iter().map(|moved| moved.amount.minor()).collect();
+    assert_eq!(amounts, [-105, -104, -103, -102, -101]);
+    assert_eq!(channel.holding(&Tender::Card(card(9)), Currency::CNY).await, None, "not the school's");
+    assert_eq!(channel.holding(&Tender::BankCard, Currency::CNY).await, None);
+    fixture.office.report_lost(&card(1)).expect("lost");
+    assert_eq!(channel.holding(&Tender::Card(card(1)), Currency::CNY).await, None, "whoever found it");
+}

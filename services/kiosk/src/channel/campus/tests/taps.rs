@@ -97,3 +97,23 @@ async fn another_schools_tag_is_unknown_and_without_keys_none_is_taken() {
     assert_eq!(campus.charge(&attempt("FOREIGN01", 1), &foreign).await, Proof::NotPaid(Refusal::CardUnknown));
     assert!(campus.takes(&foreign) && !fixture.channel().takes(&foreign));
 }
+
+#[tokio::test]
+async fn what_a_tag_holds_is_shown_once_a_tap_and_never_to_a_copy() {
+    let mut fixture = Fixture::new();
+    let campus = campus(&mut fixture);
+    let first = tap(&mut fresh(60));
+    assert!(matches!(campus.charge(&attempt("SUNLUNCH1", 300), &first).await, Proof::Paid(_)));
+    assert_eq!(campus.holding(&first, Currency::CNY).await, None, "a recorded tap");
+    let second = tap(&mut fresh(61));
+    let shown = campus.holding(&second, Currency::CNY).await.expect("the owner's own tap");
+    assert_eq!((shown.balance, shown.purse), (yuan(700), None));
+    let moved: Vec<(&str, i64)> =
+        shown.last.iter().map(|moved| (moved.kind.as_str(), moved.amount.minor())).collect();
+    assert_eq!(moved, [("charge", -300), ("top-up", 1000)]);
+    assert_eq!(campus.holding(&second, Currency::CNY).await, None, "the same tap again");
+    // Who has proved itself once is not shown to a copied number.
+    let copied = Tender::Card(CardUid::new(&UID).expect("uid"));
+    assert_eq!(campus.holding(&copied, Currency::CNY).await, None);
+    assert!(matches!(campus.charge(&attempt("SUNSNACK1", 300), &tap(&mut fresh(62))).await, Proof::Paid(_)));
+}
