@@ -29,6 +29,7 @@ mod receipts;
 mod shape;
 mod sight;
 mod staff;
+mod zh;
 
 pub(crate) use desk::Desk;
 use instalments::InParts;

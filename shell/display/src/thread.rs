@@ -13,7 +13,7 @@ use crate::message::{FileError, FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
 use crate::sharpening::Lots;
 use crate::shelf::{Desk, Job};
-use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
+use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Touch, Ui};
 use crate::stage::Stage;
 use crate::touch_thread::{Placed, TouchThread};
 use std::cell::RefCell;
@@ -159,6 +159,12 @@ impl Display {
     /// Calls back on the Slint thread for everything the display tells; a second call replaces the first.
     pub fn on_event(&self, listen: impl FnMut(FromDisplay) + 'static) {
         self.0.ui.listen(Box::new(listen));
+    }
+
+    /// Shows every touch of a surface to somebody first, on the Slint thread; where they answer true, the surface does
+    /// not hear of it. A second call replaces the first.
+    pub fn on_touch(&self, watch: impl FnMut(&Touch) -> bool + 'static) {
+        self.0.ui.watch(Box::new(watch));
     }
 
     /// Asks the display for something; only an error if it has stopped.

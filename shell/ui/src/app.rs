@@ -26,6 +26,10 @@ use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
 use screens::{KioskAdapter, KioskScreen, Trouble};
 
+mod ways;
+
+use ways::Ways;
+
 /// Class lists, in the folder of the lessons.
 const CLASSES: &str = "classes";
 /// How long the bus may be away before people are told: services restart within this.
@@ -70,6 +74,7 @@ pub struct App {
     kiosk: Rc<Kiosk>,
     wall: Rc<Wall>,
     messages: Rc<Messages>,
+    ways: Ways,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
     shown: Cell<(Screen, Language)>,
@@ -157,13 +162,14 @@ impl App {
             easel: easel.clone(),
             asker,
             home,
-            preferences: Preferences::new(easel, layout, &settings.state, |prefs| {
+            preferences: Preferences::new(easel.clone(), layout, &settings.state, |prefs| {
                 with_app(|app| app.like(&prefs));
             }),
             kiosk_place,
             kiosk,
             wall,
             messages,
+            ways: Ways::new(easel, settings.language),
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
             shown: Cell::new((first, settings.language)),
@@ -183,6 +189,7 @@ impl App {
         kiosk.set_has_home(Screen::Home.is_in(self.role));
         kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
         kiosk.on_language(|name| with_app(move |app| app.speak_named(&name)));
+        self.connect_ways();
     }
 
     /// Goes to a screen. The next one is shown before the last one goes, so the board never flashes through.
@@ -230,6 +237,7 @@ impl App {
     fn like(&self, prefs: &Prefs) {
         self.easel.look.set_liked(prefs);
         self.wall.like(prefs);
+        self.like_ways(prefs);
         if let Some(language) = prefs.language.filter(|language| *language != self.shown.get().1) {
             self.speak(language);
         }
@@ -247,6 +255,7 @@ impl App {
         if let Err(error) = slint::select_bundled_translation(language.name()) {
             tracing::error!(%error, "the language could not be changed");
         }
+        self.ways.speak(language);
         self.home.speak(language);
         self.kiosk.speak(language == Language::Zh);
         self.wall.speak(language == Language::Zh);

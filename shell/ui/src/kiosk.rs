@@ -18,6 +18,7 @@ use crate::till_copy::{Menu, TillCopy, has_ended};
 use screens::{BasketRow, CategoryRow, CodeRow, DishRow, KioskAdapter, KioskScreen};
 
 mod after;
+mod guest;
 mod offers;
 mod presence;
 mod rows;
@@ -25,6 +26,7 @@ mod told;
 mod touched;
 
 use after::After;
+pub use guest::GuestWish;
 use offers::Offers;
 use presence::Presence;
 use rows::{Rows, bring_dishes, bring_to, model, number};
@@ -39,6 +41,7 @@ pub struct Kiosk {
     asker: Asker,
     keeper: Keeper,
     chinese: Cell<bool>,
+    guest: guest::Guest,
     /// A design unit in pixels, before it is made larger.
     unit: f32,
     larger: Cell<bool>,
@@ -71,6 +74,7 @@ impl Kiosk {
             asker,
             keeper,
             chinese: Cell::new(true),
+            guest: guest::Guest::default(),
             unit,
             larger: Cell::default(),
             lower: Cell::default(),
@@ -93,6 +97,7 @@ impl Kiosk {
         adapter.set_basket(ModelRc::from(kiosk.lines.clone()));
         kiosk.connect();
         kiosk.connect_offers();
+        kiosk.connect_guest();
         let ticking = Rc::downgrade(&kiosk);
         kiosk.beat.start(TimerMode::Repeated, BEAT, move || {
             if let Some(kiosk) = ticking.upgrade() {
@@ -281,6 +286,7 @@ impl Kiosk {
         adapter.set_seconds_left(number(till.seconds_left));
         adapter.set_large(self.larger.get());
         adapter.set_low(self.lower.get());
+        adapter.set_reads(self.guest.reads());
         let left = self.presence.get().left();
         adapter.set_asks_presence(left.is_some());
         adapter.set_presence_left(number(left.unwrap_or(0)));

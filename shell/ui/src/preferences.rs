@@ -13,10 +13,10 @@ use crate::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, TextSize};
 use crate::layout::Layout;
 use crate::settings::Language;
 use crate::surface::{Easel, Level, Surface};
-use screens::{BoardGround, FrameAdapter, SettingsAdapter, SettingsSurface};
+use screens::{AccessAdapter, BoardGround, FrameAdapter, SettingsAdapter, SettingsSurface};
 
 /// Width and height in design units.
-const SIZE: (f32, f32) = (1000.0, 684.0);
+const SIZE: (f32, f32) = (1000.0, 760.0);
 
 /// What people like, and where they say so.
 pub struct Preferences {
@@ -125,6 +125,7 @@ impl Preferences {
         adapter.on_set_left_handed(with(|prefs, left| {
             prefs.hand = if left { Hand::Left } else { Hand::Right };
         }));
+        ui.global::<AccessAdapter<'_>>().on_set_read_aloud(with(|prefs, on| prefs.read_aloud = on));
         let preferences = Rc::downgrade(self);
         adapter.on_set_text(move |percent| {
             let text = match percent {
@@ -183,6 +184,7 @@ impl Preferences {
         adapter.set_motion(prefs.motion);
         adapter.set_sound(prefs.sound);
         adapter.set_left_handed(prefs.hand == Hand::Left);
+        sheet.ui.global::<AccessAdapter<'_>>().set_read_aloud(prefs.read_aloud);
         adapter.set_not_kept(self.not_kept.get());
     }
 }

@@ -114,6 +114,30 @@ impl SurfaceHandle {
     }
 }
 
+/// Knows a surface without keeping it on the screen.
+#[derive(Clone)]
+pub struct WeakSurface(Weak<Place>);
+
+impl SurfaceHandle {
+    pub fn downgrade(&self) -> WeakSurface {
+        WeakSurface(Rc::downgrade(&self.0))
+    }
+}
+
+impl WeakSurface {
+    /// While the surface is there.
+    pub fn upgrade(&self) -> Option<SurfaceHandle> {
+        self.0.upgrade().map(SurfaceHandle)
+    }
+}
+
+impl PartialEq for SurfaceHandle {
+    /// Whether both are of one surface.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// One Slint window.
 pub(super) struct Surface {
     window: Window,
@@ -148,6 +172,10 @@ impl Surface {
 
     pub(super) fn id(&self) -> SurfaceId {
         self.place.id
+    }
+
+    pub(super) fn handle(&self) -> SurfaceHandle {
+        SurfaceHandle(self.place.clone())
     }
 
     pub(super) fn is_visible(&self) -> bool {

@@ -91,6 +91,8 @@ pub struct Prefs {
     pub sound: bool,
     /// The hand that writes: tools open on its side.
     pub hand: Hand,
+    /// A touch says what lies under it, the next one acts.
+    pub read_aloud: bool,
 }
 
 impl Default for Prefs {
@@ -103,6 +105,7 @@ impl Default for Prefs {
             motion: true,
             sound: true,
             hand: Hand::default(),
+            read_aloud: false,
         }
     }
 }
@@ -161,6 +164,7 @@ mod tests {
             motion: false,
             sound: false,
             hand: Hand::Left,
+            read_aloud: true,
         };
         keeper.keep(&liked).unwrap();
         assert_eq!(PrefsKeeper::new(folder.path()).recall(), liked);

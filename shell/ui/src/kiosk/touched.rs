@@ -103,6 +103,7 @@ impl Kiosk {
         }
         self.forget_offers();
         self.set_size(false, false);
+        self.forget_guest();
     }
 
     fn choose(&self, act: impl FnOnce(&mut TillCopy)) {
@@ -198,6 +199,7 @@ impl Kiosk {
             return self.count_down();
         }
         let changed = self.larger.get() || self.lower.get() || self.offers.borrow().is_open();
+        let changed = changed || self.has_guest();
         let used = choosing && !self.staff.is_open() && (changed || self.till.borrow().basket.count() > 0);
         let mut presence = self.presence.get();
         let tick = presence.tick(used, self.shown.get());

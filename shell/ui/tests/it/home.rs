@@ -175,6 +175,7 @@ fn what_is_chosen_counts_at_once_and_is_kept() {
             motion: true,
             sound: false,
             hand: Hand::Left,
+            read_aloud: false,
         };
         assert_eq!(applied.borrow().last(), Some(&liked));
         assert_eq!(PrefsKeeper::new(&room.folder).recall(), liked);
