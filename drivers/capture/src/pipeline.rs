@@ -17,6 +17,12 @@ pub(crate) const RATE: u32 = 48_000;
 /// Buffers of sound that wait at most: a second of those of 10 ms. Who is later than that loses the oldest.
 const SOUND_BUFFERS: u32 = 100;
 
+/// A stream. Its sound, led nowhere, ends at its decoder.
+const STREAM: &str = "uridecodebin name=uri ! videoconvert name=out";
+/// How long a stream of RTSP is held back to put late packets in order: what a school's own network needs, and a tenth
+/// of what GStreamer holds back by itself.
+const STREAM_LATENCY_MS: u32 = 200;
+
 /// Why there is no pipeline.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Failure {
@@ -147,10 +153,32 @@ fn element(source: &Source) -> Result<gst::Element, Failure> {
             let missing = |error: glib::Error| Failure::Never(CaptureError::NotInstalled(error.to_string()));
             bin.map(Cast::upcast).map_err(missing)
         }
+        Origin::Stream(address) => stream(address),
         Origin::Found(device) => {
             device.create_element(Some("from")).map_err(|_| Failure::Loss(Loss::Unplugged))
         }
     }
+}
+
+/// Pictures of a stream, whatever carries them. Its sound is not taken.
+fn stream(address: &str) -> Result<gst::Element, Failure> {
+    let missing = |what: String| Failure::Never(CaptureError::NotInstalled(what));
+    let bin = gst::parse::bin_from_description_with_name(STREAM, false, "from");
+    let bin = bin.map_err(|error| missing(error.to_string()))?;
+    let part = |name: &str| bin.by_name(name).ok_or_else(|| missing(name.to_owned()));
+    let (decoder, out) = (part("uri")?, part("out")?);
+    // By hand: the parser would lead the pad outside that is still to be linked inside.
+    let end = out.static_pad("src").and_then(|end| gst::GhostPad::with_target(&end).ok());
+    end.and_then(|end| bin.add_pad(&end).ok()).ok_or_else(|| missing("videoconvert".to_owned()))?;
+    decoder.set_property("uri", address);
+    decoder.connect("source-setup", false, |values| {
+        let source = values.get(1)?.get::<gst::Element>().ok()?;
+        if source.has_property_with_type("latency", u32::static_type()) {
+            source.set_property("latency", STREAM_LATENCY_MS);
+        }
+        None
+    });
+    Ok(bin.upcast())
 }
 
 #[cfg(test)]

@@ -33,6 +33,8 @@ pub(crate) enum Origin {
     Pulse(String),
     /// A GStreamer description that ends in raw or JPEG pictures, or in sound.
     Launch(String),
+    /// The address of pictures in the network.
+    Stream(String),
     /// One that was found.
     Found(gst::Device),
 }
@@ -40,13 +42,17 @@ pub(crate) enum Origin {
 /// Why a line names no input.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "\"{0}\" names no input: write a device as /dev/v4l/by-id/... or /dev/video0, a microphone as alsa:hw:1 or pulse:NAME"
+    "\"{0}\" names no input: write a device as /dev/v4l/by-id/... or /dev/video0, a stream as rtsp://camera/..., a \
+     microphone as alsa:hw:1 or pulse:NAME"
 )]
 pub struct SourceError(pub String);
 
+/// What streams' addresses begin with. `udp://0.0.0.0:5004` takes what is sent to that port, as MPEG-TS.
+const STREAMS: &[&str] = &["rtsp://", "rtsps://", "http://", "https://", "udp://"];
+
 impl Source {
-    /// Reads `/dev/...` (Video4Linux; the names under `/dev/v4l/by-id` survive replugging), `alsa:PCM` or
-    /// `pulse:SOURCE`.
+    /// Reads `/dev/...` (Video4Linux; the names under `/dev/v4l/by-id` survive replugging), the address of a stream,
+    /// `alsa:PCM` or `pulse:SOURCE`.
     ///
     /// # Errors
     /// [`SourceError`]: none of these.
@@ -57,6 +63,9 @@ impl Source {
         match (alsa, pulse) {
             (Some(pcm), _) => named(Kind::Audio, Origin::Alsa(pcm.to_owned())),
             (_, Some(source)) => named(Kind::Audio, Origin::Pulse(source.to_owned())),
+            _ if is_stream(line) => {
+                Ok(Self { kind: Kind::Video, name: shown(line), origin: Origin::Stream(line.to_owned()) })
+            }
             _ if Path::new(line).starts_with("/dev") && !line.ends_with('/') => {
                 named(Kind::Video, Origin::V4l2(line.into()))
             }
@@ -115,7 +124,7 @@ impl Source {
     pub fn path(&self) -> Option<PathBuf> {
         match &self.origin {
             Origin::V4l2(path) => Some(path.clone()),
-            Origin::Alsa(_) | Origin::Pulse(_) | Origin::Launch(_) => None,
+            Origin::Alsa(_) | Origin::Pulse(_) | Origin::Launch(_) | Origin::Stream(_) => None,
             Origin::Found(device) => {
                 let properties = device.properties()?;
                 let path = ["device.path", "api.v4l2.path"]
@@ -127,12 +136,26 @@ impl Source {
     }
 }
 
+fn is_stream(line: &str) -> bool {
+    let rest = STREAMS.iter().find_map(|scheme| line.strip_prefix(scheme));
+    rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/') && !line.contains(char::is_whitespace))
+}
+
+/// A stream's address without what may be a password: neither a user nor a path nor what is asked.
+fn shown(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return String::new() };
+    let place = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    format!("{scheme}://{}", place.rsplit('@').next().unwrap_or_default())
+}
+
 impl PartialEq for Source {
     fn eq(&self, other: &Self) -> bool {
         match (&self.origin, &other.origin) {
             (Origin::Found(one), Origin::Found(two)) => one == two,
             (Origin::Found(_), _) | (_, Origin::Found(_)) => false,
-            (Origin::Launch(one), Origin::Launch(two)) => one == two,
+            (Origin::Launch(one), Origin::Launch(two)) | (Origin::Stream(one), Origin::Stream(two)) => {
+                one == two
+            }
             _ => self.name == other.name,
         }
     }
@@ -164,13 +187,33 @@ mod tests {
             let source = Source::parse(line).unwrap();
             assert_eq!((source.kind(), source.path(), source.name()), (kind, path.map(PathBuf::from), line));
         }
+        for (line, name) in [
+            ("rtsp://user:word@camera:8554/live?key=1", "rtsp://camera:8554"),
+            ("http://10.0.0.7/mjpg/video.mjpg", "http://10.0.0.7"),
+            ("udp://0.0.0.0:5004", "udp://0.0.0.0:5004"),
+        ] {
+            let source = Source::of_kind(Kind::Video, line).unwrap();
+            assert_eq!((source.kind(), source.path(), source.name()), (Kind::Video, None, name));
+        }
         let camera = Source::of_kind(Kind::Video, "gst: rtspsrc location=rtsp://user:word@camera/").unwrap();
         assert_eq!((camera.kind(), camera.path(), camera.name()), (Kind::Video, None, "rtspsrc"));
         assert_eq!(Source::of_kind(Kind::Audio, "alsa:hw:1").unwrap().kind(), Kind::Audio);
         for line in ["/dev/video0", "gst:", "gst: ", "off"] {
             assert!(Source::of_kind(Kind::Audio, line).is_err(), "{line}");
         }
-        for line in ["", "video0", "alsa:", "pulse:", "/dev/", "/devices/video0", "hw:1"] {
+        for line in [
+            "",
+            "video0",
+            "alsa:",
+            "pulse:",
+            "/dev/",
+            "/devices/video0",
+            "hw:1",
+            "rtsp://",
+            "rtsp:///x",
+            "file:///x",
+            "http://a b",
+        ] {
             assert_eq!(Source::parse(line).unwrap_err(), SourceError(line.into()));
         }
     }

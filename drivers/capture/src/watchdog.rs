@@ -26,6 +26,19 @@ impl Default for Limits {
     }
 }
 
+impl Limits {
+    /// For streams: they begin with the next whole picture, which some cameras send every ten seconds, and a network
+    /// holds its breath now and then.
+    pub fn of_stream() -> Self {
+        Self {
+            first_within: Duration::from_secs(12),
+            lost_after: Duration::from_secs(3),
+            retry_first: Duration::from_millis(500),
+            retry_most: Duration::from_secs(4),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
     /// To be opened then.

@@ -1,19 +1,33 @@
-//! `org.dais.Admin1`: where the page is, for the unit's own service page and for staff.
+//! `org.dais.Admin1`: how the unit is and where the page is, for the unit's own service page and for staff.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use api::admin::{Computer, Link, LogLine};
 use daemon::Stop;
 use tokio::net::TcpListener;
 use zbus::{Connection, interface};
 
-use crate::{Parts, web};
+use crate::log::Log;
+use crate::{Parts, gather, machine, network, web};
 
 /// A place that every network has a way to (RFC 5737); nothing is sent there.
 const ELSEWHERE: &str = "192.0.2.1:9";
 
 struct Face {
     address: String,
+    bus: Connection,
+    machine: PathBuf,
+    log: Log,
+}
+
+impl Face {
+    /// Reads files where that may block.
+    async fn read<T: Send + Default + 'static>(&self, read: fn(&Path) -> T) -> T {
+        let root = self.machine.clone();
+        tokio::task::spawn_blocking(move || read(&root)).await.unwrap_or_default()
+    }
 }
 
 #[interface(name = "org.dais.Admin1", introspection_docs = false)]
@@ -21,6 +35,27 @@ impl Face {
     #[zbus(property(emits_changed_signal = "false"))]
     fn address(&self) -> &str {
         &self.address
+    }
+
+    #[zbus(property(emits_changed_signal = "false"))]
+    async fn computer(&self) -> Computer {
+        self.read(machine::read).await
+    }
+
+    #[zbus(property(emits_changed_signal = "false"))]
+    async fn logs(&self) -> Vec<LogLine> {
+        self.log.last().await
+    }
+
+    #[zbus(property(emits_changed_signal = "false"))]
+    async fn network(&self) -> Vec<Link> {
+        self.read(network::read).await
+    }
+
+    #[zbus(property(emits_changed_signal = "false"))]
+    async fn versions(&self) -> Vec<(String, String)> {
+        let told = gather::report(&self.bus).await.services.into_iter();
+        told.map(|service| (service.name.to_owned(), service.version.unwrap_or_default())).collect()
     }
 
     #[zbus(property(emits_changed_signal = "const"))]
@@ -46,7 +81,9 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
         Some(listener) => address(listener.local_addr()?, parts.key.text()),
         None => String::new(),
     };
-    connection.object_server().at(api::ADMIN.path, Face { address }).await?;
+    let face =
+        Face { address, bus: connection.clone(), machine: parts.machine.clone(), log: parts.log.clone() };
+    connection.object_server().at(api::ADMIN.path, face).await?;
     daemon::own(&connection, api::ADMIN.name).await?;
     daemon::ready();
     let (ended, end) = tokio::sync::oneshot::channel::<()>();
@@ -54,7 +91,8 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
         match listener {
             Some(listener) => {
                 let stop = async { drop(end.await) };
-                web::serve(listener, connection.clone(), parts.key, parts.machine, stop).await
+                let desk = web::Desk::new(connection.clone(), parts);
+                web::serve(listener, desk, stop).await
             }
             None => std::future::pending().await,
         }

@@ -8,9 +8,12 @@ use serde::Deserialize;
 
 use crate::Parts;
 use crate::key::Key;
+use crate::log::Log;
 
 /// What switches the page off.
 const OFF: &str = "off";
+/// What `log` is where it is systemd's.
+const JOURNAL: &str = "journal";
 /// The credential that keeps the page's address the same over restarts.
 const CREDENTIAL: &str = "admin-key";
 
@@ -20,11 +23,13 @@ const CREDENTIAL: &str = "admin-key";
 pub struct Config {
     /// `off`, or an address and a port.
     pub listen: String,
+    /// `journal`, or a folder of log files.
+    pub log: String,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { listen: OFF.to_owned() }
+        Self { listen: OFF.to_owned(), log: JOURNAL.to_owned() }
     }
 }
 
@@ -43,7 +48,14 @@ impl Config {
             Ok(bytes) => Key::read(&String::from_utf8_lossy(&bytes))?,
             Err(_) => Key::make()?,
         };
-        Ok(Parts { listen, key, machine: PathBuf::from("/") })
+        let log = match self.log.as_str() {
+            JOURNAL => Log::Journal,
+            folder if folder.starts_with('/') => Log::Folder(PathBuf::from(folder)),
+            other => {
+                anyhow::bail!("log is {other:?}; it must be \"journal\", or a folder as \"/var/log/dais\"")
+            }
+        };
+        Ok(Parts { listen, key, machine: PathBuf::from("/"), log })
     }
 }
 
@@ -60,7 +72,9 @@ mod tests {
 
     #[test]
     fn a_port_without_an_address_is_named() {
-        let wrong = Config { listen: "8471".to_owned() }.parts().unwrap_err();
+        let wrong = Config { listen: "8471".to_owned(), ..Config::default() }.parts().unwrap_err();
         assert!(format!("{wrong:#}").contains("0.0.0.0:8471"), "{wrong:#}");
+        let wrong = Config { log: "syslog".to_owned(), ..Config::default() }.parts().unwrap_err();
+        assert!(format!("{wrong:#}").contains("journal"), "{wrong:#}");
     }
 }

@@ -5,20 +5,26 @@
 //! | [`report`] | pure: what is known of a unit |
 //! | [`page`], `words` | pure: the same as HTML, 中文 or English |
 //! | [`metrics`] | pure: the same for Prometheus |
-//! | [`machine`] | what the kernel tells, read from its files |
+//! | [`machine`], [`network`] | what the kernel tells, read from its files |
+//! | [`log`] | what the services wrote into theirs |
 //! | `gather` | what the services tell, read from the bus |
+//! | [`enrol`] | pure: what an administrator writes for a unit and signs |
 //! | [`key`] | what the address holds, so that it opens for those who have it |
 //! | `web`, `bus` | the page on the network, its address on the bus |
 //!
-//! It changes nothing: its user may read properties and call nothing else. What is shown holds no order, no name and no
-//! picture.
+//! It changes nothing: its user may read properties and the log, and call nothing else. What is shown holds no order, no
+//! name and no picture; our log lines never do.
 
 mod bus;
+pub mod commands;
 mod config;
+pub mod enrol;
 mod gather;
 pub mod key;
+pub mod log;
 pub mod machine;
 pub mod metrics;
+pub mod network;
 pub mod page;
 pub mod report;
 mod web;
@@ -42,4 +48,6 @@ pub struct Parts {
     pub key: Key,
     /// The root of the kernel's files, `/` but in tests.
     pub machine: PathBuf,
+    /// Where the services' log is.
+    pub log: log::Log,
 }

@@ -3,45 +3,52 @@
 use std::fs;
 use std::path::Path;
 
-/// Interfaces that are shown at most: a panel has two or three.
-const INTERFACES_MAX: usize = 8;
+use api::admin::Computer;
+
+/// Video inputs that are named at most.
+const INPUTS_MAX: usize = 8;
 /// Where everything that outlives a restart lies.
 const STATE: &str = "var/lib/dais";
 
-/// The computer. What could not be read is empty or 0.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Machine {
-    /// Its name.
-    pub name: String,
-    /// The kernel's version.
-    pub kernel: String,
-    /// Seconds since it was switched on.
-    pub up_s: u64,
-    /// Processes that want a processor, over the last five minutes.
-    pub load: f32,
-    /// Megabytes of memory, all and available.
-    pub memory_mb: (u64, u64),
-    /// Megabytes of the disk that state lies on, all and available.
-    pub disk_mb: (u64, u64),
-    /// Network interfaces, and whether each is connected.
-    pub interfaces: Vec<(String, bool)>,
+/// Reads it; `root` is `/` but in tests. What cannot be read is empty or 0.
+pub fn read(root: &Path) -> Computer {
+    let text = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
+    let first = |path: &str| text(path).trim().to_owned();
+    Computer {
+        name: first("proc/sys/kernel/hostname"),
+        kernel: first("proc/sys/kernel/osrelease"),
+        system: system(&text("etc/os-release")),
+        up_s: up(&text("proc/uptime")),
+        memory_mb: memory(&text("proc/meminfo")),
+        disk_mb: disk(&root.join(STATE)),
+        video_inputs: inputs(&root.join("sys/class/video4linux")),
+    }
 }
 
-impl Machine {
-    /// Reads it; `root` is `/` but in tests.
-    pub fn read(root: &Path) -> Self {
-        let text = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
-        let first = |path: &str| text(path).trim().to_owned();
-        Self {
-            name: first("proc/sys/kernel/hostname"),
-            kernel: first("proc/sys/kernel/osrelease"),
-            up_s: up(&text("proc/uptime")),
-            load: load(&text("proc/loadavg")),
-            memory_mb: memory(&text("proc/meminfo")),
-            disk_mb: disk(&root.join(STATE)),
-            interfaces: interfaces(&root.join("sys/class/net")),
-        }
-    }
+/// Processes that want a processor, over the last five minutes.
+pub fn busy(root: &Path) -> f32 {
+    load(&fs::read_to_string(root.join("proc/loadavg")).unwrap_or_default())
+}
+
+/// What it calls itself, and which image it is where it came as one (os-release(5)).
+fn system(text: &str) -> String {
+    let of = |name: &str| {
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='))?;
+        Some(value.trim_matches(['"', '\'']).to_owned()).filter(|value| !value.is_empty())
+    };
+    let (name, image) = (of("PRETTY_NAME"), of("IMAGE_VERSION"));
+    name.into_iter().chain(image.map(|version| format!("image {version}"))).collect::<Vec<_>>().join(", ")
+}
+
+fn inputs(folder: &Path) -> Vec<String> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let name =
+        |entry: std::io::Result<fs::DirEntry>| fs::read_to_string(entry.ok()?.path().join("name")).ok();
+    let mut found: Vec<String> = entries.filter_map(name).map(|name| name.trim().to_owned()).collect();
+    found.sort();
+    found.dedup();
+    found.truncate(INPUTS_MAX);
+    found
 }
 
 fn up(text: &str) -> u64 {
@@ -67,22 +74,6 @@ fn disk(path: &Path) -> (u64, u64) {
     (megabytes(disk.f_blocks), megabytes(disk.f_bavail))
 }
 
-fn interfaces(folder: &Path) -> Vec<(String, bool)> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut found: Vec<(String, bool)> = entries
-        .filter_map(|entry| {
-            let entry = entry.ok()?;
-            let name = entry.file_name().into_string().ok().filter(|name| name != "lo")?;
-            let up = fs::read_to_string(entry.path().join("operstate")).ok()?.trim() == "up";
-            // What is not a piece of hardware is of interest only where it is used.
-            (up || entry.path().join("device").exists()).then_some((name, up))
-        })
-        .collect();
-    found.sort();
-    found.truncate(INTERFACES_MAX);
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,11 +88,32 @@ mod tests {
     }
 
     #[test]
+    fn a_system_that_came_as_an_image_says_which() {
+        let text = "PRETTY_NAME=\"Dais 1\"\nID=dais\nIMAGE_VERSION='42'\n";
+        assert_eq!(system(text), "Dais 1, image 42");
+        assert_eq!(system("PRETTY_NAME=\"Debian\"\nIMAGE_VERSION=\n"), "Debian");
+        assert_eq!(system(""), "");
+    }
+
+    #[test]
+    fn two_doors_of_one_video_input_are_one() {
+        let root = tempfile::tempdir().unwrap();
+        for (device, name) in
+            [("video0", "HDMI capture\n"), ("video1", "HDMI capture\n"), ("video2", "Camera\n")]
+        {
+            let folder = root.path().join("sys/class/video4linux").join(device);
+            fs::create_dir_all(&folder).unwrap();
+            fs::write(folder.join("name"), name).unwrap();
+        }
+        assert_eq!(read(root.path()).video_inputs, ["Camera", "HDMI capture"]);
+    }
+
+    #[test]
     fn this_machine_tells_of_itself_and_nothing_tells_nothing() {
-        let here = Machine::read(Path::new("/"));
+        let here = read(Path::new("/"));
         assert!(here.up_s > 0 && here.memory_mb.0 > here.memory_mb.1 && !here.kernel.is_empty(), "{here:?}");
         let nowhere = tempfile::tempdir().unwrap();
-        assert_eq!(Machine::read(nowhere.path()), Machine::default());
+        assert_eq!(read(nowhere.path()), Computer::default());
     }
 
     proptest! {
@@ -110,6 +122,7 @@ mod tests {
             up(&text);
             load(&text);
             memory(&text);
+            system(&text);
         }
     }
 }

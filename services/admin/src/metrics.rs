@@ -50,16 +50,21 @@ pub fn text(report: &Report) -> String {
         "gauge",
         locked.into_iter().map(|value| (String::new(), value)).collect(),
     );
+    let link = |link: &api::admin::Link| {
+        (format!("{{link=\"{}\"}}", label(&link.name)), u8::from(link.up).to_string())
+    };
+    let links = report.links.iter().map(link).collect();
+    family("dais_link_up", "Whether a network interface is connected.", "gauge", links);
     let answered = report
         .tasks
         .iter()
         .map(|task| (format!("{{task=\"{}\"}}", label(&task.name)), task.answered.to_string()))
         .collect();
     family("dais_recognition_answered_total", "Requests that were answered.", "counter", answered);
-    let machine = &report.machine;
+    let machine = &report.computer;
     let one = |value: String| vec![(String::new(), value)];
     family("dais_up_seconds", "Since the unit was switched on.", "gauge", one(machine.up_s.to_string()));
-    family("dais_load", "Load over five minutes.", "gauge", one(machine.load.to_string()));
+    family("dais_load", "Load over five minutes.", "gauge", one(report.load.to_string()));
     let bytes = |megabytes: u64| one(megabytes.saturating_mul(1024 * 1024).to_string());
     family("dais_memory_available_bytes", "Memory that is free.", "gauge", bytes(machine.memory_mb.1));
     family("dais_storage_available_bytes", "Storage that is free.", "gauge", bytes(machine.disk_mb.1));

@@ -7,6 +7,8 @@ use api::kiosk::{DeviceState, Standing};
 use crate::report::{Report, is_missing};
 use crate::words::{self, Language};
 
+mod unit;
+
 /// The page's only style.
 pub const STYLE: &str = include_str!("page.css");
 /// The browser asks again after so many seconds.
@@ -16,7 +18,7 @@ const AGAIN_S: u32 = 10;
 pub fn html(report: &Report, language: Language) -> String {
     let mut page = String::new();
     let other = language.pick("<a href=\"?lang=en\">English</a>", "<a href=\"?lang=zh\">中文</a>");
-    let name = text(if report.machine.name.is_empty() { "Dais" } else { &report.machine.name });
+    let name = text(if report.computer.name.is_empty() { "Dais" } else { &report.computer.name });
     let tag = language.tag();
     let again = format!("{AGAIN_S};url=?lang={}", language.pick("zh", "en"));
     add(
@@ -33,7 +35,9 @@ pub fn html(report: &Report, language: Language) -> String {
     devices(&mut page, report, language);
     room(&mut page, report, language);
     recognition(&mut page, report, language);
-    machine(&mut page, report, language);
+    unit::network(&mut page, report, language);
+    unit::log(&mut page, report, language);
+    unit::computer(&mut page, report, language);
     page.push_str("</main></body></html>\n");
     page
 }
@@ -160,41 +164,6 @@ fn recognition(page: &mut String, report: &Report, language: Language) {
         body.push_str("</table>");
     }
     section(page, "recognition", language.pick("识别", "Recognition"), &body);
-}
-
-fn machine(page: &mut String, report: &Report, language: Language) {
-    let machine = &report.machine;
-    let of = |(all, free): (u64, u64)| match language {
-        Language::Chinese => format!("共 {all} MB，可用 {free} MB"),
-        Language::English => format!("{free} MB free of {all} MB"),
-    };
-    let network: Vec<String> = machine
-        .interfaces
-        .iter()
-        .map(|(name, up)| {
-            let state = if *up {
-                language.pick("已连接", "connected")
-            } else {
-                language.pick("未连接", "not connected")
-            };
-            format!("{} {state}", text(name))
-        })
-        .collect();
-    let rows = [
-        (language.pick("已运行", "running for"), words::duration(language, machine.up_s)),
-        (language.pick("负载", "load"), format!("{:.2}", machine.load)),
-        (language.pick("内存", "memory"), of(machine.memory_mb)),
-        (language.pick("存储", "storage"), of(machine.disk_mb)),
-        (language.pick("网络", "network"), network.join(language.pick("，", ", "))),
-        (language.pick("内核", "kernel"), text(&machine.kernel)),
-    ];
-    let mut body = String::from("<table>");
-    // What this computer does not tell has no row.
-    let told = |value: &String| !value.is_empty() && *value != of((0, 0));
-    for (name, value) in rows.into_iter().filter(|(_, value)| told(value)) {
-        add(&mut body, format_args!("<tr><td>{name}</td><td>{value}</td></tr>"));
-    }
-    section(page, "machine", language.pick("本机", "This unit"), &(body + "</table>"));
 }
 
 #[cfg(test)]

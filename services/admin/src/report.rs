@@ -1,16 +1,21 @@
 //! What is known of a unit. Pure: nothing here asks anybody.
 
+use api::admin::{Computer, GatewayState, Link, LogLine};
 use api::devices::DeviceHealth;
 use api::inference::Latency;
 use api::kiosk::{DeviceState, Standing};
-
-use crate::machine::Machine;
 
 /// Everything the page tells.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
     /// The computer.
-    pub machine: Machine,
+    pub computer: Computer,
+    /// Processes that want a processor, over the last five minutes.
+    pub load: f32,
+    /// Its network interfaces.
+    pub links: Vec<Link>,
+    /// The last warnings and worse, newest first.
+    pub log: Vec<LogLine>,
     /// Our services.
     pub services: Vec<Service>,
     /// What the till has to work with; empty where there is no till.
@@ -68,13 +73,21 @@ impl Report {
         let away = self.services.iter().filter(|service| service.version.is_none()).count();
         let missing = self.devices.iter().filter(|device| is_missing(device)).count();
         let locked = usize::from(self.standing == Some(Standing::Locked));
-        away + missing + locked + usize::from(!self.recognition.is_empty()) + self.room.len()
+        let network = usize::from(!self.links.is_empty() && !self.links.iter().any(|link| link.up));
+        let silent = self.links.iter().filter(|link| is_silent(link)).count();
+        let recognition = usize::from(!self.recognition.is_empty());
+        away + missing + locked + recognition + self.room.len() + network + silent
     }
 }
 
 /// Configured, and not working.
 pub fn is_missing(device: &DeviceHealth) -> bool {
     DeviceState::from_wire(device.state) == DeviceState::Missing
+}
+
+/// Connected, and the way out of the network does not answer.
+pub fn is_silent(link: &Link) -> bool {
+    link.up && GatewayState::from_wire(link.gateway_state) == GatewayState::Silent
 }
 
 #[cfg(test)]

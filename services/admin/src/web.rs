@@ -16,10 +16,10 @@ use tokio::sync::Semaphore;
 use zbus::Connection;
 
 use crate::key::Key;
-use crate::machine::Machine;
+use crate::log::Log;
 use crate::report::Report;
 use crate::words::Language;
-use crate::{gather, metrics, page};
+use crate::{Parts, gather, machine, metrics, network, page};
 
 /// Pages that are made at once: whoever looks after a school's units has a few windows open.
 const AT_ONCE: usize = 4;
@@ -34,11 +34,19 @@ const RULES: [(header::HeaderName, &str); 4] = [
     (header::CACHE_CONTROL, "no-store"),
 ];
 
-struct Desk {
+/// What the pages are made from.
+pub(crate) struct Desk {
     bus: Connection,
     key: Key,
     machine: PathBuf,
+    log: Log,
     room: Semaphore,
+}
+
+impl Desk {
+    pub(crate) fn new(bus: Connection, parts: Parts) -> Self {
+        Self { bus, key: parts.key, machine: parts.machine, log: parts.log, room: Semaphore::new(AT_ONCE) }
+    }
 }
 
 #[derive(Deserialize)]
@@ -49,18 +57,15 @@ struct Asked {
 /// Serves until `stop` is done.
 pub(crate) async fn serve(
     listener: TcpListener,
-    bus: Connection,
-    key: Key,
-    machine: PathBuf,
+    desk: Desk,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> std::io::Result<()> {
-    let desk = Arc::new(Desk { bus, key, machine, room: Semaphore::new(AT_ONCE) });
     let app = Router::new()
         .route("/{key}/", get(show))
         .route("/{key}/metrics", get(count))
         .fallback(nothing)
         .layer(middleware::from_fn(neighbours))
-        .with_state(desk);
+        .with_state(Arc::new(desk));
     axum::serve(listener, app.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(stop)
         .await
@@ -114,7 +119,10 @@ async fn answer(desk: &Desk, tried: &str, form: impl FnOnce(&Report) -> Response
     };
     let mut report = gather::report(&desk.bus).await;
     let root = desk.machine.clone();
-    report.machine = tokio::task::spawn_blocking(move || Machine::read(&root)).await.unwrap_or_default();
+    let read = move || (machine::read(&root), machine::busy(&root), network::read(&root));
+    (report.computer, report.load, report.links) =
+        tokio::task::spawn_blocking(read).await.unwrap_or_default();
+    report.log = desk.log.last().await;
     form(&report)
 }
 

@@ -85,6 +85,25 @@ pub(crate) fn duration(language: Language, seconds: u64) -> String {
     }
 }
 
+/// Of the world, as the page's readers are in many places: `2026-01-31 12:31:05 UTC`.
+pub(crate) fn time(at_ms: u64) -> String {
+    let seconds = at_ms / 1000;
+    let (hours, minutes, second) = (seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
+    format!("{} {hours:02}:{minutes:02}:{second:02} UTC", day(seconds / 86_400))
+}
+
+/// A day by its number since 1970. Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms", `civil_from_days`.
+fn day(number: u64) -> String {
+    let days = number + 719_468;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    format!("{:04}-{month:02}-{day:02}", year + era * 400 + u64::from(month <= 2))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -111,5 +130,6 @@ mod tests {
         }
         assert_eq!(duration(Language::English, 93_600), "1 day 2 h");
         assert_eq!(duration(Language::Chinese, 3_720), "1 小时 2 分钟");
+        assert_eq!(time(1_709_164_799_000), "2024-02-28 23:59:59 UTC");
     }
 }

@@ -16,6 +16,7 @@ pub mod receipts;
 pub mod sealed;
 pub mod search;
 pub mod sense;
+pub mod sessions;
 pub mod shell;
 pub mod staff;
 pub mod voice;

@@ -34,6 +34,8 @@ wire_enum! {
         TooHard = 11,
         /// Signs that say nothing to calculate.
         NotArithmetic = 12,
+        /// A number alone: there is nothing to work out.
+        Number = 13,
     }
 }
 
@@ -44,7 +46,7 @@ pub struct MathsExpression {
     pub latex: String,
     /// A [`MathsOutcome`].
     pub outcome: u32,
-    /// The number (`46`, `≈ 1.414214`, `1/3 ≈ 0.333333`) or the unknown (`x = 3`, `x = -1; x = 2`); else empty.
+    /// The number (`46`, `≈ 1.414214`, `5/4 = 1.25`, `1/3 ≈ 0.333333`) or the unknown (`x = 3`, `x = -1; x = 2`); else empty.
     pub value: String,
     /// 0 to 1.
     pub confidence: f64,
@@ -57,6 +59,15 @@ pub struct MathsSymbol {
     pub place: InkBox,
     /// In LaTeX, what it was taken for first.
     pub guesses: Vec<InkGuess>,
+}
+
+/// A symbol as somebody has chosen it among its guesses.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, Type)]
+pub struct MathsChosen {
+    /// The [`MathsSymbol`]'s.
+    pub place: InkBox,
+    /// What it is, in LaTeX.
+    pub latex: String,
 }
 
 /// What some strokes say.
@@ -80,4 +91,8 @@ pub trait Maths {
     /// Reads one expression; strokes are points from touching the board to leaving it, in writing order. `deadline_ms`
     /// is counted from the call's arrival; 0 takes the service's own limit.
     fn read(&self, strokes: &[Vec<InkPoint>], deadline_ms: u32) -> Result<MathsAnswer, InferenceError>;
+
+    /// Works out an expression whose symbols were chosen among the guesses of an answer; its confidence says how
+    /// clearly they stand to each other.
+    fn evaluate(&self, symbols: &[MathsChosen], deadline_ms: u32) -> Result<MathsExpression, InferenceError>;
 }

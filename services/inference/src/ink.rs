@@ -7,15 +7,16 @@
 //! the cheapest ways through are told.
 //!
 //! # Accuracy
-//! Measured by `ink-accuracy` on synthetic ink that `assets/models/ink/samples.py` writes. **No person's writing has
-//! been seen**, neither in training nor here; what a real class writes may be read better or worse.
+//! Measured by `cargo run -p inference --example ink-accuracy -- FOLDER`, last on 2026-11-30, on synthetic ink that
+//! `assets/models/ink/samples.py` writes. **No person's writing has been seen**, neither in training nor here; what a
+//! real class writes may be read better or worse.
 //!
 //! | set | size | first | in five | in ten | errors |
 //! |---|---|---|---|---|---|
 //! | stroke medians, hurried, one character | 100 | 89 % | 98 % | 99 % | |
 //! | Aoyagi Kouzan Gyosho (semi-cursive), one character | 100 | 85 % | 90 % | 90 % | |
 //! | Seto Font (round hand), one character | 100 | 93 % | 98 % | 98 % | |
-//! | lines of stroke medians | 272 in 40 lines | | | | 3.7 % |
+//! | lines of stroke medians | 272 in 40 lines | | | | 2.9 % |
 //! | lines of Seto Font | 200 in 30 lines | | | | 2.5 % |
 //!
 //! The stroke medians are those that the network learned from, bent by other random numbers; the two fonts were kept

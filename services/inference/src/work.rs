@@ -9,7 +9,7 @@ use tokio::sync::oneshot;
 use crate::catalogue::Files;
 use crate::ink::{Ink, InkLine, Layout, READER_FILES, Script, Stroke};
 use crate::leave::{Leave, Stopped};
-use crate::maths::{Answer, Maths};
+use crate::maths::{Answer, Chosen, Expression, Maths};
 use crate::model::{Model, ModelError};
 use crate::open::OpenError;
 use crate::raster::Raster;
@@ -136,6 +136,8 @@ pub(crate) enum Work {
     ReadInk { strokes: Vec<Stroke>, layout: Layout, script: Script, reply: Reply<Vec<InkLine>> },
     /// What a written expression says and comes to.
     ReadMaths { strokes: Vec<Stroke>, reply: Reply<Answer> },
+    /// What an expression comes to whose symbols were chosen.
+    Evaluate { chosen: Vec<Chosen>, reply: Reply<Option<Expression>> },
     /// What passages mean; nothing for one without a word.
     Embed { passages: Vec<String>, reply: Reply<Vec<Option<Embedding>>> },
 }
@@ -146,7 +148,7 @@ impl Work {
             Self::ReadText { .. } => Task::Text,
             Self::CountPeople { .. } | Self::LookAtFrame { .. } => Task::Camera,
             Self::ReadInk { .. } => Task::Ink,
-            Self::ReadMaths { .. } => Task::Maths,
+            Self::ReadMaths { .. } | Self::Evaluate { .. } => Task::Maths,
             Self::Embed { .. } => Task::Search,
         }
     }
@@ -159,6 +161,7 @@ impl Work {
             Self::CountPeople { frame, .. } => frame.width() * frame.height(),
             Self::LookAtFrame { plan, .. } => plan.looks(),
             Self::ReadInk { strokes, .. } | Self::ReadMaths { strokes, .. } => strokes.len(),
+            Self::Evaluate { chosen, .. } => chosen.len(),
             Self::Embed { passages, .. } => passages.iter().map(String::len).sum(),
         }
     }
@@ -181,6 +184,7 @@ impl Work {
             (Self::ReadMaths { strokes, reply }, Engine::Maths(maths)) => {
                 reply.give(maths.read(&strokes, leave)?);
             }
+            (Self::Evaluate { chosen, reply }, Engine::Maths(maths)) => reply.give(maths.evaluate(&chosen)),
             (Self::Embed { passages, reply }, Engine::Search(search)) => {
                 let embeddings: Result<_, Stopped> =
                     passages.iter().map(|passage| search.embed(passage, leave)).collect();

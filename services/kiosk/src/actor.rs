@@ -17,7 +17,9 @@ use crate::policy::Policy;
 use crate::reconcile::Reading;
 use crate::run::{Clock, Parts};
 use crate::split::Plans;
-use crate::till::{Answer, AttemptNumber, Event, Menu, Notice, Rules, Tender, Till, Timing, View};
+use crate::till::{
+    Answer, AttemptNumber, Event, Menu, Notice, Rules, Session, SessionState, Tender, Till, Timing, View,
+};
 
 mod agreements;
 mod batch;
@@ -91,6 +93,8 @@ pub(crate) struct Screen {
     pub(crate) standing: Standing,
     /// How the school's back office stands, and what waits for it.
     pub(crate) offline: Offline,
+    /// The sessions, each with how far it is.
+    pub(crate) sessions: Vec<(Session, SessionState)>,
 }
 
 /// Till and ledger, once the ledger is found whole.
@@ -246,8 +250,8 @@ impl Actor {
         // As after each step: the counter listens before anybody can see that it should.
         self.listen.send_replace(self.books.as_ref().is_some_and(|books| books.till.listens()));
         self.screen.send_modify(|screen| {
-            let offline = screen.offline.clone();
-            *screen = Screen { started: true, payment, link, waits, closing, standing, offline };
+            let (offline, sessions) = (screen.offline.clone(), screen.sessions.clone());
+            *screen = Screen { started: true, payment, link, waits, closing, standing, offline, sessions };
         });
         Ok(again)
     }
@@ -310,6 +314,19 @@ impl Actor {
     /// What passes and no record tells: how long the payer has, and that nothing can have been charged.
     fn passing(&self) -> (Option<(u64, u64)>, bool) {
         self.books.as_ref().map_or((None, false), |books| (books.till.waits(), books.till.closes_unmet()))
+    }
+
+    /// Tells of the sessions where one began, ended or was lengthened.
+    fn show_sessions(&mut self) {
+        let now = (self.clock)();
+        let Some(books) = &self.books else { return };
+        let sessions: Vec<_> =
+            books.till.sessions().map(|session| (session.clone(), session.state(now))).collect();
+        self.screen.send_if_modified(|screen| {
+            let changed = screen.sessions != sessions;
+            screen.sessions = sessions;
+            changed
+        });
     }
 
     fn taker(&self, tender: &Tender) -> Option<ChannelKind> {

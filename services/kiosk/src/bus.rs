@@ -26,6 +26,7 @@ mod label;
 mod members;
 mod offers;
 mod receipts;
+mod sessions;
 mod shape;
 mod sight;
 mod staff;
@@ -33,6 +34,7 @@ mod zh;
 
 pub(crate) use desk::Desk;
 use instalments::InParts;
+pub(crate) use sessions::Sessions;
 use shape::{channel, line, quote, to_error, to_wire};
 
 /// Most payments that a caller sees at once.
@@ -254,6 +256,7 @@ impl Kiosk {
 pub(crate) struct Service {
     interface: InterfaceRef<Kiosk>,
     receipts: InterfaceRef<receipts::Receipts>,
+    sessions: InterfaceRef<Sessions>,
     screen: watch::Receiver<Screen>,
     devices: watch::Receiver<Devices>,
     printing: watch::Receiver<Printing>,
@@ -271,12 +274,24 @@ pub(crate) struct Parts {
     pub(crate) plans: Option<Plans>,
     pub(crate) printing: PrintingDesk,
     pub(crate) sight: watch::Receiver<Option<Glance>>,
+    pub(crate) sessions: Sessions,
 }
 
 /// Puts the interfaces on the bus.
 pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Result<Service> {
-    let Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing: letters, sight } =
-        parts;
+    let Parts {
+        menu,
+        mail,
+        screen,
+        devices,
+        trials,
+        desk,
+        channels,
+        plans,
+        printing: letters,
+        sight,
+        sessions,
+    } = parts;
     let printing = letters.standing();
     let receipts = receipts::Receipts {
         desk: desk.clone(),
@@ -301,9 +316,11 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
     server.at(api::KIOSK.path, staff).await.context("the staff's interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, members).await.context("the members' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, receipts).await.context("the receipts' interface cannot be put on the bus")?;
+    server.at(api::KIOSK.path, sessions).await.context("the sessions' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, tests).await.context("the devices' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
     let interface = server.interface(api::KIOSK.path).await?;
     let receipts = server.interface(api::KIOSK.path).await?;
-    Ok(Service { interface, receipts, screen, devices, printing })
+    let sessions = server.interface(api::KIOSK.path).await?;
+    Ok(Service { interface, receipts, sessions, screen, devices, printing })
 }

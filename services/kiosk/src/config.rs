@@ -26,7 +26,7 @@ use crate::reconcile::Reading;
 use crate::risk;
 use crate::split::{FeeRule, Fees, Plans};
 use crate::staff::{Roster, Staff};
-use crate::till::{Menu, Timing};
+use crate::till::{Menu, SessionRules, Timing};
 
 mod channels;
 mod epurse;
@@ -94,6 +94,8 @@ pub struct Config {
     pub agreement: agreement::Rules,
     /// In what parts larger orders may be paid, as `[[instalment.plan]]`; without it at once only.
     pub instalment: Option<instalment::Plans>,
+    /// The file of what is sold by time (a room for an hour), or `off`.
+    pub session: String,
     /// How long to wait for what.
     pub timing: Timing,
 }
@@ -218,6 +220,7 @@ impl Default for Config {
             settlement: Calendar::default(),
             agreement: agreement::Rules::default(),
             instalment: None,
+            session: OFF.to_owned(),
             timing: Timing::default(),
         }
     }
@@ -302,6 +305,7 @@ impl Config {
         }
         let menu = load_menu(&self.menu)?;
         self.promotion(&menu)?;
+        self.sessions(&menu)?;
         Ok(menu)
     }
 
@@ -320,6 +324,14 @@ impl Config {
             rules.currency,
             menu.currency
         );
+        Ok(Some(rules))
+    }
+
+    /// What is sold by time, none where that is off.
+    fn sessions(&self, menu: &Menu) -> anyhow::Result<Option<SessionRules>> {
+        let Some(file) = on(&self.session) else { return Ok(None) };
+        let rules: SessionRules = daemon::load(Path::new(file)).context("session = ... (or \"off\")")?;
+        rules.check(menu).with_context(|| format!("{file} is not valid"))?;
         Ok(Some(rules))
     }
 
@@ -343,7 +355,8 @@ impl Config {
         let seal = secrets("agreements", ["agreement_key"]).map(|[key]| Seal::new(&key)).transpose()?;
         let agreements = seal.map(|seal| Agreements { seal, rules: self.agreement.clone() });
         let (risk, back_office, instalments) = (self.risk()?, self.back_office()?, self.instalment.clone());
-        Ok(Policy { members, promotion, risk, rates, back_office, agreements, instalments })
+        let sessions = self.sessions(&menu)?;
+        Ok(Policy { members, promotion, risk, rates, back_office, agreements, instalments, sessions })
     }
 
     /// The keys of the back office, the cards and the tokens by which it knows them: all or none.

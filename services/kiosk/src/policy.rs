@@ -8,6 +8,7 @@ use crate::instalment::Plans;
 use crate::member::Keys;
 use crate::promotion;
 use crate::risk;
+use crate::till::SessionRules;
 
 /// The policies of a till.
 #[derive(Debug, Default)]
@@ -26,4 +27,6 @@ pub struct Policy {
     pub agreements: Option<Agreements>,
     /// In what parts larger orders may be paid.
     pub instalments: Option<Plans>,
+    /// What is sold by time.
+    pub sessions: Option<SessionRules>,
 }

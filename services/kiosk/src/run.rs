@@ -82,10 +82,13 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (screen_tell, screen) = watch::channel(Screen::default());
     let (listen_tell, listen) = watch::channel(false);
     let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
+    let (sessions, clock) = (parts.policy.sessions.clone().unwrap_or_default(), parts.clock.clone());
+    // A receipt names what is sold by time too.
+    let mut sold = menu.clone();
+    sold.dishes.extend(sessions.dishes());
     let plans = parts.policy.instalments.clone();
     let places = std::mem::take(&mut parts.places);
-    let (printing, work) =
-        receipts::Desk::open(&places.printer, &parts.ledger, menu.clone(), parts.clock.clone());
+    let (printing, work) = receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone());
     let wiring = counter::Wiring {
         mail: &mail,
         listen: &listen,
@@ -108,7 +111,20 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
         let (devices, trials, mail) = (counter.devices(), counter.trials(), mail.clone());
         tokio::spawn(receipts::feed(printing.clone(), screen.clone(), mail.clone()));
         let sight = counter.sight();
-        let bus = bus::Parts { menu, mail, screen, devices, trials, desk, channels, plans, printing, sight };
+        let sessions = bus::Sessions::new(&menu, &sessions, &screen, clock);
+        let bus = bus::Parts {
+            menu,
+            mail,
+            screen,
+            devices,
+            trials,
+            desk,
+            channels,
+            plans,
+            printing,
+            sight,
+            sessions,
+        };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;
         daemon::ready();

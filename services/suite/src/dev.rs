@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
+use api::admin::AdminProxy;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -59,7 +60,8 @@ impl Dev {
             }
         };
         if !self.only_visit {
-            println!("{}", self.guide(&suite, window));
+            let page = AdminProxy::new(&suite.connection).await?.address().await?;
+            println!("{}", self.guide(&suite, window, &page));
             self.until_ended(&mut suite, &mut end).await?;
             println!("\nending ...");
         }
@@ -83,7 +85,7 @@ impl Dev {
             ..Parts::all(&self.state)
         };
         println!(
-            "starting bus, sandbox, card reader, scanner gun, printer, kiosk, inference, sense and shell ..."
+            "starting bus, sandbox, card reader, scanner gun, printer, kiosk, inference, sense, admin and shell ..."
         );
         let mut suite = Suite::start(parts).await.context("the suite did not start")?;
         if !window {
@@ -96,7 +98,7 @@ impl Dev {
         Ok(suite)
     }
 
-    fn guide(&self, suite: &Suite, window: bool) -> String {
+    fn guide(&self, suite: &Suite, window: bool, page: &str) -> String {
         let teacher = if window {
             "touch Board in the window and write with mouse or fingers; circle writing with the lasso, then To text"
         } else {
@@ -117,6 +119,7 @@ Dais runs.
              paper out, paper in
   sound      type here: {sound}
   staff      manager {MANAGER} (number 01, PIN 481920), cashier {CASHIER} (07, 260514); type here: {office}
+  service    {page}   how this unit is; on the screen: hold its upper left corner for three seconds
   terminal   busctl --address={bus} introspect {kiosk} {path}
 Ctrl-C ends everything.",
             office = office::COMMANDS,

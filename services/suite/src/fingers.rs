@@ -16,12 +16,19 @@ use touch::{Axis, Description, InputEvent, code, evemu};
 const SLOTS: i32 = 40;
 /// Units a millimetre.
 const RESOLUTION: i32 = 20;
-/// 86 inches.
-pub const PANEL_MM: (i32, i32) = (1895, 1066);
+/// 86 inches, a board's panel.
+const BOARD_MM: (i32, i32) = (1895, 1066);
+/// 32 inches upright, a kiosk's.
+const KIOSK_MM: (i32, i32) = (398, 708);
 /// Time between two frames of the panel, 200 Hz.
 const FRAME: Duration = Duration::from_millis(5);
 /// A fingertip's width in panel units, 9 mm.
 const FINGERTIP: i32 = 9 * RESOLUTION;
+
+/// How large the panel behind a screen of so many pixels is, in millimetres: an upright one is a kiosk's.
+pub fn panel_mm(screen: (u32, u32)) -> (i32, i32) {
+    if screen.0 < screen.1 { KIOSK_MM } else { BOARD_MM }
+}
 
 /// One contact's way over the screen, in screen pixels.
 #[derive(Clone, Debug)]
@@ -61,7 +68,7 @@ impl Fingers {
             mknodat(CWD, &fifo, FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
                 .context("the panel's FIFO cannot be made")?;
         }
-        std::fs::write(&desc, evemu::write_description(&description()))?;
+        std::fs::write(&desc, evemu::write_description(&description(panel_mm(screen))))?;
         let spec = format!("{},{}", fifo.display(), desc.display());
         // Open for both ways, so that neither side waits for the other and the reader sees no end of file.
         let file = File::options()
@@ -88,6 +95,19 @@ impl Fingers {
     pub async fn play_and_stay(&mut self, paths: &[Contact]) -> Result<()> {
         let shortest = paths.iter().map(|path| path.points.len()).min().unwrap_or(0);
         self.frames(paths, shortest).await
+    }
+
+    /// Lifts so many hands that stayed.
+    pub fn lift(&mut self, count: usize) -> Result<()> {
+        let time_us = u64::try_from(self.begun.elapsed().as_micros())?;
+        let mut bytes = Vec::new();
+        for slot in (0..SLOTS).take(count) {
+            for (code, value) in [(code::ABS_MT_SLOT, slot), (code::ABS_MT_TRACKING_ID, -1)] {
+                bytes.extend_from_slice(&InputEvent { time_us, kind: code::EV_ABS, code, value }.to_bytes());
+            }
+        }
+        bytes.extend_from_slice(&InputEvent::report(time_us).to_bytes());
+        Ok(self.fifo.write_all(&bytes)?)
     }
 
     async fn frames(&mut self, paths: &[Contact], count: usize) -> Result<()> {
@@ -127,8 +147,8 @@ impl Fingers {
                 put(code::ABS_MT_TOUCH_MAJOR, path.width_mm * RESOLUTION);
                 put(code::ABS_MT_TOUCH_MINOR, path.width_mm * RESOLUTION);
             }
-            put(code::ABS_MT_POSITION_X, units(x, self.screen.0, PANEL_MM.0));
-            put(code::ABS_MT_POSITION_Y, units(y, self.screen.1, PANEL_MM.1));
+            put(code::ABS_MT_POSITION_X, units(x, self.screen.0, panel_mm(self.screen).0));
+            put(code::ABS_MT_POSITION_Y, units(y, self.screen.1, panel_mm(self.screen).1));
         }
     }
 }
@@ -137,17 +157,17 @@ fn units(px: f64, screen: u32, mm: i32) -> i32 {
     (px / f64::from(screen) * f64::from(mm * RESOLUTION)).round() as i32
 }
 
-fn description() -> Description {
+fn description((width, height): (i32, i32)) -> Description {
     let axis = |max, resolution| Axis { min: 0, max, resolution };
     Description {
         name: "Dais suite panel".to_owned(),
         keys: [code::BTN_TOUCH].into(),
         axes: [
             (code::ABS_MT_SLOT, axis(SLOTS - 1, 0)),
-            (code::ABS_MT_TOUCH_MAJOR, axis(PANEL_MM.0 * RESOLUTION, RESOLUTION)),
-            (code::ABS_MT_TOUCH_MINOR, axis(PANEL_MM.1 * RESOLUTION, RESOLUTION)),
-            (code::ABS_MT_POSITION_X, axis(PANEL_MM.0 * RESOLUTION, RESOLUTION)),
-            (code::ABS_MT_POSITION_Y, axis(PANEL_MM.1 * RESOLUTION, RESOLUTION)),
+            (code::ABS_MT_TOUCH_MAJOR, axis(width * RESOLUTION, RESOLUTION)),
+            (code::ABS_MT_TOUCH_MINOR, axis(height * RESOLUTION, RESOLUTION)),
+            (code::ABS_MT_POSITION_X, axis(width * RESOLUTION, RESOLUTION)),
+            (code::ABS_MT_POSITION_Y, axis(height * RESOLUTION, RESOLUTION)),
             (code::ABS_MT_TRACKING_ID, axis(0xffff, 0)),
         ]
         .into(),

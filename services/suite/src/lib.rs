@@ -2,11 +2,15 @@
 //! scanner gun, the services and the shell, as real processes. `cargo dev` and the end-to-end tests
 //! start the same suite.
 
+mod album;
 mod bus;
 mod card;
 pub mod dev;
 mod fingers;
 mod gun;
+mod lesson;
+pub mod look;
+mod lunch;
 mod office;
 mod pcsc;
 mod printer;
@@ -16,6 +20,7 @@ mod screen;
 mod services;
 pub mod sound;
 mod visit;
+mod worksheet;
 pub mod writing;
 
 use std::fs::File;
@@ -32,8 +37,9 @@ pub use card::{
     CardReader, DEVELOPMENT_KEY, EPURSE_SERIAL, IN_PURSE, STRANGER_CARD, STUDENT_CARD, STUDENT_CLASSIC,
     STUDENT_EPURSE, STUDENT_PURSE, STUDENT_TAG,
 };
-pub use fingers::{Contact, Fingers, PANEL_MM};
+pub use fingers::{Contact, Fingers, panel_mm};
 pub use gun::Gun;
+pub use lunch::{Lunch, Student};
 pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};
@@ -60,8 +66,12 @@ pub struct Parts {
     pub inference: bool,
     /// The room's camera and microphone, as `sense.toml` names them; none leaves their service out.
     pub sense: Option<Senses>,
+    /// Whether the page that tells how the unit is runs, for this machine alone.
+    pub admin: bool,
     /// Shorter waits towards the channels, for tests.
     pub hasty: bool,
+    /// Waits so short that also what nobody comes to pay is over soon, for a scripted lunch.
+    pub brisk: bool,
     /// Whether the till offers UnionPay as a third channel.
     pub unionpay: bool,
     /// Whether the till can be reached from outside, by notifies and the one code for every wallet, and has a card
@@ -71,6 +81,8 @@ pub struct Parts {
     pub printer: bool,
     /// Whether the till's card reader is one of PC/SC's; the one on a serial line stands beside it then, unused.
     pub pcsc: bool,
+    /// What the till sells by time, as `session.toml` has it; then the board is locked until somebody pays.
+    pub time: Option<&'static str>,
 }
 
 impl Parts {
@@ -86,17 +98,20 @@ impl Parts {
             shell: true,
             inference: true,
             sense: Some(Senses::default()),
+            admin: true,
             hasty: true,
+            brisk: false,
             unionpay: false,
             outside: false,
             printer: false,
             pcsc: false,
+            time: None,
         }
     }
 
     /// The till and what it needs, without a screen.
     pub fn till(state: impl Into<PathBuf>) -> Self {
-        Self { shell: false, inference: false, sense: None, ..Self::all(state) }
+        Self { shell: false, inference: false, sense: None, admin: false, ..Self::all(state) }
     }
 }
 
@@ -144,6 +159,8 @@ pub struct Suite {
     pub inference: Option<Running>,
     /// Camera and microphone; none where left out or killed.
     pub sense: Option<Running>,
+    /// The page that tells how the unit is; none where left out or killed.
+    pub admin: Option<Running>,
     /// The shell; none where left out or killed.
     pub shell: Option<Running>,
     /// The panel's fingers.
@@ -195,6 +212,7 @@ impl Suite {
             kiosk: None,
             inference: None,
             sense: None,
+            admin: None,
             shell: None,
             fingers,
             touch,
@@ -206,6 +224,9 @@ impl Suite {
         }
         if suite.parts.sense.is_some() {
             suite.start_sense().await?;
+        }
+        if suite.parts.admin {
+            suite.start_admin().await?;
         }
         if suite.parts.shell {
             suite.start_shell().await?;
@@ -225,7 +246,7 @@ impl Suite {
 
     /// Ends everything politely, last started first; every part must end well.
     pub async fn stop(self) -> Result<()> {
-        for part in [self.shell, self.sense, self.inference, self.kiosk].into_iter().flatten() {
+        for part in [self.shell, self.admin, self.sense, self.inference, self.kiosk].into_iter().flatten() {
             part.stop().await?;
         }
         self.gun.stop().await?;

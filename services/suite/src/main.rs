@@ -7,20 +7,12 @@ use anyhow::{Context, Result, bail};
 use lexopt::prelude::*;
 use suite::dev::Dev;
 
-const USAGE: &str = "usage: cargo dev [OPTIONS]
-  --language zh|en    language of the first screen (zh)
-  --size WIDTHxHEIGHT size of the screen in pixels (1920x1080)
-  --port PORT         port of the channel sandbox and its wallet page (8470)
-  --state FOLDER      where boards, ledger, keys and logs are kept (target/dev)
-  --camera LINE       the camera that sees the teacher (off): any, /dev/video0, or \"gst: ...\"
-  --microphone LINE   the microphone that hears the class (off): any, alsa:hw:1, or \"gst: ...\"
-  --visit             visit every screen without a window, then end
-  --pictures FOLDER   where a visit leaves its pictures (STATE/pictures)";
+const USAGE: &str = include_str!("usage.txt");
 
 fn main() -> ExitCode {
     let outcome = arguments().and_then(|dev| {
         let Some(dev) = dev else {
-            println!("{USAGE}");
+            print!("{USAGE}");
             return Ok(());
         };
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;

@@ -37,7 +37,7 @@ impl Sandbox {
                 .context("dais-sandbox cannot be started")?;
             ensure!(made.status.success(), "no channel keys: {}", String::from_utf8_lossy(&made.stderr));
         }
-        let port = if port == 0 { free_port()? } else { port };
+        let port = if port == 0 { free_port()? } else { is_free(port)? };
         let program = Program::new("dais-sandbox", program).with([
             "--listen".into(),
             format!("127.0.0.1:{port}"),
@@ -89,6 +89,15 @@ impl Sandbox {
         self.sim("terminal", json!({ "do": "present", "card": card, "outcome": outcome })).await.map(drop)
     }
 
+    /// Shows a payer's own code to the kiosk's camera; its scenario is what the channel does with it.
+    pub async fn show(&self, channel: &str, scenario: &str) -> Result<()> {
+        let body = json!({ "channel": channel, "scenario": scenario }).to_string();
+        let url = format!("{}/wallet/show", self.base);
+        let asked = self.http.post(url).header("content-type", "application/json").body(body).send().await?;
+        ensure!(asked.status().is_success(), "the wallet shows no code: {}", asked.status());
+        Ok(())
+    }
+
     /// Everything the channels know.
     pub async fn state(&self) -> Result<Value> {
         self.sim("state", json!({})).await
@@ -103,6 +112,14 @@ impl Sandbox {
 /// A port that was free a moment ago.
 pub fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// A port that was asked for, where nobody else has it: most often that is another suite.
+fn is_free(port: u16) -> Result<u16> {
+    let tried = std::net::TcpListener::bind(("127.0.0.1", port));
+    tried.map(|_| port).with_context(|| {
+        format!("port {port} cannot be had, perhaps because another suite runs; choose another with --port")
+    })
 }
 
 /// The order number of the newest trade of a channel (`a`, `w` or `u`) that nobody has paid or closed.

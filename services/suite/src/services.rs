@@ -8,7 +8,10 @@ use futures_util::StreamExt;
 use zbus::fdo::DBusProxy;
 
 use crate::process::{Program, READY_MAX, Running};
-use crate::{PANEL_MM, Suite, card, programs, source_tree};
+use crate::{Suite, card, free_port, panel_mm, programs, source_tree};
+use sections::{look, offers, outside, receipts, time, unionpay};
+
+mod sections;
 
 /// Which key of the sandbox is which credential of the till.
 const CREDENTIALS: [(&str, &str); 11] = [
@@ -36,6 +39,16 @@ query_interval_ms = 400
 cashier_limit_ms = 15000
 reverse_not_before_ms = 1000
 retry_first_ms = 400
+open_interval_ms = 500
+call_limit_ms = 10000
+";
+/// Waits of a scripted lunch: as above, and whoever walks away is forgotten after some seconds.
+const BRISK: &str = "waiting_limit_ms = 15000
+query_first_ms = 300
+query_interval_ms = 300
+cashier_limit_ms = 8000
+reverse_not_before_ms = 600
+retry_first_ms = 300
 open_interval_ms = 500
 call_limit_ms = 10000
 ";
@@ -124,11 +137,30 @@ impl Suite {
         Ok(())
     }
 
+    /// Starts the page that tells how the unit is, for this machine alone, on a port that nobody has.
+    pub async fn start_admin(&mut self) -> Result<()> {
+        let dir = self.parts.state.join("admin");
+        fs::create_dir_all(&dir)?;
+        let config = dir.join("admin.toml");
+        let listen = format!("127.0.0.1:{}", free_port()?);
+        // A service of a unit finds its folder as it is; ours may be given from where we stand.
+        let logs = fs::canonicalize(self.logs())?;
+        fs::write(&config, format!("listen = {listen:?}\nlog = {logs:?}\n"))?;
+        let program = self
+            .service("dais-admin", programs()?.join("dais-admin"))
+            .with(["--config".into(), config.into_os_string()]);
+        self.admin = Some(self.until_owned(program, api::ADMIN.name).await?);
+        Ok(())
+    }
+
     /// Starts the shell.
     pub async fn start_shell(&mut self) -> Result<()> {
         let parts = &self.parts;
         let assets = source_tree().join("assets/fetched");
+        let (width_mm, height_mm) = panel_mm(parts.size);
         let program = self.service("dais-shell", programs()?.join("dais-shell")).with([
+            "--config".to_owned(),
+            self.shell_config()?.display().to_string(),
             "--role".to_owned(),
             parts.role.to_owned(),
             "--output".to_owned(),
@@ -136,7 +168,7 @@ impl Suite {
             "--size".to_owned(),
             format!("{}x{}", parts.size.0, parts.size.1),
             "--panel-mm".to_owned(),
-            format!("{}x{}", PANEL_MM.0, PANEL_MM.1),
+            format!("{width_mm}x{height_mm}"),
             "--touch".to_owned(),
             self.touch.clone(),
             "--language".to_owned(),
@@ -148,6 +180,18 @@ impl Suite {
         ]);
         self.shell = Some(self.until_owned(program, api::SHELL.name).await?);
         Ok(())
+    }
+
+    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in; and whether
+    /// the board is sold by time.
+    fn shell_config(&self) -> Result<PathBuf> {
+        let inbox = self.parts.state.join("inbox");
+        fs::create_dir_all(&inbox)?;
+        let config = self.parts.state.join("shell.toml");
+        let folders = [inbox, "/media".into(), "/run/media".into()];
+        let locked = self.parts.time.is_some();
+        fs::write(&config, format!("folders = {folders:?}\n\n[session]\nlocked = {locked}\n"))?;
+        Ok(config)
     }
 
     /// The till's configuration: the shipped menu, the sandbox as its channels, the wallet's camera, our card reader.
@@ -167,6 +211,7 @@ impl Suite {
 menu = {menu:?}
 promotion = {promotion:?}
 risk = {risk:?}
+session = {session:?}
 camera = {camera:?}
 scanner = {scanner:?}
 {printer}[reader]
@@ -196,6 +241,7 @@ shown_query_ms = 1000
             ledger = dir.join("ledger.sqlite"),
             menu = source_tree().join("image/rootfs/etc/dais/menu.toml"),
             promotion = offers(dir)?,
+            session = self.parts.time.map_or(Ok("off".into()), |sold| time(dir, sold))?,
             risk = source_tree().join("image/rootfs/etc/dais/risk.toml"),
             camera = self.sandbox.camera(),
             scanner = self.gun.port,
@@ -206,7 +252,9 @@ shown_query_ms = 1000
             accounts = dir.join("campus.sqlite"),
             terminal = self.sandbox.terminal,
         );
-        if self.parts.hasty {
+        if self.parts.brisk {
+            config.push_str(BRISK);
+        } else if self.parts.hasty {
             config.push_str(HASTE);
         }
         Ok(config)
@@ -271,47 +319,6 @@ shown_query_ms = 1000
         }
         Ok(credentials)
     }
-}
-
-/// The shipped offers with their examples taken in, so that there is something to try.
-fn offers(dir: &Path) -> Result<PathBuf> {
-    let shipped = fs::read_to_string(source_tree().join("image/rootfs/etc/dais/promotion.toml"))?;
-    let lines = shipped.lines().map(|line| line.strip_prefix("#: ").unwrap_or(line));
-    let file = dir.join("promotion.toml");
-    fs::write(&file, lines.collect::<Vec<_>>().join("\n"))?;
-    Ok(file)
-}
-
-/// The till's section for UnionPay: the name in the sandbox's certificate is the sandbox's own.
-fn unionpay(base: &str, notify: &str, dir: &Path) -> String {
-    format!(
-        "[unionpay]
-host = \"{base}\"
-mer_id = \"777290058110048\"
-signer = \"Dais sandbox acp_up\"
-notify_url = \"{notify}/unionpay\"
-times = {:?}
-",
-        dir.join("unionpay")
-    )
-}
-
-/// The till's line for its printer.
-fn receipts(place: &str) -> String {
-    format!("printer = {place:?}\n")
-}
-
-/// The till's section for its receipts, in the typeface of the source tree.
-fn look() -> String {
-    let fonts = source_tree().join("assets/fetched/fonts");
-    format!(
-        "[receipt]\nfonts = {fonts:?}\ndrawer = \"open-high\"\nlink = \"https://canteen.example.edu/order/\"\n"
-    )
-}
-
-/// The till's section for its front, which is its own public address here.
-fn outside(front: &str) -> String {
-    format!("[front]\nlisten = \"{front}\"\npublic_url = \"http://{front}\"\n")
 }
 
 /// The credential `kiosk_staff`, made as a school makes it: each PIN goes by standard input.

@@ -11,9 +11,10 @@ use api::shell::Element;
 use futures_util::StreamExt;
 use serde_json::json;
 
+use crate::album::Album;
 use crate::fingers::Contact;
 use crate::process::Running;
-use crate::screen::{Screen, middle};
+use crate::screen::middle;
 use crate::{Suite, writing};
 
 /// How long a payment may take to reach a state, and recognition to answer, on a loaded two-core machine.
@@ -90,6 +91,15 @@ impl Suite {
 
     /// Confirms, as the payer of a shown code, at the sandbox.
     pub async fn pay_shown(&self, channel: Channel) -> Result<()> {
+        self.settle_shown(channel, "pay").await
+    }
+
+    /// Declines it there.
+    pub async fn decline_shown(&self, channel: Channel) -> Result<()> {
+        self.settle_shown(channel, "cancel").await
+    }
+
+    async fn settle_shown(&self, channel: Channel, verb: &str) -> Result<()> {
         let letter = match channel {
             Channel::Alipay => "a",
             Channel::Wechat => "w",
@@ -98,12 +108,12 @@ impl Suite {
         };
         let trades = self.sandbox.state().await?;
         let number = crate::sandbox::open_trade(&trades, letter).context("no open trade at the sandbox")?;
-        self.sandbox.sim("pay", json!({ "channel": letter, "out_trade_no": number })).await?;
+        self.sandbox.sim(verb, json!({ "channel": letter, "out_trade_no": number })).await?;
         Ok(())
     }
 
     /// Waits until text can be recognised, where recognition is part of the suite.
-    async fn until_ready(&self) -> Result<()> {
+    pub(crate) async fn until_ready(&self) -> Result<()> {
         if self.inference.is_none() {
             return Ok(());
         }
@@ -120,15 +130,9 @@ impl Suite {
 
     /// The visit. Returns the pictures it left in `pictures`.
     pub async fn visit(&mut self, pictures: &Path) -> Result<Vec<PathBuf>> {
-        let mut album =
-            Album { screen: self.screen().await?, dir: pictures.to_owned(), pictures: Vec::new() };
+        let mut album = Album::open(self, pictures).await?;
         let visited = self.visit_all(&mut album).await;
-        if visited.is_err() {
-            // What stood on the screen when it went wrong says more than any message.
-            album.keep("0-failed").await?;
-        }
-        visited?;
-        Ok(album.pictures)
+        album.close(visited).await
     }
 
     async fn visit_all(&mut self, album: &mut Album) -> Result<()> {
@@ -157,7 +161,8 @@ impl Suite {
             album.screen.until("the new page is not blank", blank).await?;
         }
         let (width, height) = (f64::from(self.parts.size.0), f64::from(self.parts.size.1));
-        let size = height / 8.0;
+        // As high as a hand writes on a wide board, and narrow enough for an upright one.
+        let size = (height / 8.0).min(width / 14.2);
         let (top, left) = (height * 0.3, width * 0.2);
         self.write_together(
             &writing::strokes("HELLO", left, top, size),
@@ -203,20 +208,5 @@ impl Suite {
         album.screen.find("dismiss").await?;
         album.keep("7-paid").await?;
         self.touch("dismiss").await
-    }
-}
-
-struct Album {
-    screen: Screen,
-    dir: PathBuf,
-    pictures: Vec<PathBuf>,
-}
-
-impl Album {
-    async fn keep(&mut self, name: &str) -> Result<()> {
-        let path = self.dir.join(format!("{name}.png"));
-        self.screen.save(&path).await?;
-        self.pictures.push(path);
-        Ok(())
     }
 }

@@ -18,7 +18,6 @@ use crate::{
     fill::Polygon,
     film::Films,
     gallery::Gallery,
-    media::MediaKind,
     object::{Content, ObjectId},
     page::PageId,
     paper::Ground,
@@ -105,7 +104,7 @@ impl Brush<'_> {
             Content::Shape(shape) => shape::draw(shape, &onto, self),
             Content::Note(note) => note::draw(note, &onto, self),
             Content::Media(media) => {
-                if media.kind == MediaKind::Video {
+                if media.kind.moves() {
                     self.films.saw(self.page, id);
                 }
                 media::draw(media, &onto, self);

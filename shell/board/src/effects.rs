@@ -28,10 +28,10 @@ pub enum BoardEvent {
     ///
     /// [`Board::media_ready`]: crate::Board::media_ready
     MediaWanted { file: MediaId, kind: MediaKind, width_px: u32 },
-    /// A video is in sight, there: give its frames to [`Board::video_frame`].
+    /// A video is in sight, there, or something that is live: give its frames to [`Board::video_frame`].
     ///
     /// [`Board::video_frame`]: crate::Board::video_frame
-    VideoShown { file: MediaId, rect_px: Rect },
+    VideoShown { file: MediaId, live: bool, rect_px: Rect },
     /// A video is out of sight.
     VideoHidden { file: MediaId },
     /// The page, the number of pages, or what somebody can undo changed.

@@ -26,6 +26,7 @@ const MOST_PIXELS: u64 = 7_680 * 4_320;
 struct Film {
     page: PageId,
     file: MediaId,
+    live: bool,
     rect: PageRect,
     by: Affine,
 }
@@ -38,7 +39,7 @@ pub(crate) struct Films {
     shown: Vec<Film>,
     frames: HashMap<MediaId, Bitmap>,
     /// What was told last of where each video is.
-    told: BTreeMap<MediaId, Rect>,
+    told: BTreeMap<MediaId, (Rect, bool)>,
 }
 
 impl Films {
@@ -120,8 +121,9 @@ impl Board {
             ids.retain(|id| {
                 let Some(placed) = self.scene.placed(*id) else { return false };
                 let Content::Media(media) = placed.content else { return false };
-                shown.push(Film { page: *page, file: media.file, rect: media.rect, by: placed.by });
-                media.kind == MediaKind::Video
+                let live = media.kind == MediaKind::Live;
+                shown.push(Film { page: *page, file: media.file, live, rect: media.rect, by: placed.by });
+                media.kind.moves()
             });
         }
         self.films.seen.retain(|_, ids| !ids.is_empty());
@@ -138,21 +140,22 @@ impl Board {
 
     /// Tells which videos are in sight and where, when that has changed: whoever plays them starts and stops.
     pub(crate) fn tell_films(&mut self, effects: &mut Effects) {
-        let mut now: BTreeMap<MediaId, Rect> = BTreeMap::new();
+        let mut now: BTreeMap<MediaId, (Rect, bool)> = BTreeMap::new();
         for film in &self.films.shown {
             for pane in self.panes.iter().filter(|pane| pane.page == film.page) {
                 let px = pane.on_panel(film.px(pane));
                 if !px.is_empty() {
-                    now.entry(film.file).or_insert(px);
+                    now.entry(film.file).or_insert((px, film.live));
                 }
             }
         }
         if now == self.films.told {
             return;
         }
-        for (file, rect_px) in &now {
-            if self.films.told.get(file) != Some(rect_px) {
-                effects.events.push(BoardEvent::VideoShown { file: *file, rect_px: *rect_px });
+        for (file, shown) in &now {
+            if self.films.told.get(file) != Some(shown) {
+                let (rect_px, live) = *shown;
+                effects.events.push(BoardEvent::VideoShown { file: *file, live, rect_px });
             }
         }
         for file in self.films.told.keys().filter(|file| !now.contains_key(file)) {

@@ -38,6 +38,16 @@ pub enum MediaKind {
     Pdf { page: u32 },
     /// Anything GStreamer plays.
     Video,
+    /// A camera, another device's screen or a stream: the file says which. Its frames come as a video's do and are not
+    /// kept; where none has come the newest picture that was kept of it is shown.
+    Live,
+}
+
+impl MediaKind {
+    /// Whether frames come for it while it is in sight.
+    pub fn moves(self) -> bool {
+        matches!(self, Self::Video | Self::Live)
+    }
 }
 
 /// A file on the board, filling `rect`.

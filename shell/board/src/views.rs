@@ -25,12 +25,12 @@ impl Board {
         let mut panes: Vec<Pane> = Vec::with_capacity(rects.len());
         for (index, rect) in rects.into_iter().enumerate() {
             let pane = match (self.panes.get(index), panes.last()) {
-                (Some(old), _) => old.resized(rect),
+                (Some(old), _) => self.resized(old, rect),
                 (None, Some(left)) => {
                     let next =
                         pages.iter().position(|page| *page == left.page).and_then(|at| pages.get(at + 1));
                     match next {
-                        Some(next) => Pane::new(rect, *next, self.scale),
+                        Some(next) => self.first_seen(rect, *next),
                         None => left.beside(rect),
                     }
                 }
@@ -170,7 +170,7 @@ impl Board {
         // Whoever is writing keeps what is written, on the page it was written on.
         effects.extend(self.lift_in(index));
         effects.extend(self.deselect_on(pane.page));
-        let mut next = Pane::new(pane.rect, page, self.scale);
+        let mut next = self.first_seen(pane.rect, page);
         if let Some(view) = self.views.get(&page) {
             next.set_view(*view, &self.paper_of(page));
         }
@@ -180,6 +180,30 @@ impl Board {
         effects.damage.add(pane.rect);
         effects.events.push(BoardEvent::StatusChanged);
         effects
+    }
+
+    /// A page as it is shown first: whole, if it ends somewhere (a worksheet lies there as large as it can be read from
+    /// the back row), else from its beginning.
+    fn first_seen(&self, rect: Rect, page: PageId) -> Pane {
+        let mut pane = Pane::new(rect, page, self.scale);
+        let paper = self.paper_of(page);
+        if paper.size_um.is_some() {
+            pane.fit(Fit::Page, None, &paper);
+        }
+        pane
+    }
+
+    /// A pane with another size: what it showed stays in its place, but a page that was seen whole still is.
+    fn resized(&self, old: &Pane, rect: Rect) -> Pane {
+        let mut pane = old.resized(rect);
+        let paper = self.paper_of(old.page);
+        if let Some((width, height)) = paper.size_um {
+            let px = px_box(PageRect::new(0, 0, width as i32, height as i32), old.scale());
+            if old.shown().intersect(&px) == px {
+                pane.fit(Fit::Page, None, &paper);
+            }
+        }
+        pane
     }
 
     /// A page that was taken out is not shown any more: the one that now lies in its place is, or the last.

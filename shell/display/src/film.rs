@@ -27,6 +27,7 @@ pub(crate) enum Cue {
     /// In sight, so large (pixels).
     Shown {
         file: MediaId,
+        live: bool,
         size: (u32, u32),
     },
     Hidden {
@@ -124,7 +125,7 @@ impl Films {
 
     pub(crate) fn cue(&mut self, cue: Cue) {
         match cue {
-            Cue::Shown { file, size } => self.show(file, size),
+            Cue::Shown { file, size, .. } => self.show(file, size),
             Cue::Hidden { file } => self.hide(file),
             Cue::Tapped { file } => {
                 let plays = self.shown.get(&file).is_some_and(|shown| shown.player.is_some() && shown.plays);

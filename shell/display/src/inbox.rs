@@ -74,6 +74,7 @@ pub(crate) enum Input {
     /// The desk has done something.
     Desk(Box<crate::shelf::Done>),
     Film(crate::film::Word),
+    Live(crate::live::Word),
     Ask(ToDisplay),
     Surface {
         id: SurfaceId,

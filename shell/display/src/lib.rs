@@ -16,10 +16,12 @@ mod area;
 mod clock;
 mod compositor;
 mod config;
+mod feel;
 mod film;
 mod gesture;
 mod inbox;
 mod journal_thread;
+mod live;
 mod message;
 mod output;
 mod owner;
@@ -44,8 +46,9 @@ pub use area::Area;
 pub use config::{Config, DisplayError, Output, Scanout, ScreenSize};
 pub use gesture::{Gesture, Similarity, Step};
 pub use message::{
-    Blank, BoardCommand, Curtain, Disc, FileBeside, FileError, FilmCommand, FilmTrouble, FromDisplay,
-    PageLook, PaneStatus, PersonStatus, Present, Reply, Scene, Side, ToDisplay, Trouble,
+    Blank, BoardCommand, Curtain, Disc, Felt, FileBeside, FileError, FilmCommand, FilmTrouble, FromDisplay,
+    LiveLoss, LiveSource, LiveState, LiveWish, PageLook, PaneStatus, PersonStatus, Present, Reply, Scene,
+    Side, SnapError, ToDisplay, Trouble,
 };
 pub use output::drm::{DrmError, replay as drm_replay};
 pub use owner::{Pairing, ZoneError, Zones};

@@ -1,11 +1,13 @@
 //! What the UI may ask of the display, and what the display tells the UI.
 
 mod command;
+mod live;
 
 pub use crate::trouble::{FilmTrouble, Trouble};
 use crate::{Area, Pairing, Picture, Zones};
 use board::{Bitmap, MediaId, ObjectId, Paper, PersonId, View};
 pub use command::{BoardCommand, PageLook};
+pub use live::{LiveLoss, LiveSource, LiveState, LiveWish, SnapError};
 use touch::{PanelPoint, TipClass};
 
 /// How an answer comes back. It is called on the display thread and must only hand the value on, never wait.
@@ -79,11 +81,15 @@ pub enum ToDisplay {
     },
     /// While on, every contact that comes down on the board is told: something open may have to close.
     TellTouches(bool),
+    /// While on, every contact is told wherever it is, and how soon what it did was drawn: [`FromDisplay::Felt`].
+    TellFelt(bool),
     /// Plays, pauses or winds a video.
     Film {
         file: MediaId,
         command: FilmCommand,
     },
+    /// Cameras, other devices' screens and streams.
+    Live(LiveWish),
     /// The whole screen as it is now.
     Screenshot(Reply<Picture>),
     /// Ends the display thread and, after it, the UI's event loop.
@@ -236,9 +242,16 @@ pub enum FromDisplay {
         x: i32,
         y: i32,
     },
+    /// What the panel felt since the last telling, and how long after each report the picture that followed was done.
+    Felt {
+        contacts: Vec<Felt>,
+        drawn_us: Vec<u32>,
+    },
     /// A video is in sight, there: its frames are wanted.
     VideoShown {
         file: MediaId,
+        /// It is a window that shows a live source.
+        live: bool,
         area: Area,
     },
     VideoHidden {
@@ -257,6 +270,23 @@ pub enum FromDisplay {
     FilmTrouble {
         file: MediaId,
         trouble: FilmTrouble,
+    },
+    /// What is plugged in, while somebody looks.
+    Inputs(Vec<LiveSource>),
+    /// How a live source is that is on the board or in a panel, whenever that changes.
+    Live {
+        file: MediaId,
+        name: String,
+        /// It is a camera or input of this unit.
+        device: bool,
+        state: LiveState,
+        /// Its windows stand still.
+        frozen: bool,
+    },
+    /// A live source as a panel shows it.
+    LivePicture {
+        file: MediaId,
+        bitmap: Bitmap,
     },
     Trouble(Trouble),
     /// The display thread has ended (window closed, or asked to stop); the event loop ends after this.
@@ -281,4 +311,20 @@ pub struct PersonStatus {
     pub pane: usize,
     pub can_undo: bool,
     pub can_redo: bool,
+}
+
+/// One report of one contact, for whoever tests the panel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Felt {
+    /// The same from its down to its lift.
+    pub contact: u64,
+    /// In pixels of the screen.
+    pub at: (f32, f32),
+    /// The longer and the shorter axis, where the panel measures them.
+    pub wide_um: Option<u32>,
+    pub high_um: Option<u32>,
+    /// It is gone after this.
+    pub lifts: bool,
+    /// On the display's clock.
+    pub time_us: u64,
 }

@@ -42,6 +42,11 @@ impl Shelf {
         Self { folder: board.join("media") }
     }
 
+    /// Where the files lie.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     fn path(&self, id: MediaId) -> PathBuf {
         self.folder.join(id.to_string())
     }

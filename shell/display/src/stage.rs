@@ -58,13 +58,15 @@ pub(crate) struct Stage {
     ops_of_old: Vec<Op>,
     lookback: Option<past::Lookback>,
     /// Videos in sight and how large, now and on the board that was ended.
-    films_shown: BTreeMap<MediaId, (u32, u32)>,
-    films_before: BTreeMap<MediaId, (u32, u32)>,
+    films_shown: BTreeMap<MediaId, Cue>,
+    films_before: BTreeMap<MediaId, Cue>,
     /// How many pixels lower the board is seen than it is.
     lowered_px: i32,
     pub(crate) movers: movers::Movers,
     /// Contacts that come down on the board are told.
     pub(crate) tells_touches: bool,
+    /// For a service page.
+    pub(crate) feel: crate::feel::Feel,
     /// While a journal is taken in: the page of its newest op.
     last_page: Option<board::PageId>,
     /// For the journal, in this order.
@@ -114,6 +116,7 @@ impl Stage {
             lowered_px: 0,
             movers: movers::Movers::default(),
             tells_touches: false,
+            feel: crate::feel::Feel::default(),
             last_page: None,
             ticked_us: 0,
             sharpens: false,
@@ -140,6 +143,7 @@ impl Stage {
 
     /// Contacts of one moment; `now_us` is the frame's time on the display's clock.
     pub(crate) fn contacts(&mut self, frame: &Frame) {
+        self.feel.frame(frame, |at| place::px(at, self.size_um, (self.width, self.height)));
         for id in &frame.missing {
             let px = |at| place::px(at, self.size_um, (self.width, self.height));
             self.to_ui.extend(self.router.missing(*id, px, &self.stack));
@@ -252,12 +256,13 @@ impl Stage {
                     self.wishes.push((file, kind, width_px));
                     continue;
                 }
-                BoardEvent::VideoShown { file, rect_px } => {
+                BoardEvent::VideoShown { file, live, rect_px } => {
                     let area = self.lowered(Area::from(rect_px));
                     let size = (area.width.unsigned_abs(), area.height.unsigned_abs());
-                    self.cues.push(Cue::Shown { file, size });
-                    self.films_shown.insert(file, size);
-                    FromDisplay::VideoShown { file, area }
+                    let cue = Cue::Shown { file, live, size };
+                    self.cues.push(cue);
+                    self.films_shown.insert(file, cue);
+                    FromDisplay::VideoShown { file, live, area }
                 }
                 BoardEvent::VideoHidden { file } => {
                     self.cues.push(Cue::Hidden { file });

@@ -1,5 +1,6 @@
 //! Starting and stopping: the display thread, its touch and journal threads, and the UI thread's handle.
 
+mod devices;
 mod lesson;
 mod passing;
 
@@ -7,8 +8,9 @@ use crate::area::Area;
 use crate::clock::Clock;
 use crate::config::{Config, DisplayError, Output};
 use crate::film::Films;
-use crate::inbox::{INPUT_LIMIT, Input, Key, Outbox, Post, ToUi, ui_queue};
+use crate::inbox::{INPUT_LIMIT, Input, Outbox, Post, ToUi, ui_queue};
 use crate::journal_thread::{self, JournalThread};
+use crate::live::Lives;
 use crate::message::{FileError, FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
 use crate::sharpening::Lots;
@@ -63,6 +65,7 @@ pub fn start_watched(
         post: post.clone(),
         journal,
         films: Films::new(&config.journal_dir, out.clone()),
+        lives: Lives::new(&config.journal_dir, out.clone()),
         stopped: false,
         lost: HashSet::new(),
         size_px: config.size_px,
@@ -226,6 +229,7 @@ pub(crate) struct Core {
     journal: JournalThread,
     desk: Desk,
     films: Films,
+    lives: Lives,
     stopped: bool,
     /// Touch sources that are away.
     lost: HashSet<usize>,
@@ -274,6 +278,10 @@ impl Core {
                 self.films.take(word);
                 self.show_films();
             }
+            Input::Live(word) => {
+                self.lives.take(word);
+                self.show_lives();
+            }
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
             Input::Replaced => self.stage.end_is_final(),
             // All that was done is on the disk: the past is read from there.
@@ -317,10 +325,12 @@ impl Core {
                 | ToDisplay::Reach(_)
                 | ToDisplay::FingersMove { .. } => self.take_of_lesson(ask),
                 ToDisplay::TellTouches(on) => self.stage.tells_touches = on,
+                ToDisplay::TellFelt(on) => self.stage.feel.set(on),
                 ToDisplay::Film { file, command } => {
                     self.films.command(file, command);
                     self.show_films();
                 }
+                ToDisplay::Live(wish) => self.take_of_live(wish),
                 ToDisplay::Screenshot(reply) => reply(self.stage.picture()),
                 ToDisplay::Board(command) => {
                     let now = self.now_us();
@@ -349,6 +359,9 @@ impl Core {
         // Ink comes first: while somebody writes, what is not sharp waits.
         let tiles = self.lots.tiles(began, self.stage.inks());
         let areas = self.stage.compose(tiles);
+        if !areas.is_empty() {
+            self.stage.feel.drawn(self.clock.now_us());
+        }
         if tiles > 0 && self.stage.sharpens() {
             self.lots.drew(tiles, began, self.now_us());
         }
@@ -375,14 +388,6 @@ impl Core {
         self.stage.contacts(frame);
     }
 
-    pub(crate) fn wheel(&mut self, x: f32, y: f32, dx: f32, dy: f32) {
-        self.stage.wheel(x, y, dx, dy);
-    }
-
-    pub(crate) fn key(&mut self, key: Key, text: String) {
-        self.post.send(ToUi::Key { key, text });
-    }
-
     fn tell(&mut self, event: FromDisplay) {
         self.stage.to_ui.push(ToUi::Event(event));
     }
@@ -393,6 +398,7 @@ impl Core {
         // From here on nobody can wait for room in our queue, so the journal thread cannot wait for us.
         drop(inputs);
         self.films.end();
+        self.lives.end();
         self.journal.end();
         self.desk.end();
         self.post.send(ToUi::Event(FromDisplay::Closed));

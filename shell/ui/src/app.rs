@@ -11,7 +11,7 @@ use display::{BoardCommand, FromDisplay, Scene, ToDisplay};
 use slint::{ComponentHandle, Timer};
 
 use crate::assets::Assets;
-use crate::bridge::{Ask, Asker, FromUi, Shown, Tell, ToUi};
+use crate::bridge::{Asker, FromUi, Shown, Tell, ToUi};
 use crate::class::Class;
 use crate::home::Home;
 use crate::kept::Keeper;
@@ -20,48 +20,26 @@ use crate::kiosk::Kiosk;
 use crate::layout::Layout;
 use crate::messages::Messages;
 use crate::preferences::Preferences;
+use crate::service::Service;
+use crate::session::SessionScreens;
 use crate::settings::{Language, Role, Settings};
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
-use screens::{KioskAdapter, KioskScreen, Trouble};
+use screens::{KioskAdapter, KioskScreen, ServiceDoor, Trouble};
 
+mod asked;
+mod screen;
+mod time;
 mod ways;
 
+use screen::Screen;
 use ways::Ways;
 
 /// Class lists, in the folder of the lessons.
 const CLASSES: &str = "classes";
 /// How long the bus may be away before people are told: services restart within this.
 const BUS_GRACE: Duration = Duration::from_secs(3);
-
-/// One of the three screens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Screen {
-    Home,
-    Board,
-    Kiosk,
-}
-
-impl Screen {
-    const ALL: [Self; 3] = [Self::Home, Self::Board, Self::Kiosk];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Home => "home",
-            Self::Board => "board",
-            Self::Kiosk => "kiosk",
-        }
-    }
-
-    fn is_in(self, role: Role) -> bool {
-        match role {
-            Role::Both => true,
-            Role::Panel => self != Self::Kiosk,
-            Role::Kiosk => self == Self::Kiosk,
-        }
-    }
-}
 
 /// Everything on the screens' thread.
 pub struct App {
@@ -75,6 +53,8 @@ pub struct App {
     wall: Rc<Wall>,
     messages: Rc<Messages>,
     ways: Ways,
+    service: Rc<Service>,
+    session: Rc<SessionScreens>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
     shown: Cell<(Screen, Language)>,
@@ -142,6 +122,8 @@ impl App {
             easel.make("kiosk", whole, Level::Screen, None, KioskScreen::new).context("the kiosk screen")?;
         let messages = Messages::new(&easel, &layout).context("messages")?;
         let kiosk_place = kiosk.place;
+        let session =
+            time::screens(&easel, &layout, assets.clone(), settings).context("the screens of time")?;
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
         let speaker = Rc::new(Speaker::start());
         let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker);
@@ -151,6 +133,7 @@ impl App {
             class,
             asker: asker.clone(),
             size_um: settings.size_um(),
+            sources: settings.live()?,
             files: wall::files(settings.folders.clone()).context("the thread for files")?,
             leave: Box::new(|| with_app(|app| app.go(Screen::Home))),
             complain: Box::new(|trouble| with_app(move |app| app.messages.say(trouble, false))),
@@ -160,8 +143,11 @@ impl App {
         Ok(Rc::new(Self {
             role: settings.role,
             easel: easel.clone(),
-            asker,
             home,
+            service: Service::new(settings, easel.clone(), layout, asker.clone(), |name| {
+                with_app(|app| app.speak_named(name));
+            }),
+            asker,
             preferences: Preferences::new(easel.clone(), layout, &settings.state, |prefs| {
                 with_app(|app| app.like(&prefs));
             }),
@@ -170,6 +156,7 @@ impl App {
             wall,
             messages,
             ways: Ways::new(easel, settings.language),
+            session,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
             shown: Cell::new((first, settings.language)),
@@ -185,15 +172,20 @@ impl App {
         home.on_page(|number| with_app(move |app| app.open_page(number)));
         home.on_settings(|| with_app(|app| app.preferences.open(app.shown.get().1)));
         home.on_language(|name| with_app(move |app| app.prefer_language(&name)));
+        self.session.on_language(|name| with_app(|app| app.speak_named(&name)));
         let kiosk = self.kiosk.screen().global::<KioskAdapter<'_>>();
         kiosk.set_has_home(Screen::Home.is_in(self.role));
         kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
         kiosk.on_language(|name| with_app(move |app| app.speak_named(&name)));
         self.connect_ways();
+        self.home.surface().ui.global::<ServiceDoor<'_>>().on_opened(|| with_app(|app| app.service.open()));
+        let kiosk = self.kiosk.screen().global::<ServiceDoor<'_>>();
+        kiosk.on_opened(|| with_app(|app| app.service.open()));
     }
 
     /// Goes to a screen. The next one is shown before the last one goes, so the board never flashes through.
     fn go(&self, screen: Screen) {
+        let screen = self.open_or_locked(screen);
         self.shown.set((screen, self.shown.get().1));
         let scene = if screen == Screen::Board { Scene::Board } else { Scene::Covered };
         if let Err(error) = self.easel.display.send(ToDisplay::Scene(scene)) {
@@ -213,10 +205,14 @@ impl App {
             if (screen == Screen::Board) == wanted {
                 self.wall.set_visible(wanted);
             }
+            if (screen == Screen::Session) == wanted {
+                self.session.set_start(wanted);
+            }
         };
         show(true);
         show(false);
         self.kiosk.set_shown(screen == Screen::Kiosk);
+        self.session.set_on_board(screen == Screen::Board);
         self.tell_shown();
     }
 
@@ -257,8 +253,10 @@ impl App {
         }
         self.ways.speak(language);
         self.home.speak(language);
+        self.session.speak(language);
         self.kiosk.speak(language == Language::Zh);
         self.wall.speak(language == Language::Zh);
+        self.service.speak(language);
         self.tell_shown();
     }
 
@@ -273,6 +271,7 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
+            self.service.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
                 self.home.look();
             }
@@ -299,8 +298,13 @@ impl App {
                 self.home.adapter().set_reading_ready(ready);
             }
             ToUi::WorkedOut { ticket, answer } => self.wall.take_answer(ticket, answer),
+            ToUi::Evaluated { ticket, expression } => self.wall.take_evaluated(ticket, expression),
             ToUi::Read { ticket, lines } => self.wall.take_reading(ticket, lines),
-            ToUi::Sensed(sensed) => self.wall.sense(sensed),
+            ToUi::Sensed(sensed) => {
+                self.service.sensed(&sensed);
+                self.wall.sense(sensed);
+            }
+            ToUi::Service(said) => self.service.take(said),
             ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
@@ -317,9 +321,15 @@ impl App {
                     tracing::debug!(%error, "the display has stopped");
                 }
             }
+            ToUi::Sessions(sessions) => self.session.take_current(sessions),
+            ToUi::TimeOffers(currency, offers) => {
+                self.kiosk.name_time(offers.clone());
+                self.session.take_offers(currency, offers);
+            }
             of_the_till => self.kiosk.take(of_the_till),
         }
         self.home.adapter().set_till_ready(self.kiosk.is_open());
+        self.settle_time();
     }
 
     fn take_bus(&self, there: bool) {
@@ -341,34 +351,6 @@ impl App {
         });
     }
 
-    fn answer(&self, ask: Ask) {
-        let unheard = match ask {
-            Ask::Screenshot(reply) => {
-                let hand_on = Box::new(move |picture| {
-                    if reply.send(Some(picture)).is_err() {
-                        tracing::debug!("nobody waits for the picture any more");
-                    }
-                });
-                self.easel.display.send(ToDisplay::Screenshot(hand_on)).is_err()
-            }
-            Ask::Elements(reply) => reply.send(self.elements()).is_err(),
-            Ask::Show(name, reply) => {
-                let screen =
-                    Screen::ALL.into_iter().find(|screen| screen.name() == name && screen.is_in(self.role));
-                screen.inspect(|screen| self.go(*screen));
-                reply.send(screen.is_some()).is_err()
-            }
-            Ask::Language(name, reply) => {
-                let language = Language::parse(&name);
-                language.inspect(|language| self.speak(*language));
-                reply.send(language.is_some()).is_err()
-            }
-        };
-        if unheard {
-            tracing::debug!("nobody waits for the answer any more");
-        }
-    }
-
     /// Everything a finger can use, back to front.
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
@@ -378,6 +360,8 @@ impl App {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
         }
         self.wall.list(&mut elements);
+        self.service.list(&mut elements);
+        self.session.list(&mut elements);
         self.messages.list(&mut elements);
         elements
     }

@@ -7,6 +7,7 @@ mod away;
 mod inference;
 mod search;
 mod sense;
+mod service;
 mod shell;
 mod sight;
 mod staff;
@@ -18,7 +19,8 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use api::kiosk::{Line, Payment, Price};
-use api::maths::MathsAnswer;
+use api::maths::{MathsAnswer, MathsChosen, MathsExpression};
+use api::sessions::{Session, SessionOffer};
 use api::shell::Element;
 use display::Picture;
 pub use tokio::sync::oneshot;
@@ -32,6 +34,7 @@ pub use asker::{Asked, Asker};
 use away::refuse_for;
 use search::{Wish, Wisher};
 pub use sense::{Held, Sensed};
+pub use service::{Seen, ServiceAsk, ServiceSaid, Unit};
 pub use staff::{Hidden, No, StaffAsk, StaffSaid};
 
 /// Requests that may wait for the bus: a person presses a few buttons a second at most, so a full queue means that
@@ -62,6 +65,8 @@ pub enum FromUi {
     Dismiss { id: String },
     /// From staff.
     Staff(StaffAsk),
+    /// From the service page.
+    Service(ServiceAsk),
     /// How it was, 1 to 5 stars, of a paid payment.
     Feedback { id: String, stars: u32 },
     /// What became of a payment that was kept before a restart.
@@ -70,6 +75,8 @@ pub enum FromUi {
     Read { ticket: u64, what: board::Legible },
     /// Reads strokes as a sum and works it out.
     WorkOut { ticket: u64, strokes: Vec<Vec<board::Passed>> },
+    /// Works a sum out whose signs somebody has chosen.
+    Evaluate { ticket: u64, symbols: Vec<MathsChosen> },
     /// Nobody waits for that reading any more.
     GiveUp { ticket: u64 },
     /// What the board says now, to be found.
@@ -101,6 +108,10 @@ pub enum ToUi {
     Bus(bool),
     /// The till's menu.
     Menu(Menu),
+    /// What the till sells by time, and the currency of its prices.
+    TimeOffers(String, Vec<SessionOffer>),
+    /// The sessions that run.
+    Sessions(Vec<Session>),
     /// The payment on the till's screen.
     Payment(Payment),
     /// Since when and until when the payment waits for its payer, milliseconds since 1970 UTC.
@@ -119,6 +130,8 @@ pub enum ToUi {
     Price { ticket: u64, price: Option<Price> },
     /// What the till answered to staff.
     Staff(StaffSaid),
+    /// What the service page is told.
+    Service(ServiceSaid),
     /// What became of a kept payment; `None`: the till never heard of it.
     Looked { id: String, payment: Option<Payment> },
     /// Whether text can be read from ink.
@@ -127,6 +140,8 @@ pub enum ToUi {
     Read { ticket: u64, lines: Result<Vec<ReadLine>, ReadFailure> },
     /// What a sum says and comes to, or why that is not known.
     WorkedOut { ticket: u64, answer: Result<MathsAnswer, ReadFailure> },
+    /// What a sum comes to whose signs were chosen.
+    Evaluated { ticket: u64, expression: Result<MathsExpression, ReadFailure> },
     /// What camera and microphone tell.
     Sensed(Sensed),
     /// A palm was waved: 1 for the next page, -1 for the one before.
@@ -348,6 +363,9 @@ async fn session(
                 Some(FromUi::WorkOut { ticket, strokes }) => {
                     readings.work_out(connection, ticket, strokes, tell);
                 }
+                Some(FromUi::Evaluate { ticket, symbols }) => {
+                    readings.evaluate(connection, ticket, symbols, tell);
+                }
                 Some(FromUi::Hold(now)) => {
                     held.send_replace(now);
                 }
@@ -356,6 +374,9 @@ async fn session(
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
+                Some(FromUi::Service(ask)) => {
+                    tokio::spawn(service::ask(connection.clone(), ask, tell.clone()));
+                }
                 Some(FromUi::Staff(ask)) => {
                     tokio::spawn(staff::ask(connection.clone(), ask, tell.clone()));
                 }

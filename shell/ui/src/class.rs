@@ -281,6 +281,18 @@ impl Class {
         }
     }
 
+    /// A class has ended: its tools go with it, so that nothing of it is offered to the next one.
+    pub fn leave(&self) {
+        let open: Vec<Kind> = self.open.borrow().keys().copied().collect();
+        open.into_iter().for_each(|kind| self.close(kind));
+        self.close(Kind::Panel);
+    }
+
+    /// It is over for good, and so are its points.
+    pub fn forget(&self) {
+        *self.scores.borrow_mut() = Scores::default();
+    }
+
     /// What the tiles show of the tools.
     fn tell_open(&self) {
         if let Some(panel) = &*self.panel.borrow() {

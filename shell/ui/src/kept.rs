@@ -27,6 +27,9 @@ pub struct Kept {
     pub total: i64,
     /// ISO 4217.
     pub currency: String,
+    /// It buys time in a room, not food.
+    #[serde(default)]
+    pub for_time: bool,
 }
 
 /// Where it is kept.
@@ -42,8 +45,8 @@ impl Keeper {
     }
 
     /// Makes a new id and keeps it, durably, before it is returned.
-    pub fn begin(&self, total: i64, currency: &str) -> io::Result<Kept> {
-        let kept = Kept { id: new_id()?, total, currency: currency.to_owned() };
+    pub fn begin(&self, total: i64, currency: &str, for_time: bool) -> io::Result<Kept> {
+        let kept = Kept { id: new_id()?, total, currency: currency.to_owned(), for_time };
         keep(&self.folder, FILE, &kept)?;
         Ok(kept)
     }

@@ -22,6 +22,7 @@ mod guest;
 mod offers;
 mod presence;
 mod rows;
+mod time;
 mod told;
 mod touched;
 
@@ -58,6 +59,8 @@ pub struct Kiosk {
     staff: Rc<Staff>,
     after: RefCell<After>,
     offers: RefCell<Offers>,
+    /// Time in a room is being bought, not food.
+    for_time: Cell<bool>,
 }
 
 impl Kiosk {
@@ -90,6 +93,7 @@ impl Kiosk {
             staff,
             after: RefCell::default(),
             offers: RefCell::default(),
+            for_time: Cell::default(),
         });
         let adapter = kiosk.screen.global::<KioskAdapter<'_>>();
         adapter.set_categories(ModelRc::from(kiosk.categories.clone()));
@@ -166,7 +170,7 @@ impl Kiosk {
         if self.keeper.recall().is_some_and(|kept| kept.id == id) {
             self.keeper.forget();
             let mut till = self.till.borrow_mut();
-            if till.state() == PaymentState::Paid {
+            if till.state() == PaymentState::Paid && !self.for_time.get() {
                 till.basket.clear();
                 drop(till);
                 self.forget_offers();
@@ -215,6 +219,11 @@ impl Kiosk {
     pub fn is_open(&self) -> bool {
         let till = self.till.borrow();
         till.here && !till.locked()
+    }
+
+    /// Whether the till is on the bus.
+    pub fn is_here(&self) -> bool {
+        self.till.borrow().here
     }
 
     /// The till answered to a request about a payment.
@@ -282,7 +291,9 @@ impl Kiosk {
         adapter.set_reader(till.device(Device::CardReader));
         adapter.set_prints(till.device(Device::Printer) == screens::DeviceView::Ready);
         adapter.set_paid_by(crate::till_copy::channel(till.payment.paid_by));
-        adapter.set_pickup(number(till.payment.pickup));
+        adapter.set_for_time(self.for_time.get());
+        // Nobody is called to a room.
+        adapter.set_pickup(if self.for_time.get() { 0 } else { number(till.payment.pickup) });
         adapter.set_seconds_left(number(till.seconds_left));
         adapter.set_large(self.larger.get());
         adapter.set_low(self.lower.get());

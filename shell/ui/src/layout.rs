@@ -16,8 +16,8 @@ pub struct Layout {
 /// Sizes in design units.
 const PALETTE: (f32, f32) = (152.0, 600.0);
 /// The dock, and the same with less room for each button, for screens that are not wide.
-const DOCK: (f32, f32) = (1012.0, 98.0);
-const DOCK_COMPACT: (f32, f32) = (896.0, 98.0);
+const DOCK: (f32, f32) = (1094.0, 98.0);
+const DOCK_COMPACT: (f32, f32) = (966.0, 98.0);
 const EDGE: (f32, f32) = (152.0, 98.0);
 /// What is shown in a special way: for each way, and around them.
 const REMINDER: (f32, f32) = (224.0, 68.0);
@@ -30,6 +30,7 @@ const CHOICES_WIDTH: f32 = 720.0;
 /// Room for what the strip is called and its cross.
 const CHOICES_LEAST: f32 = 470.0;
 const FINDER: (f32, f32) = (1180.0, 900.0);
+const LIVE_BAR: (f32, f32) = (600.0, 90.0);
 const NOTE: f32 = 240.0;
 const EDITOR: (f32, f32) = (800.0, 494.0);
 const TOAST: (f32, f32) = (900.0, 104.0);
@@ -142,6 +143,11 @@ impl Layout {
     /// What can be done with a selection: under it, or above where there is no room; higher while it has words.
     pub fn lasso_bar(&self, selection: Area, words: bool) -> Area {
         self.beside(selection, self.size(if words { LASSO_BAR_WORDS } else { LASSO_BAR }))
+    }
+
+    /// What belongs to a window that shows a camera or another screen, beside it.
+    pub fn live_bar(&self, window: Area) -> Area {
+        self.beside(window, self.size(LIVE_BAR))
     }
 
     /// What else the words of a text may be, so many units wide and high, beside it.

@@ -85,6 +85,11 @@ impl Look {
         })
     }
 
+    /// Pixels of a millimetre of this panel.
+    pub fn millimetre(&self) -> f32 {
+        self.scale.millimetre
+    }
+
     /// What people like, for all surfaces there are and will be.
     pub fn set_liked(&self, prefs: &Prefs) {
         self.liked.set(*prefs);
@@ -173,6 +178,8 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_type(image), "type"),
     (|to, image| to.set_picture(image), "image"),
     (|to, image| to.set_film(image), "film"),
+    (|to, image| to.set_sources(image), "monitor-play"),
+    (|to, image| to.set_cable(image), "cable"),
     (|to, image| to.set_document(image), "file-text"),
     (|to, image| to.set_folder(image), "folder"),
     (|to, image| to.set_usb(image), "usb"),

@@ -31,11 +31,18 @@ fn act(wanted: Wanted) -> Result<()> {
     match wanted {
         Wanted::Run(settings) => run(&settings),
         Wanted::Checked => Ok(()),
-        Wanted::Help => {
-            use std::io::Write;
-            std::io::stdout().write_all(USAGE.as_bytes()).context("the help could not be written")
+        Wanted::Help => say(USAGE),
+        Wanted::HashPin => {
+            let mut pin = String::new();
+            std::io::stdin().read_line(&mut pin).context("no PIN on standard input")?;
+            say(&format!("{}\n", ui::service::pin::hash(&pin)?))
         }
     }
+}
+
+fn say(words: &str) -> Result<()> {
+    use std::io::Write;
+    std::io::stdout().write_all(words.as_bytes()).context("it could not be written")
 }
 
 fn run(settings: &Settings) -> Result<()> {

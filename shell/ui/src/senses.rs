@@ -33,6 +33,9 @@ pub struct Senses {
     chinese: Cell<bool>,
     held: Cell<Held>,
     sensed: RefCell<Sensed>,
+    /// A camera or input is open because the board shows it.
+    live: Cell<bool>,
+    live_off: RefCell<Option<Box<dyn Fn()>>>,
 }
 
 impl Senses {
@@ -55,6 +58,8 @@ impl Senses {
             chinese: Cell::default(),
             held: Cell::default(),
             sensed: RefCell::default(),
+            live: Cell::default(),
+            live_off: RefCell::default(),
         });
         let with = |act: fn(&Self)| {
             let senses = Rc::downgrade(&senses);
@@ -96,6 +101,18 @@ impl Senses {
         self.show();
     }
 
+    /// The board shows what a camera or input of this unit sees, or no longer.
+    pub fn set_live(&self, live: bool) {
+        if self.live.replace(live) != live {
+            self.show();
+        }
+    }
+
+    /// Called when somebody touches the sign of such a camera.
+    pub fn on_live_off(&self, off: impl Fn() + 'static) {
+        *self.live_off.borrow_mut() = Some(Box::new(off));
+    }
+
     /// Everything of it that a finger can use.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.signs.list(into);
@@ -104,7 +121,10 @@ impl Senses {
 
     /// The sign says what is so, thus a touch turns that round: a camera that is on is switched off.
     fn toggle_camera(&self) {
-        let on = self.sensed.borrow().watching || self.held.get().camera;
+        if self.live.get() {
+            self.live_off.borrow().iter().for_each(|off| off());
+        }
+        let on = self.sensed.borrow().watching || self.held.get().camera || self.live.get();
         self.hold(Held { camera: !on, ..self.held.get() });
     }
 
@@ -118,13 +138,14 @@ impl Senses {
         let sensed = self.sensed.borrow();
         let adapter = self.signs.ui.global::<SensesAdapter<'_>>();
         adapter.set_has_camera(sensed.has_camera);
-        adapter.set_watching(sensed.watching);
+        let watching = sensed.watching || self.live.get();
+        adapter.set_watching(watching);
         adapter.set_listening(sensed.listening);
-        let count = i32::from(sensed.has_camera || sensed.watching) + i32::from(sensed.listening);
+        let count = i32::from(sensed.has_camera || watching) + i32::from(sensed.listening);
         self.signs.place.set_rect(signs(&self.layout, count));
-        let shown = sensed.has_camera || sensed.watching || sensed.listening;
+        let shown = sensed.has_camera || watching || sensed.listening;
         // A device that is on shows its sign on every screen.
-        self.signs.set_visible(shown && (self.visible.get() || sensed.watching || sensed.listening));
+        self.signs.set_visible(shown && (self.visible.get() || watching || sensed.listening));
         let words = sensed.troubles.first().map(|trouble| match self.chinese.get() {
             true => trouble.zh.as_str(),
             false => trouble.en.as_str(),

@@ -8,10 +8,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::assets;
 use crate::look::Access;
+use crate::service::pin::PinHash;
+use crate::session::SessionSettings;
 
 mod panel;
+mod stream;
 
 pub use panel::Panel;
+pub use stream::Stream;
 
 /// Smaller words cannot be read from where people stand, larger ones have no room.
 const TEXT_SCALE: (f32, f32) = (1.0, 1.5);
@@ -145,8 +149,16 @@ pub struct Settings {
     pub high_contrast: bool,
     /// Things on the screens move to where they go.
     pub motion: bool,
+    /// Cameras and HDMI inputs may be opened, each while somebody at the board shows it.
+    pub inputs: bool,
+    /// Streams that can be shown on the board.
+    pub streams: Vec<Stream>,
     /// Where files are that can be put on the board: folders, and where what is plugged in appears.
     pub folders: Vec<PathBuf>,
+    /// Opens the service page where no till knows its staff: a line that `dais-shell hash-pin` makes; empty for none.
+    pub service_pin: String,
+    /// Whether this unit is sold by time.
+    pub session: SessionSettings,
 }
 
 impl Default for Settings {
@@ -166,7 +178,11 @@ impl Default for Settings {
             text_scale: 1.0,
             high_contrast: false,
             motion: true,
+            inputs: false,
+            streams: Vec::new(),
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
+            service_pin: String::new(),
+            session: SessionSettings::default(),
         }
     }
 }
@@ -180,6 +196,8 @@ pub enum Wanted {
     Checked,
     /// How to use it.
     Help,
+    /// A PIN comes by standard input, and the line for it is wanted.
+    HashPin,
 }
 
 /// The flags, for `--help`.
@@ -187,6 +205,7 @@ pub const USAGE: &str = "\
 dais-shell [--config FILE] [--check] [--role panel|kiosk|both] [--size WxH|native]
            [--output window|memory|drm[:DEVICE][,front|,flips]] [--panel-mm WxH|native] [--touch PATH|PATH,DESC]...
            [--state DIR] [--assets DIR] [--language zh|en]
+dais-shell hash-pin < PIN   the line of service_pin for a PIN
 ";
 
 /// What one flag does, once the file is read.
@@ -203,6 +222,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     while let Some(argument) = parser.next()? {
         match argument {
             Long("config") => file = load(Path::new(&parser.value()?))?,
+            Value(word) if word == "hash-pin" => return Ok(Wanted::HashPin),
             Long("check") => check = true,
             Long("help") | Short('h') => return Ok(Wanted::Help),
             Long("role") => {
@@ -244,6 +264,10 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     }
     settings.sources()?;
     panel::configured(&settings.panels)?;
+    if !settings.service_pin.is_empty() {
+        PinHash::parse(&settings.service_pin)?;
+    }
+    settings.live()?;
     Ok(if check { Wanted::Checked } else { Wanted::Run(Box::new(settings)) })
 }
 
@@ -251,6 +275,12 @@ impl Settings {
     /// The touch sources.
     pub fn sources(&self) -> Result<Vec<SourceSpec>> {
         self.touch.iter().map(|text| SourceSpec::parse(text).context("--touch")).collect()
+    }
+
+    /// Cameras, inputs and streams.
+    pub fn live(&self) -> Result<crate::wall::Setup> {
+        let streams = self.streams.iter().map(Stream::source).collect::<Result<_>>()?;
+        Ok(crate::wall::Setup { devices: self.inputs, streams })
     }
 
     /// How the panels lie: as the configuration says, and as calibrations found since.

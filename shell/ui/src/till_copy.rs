@@ -4,6 +4,8 @@ use api::kiosk::{
     Category, Device, DeviceState, Dish, Label, Notice as Told, Payment, PaymentState, Standing,
 };
 
+use api::sessions::SessionOffer;
+
 use crate::basket::Basket;
 use crate::bridge::Answer;
 use screens::{Channel, DeviceView, Notice, Stage};
@@ -38,6 +40,8 @@ pub struct TillCopy {
     pub seconds_left: u32,
     /// Since when and until when the payment waits, milliseconds since 1970 UTC; both 0 where it does not.
     pub waits: (u64, u64),
+    /// What is sold by time, for a receipt's names.
+    pub time: Vec<SessionOffer>,
     categories: Vec<Category>,
     labels: Vec<Label>,
     devices: Vec<(u32, u32)>,

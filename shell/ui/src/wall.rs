@@ -13,6 +13,7 @@ mod past;
 mod present;
 mod selections;
 mod sensing;
+mod sources;
 mod strip;
 mod sums;
 mod told;
@@ -50,7 +51,9 @@ use past::Past;
 use present::Presenting;
 use screens::{ChoicesSurface, EditorSurface, LassoBarSurface, PaletteSurface, Trouble};
 use selections::Selection;
+pub use sources::Setup;
 use strip::Strip;
+use sums::Figures;
 pub use told::{Told, files};
 use view::Views;
 
@@ -65,6 +68,7 @@ pub struct Wall {
     strip: RefCell<Option<Strip>>,
     presenting: RefCell<Presenting>,
     insert: RefCell<Insert>,
+    sources: RefCell<sources::Sources>,
     files: Files,
     views: RefCell<Views>,
     end: RefCell<End>,
@@ -77,6 +81,8 @@ pub struct Wall {
     selections: RefCell<BTreeMap<PersonId, Selection>>,
     /// What was read and is on its way to the board, of each person.
     placing: RefCell<BTreeMap<PersonId, Reading>>,
+    /// The same of sums, with the value that is on its way.
+    placing_sums: RefCell<BTreeMap<PersonId, (String, Figures)>>,
     choices: RefCell<BTreeMap<PersonId, Surface<ChoicesSurface>>>,
     offered: RefCell<BTreeMap<PersonId, Offered>>,
     /// The last texts that were read, with what else they may be, for whoever edits one.
@@ -124,6 +130,8 @@ pub struct Parts {
     pub size_um: (i32, i32),
     /// Reads what can be put on the board.
     pub files: Files,
+    /// Cameras, inputs and streams, as configured.
+    pub sources: Setup,
     /// Somebody pressed Home.
     pub leave: Box<dyn Fn()>,
     /// Something could not be done.
@@ -146,6 +154,7 @@ impl Wall {
             strip: RefCell::default(),
             presenting: RefCell::default(),
             insert: RefCell::default(),
+            sources: RefCell::new(sources::Sources::new(parts.sources)),
             files: parts.files,
             views: RefCell::default(),
             end: RefCell::default(),
@@ -156,6 +165,7 @@ impl Wall {
             bars: RefCell::default(),
             selections: RefCell::default(),
             placing: RefCell::default(),
+            placing_sums: RefCell::default(),
             choices: RefCell::default(),
             offered: RefCell::default(),
             known: RefCell::default(),
@@ -172,6 +182,7 @@ impl Wall {
         });
         wall.connect_dock();
         wall.connect_senses();
+        wall.allow_sources();
         let at_edges = [wall.layout.left_palette(), wall.layout.right_palette()];
         for (person, rect) in PersonId::all().zip(at_edges) {
             wall.add_palette(person, rect, false)?;
@@ -187,6 +198,8 @@ impl Wall {
         self.show_panels(visible);
         self.show_reminders();
         self.show_ended(visible);
+        self.renew_sources();
+        self.sources.borrow().windows.set_visible(visible);
         self.class.set_visible(visible);
         self.senses.set_visible(visible);
         self.palettes.borrow().values().for_each(|palette| palette.set_visible(visible));
@@ -291,9 +304,13 @@ impl Wall {
             }
             FromDisplay::PaletteAsked { x, y } => self.open_palette(x, y),
             // Pictures and videos are decoded elsewhere.
-            FromDisplay::VideoShown { .. } | FromDisplay::VideoHidden { .. } => Ok(()),
+            FromDisplay::VideoShown { .. }
+            | FromDisplay::VideoHidden { .. }
+            | FromDisplay::Inputs(_)
+            | FromDisplay::Live { .. }
+            | FromDisplay::LivePicture { .. } => self.take_live(event),
             FromDisplay::Film { .. } | FromDisplay::FilmTrouble { .. } => Ok(()),
-            FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
+            FromDisplay::Felt { .. } | FromDisplay::Trouble(_) | FromDisplay::Closed => Ok(()),
         };
         if let Err(error) = outcome {
             tracing::error!(%error, "a surface could not be made");
@@ -347,6 +364,7 @@ impl Wall {
         self.panels.borrow().list(into);
         self.end.borrow().list(into);
         self.insert.borrow().list(into);
+        self.sources.borrow().windows.list(into);
     }
 
     /// The middle of a surface as the board counts, in micrometres.

@@ -10,7 +10,7 @@ use super::{Offence, code};
 const CRATES: &[(&str, &[&str])] = &[
     ("shell/ink", &[]),
     ("shell/board", &["ink"]),
-    ("shell/display", &["ink", "board", "touch"]),
+    ("shell/display", &["ink", "board", "touch", "capture"]),
     ("shell/screens", &[]),
     ("shell/ui", &["display", "screens", "board", "api"]),
     ("services/api", &[]),

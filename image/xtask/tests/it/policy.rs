@@ -39,7 +39,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "dais-shell",
         "org.dais.Kiosk1",
-        "Menu Labels Sight Sales CloseDay Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
+        "Menu Labels Offers Sight Sales CloseDay Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
          Quote BeginWith Shown Feedback Join Bind Points GiveCoupon Quotes Accept Quoted \
          Instalments BeginIn PayByAgreement \
          SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement Test Reprint OpenDrawer List \
@@ -48,7 +48,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "staff",
         "org.dais.Kiosk1",
-        "Menu Labels Sales Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
+        "Menu Labels Offers Sales Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
          Decisions TrialBalance CloseDay Reconcile Settlements Fees Journal Quotes Accept Quoted \
          Instalments BeginIn PayByAgreement \
          SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement \
@@ -58,7 +58,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "dais-shell",
         "org.dais.Inference1",
-        "RecognizeText Cancel RecognizeInk Read Embed Introspect Ping Get GetAll",
+        "RecognizeText Cancel RecognizeInk Read Evaluate Embed Introspect Ping Get GetAll",
     ),
     // Frames and sound come from the one who has camera and microphone, and from nobody else.
     ("dais-sense", "org.dais.Inference1", "Count Watch Look Stop Listen Clean"),

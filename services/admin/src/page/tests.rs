@@ -1,6 +1,7 @@
 //! What the page says, and what it must never let through.
 use super::*;
 use crate::report::{Service, Task};
+use api::admin::{GatewayState, Link, LogLine};
 use api::devices::DeviceHealth;
 use proptest::prelude::*;
 
@@ -42,12 +43,40 @@ fn what_needs_a_look_is_counted_and_says_what_to_do() {
     assert!(page.contains("有 2 处需要查看") && page.contains("请装纸"), "{page}");
 }
 
+#[test]
+fn the_network_and_the_log_are_told_in_words() {
+    let mut report = report();
+    report.links.push(Link {
+        name: "enp1s0".to_owned(),
+        kind: 1,
+        up: true,
+        speed_mbps: 1000,
+        addresses: vec!["192.168.1.20/24".to_owned()],
+        gateway: "192.168.1.1".to_owned(),
+        gateway_state: GatewayState::Silent.to_wire(),
+    });
+    let (time_ms, unit, text) = (1_700_000_000_000, "dais-kiosk".to_owned(), "no paper".to_owned());
+    report.log.push(LogLine { time_ms, unit, level: 4, text });
+    let page = html(&report, Language::English);
+    for words in
+        ["One thing needs a look", "192.168.1.20/24", "does not answer", "no paper", "2023-11-14 22:13:20"]
+    {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let page = html(&report, Language::Chinese);
+    assert!(page.contains("网关没有应答") && page.contains("有线"), "{page}");
+}
+
 proptest! {
     #[test]
     fn no_word_of_anybody_becomes_markup(words in ".{0,40}") {
         let mut report = report();
         let nasty = format!("<script>{words}</script>\"'&");
-        report.machine.name.clone_from(&nasty);
+        report.computer.name.clone_from(&nasty);
+        let link = Link { name: nasty.clone(), addresses: vec![nasty.clone()], gateway: nasty.clone(), ..Link::default() };
+        report.links.push(link);
+        let line = LogLine { time_ms: 0, unit: nasty.clone(), level: 3, text: nasty.clone() };
+        report.log.push(line);
         report.recognition.clone_from(&nasty);
         report.room.push((nasty.clone(), nasty.clone()));
         report.devices.push(device(DeviceState::Missing, &nasty, &nasty));

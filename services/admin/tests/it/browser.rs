@@ -46,6 +46,10 @@ async fn a_browser_shows_it_in_both_languages() {
     let ((wide, wide_size), (narrow, narrow_size)) = shown.await.unwrap();
     assert!(
         !wide.contains("<script")
+            && wide.contains("the books do not balance")
+            && narrow.contains("no paper &lt;3&gt;")
+            && wide.contains("<h2>Network</h2>")
+            && narrow.contains("<h2>网络</h2>")
             && wide.contains("3 things need a look")
             && narrow.contains("有 3 处需要查看"),
         "{wide} {narrow}"

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use admin::Parts;
 use admin::key::Key;
+use admin::log::Log;
 use api::admin::AdminProxy;
 use api::inference::{Health, HealthState, Latency};
 use api::sense::Trouble;
@@ -19,6 +20,10 @@ use zbus::{Connection, interface};
 
 /// Far longer than anything here takes on a loaded machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the till wrote.
+const LOG: &str =
+    " INFO the till is open\n WARN the printer has no paper <3>\nERROR the books do not balance\n";
 
 /// Waits no longer than a test may.
 pub(crate) async fn soon<T>(what: &str, outcome: impl Future<Output = T>) -> T {
@@ -112,6 +117,7 @@ pub(crate) struct Served {
     trigger: Trigger,
     service: JoinHandle<anyhow::Result<()>>,
     _played: [Connection; 2],
+    _logs: tempfile::TempDir,
     bus: Bus,
 }
 
@@ -127,11 +133,14 @@ impl Served {
         let (connection, caller) = (bus.connect().await, bus.connect().await);
         let names = zbus::fdo::DBusProxy::new(&caller).await.unwrap();
         let mut owners = names.receive_name_owner_changed_with_args(&[(0, api::ADMIN.name)]).await.unwrap();
-        let parts = Parts { listen, key: Key::make().unwrap(), machine: PathBuf::from("/") };
+        let logs = tempfile::tempdir().unwrap();
+        std::fs::write(logs.path().join("dais-kiosk.log"), LOG).unwrap();
+        let log = Log::Folder(logs.path().to_owned());
+        let parts = Parts { listen, key: Key::make().unwrap(), machine: PathBuf::from("/"), log };
         let service = tokio::spawn(admin::run(connection, parts, stop));
         soon("a start", owners.next()).await.unwrap();
         let address = AdminProxy::new(&caller).await.unwrap().address().await.unwrap();
-        Self { address, caller, trigger, service, _played: played, bus }
+        Self { address, caller, trigger, service, _played: played, _logs: logs, bus }
     }
 
     pub(crate) async fn stop(self) {

@@ -35,6 +35,9 @@ pub enum KioskError {
     InstalmentRefused(String),
     /// A coupon, voucher, member code or points do not count; the text says why.
     OfferRefused(String),
+    /// A session cannot be had so: another runs in the room, no more may be bought in a row, or something else was
+    /// ordered with it.
+    SessionRefused(String),
     /// The rate is not valid any more, or all rates that the kiosk has; ask for new ones.
     RateExpired(String),
     /// The kiosk's file of rates is missing or damaged; pay in the till's currency.

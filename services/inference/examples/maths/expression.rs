@@ -33,6 +33,7 @@ pub(crate) enum Sort {
     Roots,
     Linear,
     Quadratic,
+    Word,
 }
 
 fn signs(text: &str) -> Vec<Part> {
@@ -40,7 +41,7 @@ fn signs(text: &str) -> Vec<Part> {
 }
 
 impl Sort {
-    pub(crate) const ALL: [Sort; 10] = [
+    pub(crate) const ALL: [Sort; 11] = [
         Sort::Digit,
         Sort::Sums,
         Sort::Products,
@@ -51,6 +52,7 @@ impl Sort {
         Sort::Roots,
         Sort::Linear,
         Sort::Quadratic,
+        Sort::Word,
     ];
 
     pub(crate) fn expression(self, hand: &mut Hand) -> Meant {
@@ -59,7 +61,7 @@ impl Sort {
         match self {
             Sort::Digit => {
                 let digit = hand.whole(0, 9);
-                Meant { parts: signs(&digit.to_string()), outcome: value(digit) }
+                Meant { parts: signs(&digit.to_string()), outcome: Some(Outcome::Number) }
             }
             Sort::Sums => Meant { parts: signs(&format!("{a}+{b}-{c}=")), outcome: value(a + b - c) },
             Sort::Products => {
@@ -97,6 +99,15 @@ impl Sort {
                 let x = hand.whole(1, 20);
                 let parts = signs(&format!("{c}x+{b}={}", c * x + b));
                 Meant { parts, outcome: Some(Outcome::Solved(format!("x = {x}"))) }
+            }
+            Sort::Word => {
+                const WORDS: [&str; 30] = [
+                    "HI", "cat", "THE", "hi", "Hello", "is", "it", "no", "go", "box", "Bob", "all", "two",
+                    "if", "SOS", "TEXT", "FILL", "OIL", "Lesson", "to", "of", "ill", "dog", "Tom", "HOT",
+                    "book", "Zoo", "Pi", "six", "red",
+                ];
+                let word = WORDS[hand.whole(0, 29) as usize];
+                Meant { parts: signs(word), outcome: None }
             }
             Sort::Quadratic => {
                 let (one, other) = (hand.whole(1, 9), hand.whole(10, 19));

@@ -69,6 +69,11 @@ pub(super) fn place(bounds: Bounds) -> InkBox {
     InkBox { left: left.into(), top: top.into(), right: right.into(), bottom: bottom.into() }
 }
 
+pub(super) fn bounds(place: &InkBox) -> Bounds {
+    let InkBox { left, top, right, bottom } = *place;
+    Bounds { left: left as f32, top: top as f32, right: right as f32, bottom: bottom as f32 }
+}
+
 fn line(line: ink::InkLine) -> InkLine {
     let guess = |(text, confidence): (String, f32)| InkGuess { text, confidence: confidence.into() };
     let character = |character: ink::InkCharacter| InkCharacter {

@@ -1,17 +1,23 @@
-//! `org.dais.Inference1.Maths`: written expressions and what they come to.
+//! `org.dais.Inference1.Maths`: written expressions and what they come to. What could be taken for a sum is read
+//! as text too, so that no word is.
+
+use std::time::{Duration, Instant};
 
 use api::inference::InferenceError;
 use api::ink::{InkGuess, InkPoint};
-use api::maths::{MathsAnswer, MathsExpression, MathsOutcome, MathsSymbol};
+use api::maths::{MathsAnswer, MathsChosen, MathsExpression, MathsOutcome, MathsSymbol};
 use zbus::interface;
 use zbus::message::Header;
 
 use super::checks::{client, refused};
-use super::ink::{place, stroke};
-use crate::desk::Desk;
-use crate::ink::Stroke;
+use super::ink::{bounds, place, stroke};
+use crate::desk::{Asker, Desk};
+use crate::ink::{Layout, Script, Stroke};
 use crate::maths::{self, Answer, Expression, Outcome, Read};
 use crate::work::Work;
+
+/// What the reader of text has not said by then is not waited for: somebody stands beside the sum.
+const TEXT_WITHIN: Duration = Duration::from_secs(2);
 
 /// The interface.
 pub(super) struct Maths {
@@ -21,6 +27,19 @@ pub(super) struct Maths {
 impl Maths {
     pub(super) fn new(desk: Desk) -> Self {
         Self { desk }
+    }
+
+    /// Whether the strokes are plainly words. Without a reader of text nobody knows.
+    async fn are_words(&self, strokes: Vec<Stroke>, asker: Asker) -> bool {
+        let deadline = asker.deadline.min(Instant::now() + TEXT_WITHIN);
+        let work = |reply| Work::ReadInk { strokes, layout: Layout::Lines, script: Script::Any, reply };
+        match self.desk.ask(Asker { deadline, ..asker }, work).await {
+            Ok(lines) => maths::are_words(&lines),
+            Err(refusal) => {
+                tracing::debug!(?refusal, "a sum was not read as text");
+                false
+            }
+        }
     }
 }
 
@@ -36,8 +55,29 @@ impl Maths {
         let asker = self.desk.asker(client(&header), deadline_ms);
         let strokes: Vec<Stroke> = strokes.into_iter().map(stroke).collect();
         maths::check_expression(&strokes).map_err(|error| InferenceError::BadInk(error.to_string()))?;
+        let (as_text, other) = (strokes.clone(), asker.clone());
         let work = |reply| Work::ReadMaths { strokes, reply };
-        self.desk.ask(asker, work).await.map(answer).map_err(refused)
+        let read = self.desk.ask(asker, work).await.map_err(refused)?;
+        let words = read.is_sum() && self.are_words(as_text, other).await;
+        Ok(answer(if words { Answer::default() } else { read }))
+    }
+
+    #[zbus(out_args("expression"))]
+    async fn evaluate(
+        &self,
+        symbols: Vec<MathsChosen>,
+        deadline_ms: u32,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<MathsExpression, InferenceError> {
+        let asker = self.desk.asker(client(&header), deadline_ms);
+        let symbols: Vec<_> =
+            symbols.into_iter().map(|chosen| (bounds(&chosen.place), chosen.latex)).collect();
+        let chosen = maths::choose(&symbols).map_err(|error| InferenceError::BadInk(error.to_string()))?;
+        let work = |reply| Work::Evaluate { chosen, reply };
+        let evaluated = self.desk.ask(asker, work).await.map_err(refused)?;
+        evaluated
+            .map(expression)
+            .ok_or_else(|| InferenceError::BadInk("there is nothing to work out".to_owned()))
     }
 }
 
@@ -56,6 +96,7 @@ fn expression(Expression { latex, outcome, confidence }: Expression) -> MathsExp
         Outcome::True => (MathsOutcome::True, String::new()),
         Outcome::False => (MathsOutcome::False, String::new()),
         Outcome::Formula => (MathsOutcome::Formula, String::new()),
+        Outcome::Number => (MathsOutcome::Number, String::new()),
         Outcome::Unfinished => (MathsOutcome::Unfinished, String::new()),
         Outcome::DivisionByZero => (MathsOutcome::DivisionByZero, String::new()),
         Outcome::NotDefined => (MathsOutcome::NotDefined, String::new()),

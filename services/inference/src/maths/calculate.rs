@@ -37,6 +37,8 @@ pub enum Outcome {
     False,
     /// An expression with an unknown: there is nothing to find.
     Formula,
+    /// A number alone: there is nothing to work out.
+    Number,
     /// Something is missing.
     Unfinished,
     /// Something is divided by nought.
@@ -79,11 +81,16 @@ fn sides(row: &[Part]) -> Result<Outcome, Trouble> {
         _ => None,
     };
     let sides: Vec<&[Part]> = row.split(|part| relation(part).is_some()).collect();
-    let mut reader = Reader { unknown: None };
+    let mut reader = Reader { unknown: None, decimal: false };
     match (&sides[..], row.iter().find_map(relation)) {
+        ([one], _) | ([one, []], Some(Symbol::Equals)) if is_number(one) => Ok(Outcome::Number),
         ([one], _) | ([one, []], Some(Symbol::Equals)) => {
             let value = reader.whole(one, 0)?;
-            Ok(value.constant().map_or(Outcome::Formula, |value| Outcome::Value(value.shown())))
+            if is_term(one) {
+                return Ok(Outcome::Formula);
+            }
+            let shown = |value: &Number| Outcome::Value(value.shown(!reader.decimal));
+            Ok(value.constant().map_or(Outcome::Formula, shown))
         }
         ([one, other], Some(relation)) => {
             let difference = reader.whole(one, 0)?.plus(&reader.whole(other, 0)?.negative())?;
@@ -95,7 +102,7 @@ fn sides(row: &[Part]) -> Result<Outcome, Trouble> {
                 Noughts::Everywhere => Outcome::True,
                 Noughts::Nowhere => Outcome::False,
                 Noughts::At(places) => {
-                    let say = |place: &Number| match place.shown() {
+                    let say = |place: &Number| match place.shown(!reader.decimal) {
                         rounded if rounded.starts_with('≈') => format!("{unknown} {rounded}"),
                         very => format!("{unknown} = {very}"),
                     };
@@ -105,6 +112,22 @@ fn sides(row: &[Part]) -> Result<Outcome, Trouble> {
         }
         _ => Err(Trouble::NotArithmetic),
     }
+}
+
+/// Whether it is digits alone, with a point and a minus at most.
+fn is_number(row: &[Part]) -> bool {
+    let digits = row.strip_prefix(&[Part::Symbol(Symbol::Bar)]).unwrap_or(row);
+    let points = digits.iter().filter(|part| **part == Part::Point).count();
+    let digit = |part: &&Part| matches!(part, Part::Symbol(Symbol::Digit(_)));
+    let count = digits.iter().filter(digit).count();
+    count > 0 && points <= 1 && count + points == digits.len() && digits.last() != Some(&Part::Point)
+}
+
+/// Whether it is letters and digits beside each other: also with nothing for a factor nobody asks for its value.
+fn is_term(row: &[Part]) -> bool {
+    let letter = |part: &Part| matches!(part, Part::Symbol(Symbol::Letter(_)));
+    let digit = |part: &Part| matches!(part, Part::Symbol(Symbol::Digit(_)));
+    row.iter().any(letter) && row.iter().all(|part| letter(part) || digit(part))
 }
 
 /// Whether a comparison holds, by the difference of its sides. Rounded numbers may lie on the other side of nought.
@@ -125,6 +148,8 @@ fn compared(difference: &Polynomial, relation: Symbol) -> Result<Outcome, Troubl
 struct Reader {
     /// The letter that stands for the unknown: there can be one.
     unknown: Option<char>,
+    /// Whoever writes decimals or percents wants no fraction of what they come to.
+    decimal: bool,
 }
 
 /// What is still to be read of a row.
@@ -223,6 +248,7 @@ impl Reader {
                 }
                 Some(Part::Symbol(Symbol::Percent)) => {
                     rest.next();
+                    self.decimal = true;
                     base = base.over(&Polynomial::number(Number::whole(100)))?;
                 }
                 _ => return Ok(base),
@@ -296,6 +322,7 @@ impl Reader {
     }
 
     fn after_point(&mut self, whole: String, rest: &mut Rest<'_>) -> Result<Polynomial, Trouble> {
+        self.decimal = true;
         let after = digits(rest);
         if after.is_empty() {
             return Err(Trouble::Unfinished);

@@ -168,7 +168,12 @@ fn usual(symbol: Symbol) -> f32 {
 fn strangeness(row: &Row, outcome: &Outcome) -> f32 {
     let outcome = match outcome {
         Outcome::Unfinished | Outcome::NotArithmetic => NO_EXPRESSION,
-        Outcome::Value(_) | Outcome::Solved(_) | Outcome::True | Outcome::False | Outcome::Formula => 0.0,
+        Outcome::Value(_)
+        | Outcome::Solved(_)
+        | Outcome::True
+        | Outcome::False
+        | Outcome::Formula
+        | Outcome::Number => 0.0,
         _ => NO_VALUE,
     };
     outcome + ODD * oddities(row) as f32

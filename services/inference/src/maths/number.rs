@@ -16,6 +16,8 @@ const ROOT_MAX: u32 = 60;
 /// Decimals that are shown, and whole digits before numbers are shown in powers of ten.
 const SHOWN: u32 = 6;
 const WHOLE_MAX: usize = 24;
+/// Digits of a fraction that is shown: more are longer than any decimal.
+const FRACTION_MAX: usize = 12;
 
 /// A number.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,8 +140,9 @@ impl Number {
         (2..=i64::from(count)).try_fold(Number::whole(1), |all, next| all.times(&Number::whole(next)))
     }
 
-    /// As it is shown: the very number if it is short, else with the sign that it is rounded.
-    pub(super) fn shown(&self) -> String {
+    /// As it is shown: the very number if it is short, else with the sign that it is rounded; what is broken as a
+    /// fraction too, but beside decimals that end only where that is `asked`.
+    pub(super) fn shown(&self, asked: bool) -> String {
         let digits = self.ratio.numer().abs().to_string().len();
         if self.exact && self.ratio.is_integer() && digits <= WHOLE_MAX {
             return self.ratio.to_integer().to_string();
@@ -149,10 +152,11 @@ impl Number {
             return format!("≈ {rounded}");
         }
         let scaled = &self.ratio * BigRational::from_integer(ten(SHOWN));
-        let fraction_digits = digits + self.ratio.denom().to_string().len();
-        match (scaled.is_integer(), fraction_digits <= 12) {
+        let short = digits + self.ratio.denom().to_string().len() <= FRACTION_MAX;
+        match (scaled.is_integer(), short) {
+            (true, true) if asked => format!("{} = {rounded}", self.ratio),
             (true, _) => rounded,
-            (false, true) => format!("{}/{} ≈ {rounded}", self.ratio.numer(), self.ratio.denom()),
+            (false, true) => format!("{} ≈ {rounded}", self.ratio),
             (false, false) => format!("≈ {rounded}"),
         }
     }

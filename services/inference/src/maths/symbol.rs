@@ -28,6 +28,29 @@ pub(super) enum Symbol {
     Factorial,
 }
 
+/// All but digits and letters.
+const SIGNS: [Symbol; 19] = [
+    Symbol::Pi,
+    Symbol::Plus,
+    Symbol::Bar,
+    Symbol::Times,
+    Symbol::Dot,
+    Symbol::Divide,
+    Symbol::Slash,
+    Symbol::Colon,
+    Symbol::Equals,
+    Symbol::Open,
+    Symbol::Close,
+    Symbol::Root,
+    Symbol::Less,
+    Symbol::More,
+    Symbol::AtMost,
+    Symbol::AtLeast,
+    Symbol::Unequal,
+    Symbol::Percent,
+    Symbol::Factorial,
+];
+
 impl Symbol {
     /// What one of the network's labels stands for here; `None` for what is no symbol.
     pub(super) fn of_label(label: &str) -> Option<Symbol> {
@@ -54,6 +77,16 @@ impl Symbol {
                 _ => return None,
             },
         })
+    }
+
+    /// The symbol that is written so in LaTeX.
+    pub(super) fn of_latex(latex: &str) -> Option<Symbol> {
+        let mut characters = latex.chars();
+        match (characters.next(), characters.next()) {
+            (Some(digit @ '0'..='9'), None) => Some(Symbol::Digit(digit as u8 - b'0')),
+            (Some(letter @ 'a'..='z'), None) => Some(Symbol::Letter(letter)),
+            _ => SIGNS.into_iter().find(|sign| sign.latex() == latex),
+        }
     }
 
     /// As it is written in LaTeX.

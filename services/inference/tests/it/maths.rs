@@ -4,7 +4,7 @@ use std::path::Path;
 
 use api::inference::InferenceError;
 use api::ink::InkPoint;
-use api::maths::{MathsAnswer, MathsOutcome, MathsProxy};
+use api::maths::{MathsAnswer, MathsChosen, MathsOutcome, MathsProxy, MathsSymbol};
 use inference::maths::{CANDIDATES_MAX, EXPRESSION_POINTS_MAX, EXPRESSION_STROKES_MAX};
 
 use crate::served::Served;
@@ -68,6 +68,58 @@ async fn words_are_not_taken_for_sums() {
         assert!(!answer.sure, "{text} {answer:?}");
         assert!(answer.expressions.len() <= CANDIDATES_MAX);
     }
+    served.stop().await;
+}
+
+/// H and I are drawn as 1-11 is; only whoever reads text can tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_reader_of_text_words_come_to_nothing_and_sums_do() {
+    let served = Served::start(&crate::models()).await;
+    let maths = asker(&served).await;
+    for text in ["HELLO", "THE CAT", "HAT", "CAN", "LOOK", "天天上山"] {
+        assert_eq!(read(&maths, text, HAND).await.expressions, [], "{text}");
+    }
+    for text in ["12+34=", "1+11", "7+65"] {
+        let answer = read(&maths, text, HAND).await;
+        assert!(answer.expressions.iter().any(|one| one.latex == text), "{text} {answer:?}");
+    }
+    served.stop().await;
+}
+
+/// A symbol that was misread is put right by whoever wrote it, and the sum comes to something else.
+#[tokio::test(flavor = "multi_thread")]
+async fn chosen_readings_are_worked_out_again() {
+    let served = served().await;
+    let maths = asker(&served).await;
+    let answer = read(&maths, "12+34=", HAND).await;
+    let chosen = |symbols: &[MathsSymbol], at: usize, latex: &str| {
+        let own = |(place, symbol): (usize, &MathsSymbol)| MathsChosen {
+            place: symbol.place,
+            latex: if place == at { latex.to_owned() } else { symbol.guesses[0].text.clone() },
+        };
+        symbols.iter().enumerate().map(own).collect::<Vec<_>>()
+    };
+    for (at, latex, says, value) in
+        [(0, "1", "12+34=", "46"), (0, "7", "72+34=", "106"), (2, "-", "12-34=", "-22"), (4, "\\div", "", "")]
+    {
+        let told = maths.evaluate(&chosen(&answer.symbols, at, latex), 1_000).await.unwrap();
+        if says.is_empty() {
+            assert_eq!(MathsOutcome::from_wire(told.outcome), MathsOutcome::Unfinished, "{told:?}");
+        } else {
+            assert_eq!((&*told.latex, &*told.value), (says, value));
+        }
+    }
+    let refused = async |symbols: &[MathsChosen]| match maths.evaluate(symbols, 0).await {
+        Err(InferenceError::BadInk(text)) => text,
+        other => panic!("it was worked out: {other:?}"),
+    };
+    assert!(refused(&[]).await.contains("read an expression first"));
+    assert!(refused(&chosen(&answer.symbols, 1, "\\int")).await.contains("symbol 1"));
+    let mut outside = chosen(&answer.symbols, 0, "1");
+    outside[2].place.right = f64::NAN;
+    assert!(refused(&outside).await.contains("symbol 2 has a box"));
+    let one = chosen(&answer.symbols, 0, "1")[0].clone();
+    assert!(refused(&vec![one; EXPRESSION_STROKES_MAX + 1]).await.contains("select fewer"));
     served.stop().await;
 }
 

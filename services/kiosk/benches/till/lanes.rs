@@ -73,6 +73,7 @@ impl Lane {
                 member: None,
                 campaign: None,
                 instalment: None,
+                session: None,
             },
         }
     }

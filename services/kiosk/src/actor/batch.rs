@@ -107,6 +107,7 @@ impl Actor {
                 let settled = books.till.forget_settled();
                 books.ledger.settle(&settled);
                 self.show_offline();
+                self.show_sessions();
                 self.perform(handle, batch.effects);
                 for (said, reply) in batch.replies {
                     reply(said);

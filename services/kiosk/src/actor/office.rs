@@ -196,7 +196,12 @@ impl Actor {
             return Ok(if same { Ok(event) } else { Err(Refused::IdReused.into()) });
         }
         let checked = PaymentId::new(id).and_then(|id| {
-            let order = Order::check(&self.menu, lines, total, currency)?;
+            let order = match &self.policy.sessions {
+                Some(rules) if rules.sells(&lines) => {
+                    rules.order(self.menu.currency, lines, total, currency)?
+                }
+                _ => Order::check(&self.menu, lines, total, currency)?,
+            };
             Ok((id, self.in_parts(order, parts)?))
         });
         Ok(checked.map(|(id, order)| Some(Event::Begin { id, order })).map_err(Rejection::from))

@@ -38,6 +38,9 @@ impl Service {
                     if now.offline != told.offline {
                         kiosk.offline_changed(&emitter).await?;
                     }
+                    if now.sessions != told.sessions {
+                        self.tell_sessions().await?;
+                    }
                     told = now;
                     again = Some(Instant::now() + QUIET);
                 }
@@ -61,10 +64,16 @@ impl Service {
                     kiosk.offline_changed(&emitter).await?;
                     kiosk.devices_changed(&emitter).await?;
                     drop(kiosk);
+                    self.tell_sessions().await?;
                     self.tell_printing().await?;
                 }
             }
         }
+    }
+
+    async fn tell_sessions(&self) -> anyhow::Result<()> {
+        let (emitter, sessions) = (self.sessions.signal_emitter(), self.sessions.get().await);
+        Ok(sessions.current_changed(emitter).await?)
     }
 
     async fn tell_printing(&self) -> anyhow::Result<()> {

@@ -26,6 +26,7 @@ pub(super) fn to_error(rejection: Rejection) -> KioskError {
             // Only staff's calls end so, and those have errors of their own.
             Refused::TooMuch(_) | Refused::RefundOver | Refused::AllBack => KioskError::Busy(text),
             Refused::NotPaid => KioskError::NotPaid(text),
+            Refused::RoomTaken | Refused::TooLong => KioskError::SessionRefused(text),
         },
         Rejection::Order(error) => match error {
             OrderError::BadId => KioskError::BadId(text),
@@ -35,6 +36,7 @@ pub(super) fn to_error(rejection: Rejection) -> KioskError {
             OrderError::PriceChanged(_) => KioskError::PriceChanged(text),
             OrderError::WrongCurrency(_) => KioskError::WrongCurrency(text),
             OrderError::NoInstalments(_) => KioskError::InstalmentRefused(text),
+            OrderError::SessionAlone | OrderError::SessionLong(_) => KioskError::SessionRefused(text),
         },
     }
 }
@@ -93,7 +95,7 @@ fn state(phase: &Phase) -> wire::PaymentState {
         Phase::Paid => S::Paid,
         Phase::Ended(Ending::Cancelled) => S::Cancelled,
         Phase::Ended(Ending::Expired) => S::Expired,
-        Phase::Ended(Ending::Failed | Ending::WrongAmount) => S::Failed,
+        Phase::Ended(Ending::Failed | Ending::WrongAmount | Ending::NotGiven) => S::Failed,
     }
 }
 

@@ -388,6 +388,8 @@ fn to_error(rejection: Rejection) -> StaffError {
             Refused::NotPaid | Refused::Busy | Refused::NotWaiting => StaffError::NotPaid(text),
             Refused::TooMuch(_) | Refused::AllBack => StaffError::TooMuch(text),
             Refused::RefundOver => StaffError::RefundOver(text),
+            // Only orders end so.
+            Refused::RoomTaken | Refused::TooLong => StaffError::Locked(text),
         },
     }
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Config, load_menu};
 use crate::exchange_rate::Rates;
-use crate::till::Currency;
+use crate::till::{Currency, SessionRules};
 
 fn shipped(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../image/rootfs/etc/dais").join(name)
@@ -25,7 +25,7 @@ fn the_shipped_examples_parse() {
         .lines()
         .map(|line| line.strip_prefix("#: ").unwrap_or(line))
         .filter(|line| {
-            !["camera", "scanner", "printer", "light", "buzzer", "buzzer_quiet"]
+            !["camera", "scanner", "printer", "light", "buzzer", "buzzer_quiet", "session"]
                 .map(|key| format!("{key} = \"off\""))
                 .contains(&(*line).to_owned())
         })
@@ -48,6 +48,16 @@ fn the_shipped_examples_parse() {
     assert!(config.unionpay.is_some() && config.rates.is_some());
     assert_eq!((config.split.plans.len(), config.reconcile.fee.len()), (1, 1));
     assert_eq!(config.instalment.expect("plans").plans.len(), 1);
+}
+
+#[test]
+fn the_shipped_sessions_are_none_and_their_examples_can_be_sold() {
+    let menu = load_menu(&shipped("menu.toml")).unwrap();
+    let rules: SessionRules = daemon::load(&shipped("session.toml")).unwrap();
+    assert_eq!(rules, SessionRules::default());
+    let example = std::fs::read_to_string(shipped("session.toml")).unwrap().replace("#: ", "");
+    let rules: SessionRules = toml::from_str(&example).unwrap();
+    assert_eq!((rules.check(&menu), rules.offers.len()), (Ok(()), 2));
 }
 
 #[test]

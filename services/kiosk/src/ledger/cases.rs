@@ -86,7 +86,7 @@ fn case(record: &Record) -> Option<(CaseKind, &str, Money)> {
             let kind = match refund.reason {
                 RefundReason::PaidTwice => CaseKind::PaidTwice,
                 RefundReason::WrongAmount => CaseKind::WrongAmount,
-                RefundReason::PaidLate | RefundReason::Asked => CaseKind::PaidLate,
+                RefundReason::PaidLate | RefundReason::NotGiven | RefundReason::Asked => CaseKind::PaidLate,
             };
             Some((kind, number.as_str(), *amount))
         }

@@ -44,6 +44,7 @@ fn order() -> Order {
         member: None,
         campaign: None,
         instalment: None,
+        session: None,
     }
 }
 

@@ -302,13 +302,19 @@ impl Till {
         let reason = match &payment.phase {
             Phase::Paid => Some(RefundReason::PaidTwice),
             _ if !whole => Some(RefundReason::WrongAmount),
-            Phase::Ended(_) | Phase::Reversing(Ending::WrongAmount) => Some(RefundReason::PaidLate),
+            Phase::Ended(_) | Phase::Reversing(Ending::WrongAmount | Ending::NotGiven) => {
+                Some(RefundReason::PaidLate)
+            }
             Phase::Reversing(_) if !on_screen => Some(RefundReason::PaidLate),
+            _ if !self.can_give(now, payment) => Some(RefundReason::NotGiven),
             _ => None,
         };
-        let ends_wrong = reason == Some(RefundReason::WrongAmount)
-            && !payment.phase.is_over()
-            && payment.phase != Phase::Reversing(Ending::WrongAmount);
+        let ends = match reason {
+            Some(RefundReason::WrongAmount) => Some(Ending::WrongAmount),
+            Some(RefundReason::NotGiven) => Some(Ending::NotGiven),
+            _ => None,
+        };
+        let ends = ends.filter(|how| !payment.phase.is_over() && payment.phase != Phase::Reversing(*how));
         let off = if reason.is_none() { payment.order.taken_off() } else { None };
         let fate = match reason {
             None => Fate::Accepted {
@@ -334,8 +340,8 @@ impl Till {
             },
             fx,
         );
-        if ends_wrong {
-            self.give_up(now, &asked.id, Ending::WrongAmount, fx);
+        if let Some(how) = ends {
+            self.give_up(now, &asked.id, how, fx);
         }
     }
 }

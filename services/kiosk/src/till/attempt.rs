@@ -138,6 +138,8 @@ pub enum RefundReason {
     PaidLate,
     /// The channel took another amount than was asked for.
     WrongAmount,
+    /// What was paid for could not be given any more.
+    NotGiven,
     /// Staff asked for it.
     Asked,
 }
@@ -149,6 +151,7 @@ impl RefundReason {
             Self::PaidTwice => "重复支付退款",
             Self::PaidLate => "超时支付退款",
             Self::WrongAmount => "金额不符退款",
+            Self::NotGiven => "时段已过退款",
             Self::Asked => "商家退款",
         }
     }

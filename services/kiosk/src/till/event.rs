@@ -160,4 +160,10 @@ pub enum Refused {
     /// The channel's time for refunds is over, or the payment had as many as it may have.
     #[error("the channel takes no further refund of this payment; pay the person back another way")]
     RefundOver,
+    /// Another session runs there.
+    #[error("another session runs in this room; wait until it ends")]
+    RoomTaken,
+    /// More in a row than is sold.
+    #[error("no more of this session may be bought in a row")]
+    TooLong,
 }

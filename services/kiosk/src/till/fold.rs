@@ -57,16 +57,14 @@ impl Till {
             Record::Paid { .. } => self.apply_paid(record),
             Record::Free { .. } | Record::FreeReturned { .. } => self.apply_free(record),
             Record::Feedback { .. } | Record::Quoted { .. } => chosen(payment, record),
-            Record::RefundAsked { .. } => {
-                follow_up(payment, record);
-                self.counters.numbers = self.counters.numbers.saturating_add(1);
-            }
+            Record::RefundAsked { .. } => self.apply_refund(record),
             Record::Refunded { .. }
             | Record::RefundRefused { .. }
             | Record::Withheld { .. }
             | Record::Divided { .. }
             | Record::DivisionRefused { .. }
             | Record::Case { .. } => follow_up(payment, record),
+            Record::Session { id, what, .. } => self.sessions.change(id, *what),
             Record::CaseClosed { pass, .. } if *pass => payment.passed(),
             Record::CaseClosed { .. } | Record::Forwarded { .. } => {}
             Record::Stopped { review, .. } => payment.stopped(*review),
@@ -77,6 +75,16 @@ impl Till {
                 }
             }
         }
+    }
+
+    fn apply_refund(&mut self, record: &Record) {
+        let Record::RefundAsked { id, at_ms, .. } = record else { return };
+        let Some(payment) = self.live.get_mut(id) else { return };
+        follow_up(payment, record);
+        if payment.is_all_back() {
+            self.sessions.back(*at_ms, id);
+        }
+        self.counters.numbers = self.counters.numbers.saturating_add(1);
     }
 
     fn apply_free(&mut self, record: &Record) {
@@ -117,6 +125,9 @@ impl Till {
                 }
                 payment.parked = false;
                 payment.close_all(&timing);
+                if let Some(bought) = &payment.order.session {
+                    self.sessions.paid(*at_ms, id, bought);
+                }
                 self.counters.pickups = *pickup;
                 if let Some(split) = split {
                     let work = Work::Split { channel_ref: channel_ref.clone(), split: split.clone() };
@@ -150,6 +161,7 @@ fn end(payment: &mut Payment, how: Ending) {
         Ending::Cancelled | Ending::Expired => Notice::None,
         Ending::Failed => Notice::ChannelsUnreachable,
         Ending::WrongAmount => Notice::SeeStaff,
+        Ending::NotGiven => Notice::MoneyReturned,
     };
 }
 

@@ -18,6 +18,7 @@ mod payment;
 mod quote;
 mod record;
 mod refund;
+mod session;
 mod step;
 mod stop;
 mod tender;
@@ -34,6 +35,10 @@ pub use money::{BadCurrency, Currency, Money, MoneyError};
 pub use order::{Buyer, Dish, LINES_MAX, Line, Menu, MenuError, Order, OrderError, PaymentId, TakenOff};
 pub use payment::{Notice, Phase, ReturnState, Returning, View};
 pub use record::{ClosedBy, Ending, Fate, Record};
+pub use session::{
+    Bought, Offer as SessionOffer, OfferRules as SessionRules, OfferRulesError, Session, SessionChange,
+    SessionState,
+};
 pub use step::Till;
 pub use tender::{Agreed, AgreementNumber, BadTender, CardUid, PayCode, PurseKind, SunMessage, Tender};
 pub use timing::Timing;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::attempt::SUBJECT_CHARS_MAX;
 use super::label::{self, Allergen, Category, CategoryError};
 use super::money::{Currency, Money, MoneyError};
+use super::session::Bought;
 use crate::instalment::Instalment;
 use crate::member::{Handle, Token};
 use crate::promotion::{Priced, Source, portion};
@@ -149,6 +150,9 @@ pub struct Order {
     /// In how many parts the payer pays, where that was chosen; only channels that can are asked then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instalment: Option<Instalment>,
+    /// The time in a room that it buys, where it is one of a session.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Box<Bought>>,
 }
 
 /// A member as an order keeps one.
@@ -235,6 +239,12 @@ pub enum OrderError {
     /// No plan for so many parts of this amount, or no channel that can.
     #[error("this amount cannot be paid in {0} parts here; read the plans again")]
     NoInstalments(u32),
+    /// Something else beside it.
+    #[error("a session is bought alone; order everything else by itself")]
+    SessionAlone,
+    /// Too many in a row.
+    #[error("at most {0} in a row")]
+    SessionLong(u32),
 }
 
 impl Order {
@@ -314,7 +324,8 @@ impl Order {
             count = count.checked_add(line.quantity).ok_or(OrderError::WrongTotal)?;
         }
         let subject = subject(&first_dish.zh, count);
-        Ok(Self { lines, total: sum, subject, priced: None, member: None, campaign: None, instalment: None })
+        let (priced, member, campaign) = (None, None, None);
+        Ok(Self { lines, total: sum, subject, priced, member, campaign, instalment: None, session: None })
     }
 
     /// The order that is paid in parts.

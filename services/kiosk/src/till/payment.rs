@@ -323,6 +323,16 @@ impl Payment {
             && self.errands.iter().all(Errand::is_final)
     }
 
+    /// Staff have sent all of its money back, or are about to.
+    pub(super) fn is_all_back(&self) -> bool {
+        let asked = self.errands.iter().filter(|errand| errand.course != Course::Refused);
+        let asked = asked.filter_map(|errand| match &errand.work {
+            Work::Refund { refund, ask: Some(_), .. } => Some(refund.amount.minor()),
+            _ => None,
+        });
+        asked.fold(0_i64, i64::saturating_add) >= self.order.total.minor()
+    }
+
     /// The card left before it could answer, and the same card is wanted again.
     pub(super) fn awaits_card(&self) -> bool {
         self.notice == Notice::CardAgain && matches!(self.phase, Phase::Confirming(_))

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::attempt::{Attempt, AttemptNumber, Refund, RefundNumber, Share, Split};
 use super::money::Money;
 use super::order::{Order, PaymentId, TakenOff};
+use super::session::SessionChange;
 use crate::channel::ChannelKind;
 use crate::exchange_rate::Quoted;
 use crate::offline::{self, Pledge};
@@ -21,6 +22,8 @@ pub enum Ending {
     Failed,
     /// The channel took another amount than asked for; it goes back.
     WrongAmount,
+    /// What was paid for could not be given any more; the money goes back.
+    NotGiven,
 }
 
 /// By what it is proved that an attempt moves no money any more.
@@ -152,6 +155,8 @@ pub enum Record {
     /// A risk rule stopped a charge before it was made: staff must look first (`review`), or the answer was no.
     /// `again` where staff were asked before and have not looked yet.
     Stopped { id: PaymentId, review: bool, again: bool, amount: Money, at_ms: u64 },
+    /// Something happened to the session that a payment began, or lengthened.
+    Session { id: PaymentId, what: SessionChange, at_ms: u64 },
     /// The payment ended without a sale.
     Ended { id: PaymentId, how: Ending },
     /// The payment left the screen.
@@ -184,6 +189,7 @@ impl Record {
             | Self::Case { id, .. }
             | Self::CaseClosed { id, .. }
             | Self::Stopped { id, .. }
+            | Self::Session { id, .. }
             | Self::Ended { id, .. }
             | Self::Left { id } => id,
         }

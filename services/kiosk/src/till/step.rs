@@ -8,6 +8,7 @@ use super::event::{Counters, Effect, Event, Refused, Rules};
 use super::order::{Order, PaymentId};
 use super::payment::{Call, Notice, Payment, Phase, Stage, View};
 use super::record::{Ending, Record};
+use super::session::Sessions;
 use super::tender::{PayCode, Tender};
 use crate::channel::ChannelKind;
 
@@ -24,6 +25,7 @@ pub struct Till {
     pub(super) live: BTreeMap<PaymentId, Payment>,
     pub(super) current: Option<PaymentId>,
     pub(super) counters: Counters,
+    pub(super) sessions: Sessions,
     spent: VecDeque<PayCode>,
     /// After a failed write: nothing is due before this.
     pub(super) hold_until_ms: u64,
@@ -43,6 +45,7 @@ impl Till {
             live: BTreeMap::new(),
             current: None,
             counters: Counters::default(),
+            sessions: Sessions::default(),
             spent: VecDeque::new(),
             hold_until_ms: 0,
             resumed: false,
@@ -85,15 +88,15 @@ impl Till {
     /// Takes up a payment that was settled and forgotten, by its records, because there is something new about it.
     /// A payment that is live stays as it is.
     pub fn recall<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
-        let (current, counters) = (self.current.clone(), self.counters);
+        let (current, counters, sessions) = (self.current.clone(), self.counters, self.sessions.clone());
         let mut records = records.into_iter().peekable();
         if records.peek().is_some_and(|first| !self.live.contains_key(first.payment())) {
             for record in records {
                 self.apply(record);
             }
         }
-        // It is neither on the screen again, nor are its numbers given out again.
-        (self.current, self.counters) = (current, counters);
+        // It is neither on the screen again, nor are its numbers given out again, nor its time in a room.
+        (self.current, self.counters, self.sessions) = (current, counters, sessions);
     }
 
     /// Since when and until when the payment on the screen waits for its payer.
@@ -122,7 +125,8 @@ impl Till {
         let calls = tries.chain(errands);
         let limits = self.live.values().filter(|p| Self::has_limit(p)).map(|p| p.deadline_ms);
         let start = (!self.resumed).then_some(0);
-        calls.chain(limits).chain(start).min().map(|due| due.max(self.hold_until_ms))
+        let sessions = self.sessions.next_due_ms(self.buys_time());
+        calls.chain(limits).chain(start).chain(sessions).min().map(|due| due.max(self.hold_until_ms))
     }
 
     /// Forgets settled payments, which the ledger keeps; answers which.
@@ -132,7 +136,7 @@ impl Till {
             .values()
             .filter(|p| p.is_settled())
             .map(|p| p.id.clone())
-            .filter(|id| self.current.as_ref() != Some(id))
+            .filter(|id| self.current.as_ref() != Some(id) && !self.sessions.keeps(id))
             .collect();
         for id in &settled {
             self.live.remove(id);
@@ -197,6 +201,7 @@ impl Till {
             Event::Told { channel, told } => self.told(now, channel, told, &mut fx),
         }
         self.limits(now, &mut fx);
+        self.tend_sessions(now, &mut fx);
         self.calls(now, &mut fx);
         Ok(self.changed(before, listened, fx))
     }
@@ -238,12 +243,21 @@ impl Till {
         Some(Attempt::of(order, self.next_number()?, (channel, way), now))
     }
 
-    fn begin(&mut self, now: u64, id: PaymentId, order: Order, fx: &mut Vec<Effect>) -> Result<(), Refused> {
+    fn begin(
+        &mut self,
+        now: u64,
+        id: PaymentId,
+        mut order: Order,
+        fx: &mut Vec<Effect>,
+    ) -> Result<(), Refused> {
         if let Some(known) = self.live.get(&id) {
             return if known.order == order { Ok(()) } else { Err(Refused::IdReused) };
         }
         if self.on_screen().is_some_and(|p| !p.phase.is_over() && !p.parked) {
             return Err(Refused::Busy);
+        }
+        if let Some(bought) = &mut order.session {
+            self.sessions.admit(bought)?;
         }
         self.append(Record::Begun { id: id.clone(), order, at_ms: now }, fx);
         self.wait_for_payer(now, &id, fx);

@@ -1,36 +1,9 @@
 //! Ink: two people at once, each with their own undo; pages; the palm; a kill in the middle of a stroke.
 
+use suite::look::{LEFT, RIGHT, crop, ink};
 use suite::{Contact, Picture, Suite, writing};
 
 use crate::Stage;
-
-/// A part of the screen, in shares of its sides.
-#[derive(Clone, Copy)]
-pub(crate) struct Part {
-    left: f64,
-    top: f64,
-    right: f64,
-    bottom: f64,
-}
-
-pub(crate) const LEFT: Part = Part { left: 0.15, top: 0.2, right: 0.48, bottom: 0.6 };
-pub(crate) const RIGHT: Part = Part { left: 0.52, top: 0.2, right: 0.85, bottom: 0.6 };
-
-/// The pixels of a part, to compare.
-pub(crate) fn crop(picture: &Picture, part: Part) -> Picture {
-    let at = |share: f64, side: u32| (share * f64::from(side)) as u32;
-    let (x, y) = (at(part.left, picture.width()), at(part.top, picture.height()));
-    let (width, height) = (at(part.right, picture.width()) - x, at(part.bottom, picture.height()) - y);
-    image::imageops::crop_imm(picture, x, y, width, height).to_image()
-}
-
-/// Pixels of a part that are not board.
-pub(crate) fn ink(picture: &Picture, part: Part) -> usize {
-    let part = crop(picture, part);
-    let board = *part.get_pixel(0, 0);
-    let far = |pixel: &image::Rgba<u8>| pixel.0.iter().zip(board.0).any(|(a, b)| a.abs_diff(b) > 24);
-    part.pixels().filter(|pixel| far(pixel)).count()
-}
 
 /// One letter of each person, both at once: `H` left, `E` right.
 pub(crate) fn letters(suite: &Suite) -> (Vec<Contact>, Vec<Contact>) {

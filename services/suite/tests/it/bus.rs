@@ -3,7 +3,7 @@
 use std::process::Output;
 
 use api::kiosk::{Channel, PaymentState};
-use suite::Suite;
+use suite::{Suite, look};
 use tokio::process::Command;
 
 use crate::{Stage, board, till};
@@ -78,8 +78,8 @@ async fn a_bus_that_goes_away_takes_no_ink_and_no_payment_with_it() {
     stage.suite.start_inference().await.unwrap();
     stage.suite.start_sense().await.unwrap();
     stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
-    let ink = board::ink(&before, board::LEFT);
+    let ink = look::ink(&before, look::LEFT);
     let screen = stage.suite.until_screen().await.unwrap();
-    screen.until_picture("the ink is lost", |now| board::ink(now, board::LEFT) > ink).await.unwrap();
+    screen.until_picture("the ink is lost", |now| look::ink(now, look::LEFT) > ink).await.unwrap();
     stage.end().await;
 }

@@ -93,7 +93,7 @@ async fn until_gone(family: &BTreeMap<u32, String>) {
 }
 
 /// What must run in a suite, by the name that the kernel keeps of it (15 letters).
-const CAST: [&str; 9] = [
+const CAST: [&str; 10] = [
     "dbus-daemon",
     "dais-sandbox",
     "dais-pn532",
@@ -102,6 +102,7 @@ const CAST: [&str; 9] = [
     "dais-kiosk",
     "dais-inference",
     "dais-sense",
+    "dais-admin",
     "dais-shell",
 ];
 
@@ -111,7 +112,10 @@ async fn it_visits_and_guides_and_ctrl_c_ends_everything() {
     let mut dev = Dev::start(state.path());
     let said = dev.until_line("Ctrl-C ends everything").await;
     assert!(
-        said.contains("No display is set") && said.contains("/wallet") && said.contains("busctl"),
+        said.contains("No display is set")
+            && said.contains("/wallet")
+            && said.contains("busctl")
+            && said.contains("  service    http://127.0.0.1:"),
         "{said}"
     );
     let pictures = std::fs::read_dir(state.path().join("pictures")).unwrap().count();
@@ -136,4 +140,16 @@ async fn even_a_killed_dev_leaves_no_orphan() {
     dev.signal(Signal::KILL);
     dev.child.wait().await.unwrap();
     until_gone(&family).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_port_that_somebody_has_is_told_with_the_way_out() {
+    let state = tempfile::tempdir().unwrap();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let mut command = Command::new(suite::programs().unwrap().join("dais-suite"));
+    command.args(["dev", "--visit", "--port", &port, "--state"]).arg(state.path());
+    let output = command.stdin(Stdio::null()).output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains(&port) && said.contains("--port"), "{said}");
 }

@@ -15,18 +15,20 @@ pub(crate) async fn zbar(path: &std::path::Path) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_visit_leaves_pictures_of_every_screen() {
-    let mut stage = Stage::all().await;
-    let dir = stage.state.path().join("pictures");
-    let pictures = stage.suite.visit(&dir).await.unwrap();
-    assert_eq!(pictures.len(), 7);
-    for picture in &pictures {
-        let image = image::open(picture).unwrap().into_rgba8();
-        assert_eq!(image.dimensions(), stage.suite.parts.size, "{}", picture.display());
-        let first = *image.get_pixel(0, 0);
-        assert!(image.pixels().any(|pixel| *pixel != first), "{} is blank", picture.display());
+async fn the_visit_leaves_pictures_of_every_screen_in_both_shapes() {
+    for size in [(1920, 1080), (1080, 1920)] {
+        let mut stage = Stage::with(|state| suite::Parts { size, ..suite::Parts::all(state) }).await;
+        let dir = stage.state.path().join("pictures");
+        let pictures = stage.suite.visit(&dir).await.unwrap();
+        assert_eq!(pictures.len(), 7);
+        for picture in &pictures {
+            let image = image::open(picture).unwrap().into_rgba8();
+            assert_eq!(image.dimensions(), size, "{}", picture.display());
+            let first = *image.get_pixel(0, 0);
+            assert!(image.pixels().any(|pixel| *pixel != first), "{} is blank", picture.display());
+        }
+        stage.end().await;
     }
-    stage.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,19 +2,14 @@
 
 use api::inference::{InferenceError, InferenceProxy, ModelState};
 use futures_util::StreamExt;
+use suite::look::{LEFT, crop, ink};
 use suite::{Picture, Suite, writing};
 
 use crate::Stage;
-use crate::board::{LEFT, crop, ink};
 
 /// What the service reads in the left part of the screen.
 async fn read_left(suite: &Suite, picture: &Picture) -> String {
-    let grey = image::DynamicImage::from(crop(picture, LEFT)).into_luma8();
-    let (width, height) = grey.dimensions();
-    let fd = api::sealed::seal(grey.as_raw()).unwrap();
-    let service = InferenceProxy::new(&suite.connection).await.unwrap();
-    let lines = service.recognize_text(zbus::Fd::from(&fd), width, height, width, 0).await.unwrap();
-    lines.into_iter().map(|line| line.text).collect::<Vec<_>>().join(" ")
+    suite.read(picture, LEFT).await.unwrap()
 }
 
 /// Writes HELLO on the left and circles it as person 1.

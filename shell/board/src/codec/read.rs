@@ -271,6 +271,7 @@ impl<'a> In<'a> {
             0 => MediaKind::Picture,
             1 => MediaKind::Pdf { page },
             2 => MediaKind::Video,
+            3 => MediaKind::Live,
             _ => return Err(CodecError::Unknown),
         };
         Ok(Media { file: MediaId(hash), kind, rect: self.rect()? })

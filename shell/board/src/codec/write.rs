@@ -287,6 +287,7 @@ impl Out {
             MediaKind::Picture => (0, 0),
             MediaKind::Pdf { page } => (1, page),
             MediaKind::Video => (2, 0),
+            MediaKind::Live => (3, 0),
         };
         self.byte(kind);
         self.number(u64::from(page));

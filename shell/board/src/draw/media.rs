@@ -25,7 +25,7 @@ pub(super) fn draw(media: &Media, onto: &Onto, brush: &mut Brush<'_>) {
     let levels = if media.kind == MediaKind::Video { None } else { brush.gallery.find(&wish) };
     match levels {
         Some(levels) => sample(media, &frame, &levels, brush),
-        None if media.kind == MediaKind::Video => screen(media, &frame, brush),
+        None if media.kind.moves() => screen(media, &frame, brush),
         None => {
             brush.cover(&area, &|x, y| {
                 let outside = frame.outside_px(x, y, 0.0);
@@ -73,11 +73,12 @@ fn screen(media: &Media, frame: &Frame, brush: &mut Brush<'_>) {
     let middle = |a: i32, b: i32| (f64::from(a) + f64::from(b)) / 2.0;
     let (cx, cy) = (middle(rect.x0_um, rect.x1_um), middle(rect.y0_um, rect.y1_um));
     let size = f64::from(rect.width_um().min(rect.height_um()).max(1)) * PLAY_PART;
+    let plays = media.kind == MediaKind::Video;
     brush.cover(&frame.bounds(0.0), &|x, y| {
         let outside = frame.outside_px(x, y, 0.0);
         let (px, py) = frame.inside_um(x, y);
         let (dx, dy) = ((px - cx) / size + 0.5, ((py - cy) / size).abs());
-        let sign = dx > 0.0 && dy < 1.0 - dx * 0.66 && dx < 1.5;
+        let sign = plays && dx > 0.0 && dy < 1.0 - dx * 0.66 && dx < 1.5;
         edged(outside, if sign { PLAY } else { SCREEN })
     });
 }

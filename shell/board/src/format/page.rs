@@ -94,6 +94,8 @@ pub fn decode(bytes: &[u8], kind: MediaKind, width_px: u32, limits: &Limits) -> 
             pdf::pages(bytes, limits)?;
             pdf::render(bytes, page, width_px, limits)
         }
+        // Of what is live the caller has a picture at most.
+        MediaKind::Live => picture::decode(bytes, limits),
         MediaKind::Video => Err(FormatError::Unknown),
     }
 }

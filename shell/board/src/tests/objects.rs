@@ -172,7 +172,7 @@ fn a_video_is_shown_over_pictures_and_under_ink_frame_by_frame() {
         .events
         .iter()
         .filter_map(|event| match event {
-            BoardEvent::VideoShown { file, rect_px } => Some((*file, *rect_px)),
+            BoardEvent::VideoShown { file, rect_px, .. } => Some((*file, *rect_px)),
             _ => None,
         })
         .collect();

@@ -83,7 +83,8 @@ fn content() -> impl Strategy<Value = Content> {
     let kind = prop_oneof![
         Just(MediaKind::Picture),
         any::<u32>().prop_map(|page| MediaKind::Pdf { page }),
-        Just(MediaKind::Video)
+        Just(MediaKind::Video),
+        Just(MediaKind::Live)
     ];
     prop_oneof![
         6 => (colour(), any::<bool>(), trace())

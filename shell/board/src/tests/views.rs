@@ -180,3 +180,34 @@ fn a_page_is_fitted_and_one_that_ends_stays_in_sight() {
     wall.undo(1);
     assert!(wall.screen == wall.full(), "the paper's step is undone like any other");
 }
+
+#[test]
+fn a_page_that_ends_is_seen_whole_also_beside_another() {
+    let mut wall = Wall::new(1);
+    let (page, effects) = wall.board.insert_page(person(1), 1).unwrap();
+    wall.show(effects);
+    let paper = Paper { size_um: Some((210_000, 297_000)), ..Paper::default() };
+    let effects = wall.board.set_paper(person(1), page, paper, 2);
+    wall.show(effects);
+    let effects = wall.board.go_to_page(0, 1);
+    wall.show(effects);
+    let whole = |wall: &Wall| {
+        let sheet = wall.board.rect_px(0, PageRect::new(0, 0, 210_000, 297_000));
+        let pane = wall.board.pane_px(0).unwrap();
+        assert_eq!(sheet.intersect(&pane), sheet, "{sheet:?} in {pane:?}");
+        assert!(
+            f64::from(sheet.height()) > 0.9 * f64::from(pane.height())
+                || f64::from(sheet.width()) > 0.9 * f64::from(pane.width())
+        );
+    };
+    whole(&wall);
+    let effects = wall.board.split(3);
+    wall.show(effects);
+    whole(&wall);
+    // Whoever looks closely at a part of it keeps it in sight.
+    wall.look(0, grip(80.0, 130.0, 50.0), grip(80.0, 130.0, 100.0));
+    let closely = wall.board.view(0);
+    let effects = wall.board.split(1);
+    wall.show(effects);
+    assert_eq!(wall.board.view(0), closely);
+}

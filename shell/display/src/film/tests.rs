@@ -35,7 +35,7 @@ impl Bench {
     }
 
     fn show(&mut self, file: MediaId, size: (u32, u32)) {
-        self.films.cue(Cue::Shown { file, size });
+        self.films.cue(Cue::Shown { file, live: false, size });
     }
 
     fn hear(&self, until: Instant, what: &str) -> Word {

@@ -25,12 +25,14 @@ pub(super) struct WindowInput {
     cursor: PhysicalPosition<f64>,
     mouse: Option<(ContactId, MouseButton)>,
     touches: HashMap<(DeviceId, u64), ContactId>,
+    /// The key that makes the wheel change how large the board is, as in all other programs.
+    control: bool,
 }
 
 impl WindowInput {
     pub(super) fn new(window_px: (u32, u32), size_um: (i32, i32)) -> Self {
         let cursor = PhysicalPosition::new(0.0, 0.0);
-        Self { window_px, size_um, cursor, mouse: None, touches: HashMap::new() }
+        Self { window_px, size_um, cursor, mouse: None, touches: HashMap::new(), control: false }
     }
 
     pub(super) fn resized(&mut self, window_px: (u32, u32)) {
@@ -46,11 +48,16 @@ impl WindowInput {
                 }
             }
             WindowEvent::MouseInput { state, button, .. } => self.button(*state, *button, now_us, core),
+            WindowEvent::ModifiersChanged(now) => self.control = now.state().control_key(),
             WindowEvent::MouseWheel { delta, .. } => {
                 let (dx, dy) = match delta {
                     MouseScrollDelta::LineDelta(x, y) => (x * LINE_PX, y * LINE_PX),
                     MouseScrollDelta::PixelDelta(by) => (by.x as f32, by.y as f32),
                 };
+                if self.control {
+                    core.zoom(self.cursor.x as f32, self.cursor.y as f32, dy / LINE_PX);
+                    return;
+                }
                 core.wheel(self.cursor.x as f32, self.cursor.y as f32, dx, dy);
             }
             WindowEvent::Touch(touch) => {

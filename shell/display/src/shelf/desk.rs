@@ -4,7 +4,8 @@
 use super::{Shelf, ShelfError};
 use crate::config::DisplayError;
 use crate::inbox::{Input, Outbox};
-use crate::message::{FileBeside, FileError, Reply};
+use crate::live::still;
+use crate::message::{FileBeside, FileError, LiveSource, Reply};
 use board::format::{Format, FormatError, Lettering, Limits, Remark, Saved, open, page, save, sniff};
 use board::{Bitmap, Content, Document, MediaId, MediaKind, PersonId, Timeline};
 use std::collections::{BTreeSet, VecDeque};
@@ -30,6 +31,8 @@ pub(crate) enum Job {
         beside: Vec<FileBeside>,
         reply: Reply<Result<Vec<Remark>, FileError>>,
     },
+    /// A window that shows a live source.
+    Place { person: PersonId, source: LiveSource, reply: Reply<Result<(), FileError>> },
     /// The board as another program's file.
     Save { document: Document, format: Format, reply: Reply<Result<Saved, FileError>> },
     /// The board's journal, to look back at.
@@ -118,6 +121,7 @@ fn refuse(job: Job) {
     match job {
         Job::Decode { .. } => {}
         Job::Open { reply, .. } => reply(Err(FileError::Busy)),
+        Job::Place { reply, .. } => reply(Err(FileError::Busy)),
         Job::Save { reply, .. } => reply(Err(FileError::Busy)),
         Job::Thumbnail { reply, .. } => reply(None),
         Job::Past => tracing::warn!("the desk has too much to do to look back"),
@@ -138,6 +142,7 @@ impl Clerk {
             let done = match job {
                 Job::Decode { file, kind, width_px } => self.decode(file, kind, width_px),
                 Job::Open { person, bytes, beside, reply } => self.open(person, &bytes, &beside, reply),
+                Job::Place { person, source, reply } => self.place(person, &source, reply),
                 Job::Save { document, format, reply } => {
                     reply(self.save(document, format));
                     None
@@ -167,12 +172,37 @@ impl Clerk {
 
     /// A picture that cannot be decoded stays an empty sheet on the board; opening it has told why.
     fn decode(&self, file: MediaId, kind: MediaKind, width_px: u32) -> Option<Done> {
-        let bytes =
-            self.shelf.read(file).map_err(|error| tracing::warn!(%error, "a picture is missing")).ok()?;
+        let bytes = match kind {
+            MediaKind::Live => still::read(self.shelf.folder(), file)?,
+            _ => {
+                self.shelf.read(file).map_err(|error| tracing::warn!(%error, "a picture is missing")).ok()?
+            }
+        };
         match page::decode(&bytes, kind, width_px, &Limits::BOARD) {
             Ok(bitmap) => Some(Done::Decoded { file, kind, bitmap }),
             Err(error) => {
                 tracing::warn!(%error, "a picture cannot be shown");
+                None
+            }
+        }
+    }
+
+    /// What a window shows is kept as a file like all that is shown, so that a power cut leaves no empty frame.
+    fn place(
+        &self,
+        person: PersonId,
+        source: &LiveSource,
+        reply: Reply<Result<(), FileError>>,
+    ) -> Option<Done> {
+        let file = source.id();
+        match self.shelf.keep(file, &source.to_bytes()) {
+            Ok(()) => {
+                let what = Found::Media { file, kind: MediaKind::Live, size_px: FILM_PX };
+                let reply: Reply<Result<Vec<Remark>, _>> = Box::new(|opened| reply(opened.map(drop)));
+                Some(Done::Opened { person, what, remarks: Vec::new(), reply })
+            }
+            Err(error) => {
+                reply(Err(error.into()));
                 None
             }
         }
@@ -224,10 +254,11 @@ impl Clerk {
 
     /// Of pictures that are missing or damaged the page shows an empty sheet.
     fn thumbnail(&self, mut document: Document, width_px: u32) -> Option<Bitmap> {
+        still::develop(self.shelf.folder(), &mut document);
         let things = document.sheets.iter().flat_map(|sheet| &sheet.things);
         // A video is shown as a sign that it is one.
         let files = things.filter_map(|thing| match &thing.content {
-            Content::Media(media) if media.kind != MediaKind::Video => Some(media.file),
+            Content::Media(media) if !media.kind.moves() => Some(media.file),
             _ => None,
         });
         for file in files.collect::<BTreeSet<MediaId>>() {
@@ -247,7 +278,11 @@ impl Clerk {
 
     fn save(&self, mut document: Document, format: Format) -> Result<Saved, FileError> {
         let mut missing = 0;
+        still::develop(self.shelf.folder(), &mut document);
         for file in document.shown() {
+            if document.media.contains_key(&file) {
+                continue;
+            }
             match self.shelf.read(file) {
                 Ok(bytes) => drop(document.media.insert(file, bytes.into())),
                 Err(ShelfError::Gone | ShelfError::Spoilt) => missing += 1,

@@ -47,19 +47,28 @@ impl Stage {
         true
     }
 
-    /// The old board again; what was done on the new one is gone.
-    pub(crate) fn undo_end(&mut self) {
+    /// The old board again. What was written on the new one meanwhile becomes a page of the old one, behind the others:
+    /// whoever wrote it did not ask for the way back.
+    pub(crate) fn undo_end(&mut self, now_us: u64) {
         match self.ended.take() {
             Some(Ended::Undoable { old, .. }) => {
                 let effects = self.board.lift_all();
                 self.apply(effects);
                 // What was done on the new board is no step of the old one.
                 self.ops.clear();
+                let mut written = self.board.document();
+                written.sheets.retain(|sheet| !sheet.things.is_empty());
                 self.hide_films();
                 self.board = *old;
-                for (file, size) in &self.films_before {
-                    self.cues.push(Cue::Shown { file: *file, size: *size });
-                    self.films_shown.insert(*file, *size);
+                for (file, cue) in &self.films_before {
+                    self.cues.push(*cue);
+                    self.films_shown.insert(*file, *cue);
+                }
+                if !written.sheets.is_empty() {
+                    match self.board.take_in_document(PersonId::FIRST, &written, now_us) {
+                        Ok(effects) => self.apply(effects),
+                        Err(error) => tracing::warn!(%error, "what was written meanwhile has no room"),
+                    }
                 }
                 self.shown_anew();
                 self.to_ui.push(ToUi::Event(FromDisplay::ClassGoesOn));

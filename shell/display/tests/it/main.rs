@@ -8,6 +8,7 @@ mod crowd;
 mod files;
 mod films;
 mod golden;
+mod live;
 mod reach;
 mod replay;
 mod sessions;

@@ -140,12 +140,19 @@ fn a_class_that_is_ended_leaves_an_empty_board_at_once_and_can_be_had_back() {
     display.send(ToDisplay::UndoEnd).unwrap();
     see(&to, "the old board", |picture| ink_at(picture, 600, 500) && !ink_at(picture, 600, 800));
     hear(&display, &heard, "the class goes on", |event| *event == FromDisplay::ClassGoesOn);
+    // What the next class wrote is not lost: it is a page behind, and so it is after a start.
+    let pages = |to: &display::Sender| {
+        for (page, first) in [(1, false), (0, true)] {
+            to.send(ToDisplay::Board(display::BoardCommand::GoToPage(page))).unwrap();
+            see(to, "both classes' pages", |picture| {
+                ink_at(picture, 600, 500) == first && ink_at(picture, 600, 800) != first
+            });
+        }
+    };
+    pages(&to);
     drop(display);
-    // Nothing of the new board was written, as after a power cut within those seconds.
     let (display, _heard) = start(folder.path(), Vec::new());
-    see(&display.sender(), "the old board", |picture| {
-        ink_at(picture, 600, 500) && !ink_at(picture, 600, 800)
-    });
+    pages(&display.sender());
 }
 
 #[test]

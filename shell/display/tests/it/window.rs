@@ -94,6 +94,17 @@ fn inside(folder: &Path) {
         ]);
         mouse(&["mouseup", "1"]);
         wait_for(folder, "ink by the mouse", |picture| ink_at(picture, 592, 987));
+        // The wheel with Ctrl makes it larger about the pointer, and smaller again.
+        let notches = |button: &str| {
+            let find = ["search", "--name", "Dais", "windowfocus", "--sync"];
+            let (down, up) = (["mousemove", "300", "500", "keydown", "ctrl"], ["keyup", "ctrl"]);
+            mouse(&find);
+            mouse(&[&down[..], &["click", button, "click", button], &up[..]].concat());
+        };
+        notches("4");
+        wait_for(folder, "larger", |picture| ink_at(picture, 592, 987) && ink_at(picture, 835, 987));
+        notches("5");
+        wait_for(folder, "smaller", |picture| ink_at(picture, 592, 987) && !ink_at(picture, 835, 987));
         mouse(&["mousemove", "355", "150", "mousedown", "3", "mousemove", "355", "205", "mouseup", "3"]);
         let erased = |picture: &Picture| !ink_at(picture, 700, 400) && ink_at(picture, 1000, 400);
         wait_for(folder, "the mouse's palm erases", erased);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Answer, FromUi, Held, ReadFailure, Shown, Tell, ToUi, Wish, Wisher, wish};
+use super::{Answer, FromUi, Held, ReadFailure, Shown, Tell, ToUi, Wish, Wisher, service, wish};
 
 /// Answers every request with "no" for as long as there is no bus. True once the screens are gone.
 pub(super) async fn refuse_for(
@@ -29,6 +29,9 @@ pub(super) async fn refuse_for(
                 Some(FromUi::WorkOut { ticket, .. }) => {
                     tell(ToUi::WorkedOut { ticket, answer: Err(ReadFailure::Away) });
                 }
+                Some(FromUi::Evaluate { ticket, .. }) => {
+                    tell(ToUi::Evaluated { ticket, expression: Err(ReadFailure::Away) });
+                }
                 Some(FromUi::Quote { ticket, .. }) => tell(ToUi::Price { ticket, price: None }),
                 Some(
                     FromUi::Begin { id, .. }
@@ -40,6 +43,7 @@ pub(super) async fn refuse_for(
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
+                Some(FromUi::Service(ask)) => service::alone(ask, tell.clone()),
                 Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
                 Some(
                     FromUi::ReadMenu

@@ -5,7 +5,7 @@ use std::os::fd::AsFd;
 
 use api::inference::{InferenceError, InferenceProxy};
 use api::ink::{InkLayout, InkLine, InkPoint, InkProxy, InkScript};
-use api::maths::{MathsAnswer, MathsProxy};
+use api::maths::{MathsAnswer, MathsChosen, MathsProxy};
 use board::{Legible, Passed};
 use futures_util::StreamExt;
 use tokio::task::AbortHandle;
@@ -87,6 +87,19 @@ impl UnderWay {
         self.0.insert(ticket, task.abort_handle());
     }
 
+    /// Works a sum out as somebody has read it, and tells what it comes to.
+    pub(super) fn evaluate(
+        &mut self,
+        connection: &Connection,
+        ticket: u64,
+        symbols: Vec<MathsChosen>,
+        tell: &Tell,
+    ) {
+        self.0.retain(|_, task| !task.is_finished());
+        let task = tokio::spawn(evaluate(connection.clone(), ticket, symbols, tell.clone()));
+        self.0.insert(ticket, task.abort_handle());
+    }
+
     /// Nobody wants the answer any more. The service can only be told to leave everything that this shell asked for,
     /// so it is told where nothing else is under way.
     pub(super) async fn give_up(&mut self, connection: &Connection, ticket: u64) {
@@ -131,9 +144,20 @@ async fn work_out(connection: Connection, ticket: u64, strokes: Vec<Vec<Passed>>
 }
 
 async fn read_sum(connection: &Connection, strokes: &[Vec<Passed>]) -> Result<MathsAnswer, InferenceError> {
-    let service =
-        MathsProxy::builder(connection).cache_properties(zbus::proxy::CacheProperties::No).build().await?;
-    service.read(&points(strokes), DEADLINE_MS).await
+    maths(connection).await?.read(&points(strokes), DEADLINE_MS).await
+}
+
+async fn evaluate(connection: Connection, ticket: u64, symbols: Vec<MathsChosen>, tell: Tell) {
+    let evaluated = async { maths(&connection).await?.evaluate(&symbols, DEADLINE_MS).await };
+    let expression = evaluated.await.map_err(|error| {
+        tracing::warn!(%error, "a chosen reading was not worked out");
+        failure(&error)
+    });
+    tell(ToUi::Evaluated { ticket, expression });
+}
+
+async fn maths(connection: &Connection) -> zbus::Result<MathsProxy<'_>> {
+    MathsProxy::builder(connection).cache_properties(zbus::proxy::CacheProperties::No).build().await
 }
 
 /// Strokes as the service takes them, in millimetres.

@@ -1,6 +1,7 @@
 //! The till as the screens follow it: its properties while it is there, and word when it is not.
 
 use api::kiosk::{KioskError, KioskProxy, Payment, PaymentState};
+use api::sessions::SessionsProxy;
 use futures_util::StreamExt;
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
@@ -53,7 +54,12 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
     let mut devices = till.receive_devices_changed().await;
     let mut standings = till.receive_standing_changed().await;
     let mut waits = till.receive_waits_changed().await;
+    let sessions = SessionsProxy::new(till.inner().connection()).await?;
+    let mut current = sessions.receive_current_changed().await;
     let menu = menu(till).await?;
+    let (currency, offers) = sessions.offers().await?;
+    tell(ToUi::TimeOffers(currency, offers));
+    tell(ToUi::Sessions(sessions.current().await?));
     tell(ToUi::Standing(till.standing().await?));
     tell(ToUi::Devices(till.devices().await?));
     tell(ToUi::Waits(till.waits().await?));
@@ -70,6 +76,7 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
                 seen.want(is_waiting(&payment));
                 tell(ToUi::Payment(payment));
             }
+            Some(change) = current.next() => tell(ToUi::Sessions(change.get().await?)),
             Some(change) = waits.next() => tell(ToUi::Waits(change.get().await?)),
             Some(change) = devices.next() => tell(ToUi::Devices(change.get().await?)),
             Some(change) = standings.next() => tell(ToUi::Standing(change.get().await?)),
@@ -141,8 +148,10 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
         },
         FromUi::Staff(_)
+        | FromUi::Service(_)
         | FromUi::Read { .. }
         | FromUi::WorkOut { .. }
+        | FromUi::Evaluate { .. }
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
         | FromUi::Forget
@@ -193,6 +202,7 @@ fn classify(outcome: Result<(), KioskError>) -> Answer {
         | KioskError::NoRates(_)
         | KioskError::AgreementRefused(_)
         | KioskError::InstalmentRefused(_)
+        | KioskError::SessionRefused(_)
         | KioskError::OfferRefused(_) => Answer::OrderRefused,
     }
 }

@@ -53,6 +53,13 @@ pub fn now() -> DateTime {
     jiff::Zoned::now().datetime()
 }
 
+/// A moment of this place, from milliseconds since 1970 UTC: `01-31 12:31:05`.
+pub fn stamp(at_ms: u64) -> String {
+    let at = i64::try_from(at_ms).ok().and_then(|at| jiff::Timestamp::from_millisecond(at).ok());
+    let local = at.map(|at| at.to_zoned(jiff::tz::TimeZone::system()));
+    local.map(|at| at.strftime("%m-%d %H:%M:%S").to_string()).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

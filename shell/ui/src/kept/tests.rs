@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_payment_is_found_again_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let kept = Keeper::new(folder.path()).begin(1250, "CNY").unwrap();
+    let kept = Keeper::new(folder.path()).begin(1250, "CNY", false).unwrap();
     assert_eq!(kept.id.len(), 32);
     assert_eq!(Keeper::new(folder.path()).recall(), Some(kept));
     Keeper::new(folder.path()).forget();
@@ -16,13 +16,13 @@ fn a_payment_is_found_again_after_a_restart() {
 fn two_payments_have_two_ids() {
     let folder = tempfile::tempdir().unwrap();
     let keeper = Keeper::new(folder.path());
-    assert_ne!(keeper.begin(1, "CNY").unwrap().id, keeper.begin(1, "CNY").unwrap().id);
+    assert_ne!(keeper.begin(1, "CNY", false).unwrap().id, keeper.begin(1, "CNY", false).unwrap().id);
 }
 
 #[test]
 fn nothing_is_begun_where_nothing_can_be_kept() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(Keeper::new(folder.path().join("missing")).begin(1, "CNY").is_err());
+    assert!(Keeper::new(folder.path().join("missing")).begin(1, "CNY", false).is_err());
 }
 
 #[test]

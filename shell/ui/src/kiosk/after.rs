@@ -58,16 +58,17 @@ impl Kiosk {
         let ours = after.order.as_ref().filter(|(id, _)| *id == payment.id);
         for line in ours.iter().flat_map(|(_, lines)| lines) {
             let dish = till.dishes.iter().find(|dish| dish.sku == line.sku);
-            let name = dish.map_or(line.sku.as_str(), |dish| {
-                if self.chinese.get() { &dish.name_zh } else { &dish.name_en }
-            });
+            let time = till.time.iter().find(|offer| offer.id == line.sku);
+            let names = dish.map(|dish| (&dish.name_zh, &dish.name_en));
+            let names = names.or_else(|| time.map(|offer| (&offer.name_zh, &offer.name_en)));
+            let name = names.map_or(line.sku.as_str(), |(zh, en)| if self.chinese.get() { zh } else { en });
             let sum = line.unit_price.saturating_mul(line.quantity.into());
             text.push(format!("{} × {name} {}", line.quantity, price::show(sum, &payment.currency)));
         }
         let way = self.screen.global::<Say<'_>>().invoke_channel(channel(payment.paid_by));
         let total = price::show(payment.total, &payment.currency);
         text.push(words.invoke_receipt_sum(total.into(), way).to_string());
-        if payment.pickup > 0 {
+        if payment.pickup > 0 && !self.for_time.get() {
             text.push(words.invoke_receipt_number(super::number(payment.pickup)).to_string());
         }
         text.join("\n")

@@ -6,9 +6,9 @@ use slint::{ComponentHandle, SharedString};
 
 use super::presence::Tick;
 use super::{Kiosk, show_time};
-use crate::bridge::{Answer, FromUi};
+use crate::bridge::{Answer, FromUi, Hidden};
 use crate::till_copy::{TillCopy, has_ended};
-use api::kiosk::Payment;
+use api::kiosk::{Line, Payment};
 use screens::{KioskAdapter, Theme};
 
 /// How much larger the larger words are.
@@ -132,7 +132,19 @@ impl Kiosk {
         let Some((lines, gross, currency)) = order else { return };
         let total = self.offers.borrow().total().unwrap_or(gross);
         let taken = self.offers.borrow().taken();
-        match self.keeper.begin(total, &currency) {
+        self.for_time.set(false);
+        self.begin(lines, total, currency, taken);
+    }
+
+    /// Begins an order, once its id is kept.
+    pub(super) fn begin(
+        &self,
+        lines: Vec<Line>,
+        total: i64,
+        currency: String,
+        taken: Option<(Vec<Hidden>, i64)>,
+    ) {
+        match self.keeper.begin(total, &currency, self.for_time.get()) {
             Ok(kept) => {
                 let mut till = self.till.borrow_mut();
                 till.refusal = None;

@@ -8,6 +8,7 @@ use display::{Area, BoardCommand};
 use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel};
 
 use super::Wall;
+use super::sums::Figures;
 use crate::chips;
 use crate::keyboard::CANDIDATES_MAX;
 use crate::reading::Reading;
@@ -32,9 +33,12 @@ const AROUND_CHOICES: f32 = 18.0;
 
 /// A text whose words one person may still change.
 pub(super) struct Offered {
-    id: ObjectId,
+    /// `None`: it is not on the board yet.
+    pub(super) id: Option<ObjectId>,
     bounds: Area,
     reading: Reading,
+    /// The words are the signs of this.
+    pub(super) sum: Option<Figures>,
     /// The word whose choices are shown.
     word: Option<usize>,
     timer: Timer,
@@ -49,6 +53,10 @@ impl Wall {
         text: &str,
         bounds: Area,
     ) -> Result<(), PlatformError> {
+        let sum = self.placing_sums.borrow_mut().remove(&person);
+        if let Some((_, figures)) = sum.filter(|(value, _)| value == text) {
+            return self.offer_sum(person, Some((id, bounds)), figures);
+        }
         let Some(reading) = self.placing.borrow_mut().remove(&person) else { return Ok(()) };
         let says_something = reading.words.iter().any(|word| !word.choices.is_empty());
         if reading.text() != text || !says_something {
@@ -58,13 +66,31 @@ impl Wall {
         known.truncate(KNOWN_MAX - 1);
         known.push_front((id, reading.clone()));
         drop(known);
+        self.offer_chips(person, Some(id), bounds, reading, None)
+    }
+
+    pub(super) fn offer_chips(
+        self: &Rc<Self>,
+        person: PersonId,
+        id: Option<ObjectId>,
+        bounds: Area,
+        reading: Reading,
+        sum: Option<Figures>,
+    ) -> Result<(), PlatformError> {
         if !self.choices.borrow().contains_key(&person) {
             self.add_choices(person)?;
         }
-        let offered = Offered { id, bounds, reading, word: None, timer: Timer::default() };
+        let offered = Offered { id, bounds, reading, sum, word: None, timer: Timer::default() };
         self.offered.borrow_mut().insert(person, offered);
         self.show_choices(person);
         Ok(())
+    }
+
+    /// What was to be chosen of a sum is of no use once its selection has gone and nothing stands beside it.
+    pub(super) fn withdraw_unplaced(&self, person: PersonId) {
+        if self.offered.borrow().get(&person).is_some_and(|offered| offered.id.is_none()) {
+            self.withdraw(person);
+        }
     }
 
     /// What else a text may be, as long as it is what was read.
@@ -92,7 +118,7 @@ impl Wall {
     pub(super) fn withdraw_text(&self, id: ObjectId) {
         let offered = self.offered.borrow();
         let people: Vec<PersonId> =
-            offered.iter().filter(|(_, offered)| offered.id == id).map(|(person, _)| *person).collect();
+            offered.iter().filter(|(_, offered)| offered.id == Some(id)).map(|(person, _)| *person).collect();
         drop(offered);
         people.into_iter().for_each(|person| self.withdraw(person));
     }
@@ -129,16 +155,31 @@ impl Wall {
     fn choose_word(self: &Rc<Self>, person: PersonId, choice: usize) {
         let mut all = self.offered.borrow_mut();
         let Some(offered) = all.get_mut(&person) else { return };
-        let taken = offered.word.take().is_some_and(|word| offered.reading.choose(word, choice));
-        let (id, text) = (offered.id, offered.reading.text());
+        let word = offered.word.take();
+        if let Some(figures) = &mut offered.sum {
+            let Some(word) = word else {
+                let taken = figures.take_other(choice);
+                drop(all);
+                return if taken {
+                    self.settle_sum(person)
+                };
+            };
+            if offered.reading.choose(word, choice) && figures.choose(word, choice) {
+                self.evaluate(figures);
+            }
+            drop(all);
+            return self.show_choices(person);
+        }
+        let taken = word.is_some_and(|word| offered.reading.choose(word, choice));
+        let edit = offered.id.filter(|_| taken).map(|id| (id, offered.reading.text()));
         drop(all);
-        if taken {
+        if let Some((id, text)) = edit {
             self.command(BoardCommand::EditText { person, id, text });
         }
         self.show_choices(person);
     }
 
-    fn show_choices(self: &Rc<Self>, person: PersonId) {
+    pub(super) fn show_choices(self: &Rc<Self>, person: PersonId) {
         let (choices, offered) = (self.choices.borrow(), self.offered.borrow());
         let (Some(choices), Some(offered)) = (choices.get(&person), offered.get(&person)) else { return };
         let words = &offered.reading.words;
@@ -147,11 +188,20 @@ impl Wall {
             (word.text.as_str(), word.before == "\n", !word.sure, chosen)
         }));
         let open = offered.word.and_then(|word| words.get(word));
-        let others = open.iter().flat_map(|word| &word.choices);
-        let (others, others_height) = self::rows(others.map(|choice| (choice.as_str(), false, false, false)));
+        let others: Vec<String> = match (open, &offered.sum) {
+            (Some(word), _) => word.choices.clone(),
+            // Of a sum the whole can be chosen too.
+            (None, Some(sum)) => sum.others(),
+            (None, None) => Vec::new(),
+        };
+        let others = others.iter().map(|choice| (choice.as_str(), false, false, false));
+        let (others, others_height) = self::rows(others);
         let widest = rows.iter().chain(&others).map(|chip| chip.x + chip.width).fold(0.0, f32::max);
         let adapter = choices.ui.global::<ChoicesAdapter<'_>>();
-        adapter.set_unsure(!offered.reading.is_sure());
+        let sure = offered.sum.as_ref().map_or(offered.reading.is_sure(), Figures::is_settled);
+        adapter.set_unsure(!sure);
+        adapter.set_sum(offered.sum.is_some());
+        adapter.set_outcome(offered.sum.as_ref().map_or(screens::Reading::Ready, Figures::outcome));
         adapter.set_words(ModelRc::new(VecModel::from(rows)));
         adapter.set_words_height(words_height);
         let below = if others.is_empty() { 0.0 } else { AROUND_CHOICES + others_height.min(SEEN) };
@@ -162,7 +212,7 @@ impl Wall {
         choices.place.set_rect(self.layout.choices(offered.bounds, (widest + MARGINS, height)));
         choices.place.raise();
         choices.set_visible(self.state.borrow().visible);
-        let sure = offered.reading.is_sure() && offered.word.is_none();
+        let sure = sure && offered.word.is_none();
         let wall = Rc::downgrade(self);
         offered.timer.start(TimerMode::SingleShot, if sure { SURE_FOR } else { UNSURE_FOR }, move || {
             if let Some(wall) = wall.upgrade() {

@@ -18,6 +18,8 @@ pub(super) struct Dock {
     surface: Surface<DockSurface>,
     edges: [Surface<EdgeSurface>; 2],
     place: Cell<DockPlace>,
+    /// Where it was when somebody took hold of it.
+    held: Cell<Option<Area>>,
 }
 
 impl Dock {
@@ -30,7 +32,12 @@ impl Dock {
             edge.ui.global::<EdgeAdapter<'_>>().set_right(right);
             Ok::<_, PlatformError>(edge)
         };
-        Ok(Self { surface, edges: [edge(false)?, edge(true)?], place: Cell::new(DockPlace::Centre) })
+        Ok(Self {
+            surface,
+            edges: [edge(false)?, edge(true)?],
+            place: Cell::new(DockPlace::Centre),
+            held: Cell::default(),
+        })
     }
 
     pub(super) fn adapter(&self) -> DockAdapter<'_> {
@@ -92,7 +99,16 @@ impl Wall {
             wall.upgrade().iter().for_each(|wall| wall.toggle_panel(panel, wall.on_dock(x)));
         });
         let wall = Rc::downgrade(self);
-        adapter.on_go(move |place| wall.upgrade().iter().for_each(|wall| wall.move_dock(place)));
+        adapter.on_go(move |place| {
+            wall.upgrade().iter().for_each(|wall| wall.move_dock(wall.nearest_place(place)));
+        });
+        let wall = Rc::downgrade(self);
+        adapter.on_dragged(move |far| wall.upgrade().iter().for_each(|wall| wall.drag_dock(far)));
+        adapter.on_released(with(|wall| {
+            if wall.dock.held.take().is_some() {
+                wall.dock.surface.place.set_rect(wall.layout.dock_at(wall.dock.place.get()));
+            }
+        }));
         for (edge, place) in self.dock.edges.iter().zip([DockPlace::Left, DockPlace::Right]) {
             let wall = Rc::downgrade(self);
             let adapter = edge.ui.global::<EdgeAdapter<'_>>();
@@ -107,7 +123,28 @@ impl Wall {
         self.dock.rect().x + x.round() as i32
     }
 
+    /// The dock goes with the finger that pulls its end.
+    fn drag_dock(self: &Rc<Self>, far: f32) {
+        let from = self.dock.held.get().unwrap_or_else(|| self.dock.rect());
+        self.dock.held.set(Some(from));
+        let most = (self.layout.screen().width - from.width).max(0);
+        let x = (from.x + far.round() as i32).clamp(0, most);
+        self.dock.surface.place.set_rect(Area { x, ..from });
+    }
+
+    /// Where it belongs that was pulled: to the nearest place, or to the next one where it was not pulled that far.
+    fn nearest_place(&self, next: DockPlace) -> DockPlace {
+        if self.dock.held.get().is_none() {
+            return next;
+        }
+        let x = self.dock.rect().x;
+        let places = [DockPlace::Left, DockPlace::Centre, DockPlace::Right];
+        let nearest = places.into_iter().min_by_key(|place| self.layout.dock_at(*place).x.abs_diff(x));
+        nearest.filter(|place| *place != self.dock.place.get()).unwrap_or(next)
+    }
+
     fn move_dock(self: &Rc<Self>, place: DockPlace) {
+        self.dock.held.set(None);
         self.dock.place.set(place);
         self.dock.adapter().set_place(place);
         self.dock.surface.place.set_rect(self.layout.dock_at(place));

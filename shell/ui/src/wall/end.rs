@@ -64,7 +64,9 @@ impl Wall {
 
     /// A fresh board is shown: everybody begins as they are, and the old one can be had back for so long.
     pub(super) fn class_ended(self: &Rc<Self>, undoable: Duration) -> Result<(), PlatformError> {
+        self.class.leave();
         self.withdraw_all();
+        self.sources.borrow_mut().windows.put_away(true, self.state.borrow().visible);
         self.end_presenting();
         let editing: Vec<PersonId> = self.editing.borrow().keys().copied().collect();
         editing.into_iter().for_each(|person| self.finish(person, false));
@@ -106,11 +108,14 @@ impl Wall {
         drop(end);
         if is_over {
             self.known.borrow_mut().clear();
+            self.forget_sources();
+            self.class.forget();
             if !self.asker.ask(FromUi::Forget) {
                 tracing::error!("what the board said is not forgotten before the next start");
             }
             self.over.borrow().iter().for_each(|forget| forget());
         } else {
+            self.sources.borrow_mut().windows.put_away(false, self.state.borrow().visible);
             self.equip_everybody();
             self.look_through_later();
         }

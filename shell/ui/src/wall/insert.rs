@@ -18,7 +18,9 @@ use super::panels::Sheet;
 use super::told::Told;
 use crate::files::{Answer, Entry, Kind, Unread, Wish};
 use crate::surface::{Level, Surface};
-use screens::{DockPanel, FileKind, FileRow, Hint, HintAdapter, HintSurface, InsertAdapter, InsertSurface};
+use screens::{
+    CameraAdapter, DockPanel, FileKind, FileRow, Hint, HintAdapter, HintSurface, InsertAdapter, InsertSurface,
+};
 
 /// In design units, as the screens' files have them.
 pub(super) const SIZE: (f32, f32) = (954.0, 480.0);
@@ -36,7 +38,7 @@ const GOOD_NEWS: Duration = Duration::from_secs(3);
 /// The panel and what it shows.
 #[derive(Default)]
 pub(super) struct Insert {
-    sheet: Option<Rc<Surface<InsertSurface>>>,
+    pub(super) sheet: Option<Rc<Surface<InsertSurface>>>,
     folder: Option<PathBuf>,
     entries: Vec<Entry>,
     others: usize,
@@ -108,6 +110,7 @@ impl Wall {
                 wall.choose_file(place);
             }
         });
+        self.connect_camera(&sheet.ui.global::<CameraAdapter<'_>>());
         self.insert.borrow_mut().sheet = Some(sheet.clone());
         Ok(sheet)
     }
@@ -246,7 +249,7 @@ fn kind(kind: Kind) -> FileKind {
 }
 
 /// What the person who chose a file can do about it.
-fn hint_of(error: &FileError) -> Hint {
+pub(super) fn hint_of(error: &FileError) -> Hint {
     match error {
         FileError::Format(FormatError::Unknown | FormatError::Unwritable { .. }) => Hint::Unknown,
         FileError::Format(FormatError::Damaged { .. }) => Hint::Damaged,

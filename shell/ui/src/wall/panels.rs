@@ -120,6 +120,7 @@ impl Wall {
             DockPanel::Past => Ok((self.past_sheet()?, super::past::SIZE)),
             DockPanel::End => Ok((self.end_sheet()?, super::end::SIZE)),
             DockPanel::Insert => Ok((self.insert_sheet()?, super::insert::SIZE)),
+            DockPanel::Sources => Ok((self.sources_sheet()?, super::sources::SIZE)),
         }
     }
 
@@ -127,7 +128,11 @@ impl Wall {
         match panel {
             DockPanel::Pages => self.fill_strip(true),
             DockPanel::View => self.show_view(),
-            DockPanel::Insert => self.look_into(None),
+            DockPanel::Insert => {
+                self.show_sources();
+                self.look_into(None);
+            }
+            DockPanel::Sources => self.show_sources(),
             _ => {}
         }
     }
@@ -160,6 +165,9 @@ impl Wall {
         let adapter = self.dock.adapter();
         adapter.set_pages_open(self.is_open(DockPanel::Pages));
         adapter.set_insert_open(self.is_open(DockPanel::Insert));
+        adapter.set_sources_open(self.is_open(DockPanel::Sources));
+        self.renew_sources();
+        self.show_reminders();
         adapter.set_present_open(self.is_open(DockPanel::Present));
         adapter.set_tools_open(self.is_open(DockPanel::Tools));
         adapter.set_view_open(self.is_open(DockPanel::View));
@@ -168,6 +176,13 @@ impl Wall {
         if let Err(error) = self.easel.display.send(ToDisplay::TellTouches(any)) {
             tracing::error!(%error, "the display does not listen");
         }
+    }
+
+    /// Where a panel is open that lies over a place, if any does.
+    pub(super) fn open_panel_over(&self, rect: Area) -> Option<Area> {
+        let panels = self.panels.borrow();
+        let open = panels.0.iter().filter(|kept| kept.open).map(|kept| kept.sheet.place().rect());
+        open.filter(|open| open.y > 0 && !open.intersect(rect).is_empty()).min_by_key(|open| open.y)
     }
 
     /// The board was touched: panels near by are closed.

@@ -13,7 +13,7 @@ use crate::surface::{Level, Surface};
 use screens::{DockPanel, PresentAdapter, PresentSurface, ReminderAdapter, ReminderSurface, Showing};
 
 /// In design units, as the screen's file has it.
-pub(super) const SIZE: (f32, f32) = (404.0, 280.0);
+pub(super) const SIZE: (f32, f32) = (528.0, 280.0);
 /// The spotlight's first place and radius, in shares of the screen: in the middle, a bit above.
 const LIGHT: (f32, f32, f32) = (0.5, 0.42, 0.2);
 
@@ -61,6 +61,13 @@ impl Wall {
         let mut presenting = self.presenting.borrow_mut();
         let on = !presenting.on.contains(&what);
         if on {
+            // One takes the other's place.
+            let other = match what {
+                Showing::Blank => Some(Showing::White),
+                Showing::White => Some(Showing::Blank),
+                _ => None,
+            };
+            presenting.on.retain(|showing| Some(*showing) != other);
             presenting.on.push(what);
         } else {
             presenting.on.retain(|other| *other != what);
@@ -97,6 +104,7 @@ impl Wall {
         match what {
             Showing::Freeze => Present::Freeze(on),
             Showing::Blank => Present::Blank(on.then_some(Blank::Black)),
+            Showing::White => Present::Blank(on.then_some(Blank::White)),
             Showing::Spotlight => {
                 let (x, y, radius) = (LIGHT.0 * width, LIGHT.1 * height, LIGHT.2 * height);
                 Present::Spotlight(if on { vec![Disc { x, y, radius }] } else { Vec::new() })
@@ -119,6 +127,7 @@ impl Wall {
             let on = |what: Showing| presenting.on.contains(&what);
             adapter.set_freeze(on(Showing::Freeze));
             adapter.set_blank(on(Showing::Blank));
+            adapter.set_white(on(Showing::White));
             adapter.set_spotlight(on(Showing::Spotlight));
             adapter.set_curtain(on(Showing::Curtain));
             adapter.set_laser(on(Showing::Laser));
@@ -134,7 +143,12 @@ impl Wall {
         let Some(reminder) = &presenting.reminder else { return };
         let rows = VecModel::from(presenting.on.clone());
         reminder.ui.global::<ReminderAdapter<'_>>().set_on(ModelRc::new(rows));
-        reminder.place.set_rect(self.layout.reminders(presenting.on.len().max(1), self.dock.rect()));
+        let mut rect = self.layout.reminders(presenting.on.len().max(1), self.dock.rect());
+        // Above what is open, so that what is on stays in sight and within reach.
+        while let Some(open) = self.open_panel_over(rect) {
+            rect.y = open.y - rect.height;
+        }
+        reminder.place.set_rect(rect);
         reminder.set_visible(self.state.borrow().visible && !presenting.on.is_empty());
     }
 }

@@ -32,8 +32,6 @@ pub(super) struct Selection {
     /// The reading under way looks at the ink as a picture, since its strokes could not be read.
     looked: bool,
     pub(super) outcome: Reading,
-    /// What a sum may say, where nobody is sure.
-    pub(super) guesses: String,
 }
 
 impl Wall {
@@ -46,7 +44,7 @@ impl Wall {
         let mut selections = self.selections.borrow_mut();
         let moved = selections.get(&person).filter(|known| known.ids == ids).cloned();
         let (ticket, to_find, looked, outcome) = (None, false, false, Reading::Ready);
-        let fresh = Selection { ids, bounds, ticket, to_find, looked, outcome, guesses: String::new() };
+        let fresh = Selection { ids, bounds, ticket, to_find, looked, outcome };
         let before = selections.insert(person, moved.map_or(fresh, |known| Selection { bounds, ..known }));
         let left = before.and_then(|before| before.ticket).filter(|ticket| {
             selections.get(&person).is_none_or(|selection| selection.ticket != Some(*ticket))
@@ -64,6 +62,7 @@ impl Wall {
     pub(super) fn deselect(&self, person: PersonId) {
         let before = self.selections.borrow_mut().remove(&person);
         self.give_up(before.and_then(|selection| selection.ticket));
+        self.withdraw_unplaced(person);
         self.show_bar(person);
     }
 
@@ -120,8 +119,6 @@ impl Wall {
         };
         let adapter = bar.ui.global::<LassoAdapter<'_>>();
         adapter.set_reading(reading);
-        let shown = if reading == selection.outcome { selection.guesses.as_str() } else { "" };
-        adapter.set_guesses(shown.into());
         bar.place.set_rect(self.layout.lasso_bar(selection.bounds, reading != Reading::Ready));
         bar.place.raise();
         bar.set_visible(state.visible);
@@ -136,7 +133,6 @@ impl Wall {
         };
         let ticket = self.ticket();
         (selection.ticket, selection.to_find) = (Some(ticket), to_find);
-        selection.guesses.clear();
         let height_px = raster_height(selection.bounds);
         let ids = selection.ids.clone();
         drop(selections);

@@ -8,7 +8,9 @@ use super::Wall;
 use crate::bridge::Sensed;
 
 impl Wall {
-    pub(super) fn connect_senses(&self) {
+    pub(super) fn connect_senses(self: &Rc<Self>) {
+        let wall = Rc::downgrade(self);
+        self.senses.on_live_off(move || wall.upgrade().iter().for_each(Wall::close_devices));
         let senses = Rc::downgrade(&self.senses);
         self.class.on_noise_wanted(move |wanted| {
             if let Some(senses) = senses.upgrade() {

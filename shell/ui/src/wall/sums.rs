@@ -1,30 +1,22 @@
-//! A circled sum is worked out: what it comes to lands beside it, and the ink stays. Where the reader is not sure,
-//! nothing lands on the board, and the bar says what may be meant.
+//! A circled sum is worked out: what it comes to lands beside it, and the ink stays. Its signs are offered under it, to
+//! be read otherwise. Where the reader is not sure, nothing lands on the board before somebody has chosen what is meant.
+
+mod figures;
 
 use std::rc::Rc;
 
-use api::maths::{MathsAnswer, MathsExpression, MathsOutcome};
+use api::maths::{MathsAnswer, MathsExpression};
 use board::{Legible, PersonId};
-use display::BoardCommand;
+use display::{Area, BoardCommand};
+use slint::PlatformError;
 
 use super::Wall;
 use super::selections::outcome_of;
 use crate::bridge::{FromUi, ReadFailure, ToUi};
 use screens::Reading;
 
-/// Expressions that are offered where none is sure; more do not fit on the bar.
-const GUESSES_MAX: usize = 2;
-/// A longer one fits neither.
-const GUESS_LEN_MAX: usize = 28;
-
-/// What comes of a sum.
-#[derive(Clone, Debug, PartialEq)]
-enum Sum {
-    /// This is written beside it.
-    Text(String),
-    /// The bar says why not, and what may be meant.
-    Not(Reading, String),
-}
+pub(super) use figures::Figures;
+use figures::{Sum, sum};
 
 impl Wall {
     /// Asks what a selection comes to.
@@ -36,7 +28,6 @@ impl Wall {
         };
         let ticket = self.ticket();
         selection.ticket = Some(ticket);
-        selection.guesses.clear();
         let ids = selection.ids.clone();
         drop(selections);
         let asker = self.asker.clone();
@@ -60,81 +51,108 @@ impl Wall {
     }
 
     /// A sum was worked out. Where the selection has changed since, nothing happens.
-    pub fn take_answer(&self, ticket: u64, answer: Result<MathsAnswer, ReadFailure>) {
+    pub fn take_answer(self: &Rc<Self>, ticket: u64, answer: Result<MathsAnswer, ReadFailure>) {
         let mut selections = self.selections.borrow_mut();
         let found = selections.iter_mut().find(|(_, selection)| selection.ticket == Some(ticket));
         let Some((&person, selection)) = found else { return };
         selection.ticket = None;
-        let sum =
-            answer.map_or_else(|failure| Sum::Not(outcome_of(failure), String::new()), |answer| sum(&answer));
-        let (outcome, text, guesses) = match sum {
-            Sum::Text(text) => (Reading::Ready, Some(text), String::new()),
-            Sum::Not(outcome, guesses) => (outcome, None, guesses),
+        let bounds = selection.bounds;
+        let (come, figures) = match answer {
+            Err(failure) => (Sum::Not(outcome_of(failure)), None),
+            Ok(answer) => (sum(&answer), Figures::of(answer, bounds)),
         };
-        (selection.outcome, selection.guesses) = (outcome, guesses);
-        let rect = self.layout.answer(selection.bounds);
+        selection.outcome = match come {
+            Sum::Not(outcome) if figures.is_none() => outcome,
+            Sum::Not(_) | Sum::Text(_) => Reading::Ready,
+        };
         drop(selections);
-        if let Some(text) = text {
-            self.command(BoardCommand::PlaceText { person, rect, text, replaces: Vec::new() });
-            self.command(BoardCommand::ClearSelection { person });
-            self.deselect(person);
-        } else {
-            self.show_bar(person);
+        match (come, figures) {
+            (Sum::Text(text), figures) => self.place_sum(person, bounds, text, figures),
+            (Sum::Not(outcome), Some(figures)) => {
+                self.show_bar(person);
+                if let Err(error) = self.offer_sum(person, None, figures.with(outcome)) {
+                    tracing::error!(%error, "a surface could not be made");
+                }
+            }
+            (Sum::Not(_), None) => self.show_bar(person),
         }
     }
-}
 
-fn sum(answer: &MathsAnswer) -> Sum {
-    let Some(first) = answer.expressions.first() else { return Sum::Not(Reading::NoSum, String::new()) };
-    if !answer.sure {
-        let guesses: Vec<String> = answer.expressions.iter().filter_map(guess).take(GUESSES_MAX).collect();
-        return Sum::Not(Reading::NoSum, guesses.join(" / "));
+    /// Writes what a sum comes to beside it; its signs are offered once that is on the board.
+    fn place_sum(&self, person: PersonId, bounds: Area, text: String, figures: Option<Figures>) {
+        let rect = self.layout.answer(bounds);
+        match figures {
+            Some(figures) => self.placing_sums.borrow_mut().insert(person, (text.clone(), figures)),
+            None => self.placing_sums.borrow_mut().remove(&person),
+        };
+        self.command(BoardCommand::PlaceText { person, rect, text, replaces: Vec::new() });
+        self.command(BoardCommand::ClearSelection { person });
+        self.deselect(person);
     }
-    match MathsOutcome::from_wire(first.outcome) {
-        // An equals sign that is there already is not written again.
-        MathsOutcome::Value if first.latex.ends_with('=') => Sum::Text(first.value.clone()),
-        MathsOutcome::Value if first.value.starts_with('≈') => Sum::Text(first.value.clone()),
-        MathsOutcome::Value => Sum::Text(format!("= {}", first.value)),
-        MathsOutcome::Solved => Sum::Text(first.value.clone()),
-        MathsOutcome::True => Sum::Text("✓".to_owned()),
-        MathsOutcome::False => Sum::Text("✗".to_owned()),
-        MathsOutcome::Unfinished => Sum::Not(Reading::Unfinished, String::new()),
-        MathsOutcome::DivisionByZero => Sum::Not(Reading::ByZero, String::new()),
-        MathsOutcome::Formula
-        | MathsOutcome::NotDefined
-        | MathsOutcome::NotReal
-        | MathsOutcome::TooLarge
-        | MathsOutcome::TooHard => Sum::Not(Reading::NoValue, String::new()),
-        MathsOutcome::NotArithmetic | MathsOutcome::Unknown => Sum::Not(Reading::NoSum, String::new()),
+
+    /// Where chips of a sum go that has no value yet: clear of the bar of the selection.
+    fn around_bar(&self, bounds: Area) -> Area {
+        bounds.union(self.layout.lasso_bar(bounds, false))
+    }
+
+    pub(super) fn offer_sum(
+        self: &Rc<Self>,
+        person: PersonId,
+        placed: Option<(board::ObjectId, Area)>,
+        figures: Figures,
+    ) -> Result<(), PlatformError> {
+        let bounds = figures.bounds();
+        let (id, bounds) = match placed {
+            Some((id, text)) => (Some(id), bounds.union(text)),
+            None => (None, self.around_bar(bounds)),
+        };
+        self.offer_chips(person, id, bounds, figures.reading(), Some(figures))
+    }
+
+    /// A sign was read otherwise: the sum is worked out again.
+    pub(super) fn evaluate(&self, figures: &mut Figures) {
+        let ticket = self.ticket();
+        figures.wait_for(ticket);
+        if !self.asker.ask(FromUi::Evaluate { ticket, symbols: figures.chosen() }) {
+            crate::app::teller()(ToUi::Evaluated { ticket, expression: Err(ReadFailure::Failed) });
+        }
+    }
+
+    /// What a sum comes to as somebody has read it.
+    pub fn take_evaluated(self: &Rc<Self>, ticket: u64, answer: Result<MathsExpression, ReadFailure>) {
+        let mut all = self.offered.borrow_mut();
+        let found = all.iter_mut().find_map(|(person, offered)| {
+            Some((*person, offered.sum.as_mut().filter(|sum| sum.waits_for(ticket))?))
+        });
+        let Some((person, figures)) = found else { return };
+        match answer {
+            Ok(expression) => figures.take(expression),
+            Err(failure) => figures.fail(outcome_of(failure)),
+        }
+        drop(all);
+        self.settle_sum(person);
+    }
+
+    /// Puts what a chosen sum comes to on the board, or takes what stood there away.
+    pub(super) fn settle_sum(self: &Rc<Self>, person: PersonId) {
+        let mut all = self.offered.borrow_mut();
+        let Some(offered) = all.get_mut(&person) else { return };
+        let Some(figures) = &offered.sum else { return };
+        let (come, id, figures) = (figures.come(), offered.id, figures.clone());
+        if come.is_none() {
+            // Nothing is written there any more: the next value is placed anew.
+            offered.id = None;
+        }
+        drop(all);
+        match (come, id) {
+            (Some(text), Some(id)) => self.command(BoardCommand::EditText { person, id, text }),
+            (Some(text), None) => {
+                let bounds = figures.bounds();
+                self.place_sum(person, bounds, text, Some(figures));
+            }
+            (None, Some(id)) => self.command(BoardCommand::EditText { person, id, text: String::new() }),
+            (None, None) => {}
+        }
+        self.show_choices(person);
     }
 }
-
-/// An expression with its value as it is offered.
-fn guess(expression: &MathsExpression) -> Option<String> {
-    let outcome = MathsOutcome::from_wire(expression.outcome);
-    let latex = plain(&expression.latex);
-    let text = match outcome {
-        MathsOutcome::Value => format!("{} = {}", latex.trim_end_matches('='), expression.value),
-        MathsOutcome::Solved => format!("{latex}, {}", expression.value),
-        _ => return None,
-    };
-    (text.chars().count() <= GUESS_LEN_MAX).then_some(text)
-}
-
-/// Signs instead of LaTeX's names for them. What stands above each other is left as LaTeX says it.
-fn plain(latex: &str) -> String {
-    [
-        ("\\times", "×"),
-        ("\\div", "÷"),
-        ("\\cdot", "·"),
-        ("\\pi", "π"),
-        ("\\%", "%"),
-        ("^{2}", "²"),
-        ("^{3}", "³"),
-    ]
-    .iter()
-    .fold(latex.to_owned(), |text, (name, sign)| text.replace(name, sign))
-}
-
-#[cfg(test)]
-mod tests;

@@ -70,6 +70,43 @@ fn words_are_offered_and_a_touched_one_shows_what_else_it_may_be() {
     }
 }
 
+#[test]
+fn the_signs_of_a_sum_are_offered_and_what_the_whole_may_be() {
+    let signs = [("7", true), ("×", false), ("3", true), ("=", false)];
+    let wholes = [("7×3 = 21", false), ("1−3 = -2", false)];
+    for (name, size, settled) in [("sum", (470, 142), true), ("sum-unsure", (470, 216), false)] {
+        Easel::with(WALL, size, |easel| {
+            both_languages(|language, _| {
+                let surface = ChoicesSurface::new().unwrap();
+                easel.look.dress(&surface);
+                let adapter = surface.global::<ChoicesAdapter<'_>>();
+                adapter.set_sum(true);
+                adapter.set_unsure(!settled);
+                adapter.set_outcome(if settled { Reading::Unfinished } else { Reading::Ready });
+                let (rows, height) = chips(&signs, None);
+                adapter.set_words(rows);
+                adapter.set_words_height(height);
+                if !settled {
+                    let (rows, height) = chips(&wholes, None);
+                    adapter.set_choices(rows);
+                    adapter.set_choices_height(height);
+                }
+                let touched = Rc::new(Cell::new(None));
+                let told = touched.clone();
+                adapter.on_choose(move |index| told.set(Some(index)));
+                easel.show(&surface, language);
+                easel.draw(&format!("choices-{name}-{language}"));
+                let found = elements(&surface, size);
+                assert!(has(&found, "word-1-1").label.contains('×'));
+                if !settled {
+                    press(&surface, "choice-1-1");
+                    assert_eq!(touched.get(), Some(1));
+                }
+            });
+        });
+    }
+}
+
 /// Does what a touch on a named element does.
 pub(crate) fn press(root: &impl ElementRoot, name: &str) {
     let all = i_slint_backend_testing::ElementQuery::from_root(root)

@@ -159,6 +159,7 @@ fn what_went_wrong_with_a_file_is_said() {
         Hint::BoardFull,
         Hint::Busy,
         Hint::Gone,
+        Hint::NoPicture,
         Hint::Placed,
     ];
     Easel::with(WALL, size, |easel| {

@@ -39,7 +39,7 @@ pub(crate) fn small_page(rgb: [u8; 3]) -> Image {
 
 #[test]
 fn dock() {
-    for (compact, size) in [(false, (1012, 98)), (true, (896, 98))] {
+    for (compact, size) in [(false, (1094, 98)), (true, (966, 98))] {
         Easel::with(WALL, size, |easel| {
             both_languages(|language, _| {
                 let dock = DockSurface::new().unwrap();
@@ -60,7 +60,7 @@ fn dock() {
                 all_large_enough(&found);
                 assert!(!has(&found, "previous-page").enabled && has(&found, "next-page").enabled);
                 assert!(has(&found, "view").chosen != compact);
-                for name in ["home", "find", "classroom", "insert", "tools"] {
+                for name in ["home", "find", "classroom", "insert", "sources", "tools"] {
                     has(&found, name);
                 }
                 press(&dock, "page");
@@ -196,9 +196,10 @@ fn a_page_far_along_the_strip_is_brought_into_sight() {
     });
 }
 
-const SHOWINGS: [Showing; 6] = [
+const SHOWINGS: [Showing; 7] = [
     Showing::Freeze,
     Showing::Blank,
+    Showing::White,
     Showing::Spotlight,
     Showing::Curtain,
     Showing::Laser,
@@ -207,7 +208,7 @@ const SHOWINGS: [Showing; 6] = [
 
 #[test]
 fn ways_to_present_are_toggles_and_what_is_on_is_ended_by_one_touch() {
-    Easel::with(WALL, (404, 280), |easel| {
+    Easel::with(WALL, (528, 280), |easel| {
         both_languages(|language, _| {
             let present = PresentSurface::new().unwrap();
             easel.look.dress(&present);
@@ -218,7 +219,7 @@ fn ways_to_present_are_toggles_and_what_is_on_is_ended_by_one_touch() {
             adapter.on_toggle(move |what| told.borrow_mut().push(format!("{what:?}")));
             easel.show(&present, language);
             easel.draw(&format!("present-{language}"));
-            let found = elements(&present, (404, 280));
+            let found = elements(&present, (528, 280));
             all_large_enough(&found);
             assert!(has(&found, "show-curtain").chosen && !has(&found, "show-freeze").chosen);
             for what in SHOWINGS {

@@ -20,6 +20,7 @@ fn wall(room: &Room, bridge: &Bridge) -> Rc<Wall> {
     let class =
         Class::new(room.easel.clone(), room.layout, room.folder.join("classes"), Rc::new(Speaker::start()));
     let wall = Wall::new(Parts {
+        sources: ui::wall::Setup::default(),
         easel: room.easel.clone(),
         layout: room.layout,
         class,

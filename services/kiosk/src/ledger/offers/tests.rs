@@ -37,6 +37,7 @@ fn begun(of: &str) -> Record {
         member: Some(buyer),
         campaign: None,
         instalment: None,
+        session: None,
     };
     Record::Begun { id: id(of), order, at_ms: 1 }
 }

@@ -29,6 +29,7 @@ fn view(priced: Option<Priced>) -> View {
         member: None,
         campaign: None,
         instalment: None,
+        session: None,
     };
     View {
         id: PaymentId::new("a/b&c").unwrap(),

@@ -58,6 +58,7 @@ fn order(minor: i64) -> Order {
         member: None,
         campaign: None,
         instalment: None,
+        session: None,
     }
 }
 

@@ -162,7 +162,7 @@ impl Press<'_> {
             return Ok(());
         }
         let image = match media.kind {
-            MediaKind::Video => {
+            MediaKind::Video | MediaKind::Live => {
                 self.remarks.left_out("videos");
                 return Ok(());
             }

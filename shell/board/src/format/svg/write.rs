@@ -142,7 +142,7 @@ impl Drawing<'_> {
         };
         let png;
         let (kind, bytes) = match (media.kind, sniff(bytes)) {
-            (MediaKind::Video, _) => {
+            (MediaKind::Video | MediaKind::Live, _) => {
                 self.remarks.left_out("videos");
                 return Ok(());
             }

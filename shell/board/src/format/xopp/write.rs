@@ -281,7 +281,7 @@ impl Page<'_> {
             return Ok(());
         };
         let bitmap = match media.kind {
-            MediaKind::Video => {
+            MediaKind::Video | MediaKind::Live => {
                 self.remarks.left_out("videos");
                 return Ok(());
             }

@@ -30,6 +30,7 @@ fn begun() -> Record {
         member: None,
         campaign: None,
         instalment: None,
+        session: None,
     };
     Record::Begun { id: id("p1"), order, at_ms: 1 }
 }
