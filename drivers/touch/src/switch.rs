@@ -141,7 +141,7 @@ mod tests {
             InputEvent { kind: code::EV_ABS, ..key(1700, 57, 1) },
             key(2000, 28, 1),
         ];
-        let bytes: Vec<u8> = events.iter().flat_map(InputEvent::to_bytes).collect();
+        let bytes: Vec<u8> = events.into_iter().flat_map(InputEvent::to_bytes).collect();
         std::fs::write(&path, bytes).unwrap();
         let mut switch = Switch::open(&path, Waker::new().unwrap()).unwrap();
         let SwitchHeard::Pressed(pressed) = switch.next(Duration::ZERO) else { panic!("nothing pressed") };

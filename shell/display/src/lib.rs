@@ -57,6 +57,6 @@ pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Touch, TouchPhase
 pub use thread::{Display, Sender, Taken, Watch, start, start_watched};
 // What the UI needs of the driver, so that it need not know it.
 pub use touch::{
-    Matrix, PanelPoint, Placement, Placements, SourceSpec, Switch, SwitchHeard, SwitchSpec, TipClass, TouchError, Turn,
-    Waker,
+    Matrix, PanelPoint, Placement, Placements, SourceSpec, Switch, SwitchHeard, SwitchSpec, TipClass,
+    TouchError, Turn, Waker,
 };

@@ -155,8 +155,8 @@ impl App {
             kiosk,
             wall,
             messages,
-            ways: Ways::new(easel, settings.language),
             session,
+            ways: Ways::new(easel, layout, settings)?,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
             shown: Cell::new((first, settings.language)),
@@ -363,6 +363,7 @@ impl App {
         self.service.list(&mut elements);
         self.session.list(&mut elements);
         self.messages.list(&mut elements);
+        self.ways.list(&mut elements);
         elements
     }
 }

@@ -9,7 +9,7 @@ use display::Area;
 use slint::{ComponentHandle, PlatformError};
 
 use crate::class::place;
-use crate::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, TextSize};
+use crate::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, ScanPace, TextSize};
 use crate::layout::Layout;
 use crate::settings::Language;
 use crate::surface::{Easel, Level, Surface};
@@ -125,7 +125,21 @@ impl Preferences {
         adapter.on_set_left_handed(with(|prefs, left| {
             prefs.hand = if left { Hand::Left } else { Hand::Right };
         }));
-        ui.global::<AccessAdapter<'_>>().on_set_read_aloud(with(|prefs, on| prefs.read_aloud = on));
+        let access = ui.global::<AccessAdapter<'_>>();
+        access.on_set_read_aloud(with(|prefs, on| prefs.read_aloud = on));
+        access.on_set_captions(with(|prefs, on| prefs.captions = on));
+        let preferences = Rc::downgrade(self);
+        access.on_set_scan(move |pace| {
+            let scan = match pace {
+                screens::ScanPace::Off => ScanPace::Off,
+                screens::ScanPace::Slow => ScanPace::Slow,
+                screens::ScanPace::Quick => ScanPace::Quick,
+            };
+            preferences
+                .upgrade()
+                .iter()
+                .for_each(|preferences| preferences.change(|prefs| prefs.scan = scan));
+        });
         let preferences = Rc::downgrade(self);
         adapter.on_set_text(move |percent| {
             let text = match percent {
@@ -184,7 +198,14 @@ impl Preferences {
         adapter.set_motion(prefs.motion);
         adapter.set_sound(prefs.sound);
         adapter.set_left_handed(prefs.hand == Hand::Left);
-        sheet.ui.global::<AccessAdapter<'_>>().set_read_aloud(prefs.read_aloud);
+        let access = sheet.ui.global::<AccessAdapter<'_>>();
+        access.set_read_aloud(prefs.read_aloud);
+        access.set_captions(prefs.captions);
+        access.set_scan(match prefs.scan {
+            ScanPace::Off => screens::ScanPace::Off,
+            ScanPace::Slow => screens::ScanPace::Slow,
+            ScanPace::Quick => screens::ScanPace::Quick,
+        });
         adapter.set_not_kept(self.not_kept.get());
     }
 }

@@ -20,6 +20,8 @@ pub enum Level {
     Passing = 20,
     /// Messages.
     Message = 30,
+    /// The frame of a switch, around anything.
+    Frame = 40,
 }
 
 /// A component with its place.

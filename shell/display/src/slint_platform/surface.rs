@@ -100,6 +100,10 @@ impl SurfaceHandle {
         }
     }
 
+    pub fn z(&self) -> i32 {
+        self.0.z.get()
+    }
+
     pub fn set_z(&self, z: i32) {
         self.0.set(self.0.rect.get(), z);
     }

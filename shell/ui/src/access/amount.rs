@@ -159,13 +159,20 @@ mod tests {
             ("-¥12.00", "minus twelve yuan", "负十二元"),
             ("¥32", "thirty-two yuan", "三十二元"),
         ] {
-            assert_eq!((in_words(text, false), in_words(text, true)), (en.to_owned(), zh.to_owned()), "{text}");
+            assert_eq!(
+                (in_words(text, false), in_words(text, true)),
+                (en.to_owned(), zh.to_owned()),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn the_rest_of_a_sentence_stays() {
-        assert_eq!(in_words("Add Noodles, ¥16.00. Sum ¥3.00", false), "Add Noodles, sixteen yuan. Sum three yuan");
+        assert_eq!(
+            in_words("Add Noodles, ¥16.00. Sum ¥3.00", false),
+            "Add Noodles, sixteen yuan. Sum three yuan"
+        );
         assert_eq!(in_words("价格¥9.00。", true), "价格九元。");
         assert_eq!(in_words("Page 3", false), "Page 3");
         assert_eq!(in_words("¥", false), "");

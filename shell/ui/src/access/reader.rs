@@ -9,6 +9,7 @@ use display::{SurfaceHandle, Touch, TouchPhase, WeakSurface};
 use slint::{Timer, TimerMode};
 
 use super::announced::Announced;
+use super::scanner::FRAME;
 use super::spoken::spoken;
 use super::tree::Found;
 use super::voice::Utterance;
@@ -65,7 +66,10 @@ impl Reader {
         });
         let watching = Rc::downgrade(&reader);
         reader.easel.display.on_touch(move |touch| {
-            watching.upgrade().is_some_and(|reader| reader.on.get() && reader.take(touch))
+            // A switch is a switch, whatever lies below it.
+            let reads =
+                |reader: Rc<Self>| reader.on.get() && touch.surface.name() != FRAME && reader.take(touch);
+            watching.upgrade().is_some_and(reads)
         });
         reader
     }
@@ -131,6 +135,13 @@ impl Reader {
             }
         }
         !passes
+    }
+
+    /// What a switch would choose.
+    pub fn walk_to(&self, found: &Found) {
+        if self.on.get() {
+            self.tell(&spoken(&found.element, self.chinese.get()));
+        }
     }
 
     fn press(&self, touch: &Touch) -> bool {

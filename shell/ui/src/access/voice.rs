@@ -180,7 +180,10 @@ mod tests {
     #[test]
     fn each_language_is_said_by_its_own_voice() {
         let run = |text: &str, chinese| (text.to_owned(), chinese);
-        assert_eq!(runs("打开 Wi-Fi 设置", true), [run("打开 ", true), run("Wi-Fi ", false), run("设置", true)]);
+        assert_eq!(
+            runs("打开 Wi-Fi 设置", true),
+            [run("打开 ", true), run("Wi-Fi ", false), run("设置", true)]
+        );
         assert_eq!(runs("3 dishes, ok", true), [run("3 ", true), run("dishes, ok", false)]);
         assert_eq!(runs("English", true), [run("English", false)]);
         assert!(runs("—…", false).is_empty());
@@ -201,7 +204,8 @@ mod tests {
     #[test]
     fn chinese_is_not_spelt_in_english() {
         // As the program's phonemes tell: 红 is one syllable, not "hong two".
-        let said = Command::new("espeak-ng").args(["-v", "cmn-latn-pinyin", "-q", "-x", "红"]).output().unwrap();
+        let said =
+            Command::new("espeak-ng").args(["-v", "cmn-latn-pinyin", "-q", "-x", "红"]).output().unwrap();
         let said = String::from_utf8(said.stdout).unwrap();
         assert!(!said.contains("(en)") && said.contains("ong35"), "{said}");
     }

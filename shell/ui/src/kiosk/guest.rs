@@ -17,13 +17,16 @@ pub enum GuestWish {
     Gone,
 }
 
+/// Called for each wish.
+type Wish = Rc<dyn Fn(GuestWish)>;
+
 /// See the module.
 #[derive(Default)]
 pub(super) struct Guest {
     reads: Cell<bool>,
     /// Whether the language of this kiosk is Chinese, where nobody has chosen another for themselves.
     shipped: Cell<Option<bool>>,
-    wish: RefCell<Option<Rc<dyn Fn(GuestWish)>>>,
+    wish: RefCell<Option<Wish>>,
 }
 
 impl Guest {

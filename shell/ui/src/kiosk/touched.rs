@@ -102,8 +102,8 @@ impl Kiosk {
             till.not_kept = false;
         }
         self.forget_offers();
-        self.set_size(false, false);
         self.forget_guest();
+        self.set_size(false, false);
     }
 
     fn choose(&self, act: impl FnOnce(&mut TillCopy)) {

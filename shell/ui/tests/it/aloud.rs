@@ -89,7 +89,7 @@ fn what_became_of_a_payment_is_said_by_itself() {
             (
                 "en",
                 "We are asking the bank. eighteen yuan and fifty fen. Please wait and do not pay again.",
-                "Not paid. eighteen yuan and fifty fen. Nothing was charged.",
+                "Not paid. Nothing was charged.",
                 "Paid. eighteen yuan and fifty fen with Alipay",
             ),
             ("zh", "正在向银行", "付款未成功", "付款成功。十八元五角"),
@@ -99,7 +99,7 @@ fn what_became_of_a_payment_is_said_by_itself() {
             reader.set_on(true);
             for (stage, words) in [(Stage::Asking, asking), (Stage::Failed, unpaid), (Stage::Paid, paid)] {
                 adapter.set_stage(stage);
-                room.until("it is said", || { eprintln!("{:?}", last(&said)); last(&said).starts_with(words) });
+                room.until("it is said", || last(&said).starts_with(words));
                 let times = said.borrow().iter().filter(|said| said.text.starts_with(words)).count();
                 assert_eq!(times, 1, "it is said once");
             }

@@ -20,6 +20,7 @@ mod orders;
 mod palettes;
 mod panels;
 mod room;
+mod scanning;
 mod screens;
 mod senses;
 mod service;
