@@ -6,6 +6,11 @@ use display::Area;
 /// Things that overlap by so few pixels still lie beside each other: borders do.
 const SEAM: i32 = 4;
 
+/// Elements with their numbers.
+type Elements = Vec<(usize, Area)>;
+/// From where to where a row goes, down the screen.
+type Row = (i32, i32);
+
 /// Something the frame goes around.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Node {
@@ -26,16 +31,16 @@ impl Node {
 }
 
 /// Cuts elements, each with its number.
-pub(super) fn cut(elements: Vec<(usize, Area)>) -> Option<Node> {
+pub(super) fn cut(elements: Elements) -> Option<Node> {
     (!elements.is_empty()).then(|| split(elements, true, false))
 }
 
 /// `uncut`: the other way has been tried in vain.
-fn split(elements: Vec<(usize, Area)>, down: bool, uncut: bool) -> Node {
+fn split(elements: Elements, down: bool, uncut: bool) -> Node {
     if let [(number, area)] = elements[..] {
         return Node { area, parts: Vec::new(), leaf: Some(number) };
     }
-    let bands = bands(elements, down);
+    let bands = if down { bands(elements, down) } else { grids(bands(elements, down)) };
     let parts = match <[_; 1]>::try_from(bands) {
         Ok([band]) if !uncut => return split(band, !down, true),
         // They lie over each other: one after the other.
@@ -45,11 +50,42 @@ fn split(elements: Vec<(usize, Area)>, down: bool, uncut: bool) -> Node {
     Node::over(parts)
 }
 
+/// Columns whose rows are as high belong together: they are read by rows.
+fn grids(columns: Vec<Elements>) -> Vec<Elements> {
+    let mut grids: Vec<(Elements, Vec<Row>)> = Vec::new();
+    for column in columns.iter().cloned() {
+        let rows = rows(&column);
+        match grids.last_mut() {
+            Some((grid, its)) if are_rows_of_one(its, &rows) => {
+                grid.extend(column);
+                if rows.len() > its.len() {
+                    *its = rows;
+                }
+            }
+            _ => grids.push((column, rows)),
+        }
+    }
+    // All of them are one grid, which was to be cut into its columns.
+    if grids.len() == 1 { columns } else { grids.into_iter().map(|(grid, _)| grid).collect() }
+}
+
+fn rows(column: &[(usize, Area)]) -> Vec<Row> {
+    let around = |row: Elements| row.into_iter().map(|(_, area)| area).reduce(around).unwrap_or_default();
+    bands(column.to_vec(), true).into_iter().map(around).map(|area| (area.y, area.bottom())).collect()
+}
+
+/// Two rows at least; the last column may end before the others.
+fn are_rows_of_one(one: &[Row], two: &[Row]) -> bool {
+    let near = |a: i32, b: i32| a.abs_diff(b) <= SEAM.unsigned_abs();
+    one.len().max(two.len()) > 1
+        && one.iter().zip(two).all(|(one, two)| near(one.0, two.0) && near(one.1, two.1))
+}
+
 /// Groups with room between them, one below (or beside) the other.
-fn bands(mut elements: Vec<(usize, Area)>, down: bool) -> Vec<Vec<(usize, Area)>> {
+fn bands(mut elements: Elements, down: bool) -> Vec<Elements> {
     let span = |area: &Area| if down { (area.y, area.bottom()) } else { (area.x, area.right()) };
     elements.sort_by_key(|(number, area)| (span(area).0, *number));
-    let mut bands: Vec<Vec<(usize, Area)>> = Vec::new();
+    let mut bands: Vec<Elements> = Vec::new();
     let mut end = i32::MIN;
     for element in elements {
         let (from, to) = span(&element.1);

@@ -41,12 +41,15 @@ pub struct Manner {
     pub stepped: bool,
 }
 
+/// What the frame is around; nothing for a press.
+type Tell = Box<dyn Fn(Option<&Found>)>;
+
 /// The frame and where it is.
 pub struct Scanner {
     easel: Rc<Easel>,
     whole: Area,
     /// Told what the frame is around, and of every press.
-    tell: Box<dyn Fn(Option<&Found>)>,
+    tell: Tell,
     manner: Cell<Option<Manner>>,
     surface: RefCell<Option<Surface<ScanSurface>>>,
     state: RefCell<Option<State>>,
