@@ -17,6 +17,8 @@ pub enum TouchError {
     NotADevice { path: PathBuf, source: std::io::Error },
     #[error("a touch source is written PATH or PATH,DESC; {0:?} is neither")]
     Spec(String),
+    #[error("a switch is written PATH,KEY with a key of evdev, as /dev/input/event3,KEY_SPACE; {0:?} is not")]
+    Switch(String),
     #[error("the touch panel {0:?} reports no positions; choose another node under /dev/input")]
     NoPosition(String),
     #[error("the touch panel {name:?} has an axis 0x{axis:02x} without a range")]

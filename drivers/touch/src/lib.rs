@@ -25,6 +25,7 @@ mod size;
 mod slot;
 mod source;
 mod stamp;
+mod switch;
 mod tape;
 mod wire;
 
@@ -39,3 +40,4 @@ pub use quirks::{Quirks, Sizes};
 pub use record::{Played, record, replay};
 pub use sieve::{Sieve, Tally};
 pub use source::{Heard, Source, SourceSpec, Waker};
+pub use switch::{Switch, SwitchHeard, SwitchSpec};

@@ -46,6 +46,21 @@ impl Wire {
         Ok((Self { file, is_device, is_fifo: kind.is_fifo(), part: Vec::new() }, description))
     }
 
+    /// A device of keys, or a FIFO or file of its events; no description is needed.
+    pub(crate) fn open_keys(path: &Path) -> Result<Self, TouchError> {
+        let cannot = |error: std::io::Error| TouchError::Open { path: path.to_owned(), source: error };
+        let kind = std::fs::metadata(path).map_err(cannot)?.file_type();
+        let is_device = kind.is_char_device();
+        let file = OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path).map_err(cannot)?;
+        if is_device {
+            evdev::claim(&file).map_err(|error| match error.kind() {
+                ErrorKind::ResourceBusy => TouchError::Busy(path.to_owned()),
+                _ => TouchError::NotADevice { path: path.to_owned(), source: error },
+            })?;
+        }
+        Ok(Self { file, is_device, is_fifo: kind.is_fifo(), part: Vec::new() })
+    }
+
     /// Waits for events, the waker or the deadline.
     pub(crate) fn read(&mut self, waker: &Waker, wait: Duration) -> Result<Read, TouchError> {
         let mut fds = [PollFd::new(&self.file, PollFlags::IN), PollFd::new(waker.fd(), PollFlags::IN)];

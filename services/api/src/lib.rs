@@ -22,6 +22,7 @@ pub mod shell;
 pub mod staff;
 pub mod voice;
 mod wire;
+pub mod words;
 pub mod xml;
 
 /// Where a service is found on the bus.

@@ -31,6 +31,7 @@ mod sessions;
 mod shape;
 mod sight;
 mod staff;
+mod zh;
 
 pub(crate) use desk::Desk;
 use instalments::InParts;

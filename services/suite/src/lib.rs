@@ -20,6 +20,7 @@ mod screen;
 mod services;
 pub mod sound;
 pub mod strip;
+mod switches;
 mod visit;
 mod worksheet;
 pub mod writing;
@@ -45,6 +46,7 @@ pub use process::{Program, Running};
 pub use sandbox::{Sandbox, free_port};
 pub use screen::{Picture, Screen};
 pub use services::{CASHIER, MANAGER};
+pub use switches::{Key, Switches};
 
 /// What to start, and how.
 #[derive(Clone, Debug)]
@@ -84,6 +86,10 @@ pub struct Parts {
     pub pcsc: bool,
     /// What the till sells by time, as `session.toml` has it; then the board is locked until somebody pays.
     pub time: Option<&'static str>,
+    /// Whether a switch to choose and one to step are plugged into the shell's unit.
+    pub switches: bool,
+    /// Where the shell's sound card writes what it would play; none is no sound card.
+    pub sound: Option<PathBuf>,
 }
 
 impl Parts {
@@ -107,6 +113,8 @@ impl Parts {
             printer: false,
             pcsc: false,
             time: None,
+            switches: false,
+            sound: None,
         }
     }
 
@@ -167,6 +175,9 @@ pub struct Suite {
     /// The panel's fingers.
     pub fingers: Fingers,
     touch: String,
+    /// The switches; none where left out.
+    pub switches: Option<Switches>,
+    switch_flags: Vec<String>,
     /// Where the till's front listens; none where the till has none.
     pub front: Option<String>,
 }
@@ -195,6 +206,13 @@ impl Suite {
             false => None,
         };
         let (fingers, touch) = Fingers::make(dir.path(), parts.size)?;
+        let (switches, switch_flags) = match parts.switches {
+            true => {
+                let (switches, flags) = Switches::make(dir.path())?;
+                (Some(switches), flags.to_vec())
+            }
+            false => (None, Vec::new()),
+        };
         let front = match parts.outside {
             true => Some(format!("127.0.0.1:{}", free_port()?)),
             false => None,
@@ -217,6 +235,8 @@ impl Suite {
             shell: None,
             fingers,
             touch,
+            switches,
+            switch_flags,
             front,
         };
         suite.start_kiosk().await?;

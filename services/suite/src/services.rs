@@ -56,6 +56,16 @@ call_limit_ms = 10000
 /// What the student's account holds at first, in fen.
 const POCKET_MONEY: i64 = 20_000;
 
+/// The configuration of a sound card that writes a raw file (16 bits at 44,100 or 48,000, one or two channels).
+fn sound_card(state: &Path, to: &Path) -> Result<PathBuf> {
+    let config = state.join("asound.conf");
+    let card = format!(
+        "pcm.!default {{ type file slave.pcm \"quiet\" file {to:?} format raw }}\npcm.quiet {{ type null }}\n"
+    );
+    fs::write(&config, card)?;
+    Ok(config)
+}
+
 impl Suite {
     /// Starts the till; also again, after a test has killed it.
     pub async fn start_kiosk(&mut self) -> Result<()> {
@@ -163,6 +173,10 @@ impl Suite {
             "--assets".to_owned(),
             assets.display().to_string(),
         ]);
+        let mut program = program.with(self.switch_flags.clone());
+        if let Some(sound) = &parts.sound {
+            program = program.set("ALSA_CONFIG_PATH", sound_card(&parts.state, sound)?);
+        }
         self.shell = Some(self.until_owned(program, api::SHELL.name).await?);
         Ok(())
     }

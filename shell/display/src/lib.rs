@@ -53,7 +53,10 @@ pub use message::{
 pub use output::drm::{DrmError, replay as drm_replay};
 pub use owner::{Pairing, ZoneError, Zones};
 pub use picture::Picture;
-pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec};
+pub use slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Touch, TouchPhase, WeakSurface};
 pub use thread::{Display, Sender, Taken, Watch, start, start_watched};
 // What the UI needs of the driver, so that it need not know it.
-pub use touch::{Matrix, PanelPoint, Placement, Placements, SourceSpec, TipClass, TouchError, Turn};
+pub use touch::{
+    Matrix, PanelPoint, Placement, Placements, SourceSpec, Switch, SwitchHeard, SwitchSpec, TipClass,
+    TouchError, Turn, Waker,
+};

@@ -3,6 +3,7 @@
 mod devices;
 mod lesson;
 mod passing;
+mod watch;
 
 use crate::area::Area;
 use crate::clock::Clock;
@@ -15,7 +16,7 @@ use crate::message::{FileError, FromDisplay, ToDisplay, Trouble};
 use crate::output::{memory, window};
 use crate::sharpening::Lots;
 use crate::shelf::{Desk, Job};
-use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Ui};
+use crate::slint_platform::{Platform, SurfaceHandle, SurfaceSpec, Touch, Ui};
 use crate::stage::Stage;
 use crate::touch_thread::{Placed, TouchThread};
 use std::cell::RefCell;
@@ -26,6 +27,7 @@ use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
 use touch::Frame;
+pub use watch::{Taken, Watch};
 
 /// Starts the display thread, a thread for each touch source and the journal thread. Call it on the thread that
 /// will run Slint, then give the platform to `slint::platform::set_platform`.
@@ -169,6 +171,12 @@ impl Display {
         self.0.ui.listen(Box::new(listen));
     }
 
+    /// Shows every touch of a surface to somebody first, on the Slint thread; where they answer true, the surface does
+    /// not hear of it. A second call replaces the first.
+    pub fn on_touch(&self, watch: impl FnMut(&Touch) -> bool + 'static) {
+        self.0.ui.watch(Box::new(watch));
+    }
+
     /// Asks the display for something; only an error if it has stopped.
     pub fn send(&self, message: ToDisplay) -> Result<(), DisplayError> {
         self.sender().send(message)
@@ -203,21 +211,6 @@ impl Sender {
     pub fn send(&self, message: ToDisplay) -> Result<(), DisplayError> {
         if self.0.send(Input::Ask(message)) { Ok(()) } else { Err(DisplayError::Stopped) }
     }
-}
-
-/// A frame of contacts that the display thread has taken.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Taken {
-    /// Its time on the display's clock.
-    pub time_us: u64,
-    pub contacts: usize,
-}
-
-/// Hears of every picture; a measurement's ear on the display thread.
-pub trait Watch: Send {
-    /// `frames` of contacts came since the picture before; `areas` were drawn; `pixels` is the whole screen
-    /// (0x00RRGGBB, row by row). `sharp`: everything that the board shows is drawn, nothing is still to come.
-    fn composed(&mut self, frames: &[Taken], areas: &[Area], pixels: &[u32], sharp: bool);
 }
 
 /// What the display thread owns, whatever its output is.

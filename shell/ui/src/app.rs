@@ -29,43 +29,17 @@ use crate::wall::{self, Wall};
 use screens::{KioskAdapter, KioskScreen, ServiceDoor, Trouble};
 
 mod asked;
+mod screen;
 mod time;
+mod ways;
+
+use screen::Screen;
+use ways::Ways;
 
 /// Class lists, in the folder of the lessons.
 const CLASSES: &str = "classes";
 /// How long the bus may be away before people are told: services restart within this.
 const BUS_GRACE: Duration = Duration::from_secs(3);
-
-/// One of the screens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Screen {
-    Home,
-    Board,
-    Kiosk,
-    /// Before a board that is sold by time.
-    Session,
-}
-
-impl Screen {
-    const ALL: [Self; 3] = [Self::Home, Self::Board, Self::Kiosk];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Home => "home",
-            Self::Board => "board",
-            Self::Kiosk => "kiosk",
-            Self::Session => "session",
-        }
-    }
-
-    fn is_in(self, role: Role) -> bool {
-        match role {
-            Role::Both => true,
-            Role::Panel => self != Self::Kiosk,
-            Role::Kiosk => self == Self::Kiosk,
-        }
-    }
-}
 
 /// Everything on the screens' thread.
 pub struct App {
@@ -78,6 +52,7 @@ pub struct App {
     kiosk: Rc<Kiosk>,
     wall: Rc<Wall>,
     messages: Rc<Messages>,
+    ways: Ways,
     service: Rc<Service>,
     session: Rc<SessionScreens>,
     bus_timer: Timer,
@@ -173,7 +148,7 @@ impl App {
                 with_app(|app| app.speak_named(name));
             }),
             asker,
-            preferences: Preferences::new(easel, layout, &settings.state, |prefs| {
+            preferences: Preferences::new(easel.clone(), layout, &settings.state, |prefs| {
                 with_app(|app| app.like(&prefs));
             }),
             kiosk_place,
@@ -181,6 +156,7 @@ impl App {
             wall,
             messages,
             session,
+            ways: Ways::new(easel, layout, settings)?,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
             shown: Cell::new((first, settings.language)),
@@ -201,6 +177,7 @@ impl App {
         kiosk.set_has_home(Screen::Home.is_in(self.role));
         kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
         kiosk.on_language(|name| with_app(move |app| app.speak_named(&name)));
+        self.connect_ways();
         self.home.surface().ui.global::<ServiceDoor<'_>>().on_opened(|| with_app(|app| app.service.open()));
         let kiosk = self.kiosk.screen().global::<ServiceDoor<'_>>();
         kiosk.on_opened(|| with_app(|app| app.service.open()));
@@ -256,6 +233,7 @@ impl App {
     fn like(&self, prefs: &Prefs) {
         self.easel.look.set_liked(prefs);
         self.wall.like(prefs);
+        self.like_ways(prefs);
         if let Some(language) = prefs.language.filter(|language| *language != self.shown.get().1) {
             self.speak(language);
         }
@@ -273,6 +251,7 @@ impl App {
         if let Err(error) = slint::select_bundled_translation(language.name()) {
             tracing::error!(%error, "the language could not be changed");
         }
+        self.ways.speak(language);
         self.home.speak(language);
         self.session.speak(language);
         self.kiosk.speak(language == Language::Zh);
@@ -384,6 +363,7 @@ impl App {
         self.service.list(&mut elements);
         self.session.list(&mut elements);
         self.messages.list(&mut elements);
+        self.ways.list(&mut elements);
         elements
     }
 }

@@ -19,6 +19,7 @@ use screens::{BasketRow, CategoryRow, CodeRow, DishRow, KioskAdapter, KioskScree
 
 mod after;
 mod counter;
+mod guest;
 mod offers;
 mod presence;
 mod rows;
@@ -28,6 +29,7 @@ mod touched;
 
 use after::After;
 use counter::Counter;
+pub use guest::GuestWish;
 use offers::Offers;
 use presence::Presence;
 use rows::{Rows, bring_dishes, bring_to, model, number};
@@ -42,6 +44,7 @@ pub struct Kiosk {
     asker: Asker,
     keeper: Keeper,
     chinese: Cell<bool>,
+    guest: guest::Guest,
     /// A design unit in pixels, before it is made larger.
     unit: f32,
     larger: Cell<bool>,
@@ -77,6 +80,7 @@ impl Kiosk {
             asker,
             keeper,
             chinese: Cell::new(true),
+            guest: guest::Guest::default(),
             unit,
             larger: Cell::default(),
             lower: Cell::default(),
@@ -102,6 +106,7 @@ impl Kiosk {
         kiosk.connect();
         kiosk.connect_offers();
         kiosk.connect_counter();
+        kiosk.connect_guest();
         let ticking = Rc::downgrade(&kiosk);
         kiosk.beat.start(TimerMode::Repeated, BEAT, move || {
             if let Some(kiosk) = ticking.upgrade() {
@@ -300,6 +305,7 @@ impl Kiosk {
         adapter.set_seconds_left(number(till.seconds_left));
         adapter.set_large(self.larger.get());
         adapter.set_low(self.lower.get());
+        adapter.set_reads(self.guest.reads());
         let left = self.presence.get().left();
         adapter.set_asks_presence(left.is_some());
         adapter.set_presence_left(number(left.unwrap_or(0)));

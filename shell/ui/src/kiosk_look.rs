@@ -24,6 +24,7 @@ pub fn dress(screen: &KioskScreen, assets: &Assets) -> Result<(), AssetError> {
 const ICONS: &[(Setter, &str)] = &[
     (|to, image| to.set_large_text(image), "a-large-small"),
     (|to, image| to.set_low(image), "accessibility"),
+    (|to, image| to.set_ear(image), "ear"),
     (|to, image| to.set_card(image), "credit-card"),
     (|to, image| to.set_bank(image), "landmark"),
     (|to, image| to.set_returned(image), "rotate-ccw"),

@@ -34,6 +34,8 @@ const LIVE_BAR: (f32, f32) = (600.0, 90.0);
 const NOTE: f32 = 240.0;
 const EDITOR: (f32, f32) = (800.0, 494.0);
 const TOAST: (f32, f32) = (900.0, 104.0);
+/// Two lines at the largest size of words.
+const CAPTIONS: (f32, f32) = (1180.0, 164.0);
 const GAP: f32 = 14.0;
 
 impl Layout {
@@ -182,6 +184,14 @@ impl Layout {
     pub fn toast(&self) -> Area {
         let (width, height) = self.size(TOAST);
         self.inside(Area::new((self.screen.width - width) / 2, 2 * self.gap(), width, height))
+    }
+
+    /// Words that are spoken: above the dock, or at the top while the board hangs lower.
+    pub fn captions(&self, reached: bool) -> Area {
+        let (width, height) = self.size(CAPTIONS);
+        let width = width.min(self.screen.width - 2 * self.gap());
+        let y = if reached { self.gap() } else { self.dock().y - height - self.gap() };
+        self.inside(Area::new((self.screen.width - width) / 2, y, width, height))
     }
 
     /// Where recognised text goes: where the ink was.

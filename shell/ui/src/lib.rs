@@ -4,6 +4,7 @@
 //! place here that knows zbus and tokio. What a screen shows about a payment is a copy of the till's property,
 //! never a truth of its own.
 
+pub mod access;
 pub mod app;
 pub mod assets;
 pub mod basket;

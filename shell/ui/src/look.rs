@@ -149,6 +149,7 @@ pub fn register_fonts(fonts: Vec<Vec<u8>>) {
 
 const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_pencil(image), "pencil"),
+    (|to, image| to.set_access(image), "accessibility"),
     (|to, image| to.set_highlighter(image), "highlighter"),
     (|to, image| to.set_eraser(image), "eraser"),
     (|to, image| to.set_lasso(image), "lasso-select"),

@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use tracing_subscriber::EnvFilter;
+use ui::access::Tree;
 use ui::assets::Assets;
 use ui::bridge::Bridge;
 use ui::layout::Layout;
@@ -67,7 +68,7 @@ fn run(settings: &Settings) -> Result<()> {
     look.access = settings.access();
     let bridge = Bridge::start(app::teller(), settings.state.join(BOARD))
         .context("the bus thread could not be started")?;
-    let easel = Easel { display: display.clone(), look };
+    let easel = Easel { display: display.clone(), look, tree: Tree::default() };
     app::begin(settings, easel, Layout::new(settings.size, scale), assets, bridge.asker())?;
     tracing::info!(role = ?settings.role, "the shell is up");
     slint::run_event_loop().context("the screens ended badly")?;

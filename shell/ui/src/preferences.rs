@@ -9,14 +9,14 @@ use display::Area;
 use slint::{ComponentHandle, PlatformError};
 
 use crate::class::place;
-use crate::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, TextSize};
+use crate::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, ScanPace, TextSize};
 use crate::layout::Layout;
 use crate::settings::Language;
 use crate::surface::{Easel, Level, Surface};
-use screens::{BoardGround, FrameAdapter, SettingsAdapter, SettingsSurface};
+use screens::{AccessAdapter, BoardGround, FrameAdapter, SettingsAdapter, SettingsSurface};
 
 /// Width and height in design units.
-const SIZE: (f32, f32) = (1000.0, 684.0);
+const SIZE: (f32, f32) = (1000.0, 760.0);
 
 /// What people like, and where they say so.
 pub struct Preferences {
@@ -125,6 +125,21 @@ impl Preferences {
         adapter.on_set_left_handed(with(|prefs, left| {
             prefs.hand = if left { Hand::Left } else { Hand::Right };
         }));
+        let access = ui.global::<AccessAdapter<'_>>();
+        access.on_set_read_aloud(with(|prefs, on| prefs.read_aloud = on));
+        access.on_set_captions(with(|prefs, on| prefs.captions = on));
+        let preferences = Rc::downgrade(self);
+        access.on_set_scan(move |pace| {
+            let scan = match pace {
+                screens::ScanPace::Off => ScanPace::Off,
+                screens::ScanPace::Slow => ScanPace::Slow,
+                screens::ScanPace::Quick => ScanPace::Quick,
+            };
+            preferences
+                .upgrade()
+                .iter()
+                .for_each(|preferences| preferences.change(|prefs| prefs.scan = scan));
+        });
         let preferences = Rc::downgrade(self);
         adapter.on_set_text(move |percent| {
             let text = match percent {
@@ -183,6 +198,14 @@ impl Preferences {
         adapter.set_motion(prefs.motion);
         adapter.set_sound(prefs.sound);
         adapter.set_left_handed(prefs.hand == Hand::Left);
+        let access = sheet.ui.global::<AccessAdapter<'_>>();
+        access.set_read_aloud(prefs.read_aloud);
+        access.set_captions(prefs.captions);
+        access.set_scan(match prefs.scan {
+            ScanPace::Off => screens::ScanPace::Off,
+            ScanPace::Slow => screens::ScanPace::Slow,
+            ScanPace::Quick => screens::ScanPace::Quick,
+        });
         adapter.set_not_kept(self.not_kept.get());
     }
 }

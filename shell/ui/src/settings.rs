@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use display::{Placements, Scanout, ScreenSize, SourceSpec};
+use display::{Placements, Scanout, ScreenSize, SourceSpec, SwitchSpec};
 use serde::{Deserialize, Serialize};
 
 use crate::assets;
@@ -153,6 +153,8 @@ pub struct Settings {
     pub inputs: bool,
     /// Streams that can be shown on the board.
     pub streams: Vec<Stream>,
+    /// Switches for who cannot touch: the first chooses, a second steps; each is `DEVICE,KEY`.
+    pub switches: Vec<String>,
     /// Where files are that can be put on the board: folders, and where what is plugged in appears.
     pub folders: Vec<PathBuf>,
     /// Opens the service page where no till knows its staff: a line that `dais-shell hash-pin` makes; empty for none.
@@ -180,6 +182,7 @@ impl Default for Settings {
             motion: true,
             inputs: false,
             streams: Vec::new(),
+            switches: Vec::new(),
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
             service_pin: String::new(),
             session: SessionSettings::default(),
@@ -204,7 +207,7 @@ pub enum Wanted {
 pub const USAGE: &str = "\
 dais-shell [--config FILE] [--check] [--role panel|kiosk|both] [--size WxH|native]
            [--output window|memory|drm[:DEVICE][,front|,flips]] [--panel-mm WxH|native] [--touch PATH|PATH,DESC]...
-           [--state DIR] [--assets DIR] [--language zh|en]
+           [--switch DEVICE,KEY]... [--state DIR] [--assets DIR] [--language zh|en]
 dais-shell hash-pin < PIN   the line of service_pin for a PIN
 ";
 
@@ -217,7 +220,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     let mut parser = lexopt::Parser::from_args(arguments);
     let mut file = Settings::default();
     let mut flags: Vec<Setter> = Vec::new();
-    let mut touch = Vec::new();
+    let (mut touch, mut switches) = (Vec::new(), Vec::new());
     let mut check = false;
     while let Some(argument) = parser.next()? {
         match argument {
@@ -245,6 +248,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
                 let size = pair(&parser.value()?.string()?, "--panel-mm")?;
                 flags.push(Box::new(move |settings| settings.panel_mm = size));
             }
+            Long("switch") => switches.push(parser.value()?.string()?),
             Long("touch") => touch.push(parser.value()?.string()?),
             Long("state") => {
                 let folder = PathBuf::from(parser.value()?);
@@ -262,7 +266,11 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     if !touch.is_empty() {
         settings.touch = touch;
     }
+    if !switches.is_empty() {
+        settings.switches = switches;
+    }
     settings.sources()?;
+    settings.switches()?;
     panel::configured(&settings.panels)?;
     if !settings.service_pin.is_empty() {
         PinHash::parse(&settings.service_pin)?;
@@ -281,6 +289,16 @@ impl Settings {
     pub fn live(&self) -> Result<crate::wall::Setup> {
         let streams = self.streams.iter().map(Stream::source).collect::<Result<_>>()?;
         Ok(crate::wall::Setup { devices: self.inputs, streams })
+    }
+
+    /// The switches.
+    pub fn switches(&self) -> Result<Vec<SwitchSpec>> {
+        let specs = self.switches.iter().map(|text| SwitchSpec::parse(text).context("--switch"));
+        let specs = specs.collect::<Result<Vec<_>>>()?;
+        if specs.len() > 2 {
+            bail!("there are at most two switches: one chooses, one steps");
+        }
+        Ok(specs)
     }
 
     /// How the panels lie: as the configuration says, and as calibrations found since.

@@ -8,6 +8,7 @@ mod till;
 use std::cell::Cell;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+pub(crate) use player::{Played, play_while};
 pub use till::Outcome;
 
 /// Sounds that wait for their turn; what comes later than that would be heard when its reason is long gone.
@@ -60,8 +61,8 @@ fn serve(sounds: &Receiver<Sound>) {
             Sound::Bell => chime::bell(),
             Sound::Till(outcome) => till::heard(outcome),
         };
-        match player::play(&samples, chime::RATE) {
-            Ok(()) => complained = false,
+        match play_while(&samples, chime::RATE, || true) {
+            Ok(_) => complained = false,
             Err(error) if !complained => {
                 complained = true;
                 tracing::warn!(%error, "a sound could not be played");

@@ -280,7 +280,8 @@ impl Staff {
         adapter.set_typed(i32::try_from(state.typed.len()).unwrap_or(0));
         adapter.set_busy(state.busy);
         adapter.set_trouble(state.trouble.as_ref().map_or(StaffTrouble::None, |no| no.trouble));
-        adapter.set_trouble_words(state.trouble.as_ref().map_or("", |no| &no.words).into());
+        let words = state.trouble.as_ref().map_or("", |no| &no.words);
+        adapter.set_trouble_words(api::words::half(words, self.chinese.get()).into());
         adapter.set_done(state.done);
         let grant = state.grant.as_ref();
         adapter.set_who(grant.map_or("", |grant| &grant.who).into());

@@ -5,6 +5,7 @@ use display::{Area, Display, SurfaceHandle, SurfaceSpec};
 use i_slint_backend_testing::{ElementQuery, ElementRoot};
 use slint::{ComponentHandle, Global, PlatformError};
 
+use crate::access::Tree;
 use crate::look::Look;
 use screens::{Icons, Pictures, Theme};
 
@@ -19,6 +20,8 @@ pub enum Level {
     Passing = 20,
     /// Messages.
     Message = 30,
+    /// The frame of a switch, around anything.
+    Frame = 40,
 }
 
 /// A component with its place.
@@ -35,6 +38,8 @@ pub struct Easel {
     pub display: Display,
     /// How they look.
     pub look: Look,
+    /// What is on them, for those who do not see or reach it.
+    pub tree: Tree,
 }
 
 impl Easel {
@@ -48,7 +53,7 @@ impl Easel {
         new: fn() -> Result<C, PlatformError>,
     ) -> Result<Surface<C>, PlatformError>
     where
-        C: ComponentHandle + 'static,
+        C: ComponentHandle + ElementRoot + 'static,
         for<'a> Theme<'a>: Global<'a, C>,
         for<'a> Icons<'a>: Global<'a, C>,
         for<'a> Pictures<'a>: Global<'a, C>,
@@ -57,6 +62,7 @@ impl Easel {
         let place = self.display.next_surface(SurfaceSpec { name, rect, z: level as i32, owner, opaque });
         let ui = new()?;
         self.look.dress(&ui);
+        self.tree.add(&ui, &place);
         Ok(Surface { ui, place })
     }
 }

@@ -343,6 +343,11 @@ impl Wall {
         self.over.borrow_mut().push(Box::new(forget));
     }
 
+    /// Whether the board hangs lower.
+    pub fn is_reached(&self) -> bool {
+        self.state.borrow().reached
+    }
+
     /// A number that no other request to the services has.
     fn ticket(&self) -> u64 {
         let mut state = self.state.borrow_mut();

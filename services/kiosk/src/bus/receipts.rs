@@ -92,7 +92,7 @@ impl Receipts {
 }
 
 fn to_error(no: NoReceipt) -> StaffError {
-    let text = no.to_string();
+    let text = super::zh::receipt(&no);
     match no {
         NoReceipt::NotPaid => StaffError::NotPaid(text),
         NoReceipt::NoPrinter | NoReceipt::NoDrawer | NoReceipt::NoSpool | NoReceipt::Printer(_) => {

@@ -9,7 +9,7 @@ use zbus::message::Header;
 use zbus::{OwnedFd, interface};
 
 use super::desk::{Desk, No};
-use super::{agreements, channel as channel_to_wire};
+use super::{agreements, channel as channel_to_wire, zh};
 use crate::actor::{AgreementAsk, Ask, Mail, Rejection, StaffAsk};
 use crate::agreement::Caps;
 use crate::channel::{Channel, NoBill};
@@ -350,7 +350,10 @@ pub(super) fn span(first: &str, last: &str) -> Result<(Date, Date), StaffError> 
 }
 
 pub(super) fn refuse(no: No) -> StaffError {
-    let text = no.to_string();
+    let text = match &no {
+        No::Denied(denied) => zh::denied(*denied),
+        No::Nobody | No::Ending => no.to_string(),
+    };
     match no {
         No::Nobody => StaffError::NoStaff(text),
         No::Ending => StaffError::Locked(text),
@@ -364,7 +367,7 @@ pub(super) fn refuse(no: No) -> StaffError {
 }
 
 fn to_error(rejection: Rejection) -> StaffError {
-    let text = rejection.to_string();
+    let text = zh::rejection(&rejection);
     match rejection {
         Rejection::Locked | Rejection::Rate(_) => StaffError::Locked(text),
         Rejection::Offline(_) => StaffError::Offline(text),

@@ -2,6 +2,7 @@
 //! own, acts with fingers, cards, codes and a browser, and looks at what a person would see.
 #![allow(clippy::unwrap_used, reason = "what fails here is a failed test, in helpers as in tests")]
 
+mod access;
 mod board;
 mod bus;
 mod canteen;

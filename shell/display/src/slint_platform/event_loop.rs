@@ -66,7 +66,9 @@ impl Ui {
                 if pointer == Pointer::Pressed {
                     self.focused.set(Some(surface));
                 }
-                if let Some(surface) = self.surface(surface) {
+                if let Some(surface) = self.surface(surface)
+                    && !self.is_watched(&surface, pointer, (x, y))
+                {
                     surface.point(pointer, x, y);
                 }
             }

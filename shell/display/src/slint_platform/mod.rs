@@ -7,9 +7,11 @@
 mod event_loop;
 mod keys;
 mod surface;
+mod watcher;
 
 pub(crate) use keys::key_text;
-pub use surface::{SurfaceHandle, SurfaceSpec};
+pub use surface::{SurfaceHandle, SurfaceSpec, WeakSurface};
+pub use watcher::{Touch, TouchPhase};
 
 use crate::inbox::{Inbox, Outbox, Post, SurfaceId, ToUi};
 use crate::message::FromDisplay;
@@ -28,6 +30,7 @@ pub(crate) struct Ui {
     next: RefCell<Option<Rc<Place>>>,
     surfaces: RefCell<Vec<Weak<Surface>>>,
     listener: RefCell<Option<Listener>>,
+    watcher: RefCell<Option<watcher::Watcher>>,
     /// The surface touched last: keys go there.
     focused: Cell<Option<SurfaceId>>,
     last_id: Cell<u64>,
@@ -45,6 +48,7 @@ impl Ui {
             next: RefCell::default(),
             surfaces: RefCell::default(),
             listener: RefCell::default(),
+            watcher: RefCell::default(),
             focused: Cell::default(),
             last_id: Cell::default(),
             ended: Cell::default(),

@@ -100,6 +100,10 @@ impl SurfaceHandle {
         }
     }
 
+    pub fn z(&self) -> i32 {
+        self.0.z.get()
+    }
+
     pub fn set_z(&self, z: i32) {
         self.0.set(self.0.rect.get(), z);
     }
@@ -111,6 +115,30 @@ impl SurfaceHandle {
 
     pub fn is_visible(&self) -> bool {
         self.0.visible.get()
+    }
+}
+
+/// Knows a surface without keeping it on the screen.
+#[derive(Clone)]
+pub struct WeakSurface(Weak<Place>);
+
+impl SurfaceHandle {
+    pub fn downgrade(&self) -> WeakSurface {
+        WeakSurface(Rc::downgrade(&self.0))
+    }
+}
+
+impl WeakSurface {
+    /// While the surface is there.
+    pub fn upgrade(&self) -> Option<SurfaceHandle> {
+        self.0.upgrade().map(SurfaceHandle)
+    }
+}
+
+impl PartialEq for SurfaceHandle {
+    /// Whether both are of one surface.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }
 
@@ -148,6 +176,10 @@ impl Surface {
 
     pub(super) fn id(&self) -> SurfaceId {
         self.place.id
+    }
+
+    pub(super) fn handle(&self) -> SurfaceHandle {
+        SurfaceHandle(self.place.clone())
     }
 
     pub(super) fn is_visible(&self) -> bool {

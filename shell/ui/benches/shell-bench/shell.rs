@@ -76,7 +76,7 @@ pub(crate) fn run<T: Send + 'static>(
     look.access = settings.access();
     // What the bus says is not listened to: here is none.
     let bridge = Bridge::start(Arc::new(|_| {}), settings.state.join("board")).unwrap();
-    let easel = Easel { display: display.clone(), look };
+    let easel = Easel { display: display.clone(), look, tree: ui::access::Tree::default() };
     app::begin(&settings, easel, Layout::new(settings.size, scale), assets, bridge.asker()).unwrap();
     let (to_turns, turns) = channel();
     let asking = Arc::new(AtomicBool::new(false));

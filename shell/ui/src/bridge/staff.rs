@@ -57,7 +57,7 @@ pub enum StaffAsk {
 pub struct No {
     /// Why.
     pub trouble: StaffTrouble,
-    /// In English; empty where the trouble says it all.
+    /// In both languages, see [`api::words`]; empty where the trouble says it all.
     pub words: String,
 }
 

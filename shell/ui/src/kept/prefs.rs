@@ -72,6 +72,26 @@ pub enum Hand {
     Right,
 }
 
+/// How quickly the frame of a switch steps by itself.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ScanPace {
+    /// There is no frame, unless the configuration names a switch; then it is slow.
+    #[default]
+    Off,
+    /// Time to see, decide and move.
+    Slow,
+    /// For practised hands.
+    Quick,
+}
+
+impl ScanPace {
+    /// From one step to the next.
+    pub fn step(self) -> std::time::Duration {
+        std::time::Duration::from_millis(if self == Self::Quick { 1000 } else { 2000 })
+    }
+}
+
 /// All of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -91,6 +111,12 @@ pub struct Prefs {
     pub sound: bool,
     /// The hand that writes: tools open on its side.
     pub hand: Hand,
+    /// A touch says what lies under it, the next one acts.
+    pub read_aloud: bool,
+    /// What is said is shown as words.
+    pub captions: bool,
+    /// A switch moves a frame over the screen.
+    pub scan: ScanPace,
 }
 
 impl Default for Prefs {
@@ -103,6 +129,9 @@ impl Default for Prefs {
             motion: true,
             sound: true,
             hand: Hand::default(),
+            read_aloud: false,
+            captions: false,
+            scan: ScanPace::Off,
         }
     }
 }
@@ -161,6 +190,9 @@ mod tests {
             motion: false,
             sound: false,
             hand: Hand::Left,
+            read_aloud: true,
+            captions: true,
+            scan: ScanPace::Quick,
         };
         keeper.keep(&liked).unwrap();
         assert_eq!(PrefsKeeper::new(folder.path()).recall(), liked);

@@ -102,6 +102,7 @@ impl Kiosk {
             till.not_kept = false;
         }
         self.forget_offers();
+        self.forget_guest();
         self.set_size(false, false);
     }
 
@@ -211,6 +212,7 @@ impl Kiosk {
             return self.count_down();
         }
         let changed = self.larger.get() || self.lower.get() || self.offers.borrow().is_open();
+        let changed = changed || self.has_guest();
         let used = choosing && !self.staff.is_open() && (changed || self.till.borrow().basket.count() > 0);
         let mut presence = self.presence.get();
         let tick = presence.tick(used, self.shown.get());

@@ -40,6 +40,9 @@ fn what_is_not_known_is_refused_by_name() {
     assert!(read_words(&["--role", "toaster"]).is_err());
     assert!(read_words(&["--touch", ","]).is_err());
     assert!(read_words(&["--wat"]).is_err());
+    assert!(read_words(&["--switch", "/a"]).is_err());
+    let three = ["--switch", "/a,KEY_1", "--switch", "/a,KEY_2", "--switch", "/a,KEY_3"];
+    assert!(format!("{:#}", read_words(&three).unwrap_err()).contains("at most two"));
 }
 
 #[test]

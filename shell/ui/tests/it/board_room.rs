@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api::shell::Element;
 use display::Picture;
+use ui::access::Tree;
 use ui::app;
 use ui::assets::Assets;
 use ui::bridge::{Ask, Bridge, ToUi, oneshot};
@@ -36,7 +37,11 @@ impl<'a> Lesson<'a> {
         };
         std::fs::create_dir_all(room.folder.join("inbox")).unwrap();
         let assets = Assets::new(assets_folder());
-        let easel = Easel { display: room.display.clone(), look: Look::load(&assets, scale).unwrap() };
+        let easel = Easel {
+            display: room.display.clone(),
+            look: Look::load(&assets, scale).unwrap(),
+            tree: Tree::default(),
+        };
         let bridge = Bridge::start(app::teller(), room.folder.join("board")).unwrap();
         app::begin(&settings, easel, room.layout, assets, bridge.asker()).unwrap();
         let lesson = Self { room, _bridge: bridge };

@@ -124,7 +124,7 @@ fn home_on_a_holiday_without_a_canteen_and_with_large_words() {
 
 #[test]
 fn settings() {
-    let size = (1000, 684);
+    let size = (1000, 760);
     Easel::with(WALL, size, |easel| {
         both_languages(|language, chinese| {
             for (name, text) in [("plain", TextSize::Normal), ("huge", TextSize::Huge)] {
@@ -142,6 +142,12 @@ fn settings() {
                 let buttons = found.iter().filter(|element| element.name.starts_with("set-"));
                 assert!(buttons.clone().count() == 16);
                 assert!(buttons.clone().all(|element| element.width >= 44 && element.height >= 44));
+                sheet.global::<AccessAdapter<'_>>().set_read_aloud(true);
+                press(&sheet, "open-access");
+                easel.draw(&format!("settings-access-{name}-{language}"));
+                assert!(has(&elements(&sheet, size), "set-read-aloud-on").chosen);
+                press(&sheet, "close-access");
+                has(&elements(&sheet, size), "set-sound-on");
             }
         });
     });
@@ -175,6 +181,7 @@ fn what_is_chosen_counts_at_once_and_is_kept() {
             motion: true,
             sound: false,
             hand: Hand::Left,
+            ..Prefs::default()
         };
         assert_eq!(applied.borrow().last(), Some(&liked));
         assert_eq!(PrefsKeeper::new(&room.folder).recall(), liked);

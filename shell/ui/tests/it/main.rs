@@ -3,6 +3,7 @@
 // In tests a failure is a panic, and a skipped one says so on the terminal; clippy exempts only test functions.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod aloud;
 mod board_room;
 mod canteen;
 mod choices;
@@ -20,6 +21,7 @@ mod orders;
 mod palettes;
 mod panels;
 mod room;
+mod scanning;
 mod screens;
 mod senses;
 mod service;

@@ -9,7 +9,7 @@ use slint::ComponentHandle;
 use ui::assets::Assets;
 use ui::bridge::{Answer, Asked, Asker, FromUi};
 use ui::kept::Keeper;
-use ui::kiosk::Kiosk;
+use ui::kiosk::{GuestWish, Kiosk};
 use ui::till_copy::Menu;
 
 use crate::canteen::in_view;
@@ -210,5 +210,30 @@ fn nothing_of_one_student_is_left_for_the_next() {
         assert!(!adapter.get_asks_presence(), "who pays is there");
         assert_eq!(counter.keeper.recall().map(|kept| kept.id), Some(id.clone()));
         counter.kiosk.take_answer(&id, Answer::Taken);
+    });
+}
+
+#[test]
+fn the_next_student_finds_the_language_of_the_kiosk_and_silence() {
+    Easel::with(TALL, TALL, |easel| {
+        let counter = Counter::new(easel, "zh");
+        let wishes = Rc::new(std::cell::RefCell::new(Vec::new()));
+        let told = wishes.clone();
+        counter.kiosk.on_guest(move |wish| told.borrow_mut().push(wish));
+        counter.kiosk.set_shipped(true);
+        let adapter = counter.kiosk.screen().global::<KioskAdapter<'_>>();
+        adapter.invoke_anew();
+        assert!(wishes.borrow().is_empty(), "it was as it should be");
+        counter.press("read-aloud");
+        assert!(adapter.get_reads());
+        counter.press("read-aloud");
+        counter.press("read-aloud");
+        // Nobody is there any more, whether or not something was chosen.
+        adapter.invoke_anew();
+        assert!(!adapter.get_reads());
+        counter.kiosk.speak(false);
+        adapter.invoke_anew();
+        use GuestWish::{Gone, Reads};
+        assert_eq!(*wishes.borrow(), [Reads(true), Reads(false), Reads(true), Gone, Gone]);
     });
 }

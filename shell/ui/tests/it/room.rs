@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use api::shell::Element;
 use display::{Area, Display, Output, Picture, Placements, SourceSpec, ToDisplay};
 use screens::ToastSurface;
+use ui::access::Tree;
 use ui::assets::Assets;
 use ui::layout::Layout;
 use ui::look::{Look, Scale, register_fonts};
@@ -90,7 +91,11 @@ impl Room {
         slint::platform::set_platform(Box::new(platform)).unwrap();
         register_fonts(fonts);
         let scale = Scale::new(size, SIZE_UM);
-        let easel = Rc::new(Easel { display: display.clone(), look: Look::load(&assets, scale).unwrap() });
+        let easel = Rc::new(Easel {
+            display: display.clone(),
+            look: Look::load(&assets, scale).unwrap(),
+            tree: Tree::default(),
+        });
         let finger = Finger { pipe: File::options().write(true).open(path).unwrap(), time_us: 0, id: 0 };
         let (layout, folder) = (Layout::new(size, scale), folder.to_owned());
         let corner = Area::new(0, 0, 1, 1);

@@ -39,6 +39,9 @@ impl Walk<'_> {
             .map(Place::of)
             .collect();
         let mut faults: Vec<String> = buttons.iter().filter_map(|button| self.too_small(button)).collect();
+        let told = move |e: &ElementHandle| seen(e) && e.accessible_role().is_some();
+        let told = ElementQuery::from_root(root).match_predicate(told).find_all();
+        faults.extend(told.iter().filter_map(|element| self.ill_spoken(element)));
         for words in ElementQuery::from_root(root).match_inherits("Words").match_predicate(seen).find_all() {
             let text = words.accessible_label().unwrap_or_default().to_string();
             if text.is_empty() {
@@ -69,6 +72,17 @@ impl Walk<'_> {
                 target.accessible_id().or(target.accessible_label()).unwrap_or_default()
             )
         })
+    }
+
+    /// What would be read aloud is said in words: not nothing, not what the code calls it, no sign to be spelt.
+    fn ill_spoken(&self, element: &ElementHandle) -> Option<String> {
+        let (name, label) = (element.accessible_id()?, element.accessible_label().unwrap_or_default());
+        if label.is_empty() {
+            return Some(format!("has no label: {name:?}"));
+        }
+        let said = ui::access::spoken(element, self.language == "zh");
+        let bad = said.trim().is_empty() || label == name || said.contains(['¥', '×', '%', '…']);
+        bad.then(|| format!("is read aloud as {said:?}: {name:?}"))
     }
 
     fn is_foreign(&self, text: &str) -> bool {
