@@ -68,6 +68,12 @@ pub struct Receipt {
     pub link: Option<String>,
     /// What stands at the end.
     pub foot: Words,
+    /// What went back of it since, with its amount as `-¥2.00`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<(Words, String)>,
+    /// What was paid in the end, where something went back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
     /// Printed once more: it says so at both ends, so that it is no second receipt.
     pub copy: bool,
 }
@@ -143,6 +149,12 @@ impl Receipt {
             rows.push(Row::Pair(Size::Small, "折合 In your currency".to_owned(), quoted.clone()));
         }
         rows.push(Row::Pair(Size::Body, "支付方式 Paid by".to_owned(), self.paid_by.joined()));
+        for (name, amount) in &self.returned {
+            rows.push(Row::Pair(Size::Body, name.joined(), amount.clone()));
+        }
+        if let Some(kept) = &self.kept {
+            rows.push(Row::Pair(Size::Large, "实付 Paid".to_owned(), kept.clone()));
+        }
         rows.push(Row::Rule);
         if !self.time.is_empty() {
             rows.push(Row::Pair(Size::Small, "时间 Time".to_owned(), self.time.clone()));

@@ -81,7 +81,7 @@ impl Kiosk {
 
     #[zbus(out_args("categories", "labels"))]
     async fn labels(&self) -> Result<(Vec<wire::Category>, Vec<wire::Label>), KioskError> {
-        Ok(label::of(&self.menu))
+        Ok(label::of(&self.menu, &self.screen.borrow().sold_out))
     }
 
     async fn begin(
@@ -238,6 +238,11 @@ impl Kiosk {
     #[zbus(property)]
     async fn standing(&self) -> u32 {
         self.screen.borrow().standing.to_wire()
+    }
+
+    #[zbus(property)]
+    async fn sold_out(&self) -> Vec<String> {
+        self.screen.borrow().sold_out.clone()
     }
 
     #[zbus(property)]

@@ -66,6 +66,9 @@ pub enum ToDisplay {
     /// Ends the class: a fresh board at once, and for a while [`ToDisplay::UndoEnd`] brings the old one back. Then
     /// ink, files and all that the board kept are deleted for good.
     EndClass,
+    /// The same without a way back, for whoever comes next is somebody else: [`FromDisplay::ClassEnded`] with 0, then
+    /// [`FromDisplay::ClassIsOver`].
+    EndForGood,
     UndoEnd,
     /// Shows the board as it was, at first as it is; nobody can write until [`ToDisplay::LeavePast`].
     EnterPast,

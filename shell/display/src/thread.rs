@@ -303,6 +303,7 @@ impl Core {
                     None => reply(None),
                 },
                 ToDisplay::EndClass
+                | ToDisplay::EndForGood
                 | ToDisplay::UndoEnd
                 | ToDisplay::EnterPast
                 | ToDisplay::GoToPast(_)

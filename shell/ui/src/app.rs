@@ -178,6 +178,12 @@ impl App {
         kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
         kiosk.on_language(|name| with_app(move |app| app.speak_named(&name)));
         self.connect_ways();
+        self.wall.on_class_over(|| {
+            with_app(|app| {
+                app.session.board_is_wiped();
+                app.settle_time();
+            });
+        });
         self.home.surface().ui.global::<ServiceDoor<'_>>().on_opened(|| with_app(|app| app.service.open()));
         let kiosk = self.kiosk.screen().global::<ServiceDoor<'_>>();
         kiosk.on_opened(|| with_app(|app| app.service.open()));
@@ -321,6 +327,7 @@ impl App {
                     tracing::debug!(%error, "the display has stopped");
                 }
             }
+            ToUi::Whose(first) => self.take_whose(first.as_deref()),
             ToUi::Sessions(sessions) => self.session.take_current(sessions),
             ToUi::TimeOffers(currency, offers) => {
                 self.kiosk.name_time(offers.clone());

@@ -32,6 +32,7 @@ use crate::search::Hit;
 use crate::till_copy::Menu;
 pub use asker::{Asked, Asker};
 use away::refuse_for;
+pub use search::Understanding;
 use search::{Wish, Wisher};
 pub use sense::{Held, Sensed};
 pub use service::{Seen, ServiceAsk, ServiceSaid, Unit};
@@ -64,6 +65,8 @@ pub enum FromUi {
     Cancel { id: String },
     /// Takes an ended payment off the screen.
     Dismiss { id: String },
+    /// Whose a room is that is sold by time; an empty name is any.
+    Whose(String),
     /// What the counter shall tell while nobody pays, for so many seconds, as numbers on the wire.
     Want { wanted: u32, seconds: u32 },
     /// From staff.
@@ -72,6 +75,8 @@ pub enum FromUi {
     Service(ServiceAsk),
     /// How it was, 1 to 5 stars, of a paid payment.
     Feedback { id: String, stars: u32 },
+    /// The receipt of a paid payment on paper.
+    Print { id: String },
     /// What became of a payment that was kept before a restart.
     Lookup { id: String },
     /// Reads strokes, or a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
@@ -117,6 +122,8 @@ pub enum ToUi {
     TimeOffers(String, Vec<SessionOffer>),
     /// The sessions that run.
     Sessions(Vec<Session>),
+    /// The first payment of whose the room is, empty where it is nobody's; none where the till could not say.
+    Whose(Option<String>),
     /// The payment on the till's screen.
     Payment(Payment),
     /// Since when and until when the payment waits for its payer, milliseconds since 1970 UTC.
@@ -201,19 +208,6 @@ pub enum ReadFailure {
     Late,
     /// It is there but could not.
     Failed,
-}
-
-/// How well a question was understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Understanding {
-    /// By its words; what it means is being asked.
-    Waits,
-    /// By what it means, as all of the board is.
-    Whole,
-    /// By what it means; what some passages mean is not known yet.
-    Learns,
-    /// By its words alone: the service is away or has no time.
-    Away,
 }
 
 /// A question about the screen.

@@ -175,6 +175,13 @@ impl Class {
         self.page.set(page);
     }
 
+    /// Opens what makes the board into a file to take away, where it is not open.
+    pub fn hand_out(self: &Rc<Self>) {
+        if !self.open.borrow().contains_key(&Kind::Handout) {
+            self.toggle(Kind::Handout);
+        }
+    }
+
     /// The board was made into a file.
     pub fn take_saved(&self, kind: crate::handout::Kind, saved: Result<Saved, FileError>) {
         let tool = self.open.borrow().get(&Kind::Handout).cloned();

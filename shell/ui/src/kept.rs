@@ -11,8 +11,10 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 mod refund;
+mod tenant;
 
 pub use refund::{KeptRefund, RefundKeeper};
+pub use tenant::TenantKeeper;
 
 /// The one file; one kiosk has one payment on its screen.
 const FILE: &str = "payment.toml";

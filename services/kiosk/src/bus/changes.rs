@@ -35,6 +35,9 @@ impl Service {
                     if now.standing != told.standing {
                         kiosk.standing_changed(&emitter).await?;
                     }
+                    if now.sold_out != told.sold_out {
+                        kiosk.sold_out_changed(&emitter).await?;
+                    }
                     if now.offline != told.offline {
                         kiosk.offline_changed(&emitter).await?;
                     }
@@ -67,6 +70,7 @@ impl Service {
                     kiosk.payment_changed(&emitter).await?;
                     kiosk.standing_changed(&emitter).await?;
                     kiosk.offline_changed(&emitter).await?;
+                    kiosk.sold_out_changed(&emitter).await?;
                     kiosk.devices_changed(&emitter).await?;
                     drop(kiosk);
                     self.tell_sessions().await?;

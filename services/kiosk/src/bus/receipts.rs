@@ -48,6 +48,14 @@ impl Receipts {
         Ok(())
     }
 
+    async fn print(&self, id: String) -> Result<(), StaffError> {
+        let view = ask_till(&self.mail, |reply| StaffAsk::Lookup { id, reply }).await?;
+        if view.phase != Phase::Paid {
+            return Err(to_error(NoReceipt::NotPaid));
+        }
+        self.printing.ask(|reply| Letter::Asked(Box::new(view), reply)).await.map_err(to_error)
+    }
+
     async fn open_drawer(&self, #[zbus(header)] header: Header<'_>, grant: String) -> Result<(), StaffError> {
         let by = self.check(&header, grant, Right::OpenDrawer).await?.id;
         self.printing.ask(Letter::OpenDrawer).await.map_err(to_error)?;
@@ -77,6 +85,11 @@ impl Receipts {
     #[zbus(property)]
     async fn printer(&self) -> u32 {
         self.standing.borrow().printer.to_wire()
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    async fn asks(&self) -> bool {
+        self.printing.asks()
     }
 
     #[zbus(property)]

@@ -9,7 +9,7 @@ use super::ReceiptConfig;
 use crate::channel::ChannelKind;
 use crate::finance::GMT8_MS;
 use crate::promotion::Source;
-use crate::till::{Currency, Menu, Money, View};
+use crate::till::{Currency, Menu, Money, ReturnState, View};
 
 /// The receipt of a payment that was paid.
 pub fn receipt(view: &View, menu: &Menu, config: &ReceiptConfig) -> Receipt {
@@ -34,6 +34,7 @@ pub fn receipt(view: &View, menu: &Menu, config: &ReceiptConfig) -> Receipt {
         };
         (words, format!("-{}", shown(discount.amount)))
     });
+    let (returned, kept) = given_back(view);
     Receipt {
         shop: config.shop.clone(),
         pickup: (view.pickup > 0).then(|| format!("{:03}", view.pickup)),
@@ -47,7 +48,28 @@ pub fn receipt(view: &View, menu: &Menu, config: &ReceiptConfig) -> Receipt {
         link: config.link.as_ref().map(|link| format!("{link}{}", escaped(view.id.as_str()))),
         foot: config.foot.clone(),
         copy: false,
+        returned,
+        kept,
     }
+}
+
+/// What went back of it, as `-¥5.00`, each with how far it is, and what was paid in the end; nothing where nothing did.
+fn given_back(view: &View) -> (Vec<(Words, String)>, Option<String>) {
+    let mut kept = view.order.total;
+    let mut returned = Vec::new();
+    // What the channel refuses has not gone back; staff give it another way, and the ledger says how.
+    for refund in view.refunds.iter().filter(|refund| refund.ask.is_some()) {
+        let words = match refund.state {
+            ReturnState::Done => Words::new("已退款", "Refunded"),
+            ReturnState::Open => Words::new("退款中", "Refund under way"),
+            ReturnState::Refused => continue,
+        };
+        let Some(left) = refund.amount.negated().ok().and_then(|amount| kept.plus(amount).ok()) else { continue };
+        kept = left;
+        returned.push((words, format!("-{}", shown(refund.amount))));
+    }
+    let kept = (!returned.is_empty()).then(|| shown(kept));
+    (returned, kept)
 }
 
 fn payer(channel: Option<ChannelKind>) -> Words {

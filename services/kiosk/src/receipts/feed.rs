@@ -19,7 +19,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Looks until the till ends.
 pub(crate) async fn feed(desk: Desk, mut screen: watch::Receiver<Screen>, mail: mpsc::Sender<Mail>) {
-    if desk.letters.is_none() {
+    if desk.letters.is_none() || desk.asks() {
         return;
     }
     let mut fed = BTreeSet::new();

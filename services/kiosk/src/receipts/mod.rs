@@ -81,6 +81,17 @@ pub enum DrawerSwitch {
     OpenLow,
 }
 
+/// When receipts are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Each, by itself.
+    #[default]
+    Always,
+    /// Those whose payers touch *Print*; the others have theirs as a code, and save paper.
+    Asked,
+}
+
 /// How receipts look.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -99,6 +110,8 @@ pub struct ReceiptConfig {
     pub fonts: PathBuf,
     /// The drawer.
     pub drawer: DrawerSwitch,
+    /// When they are printed.
+    pub print: When,
     /// Where an order can be looked at; the payment's id is put behind it.
     pub link: Option<String>,
 }
@@ -113,6 +126,7 @@ impl Default for ReceiptConfig {
             proof: Proof::default(),
             fonts: "/usr/share/dais/assets/fonts".into(),
             drawer: DrawerSwitch::default(),
+            print: When::default(),
             link: None,
         }
     }
@@ -174,6 +188,8 @@ pub(crate) enum TestPage {
 pub(crate) enum Letter {
     /// It was paid; printed once.
     Paid(Box<View>),
+    /// Its payer wants it on paper; printed once, however often it is touched.
+    Asked(Box<View>, oneshot::Sender<Result<(), NoReceipt>>),
     /// Staff want it once more.
     Reprint(Box<View>, oneshot::Sender<Result<(), NoReceipt>>),
     /// A test page.
@@ -223,6 +239,7 @@ pub(crate) struct Desk {
     standing: watch::Receiver<Standing>,
     /// Why nothing is printed although a printer is configured.
     broken: bool,
+    when: When,
 }
 
 impl Desk {
@@ -235,19 +252,26 @@ impl Desk {
         clock: Clock,
     ) -> (Self, Option<Work>) {
         let (tell, standing) = watch::channel(Standing::absent());
-        let Some(printer) = printer else { return (Self { letters: None, standing, broken: false }, None) };
+        let when = printer.as_ref().map_or(When::default(), |printer| printer.config.print);
+        let none = |standing, broken| Self { letters: None, standing, broken, when };
+        let Some(printer) = printer else { return (none(standing, false), None) };
         tell.send_modify(|standing| standing.printer = PrinterState::Away);
         match prepare(printer, ledger, clock()) {
             Ok((spool, fonts)) => {
                 let (letters, inbox) = sync_channel(LETTERS_MAX);
                 let work = Work::new(printer.clone(), spool, fonts, menu, clock, tell, inbox);
-                (Self { letters: Some(letters), standing, broken: false }, Some(work))
+                (Self { letters: Some(letters), standing, broken: false, when }, Some(work))
             }
             Err(error) => {
                 tracing::error!("no receipts are printed: {error:#}");
-                (Self { letters: None, standing, broken: true }, None)
+                (none(standing, true), None)
             }
         }
+    }
+
+    /// Whether receipts are printed for those who ask, and there is a printer for it.
+    pub(crate) fn asks(&self) -> bool {
+        self.when == When::Asked && self.letters.is_some()
     }
 
     pub(crate) fn standing(&self) -> watch::Receiver<Standing> {

@@ -220,6 +220,11 @@ impl WorkDesk {
                 let receipt = receipt(&view, &self.menu, &self.own.config);
                 self.spool.paid(&receipt, view.paid_ms, now)?;
             }
+            Letter::Asked(view, reply) => {
+                let receipt = receipt(&view, &self.menu, &self.own.config);
+                self.spool.paid(&receipt, view.paid_ms, now)?;
+                answer(reply, Ok(()));
+            }
             Letter::Reprint(view, reply) => {
                 let receipt = receipt(&view, &self.menu, &self.own.config);
                 self.spool.reprint(&receipt, view.paid_ms, now)?;

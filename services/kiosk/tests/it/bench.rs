@@ -268,6 +268,7 @@ impl Running {
             staff: shop.staff.then(|| shop.roster(ledger)),
             front,
             clock: shop.clock(),
+            steady: kiosk::system_steady(),
         };
         let (trigger, stop) = daemon::Stop::by_hand();
         let dbus = zbus::fdo::DBusProxy::new(&client).await.expect("the bus");

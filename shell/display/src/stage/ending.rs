@@ -12,10 +12,10 @@ const SECOND_THOUGHTS_US: u64 = 10_000_000;
 
 /// How far the end has come.
 pub(crate) enum Ended {
-    /// The old board can be had back; what is done on the new one.
-    Undoable { old: Box<Board>, since_us: u64, ops: Vec<Op> },
-    /// The new board is being put in the old one's place.
-    Replacing,
+    /// The old board can be had back until it is final; what is done on the new one.
+    Undoable { old: Box<Board>, final_us: u64, ops: Vec<Op> },
+    /// The new board is being put in the old one's place; and is to be ended for good itself once it is.
+    Replacing { again: bool },
 }
 
 impl Stage {
@@ -29,29 +29,59 @@ impl Stage {
         if self.ended.is_some() {
             return false;
         }
+        self.end(now_us.saturating_add(SECOND_THOUGHTS_US));
+        self.to_ui
+            .push(ToUi::Event(FromDisplay::ClassEnded { undoable_ms: (SECOND_THOUGHTS_US / 1000) as u32 }));
+        true
+    }
+
+    /// The same without a way back: somebody else comes next, and shall see neither the old board nor what was written since
+    /// it was ended.
+    pub(crate) fn end_for_good(&mut self) {
+        match &mut self.ended {
+            Some(Ended::Replacing { again }) => {
+                *again = true;
+                return;
+            }
+            Some(Ended::Undoable { final_us, ops, .. }) => {
+                *final_us = 0;
+                ops.clear();
+                self.put_away();
+                self.ops.clear();
+                self.board = self.board.fresh();
+                self.shown_anew();
+            }
+            None => self.end(0),
+        }
+        self.to_ui.push(ToUi::Event(FromDisplay::ClassEnded { undoable_ms: 0 }));
+    }
+
+    fn end(&mut self, final_us: u64) {
+        self.put_away();
+        // What was done so far is the old board's, and is written.
+        self.ops_of_old.append(&mut self.ops);
+        let fresh = self.board.fresh();
+        let old = Box::new(std::mem::replace(&mut self.board, fresh));
+        self.hide_films();
+        self.ended = Some(Ended::Undoable { old, final_us, ops: Vec::new() });
+        self.shown_anew();
+    }
+
+    /// Every hand off the board that is seen, and nothing before it.
+    fn put_away(&mut self) {
         self.leave_past();
         let mut effects = self.board.lift_all();
         PersonId::all().for_each(|person| effects.extend(self.board.deselect(person)));
         self.apply(effects);
         // What was frozen would go on showing the old board.
         self.presenter.set(Present::Freeze(false), &mut self.dirty);
-        // What was done so far is the old board's, and is written.
-        self.ops_of_old.append(&mut self.ops);
-        let fresh = self.board.fresh();
-        let old = Box::new(std::mem::replace(&mut self.board, fresh));
-        self.hide_films();
-        self.ended = Some(Ended::Undoable { old, since_us: now_us, ops: Vec::new() });
-        self.shown_anew();
-        self.to_ui
-            .push(ToUi::Event(FromDisplay::ClassEnded { undoable_ms: (SECOND_THOUGHTS_US / 1000) as u32 }));
-        true
     }
 
     /// The old board again. What was written on the new one meanwhile becomes a page of the old one, behind the others:
     /// whoever wrote it did not ask for the way back.
     pub(crate) fn undo_end(&mut self, now_us: u64) {
         match self.ended.take() {
-            Some(Ended::Undoable { old, .. }) => {
+            Some(Ended::Undoable { old, final_us, .. }) if final_us > now_us => {
                 let effects = self.board.lift_all();
                 self.apply(effects);
                 // What was done on the new board is no step of the old one.
@@ -91,8 +121,8 @@ impl Stage {
     /// When the end becomes final.
     pub(super) fn end_due_us(&self) -> Option<u64> {
         match &self.ended {
-            Some(Ended::Undoable { since_us, .. }) => Some(since_us.saturating_add(SECOND_THOUGHTS_US)),
-            Some(Ended::Replacing) | None => None,
+            Some(Ended::Undoable { final_us, .. }) => Some(*final_us),
+            Some(Ended::Replacing { .. }) | None => None,
         }
     }
 
@@ -107,18 +137,21 @@ impl Stage {
                 ops.extend(done);
                 let ops = is_due.then(|| std::mem::take(ops));
                 if is_due {
-                    self.ended = Some(Ended::Replacing);
+                    self.ended = Some(Ended::Replacing { again: false });
                 }
                 (ops, old)
             }
-            Some(Ended::Replacing) | None => (None, done),
+            Some(Ended::Replacing { .. }) | None => (None, done),
         }
     }
 
     /// The new board is on the disk and the old one is not.
     pub(crate) fn end_is_final(&mut self) {
-        self.ended = None;
+        let again = matches!(self.ended.take(), Some(Ended::Replacing { again: true }));
         self.films_before.clear();
+        if again {
+            return self.end_for_good();
+        }
         self.to_ui.push(ToUi::Event(FromDisplay::ClassIsOver));
     }
 }

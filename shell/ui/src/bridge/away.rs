@@ -32,6 +32,7 @@ pub(super) async fn refuse_for(
                 Some(FromUi::Evaluate { ticket, .. }) => {
                     tell(ToUi::Evaluated { ticket, expression: Err(ReadFailure::Away) });
                 }
+                Some(FromUi::Whose(_)) => tell(ToUi::Whose(None)),
                 Some(FromUi::Quote { ticket, .. }) => tell(ToUi::Price { ticket, price: None }),
                 Some(
                     FromUi::Begin { id, .. }
@@ -50,6 +51,7 @@ pub(super) async fn refuse_for(
                     | FromUi::Want { .. }
                     | FromUi::Lookup { .. }
                     | FromUi::Feedback { .. }
+                    | FromUi::Print { .. }
                     | FromUi::GiveUp { .. },
                 ) => {}
             }

@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use zbus::Connection;
 
-use super::{Tell, ToUi, Understanding};
+use super::{Tell, ToUi};
 use crate::search::{Index, QUESTION_LEN_MAX, keep, topic};
 use job::{Done, Service, signed};
 use prints::Prints;
@@ -35,6 +35,19 @@ const LOOKED_AT: Duration = Duration::from_secs(60);
 const BREATH: Duration = Duration::from_millis(500);
 /// Wishes that may wait; the newest board and question count, and more are not made in a second.
 const QUEUE_MAX: usize = 16;
+
+/// How well a question was understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Understanding {
+    /// By its words; what it means is being asked.
+    Waits,
+    /// By what it means, as all of the board is.
+    Whole,
+    /// By what it means; what some passages mean is not known yet.
+    Learns,
+    /// By its words alone: the service is away or has no time.
+    Away,
+}
 
 /// What the screens want of it, or give it.
 pub(super) enum Wish {

@@ -62,6 +62,13 @@ impl Wall {
         self.ask_display(ToDisplay::EndClass);
     }
 
+    /// The board's time is over, or it is somebody else's: it is wiped, and there is no way back.
+    pub fn end_for_good(self: &Rc<Self>) {
+        self.close_panels(|_| true);
+        self.close_finder();
+        self.ask_display(ToDisplay::EndForGood);
+    }
+
     /// A fresh board is shown: everybody begins as they are, and the old one can be had back for so long.
     pub(super) fn class_ended(self: &Rc<Self>, undoable: Duration) -> Result<(), PlatformError> {
         self.class.leave();
@@ -70,6 +77,10 @@ impl Wall {
         self.end_presenting();
         let editing: Vec<PersonId> = self.editing.borrow().keys().copied().collect();
         editing.into_iter().for_each(|person| self.finish(person, false));
+        if undoable.is_zero() {
+            self.equip_everybody();
+            return Ok(());
+        }
         let mut end = self.end.borrow_mut();
         if end.ended.is_none() {
             let rect = self.layout.above_dock(ENDED_SIZE, self.dock.rect());

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use api::devices::{DeviceHealth, TestResult};
 use api::kiosk::Dish;
-use api::staff::{Case, Refund, RefundState, Sale};
+use api::staff::{Case, DayTakings, Refund, RefundState, Sale, Takings};
 use screens::*;
 use slint::ComponentHandle;
 use ui::bridge::{Asked, Asker, FromUi, Hidden, No, StaffAsk, StaffSaid};
@@ -148,6 +148,20 @@ fn staff_pages() {
                 assert!(has(&found, "taken").label.contains("78.00"));
                 assert!(found.iter().any(|element| element.name.starts_with("hour-")));
                 has(&found, "close-day-1");
+                counter.press("chart-1");
+                assert!(matches!(counter.next(), Some(StaffAsk::Takings { .. })));
+                counter.staff.take(StaffSaid::Takings(Ok(takings())));
+                easel.draw(&format!("staff-week-{language}-{}", size.1));
+                let found = elements_of_staff(&counter.screen, size);
+                assert!(has(&found, "taken").label.contains("2100.00"));
+                assert_eq!(found.iter().filter(|element| element.name.starts_with("day-")).count(), 7);
+                counter.press("chart-2");
+                assert!(counter.next().is_none(), "they are known");
+                easel.draw(&format!("staff-dishes-{language}-{}", size.1));
+                let found = elements_of_staff(&counter.screen, size);
+                let noodles = if chinese { "红烧牛肉面" } else { "Braised beef noodles" };
+                assert!(has(&found, "sold-0").label.contains(noodles));
+                assert!(!found.iter().any(|element| element.name.starts_with("day-")));
                 counter.press("staff-tab-2");
                 assert!(matches!(counter.next(), Some(StaffAsk::Cases { .. })));
                 let case = Case {
@@ -173,9 +187,58 @@ fn staff_pages() {
                 counter.staff.take(StaffSaid::Tested { device: 1, found: Ok(found) });
                 easel.draw(&format!("staff-devices-{language}-{}", size.1));
                 has(&elements_of_staff(&counter.screen, size), "device-2");
+                counter.press("staff-tab-4");
+                let pictures = ["1f35c.webp", "1f375.webp"].map(|name| easel.assets.picture(name).ok());
+                counter.staff.take_sold_out(vec!["tea".into()], pictures.to_vec());
+                easel.draw(&format!("staff-menu-{language}-{}", size.1));
+                let found = elements_of_staff(&counter.screen, size);
+                assert!(has(&found, "sell-tea").chosen && !has(&found, "sell-noodles").chosen);
             });
         });
     }
+}
+
+/// A week in which every day was better than the one before.
+fn takings() -> Takings {
+    let day = |number: i64| DayTakings {
+        day: format!("2026-03-0{number}"),
+        payments: 10,
+        gross: number * 7_500,
+        returned: 100,
+    };
+    Takings {
+        days: (1..=7).map(day).collect(),
+        channels: vec![(2, 40, 120_000), (1, 20, 60_000), (4, 10, 30_000)],
+        dishes: (0..12)
+            .map(|at| (if at == 0 { "noodles".into() } else { format!("dish-{at}") }, 90 - at, 160_000 >> at))
+            .collect(),
+    }
+}
+
+#[test]
+fn a_dish_is_sold_out_with_one_touch_and_back_with_the_next() {
+    Easel::with(WALL, WALL, |easel| {
+        let mut counter = Counter::signed_in(easel, false, "en");
+        counter.press("staff-tab-4");
+        counter.press("sell-tea");
+        let Some(StaffAsk::SellOut { sku, sold_out, .. }) = counter.next() else { panic!("nothing is asked") };
+        assert_eq!((sku.as_str(), sold_out), ("tea", true));
+        counter.press("sell-tea");
+        assert!(counter.next().is_none(), "it is under way");
+        // The till tells every screen, then answers.
+        counter.staff.take_sold_out(vec!["tea".into()], Vec::new());
+        counter.staff.take(StaffSaid::SoldOut(Ok(true)));
+        let found = elements_of_staff(&counter.screen, WALL);
+        assert!(has(&found, "staff-told").label.contains("sold out"));
+        assert!(has(&found, "sell-tea").label.contains("back on sale"));
+        counter.press("sell-tea");
+        assert!(matches!(counter.next(), Some(StaffAsk::SellOut { sold_out: false, .. })));
+        let no = No { trouble: StaffTrouble::NotAllowed, words: String::new() };
+        counter.staff.take(StaffSaid::SoldOut(Err(no)));
+        let found = elements_of_staff(&counter.screen, WALL);
+        assert!(has(&found, "staff-told").label.contains("role"));
+        assert!(has(&found, "sell-tea").chosen, "nothing has changed");
+    });
 }
 
 fn elements_of_staff(screen: &KioskScreen, size: (u32, u32)) -> Vec<api::shell::Element> {
@@ -329,6 +392,18 @@ fn after_paying_a_receipt_and_two_taps() {
                 }
                 assert!(has(&found, "stars-4").chosen);
                 crate::zbar::reads(&drawn, &[text]);
+                adapter.set_can_print(true);
+                adapter.set_prints(true);
+                let drawn = easel.draw(&format!("after-print-{language}-{}", size.1));
+                crate::zbar::reads(&drawn, &[text]);
+                let printed = Rc::new(std::cell::Cell::new(0));
+                let touched = printed.clone();
+                adapter.on_print(move || touched.set(touched.get() + 1));
+                press(&screen, "print");
+                assert_eq!(printed.get(), 1);
+                adapter.set_printed(true);
+                assert!(!elements(&screen, size).iter().any(|element| element.name == "print"));
+                adapter.set_can_print(false);
                 press(&screen, "send-stars");
                 assert_eq!(told.get(), (4, 1));
                 adapter.set_thanked(true);
