@@ -5,6 +5,7 @@ mod amount;
 mod announced;
 mod captions;
 mod cut;
+mod polyphones;
 mod reader;
 mod scanner;
 mod spoken;

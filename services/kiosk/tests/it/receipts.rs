@@ -311,7 +311,7 @@ async fn a_copy_tells_what_went_back_since() {
     let sheets = desk.fake.sheets();
     let copy = sheets.iter().find(|sheet| sheet.text.contains("lunch-1") && sheet.text.contains("副本"));
     let text = &copy.expect("a copy").text;
-    for said in ["已退款", "-¥2.50", "实付", "¥3.50", "¥6.00"] {
+    for said in ["已退款", "-￥2.50", "实付", "￥3.50", "￥6.00"] {
         assert!(text.contains(said), "{said} is missing: {text}");
     }
     let first = sheets.iter().find(|sheet| sheet.text.contains("lunch-1") && !sheet.text.contains("副本"));

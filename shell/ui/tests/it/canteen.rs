@@ -7,12 +7,12 @@ use std::rc::Rc;
 use api::shell::Element;
 use display::Area;
 use screens::*;
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Model};
 use ui::surface;
 
 use crate::choices::press;
 use crate::easel::Easel;
-use crate::screens::{TALL, WALL, both_codes_read, both_languages, elements, has, kiosk, show_codes};
+use crate::screens::{TALL, WALL, both_codes_read, both_languages, elements, has, kiosk, rows, show_codes};
 
 #[test]
 fn kiosk_menu() {
@@ -46,6 +46,41 @@ pub(crate) fn in_view(root: &impl ComponentHandle, size: (u32, u32)) -> Vec<Elem
     let mut found = Vec::new();
     surface::list(root, "test", Area::new(0, 0, size.0 as i32, size.1 as i32), &mut found);
     found
+}
+
+/// Whoever cannot pull the dishes along is shown them part by part, and from the end the first ones again.
+#[test]
+fn kiosk_shows_more_dishes() {
+    for size in [WALL, TALL] {
+        Easel::with(size, size, |easel| {
+            let screen = kiosk(easel, false);
+            let adapter = screen.global::<KioskAdapter<'_>>();
+            let dishes: Vec<DishRow> = adapter.get_dishes().iter().collect();
+            let many = (0..24).map(|at| DishRow {
+                sku: format!("dish-{at}").into(),
+                sold_out: false,
+                ..dishes[at % dishes.len()].clone()
+            });
+            adapter.set_dishes(rows(many.collect()));
+            easel.show(&screen, "en");
+            let seen = |name: &str| in_view(&screen, size).iter().any(|element| element.name == name);
+            assert!(seen("dish-dish-0") && !seen("dish-dish-23"));
+            let mut parts = 0;
+            while !seen("dish-dish-23") {
+                assert!(has(&in_view(&screen, size), "more-dishes").label.contains("Show more"));
+                press(&screen, "more-dishes");
+                easel.draw(&format!("kiosk-more-{parts}-{}", size.1));
+                parts += 1;
+                assert!(parts < 12, "it never ends");
+            }
+            assert!(parts > 1 && !seen("dish-dish-0"));
+            while !has(&in_view(&screen, size), "more-dishes").label.contains("top") {
+                press(&screen, "more-dishes");
+            }
+            press(&screen, "more-dishes");
+            assert!(seen("dish-dish-0"));
+        });
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 // In tests a failure is a panic, and a skipped one says so on the terminal; clippy exempts only test functions.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod after;
 mod aloud;
 mod board_room;
 mod canteen;
