@@ -60,6 +60,9 @@ pub struct Receipt {
     pub quoted: Option<String>,
     /// Who moved the money.
     pub paid_by: Words,
+    /// What is left on the card that paid, where it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<String>,
     /// When it was paid, local time.
     pub time: String,
     /// The order's own name, by which staff find it.
@@ -149,6 +152,9 @@ impl Receipt {
             rows.push(Row::Pair(Size::Small, "折合 In your currency".to_owned(), quoted.clone()));
         }
         rows.push(Row::Pair(Size::Body, "支付方式 Paid by".to_owned(), self.paid_by.joined()));
+        if let Some(left) = &self.left {
+            rows.push(Row::Pair(Size::Body, "卡内余额 Left on the card".to_owned(), left.clone()));
+        }
         for (name, amount) in &self.returned {
             rows.push(Row::Pair(Size::Body, name.joined(), amount.clone()));
         }

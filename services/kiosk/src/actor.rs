@@ -18,7 +18,8 @@ use crate::reconcile::Reading;
 use crate::run::{Clock, Parts, SteadyClock};
 use crate::split::Plans;
 use crate::till::{
-    Answer, AttemptNumber, Event, Mark, Menu, Notice, Rules, Session, SessionState, Tender, Till, Timing, View,
+    Answer, AttemptNumber, Event, Mark, Menu, Notice, Rules, Session, SessionState, Tender, Till, Timing,
+    View,
 };
 
 mod agreements;

@@ -87,7 +87,9 @@ const KERNEL_BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
 pub fn system_steady() -> SteadyClock {
     let told = std::env::var(BOOT_ID).or_else(|_| std::fs::read_to_string(KERNEL_BOOT_ID));
     let boot = told.ok().and_then(|id| boot_number(&id)).unwrap_or_else(|| {
-        tracing::warn!("nobody tells which start of the machine this is; the wall clock counts over restarts");
+        tracing::warn!(
+            "nobody tells which start of the machine this is; the wall clock counts over restarts"
+        );
         std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id())
     });
     Arc::new(move || {
@@ -121,7 +123,8 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     sold.dishes.extend(sessions.dishes());
     let plans = parts.policy.instalments.clone();
     let places = std::mem::take(&mut parts.places);
-    let (printing, work) = receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone());
+    let (printing, work) =
+        receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone(), &channels);
     let glances = Glances::start(parts.channels.clone(), menu.currency, screen.clone(), parts.clock.clone());
     let wiring = counter::Wiring {
         glances: &glances,

@@ -17,9 +17,9 @@ use crate::price;
 use crate::session_copy::{SessionCopy, Time};
 use crate::settings::Language;
 use crate::surface::{Easel, Level, Surface};
-pub use tenant::{Duty, Tenant};
-use tenant::Tenancy;
 use screens::{SessionAdapter, SessionScreen, TimeBannerSurface, TimeChipSurface, TimeRow, TimeWarning};
+use tenant::Tenancy;
+pub use tenant::{Duty, Tenant};
 
 mod tenant;
 

@@ -16,8 +16,8 @@ use crate::member::{IdentityKind, TokenKey};
 use crate::policy::Policy;
 use crate::run::Parts;
 use crate::till::{
-    Agreed, AgreementNumber, Attempt, Currency, Dish, Event, Line, Menu, Notice, OrderError, PayCode, Phase, Refund,
-    Steady, Tender, Timing,
+    Agreed, AgreementNumber, Attempt, Currency, Dish, Event, Line, Menu, Notice, OrderError, PayCode, Phase,
+    Refund, Steady, Tender, Timing,
 };
 
 mod risk;

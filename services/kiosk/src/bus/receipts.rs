@@ -43,7 +43,8 @@ impl Receipts {
         if view.phase != Phase::Paid {
             return Err(to_error(NoReceipt::NotPaid));
         }
-        self.printing.ask(|reply| Letter::Reprint(Box::new(view), reply)).await.map_err(to_error)?;
+        let slip = self.printing.slip(view).await;
+        self.printing.ask(|reply| Letter::Reprint(slip, reply)).await.map_err(to_error)?;
         tracing::info!(%by, "a receipt is printed once more");
         Ok(())
     }
@@ -53,7 +54,8 @@ impl Receipts {
         if view.phase != Phase::Paid {
             return Err(to_error(NoReceipt::NotPaid));
         }
-        self.printing.ask(|reply| Letter::Asked(Box::new(view), reply)).await.map_err(to_error)
+        let slip = self.printing.slip(view).await;
+        self.printing.ask(|reply| Letter::Asked(slip, reply)).await.map_err(to_error)
     }
 
     async fn open_drawer(&self, #[zbus(header)] header: Header<'_>, grant: String) -> Result<(), StaffError> {

@@ -60,9 +60,9 @@ impl Sessions {
     async fn current(&self) -> Vec<wire::Session> {
         let screen = self.screen.borrow();
         // The wall clock may have been set since; the till moves the sessions along when it looks next.
-        let now = screen.sessions_at.map_or(0, |at| {
-            at.wall_ms.saturating_add((self.steady)().ms.saturating_sub(at.steady.ms))
-        });
+        let now = screen
+            .sessions_at
+            .map_or(0, |at| at.wall_ms.saturating_add((self.steady)().ms.saturating_sub(at.steady.ms)));
         screen.sessions.iter().map(|(session, state)| to_wire(session, *state, now)).collect()
     }
 }

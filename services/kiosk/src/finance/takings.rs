@@ -62,7 +62,8 @@ impl Takings {
             let Some(day) = days.iter_mut().find(|day| day.day == paid_on) else { continue };
             let total = view.order.total.minor();
             day.sold.add(1, total);
-            let back = view.refunds.iter().filter(|back| back.ask.is_some() && back.state != ReturnState::Refused);
+            let back =
+                view.refunds.iter().filter(|back| back.ask.is_some() && back.state != ReturnState::Refused);
             day.returned = back.fold(day.returned, |sum, back| sum.saturating_add(back.amount.minor()));
             match channels.iter_mut().find(|(channel, _)| *channel == view.paid_by) {
                 Some((_, sum)) => sum.add(1, total),

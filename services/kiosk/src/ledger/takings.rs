@@ -23,7 +23,8 @@ impl Ledger {
              (SELECT payment FROM entry JOIN event USING(seq) WHERE at_ms >= ?1 AND at_ms < ?2)",
         )?;
         let texts = rows.query_map(params![first, last], |row| row.get::<_, String>(0))?;
-        let views: Result<Vec<View>, LedgerError> = texts.map(|text| Ok(serde_json::from_str(&text?)?)).collect();
+        let views: Result<Vec<View>, LedgerError> =
+            texts.map(|text| Ok(serde_json::from_str(&text?)?)).collect();
         Ok(Takings::of(&views?, from, to))
     }
 }

@@ -173,9 +173,7 @@ impl Till {
                 }
             }
             Event::Begin { id, order } => self.begin(now, id, order, fx)?,
-            Event::Tender { id, tender, channel } => {
-                self.tender(now, id.as_ref(), tender, channel, fx)?
-            }
+            Event::Tender { id, tender, channel } => self.tender(now, id.as_ref(), tender, channel, fx)?,
             Event::Hint(notice) => {
                 // While a card is wanted again, nothing may hide that.
                 if self.on_screen().is_some_and(|p| p.phase == Phase::Waiting) {
@@ -192,9 +190,7 @@ impl Till {
             Event::CaseClosed { id, seq, by, pass } => self.case_closed(now, id, seq, by, pass, fx),
             Event::Quote { id, quoted } => self.quote(now, id, quoted, fx)?,
             Event::Feedback { id, stars } => self.feedback(now, id, stars, fx)?,
-            Event::Forwarded { id, sequence, answer } => {
-                self.forwarded(now, id, sequence, answer, fx)?
-            }
+            Event::Forwarded { id, sequence, answer } => self.forwarded(now, id, sequence, answer, fx)?,
             Event::Answer { number, answer } => self.answer(now, &number, answer, fx),
             Event::Told { channel, told } => self.told(now, channel, told, fx),
         }

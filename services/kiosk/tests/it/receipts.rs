@@ -303,7 +303,8 @@ async fn a_copy_tells_what_went_back_since() {
     desk.prints(&running, &grant).await;
     running.staff.refund(&grant, "lunch-1", "back", 250, "CNY").await.expect("asked");
     until("it is back", async || {
-        running.staff.refunds(&grant, "lunch-1").await.expect("refunds")[0].state == RefundState::Done.to_wire()
+        running.staff.refunds(&grant, "lunch-1").await.expect("refunds")[0].state
+            == RefundState::Done.to_wire()
     })
     .await;
     running.receipts.reprint(&grant, "lunch-1").await.expect("written down");

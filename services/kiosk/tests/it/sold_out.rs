@@ -69,12 +69,21 @@ async fn staff_see_what_was_sold_by_day_way_and_dish() {
     let (first, last) = (day.previous_day().unwrap().to_string(), day.next_day().unwrap().to_string());
     let takings = running.staff.takings(&grant, &first, &last).await.unwrap();
     let days: Vec<_> = takings.days.iter().map(|day| (day.payments, day.gross, day.returned)).collect();
-    assert_eq!(days.iter().copied().fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2)), (2, 1_200, 200));
+    assert_eq!(
+        days.iter().copied().fold((0, 0, 0), |a, b| (a.0 + b.0, a.1 + b.1, a.2 + b.2)),
+        (2, 1_200, 200)
+    );
     assert_eq!((days.len(), takings.days[1].day.clone()), (3, day.to_string()));
-    assert_eq!(takings.channels.iter().map(|(_, count, sum)| (*count, *sum)).collect::<Vec<_>>(), [(2, 1_200)]);
+    assert_eq!(
+        takings.channels.iter().map(|(_, count, sum)| (*count, *sum)).collect::<Vec<_>>(),
+        [(2, 1_200)]
+    );
     assert_eq!(takings.dishes, [("tea".to_owned(), 4, 1_200)]);
     let ask = |first: &'static str, last: &'static str| running.staff.takings(&grant, first, last);
-    assert!(matches!(ask("2026-01-01", "2026-02-01").await, Err(StaffError::BadId(_))), "more than a chart has");
+    assert!(
+        matches!(ask("2026-01-01", "2026-02-01").await, Err(StaffError::BadId(_))),
+        "more than a chart has"
+    );
     assert!(matches!(ask("2026-01-02", "2026-01-01").await, Err(StaffError::BadId(_))));
     assert!(matches!(running.staff.takings("none", &first, &last).await, Err(StaffError::NoGrant(_))));
     running.stop().await;

@@ -108,7 +108,8 @@ mod tests {
 
     /// Syllables as the voice makes them, without its marks of stress and pause.
     fn phonemes(text: &str) -> String {
-        let said = Command::new("espeak-ng").args(["-v", "cmn-latn-pinyin", "-q", "-x", text]).output().unwrap();
+        let said =
+            Command::new("espeak-ng").args(["-v", "cmn-latn-pinyin", "-q", "-x", text]).output().unwrap();
         assert!(said.status.success());
         String::from_utf8(said.stdout).unwrap().chars().filter(|c| !"',|_ \n".contains(*c)).collect()
     }
@@ -137,7 +138,10 @@ mod tests {
             assert!(!said.contains("(en)"), "{word}: {reading} is spelt: {said}");
             let syllables = reading.split(' ');
             assert_eq!(syllables.clone().count(), word.chars().count(), "{word}");
-            assert!(syllables.clone().all(|one| one.ends_with(|c: char| ('1'..='5').contains(&c))), "{reading}");
+            assert!(
+                syllables.clone().all(|one| one.ends_with(|c: char| ('1'..='5').contains(&c))),
+                "{reading}"
+            );
             assert_ne!(said, phonemes(word), "{word} needs no reading");
         }
     }
@@ -147,6 +151,9 @@ mod tests {
         assert_eq!(spelt("请刷校园卡"), "请刷校园卡");
         assert_eq!(spelt("用银行卡"), "用 yin2 hang2 卡");
         let before = |at: usize, word: &str| READINGS[..at].iter().all(|(short, _)| !word.starts_with(short));
-        assert!(READINGS.iter().enumerate().all(|(at, (word, _))| before(at, word)), "a longer word comes first");
+        assert!(
+            READINGS.iter().enumerate().all(|(at, (word, _))| before(at, word)),
+            "a longer word comes first"
+        );
     }
 }

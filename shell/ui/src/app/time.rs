@@ -7,9 +7,9 @@ use slint::PlatformError;
 
 use super::{App, Screen, with_app};
 use crate::assets::Assets;
-use crate::layout::Layout;
 use crate::bridge::FromUi;
 use crate::kept::TenantKeeper;
+use crate::layout::Layout;
 use crate::session::{Duty, SessionScreens, Wishes};
 use crate::settings::Settings;
 use crate::surface::Easel;

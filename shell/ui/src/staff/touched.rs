@@ -5,8 +5,8 @@ use std::rc::Rc;
 use slint::ComponentHandle;
 
 use super::{AMOUNT_MAX, PIN_MAX, Staff, plain};
-use crate::bridge::{Hidden, StaffAsk};
 use super::{day, now_ms};
+use crate::bridge::{Hidden, StaffAsk};
 use screens::{KioskScreen, StaffAdapter, StaffChartKind, StaffDone, StaffPage, StaffTrouble};
 
 /// Why money goes back, as the till's books keep it in a refund's name; in the order of the screen.

@@ -221,7 +221,9 @@ fn a_dish_is_sold_out_with_one_touch_and_back_with_the_next() {
         let mut counter = Counter::signed_in(easel, false, "en");
         counter.press("staff-tab-4");
         counter.press("sell-tea");
-        let Some(StaffAsk::SellOut { sku, sold_out, .. }) = counter.next() else { panic!("nothing is asked") };
+        let Some(StaffAsk::SellOut { sku, sold_out, .. }) = counter.next() else {
+            panic!("nothing is asked")
+        };
         assert_eq!((sku.as_str(), sold_out), ("tea", true));
         counter.press("sell-tea");
         assert!(counter.next().is_none(), "it is under way");

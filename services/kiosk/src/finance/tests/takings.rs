@@ -35,6 +35,7 @@ fn view(id: &str, at_ms: i64, channel: Option<ChannelKind>, lines: &[(&str, u32,
         refunds: Vec::new(),
         paid_ms: u64::try_from(at_ms).unwrap(),
         quoted: None,
+        paid_number: None,
     }
 }
 
@@ -77,7 +78,11 @@ fn days_ways_and_dishes_are_summed_and_what_is_not_sold_is_not() {
     let sum = |count, minor| Sum { count, minor };
     assert_eq!(
         takings.channels,
-        [(Some(ChannelKind::Campus), sum(1, 6_000)), (Some(ChannelKind::Alipay), sum(1, 3_900)), (None, sum(1, 300))]
+        [
+            (Some(ChannelKind::Campus), sum(1, 6_000)),
+            (Some(ChannelKind::Alipay), sum(1, 3_900)),
+            (None, sum(1, 300))
+        ]
     );
     assert_eq!(takings.dishes, [("tea".to_owned(), sum(22, 6_600)), ("noodles".to_owned(), sum(2, 3_600))]);
     assert_eq!(Takings::of(&views, thursday, monday), Takings::default());

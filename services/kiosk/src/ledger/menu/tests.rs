@@ -22,7 +22,8 @@ fn the_last_word_of_each_dish_counts_and_all_are_kept_with_who_said_them() {
     assert_eq!(words.into_iter().collect::<Vec<_>>(), [("rice".to_owned(), true), ("tea".to_owned(), false)]);
     let said: Vec<(i64, String, bool, String)> = {
         let mut rows = ledger.db.prepare("SELECT at, sku, sold_out, by FROM dish_word ORDER BY id").unwrap();
-        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap();
+        let rows =
+            rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))).unwrap();
         rows.map(Result::unwrap).collect()
     };
     assert_eq!(said[2], (3, "tea".to_owned(), false, "01".to_owned()));

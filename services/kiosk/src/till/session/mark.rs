@@ -45,8 +45,7 @@ impl Mark {
     /// What the clocks mean that read this now.
     pub(super) fn look(&self, wall_ms: u64, steady: Steady) -> Look {
         let same = self.steady.boot == steady.boot;
-        let gone =
-            if same { self.gone(steady) } else { wall_ms.saturating_sub(self.wall_ms).max(LOOK_MS) };
+        let gone = if same { self.gone(steady) } else { wall_ms.saturating_sub(self.wall_ms).max(LOOK_MS) };
         let expected = self.wall_ms.saturating_add(gone);
         let set = wall_ms.abs_diff(expected) >= SET_MS || !same && wall_ms != expected;
         if set {

@@ -147,7 +147,11 @@ fn a_wall_clock_that_is_set_takes_no_minute_and_gives_none() {
         room.restart();
         assert_eq!(minutes_left(&room), Some(50), "and it is durable");
         room.buy("b", "hour", 1);
-        assert_eq!(minutes_left(&room), Some(110), "an order that comes after it finds the session in its place");
+        assert_eq!(
+            minutes_left(&room),
+            Some(110),
+            "an order that comes after it finds the session in its place"
+        );
     }
 }
 

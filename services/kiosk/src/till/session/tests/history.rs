@@ -11,19 +11,33 @@ use crate::till::{Fate, PaymentId, Record, Session, SessionChange, SessionState}
 
 #[derive(Clone, Debug)]
 enum Step {
-    Order { offer: &'static str, count: u32 },
+    Order {
+        offer: &'static str,
+        count: u32,
+    },
     Scan,
-    Prove { back: usize },
+    Prove {
+        back: usize,
+    },
     Dismiss,
     Cancel,
-    Refund { back: usize, minor: i64 },
+    Refund {
+        back: usize,
+        minor: i64,
+    },
     Pass(u64),
     /// The wall clock is set.
     Leap(i64),
     /// The till is dead for so long, and the wall clock is set meanwhile.
-    Restart { dead: u64, set: i64 },
+    Restart {
+        dead: u64,
+        set: i64,
+    },
     /// The power is away for so long, and the wall clock comes back with less than that, or with what it read long ago.
-    PowerCut { dark: u64, behind: u64 },
+    PowerCut {
+        dark: u64,
+        behind: u64,
+    },
 }
 
 /// Clocks are set by seconds, and by years.
