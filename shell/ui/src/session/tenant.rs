@@ -30,7 +30,7 @@ pub enum Duty {
 }
 
 /// Keeps it.
-pub struct Tenancy {
+pub(super) struct Tenancy {
     keeper: TenantKeeper,
     tenant: Tenant,
     /// It is being wiped; the one who comes next, by what the till shows, may write meanwhile.
@@ -42,13 +42,13 @@ pub struct Tenancy {
 
 impl Tenancy {
     /// As it was before this start.
-    pub fn new(keeper: TenantKeeper) -> Self {
+    pub(super) fn new(keeper: TenantKeeper) -> Self {
         let tenant = keeper.recall().unwrap_or_default();
         Self { keeper, tenant, wiping: false, next: None, asked: false }
     }
 
     /// The till shows this session's first payment, or none; which may also mean that it knows nothing.
-    pub fn shown(&mut self, first: Option<&str>) -> Duty {
+    pub(super) fn shown(&mut self, first: Option<&str>) -> Duty {
         if self.wiping {
             self.next = self.next.take().or_else(|| first.map(str::to_owned));
             return Duty::Nothing;
@@ -62,7 +62,7 @@ impl Tenancy {
 
     /// The till's certain word: the first payment of whose the room is, empty where it is nobody's; `None`: it could not
     /// say.
-    pub fn certain(&mut self, first: Option<&str>) -> Duty {
+    pub(super) fn certain(&mut self, first: Option<&str>) -> Duty {
         self.asked = false;
         let Some(first) = first else { return Duty::Nothing };
         let first = Some(first).filter(|first| !first.is_empty());
@@ -75,14 +75,14 @@ impl Tenancy {
                 Duty::Nothing
             }
             _ => {
-                self.wiping = true;
+                (self.wiping, self.next) = (true, first.map(str::to_owned));
                 Duty::Wipe
             }
         }
     }
 
     /// A board was wiped and is gone for good. Where that was by somebody's own end of class they go on as they are.
-    pub fn wiped(&mut self) {
+    pub(super) fn wiped(&mut self) {
         if std::mem::take(&mut self.wiping) {
             let next = self.next.take();
             self.keep(next.map_or(Tenant::Nobody, Tenant::Session));
@@ -90,7 +90,7 @@ impl Tenancy {
     }
 
     /// Whether this session's people may see the board: it is theirs, or blank already and only not yet so on the disk.
-    pub fn opens_to(&self, first: &str) -> bool {
+    pub(super) fn opens_to(&self, first: &str) -> bool {
         if self.wiping { self.next.as_deref() == Some(first) } else { self.is(Some(first)) }
     }
 

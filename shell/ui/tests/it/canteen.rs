@@ -61,7 +61,7 @@ fn kiosk_shows_more_dishes() {
                 sold_out: false,
                 ..dishes[at % dishes.len()].clone()
             });
-            adapter.set_dishes(rows(many.collect()));
+            adapter.set_dishes(rows(many.collect::<Vec<_>>()));
             easel.show(&screen, "en");
             let seen = |name: &str| in_view(&screen, size).iter().any(|element| element.name == name);
             assert!(seen("dish-dish-0") && !seen("dish-dish-23"));
