@@ -3,6 +3,7 @@
 
 mod amount;
 mod announced;
+mod assistive;
 mod captions;
 mod cut;
 mod polyphones;
@@ -14,6 +15,7 @@ mod tree;
 mod voice;
 mod walk;
 
+pub use assistive::Assistive;
 pub use captions::Captions;
 pub use reader::Reader;
 pub use scanner::{Manner, Press, Scanner};

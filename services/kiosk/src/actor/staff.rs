@@ -118,6 +118,10 @@ impl Actor {
             StaffAsk::Members(ask) => return self.answer_members(handle, ask),
             _ => self.commit(handle)?,
         }
+        self.answer_of_durable(now, ask)
+    }
+
+    fn answer_of_durable(&mut self, now: u64, ask: StaffAsk) -> anyhow::Result<()> {
         match ask {
             StaffAsk::Refund { .. } | StaffAsk::CloseCase { .. } | StaffAsk::Members(_) => {}
             StaffAsk::Lookup { id, reply } => {

@@ -10,6 +10,7 @@ mod canteen;
 mod choices;
 mod class;
 mod counter;
+mod desktop;
 mod easel;
 mod finder;
 mod golden;

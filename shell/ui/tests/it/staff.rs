@@ -148,20 +148,6 @@ fn staff_pages() {
                 assert!(has(&found, "taken").label.contains("78.00"));
                 assert!(found.iter().any(|element| element.name.starts_with("hour-")));
                 has(&found, "close-day-1");
-                counter.press("chart-1");
-                assert!(matches!(counter.next(), Some(StaffAsk::Takings { .. })));
-                counter.staff.take(StaffSaid::Takings(Ok(takings())));
-                easel.draw(&format!("staff-week-{language}-{}", size.1));
-                let found = elements_of_staff(&counter.screen, size);
-                assert!(has(&found, "taken").label.contains("2100.00"));
-                assert_eq!(found.iter().filter(|element| element.name.starts_with("day-")).count(), 7);
-                counter.press("chart-2");
-                assert!(counter.next().is_none(), "they are known");
-                easel.draw(&format!("staff-dishes-{language}-{}", size.1));
-                let found = elements_of_staff(&counter.screen, size);
-                let noodles = if chinese { "红烧牛肉面" } else { "Braised beef noodles" };
-                assert!(has(&found, "sold-0").label.contains(noodles));
-                assert!(!found.iter().any(|element| element.name.starts_with("day-")));
                 counter.press("staff-tab-2");
                 assert!(matches!(counter.next(), Some(StaffAsk::Cases { .. })));
                 let case = Case {
@@ -187,6 +173,33 @@ fn staff_pages() {
                 counter.staff.take(StaffSaid::Tested { device: 1, found: Ok(found) });
                 easel.draw(&format!("staff-devices-{language}-{}", size.1));
                 has(&elements_of_staff(&counter.screen, size), "device-2");
+            });
+        });
+    }
+}
+
+#[test]
+fn staff_see_a_week_its_dishes_and_what_is_on_sale() {
+    for size in [TALL, WALL] {
+        Easel::with(size, size, |easel| {
+            both_languages(|language, chinese| {
+                let mut counter = Counter::signed_in(easel, chinese, language);
+                counter.press("staff-tab-1");
+                counter.sold();
+                counter.press("chart-1");
+                assert!(matches!(counter.next(), Some(StaffAsk::Takings { .. })));
+                counter.staff.take(StaffSaid::Takings(Ok(takings())));
+                easel.draw(&format!("staff-week-{language}-{}", size.1));
+                let found = elements_of_staff(&counter.screen, size);
+                assert!(has(&found, "taken").label.contains("2100.00"));
+                assert_eq!(found.iter().filter(|element| element.name.starts_with("day-")).count(), 7);
+                counter.press("chart-2");
+                assert!(counter.next().is_none(), "they are known");
+                easel.draw(&format!("staff-dishes-{language}-{}", size.1));
+                let found = elements_of_staff(&counter.screen, size);
+                let noodles = if chinese { "红烧牛肉面" } else { "Braised beef noodles" };
+                assert!(has(&found, "sold-0").label.contains(noodles));
+                assert!(!found.iter().any(|element| element.name.starts_with("day-")));
                 counter.press("staff-tab-4");
                 let pictures = ["1f35c.webp", "1f375.webp"].map(|name| easel.assets.picture(name).ok());
                 counter.staff.take_sold_out(vec!["tea".into()], pictures.to_vec());
