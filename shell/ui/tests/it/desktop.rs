@@ -23,8 +23,16 @@ struct Ends(Child);
 
 impl Drop for Ends {
     fn drop(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
+        // It is asked, so that it ends what it has started itself: the launcher has a bus of its own.
+        let pid = i32::try_from(self.0.id()).ok().and_then(rustix::process::Pid::from_raw).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+        let begun = Instant::now();
+        while self.0.try_wait().unwrap().is_none() {
+            if begun.elapsed() > PATIENCE {
+                self.0.kill().unwrap();
+            }
+            std::thread::yield_now();
+        }
     }
 }
 

@@ -56,6 +56,11 @@ impl Walk<'_> {
                 }
             }
             let place = Place::of(&words);
+            let around = buttons.iter().map(Place::of).filter(|button| button.holds(&place));
+            let button = around.min_by(|one, other| one.width.total_cmp(&other.width));
+            if button.is_some_and(|button| place.x < button.x - 1.0 || place.right() > button.right() + 1.0) {
+                faults.push(format!("sticks out of its button: {text:?}"));
+            }
             if !off.iter().any(|button| button.holds(&place)) {
                 faults.extend(self.hard_to_read(&text, &place));
             }
@@ -143,6 +148,10 @@ impl Place {
     fn of(element: &ElementHandle) -> Self {
         let (at, size) = (element.absolute_position(), element.size());
         Self { x: at.x, y: at.y, width: size.width, height: size.height }
+    }
+
+    fn right(&self) -> f32 {
+        self.x + self.width
     }
 
     fn holds(&self, other: &Self) -> bool {
