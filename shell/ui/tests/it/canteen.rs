@@ -98,7 +98,7 @@ fn kiosk_without_a_till() {
         easel.show(&screen, "en");
         easel.draw("till-lost-en");
         let found = in_view(&screen, WALL);
-        assert!(!has(&found, "pay").enabled && !has(&found, "dish-rice").enabled);
+        assert!(!has(&found, "pay").enabled && !has(&found, "dish-noodles").enabled);
         assert!(has(&found, "notice").label.contains("does not answer"));
     });
 }

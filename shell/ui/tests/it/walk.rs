@@ -39,6 +39,7 @@ impl Walk<'_> {
             .map(Place::of)
             .collect();
         let mut faults: Vec<String> = buttons.iter().filter_map(|button| self.too_small(button)).collect();
+        faults.extend(buttons.iter().flat_map(stuck_out));
         let told = move |e: &ElementHandle| seen(e) && e.accessible_role().is_some();
         let told = ElementQuery::from_root(root).match_predicate(told).find_all();
         faults.extend(told.iter().filter_map(|element| self.ill_spoken(element)));
@@ -56,11 +57,6 @@ impl Walk<'_> {
                 }
             }
             let place = Place::of(&words);
-            let around = buttons.iter().map(Place::of).filter(|button| button.holds(&place));
-            let button = around.min_by(|one, other| one.width.total_cmp(&other.width));
-            if button.is_some_and(|button| place.x < button.x - 1.0 || place.right() > button.right() + 1.0) {
-                faults.push(format!("sticks out of its button: {text:?}"));
-            }
             if !off.iter().any(|button| button.holds(&place)) {
                 faults.extend(self.hard_to_read(&text, &place));
             }
@@ -129,6 +125,22 @@ impl Walk<'_> {
         }
         Some(found)
     }
+}
+
+/// Words of a button that are wider than it.
+fn stuck_out(button: &ElementHandle) -> Vec<String> {
+    let room = Place::of(button);
+    let out = |words: &ElementHandle| {
+        let place = Place::of(words);
+        place.x < room.x - 1.0 || place.right() > room.right() + 1.0
+    };
+    let inside = button.query_descendants().match_inherits("Words").find_all();
+    let told = |words: &ElementHandle| words.accessible_label().unwrap_or_default().to_string();
+    inside
+        .iter()
+        .filter(|words| out(words))
+        .map(|words| format!("sticks out of its button: {:?}", told(words)))
+        .collect()
 }
 
 fn is_target(element: &ElementHandle) -> bool {
