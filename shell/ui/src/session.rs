@@ -28,6 +28,8 @@ const BEAT: Duration = Duration::from_millis(250);
 /// In design units, as the screen's file has them.
 const CHIP: (f32, f32) = (196.0, 64.0);
 const BANNER: (f32, f32) = (1240.0, 132.0);
+/// Its height where the screen is not so wide.
+const BANNER_NARROW: f32 = 216.0;
 const GAP: f32 = 14.0;
 
 /// Whether this unit is sold by time.
@@ -89,7 +91,8 @@ impl SessionScreens {
         let start = easel.make("session", layout.screen(), Level::Screen, None, SessionScreen::new)?;
         let chip = easel.make("time", corner(layout), Level::Standing, None, TimeChipSurface::new)?;
         let wide = BANNER.0.min(layout.screen().width as f32 / layout.unit() - 2.0 * GAP);
-        let place = layout.above_dock((wide, BANNER.1), layout.dock());
+        let high = if wide < BANNER.0 { BANNER_NARROW } else { BANNER.1 };
+        let place = layout.above_dock((wide, high), layout.dock());
         let banner = easel.make("time-over", place, Level::Message, None, TimeBannerSurface::new)?;
         let session = Rc::new(Self {
             locked: settings.locked,
