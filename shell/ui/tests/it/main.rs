@@ -11,6 +11,7 @@ mod class;
 mod counter;
 mod easel;
 mod finder;
+mod first_start;
 mod golden;
 mod handout;
 mod home;
