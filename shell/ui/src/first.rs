@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::Duration;
 
-use api::admin::{Enrolled, FirstStep, Link, LinkKind, Offer, WifiNetwork};
+use api::admin::{Enrolled, FirstStep, Link, LinkKind};
 use api::shell::Element;
 use jiff::Timestamp;
 use screens::{FirstAdapter, FirstPage, FirstSurface, FirstTrouble};
 use slint::{ComponentHandle, PlatformError, Timer, TimerMode};
 
 use crate::assets::Assets;
-use crate::bridge::{Asker, FromUi, SetupAsk, SetupSaid};
+use crate::bridge::{Asker, FromUi, Refused, SetupAsk, SetupSaid};
 use crate::class::calendar;
 use crate::files::{Answer, Files, Wish};
 use crate::layout::Layout;
@@ -128,7 +128,7 @@ impl First {
             tracing::error!(%error, "the first start could not be shown");
             return;
         }
-        let files = Files::start(self.folders.clone(), |answer| tell_answer(answer));
+        let files = Files::start(self.folders.clone(), tell_answer);
         match files {
             Ok(files) => *self.files.borrow_mut() = Some(files),
             Err(error) => tracing::error!(%error, "there is no thread for sticks"),
@@ -164,7 +164,7 @@ impl First {
                 (state.step, state.serial) = (step, serial);
             }
             SetupSaid::Enrolled(enrolled) => self.state.borrow_mut().enrolled = enrolled,
-            SetupSaid::Looked { zone, links } => self.take_looked(zone.ok(), &links),
+            SetupSaid::Looked { zone, links } => self.take_looked(zone, &links),
             SetupSaid::Networks(seen) => self.take_networks(seen),
             SetupSaid::Joined(outcome) => self.take_joined(outcome),
             SetupSaid::Zone(outcome) => match outcome {
@@ -184,13 +184,18 @@ impl First {
         self.show();
     }
 
-    fn take_looked(&self, zone: Option<String>, links: &[Link]) {
+    fn take_looked(&self, zone: Result<String, Refused>, links: &[Link]) {
         let mut state = self.state.borrow_mut();
-        if let Some(zone) = zone.filter(|zone| *zone != state.zone) {
-            if !zone.starts_with("Etc/") && zone != "UTC" {
+        match zone {
+            // A unit that nobody has told where it stands keeps the world's time.
+            Ok(zone) if zone != state.zone && zone != "UTC" && !zone.starts_with("Etc/") => {
                 state.region = zones::region(&zone);
                 state.zone = zone;
             }
+            Err(refused) if state.page == FirstPage::Zone && state.trouble == FirstTrouble::None => {
+                (state.trouble, state.detail) = (refused.trouble, refused.detail);
+            }
+            _ => {}
         }
         let wired = links.iter().filter(|link| LinkKind::from_wire(link.kind) == LinkKind::Wired);
         state.networks.cables = wired.cloned().collect();

@@ -30,6 +30,7 @@ pub(super) struct Networks {
 pub(super) struct Chosen {
     pub(super) name: String,
     pub(super) hidden: bool,
+    pub(super) secured: bool,
     /// Its name is being typed.
     pub(super) naming: bool,
 }
@@ -37,7 +38,7 @@ pub(super) struct Chosen {
 impl Networks {
     /// Whether it is time to look for networks; not while one is typed for or joined.
     pub(super) fn wants(&self) -> bool {
-        self.chosen.is_none() && !self.joining && self.waited % EVERY == 0
+        self.chosen.is_none() && !self.joining && self.waited.is_multiple_of(EVERY)
     }
 
     pub(super) fn waited(&mut self) {
@@ -85,7 +86,11 @@ impl First {
                 state.typing = Typing::default();
                 state.trouble = FirstTrouble::None;
             }
-            Err(refused) => (state.trouble, state.detail) = (refused.trouble, refused.detail),
+            Err(refused) => {
+                // An open one is chosen from the list again; a password is typed again.
+                state.networks.chosen.take_if(|chosen| !chosen.hidden && !chosen.secured);
+                (state.trouble, state.detail) = (refused.trouble, refused.detail);
+            }
         }
     }
 
@@ -97,7 +102,8 @@ impl First {
             if state.networks.joining {
                 return;
             }
-            let chosen = Chosen { name: network.ssid.clone(), ..Chosen::default() };
+            let chosen =
+                Chosen { name: network.ssid.clone(), secured: network.secured, ..Chosen::default() };
             state.networks.chosen = Some(chosen);
             state.typing = Typing::default();
             state.trouble = FirstTrouble::None;

@@ -68,14 +68,11 @@ impl State {
             joined: network.ssid == networks.joined,
             joining: networks.joining && chosen.is_some_and(|chosen| chosen.name == network.ssid),
         };
-        let open = |chosen: &super::network::Chosen| {
-            !chosen.hidden && networks.seen.iter().any(|it| it.ssid == chosen.name && !it.secured)
-        };
         adapter.set_networks(model(networks.seen.iter().map(row).collect()));
         adapter.set_looked(networks.looked);
         adapter.set_online(networks.online);
         adapter.set_joining(networks.joining);
-        adapter.set_typing(chosen.is_some_and(|chosen| !open(chosen)));
+        adapter.set_typing(chosen.is_some_and(|chosen| chosen.hidden || chosen.secured));
         adapter.set_naming(self.is_naming());
         adapter.set_network(chosen.map(|chosen| chosen.name.as_str()).unwrap_or_default().into());
         adapter.set_seen_password(networks.seen_password);

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use screens::{FirstAdapter, FirstPage, FirstSurface, FirstTrouble};
 use slint::ComponentHandle;
 
-use super::found::{Enrolments, Stage};
+use super::found::Stage;
 use super::{First, FirstStep, SetupAsk, Typing};
 
 impl First {
@@ -34,7 +34,6 @@ impl First {
             state.networks.seen_password = !state.networks.seen_password;
         }));
         adapter.on_agree(with(Self::agree));
-        adapter.on_refuse(with(Self::forget_offer));
         self.connect_keys(&adapter);
         self.connect_choices(&adapter);
     }
@@ -145,12 +144,5 @@ impl First {
             state.typing = Typing::default();
             state.trouble = FirstTrouble::None;
         }
-    }
-}
-
-impl Enrolments {
-    /// For whoever goes back: the sticks are looked at anew.
-    pub(super) fn anew(&mut self) {
-        *self = Self { taken: self.taken.take(), ..Self::default() };
     }
 }

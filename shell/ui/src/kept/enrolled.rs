@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use api::admin::Enrolled;
 
+use crate::service::pin::PinHash;
 use crate::settings::{Language, Role, Settings};
 
 const FILE: &str = "enrolled.toml";
@@ -58,7 +59,8 @@ pub fn onto(settings: &mut Settings, role_given: bool, language_given: bool) {
     if let Some(language) = language(&enrolled).filter(|_| !language_given) {
         settings.language = language;
     }
-    if settings.service_pin.is_empty() {
+    // A line that is none must not keep a panel from starting.
+    if settings.service_pin.is_empty() && PinHash::parse(&enrolled.service_pin).is_ok() {
         settings.service_pin.clone_from(&enrolled.service_pin);
     }
 }
@@ -76,6 +78,7 @@ mod tests {
             school: "第三中学".to_owned(),
             role: "panel".to_owned(),
             language: "en".to_owned(),
+            service_pin: "260514".to_owned(),
             timetable: "[[lesson]]\n\"quoted\"\n".to_owned(),
             ..Enrolled::default()
         };
@@ -85,7 +88,7 @@ mod tests {
         onto(&mut settings, true, false);
         assert_eq!((settings.role, settings.language), (Role::Both, Language::En));
         onto(&mut settings, false, true);
-        assert_eq!(settings.role, Role::Panel);
+        assert_eq!((settings.role, settings.service_pin.as_str()), (Role::Panel, ""));
         std::fs::write(folder.path().join(FILE), "school = ").unwrap();
         assert_eq!(keeper.recall(), Enrolled::default());
     }
