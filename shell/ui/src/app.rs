@@ -282,6 +282,7 @@ impl App {
             self.take_trouble(trouble);
         } else {
             self.service.feel(&event);
+            self.first.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
                 self.home.look();
             }
@@ -317,6 +318,7 @@ impl App {
             ToUi::Service(said) => self.service.take(said),
             ToUi::Setup(said) => self.take_setup(said),
             ToUi::Sticks(answer) => self.first.take_sticks(answer),
+            ToUi::HeldUp(text) => self.first.take_held_up(text),
             ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),

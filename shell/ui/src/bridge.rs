@@ -146,6 +146,8 @@ pub enum ToUi {
     Setup(SetupSaid),
     /// Enrolments on what is plugged in.
     Sticks(crate::files::Answer),
+    /// An enrolment that was held to the camera.
+    HeldUp(Hidden),
     /// What became of a kept payment; `None`: the till never heard of it.
     Looked { id: String, payment: Option<Payment> },
     /// Whether text can be read from ink.

@@ -8,17 +8,19 @@ use std::time::Duration;
 
 use api::admin::{Enrolled, FirstStep, Link, LinkKind};
 use api::shell::Element;
+use display::FromDisplay;
 use jiff::Timestamp;
 use screens::{FirstAdapter, FirstPage, FirstSurface, FirstTrouble};
 use slint::{ComponentHandle, PlatformError, Timer, TimerMode};
 
 use crate::assets::Assets;
-use crate::bridge::{Asker, FromUi, Refused, SetupAsk, SetupSaid};
+use crate::bridge::{Asker, FromUi, Hidden, Refused, SetupAsk, SetupSaid};
 use crate::class::calendar;
 use crate::files::{Answer, Files, Wish};
 use crate::layout::Layout;
 use crate::surface::{Easel, Level, Surface};
 
+mod eye;
 mod found;
 pub mod look;
 mod network;
@@ -27,12 +29,21 @@ mod touched;
 mod typing;
 pub mod zones;
 
+use eye::Eye;
 use found::Enrolments;
 use network::Networks;
 use typing::Typing;
 
 /// How often cable, networks and sticks are looked at again while their page is shown.
 const AGAIN: Duration = Duration::from_millis(1500);
+
+/// Where enrolments come from.
+pub struct Places {
+    /// What is plugged in appears below these.
+    pub folders: Vec<PathBuf>,
+    /// Cameras may be opened.
+    pub cameras: bool,
+}
 
 /// What a first start tells the rest of the shell.
 pub struct Told {
@@ -68,6 +79,7 @@ pub struct First {
     assets: Rc<Assets>,
     asker: Asker,
     folders: Vec<PathBuf>,
+    eye: Eye,
     told: Told,
     chinese: std::cell::Cell<bool>,
     surface: RefCell<Option<Surface<FirstSurface>>>,
@@ -78,13 +90,13 @@ pub struct First {
 }
 
 impl First {
-    /// Nothing is made before it is opened. Enrolments are looked for in these folders.
+    /// Nothing is made before it is opened.
     pub fn new(
         easel: Rc<Easel>,
         layout: Layout,
         assets: Rc<Assets>,
         asker: Asker,
-        folders: Vec<PathBuf>,
+        places: Places,
         told: Told,
     ) -> Rc<Self> {
         Rc::new(Self {
@@ -92,7 +104,8 @@ impl First {
             layout,
             assets,
             asker,
-            folders,
+            folders: places.folders,
+            eye: Eye::new(places.cameras),
             told,
             chinese: std::cell::Cell::default(),
             surface: RefCell::default(),
@@ -232,8 +245,22 @@ impl First {
         if before != FirstStep::Ended && step > before {
             self.reach(step);
         }
+        self.open_eye(page == FirstPage::Enrolment);
         self.look();
         self.show();
+    }
+
+    /// The camera is open while its page is shown, and at no other time.
+    fn open_eye(&self, open: bool) {
+        let tell = |text| crate::app::teller()(crate::bridge::ToUi::HeldUp(Hidden(text)));
+        self.eye.set_open(open, &self.easel, tell);
+    }
+
+    /// What the display tells; anything but cameras is not for here.
+    pub fn feel(&self, event: &FromDisplay) {
+        if self.eye.feel(event, &self.easel) {
+            self.show();
+        }
     }
 
     fn reach(&self, step: FirstStep) {
@@ -266,6 +293,7 @@ impl First {
 
     fn close(&self, over: bool) {
         self.beat.stop();
+        self.open_eye(false);
         *self.files.borrow_mut() = None;
         {
             let mut state = self.state.borrow_mut();
@@ -291,11 +319,12 @@ impl First {
 
     fn show(&self) {
         if let Some(surface) = &*self.surface.borrow() {
-            self.state.borrow().show(
-                &surface.ui.global::<FirstAdapter<'_>>(),
-                self.chinese.get(),
-                Timestamp::now(),
-            );
+            let adapter = surface.ui.global::<FirstAdapter<'_>>();
+            let (has_camera, picture) = self.eye.seen();
+            adapter.set_has_camera(has_camera);
+            adapter.set_has_picture(picture.is_some());
+            adapter.set_picture(picture.unwrap_or_default());
+            self.state.borrow().show(&adapter, self.chinese.get(), Timestamp::now());
         }
     }
 }

@@ -1,7 +1,6 @@
 //! A unit's first start among the other screens: it opens by itself over the first of them, and never over a lesson or a
 //! payment.
 
-use std::path::PathBuf;
 use std::rc::Rc;
 
 use api::admin::Enrolled;
@@ -9,7 +8,7 @@ use api::admin::Enrolled;
 use super::{App, Screen, with_app};
 use crate::assets::Assets;
 use crate::bridge::{Asker, SetupSaid};
-use crate::first::{First, Told};
+use crate::first::{First, Places, Told};
 use crate::kept::enrolled;
 use crate::layout::Layout;
 use crate::service::Service;
@@ -28,8 +27,8 @@ pub(super) fn screen(
         language: Box::new(|name| with_app(|app| app.prefer_language(name))),
         closed: Box::new(|over| with_app(|app| app.first_closed(over))),
     };
-    let folders: Vec<PathBuf> = settings.folders.clone();
-    First::new(easel, layout, assets, asker, folders, told)
+    let places = Places { folders: settings.folders.clone(), cameras: settings.inputs };
+    First::new(easel, layout, assets, asker, places, told)
 }
 
 /// The service page, from which a first start can be seen again.

@@ -10,6 +10,9 @@ use crate::class::timetable::Timetable;
 use crate::files::{Answer, Unread};
 use screens::{Enrolling, FirstPage, FirstTrouble};
 
+/// What stands for a file's name where there is none.
+const HELD_UP: &str = "QR";
+
 /// A file and what became of it.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
@@ -27,6 +30,8 @@ pub(super) struct Enrolments {
     pub(super) chosen: Option<usize>,
     /// What became of the one that was agreed to.
     pub(super) taken: Option<Offer>,
+    /// What was held to the camera last.
+    held_up: Option<String>,
     /// Tickets of questions that are not answered, and the files they are about.
     asked: BTreeMap<u64, usize>,
     next: u64,
@@ -117,9 +122,29 @@ impl Enrolments {
 }
 
 impl First {
-    /// What lies on sticks now.
+    /// What lies on sticks now; what was held to the camera lies beside it.
     pub fn take_sticks(&self, answer: Answer) {
-        let Answer::Enrolments(found) = answer else { return };
+        let Answer::Enrolments(mut found) = answer else { return };
+        let held_up = self.state.borrow().enrolments.held_up.clone();
+        found.extend(held_up.map(|text| (HELD_UP.to_owned(), Ok(text))));
+        self.judge(found);
+    }
+
+    /// An enrolment was held to the camera. It is looked at with what lies on sticks, at once.
+    pub fn take_held_up(&self, text: Hidden) {
+        let mut state = self.state.borrow_mut();
+        if state.page != FirstPage::Enrolment || !state.enrolments.wants() {
+            return;
+        }
+        let text = text.0.trim_end().to_owned() + "\n";
+        if state.enrolments.held_up.replace(text.clone()).is_some_and(|before| before == text) {
+            return;
+        }
+        drop(state);
+        self.judge(vec![(HELD_UP.to_owned(), Ok(text))]);
+    }
+
+    fn judge(&self, found: Vec<(String, Result<String, Unread>)>) {
         let asks = {
             let mut guard = self.state.borrow_mut();
             let state = &mut *guard;

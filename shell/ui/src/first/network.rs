@@ -102,8 +102,7 @@ impl First {
             if state.networks.joining {
                 return;
             }
-            let chosen =
-                Chosen { name: network.ssid.clone(), secured: network.secured, ..Chosen::default() };
+            let chosen = Chosen { name: network.ssid.clone(), secured: network.secured, ..Chosen::default() };
             state.networks.chosen = Some(chosen);
             state.typing = Typing::default();
             state.trouble = FirstTrouble::None;

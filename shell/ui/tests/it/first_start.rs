@@ -6,6 +6,7 @@ use std::rc::Rc;
 use jiff::Timestamp;
 use screens::*;
 use slint::ComponentHandle;
+use ui::code_picture;
 use ui::first::zones;
 
 use crate::choices::press;
@@ -44,7 +45,11 @@ fn show_zones(adapter: &FirstAdapter<'_>, chinese: bool, zone: &str, region: i32
 
 fn show_networks(adapter: &FirstAdapter<'_>) {
     adapter.set_looked(true);
-    adapter.set_cables(rows([CableRow { name: "enp1s0".into(), up: true, address: "192.168.1.20/24".into() }]));
+    adapter.set_cables(rows([CableRow {
+        name: "enp1s0".into(),
+        up: true,
+        address: "192.168.1.20/24".into(),
+    }]));
     let network = |name: &str, bars, secured, joined, joining| NetworkRow {
         name: name.into(),
         bars,
@@ -162,6 +167,15 @@ fn networks_are_chosen_and_their_passwords_typed() {
 fn an_enrolment_is_awaited_looked_at_and_refused_in_words() {
     let awaited = |adapter: &FirstAdapter<'_>, _| adapter.set_page(FirstPage::Enrolment);
     on_all("enrolment", awaited, &["enrolment-file", "first-serial", "first-next"]);
+    let seen = |adapter: &FirstAdapter<'_>, _| {
+        adapter.set_page(FirstPage::Enrolment);
+        adapter.set_has_camera(true);
+        adapter.set_has_picture(true);
+        adapter
+            .set_picture(code_picture::draw("schema = 1\nschool = \"s\"\nunit = \"u\"\n# key: ...").unwrap());
+    };
+    draw(WALL, "sight", seen, &["enrolment-sight", "first-serial"]);
+    draw(TALL, "sight", seen, &["enrolment-sight", "first-serial"]);
     let offered = |adapter: &FirstAdapter<'_>, chinese| {
         adapter.set_page(FirstPage::Enrolment);
         adapter.set_enrolling(Enrolling::Offered);
@@ -187,7 +201,11 @@ fn an_enrolment_is_awaited_looked_at_and_refused_in_words() {
     draw(WALL, "several", several, &["enrolment-0", "enrolment-3"]);
     for (name, trouble, detail) in [
         ("bad-signature", FirstTrouble::BadSignature, ""),
-        ("other-key", FirstTrouble::OtherKey, "this unit belongs to whoever has the key 6668 7AAD F862 BD77 6C8F C18B 8E9F 8E20"),
+        (
+            "other-key",
+            FirstTrouble::OtherKey,
+            "this unit belongs to whoever has the key 6668 7AAD F862 BD77 6C8F C18B 8E9F 8E20",
+        ),
     ] {
         let refused = |adapter: &FirstAdapter<'_>, _| {
             adapter.set_page(FirstPage::Enrolment);
@@ -205,8 +223,21 @@ fn an_enrolment_is_awaited_looked_at_and_refused_in_words() {
 fn every_trouble_has_words_that_fit() {
     use FirstTrouble as T;
     for trouble in [
-        T::Away, T::Silent, T::NoTimeService, T::BadTimeZone, T::NoRadio, T::BadPassword, T::Unreadable, T::NotSigned,
-        T::OtherSchema, T::BadEnrolment, T::BadTimetable, T::OtherUnit, T::Expired, T::NoCredential, T::NotKept,
+        T::Away,
+        T::Silent,
+        T::NoTimeService,
+        T::BadTimeZone,
+        T::NoRadio,
+        T::BadPassword,
+        T::Unreadable,
+        T::NotSigned,
+        T::OtherSchema,
+        T::BadEnrolment,
+        T::BadTimetable,
+        T::OtherUnit,
+        T::Expired,
+        T::NoCredential,
+        T::NotKept,
     ] {
         let refused = |adapter: &FirstAdapter<'_>, _| {
             adapter.set_page(FirstPage::Enrolment);
@@ -234,7 +265,11 @@ fn what_is_touched_is_asked_for() {
     Easel::with(WALL, WALL, |easel| {
         let surface = screen(easel, false);
         let adapter = surface.global::<FirstAdapter<'_>>();
-        let (gone, agreed, zone) = (Rc::new(Cell::new(FirstPage::Closed)), Rc::new(Cell::new(0)), Rc::new(RefCell::new(String::new())));
+        let (gone, agreed, zone) = (
+            Rc::new(Cell::new(FirstPage::Closed)),
+            Rc::new(Cell::new(0)),
+            Rc::new(RefCell::new(String::new())),
+        );
         let (go, agree, choose) = (gone.clone(), agreed.clone(), zone.clone());
         adapter.on_go(move |page| go.set(page));
         adapter.on_agree(move || agree.set(agree.get() + 1));
