@@ -29,15 +29,15 @@ use crate::staff::{Roster, Staff};
 use crate::till::{Menu, SessionRules, Timing};
 
 mod channels;
+mod enrolled;
 mod epurse;
 
 pub use epurse::EpurseConfig;
 
 use channels::secrets;
 
-/// The staff, and those of the unit's enrolment, as systemd hands them over.
+/// The staff, as systemd hands them over.
 const STAFF: &str = "kiosk_staff";
-const ENROLLED_STAFF: &str = "kiosk_staff_enrolled";
 /// What the kiosk does without.
 const OFF: &str = "off";
 
@@ -379,7 +379,7 @@ impl Config {
     /// The staff, where the kiosk has the credential `kiosk_staff`, or the unit was enrolled with some; without them
     /// nobody may do anything. Wrong PINs are counted in a file beside the ledger.
     pub fn staff(&self, now_ms: u64) -> anyhow::Result<Option<Staff>> {
-        let roster = match enrolled_staff(daemon::credential(ENROLLED_STAFF).ok()) {
+        let roster = match enrolled::staff(daemon::credential(enrolled::STAFF).ok()) {
             Some(enrolled) if daemon::credential(STAFF).is_err() => enrolled,
             _ => {
                 let Some([roster]) = secrets("staff", [STAFF]) else { return Ok(None) };
@@ -389,15 +389,6 @@ impl Config {
         let file = self.ledger.with_file_name("staff.lockout");
         Ok(Some(Staff::new(roster, &file, now_ms)?))
     }
-}
-
-/// The staff that the unit's enrolment names. One that is not good is none: a till that did not start for it could sell
-/// nothing until somebody came.
-fn enrolled_staff(lines: Option<Vec<u8>>) -> Option<Roster> {
-    let lines = lines.filter(|lines| !lines.trim_ascii().is_empty())?;
-    Roster::parse(&lines)
-        .inspect_err(|error| tracing::error!(%error, "the staff of the unit's enrolment are not taken"))
-        .ok()
 }
 
 #[cfg(test)]

@@ -190,10 +190,7 @@ impl Suite {
     pub async fn start(parts: Parts) -> Result<Self> {
         let logs = parts.state.join("logs");
         std::fs::create_dir_all(&logs).with_context(|| format!("{} cannot be made", logs.display()))?;
-        let lock = lock(&parts.state)?;
-        if parts.first_start {
-            forget_setup(&parts.state)?;
-        }
+        let lock = take_folder(&parts)?;
         let dir = tempfile::Builder::new().prefix("dais-").tempdir()?;
         let bus = Bus::start(&source_tree(), dir.path(), &logs).await?;
         let connection = bus.connect().await?;
@@ -285,6 +282,15 @@ impl Suite {
         drop(self.connection);
         self.bus.stop().await
     }
+}
+
+/// Takes the state folder for ourselves, without an earlier unit's enrolment where this one is new.
+fn take_folder(parts: &Parts) -> Result<File> {
+    let lock = lock(&parts.state)?;
+    if parts.first_start {
+        forget_setup(&parts.state)?;
+    }
+    Ok(lock)
 }
 
 /// A unit that was never set up has nothing of an earlier one's enrolment.
