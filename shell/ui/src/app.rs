@@ -13,8 +13,10 @@ use slint::{ComponentHandle, Timer};
 use crate::assets::Assets;
 use crate::bridge::{Asker, FromUi, Shown, Tell, ToUi};
 use crate::class::Class;
+use crate::first::First;
 use crate::home::Home;
 use crate::kept::Keeper;
+use crate::kept::enrolled::EnrolledKeeper;
 use crate::kept::prefs::Prefs;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
@@ -29,6 +31,7 @@ use crate::wall::{self, Wall};
 use screens::{KioskAdapter, KioskScreen, ServiceDoor, Trouble};
 
 mod asked;
+mod first;
 mod screen;
 mod time;
 mod ways;
@@ -54,6 +57,8 @@ pub struct App {
     messages: Rc<Messages>,
     ways: Ways,
     service: Rc<Service>,
+    first: Rc<First>,
+    enrolled: EnrolledKeeper,
     session: Rc<SessionScreens>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
@@ -88,6 +93,7 @@ pub fn begin(settings: &Settings, easel: Easel, layout: Layout, assets: Assets, 
     app.go(first);
     let prefs = app.preferences.get();
     app.like(&prefs);
+    app.show_enrolled(&app.enrolled.recall());
     let events = Rc::downgrade(&app);
     app.easel.display.on_event(move |event| {
         if let Some(app) = events.upgrade() {
@@ -122,6 +128,7 @@ impl App {
             easel.make("kiosk", whole, Level::Screen, None, KioskScreen::new).context("the kiosk screen")?;
         let messages = Messages::new(&easel, &layout).context("messages")?;
         let kiosk_place = kiosk.place;
+        let assets_of_first = assets.clone();
         let session =
             time::screens(&easel, &layout, assets.clone(), settings).context("the screens of time")?;
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
@@ -144,9 +151,9 @@ impl App {
             role: settings.role,
             easel: easel.clone(),
             home,
-            service: Service::new(settings, easel.clone(), layout, asker.clone(), |name| {
-                with_app(|app| app.speak_named(name));
-            }),
+            service: first::service(settings, easel.clone(), layout, asker.clone()),
+            first: first::screen(settings, easel.clone(), layout, assets_of_first, asker.clone()),
+            enrolled: EnrolledKeeper::new(&settings.state),
             asker,
             preferences: Preferences::new(easel.clone(), layout, &settings.state, |prefs| {
                 with_app(|app| app.like(&prefs));
@@ -170,6 +177,7 @@ impl App {
         home.on_board(|| with_app(|app| app.go(Screen::Board)));
         home.on_kiosk(|| with_app(|app| app.go(Screen::Kiosk)));
         home.on_page(|number| with_app(move |app| app.open_page(number)));
+        home.on_setup(|| with_app(|app| app.first.open()));
         home.on_settings(|| with_app(|app| app.preferences.open(app.shown.get().1)));
         home.on_language(|name| with_app(move |app| app.prefer_language(&name)));
         self.session.on_language(|name| with_app(|app| app.speak_named(&name)));
@@ -220,6 +228,7 @@ impl App {
         self.kiosk.set_shown(screen == Screen::Kiosk);
         self.session.set_on_board(screen == Screen::Board);
         self.tell_shown();
+        self.settle_first();
     }
 
     fn speak_named(&self, name: &str) {
@@ -263,6 +272,7 @@ impl App {
         self.kiosk.speak(language == Language::Zh);
         self.wall.speak(language == Language::Zh);
         self.service.speak(language);
+        self.first.speak(language == Language::Zh);
         self.tell_shown();
     }
 
@@ -278,6 +288,7 @@ impl App {
             self.take_trouble(trouble);
         } else {
             self.service.feel(&event);
+            self.first.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
                 self.home.look();
             }
@@ -311,6 +322,9 @@ impl App {
                 self.wall.sense(sensed);
             }
             ToUi::Service(said) => self.service.take(said),
+            ToUi::Setup(said) => self.take_setup(said),
+            ToUi::Sticks(answer) => self.first.take_sticks(answer),
+            ToUi::HeldUp(text) => self.first.take_held_up(text),
             ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
@@ -367,6 +381,7 @@ impl App {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
         }
         self.wall.list(&mut elements);
+        self.first.list(&mut elements);
         self.service.list(&mut elements);
         self.session.list(&mut elements);
         self.messages.list(&mut elements);

@@ -8,6 +8,7 @@ mod inference;
 mod search;
 mod sense;
 mod service;
+mod setup;
 mod shell;
 mod sight;
 mod staff;
@@ -32,10 +33,12 @@ use crate::search::Hit;
 use crate::till_copy::Menu;
 pub use asker::{Asked, Asker};
 use away::refuse_for;
+pub use inference::ReadFailure;
 pub use search::Understanding;
 use search::{Wish, Wisher};
 pub use sense::{Held, Sensed};
 pub use service::{Seen, ServiceAsk, ServiceSaid, Unit};
+pub use setup::{Refused, SetupAsk, SetupSaid};
 pub use sight::Sight;
 pub use staff::{Hidden, No, StaffAsk, StaffSaid};
 
@@ -73,6 +76,8 @@ pub enum FromUi {
     Staff(StaffAsk),
     /// From the service page.
     Service(ServiceAsk),
+    /// From a first start.
+    Setup(SetupAsk),
     /// How it was, 1 to 5 stars, of a paid payment.
     Feedback { id: String, stars: u32 },
     /// The receipt of a paid payment on paper.
@@ -144,6 +149,12 @@ pub enum ToUi {
     Staff(StaffSaid),
     /// What the service page is told.
     Service(ServiceSaid),
+    /// What a first start is told.
+    Setup(SetupSaid),
+    /// Enrolments on what is plugged in.
+    Sticks(crate::files::Answer),
+    /// An enrolment that was held to the camera.
+    HeldUp(Hidden),
     /// What became of a kept payment; `None`: the till never heard of it.
     Looked { id: String, payment: Option<Payment> },
     /// Whether text can be read from ink.
@@ -193,21 +204,6 @@ pub enum Answer {
     Locked,
     /// No answer; nothing is known.
     Silent,
-}
-
-/// Why no text came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadFailure {
-    /// The service is not there.
-    Away,
-    /// It has no model for it.
-    NoModel,
-    /// It has too much to do.
-    Busy,
-    /// It took too long.
-    Late,
-    /// It is there but could not.
-    Failed,
 }
 
 /// A question about the screen.
@@ -335,6 +331,7 @@ async fn session(
     let watchers = [
         tokio::spawn(till::watch(connection.clone(), tell.clone())),
         tokio::spawn(inference::watch(connection.clone(), tell.clone())),
+        tokio::spawn(setup::watch(connection.clone(), tell.clone())),
         tokio::spawn(sense::watch(connection.clone(), held.subscribe(), tell.clone())),
     ];
     let mut readings = inference::UnderWay::default();
@@ -365,6 +362,7 @@ async fn session(
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Service(ask)) => service::ask(connection.clone(), ask, tell.clone()),
+                Some(FromUi::Setup(ask)) => setup::ask(ask, tell.clone()),
                 Some(FromUi::Staff(ask)) => {
                     tokio::spawn(staff::ask(connection.clone(), ask, tell.clone()));
                 }

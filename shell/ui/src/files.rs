@@ -10,6 +10,8 @@ use std::thread::Builder;
 use board::PersonId;
 use display::FileBeside;
 
+mod enrolments;
+
 /// Wishes that may wait: a folder's pictures, and what people touch meanwhile.
 const QUEUE_MAX: usize = 80;
 /// The most that is shown of a folder: more is looked for on a computer.
@@ -58,6 +60,8 @@ pub enum Wish {
     Glance(PathBuf, u32),
     /// All of a file, to be opened for a person.
     Fetch(PersonId, PathBuf),
+    /// Enrolments on what is plugged in.
+    Enrolments,
 }
 
 /// What the thread answers.
@@ -68,6 +72,8 @@ pub enum Answer {
     Glance(PathBuf, u32, u32, Vec<u8>),
     /// A file with what lies beside it, or why it cannot be read.
     Fetched(PersonId, String, Result<(Vec<u8>, Vec<FileBeside>), Unread>),
+    /// Enrolments by their files' names.
+    Enrolments(Vec<(String, Result<String, Unread>)>),
 }
 
 /// Why a file cannot be read.
@@ -128,6 +134,7 @@ fn run(roots: &Roots, wishes: &Receiver<Wish>, tell: impl Fn(Answer)) {
                 let read = roots.holds(&path).ok_or(Unread::Gone).and_then(|path| fetch(&path));
                 tell(Answer::Fetched(person, name, read));
             }
+            Wish::Enrolments => tell(Answer::Enrolments(enrolments::find(&roots.places()))),
         }
     }
 }

@@ -13,6 +13,7 @@ pub mod chips;
 pub mod class;
 pub mod code_picture;
 pub mod files;
+pub mod first;
 pub mod handout;
 pub mod home;
 pub mod kept;

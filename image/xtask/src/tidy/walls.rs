@@ -12,7 +12,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("shell/board", &["ink"]),
     ("shell/display", &["ink", "board", "touch", "capture"]),
     ("shell/screens", &[]),
-    ("shell/ui", &["display", "screens", "board", "api", "touch"]), // touch: the bench writes a panel's own bytes
+    // camera: reads the code of an enrolment; touch: the bench writes a panel's own bytes
+    ("shell/ui", &["display", "screens", "board", "api", "camera", "touch"]),
     ("services/api", &[]),
     ("services/daemon", &[]),
     ("services/kiosk", &["nfc", "camera", "scanner", "printer", "signal", "api", "daemon"]),

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -115,10 +115,11 @@ pub(crate) struct Served {
     /// As the service tells it.
     pub(crate) address: String,
     pub(crate) caller: Connection,
+    own: Connection,
     trigger: Trigger,
     service: JoinHandle<anyhow::Result<()>>,
     _played: [Connection; 2],
-    _logs: tempfile::TempDir,
+    logs: tempfile::TempDir,
     bus: Bus,
 }
 
@@ -130,24 +131,57 @@ impl Served {
         played[0].request_name(api::INFERENCE.name).await.unwrap();
         played[1].object_server().at(api::SENSE.path, Room).await.unwrap();
         played[1].request_name(api::SENSE.name).await.unwrap();
-        let (trigger, stop) = Stop::by_hand();
-        let (connection, caller) = (bus.connect().await, bus.connect().await);
-        let names = zbus::fdo::DBusProxy::new(&caller).await.unwrap();
-        let mut owners = names.receive_name_owner_changed_with_args(&[(0, api::ADMIN.name)]).await.unwrap();
+        let caller = bus.connect().await;
         let logs = tempfile::tempdir().unwrap();
         std::fs::write(logs.path().join("dais-kiosk.log"), LOG).unwrap();
-        let log = Log::Folder(logs.path().to_owned());
+        let own = bus.connect().await;
+        let (trigger, service) = Self::begin(own.clone(), &caller, listen, logs.path()).await;
+        let address = AdminProxy::new(&caller).await.unwrap().address().await.unwrap();
+        Self { address, caller, own, trigger, service, _played: played, logs, bus }
+    }
+
+    async fn begin(
+        own: Connection,
+        caller: &Connection,
+        listen: Option<SocketAddr>,
+        folder: &Path,
+    ) -> (Trigger, JoinHandle<anyhow::Result<()>>) {
+        let (trigger, stop) = Stop::by_hand();
+        let names = zbus::fdo::DBusProxy::new(caller).await.unwrap();
+        let mut owners = names.receive_name_owner_changed_with_args(&[(0, api::ADMIN.name)]).await.unwrap();
         let parts = Parts {
             listen,
             key: Key::make().unwrap(),
             machine: PathBuf::from("/"),
-            log,
-            office: Office::new(logs.path()),
+            log: Log::Folder(folder.to_owned()),
+            office: Office::new(folder),
         };
-        let service = tokio::spawn(admin::run(connection, parts, stop));
-        soon("a start", owners.next()).await.unwrap();
-        let address = AdminProxy::new(&caller).await.unwrap().address().await.unwrap();
-        Self { address, caller, trigger, service, _played: played, _logs: logs, bus }
+        let service = tokio::spawn(admin::run(own, parts, stop));
+        let owned = async {
+            while let Some(change) = owners.next().await {
+                if change.args().unwrap().new_owner().is_some() {
+                    return;
+                }
+            }
+        };
+        soon("a start", owned).await;
+        (trigger, service)
+    }
+
+    /// The service ends and starts again in the same folder, without its page.
+    pub(crate) async fn restart(&mut self) {
+        self.trigger.fire();
+        soon("an end", &mut self.service).await.unwrap().unwrap();
+        // A process that ends gives its name back; here that is its connection.
+        self.own.clone().close().await.unwrap();
+        self.own = self.bus.connect().await;
+        (self.trigger, self.service) =
+            Self::begin(self.own.clone(), &self.caller, None, self.logs.path()).await;
+    }
+
+    /// Where it keeps what it keeps.
+    pub(crate) fn folder(&self) -> &Path {
+        self.logs.path()
     }
 
     /// Where the bus is, for programs that are not ours.

@@ -10,6 +10,7 @@ mod cards;
 mod contract;
 mod dev;
 mod finding;
+mod first_start;
 mod glance;
 mod lesson;
 mod lunch;

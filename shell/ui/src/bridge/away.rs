@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Answer, FromUi, Held, ReadFailure, Shown, Tell, ToUi, Wish, Wisher, service, wish};
+use super::{Answer, FromUi, Held, ReadFailure, Shown, Tell, ToUi, Wish, Wisher, service, setup, wish};
 
 /// Answers every request with "no" for as long as there is no bus. True once the screens are gone.
 pub(super) async fn refuse_for(
@@ -45,6 +45,7 @@ pub(super) async fn refuse_for(
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Service(ask)) => service::alone(ask, tell.clone()),
+                Some(FromUi::Setup(ask)) => tell(ToUi::Setup(setup::unheard(ask))),
                 Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
                 Some(
                     FromUi::ReadMenu

@@ -189,6 +189,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::Ink { .. }
         | FromUi::Find { .. }
         | FromUi::Hold(_)
+        | FromUi::Setup(_)
         | FromUi::Shown(_) => {
             tracing::error!("not a request for the till")
         }

@@ -13,6 +13,7 @@ mod counter;
 mod desktop;
 mod easel;
 mod finder;
+mod first_start;
 mod golden;
 mod handout;
 mod home;
