@@ -127,6 +127,7 @@ impl App {
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
         let speaker = Rc::new(Speaker::start());
         let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker);
+        class.roll().keep_in(&settings.state);
         let wall = Wall::new(wall::Parts {
             easel: easel.clone(),
             layout,
@@ -304,6 +305,8 @@ impl App {
                 self.service.sensed(&sensed);
                 self.wall.sense(sensed);
             }
+            ToUi::Reader(reader) => self.wall.class().roll().set_reader(reader),
+            ToUi::Tapped(tapped) => self.wall.class().roll().take(&tapped),
             ToUi::Service(said) => self.service.take(said),
             ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),

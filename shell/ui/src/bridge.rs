@@ -3,7 +3,9 @@
 //! told, and it is tried again by itself; the screens never wait for any of it.
 
 mod asker;
+mod attendance;
 mod away;
+mod end;
 mod inference;
 mod search;
 mod sense;
@@ -66,6 +68,8 @@ pub enum FromUi {
     Dismiss { id: String },
     /// What the counter shall tell while nobody pays, for so many seconds, as numbers on the wire.
     Want { wanted: u32, seconds: u32 },
+    /// The card reader for a class that is counted, by its list's name, for so many seconds; 0 gives it back.
+    Attend { list: String, seconds: u32 },
     /// From staff.
     Staff(StaffAsk),
     /// From the service page.
@@ -113,6 +117,10 @@ pub enum ToUi {
     Menu(Menu),
     /// Something was held to the counter while nobody pays.
     Presented(api::counter::Taken),
+    /// How the card reader is for a class that is counted.
+    Reader(crate::class::roll::Reader),
+    /// What a class held to it.
+    Tapped(Vec<api::attendance::Tapped>),
     /// What the till sells by time, and the currency of its prices.
     TimeOffers(String, Vec<SessionOffer>),
     /// The sessions that run.
@@ -247,7 +255,7 @@ impl Bridge {
         let thread = std::thread::Builder::new().name("bus".to_owned()).spawn(move || {
             let end = tell.clone();
             runtime.spawn(async move {
-                told_to_end().await;
+                end::told().await;
                 end(ToUi::End);
             });
             runtime.block_on(keep_connected(requests, tell, folder));
@@ -267,17 +275,6 @@ impl Bridge {
         if self.thread.join().is_err() {
             tracing::error!("the bus thread panicked");
         }
-    }
-}
-
-/// SIGTERM (systemd) or SIGINT (Ctrl-C).
-async fn told_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
-        }
-        _ => std::future::pending().await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What is kept over restarts. First of all the payment id, made and kept on disk before the till is asked: after a power cut the same payment is asked
 //! about again, never a second one begun.
 
+pub mod cards;
 pub mod prefs;
 
 use std::fs::{self, File};

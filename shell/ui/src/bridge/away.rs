@@ -44,6 +44,7 @@ pub(super) async fn refuse_for(
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Service(ask)) => service::alone(ask, tell.clone()),
+                Some(FromUi::Attend { .. }) => tell(ToUi::Reader(crate::class::roll::Reader::Away)),
                 Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
                 Some(
                     FromUi::ReadMenu

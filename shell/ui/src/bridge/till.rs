@@ -1,5 +1,6 @@
 //! The till as the screens follow it: its properties while it is there, and word when it is not.
 
+use api::attendance::AttendanceProxy;
 use api::counter::{CounterProxy, Presented, Taken};
 use api::kiosk::{KioskError, KioskProxy, Payment, PaymentState};
 use api::sessions::SessionsProxy;
@@ -7,7 +8,7 @@ use futures_util::StreamExt;
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
 
-use super::{Answer, FromUi, Tell, ToUi, sight};
+use super::{Answer, FromUi, Tell, ToUi, attendance, sight};
 use crate::till_copy::Menu;
 
 /// How often a payment is begun where the till is silent. The same id and order again is the same payment, so asking
@@ -59,6 +60,8 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
     let mut current = sessions.receive_current_changed().await;
     let counter = CounterProxy::new(till.inner().connection()).await?;
     let mut presented = counter.receive_presented_changed().await;
+    let attendance = AttendanceProxy::new(till.inner().connection()).await?;
+    let mut tapped = attendance.receive_tapped_changed().await;
     let menu = menu(till).await?;
     let (currency, offers) = sessions.offers().await?;
     tell(ToUi::TimeOffers(currency, offers));
@@ -83,6 +86,7 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
                 let (kind, _) = change.get().await?;
                 tell(ToUi::Presented(taken(&counter, kind).await?));
             }
+            Some(_) = tapped.next() => tell(ToUi::Tapped(attendance.take().await?)),
             Some(change) = current.next() => tell(ToUi::Sessions(change.get().await?)),
             Some(change) = waits.next() => tell(ToUi::Waits(change.get().await?)),
             Some(change) = devices.next() => tell(ToUi::Devices(change.get().await?)),
@@ -161,6 +165,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             }
         }
         FromUi::Want { wanted, seconds } => want(&connection, wanted, seconds).await,
+        FromUi::Attend { list, seconds } => attendance::listen(&connection, &list, seconds, &tell).await,
         FromUi::ReadMenu => match menu(&till).await {
             Ok(menu) => tell(ToUi::Menu(menu)),
             Err(error) => tracing::warn!(%error, "the menu could not be read"),

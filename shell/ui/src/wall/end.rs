@@ -109,6 +109,7 @@ impl Wall {
         if is_over {
             self.known.borrow_mut().clear();
             self.forget_sources();
+            self.forget_owners();
             self.class.forget();
             if !self.asker.ask(FromUi::Forget) {
                 tracing::error!("what the board said is not forgotten before the next start");

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 mod aloud;
+mod attendance;
 mod board_room;
 mod canteen;
 mod choices;
