@@ -12,6 +12,7 @@ use slint::{ComponentHandle, Timer};
 
 use crate::assets::Assets;
 use crate::bridge::{Asker, FromUi, Shown, Tell, ToUi};
+use crate::boards::Boards;
 use crate::class::Class;
 use crate::home::Home;
 use crate::kept::Keeper;
@@ -29,6 +30,7 @@ use crate::wall::{self, Wall};
 use screens::{KioskAdapter, KioskScreen, ServiceDoor, Trouble};
 
 mod asked;
+mod boards;
 mod screen;
 mod time;
 mod ways;
@@ -47,6 +49,7 @@ pub struct App {
     easel: Rc<Easel>,
     asker: Asker,
     home: Rc<Home>,
+    boards: Rc<Boards>,
     preferences: Rc<Preferences>,
     kiosk_place: display::SurfaceHandle,
     kiosk: Rc<Kiosk>,
@@ -144,6 +147,7 @@ impl App {
         Ok(Rc::new(Self {
             role: settings.role,
             easel: easel.clone(),
+            boards: boards::sheet(&easel, layout, settings, &home),
             home,
             service: Service::new(settings, easel.clone(), layout, asker.clone(), |name| {
                 with_app(|app| app.speak_named(name));
@@ -169,6 +173,7 @@ impl App {
         home.set_has_board(Screen::Board.is_in(self.role));
         home.set_has_kiosk(Screen::Kiosk.is_in(self.role));
         home.on_board(|| with_app(|app| app.go(Screen::Board)));
+        home.on_boards(|| with_app(|app| app.boards.show()));
         home.on_kiosk(|| with_app(|app| app.go(Screen::Kiosk)));
         home.on_page(|number| with_app(move |app| app.open_page(number)));
         home.on_settings(|| with_app(|app| app.preferences.open(app.shown.get().1)));
@@ -212,6 +217,7 @@ impl App {
         };
         show(true);
         show(false);
+        self.boards.close();
         self.kiosk.set_shown(screen == Screen::Kiosk);
         self.session.set_on_board(screen == Screen::Board);
         self.tell_shown();
@@ -316,7 +322,12 @@ impl App {
                 self.home.take_thumbnail(page, &bitmap);
             }
             ToUi::Told(told) => self.wall.take_told(told),
-            ToUi::Said(said) => self.home.take_said(&said),
+            ToUi::Said(said) => {
+                self.home.take_said(&said);
+                self.boards.take_said(&said);
+            }
+            ToUi::BoardOpened { id, opened } => self.boards.take_opened(&id, opened),
+            ToUi::Preview { id, bitmap } => self.boards.take_preview(&id, &bitmap),
             ToUi::Saved { kind, saved } => self.wall.class().take_saved(kind, saved),
             ToUi::Asked(ask) => self.answer(ask),
             ToUi::End => {
@@ -358,6 +369,7 @@ impl App {
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
         self.home.surface().list(&mut elements);
+        self.boards.list(&mut elements);
         self.preferences.list(&mut elements);
         if self.kiosk_place.is_visible() {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);

@@ -94,6 +94,8 @@ pub enum FromUi {
     Find { ticket: u64, question: String },
     /// What is wanted of the room's camera and microphone.
     Hold(Held),
+    /// Another board is open, in this folder.
+    Board(PathBuf),
     /// The class is over: nothing of what the board said is kept.
     Forget,
     /// The screen or language changed; callers are told.
@@ -171,6 +173,10 @@ pub enum ToUi {
     Said(board::Said),
     /// The board was made into a file, to be taken away.
     Saved { kind: crate::handout::Kind, saved: Result<board::format::Saved, display::FileError> },
+    /// A board was opened, or cannot be, and stays closed.
+    BoardOpened { id: String, opened: Result<(), display::FileError> },
+    /// A board as it is seen small, for when it is closed.
+    Preview { id: String, bitmap: board::Bitmap },
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.
@@ -365,6 +371,7 @@ async fn session(
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
+                Some(FromUi::Board(folder)) => wish(wisher, Wish::Board(folder)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Service(ask)) => service::ask(connection.clone(), ask, tell.clone()),

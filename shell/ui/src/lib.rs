@@ -8,6 +8,7 @@ pub mod access;
 pub mod app;
 pub mod assets;
 pub mod basket;
+pub mod boards;
 pub mod bridge;
 pub mod chips;
 pub mod class;

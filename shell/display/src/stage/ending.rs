@@ -16,6 +16,8 @@ pub(crate) enum Ended {
     Undoable { old: Box<Board>, since_us: u64, ops: Vec<Op> },
     /// The new board is being put in the old one's place.
     Replacing,
+    /// Another board is being read; until it is there this one can come back.
+    Opening { old: Box<Board> },
 }
 
 impl Stage {
@@ -29,22 +31,60 @@ impl Stage {
         if self.ended.is_some() {
             return false;
         }
+        let old = self.put_aside();
+        self.ended = Some(Ended::Undoable { old, since_us: now_us, ops: Vec::new() });
+        self.shown_anew();
+        self.to_ui
+            .push(ToUi::Event(FromDisplay::ClassEnded { undoable_ms: (SECOND_THOUGHTS_US / 1000) as u32 }));
+        true
+    }
+
+    /// An empty board in the place of the one that is seen, of which all that was done so far is written.
+    fn put_aside(&mut self) -> Box<Board> {
         self.leave_past();
         let mut effects = self.board.lift_all();
         PersonId::all().for_each(|person| effects.extend(self.board.deselect(person)));
         self.apply(effects);
         // What was frozen would go on showing the old board.
         self.presenter.set(Present::Freeze(false), &mut self.dirty);
-        // What was done so far is the old board's, and is written.
         self.ops_of_old.append(&mut self.ops);
         let fresh = self.board.fresh();
         let old = Box::new(std::mem::replace(&mut self.board, fresh));
         self.hide_films();
-        self.ended = Some(Ended::Undoable { old, since_us: now_us, ops: Vec::new() });
-        self.shown_anew();
-        self.to_ui
-            .push(ToUi::Event(FromDisplay::ClassEnded { undoable_ms: (SECOND_THOUGHTS_US / 1000) as u32 }));
+        old
+    }
+
+    /// Makes room for another board; false where one has just been ended, or is being opened.
+    pub(crate) fn make_room(&mut self) -> bool {
+        if self.ended.is_some() {
+            return false;
+        }
+        let old = self.put_aside();
+        self.ended = Some(Ended::Opening { old });
         true
+    }
+
+    /// The other board is read: it is the one that is seen from now on. Or it cannot be, and the old one is back.
+    pub(crate) fn opened(&mut self, kept: Option<Vec<Op>>) {
+        let Some(Ended::Opening { old }) = self.ended.take() else { return };
+        let effects = self.board.lift_all();
+        self.apply(effects);
+        // What was done on neither of the two is no step of either.
+        self.ops.clear();
+        self.hide_films_of_none();
+        match kept {
+            Some(ops) => {
+                self.board = self.board.fresh();
+                self.films_before.clear();
+                ops.into_iter().for_each(|op| self.recall(op));
+                self.recalled();
+            }
+            None => {
+                self.board = *old;
+                self.films_again();
+            }
+        }
+        self.shown_anew();
     }
 
     /// The old board again. What was written on the new one meanwhile becomes a page of the old one, behind the others:
@@ -58,12 +98,9 @@ impl Stage {
                 self.ops.clear();
                 let mut written = self.board.document();
                 written.sheets.retain(|sheet| !sheet.things.is_empty());
-                self.hide_films();
+                self.hide_films_of_none();
                 self.board = *old;
-                for (file, cue) in &self.films_before {
-                    self.cues.push(*cue);
-                    self.films_shown.insert(*file, *cue);
-                }
+                self.films_again();
                 if !written.sheets.is_empty() {
                     match self.board.take_in_document(PersonId::FIRST, &written, now_us) {
                         Ok(effects) => self.apply(effects),
@@ -82,6 +119,20 @@ impl Stage {
         self.cues.extend(self.films_before.keys().map(|file| Cue::Hidden { file: *file }));
     }
 
+    /// Those in sight of the board that came between are not to be remembered.
+    fn hide_films_of_none(&mut self) {
+        let before = std::mem::take(&mut self.films_before);
+        self.hide_films();
+        self.films_before = before;
+    }
+
+    fn films_again(&mut self) {
+        for (file, cue) in &self.films_before {
+            self.cues.push(*cue);
+            self.films_shown.insert(*file, *cue);
+        }
+    }
+
     fn shown_anew(&mut self) {
         self.damage_all();
         let status = self.status();
@@ -92,7 +143,7 @@ impl Stage {
     pub(super) fn end_due_us(&self) -> Option<u64> {
         match &self.ended {
             Some(Ended::Undoable { since_us, .. }) => Some(since_us.saturating_add(SECOND_THOUGHTS_US)),
-            Some(Ended::Replacing) | None => None,
+            Some(Ended::Replacing | Ended::Opening { .. }) | None => None,
         }
     }
 
@@ -111,6 +162,8 @@ impl Stage {
                 }
                 (ops, old)
             }
+            // Nobody sees a board yet, so nobody has done anything on one.
+            Some(Ended::Opening { .. }) => (None, old),
             Some(Ended::Replacing) | None => (None, done),
         }
     }

@@ -178,6 +178,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
         | FromUi::Forget
+        | FromUi::Board(_)
         | FromUi::Ink { .. }
         | FromUi::Find { .. }
         | FromUi::Hold(_)

@@ -122,6 +122,20 @@ impl Wall {
         }
     }
 
+    /// Another board is open: nothing that was learnt of the one before counts on it.
+    pub fn change_board(self: &Rc<Self>) {
+        self.close_panels(|_| true);
+        self.close_finder();
+        self.withdraw_all();
+        self.end_presenting();
+        let editing: Vec<PersonId> = self.editing.borrow().keys().copied().collect();
+        editing.into_iter().for_each(|person| self.finish(person, false));
+        self.known.borrow_mut().clear();
+        self.forget_sources();
+        self.equip_everybody();
+        self.look_through_later();
+    }
+
     pub(super) fn show_ended(&self, visible: bool) {
         let end = self.end.borrow();
         if let Some(ended) = &end.ended {

@@ -6,6 +6,7 @@
 mod aloud;
 mod attendance;
 mod board_room;
+mod boards;
 mod canteen;
 mod choices;
 mod class;
