@@ -11,8 +11,8 @@ use display::{BoardCommand, FromDisplay, Scene, ToDisplay};
 use slint::{ComponentHandle, Timer};
 
 use crate::assets::Assets;
-use crate::bridge::{Asker, FromUi, Shown, Tell, ToUi};
 use crate::boards::Boards;
+use crate::bridge::{Asker, FromUi, Shown, Tell, ToUi};
 use crate::class::Class;
 use crate::home::Home;
 use crate::kept::Keeper;

@@ -248,7 +248,8 @@ impl Boards {
                 crate::app::teller()(ToUi::Preview { id, bitmap });
             }
         });
-        if let Err(error) = self.easel.display.send(ToDisplay::Thumbnail { page, width_px: PREVIEW_PX, reply })
+        if let Err(error) =
+            self.easel.display.send(ToDisplay::Thumbnail { page, width_px: PREVIEW_PX, reply })
         {
             tracing::error!(%error, "the display does not listen");
         }
@@ -333,6 +334,7 @@ fn png(bitmap: &Bitmap) -> Option<Vec<u8>> {
 fn decode(png: &[u8]) -> Option<Image> {
     let picture = image::load_from_memory_with_format(png, image::ImageFormat::Png).ok()?.to_rgba8();
     let (width, height) = picture.dimensions();
-    let buffer = slint::SharedPixelBuffer::<slint::Rgba8Pixel>::clone_from_slice(picture.as_raw(), width, height);
+    let buffer =
+        slint::SharedPixelBuffer::<slint::Rgba8Pixel>::clone_from_slice(picture.as_raw(), width, height);
     Some(Image::from_rgba8(buffer))
 }

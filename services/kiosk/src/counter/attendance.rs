@@ -199,8 +199,7 @@ fn key(path: &Path) -> io::Result<[u8; KEY_LEN]> {
     }
     let key = fresh_key()?;
     let fresh = path.with_extension("key.new");
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
     file.write_all(&key)?;
     file.sync_all()?;
     fs::rename(&fresh, path)?;

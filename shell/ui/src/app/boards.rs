@@ -27,8 +27,7 @@ pub(super) fn sheet(easel: &Rc<Easel>, layout: Layout, settings: &Settings, home
             with_app(|app| app.show_board(folder));
         });
     };
-    let parts =
-        Parts { state: settings.state.clone(), names: Box::new(names), opened: Box::new(opened) };
+    let parts = Parts { state: settings.state.clone(), names: Box::new(names), opened: Box::new(opened) };
     Boards::new(easel.clone(), layout, parts)
 }
 

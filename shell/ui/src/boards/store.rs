@@ -87,9 +87,12 @@ impl Store {
     /// All boards, those that were opened last first, and of them at most [`BOARDS_MAX`].
     pub fn list(&self) -> Vec<Known> {
         let below = fs::read_dir(self.boards()).into_iter().flatten().flatten();
-        let ids = below.filter(|entry| entry.path().is_dir()).filter_map(|entry| entry.file_name().into_string().ok());
+        let ids = below
+            .filter(|entry| entry.path().is_dir())
+            .filter_map(|entry| entry.file_name().into_string().ok());
         let first = self.state.join(FIRST).is_dir().then(|| FIRST.to_owned());
-        let mut known: Vec<Known> = ids.filter(|id| is_id(id)).chain(first).map(|id| self.known(id)).collect();
+        let mut known: Vec<Known> =
+            ids.filter(|id| is_id(id)).chain(first).map(|id| self.known(id)).collect();
         known.sort_by(|one, other| other.opened_ms.cmp(&one.opened_ms).then_with(|| other.id.cmp(&one.id)));
         known.truncate(BOARDS_MAX);
         known

@@ -201,7 +201,8 @@ impl Register {
 
     /// A table for a spreadsheet: RFC 4180, with the mark by which it knows UTF-8.
     pub fn to_csv(&self, class: &str) -> String {
-        let mut rows = vec![["姓名 Name", "班级 Class", "到场 Here", "时间 Time", "方式 By"].map(String::from)];
+        let mut rows =
+            vec![["姓名 Name", "班级 Class", "到场 Here", "时间 Time", "方式 By"].map(String::from)];
         for (name, arrival) in &self.names {
             let (here, time, by) = match arrival {
                 Some(arrival) => (
@@ -215,9 +216,16 @@ impl Register {
         }
         if !self.counted.is_empty() {
             let count = self.counted.len().to_string();
-            rows.push(["其他卡 other cards".to_owned(), class.to_owned(), count, String::new(), "卡 card".to_owned()]);
+            rows.push([
+                "其他卡 other cards".to_owned(),
+                class.to_owned(),
+                count,
+                String::new(),
+                "卡 card".to_owned(),
+            ]);
         }
-        let lines: Vec<String> = rows.iter().map(|row| row.each_ref().map(|text| cell(text)).join(",")).collect();
+        let lines: Vec<String> =
+            rows.iter().map(|row| row.each_ref().map(|text| cell(text)).join(",")).collect();
         format!("\u{feff}{}\r\n", lines.join("\r\n"))
     }
 }

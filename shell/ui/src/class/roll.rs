@@ -124,11 +124,7 @@ impl Roll {
     }
 
     /// The sheet counts from now on.
-    pub(super) fn hear(
-        self: &Rc<Self>,
-        hearer: impl Fn(&Tapped) + 'static,
-        changed: impl Fn() + 'static,
-    ) {
+    pub(super) fn hear(self: &Rc<Self>, hearer: impl Fn(&Tapped) + 'static, changed: impl Fn() + 'static) {
         *self.hearer.borrow_mut() = Some(Box::new(hearer));
         *self.changed.borrow_mut() = Some(Box::new(changed));
         self.want();

@@ -42,7 +42,12 @@ fn filled(easel: &Easel) -> BoardsSurface {
     adapter.set_boards(rows(vec![
         row("数学：分数", "11-30 08:05", Some(page([253, 253, 251], [20, 80, 160], 5)), true),
         row("", "11-29 14:20", Some(page([31, 74, 63], [244, 241, 230], 6)), false),
-        row("Physics: Ohm's law with a very long name", "11-28 10:10", Some(page([253, 253, 251], [180, 40, 30], 3)), false),
+        row(
+            "Physics: Ohm's law with a very long name",
+            "11-28 10:10",
+            Some(page([253, 253, 251], [180, 40, 30], 3)),
+            false,
+        ),
         row("七（1）班", "11-27 08:00", None, false),
         row("", "–", None, false),
     ]));

@@ -211,9 +211,8 @@ impl Attendance {
         adapter.set_no_network(true);
         let Some(here) = handout::local() else { return };
         let bytes: Arc<[u8]> = self.table().into_bytes().into();
-        let started = Offer::new(handout::Kind::Csv, bytes)
-            .map_err(handout::HandoutError::from)
-            .and_then(|offer| {
+        let started =
+            Offer::new(handout::Kind::Csv, bytes).map_err(handout::HandoutError::from).and_then(|offer| {
                 let path = offer.path().to_owned();
                 Ok((Server::start(here, offer)?, path))
             });
