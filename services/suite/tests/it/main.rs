@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails here is a failed test, in helpers as in tests")]
 
 mod access;
+mod attendance;
 mod board;
 mod bus;
 mod canteen;

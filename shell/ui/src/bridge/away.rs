@@ -42,10 +42,12 @@ pub(super) async fn refuse_for(
                 }
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
+                Some(FromUi::Board(folder)) => wish(wisher, Wish::Board(folder)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Service(ask)) => service::alone(ask, tell.clone()),
                 Some(FromUi::Setup(ask)) => tell(ToUi::Setup(setup::unheard(ask))),
+                Some(FromUi::Attend { .. }) => tell(ToUi::Reader(crate::class::roll::Reader::Away)),
                 Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
                 Some(
                     FromUi::ReadMenu
