@@ -27,15 +27,17 @@
 
 mod sound;
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::os::fd::AsFd;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 use api::inference::{InferenceError, InferenceProxy};
 use api::sealed;
+use futures_util::StreamExt;
+use testbus::{Bus, soon};
 use tokio::runtime::Runtime;
 use zbus::Connection;
 
@@ -49,8 +51,11 @@ const REST_AFTER: Duration = Duration::from_secs(3);
 const BUSY: usize = 4;
 /// What an interactive caller gives at most, in milliseconds.
 const INTERACTIVE_MS: u32 = 5_000;
-/// No wait here is longer, whatever else the machine does.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How often the memory is looked at while an engine goes: nobody tells when it is back with the kernel.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Who was refused asks again after so long, as a person would at the soonest; eight callers that never pause would
+/// measure refusals.
+const ASK_AGAIN: Duration = Duration::from_millis(20);
 
 fn main() {
     if std::env::args().any(|word| word == "--hold") {
@@ -107,24 +112,14 @@ impl Picture {
 }
 
 struct Service {
-    bus: Child,
     service: Child,
-    address: String,
+    bus: Bus,
     _folder: tempfile::TempDir,
 }
 
 impl Service {
     async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut bus = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
-            .arg(format!("--address=unix:path={}", folder.path().join("bus").display()))
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("dbus-daemon is among the packages that `cargo dev` installs");
-        let mut address = String::new();
-        BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        let address = address.trim().to_owned();
+        let (bus, folder) = (Bus::start(), tempfile::tempdir().unwrap());
         let assets = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../assets");
         let config = folder.path().join("inference.toml");
         let text = format!(
@@ -137,24 +132,18 @@ impl Service {
         let service = Command::new(env!("CARGO_BIN_EXE_dais-inference"))
             .arg("--config")
             .arg(&config)
-            .env("DBUS_SYSTEM_BUS_ADDRESS", &address)
+            .env("DBUS_SYSTEM_BUS_ADDRESS", bus.address())
             .env("DAIS_LOG", "error")
             .env(MEMORY_GIVEN_BACK.0, MEMORY_GIVEN_BACK.1)
             .spawn()
             .unwrap();
-        let new = Self { bus, service, address, _folder: folder };
-        let names = zbus::fdo::DBusProxy::new(&new.connect().await).await.unwrap();
-        let owned = async {
-            while !names.name_has_owner(api::INFERENCE.name.try_into().unwrap()).await.unwrap() {
-                tokio::time::sleep(Duration::from_millis(1)).await;
-            }
-        };
-        tokio::time::timeout(PATIENCE, owned).await.expect("the service takes its name");
+        let new = Self { service, bus, _folder: folder };
+        new.bus.owned(api::INFERENCE.name).await;
         new
     }
 
     async fn connect(&self) -> Connection {
-        zbus::connection::Builder::address(self.address.as_str()).build().await.unwrap()
+        zbus::connection::Builder::address(self.bus.address()).build().await.unwrap()
     }
 
     async fn caller(&self) -> InferenceProxy<'static> {
@@ -174,10 +163,8 @@ impl Service {
 
 impl Drop for Service {
     fn drop(&mut self) {
-        for process in [&mut self.service, &mut self.bus] {
-            process.kill().unwrap();
-            process.wait().unwrap();
-        }
+        self.service.kill().unwrap();
+        self.service.wait().unwrap();
     }
 }
 
@@ -246,18 +233,19 @@ async fn measure() {
     told("a word, background at work", &loaded);
     println!("p99 loaded / idle: {:.2} (gate 1.1)", at(&loaded, 990) / at(&quiet, 990));
 
+    let mut changes = caller.receive_memory_changed().await;
     let rested = async {
         while !caller.memory().await.unwrap().is_empty() {
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            changes.next().await.expect("the service is there");
         }
     };
-    tokio::time::timeout(PATIENCE, rested).await.expect("models rest");
+    soon("models rest", rested).await;
     // The engine is dropped by a thread of its own just after it is told: the least of what follows is what is left.
     let mut least = f64::MAX;
-    let dropping = Instant::now();
+    let (dropping, mut look) = (Instant::now(), tokio::time::interval(LOOK_EVERY));
     while dropping.elapsed() < REST_AFTER {
+        look.tick().await;
         least = least.min(service.memory());
-        tokio::time::sleep(Duration::from_millis(100)).await;
     }
     println!("memory after {} s without use: {least:.0} MB (gate 40)", REST_AFTER.as_secs());
     sound::measure(&service, &word).await;
@@ -273,16 +261,17 @@ fn told(what: &str, sorted: &[Duration]) {
 
 /// Waits until nothing waits in the service any more.
 async fn caller_quiet(caller: &InferenceProxy<'_>) {
-    let depths = async {
+    let mut changes = caller.receive_queue_depth_changed().await;
+    let emptied = async {
         loop {
             let depth = caller.queue_depth().await.unwrap();
             if depth.background == 0 && depth.interactive == 0 {
                 return;
             }
-            tokio::time::sleep(Duration::from_millis(50)).await;
+            changes.next().await.expect("the service is there");
         }
     };
-    tokio::time::timeout(PATIENCE, depths).await.expect("the queue empties");
+    soon("the queue empties", emptied).await;
 }
 
 /// Callers that ask for pages without end.
@@ -297,7 +286,7 @@ async fn busy(service: &Service, background: usize, interactive: usize) -> Vec<t
             loop {
                 // One that is refused asks again.
                 if read(&caller, &page, deadline_ms).await.is_err() {
-                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    tokio::time::sleep(ASK_AGAIN).await;
                 }
             }
         }));
