@@ -56,11 +56,13 @@ call_limit_ms = 10000
 /// What the student's account holds at first, in fen.
 const POCKET_MONEY: i64 = 20_000;
 
-/// The configuration of a sound card that writes a raw file (16 bits at 44,100 or 48,000, one or two channels).
+/// The configuration of a sound card that writes a raw file (16 bits at 44,100 or 48,000, one or two channels). Through
+/// a pipe: what ALSA writes to a file by itself overwrites what was heard before.
 fn sound_card(state: &Path, to: &Path) -> Result<PathBuf> {
     let config = state.join("asound.conf");
+    let append = format!("|cat >> '{}'", to.display());
     let card = format!(
-        "pcm.!default {{ type file slave.pcm \"quiet\" file {to:?} format raw }}\npcm.quiet {{ type null }}\n"
+        "pcm.!default {{ type file slave.pcm \"quiet\" file {append:?} format raw }}\npcm.quiet {{ type null }}\n"
     );
     fs::write(&config, card)?;
     Ok(config)

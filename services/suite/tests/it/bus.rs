@@ -61,7 +61,8 @@ async fn a_bus_that_goes_away_takes_no_ink_and_no_payment_with_it() {
     stage.suite.until_payment_is("two codes", |payment| payment.codes.len() == 2).await.unwrap();
     stage.suite.bus.kill().await.unwrap();
     // The services end, for systemd to start them anew; the shell stays, and ink flows.
-    for service in [stage.suite.kiosk.take(), stage.suite.inference.take(), stage.suite.sense.take()] {
+    let suite = &mut stage.suite;
+    for service in [suite.kiosk.take(), suite.inference.take(), suite.sense.take(), suite.admin.take()] {
         service.unwrap().ended().await.unwrap();
     }
     let (left, _right) = board::letters(&stage.suite);
@@ -77,6 +78,7 @@ async fn a_bus_that_goes_away_takes_no_ink_and_no_payment_with_it() {
     stage.suite.start_kiosk().await.unwrap();
     stage.suite.start_inference().await.unwrap();
     stage.suite.start_sense().await.unwrap();
+    stage.suite.start_admin().await.unwrap();
     stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
     let ink = look::ink(&before, look::LEFT);
     let screen = stage.suite.until_screen().await.unwrap();
