@@ -2,13 +2,15 @@
 //! before. So every frame is seen, however busy the machine is, and each has the film's own time.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use image::imageops::{self, FilterType};
 use image::{Rgb, RgbImage, RgbaImage};
 use suite::{Suite, source_tree};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::timeout;
 use zbus::message::Type;
 use zbus::{MatchRule, MessageStream};
 
@@ -19,6 +21,9 @@ const PALM_PX: u32 = 165;
 /// The film's sides, and its frames a second: as the service takes them, so that none is made smaller or left out.
 const SIZE: (u32, u32) = (960, 540);
 const RATE: u32 = 15;
+/// A look that was asked for is under way no longer: recognition gives a frame up after a second, and a camera that was
+/// opened waits four for its first.
+const UNDER_WAY: Duration = Duration::from_millis(1500);
 
 /// Pictures in the place of a camera's.
 pub(crate) struct Film {
@@ -56,31 +61,39 @@ impl Film {
         self.looks = Some(Looks::of(suite).await);
     }
 
-    /// Shows a palm whose left edge is there, or nobody. Whether it was looked at: a machine that is very busy gives a
-    /// frame up, or takes the camera for dead and opens it again.
+    /// Shows a palm whose left edge is there, or nobody. Whether it was looked at, and by the camera that saw the one
+    /// before: a machine that is very busy gives a frame up, or takes the camera for dead and opens it again.
     pub(crate) async fn show(&mut self, palm: Option<f64>) -> bool {
         let mut frame = self.room.clone();
         if let Some(x) = palm {
             lay(&mut frame, &self.palm, x as u32, 195);
         }
-        loop {
-            if self.camera.is_none() {
-                self.camera = Some(self.listener.accept().await.unwrap().0);
-            }
-            let Some(camera) = &mut self.camera else { continue };
-            if camera.write_all(&frame).await.is_ok() {
-                break;
-            }
-            self.camera = None;
+        let opened = self.listener.accept().now_or_never().map(|opened| opened.unwrap().0);
+        if opened.is_some() || self.camera.is_none() {
+            return self.begin(opened).await;
         }
+        let (Some(camera), Some(looks)) = (&mut self.camera, &mut self.looks) else { return false };
+        if camera.write_all(&frame).await.is_err() {
+            return self.begin(None).await;
+        }
+        let opened = tokio::select! {
+            biased;
+            opened = self.listener.accept() => opened.unwrap().0,
+            seen = looks.next() => return seen,
+        };
+        self.begin(Some(opened)).await
+    }
+
+    /// Another camera looks, from the film's beginning, once nothing is under way of what the last one saw.
+    async fn begin(&mut self, opened: Option<TcpStream>) -> bool {
+        let opened = match opened {
+            Some(opened) => opened,
+            None => self.listener.accept().await.unwrap().0,
+        };
+        self.camera = Some(opened);
         let looks = self.looks.as_mut().expect("looks are followed");
-        tokio::select! {
-            seen = looks.next() => seen,
-            again = self.listener.accept() => {
-                self.camera = Some(again.unwrap().0);
-                false
-            }
-        }
+        while timeout(UNDER_WAY, looks.next()).await.is_ok() {}
+        false
     }
 
     /// Shows the same for so long, in seconds of the film, without a frame that was not looked at in between.

@@ -1,10 +1,11 @@
 //! A palm waved before the camera turns the board's page: real frames, real recognition, the running shell.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use api::sense::SenseProxy;
 use api::shell::Element;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use suite::{Parts, Senses, Suite};
 use tokio::time::timeout;
 
@@ -17,6 +18,8 @@ const RIGHT: f64 = 590.0;
 /// Seconds of the film for which it is held up before it is waved, and of a wave.
 const HELD: f64 = 1.2;
 const WAVED: f64 = 0.6;
+/// And for which nobody is seen after it.
+const GONE: f64 = 0.4;
 /// The way back turns a page only so long after a page the other way.
 const AFTER_A_PAGE: f64 = 2.6;
 /// A wave that was not seen wholly is waved again, as people do.
@@ -37,10 +40,11 @@ async fn wave(film: &mut Film, held: f64, from: f64, to: f64) {
     let waved = async {
         for _ in 0..WAVES_MAX {
             film.hold(Some(from), held).await;
-            if film.wave(from, to, WAVED).await {
+            let whole = film.wave(from, to, WAVED).await;
+            film.hold(None, GONE).await;
+            if whole {
                 return;
             }
-            film.hold(None, HELD).await;
         }
         panic!("of {WAVES_MAX} waves none was seen wholly");
     };
@@ -62,17 +66,23 @@ async fn a_waved_palm_turns_the_page_and_back_and_the_sign_switches_the_camera_o
     assert!(!sense.watching().await.unwrap(), "nobody has switched it on");
     let mut turns = sense.receive_turn().await.unwrap();
     let mut turned = async || {
-        let turn = timeout(PATIENCE, turns.next()).await.expect("no palm was seen").unwrap();
-        turn.args().unwrap().pages
+        let mut turn = Some(timeout(PATIENCE, turns.next()).await.expect("no palm was seen").unwrap());
+        let mut pages = BTreeSet::new();
+        // A wave that was not seen wholly may have turned it too, and as far.
+        while let Some(one) = turn.take() {
+            pages.insert(one.args().unwrap().pages);
+            turn = turns.next().now_or_never().flatten();
+        }
+        pages.into_iter().collect::<Vec<i32>>()
     };
     stage.suite.choose("palm").await.unwrap();
     assert!(sense.watching().await.unwrap());
     // To the left of who waves, as one pushes a page away.
     wave(&mut film, HELD, LEFT, RIGHT).await;
-    assert_eq!(turned().await, 1);
+    assert_eq!(turned().await, [1]);
     until_page(&stage.suite, "Page 2 of 2").await;
     wave(&mut film, AFTER_A_PAGE, RIGHT, LEFT).await;
-    assert_eq!(turned().await, -1);
+    assert_eq!(turned().await, [-1]);
     until_page(&stage.suite, "Page 1 of 2").await;
     stage.suite.touch("palm").await.unwrap();
     let mut watching = sense.receive_watching_changed().await;
