@@ -23,6 +23,20 @@
 //! ink's 99th percentile was 7.9 times that alone, and with the service alone stepping back still 5 to 7 times: half of
 //! what is in the ink's way are the eight who ask. Without the unit's limit for the allocator 82 to 93 MB were left after
 //! the last use, since glibc keeps what the models gave back.
+//!
+//! 30 November 2026, the same two cores beside compilers (load 10):
+//!
+//! - The bus. By turns, bench and service at real-time precedence because of the compilers: 0.77 ms before, 0.66 since
+//!   words are copied where they are read, the actor has a task of its own, and nobody reads all messages to learn
+//!   whether the bus is there. Of that a ping, which asks the service nothing, takes 0.41 and 0.37: dbus-daemon between
+//!   two processes, each of whose threads has to be woken. The gate is less than this.
+//! - The ink. The table's three turns had board and service in one session, whose share of the processor the kernel
+//!   divides once: what the service took, the board no longer had where others wanted it too (p99 12 to 15 ms at
+//!   niceness -10, where the service idle cost 0.5). On a unit both have groups of their own, and so they have now in
+//!   `cargo xtask bench inference-load` where it may make them. Such groups by hand: p50 1.07, p99 **1.26** (0.36 to 0.45
+//!   ms), three turns at load 6; of five turns at load 7 the compilers left no p99 to speak of (0.3 to 8 ms with the
+//!   service idle). With all of the board's threads at real-time precedence the p99 was 0.92 and 0.89 of that alone. It
+//!   is not done: threads that GStreamer starts for videos would inherit it. Still to be measured on quiet cores.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout)] // a measurement ends where something is not as it must be
 
 mod sound;
@@ -40,6 +54,7 @@ use futures_util::StreamExt;
 use testbus::{Bus, soon};
 use tokio::runtime::Runtime;
 use zbus::Connection;
+use zbus::fdo::PeerProxy;
 
 /// Calls of each kind.
 const CALLS: usize = 400;
@@ -190,6 +205,20 @@ async fn timed(caller: &InferenceProxy<'_>, picture: &Picture, calls: usize) -> 
     each
 }
 
+/// How long the bus and its library take for a call that asks the service nothing.
+async fn pinged(service: &Service) -> Vec<Duration> {
+    let connection = service.connect().await;
+    let peer = PeerProxy::new(&connection, api::INFERENCE.name, api::INFERENCE.path).await.unwrap();
+    let mut each = Vec::with_capacity(CALLS);
+    for _ in 0..CALLS {
+        let start = Instant::now();
+        peer.ping().await.unwrap();
+        each.push(start.elapsed());
+    }
+    each.sort_unstable();
+    each
+}
+
 fn at(sorted: &[Duration], thousandths: usize) -> f64 {
     sorted[(sorted.len() - 1) * thousandths / 1000].as_secs_f64() * 1e3
 }
@@ -215,6 +244,7 @@ async fn measure() {
 
     let blank = Picture::blank(160, 64);
     timed(&caller, &blank, CALLS / 4).await;
+    told("the bus alone, a ping", &pinged(&service).await);
     told("bus and memfd, nothing to read", &timed(&caller, &blank, CALLS).await);
     told("a page of ten lines", &timed(&caller, &page, CALLS / 20).await);
 
