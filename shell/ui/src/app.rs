@@ -179,6 +179,7 @@ impl App {
     fn connect(&self) {
         let home = self.home.adapter();
         home.set_has_board(Screen::Board.is_in(self.role));
+        home.set_has_boards(Screen::Board.is_in(self.role) && !self.session.sells());
         home.set_has_kiosk(Screen::Kiosk.is_in(self.role));
         home.on_board(|| with_app(|app| app.go(Screen::Board)));
         home.on_boards(|| with_app(|app| app.boards.show()));

@@ -163,6 +163,11 @@ impl SessionScreens {
         self.start.ui.global::<SessionAdapter<'_>>().on_language(speak);
     }
 
+    /// Whether this room is sold by time: then its people are strangers to each other, and none sees another's boards.
+    pub fn sells(&self) -> bool {
+        self.locked
+    }
+
     /// Whether the board is nobody's now, and is sold.
     pub fn locks(&self) -> bool {
         let theirs = |time: Time| self.tenancy.borrow().opens_to(&time.first);
