@@ -60,6 +60,9 @@ pub struct Receipt {
     pub quoted: Option<String>,
     /// Who moved the money.
     pub paid_by: Words,
+    /// What is left on the card that paid, where it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left: Option<String>,
     /// When it was paid, local time.
     pub time: String,
     /// The order's own name, by which staff find it.
@@ -68,6 +71,12 @@ pub struct Receipt {
     pub link: Option<String>,
     /// What stands at the end.
     pub foot: Words,
+    /// What went back of it since, with its amount as `-¥2.00`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub returned: Vec<(Words, String)>,
+    /// What was paid in the end, where something went back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
     /// Printed once more: it says so at both ends, so that it is no second receipt.
     pub copy: bool,
 }
@@ -143,6 +152,15 @@ impl Receipt {
             rows.push(Row::Pair(Size::Small, "折合 In your currency".to_owned(), quoted.clone()));
         }
         rows.push(Row::Pair(Size::Body, "支付方式 Paid by".to_owned(), self.paid_by.joined()));
+        if let Some(left) = &self.left {
+            rows.push(Row::Pair(Size::Body, "卡内余额 Left on the card".to_owned(), left.clone()));
+        }
+        for (name, amount) in &self.returned {
+            rows.push(Row::Pair(Size::Body, name.joined(), amount.clone()));
+        }
+        if let Some(kept) = &self.kept {
+            rows.push(Row::Pair(Size::Large, "实付 Paid".to_owned(), kept.clone()));
+        }
         rows.push(Row::Rule);
         if !self.time.is_empty() {
             rows.push(Row::Pair(Size::Small, "时间 Time".to_owned(), self.time.clone()));

@@ -379,6 +379,9 @@ pub trait Kiosk {
     /// [`Standing`].
     #[zbus(property)]
     fn standing(&self) -> zbus::Result<u32>;
+    /// The dishes that are sold out, by their sku, whether by the menu or by staff's word.
+    #[zbus(property)]
+    fn sold_out(&self) -> zbus::Result<Vec<String>>;
     /// Whether the school's back office answers, and what waits for it.
     #[zbus(property)]
     fn offline(&self) -> zbus::Result<Offline>;

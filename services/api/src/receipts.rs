@@ -80,6 +80,9 @@ pub trait Receipts {
     /// Prints the receipt of a paid payment once more, marked as a copy where it was printed before. It is written down
     /// when this returns; [`Self::list`] tells what became of it. Needs a grant of [`crate::staff::StaffProxy::open`].
     fn reprint(&self, grant: &str, id: &str) -> Result<(), StaffError>;
+    /// Prints the receipt of a paid payment for its payer, who names it by its id: once, however often it is asked. It is
+    /// written down when this returns. Needs no grant.
+    fn print(&self, id: &str) -> Result<(), StaffError>;
     /// Opens the cash drawer. Needs a grant.
     fn open_drawer(&self, grant: &str) -> Result<(), StaffError>;
     /// The newest receipts, newest first, at most 100. Needs a grant.
@@ -87,6 +90,9 @@ pub trait Receipts {
     /// [`PrinterState`].
     #[zbus(property)]
     fn printer(&self) -> zbus::Result<u32>;
+    /// Receipts are printed for those who ask with [`Self::print`], and not by themselves.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn asks(&self) -> zbus::Result<bool>;
     /// [`DrawerState`]; 0 while the printer does not say.
     #[zbus(property)]
     fn drawer(&self) -> zbus::Result<u32>;

@@ -67,6 +67,9 @@ pub struct Session {
 pub trait Sessions {
     /// What is sold by time, in the order to show it, and the currency of its prices.
     fn offers(&self) -> Result<(String, Vec<SessionOffer>), KioskError>;
+    /// The payment that began the session of a room, or with an empty name of any; empty where nobody has one. Other than an
+    /// empty [`Self::current`], which a till that cannot read its ledger shows too, this is certain.
+    fn whose(&self, room: &str) -> Result<String, KioskError>;
     /// The sessions that run.
     #[zbus(property)]
     fn current(&self) -> zbus::Result<Vec<Session>>;

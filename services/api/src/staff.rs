@@ -10,7 +10,7 @@ use crate::wire::wire_enum;
 
 mod sale;
 
-pub use sale::Sale;
+pub use sale::{DayTakings, Sale, Takings};
 
 wire_enum! {
     /// How far money is on its way back.
@@ -357,6 +357,10 @@ pub trait Staff {
     fn cases(&self, grant: &str, limit: u32) -> Result<Vec<Case>, StaffError>;
     /// Somebody has looked. A payment that a risk rule stopped may be charged once then.
     fn close_case(&self, grant: &str, case: i64) -> Result<(), StaffError>;
+    /// What was sold from one day to another, as `2026-01-31`, both included and at most 31 days.
+    fn takings(&self, grant: &str, first: &str, last: &str) -> Result<Takings, StaffError>;
+    /// A dish is sold out from now on, or back; kept over restarts. Orders that have begun go on.
+    fn sell_out(&self, grant: &str, sku: &str, sold_out: bool) -> Result<(), StaffError>;
     /// Why risk rules let pass or stopped what was asked: the newest decisions, oldest first, at most 200, by a
     /// payment's id, or by the number of an attempt or a refund.
     fn decisions(&self, grant: &str, reference: &str) -> Result<Vec<Decision>, StaffError>;

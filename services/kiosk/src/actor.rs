@@ -15,10 +15,11 @@ use crate::forward::Heard;
 use crate::ledger::{Ledger, LedgerError};
 use crate::policy::Policy;
 use crate::reconcile::Reading;
-use crate::run::{Clock, Parts};
+use crate::run::{Clock, Parts, SteadyClock};
 use crate::split::Plans;
 use crate::till::{
-    Answer, AttemptNumber, Event, Menu, Notice, Rules, Session, SessionState, Tender, Till, Timing, View,
+    Answer, AttemptNumber, Event, Mark, Menu, Notice, Rules, Session, SessionState, Tender, Till, Timing,
+    View,
 };
 
 mod agreements;
@@ -27,6 +28,7 @@ mod call;
 mod forward;
 mod links;
 mod members;
+mod menu;
 mod offers;
 mod office;
 mod rates;
@@ -93,8 +95,12 @@ pub(crate) struct Screen {
     pub(crate) standing: Standing,
     /// How the school's back office stands, and what waits for it.
     pub(crate) offline: Offline,
+    /// Dishes that are sold out.
+    pub(crate) sold_out: Vec<String>,
     /// The sessions, each with how far it is.
     pub(crate) sessions: Vec<(Session, SessionState)>,
+    /// When that was, by both clocks.
+    pub(crate) sessions_at: Option<Mark>,
 }
 
 /// Till and ledger, once the ledger is found whole.
@@ -113,6 +119,7 @@ pub(crate) struct Actor {
     calendar: Calendar,
     policy: Policy,
     clock: Clock,
+    steady: SteadyClock,
     mail: mpsc::Sender<Mail>,
     screen: watch::Sender<Screen>,
     listen: watch::Sender<bool>,
@@ -154,6 +161,7 @@ impl Actor {
             calendar: parts.calendar,
             policy: parts.policy,
             clock: parts.clock,
+            steady: parts.steady,
             mail,
             screen,
             listen,
@@ -231,6 +239,7 @@ impl Actor {
                 let members = self.policy.members.is_some();
                 tracing::info!(open = memory.records.len(), members, "the ledger is whole");
                 self.books = Some(Books { till, ledger: self.ruled(ledger) });
+                self.recall_sold_out().context("which dishes are sold out cannot be read")?;
                 self.show_offline();
                 self.step(Event::Started, nobody());
                 self.commit(handle)?;
@@ -243,6 +252,7 @@ impl Actor {
                 matches!(error, LedgerError::Full(_) | LedgerError::Io(_))
             }
         };
+        self.show_sold_out();
         let standing = if self.books.is_some() { Standing::Open } else { Standing::Locked };
         let payment = self.books.as_ref().and_then(|books| books.till.shown());
         let link = self.link(payment.as_ref());
@@ -250,8 +260,8 @@ impl Actor {
         // As after each step: the counter listens before anybody can see that it should.
         self.listen.send_replace(self.books.as_ref().is_some_and(|books| books.till.listens()));
         self.screen.send_modify(|screen| {
-            let (offline, sessions) = (screen.offline.clone(), screen.sessions.clone());
-            *screen = Screen { started: true, payment, link, waits, closing, standing, offline, sessions };
+            let told = std::mem::take(screen);
+            *screen = Screen { started: true, payment, link, waits, closing, standing, ..told };
         });
         Ok(again)
     }
@@ -318,13 +328,13 @@ impl Actor {
 
     /// Tells of the sessions where one began, ended or was lengthened.
     fn show_sessions(&mut self) {
-        let now = (self.clock)();
+        let at = Mark { wall_ms: (self.clock)(), steady: (self.steady)() };
         let Some(books) = &self.books else { return };
         let sessions: Vec<_> =
-            books.till.sessions().map(|session| (session.clone(), session.state(now))).collect();
+            books.till.sessions().map(|session| (session.clone(), session.state(at.wall_ms))).collect();
         self.screen.send_if_modified(|screen| {
             let changed = screen.sessions != sessions;
-            screen.sessions = sessions;
+            (screen.sessions, screen.sessions_at) = (sessions, Some(at));
             changed
         });
     }

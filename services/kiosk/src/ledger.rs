@@ -20,6 +20,7 @@ pub mod day;
 pub mod desk;
 pub mod finance;
 pub mod member;
+mod menu;
 mod offers;
 mod office;
 pub mod offline;
@@ -28,6 +29,7 @@ pub mod reader;
 pub mod reconcile;
 pub mod risk;
 mod schema;
+mod takings;
 
 pub use cases::{Case, CaseKind};
 pub use check::Checked;
@@ -135,11 +137,12 @@ impl Ledger {
             }
             Err(error) => return Err(error.into()),
         }
-        let db = Connection::open(path)?;
+        let mut db = Connection::open(path)?;
         schema::expect(&db)?;
         db.pragma_update(None, "journal_mode", "WAL")?;
         db.pragma_update(None, "synchronous", "FULL")?;
         db.pragma_update(None, "foreign_keys", "ON")?;
+        schema::renew(&mut db)?;
         let (last, offline) = check::whole(&db, day::Depth::Newest, &mut check::Checked::default())?;
         let memory = check::memory(&db)?;
         let offers = Offers::default();

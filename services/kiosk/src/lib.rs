@@ -29,4 +29,4 @@ pub mod staff;
 pub mod till;
 
 pub use counter::{BuzzerPlace, CardReader, Devices, Places, QuietHours};
-pub use run::{Clock, Parts, run, system_clock};
+pub use run::{Clock, Parts, SteadyClock, run, system_clock, system_steady};

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use kiosk::config::Config;
 use kiosk::staff;
-use kiosk::{Parts, run, system_clock};
+use kiosk::{Parts, run, system_clock, system_steady};
 
 mod books;
 mod office;
@@ -105,6 +105,7 @@ async fn serve(config: Config, stop: daemon::Stop) -> anyhow::Result<()> {
         calendar: config.settlement,
         plans: config.split,
         clock,
+        steady: system_steady(),
     };
     run(&connection, parts, stop).await
 }

@@ -12,7 +12,7 @@ use zbus::Connection;
 use crate::actor::{Actor, LinkTable, Mail, Screen};
 use crate::bus::{self, Desk};
 use crate::channel::Channel;
-use crate::counter::{self, Counter, Glances, Places};
+use crate::counter::{self, Attendance, Counter, Glances, Places};
 use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
 use crate::policy::Policy;
@@ -20,10 +20,13 @@ use crate::receipts;
 use crate::reconcile::Reading;
 use crate::split::Plans;
 use crate::staff::Staff;
-use crate::till::{Menu, Timing};
+use crate::till::{Menu, Steady, Timing};
 
 /// Milliseconds since 1970 UTC.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
+
+/// The machine's steady clock.
+pub type SteadyClock = Arc<dyn Fn() -> Steady + Send + Sync>;
 
 /// Letters waiting for the actor. One screen, two devices and a handful of calls under way write them; more than
 /// this means that the disk hangs, and then askers wait and sightings are dropped.
@@ -55,6 +58,8 @@ pub struct Parts {
     pub policy: Policy,
     /// The clock.
     pub clock: Clock,
+    /// The clock that nobody sets; time that is sold is counted by it.
+    pub steady: SteadyClock,
 }
 
 /// The machine's clock. It starts at the wall clock and then counts by itself, so that it never goes backwards; a
@@ -71,6 +76,36 @@ pub fn system_clock() -> Clock {
     })
 }
 
+/// Which start of the machine this is, as the unit tells (`systemd.unit(5)`, `%b`): the kernel's own word lies in a part
+/// of `/proc` that the unit does not see.
+const BOOT_ID: &str = "DAIS_BOOT_ID";
+/// The same from the kernel (`random(4)`), where the till runs without its unit.
+const KERNEL_BOOT_ID: &str = "/proc/sys/kernel/random/boot_id";
+
+/// The machine's clock since its start, sleep included. Where nobody tells which start that is, each process counts as
+/// one: then the wall clock says how long the till was away, as it does over a restart of the machine.
+pub fn system_steady() -> SteadyClock {
+    let told = std::env::var(BOOT_ID).or_else(|_| std::fs::read_to_string(KERNEL_BOOT_ID));
+    let boot = told.ok().and_then(|id| boot_number(&id)).unwrap_or_else(|| {
+        tracing::warn!(
+            "nobody tells which start of the machine this is; the wall clock counts over restarts"
+        );
+        std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), std::process::id())
+    });
+    Arc::new(move || {
+        let since = rustix::time::clock_gettime(rustix::time::ClockId::Boottime);
+        let seconds = u64::try_from(since.tv_sec).unwrap_or(0);
+        let ms = u64::try_from(since.tv_nsec).unwrap_or(0) / 1_000_000;
+        Steady { boot, ms: seconds.saturating_mul(1000).saturating_add(ms) }
+    })
+}
+
+/// The first eight of the 16 random bytes of a start's id, which is written in hexadecimal with or without dashes.
+fn boot_number(id: &str) -> Option<u64> {
+    let digits: String = id.chars().filter(char::is_ascii_hexdigit).take(16).collect();
+    (digits.len() == 16).then(|| u64::from_str_radix(&digits, 16).ok()).flatten()
+}
+
 /// Serves `org.dais.Kiosk1` on `connection` until `stop`; the name is taken once the ledger has been read, so that
 /// the first answer is the truth.
 ///
@@ -82,15 +117,21 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (screen_tell, screen) = watch::channel(Screen::default());
     let (listen_tell, listen) = watch::channel(false);
     let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
-    let (sessions, clock) = (parts.policy.sessions.clone().unwrap_or_default(), parts.clock.clone());
+    let (sessions, steady) = (parts.policy.sessions.clone().unwrap_or_default(), parts.steady.clone());
     // A receipt names what is sold by time too.
     let mut sold = menu.clone();
     sold.dishes.extend(sessions.dishes());
     let plans = parts.policy.instalments.clone();
     let places = std::mem::take(&mut parts.places);
-    let (printing, work) = receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone());
+    let (printing, work) =
+        receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone(), &channels);
     let glances = Glances::start(parts.channels.clone(), menu.currency, screen.clone(), parts.clock.clone());
+    let paying = screen.clone();
+    let pays = move || paying.borrow().payment.as_ref().is_some_and(|payment| !payment.phase.is_over());
+    let attendance = Attendance::open(&parts.ledger, pays, parts.clock.clone())
+        .context("no key for attendance can be made")?;
     let wiring = counter::Wiring {
+        attendance: &attendance,
         glances: &glances,
         mail: &mail,
         listen: &listen,
@@ -113,7 +154,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
         let (devices, trials, mail) = (counter.devices(), counter.trials(), mail.clone());
         tokio::spawn(receipts::feed(printing.clone(), screen.clone(), mail.clone()));
         let sight = counter.sight();
-        let sessions = bus::Sessions::new(&menu, &sessions, &screen, clock);
+        let sessions = bus::Sessions::new(&menu, &sessions, &screen, steady);
         let bus = bus::Parts {
             menu,
             mail,
@@ -127,6 +168,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
             sight,
             sessions,
             glances,
+            attendance,
         };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;

@@ -66,7 +66,16 @@ pub enum ToDisplay {
     /// Ends the class: a fresh board at once, and for a while [`ToDisplay::UndoEnd`] brings the old one back. Then
     /// ink, files and all that the board kept are deleted for good.
     EndClass,
+    /// The same without a way back, for whoever comes next is somebody else: [`FromDisplay::ClassEnded`] with 0, then
+    /// [`FromDisplay::ClassIsOver`].
+    EndForGood,
     UndoEnd,
+    /// Shows the board of another folder, which is made where it is missing. All that was done on the one before is on
+    /// the disk then; where that cannot be, or the other cannot be read, everything stays as it is.
+    OpenBoard {
+        folder: std::path::PathBuf,
+        reply: Reply<Result<(), FileError>>,
+    },
     /// Shows the board as it was, at first as it is; nobody can write until [`ToDisplay::LeavePast`].
     EnterPast,
     /// The board after so much of watching, in milliseconds; [`FromDisplay::Past`] says how much there is.

@@ -3,8 +3,10 @@
 
 mod amount;
 mod announced;
+mod assistive;
 mod captions;
 mod cut;
+mod polyphones;
 mod reader;
 mod scanner;
 mod spoken;
@@ -13,6 +15,7 @@ mod tree;
 mod voice;
 mod walk;
 
+pub use assistive::Assistive;
 pub use captions::Captions;
 pub use reader::Reader;
 pub use scanner::{Manner, Press, Scanner};

@@ -3,7 +3,6 @@
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use api::shell::Element;
@@ -11,6 +10,7 @@ use display::{BoardCommand, FromDisplay, Scene, ToDisplay};
 use slint::{ComponentHandle, Timer};
 
 use crate::assets::Assets;
+use crate::boards::Boards;
 use crate::bridge::{Asker, FromUi, Shown, Tell, ToUi};
 use crate::class::Class;
 use crate::first::First;
@@ -25,15 +25,19 @@ use crate::preferences::Preferences;
 use crate::service::Service;
 use crate::session::SessionScreens;
 use crate::settings::{Language, Role, Settings};
+use crate::signage::Signage;
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
-use screens::{KioskAdapter, KioskScreen, ServiceDoor, Trouble};
+use screens::{KioskAdapter, KioskScreen, ServiceDoor};
 
 mod asked;
+mod boards;
 mod first;
 mod screen;
+mod signage;
 mod time;
+mod trouble;
 mod ways;
 
 use screen::Screen;
@@ -41,15 +45,13 @@ use ways::Ways;
 
 /// Class lists, in the folder of the lessons.
 const CLASSES: &str = "classes";
-/// How long the bus may be away before people are told: services restart within this.
-const BUS_GRACE: Duration = Duration::from_secs(3);
-
 /// Everything on the screens' thread.
 pub struct App {
     role: Role,
     easel: Rc<Easel>,
     asker: Asker,
     home: Rc<Home>,
+    boards: Rc<Boards>,
     preferences: Rc<Preferences>,
     kiosk_place: display::SurfaceHandle,
     kiosk: Rc<Kiosk>,
@@ -60,6 +62,7 @@ pub struct App {
     first: Rc<First>,
     enrolled: EnrolledKeeper,
     session: Rc<SessionScreens>,
+    signage: Rc<Signage>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
     shown: Cell<(Screen, Language)>,
@@ -134,6 +137,7 @@ impl App {
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
         let speaker = Rc::new(Speaker::start());
         let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker);
+        class.roll().keep_in(&settings.state);
         let wall = Wall::new(wall::Parts {
             easel: easel.clone(),
             layout,
@@ -150,6 +154,7 @@ impl App {
         Ok(Rc::new(Self {
             role: settings.role,
             easel: easel.clone(),
+            boards: boards::sheet(&easel, layout, settings, &home),
             home,
             service: first::service(settings, easel.clone(), layout, asker.clone()),
             first: first::screen(settings, easel.clone(), layout, assets_of_first, asker.clone()),
@@ -163,6 +168,7 @@ impl App {
             wall,
             messages,
             session,
+            signage: signage::signage(&easel, layout, settings),
             ways: Ways::new(easel, layout, settings)?,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
@@ -175,6 +181,7 @@ impl App {
         home.set_has_board(Screen::Board.is_in(self.role));
         home.set_has_kiosk(Screen::Kiosk.is_in(self.role));
         home.on_board(|| with_app(|app| app.go(Screen::Board)));
+        home.on_boards(|| with_app(|app| app.boards.show()));
         home.on_kiosk(|| with_app(|app| app.go(Screen::Kiosk)));
         home.on_page(|number| with_app(move |app| app.open_page(number)));
         home.on_setup(|| with_app(|app| app.first.open()));
@@ -186,6 +193,12 @@ impl App {
         kiosk.on_home(|| with_app(|app| app.go(Screen::Home)));
         kiosk.on_language(|name| with_app(move |app| app.speak_named(&name)));
         self.connect_ways();
+        self.wall.on_class_over(|| {
+            with_app(|app| {
+                app.session.board_is_wiped();
+                app.settle_time();
+            });
+        });
         self.home.surface().ui.global::<ServiceDoor<'_>>().on_opened(|| with_app(|app| app.service.open()));
         let kiosk = self.kiosk.screen().global::<ServiceDoor<'_>>();
         kiosk.on_opened(|| with_app(|app| app.service.open()));
@@ -219,6 +232,7 @@ impl App {
         };
         show(true);
         show(false);
+        self.boards.close();
         self.kiosk.set_shown(screen == Screen::Kiosk);
         self.session.set_on_board(screen == Screen::Board);
         self.tell_shown();
@@ -281,23 +295,15 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
+            if signage::tells_of_hands(&event) {
+                self.signage.touched();
+            }
             self.service.feel(&event);
             self.first.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
                 self.home.look();
             }
             self.wall.take(event);
-        }
-    }
-
-    fn take_trouble(&self, trouble: display::Trouble) {
-        match trouble {
-            display::Trouble::JournalFull => self.messages.say(Trouble::JournalFull, false),
-            display::Trouble::JournalRoom => self.messages.say(Trouble::JournalRoom, true),
-            display::Trouble::JournalBroken => self.messages.say(Trouble::JournalBroken, false),
-            display::Trouble::RecoveredTail => self.messages.say(Trouble::RecoveredTail, false),
-            display::Trouble::TouchLost => self.messages.say(Trouble::TouchLost, false),
-            display::Trouble::TouchBack => self.messages.say(Trouble::TouchBack, true),
         }
     }
 
@@ -315,6 +321,8 @@ impl App {
                 self.service.sensed(&sensed);
                 self.wall.sense(sensed);
             }
+            ToUi::Reader(reader) => self.wall.class().roll().set_reader(reader),
+            ToUi::Tapped(tapped) => self.wall.class().roll().take(&tapped),
             ToUi::Service(said) => self.service.take(said),
             ToUi::Setup(said) => self.take_setup(said),
             ToUi::Sticks(answer) => self.first.take_sticks(answer),
@@ -327,7 +335,12 @@ impl App {
                 self.home.take_thumbnail(page, &bitmap);
             }
             ToUi::Told(told) => self.wall.take_told(told),
-            ToUi::Said(said) => self.home.take_said(&said),
+            ToUi::Said(said) => {
+                self.home.take_said(&said);
+                self.boards.take_said(&said);
+            }
+            ToUi::BoardOpened { id, opened } => self.boards.take_opened(&id, opened),
+            ToUi::Preview { id, bitmap } => self.boards.take_preview(&id, &bitmap),
             ToUi::Saved { kind, saved } => self.wall.class().take_saved(kind, saved),
             ToUi::Asked(ask) => self.answer(ask),
             ToUi::End => {
@@ -335,6 +348,7 @@ impl App {
                     tracing::debug!(%error, "the display has stopped");
                 }
             }
+            ToUi::Whose(first) => self.take_whose(first.as_deref()),
             ToUi::Sessions(sessions) => self.session.take_current(sessions),
             ToUi::TimeOffers(currency, offers) => {
                 self.kiosk.name_time(offers.clone());
@@ -346,29 +360,11 @@ impl App {
         self.settle_time();
     }
 
-    fn take_bus(&self, there: bool) {
-        if there {
-            self.bus_timer.stop();
-            if self.bus_complained.take() {
-                self.messages.say(Trouble::BusBack, true);
-            }
-            return;
-        }
-        self.kiosk.lose();
-        self.wall.set_reading(false);
-        self.home.adapter().set_reading_ready(false);
-        self.bus_timer.start(slint::TimerMode::SingleShot, BUS_GRACE, || {
-            with_app(|app| {
-                app.bus_complained.set(true);
-                app.messages.say(Trouble::BusLost, false);
-            });
-        });
-    }
-
     /// Everything a finger can use, back to front.
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
         self.home.surface().list(&mut elements);
+        self.boards.list(&mut elements);
         self.preferences.list(&mut elements);
         if self.kiosk_place.is_visible() {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
@@ -377,6 +373,7 @@ impl App {
         self.first.list(&mut elements);
         self.service.list(&mut elements);
         self.session.list(&mut elements);
+        self.signage.list(&mut elements);
         self.messages.list(&mut elements);
         self.ways.list(&mut elements);
         elements

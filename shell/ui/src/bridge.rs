@@ -3,7 +3,9 @@
 //! told, and it is tried again by itself; the screens never wait for any of it.
 
 mod asker;
+mod attendance;
 mod away;
+mod end;
 mod inference;
 mod search;
 mod sense;
@@ -34,6 +36,7 @@ use crate::till_copy::Menu;
 pub use asker::{Asked, Asker};
 use away::refuse_for;
 pub use inference::ReadFailure;
+pub use search::Understanding;
 use search::{Wish, Wisher};
 pub use sense::{Held, Sensed};
 pub use service::{Seen, ServiceAsk, ServiceSaid, Unit};
@@ -67,8 +70,12 @@ pub enum FromUi {
     Cancel { id: String },
     /// Takes an ended payment off the screen.
     Dismiss { id: String },
+    /// Whose a room is that is sold by time; an empty name is any.
+    Whose(String),
     /// What the counter shall tell while nobody pays, for so many seconds, as numbers on the wire.
     Want { wanted: u32, seconds: u32 },
+    /// The card reader for a class that is counted, by its list's name, for so many seconds; 0 gives it back.
+    Attend { list: String, seconds: u32 },
     /// From staff.
     Staff(StaffAsk),
     /// From the service page.
@@ -77,6 +84,8 @@ pub enum FromUi {
     Setup(SetupAsk),
     /// How it was, 1 to 5 stars, of a paid payment.
     Feedback { id: String, stars: u32 },
+    /// The receipt of a paid payment on paper.
+    Print { id: String },
     /// What became of a payment that was kept before a restart.
     Lookup { id: String },
     /// Reads strokes, or a grey picture (255 = board, 0 = ink). `ticket` comes back with the answer.
@@ -95,6 +104,8 @@ pub enum FromUi {
     Find { ticket: u64, question: String },
     /// What is wanted of the room's camera and microphone.
     Hold(Held),
+    /// Another board is open, in this folder.
+    Board(PathBuf),
     /// The class is over: nothing of what the board said is kept.
     Forget,
     /// The screen or language changed; callers are told.
@@ -118,10 +129,16 @@ pub enum ToUi {
     Menu(Menu),
     /// Something was held to the counter while nobody pays.
     Presented(api::counter::Taken),
+    /// How the card reader is for a class that is counted.
+    Reader(crate::class::roll::Reader),
+    /// What a class held to it.
+    Tapped(Vec<api::attendance::Tapped>),
     /// What the till sells by time, and the currency of its prices.
     TimeOffers(String, Vec<SessionOffer>),
     /// The sessions that run.
     Sessions(Vec<Session>),
+    /// The first payment of whose the room is, empty where it is nobody's; none where the till could not say.
+    Whose(Option<String>),
     /// The payment on the till's screen.
     Payment(Payment),
     /// Since when and until when the payment waits for its payer, milliseconds since 1970 UTC.
@@ -174,6 +191,10 @@ pub enum ToUi {
     Said(board::Said),
     /// The board was made into a file, to be taken away.
     Saved { kind: crate::handout::Kind, saved: Result<board::format::Saved, display::FileError> },
+    /// A board was opened, or cannot be, and stays closed.
+    BoardOpened { id: String, opened: Result<(), display::FileError> },
+    /// A board as it is seen small, for when it is closed.
+    Preview { id: String, bitmap: board::Bitmap },
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.
@@ -197,19 +218,6 @@ pub enum Answer {
     Locked,
     /// No answer; nothing is known.
     Silent,
-}
-
-/// How well a question was understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Understanding {
-    /// By its words; what it means is being asked.
-    Waits,
-    /// By what it means, as all of the board is.
-    Whole,
-    /// By what it means; what some passages mean is not known yet.
-    Learns,
-    /// By its words alone: the service is away or has no time.
-    Away,
 }
 
 /// A question about the screen.
@@ -243,7 +251,7 @@ impl Bridge {
         let thread = std::thread::Builder::new().name("bus".to_owned()).spawn(move || {
             let end = tell.clone();
             runtime.spawn(async move {
-                told_to_end().await;
+                end::told().await;
                 end(ToUi::End);
             });
             runtime.block_on(keep_connected(requests, tell, folder));
@@ -263,17 +271,6 @@ impl Bridge {
         if self.thread.join().is_err() {
             tracing::error!("the bus thread panicked");
         }
-    }
-}
-
-/// SIGTERM (systemd) or SIGINT (Ctrl-C).
-async fn told_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
-        }
-        _ => std::future::pending().await,
     }
 }
 
@@ -365,6 +362,7 @@ async fn session(
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
+                Some(FromUi::Board(folder)) => wish(wisher, Wish::Board(folder)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Service(ask)) => service::ask(connection.clone(), ask, tell.clone()),

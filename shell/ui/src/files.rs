@@ -11,6 +11,9 @@ use board::PersonId;
 use display::FileBeside;
 
 mod enrolments;
+mod put;
+
+pub use put::Unwritten;
 
 /// Wishes that may wait: a folder's pictures, and what people touch meanwhile.
 const QUEUE_MAX: usize = 80;
@@ -62,6 +65,8 @@ pub enum Wish {
     Fetch(PersonId, PathBuf),
     /// Enrolments on what is plugged in.
     Enrolments,
+    /// A file of this name is to be put on what is plugged in.
+    Put(String, Vec<u8>),
 }
 
 /// What the thread answers.
@@ -74,6 +79,8 @@ pub enum Answer {
     Fetched(PersonId, String, Result<(Vec<u8>, Vec<FileBeside>), Unread>),
     /// Enrolments by their files' names.
     Enrolments(Vec<(String, Result<String, Unread>)>),
+    /// On what a file was put.
+    Put(Result<String, Unwritten>),
 }
 
 /// Why a file cannot be read.
@@ -129,6 +136,7 @@ fn run(roots: &Roots, wishes: &Receiver<Wish>, tell: impl Fn(Answer)) {
                     tell(Answer::Glance(path, width, height, rgba));
                 }
             }
+            Wish::Put(name, bytes) => tell(Answer::Put(roots.put(&name, &bytes))),
             Wish::Fetch(person, path) => {
                 let name = shown_name(&path);
                 let read = roots.holds(&path).ok_or(Unread::Gone).and_then(|path| fetch(&path));
@@ -156,6 +164,16 @@ impl Roots {
         }
         places.truncate(ENTRIES_MAX);
         places
+    }
+
+    /// Puts a file on the first thing that is plugged in.
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<String, Unwritten> {
+        let drive = self.places().into_iter().find(|place| place.kind == Kind::Drive);
+        let drive = drive.ok_or(Unwritten::NoDrive)?;
+        put::put(&drive.path, name, bytes).map(|_path| drive.name).map_err(|error| {
+            tracing::warn!(%error, "a file could not be put on what is plugged in");
+            Unwritten::Refused
+        })
     }
 
     /// The path without detours, if it leads below one of the folders.

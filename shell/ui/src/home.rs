@@ -177,6 +177,25 @@ impl Home {
         self.adapter().set_pages(ModelRc::new(VecModel::from(rows)));
     }
 
+    /// What the lesson that runs is called, and all of today.
+    pub fn lesson_names(&self) -> (Option<String>, Vec<String>) {
+        let read = self.lessons.borrow();
+        let chinese = self.language.get() == Language::Zh;
+        let shown = read.week.shown(calendar::now(), LESSONS);
+        let name = |lesson: &crate::class::timetable::Lesson| {
+            if chinese { lesson.title.clone() } else { lesson.title_en.clone() }
+        };
+        let now = shown.iter().find(|(when, _)| *when == When::Now).map(|(_, lesson)| name(lesson));
+        let mut names: Vec<String> = shown.iter().map(|(_, lesson)| name(lesson)).collect();
+        names.dedup();
+        (now, names)
+    }
+
+    /// The time and the lessons as they are now, also while it is not shown.
+    pub fn bring_up_to_date(&self) {
+        self.tick();
+    }
+
     fn tick(&self) {
         let now = calendar::now();
         let adapter = self.adapter();

@@ -138,6 +138,9 @@ impl Kiosk {
     /// The till's menu came.
     pub fn take_menu(&self, menu: Menu) {
         self.staff.take_menu(&menu.dishes, &menu.currency);
+        let gone = menu.labels.iter().filter(|label| label.sold_out).map(|label| label.sku.clone());
+        let pictures = menu.dishes.iter().map(|dish| self.assets.picture(&dish.picture).ok());
+        self.staff.take_sold_out(gone.collect(), pictures.collect());
         if self.till.borrow_mut().take_menu(menu) {
             self.till.borrow_mut().refusal = Some(Answer::DishGone);
         }
@@ -179,6 +182,7 @@ impl Kiosk {
             let mut till = self.till.borrow_mut();
             if till.state() == PaymentState::Paid && !self.for_time.get() {
                 till.basket.clear();
+                till.refusal = None;
                 drop(till);
                 self.forget_offers();
             }
@@ -206,6 +210,7 @@ impl Kiosk {
     /// The till's devices changed.
     pub fn take_devices(&self, devices: Vec<(u32, u32)>) {
         self.till.borrow_mut().take_devices(devices);
+        self.show_after();
         self.show();
     }
 

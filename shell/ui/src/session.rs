@@ -11,18 +11,25 @@ use serde::Deserialize;
 use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel};
 
 use crate::assets::Assets;
+use crate::kept::TenantKeeper;
 use crate::layout::Layout;
 use crate::price;
 use crate::session_copy::{SessionCopy, Time};
 use crate::settings::Language;
 use crate::surface::{Easel, Level, Surface};
 use screens::{SessionAdapter, SessionScreen, TimeBannerSurface, TimeChipSurface, TimeRow, TimeWarning};
+use tenant::Tenancy;
+pub use tenant::{Duty, Tenant};
+
+mod tenant;
 
 /// How often the seconds are counted anew.
 const BEAT: Duration = Duration::from_millis(250);
 /// In design units, as the screen's file has them.
 const CHIP: (f32, f32) = (196.0, 64.0);
-const BANNER: (f32, f32) = (1180.0, 112.0);
+const BANNER: (f32, f32) = (1240.0, 132.0);
+/// Its height where the screen is not so wide.
+const BANNER_NARROW: f32 = 216.0;
 const GAP: f32 = 14.0;
 
 /// Whether this unit is sold by time.
@@ -38,11 +45,22 @@ pub struct SessionSettings {
 /// Somebody wants so many of something in a row.
 pub type Buy = Box<dyn Fn(&SessionOffer, u32, &str)>;
 
+/// What these screens ask of the others.
+pub struct Wishes {
+    /// Somebody wants time.
+    pub buy: Buy,
+    /// The board has to be locked or opened.
+    pub turned: Box<dyn Fn()>,
+    /// Somebody wants to take the board along.
+    pub take_along: Box<dyn Fn()>,
+}
+
 /// The screens of time.
 pub struct SessionScreens {
     locked: bool,
     assets: Rc<Assets>,
     copy: RefCell<SessionCopy>,
+    tenancy: RefCell<Tenancy>,
     start: Surface<SessionScreen>,
     chip: Surface<TimeChipSurface>,
     banner: Surface<TimeBannerSurface>,
@@ -57,29 +75,30 @@ pub struct SessionScreens {
     looks: Cell<bool>,
     was_locked: Cell<bool>,
     beat: Timer,
-    buy: Buy,
-    turned: Box<dyn Fn()>,
+    wishes: Wishes,
 }
 
 impl SessionScreens {
-    /// Hidden. `buy` is called for an order, `turned` when the board has to be locked or opened.
+    /// Hidden. `keeper` remembers whose the board is.
     pub fn new(
         easel: &Easel,
         layout: &Layout,
         assets: Rc<Assets>,
         settings: &SessionSettings,
-        buy: Buy,
-        turned: Box<dyn Fn()>,
+        keeper: TenantKeeper,
+        wishes: Wishes,
     ) -> Result<Rc<Self>, PlatformError> {
         let start = easel.make("session", layout.screen(), Level::Screen, None, SessionScreen::new)?;
         let chip = easel.make("time", corner(layout), Level::Standing, None, TimeChipSurface::new)?;
         let wide = BANNER.0.min(layout.screen().width as f32 / layout.unit() - 2.0 * GAP);
-        let place = layout.above_dock((wide, BANNER.1), layout.dock());
+        let high = if wide < BANNER.0 { BANNER_NARROW } else { BANNER.1 };
+        let place = layout.above_dock((wide, high), layout.dock());
         let banner = easel.make("time-over", place, Level::Message, None, TimeBannerSurface::new)?;
         let session = Rc::new(Self {
             locked: settings.locked,
             assets,
             copy: RefCell::new(SessionCopy::new(&settings.room)),
+            tenancy: RefCell::new(Tenancy::new(keeper)),
             start,
             chip,
             banner,
@@ -91,8 +110,7 @@ impl SessionScreens {
             looks: Cell::default(),
             was_locked: Cell::new(settings.locked),
             beat: Timer::default(),
-            buy,
-            turned,
+            wishes,
         });
         session.connect();
         session.show();
@@ -128,6 +146,7 @@ impl SessionScreens {
         }));
         let banner = self.banner.ui.global::<SessionAdapter<'_>>();
         banner.on_extend(with(Self::extend));
+        banner.on_take_along(with(|session| (session.wishes.take_along)()));
         banner.on_close(with(|session| {
             session.looks.set(false);
             let time = session.copy.borrow().now(Instant::now());
@@ -146,7 +165,28 @@ impl SessionScreens {
 
     /// Whether the board is nobody's now, and is sold.
     pub fn locks(&self) -> bool {
-        self.locked && self.copy.borrow().now(Instant::now()).is_none()
+        let theirs = |time: Time| self.tenancy.borrow().opens_to(&time.first);
+        self.locked && !self.copy.borrow().now(Instant::now()).is_some_and(theirs)
+    }
+
+    /// What is to be done about the board, by what the till shows while it is there; and the room to ask about.
+    pub fn board_duty(&self) -> (Duty, String) {
+        let copy = self.copy.borrow();
+        let duty = match copy.shown().filter(|_| self.locked) {
+            Some(first) => self.tenancy.borrow_mut().shown(first),
+            None => Duty::Nothing,
+        };
+        (duty, copy.room().to_owned())
+    }
+
+    /// The till's certain word of whose the room is, empty where it is nobody's; `None`: it could not say.
+    pub fn take_whose(&self, first: Option<&str>) -> Duty {
+        self.tenancy.borrow_mut().certain(first)
+    }
+
+    /// A board was ended for good.
+    pub fn board_is_wiped(&self) {
+        self.tenancy.borrow_mut().wiped();
     }
 
     /// What the till sells by time.
@@ -206,14 +246,14 @@ impl SessionScreens {
     fn pay(&self) {
         let copy = self.copy.borrow();
         if let Some(offer) = copy.offers().iter().find(|offer| offer.id == *self.chosen.borrow()) {
-            (self.buy)(offer, self.count.get(), &copy.currency);
+            (self.wishes.buy)(offer, self.count.get(), &copy.currency);
         }
     }
 
     fn extend(&self) {
         let copy = self.copy.borrow();
         if let Some(offer) = copy.more() {
-            (self.buy)(offer, 1, &copy.currency);
+            (self.wishes.buy)(offer, 1, &copy.currency);
         }
     }
 
@@ -221,7 +261,7 @@ impl SessionScreens {
         self.show_time();
         let locks = self.locks();
         if self.was_locked.replace(locks) != locks {
-            (self.turned)();
+            (self.wishes.turned)();
         }
     }
 

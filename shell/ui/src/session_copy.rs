@@ -63,6 +63,11 @@ impl SessionCopy {
         self.here = here;
     }
 
+    /// The session that the till shows, by its first payment, or none; nothing where the till is away.
+    pub fn shown(&self) -> Option<Option<&str>> {
+        self.here.then(|| self.current.as_ref().map(|(session, _)| session.first.as_str()))
+    }
+
     /// What is sold for this room.
     pub fn offers(&self) -> &[SessionOffer] {
         &self.offers

@@ -7,14 +7,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use api::devices::{DeviceHealth, TestResult};
 use api::kiosk::Dish;
-use api::staff::{Case, RefundState, Sale};
-use slint::{ComponentHandle, Weak};
+use api::staff::{Case, RefundState, Sale, Takings};
+use slint::{ComponentHandle, Image, Weak};
 
 use crate::bridge::{Asker, FromUi, Hidden, No, StaffAsk, StaffSaid};
 use crate::kept::RefundKeeper;
 use crate::price;
-use screens::{KioskScreen, StaffAdapter, StaffDone, StaffPage, StaffTrouble};
+use screens::{KioskScreen, StaffAdapter, StaffChartKind, StaffDone, StaffPage, StaffTrouble};
 
+mod chart;
 mod day;
 mod rows;
 mod touched;
@@ -49,7 +50,12 @@ struct State {
     health: Vec<DeviceHealth>,
     found: Vec<(u32, TestResult)>,
     testing: Option<u32>,
+    chart: StaffChartKind,
+    takings: Option<Takings>,
     dishes: Vec<Dish>,
+    /// In the dishes' order, where there are any.
+    pictures: Vec<Option<Image>>,
+    sold_out: Vec<String>,
     currency: String,
     /// A refund is asked that was asked before and never answered.
     again: bool,
@@ -91,6 +97,15 @@ impl Staff {
         state.currency = currency.to_owned();
     }
 
+    /// Which dishes are sold out, by their sku; and the pictures of all, in their order.
+    pub fn take_sold_out(&self, sold_out: Vec<String>, pictures: Vec<Option<Image>>) {
+        {
+            let mut state = self.state.borrow_mut();
+            (state.sold_out, state.pictures) = (sold_out, pictures);
+        }
+        self.show();
+    }
+
     /// The language changed.
     pub fn speak(&self, chinese: bool) {
         self.chinese.set(chinese);
@@ -120,9 +135,12 @@ impl Staff {
     fn sign_out(&self, page: StaffPage) {
         let grant = {
             let mut state = self.state.borrow_mut();
+            // The menu is everybody's.
             let (dishes, currency) = (std::mem::take(&mut state.dishes), std::mem::take(&mut state.currency));
-            let before = std::mem::replace(&mut *state, State { page, dishes, currency, ..State::default() });
-            before.grant
+            let (pictures, sold_out) =
+                (std::mem::take(&mut state.pictures), std::mem::take(&mut state.sold_out));
+            let fresh = State { page, dishes, currency, pictures, sold_out, ..State::default() };
+            std::mem::replace(&mut *state, fresh).grant
         };
         if let Some(grant) = grant
             && !self.asker.ask(FromUi::Staff(StaffAsk::SignOut { grant: grant.token }))
@@ -164,6 +182,10 @@ impl Staff {
             StaffSaid::DayClosed(said) => {
                 self.answered(said, |state, _report| state.done = StaffDone::DayClosed);
             }
+            StaffSaid::Takings(said) => self.answered(said, |state, takings| state.takings = Some(takings)),
+            StaffSaid::SoldOut(said) => self.answered(said, |state, gone| {
+                state.done = if gone { StaffDone::SoldOut } else { StaffDone::OnSale };
+            }),
             StaffSaid::Cases(said) => self.answered(said, |state, cases| state.cases = cases),
             StaffSaid::CaseClosed(said) => {
                 self.answered(said, |state, ()| state.done = StaffDone::CaseClosed);

@@ -42,6 +42,8 @@ pub struct TillCopy {
     pub waits: (u64, u64),
     /// What is sold by time, for a receipt's names.
     pub time: Vec<SessionOffer>,
+    /// Receipts are printed for those who ask.
+    pub prints_asked: bool,
     categories: Vec<Category>,
     labels: Vec<Label>,
     devices: Vec<(u32, u32)>,
@@ -59,6 +61,8 @@ pub struct Menu {
     pub categories: Vec<Category>,
     /// What is said of the dishes.
     pub labels: Vec<Label>,
+    /// Receipts are printed for those who ask.
+    pub prints_asked: bool,
 }
 
 impl TillCopy {
@@ -69,6 +73,7 @@ impl TillCopy {
         self.dishes = menu.dishes;
         self.categories = menu.categories;
         self.labels = menu.labels;
+        self.prints_asked = menu.prints_asked;
         if self.category >= self.categories().count() {
             self.category = 0;
         }

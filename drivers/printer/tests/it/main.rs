@@ -62,7 +62,7 @@ fn receipt() -> Receipt {
         order: "lunch-20261129-0042".into(),
         link: Some("https://pay.example.edu/o/7Hk2mQ".into()),
         foot: Words::new("谢谢惠顾，请慢用", "Thank you, enjoy your meal"),
-        copy: false,
+        ..Receipt::default()
     }
 }
 

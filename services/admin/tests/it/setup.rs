@@ -8,7 +8,9 @@ use api::admin::{EnrolPart, Enrolled, FirstStep, Offer, PartState, SetupError, S
 use futures_util::StreamExt;
 use zbus::OwnedObjectPath;
 
-use crate::served::{Served, soon};
+use testbus::soon;
+
+use crate::served::Served;
 
 /// `WPA2-PSK` (nm-dbus-types, `NM80211ApSecurityFlags`).
 const SECURED: u32 = 0x100;

@@ -57,6 +57,7 @@ impl Actor {
         if self.batch.before.is_none() {
             self.batch.before = Some(books.till.clone());
         }
+        books.till.look((self.steady)());
         match books.till.step(now, event.clone()) {
             Ok(effects) => {
                 self.batch.events.push(event);

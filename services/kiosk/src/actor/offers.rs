@@ -13,7 +13,7 @@ use crate::ledger::desk::Standing;
 use crate::member::{Handle, MemberCode};
 use crate::promotion::{Choice, PointsOffer, Rules, Shown, Source, Voucher, choose};
 use crate::risk::Subjects;
-use crate::till::{Buyer, Event, Line, Order, OrderError, PaymentId, Refused};
+use crate::till::{Buyer, Currency, Event, Line, Order, OrderError, PaymentId, Refused, SessionRules};
 
 /// Most texts beside one order: every voucher and coupon that rules can allow, a member and a campaign.
 const OFFERS_MAX: usize = 20;
@@ -149,6 +149,10 @@ impl Actor {
     }
 
     fn price(&mut self, basket: &Basket) -> Result<BasketPrice, Stop> {
+        if let Some(rules) = self.policy.sessions.as_ref().filter(|rules| rules.sells(&basket.lines)) {
+            let order = timed(rules, self.menu.currency, basket)?;
+            return Ok(BasketPrice { order, member: None, at_hand: Vec::new(), left_out: Vec::new() });
+        }
         let now = (self.clock)();
         let bare = Order::gross(&self.menu, basket.lines.clone(), &basket.currency)?;
         if basket.offers.len() > OFFERS_MAX {
@@ -264,6 +268,17 @@ impl Actor {
         }
         Ok(found)
     }
+}
+
+/// Time in a room at its one price: who comes with offers is told so, and not let pay without them unawares.
+fn timed(rules: &SessionRules, till: Currency, basket: &Basket) -> Result<Order, OrderError> {
+    if !basket.offers.is_empty() || basket.points > 0 {
+        return Err(OrderError::SessionPlain);
+    }
+    let sum = basket.lines.iter().try_fold(0_i64, |sum, line| {
+        line.unit_price.checked_mul(line.quantity.into()).and_then(|price| sum.checked_add(price))
+    });
+    rules.order(till, basket.lines.clone(), sum.ok_or(OrderError::WrongTotal)?, &basket.currency)
 }
 
 /// What none of our forms is.

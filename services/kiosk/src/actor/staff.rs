@@ -8,7 +8,7 @@ use super::batch::{nobody, reply_to};
 use super::office::{readable, send};
 use super::{Actor, AgreementAsk, MemberAsk, Rejection};
 use crate::channel::{Bill, ChannelKind};
-use crate::finance::{Balance, DayClose, Expected, FeeLine, Posting, business_day, forecast};
+use crate::finance::{Balance, DayClose, Expected, FeeLine, Posting, Takings, business_day, forecast};
 use crate::ledger::risk::Kept;
 use crate::ledger::{Case, CaseKind, CloseError, LedgerError};
 use crate::offline::RefusedOffline;
@@ -76,6 +76,19 @@ pub(crate) enum StaffAsk {
         to: Date,
         reply: Reply<Vec<Posting>>,
     },
+    /// What was sold over some days.
+    Takings {
+        from: Date,
+        to: Date,
+        reply: Reply<Takings>,
+    },
+    /// A dish is sold out, or back.
+    SellOut {
+        sku: String,
+        sold_out: bool,
+        by: String,
+        reply: Reply<()>,
+    },
     /// About members.
     Members(MemberAsk),
     /// About agreements.
@@ -105,6 +118,10 @@ impl Actor {
             StaffAsk::Members(ask) => return self.answer_members(handle, ask),
             _ => self.commit(handle)?,
         }
+        self.answer_of_durable(now, ask)
+    }
+
+    fn answer_of_durable(&mut self, now: u64, ask: StaffAsk) -> anyhow::Result<()> {
         match ask {
             StaffAsk::Refund { .. } | StaffAsk::CloseCase { .. } | StaffAsk::Members(_) => {}
             StaffAsk::Lookup { id, reply } => {
@@ -144,6 +161,14 @@ impl Actor {
                     Some(Err(CloseError::Refused(why))) => Err(Rejection::DayOpen(why)),
                     Some(Err(CloseError::Ledger(error))) => readable(Err(error))?,
                 };
+                send(reply, said);
+            }
+            StaffAsk::Takings { from, to, reply } => {
+                let takings = self.books.as_ref().map(|books| books.ledger.takings(from, to));
+                send(reply, locked_or(takings)?);
+            }
+            StaffAsk::SellOut { sku, sold_out, by, reply } => {
+                let said = self.sell_out(now, &sku, sold_out, &by)?;
                 send(reply, said);
             }
             StaffAsk::Agreement(ask) => self.answer_agreement(ask)?,

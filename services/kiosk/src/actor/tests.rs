@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{Actor, Ask, Mail, Rejection, Screen, Sensed};
+use super::{Actor, Ask, Basket, Mail, Rejection, Screen, Sensed};
 use crate::agreement::{Agreement, AgreementState, Caps, Seal};
 use crate::channel::{Channel, ChannelKind, Opened, PaidProof, Proof, Refunded, Revoked, Terms};
 use crate::ledger::agreement;
@@ -16,8 +16,8 @@ use crate::member::{IdentityKind, TokenKey};
 use crate::policy::Policy;
 use crate::run::Parts;
 use crate::till::{
-    Agreed, AgreementNumber, Attempt, Currency, Dish, Event, Line, Menu, Notice, PayCode, Phase, Refund,
-    Tender, Timing,
+    Agreed, AgreementNumber, Attempt, Currency, Dish, Event, Line, Menu, Notice, OrderError, PayCode, Phase,
+    Refund, Steady, Tender, Timing,
 };
 
 mod risk;
@@ -89,7 +89,7 @@ impl Bench {
             picture: String::new(),
             ..Dish::default()
         };
-        let clock = now.clone();
+        let (clock, steady) = (now.clone(), now.clone());
         let parts = Parts {
             channels: vec![channel.clone()],
             places: crate::counter::Places::default(),
@@ -103,6 +103,7 @@ impl Bench {
             staff: None,
             front: None,
             clock: Arc::new(move || clock.load(Ordering::SeqCst)),
+            steady: Arc::new(move || Steady { boot: 1, ms: steady.load(Ordering::SeqCst) }),
         };
         let mut actor = Actor::new(parts, mail, screen_tell, watch::channel(false).0, None);
         actor.open(runtime.handle()).unwrap();
@@ -248,4 +249,37 @@ fn a_charge_that_the_ledger_does_not_allow_refuses_its_letter_and_the_till_goes_
         bench.take_answer();
     }
     assert_eq!(bench.channel.charges.load(Ordering::SeqCst), 1);
+}
+
+/// A room is sold at its price: who brings an offer is told so before they pay.
+#[test]
+fn time_in_a_room_takes_no_offers_and_says_so() {
+    let sold = "[[offer]]\nid = 'hour'\nzh = '自习室'\nen = 'Room'\nminutes = 60\nprice = 2000\nroom = '101'\nin_a_row = 2\n";
+    let sessions = Some(toml::from_str(sold).unwrap());
+    let mut bench = Bench::with(Policy { sessions, ..Policy::default() });
+    let basket = |offers: &[&str], points| Basket {
+        lines: vec![Line { sku: "hour".into(), quantity: 2, unit_price: 2_000 }],
+        currency: "CNY".into(),
+        offers: offers.iter().map(|offer| (*offer).to_owned()).collect(),
+        points,
+    };
+    for refused in [basket(&["LUNCH10"], 0), basket(&[], 5)] {
+        let (reply, mut said) = oneshot::channel();
+        bench.take(Mail::Ask(Ask::Quote { basket: refused, reply }));
+        let said = said.try_recv().unwrap();
+        assert!(matches!(said, Err(Rejection::Order(OrderError::SessionPlain))));
+    }
+    let (reply, mut said) = oneshot::channel();
+    let coupon = basket(&["LUNCH10"], 0);
+    bench.take(Mail::Ask(Ask::BeginWith { id: "a".into(), total: 4_000, basket: coupon, reply }));
+    assert!(matches!(said.try_recv().unwrap(), Err(Rejection::Order(OrderError::SessionPlain))));
+    assert_eq!(bench.screen.borrow().payment, None, "nothing is begun");
+    let (reply, mut said) = oneshot::channel();
+    bench.take(Mail::Ask(Ask::Quote { basket: basket(&[], 0), reply }));
+    assert_eq!(said.try_recv().unwrap().unwrap().order.total.minor(), 4_000);
+    let (reply, mut said) = oneshot::channel();
+    bench.take(Mail::Ask(Ask::BeginWith { id: "a".into(), total: 4_000, basket: basket(&[], 0), reply }));
+    said.try_recv().unwrap().unwrap();
+    let bought = bench.screen.borrow().payment.as_ref().unwrap().order.session.clone();
+    assert_eq!(bought.unwrap().length_ms, 2 * 3_600_000, "without offers it is the same order as any");
 }

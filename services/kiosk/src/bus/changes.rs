@@ -35,6 +35,9 @@ impl Service {
                     if now.standing != told.standing {
                         kiosk.standing_changed(&emitter).await?;
                     }
+                    if now.sold_out != told.sold_out {
+                        kiosk.sold_out_changed(&emitter).await?;
+                    }
                     if now.offline != told.offline {
                         kiosk.offline_changed(&emitter).await?;
                     }
@@ -54,6 +57,11 @@ impl Service {
                     let (emitter, counter) = (self.counter.signal_emitter(), self.counter.get().await);
                     counter.presented_changed(emitter).await?;
                 }
+                changed = self.tapped.changed() => {
+                    changed.context("the attendance has ended")?;
+                    let (emitter, attendance) = (self.attendance.signal_emitter(), self.attendance.get().await);
+                    attendance.tapped_changed(emitter).await?;
+                }
                 () = news(&mut self.printing) => {
                     self.tell_printing().await?;
                     // What its payer should be told of the receipt may be news.
@@ -67,6 +75,7 @@ impl Service {
                     kiosk.payment_changed(&emitter).await?;
                     kiosk.standing_changed(&emitter).await?;
                     kiosk.offline_changed(&emitter).await?;
+                    kiosk.sold_out_changed(&emitter).await?;
                     kiosk.devices_changed(&emitter).await?;
                     drop(kiosk);
                     self.tell_sessions().await?;

@@ -4,7 +4,7 @@ use api::kiosk as wire;
 
 use crate::till::{Allergen, Menu};
 
-pub(super) fn of(menu: &Menu) -> (Vec<wire::Category>, Vec<wire::Label>) {
+pub(super) fn of(menu: &Menu, sold_out: &[String]) -> (Vec<wire::Category>, Vec<wire::Label>) {
     let category = |category: &crate::till::Category| wire::Category {
         name: category.name.clone(),
         zh: category.zh.clone(),
@@ -14,7 +14,7 @@ pub(super) fn of(menu: &Menu) -> (Vec<wire::Category>, Vec<wire::Label>) {
         sku: dish.sku.clone(),
         category: dish.category.clone(),
         allergens: dish.allergens.iter().map(|allergen| shown(*allergen).to_wire()).collect(),
-        sold_out: dish.sold_out,
+        sold_out: sold_out.contains(&dish.sku),
     };
     (menu.categories.iter().map(category).collect(), menu.dishes.iter().map(label).collect())
 }

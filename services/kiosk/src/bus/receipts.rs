@@ -43,9 +43,19 @@ impl Receipts {
         if view.phase != Phase::Paid {
             return Err(to_error(NoReceipt::NotPaid));
         }
-        self.printing.ask(|reply| Letter::Reprint(Box::new(view), reply)).await.map_err(to_error)?;
+        let slip = self.printing.slip(view).await;
+        self.printing.ask(|reply| Letter::Reprint(slip, reply)).await.map_err(to_error)?;
         tracing::info!(%by, "a receipt is printed once more");
         Ok(())
+    }
+
+    async fn print(&self, id: String) -> Result<(), StaffError> {
+        let view = ask_till(&self.mail, |reply| StaffAsk::Lookup { id, reply }).await?;
+        if view.phase != Phase::Paid {
+            return Err(to_error(NoReceipt::NotPaid));
+        }
+        let slip = self.printing.slip(view).await;
+        self.printing.ask(|reply| Letter::Asked(slip, reply)).await.map_err(to_error)
     }
 
     async fn open_drawer(&self, #[zbus(header)] header: Header<'_>, grant: String) -> Result<(), StaffError> {
@@ -77,6 +87,11 @@ impl Receipts {
     #[zbus(property)]
     async fn printer(&self) -> u32 {
         self.standing.borrow().printer.to_wire()
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    async fn asks(&self) -> bool {
+        self.printing.asks()
     }
 
     #[zbus(property)]

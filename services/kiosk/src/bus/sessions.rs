@@ -1,10 +1,11 @@
 //! `org.dais.Kiosk1.Sessions` on the bus: what is sold by time, and which session runs where.
 
+use api::kiosk::{KioskError, Standing};
 use api::sessions as wire;
 use tokio::sync::watch;
 use zbus::interface;
 
-use crate::Clock;
+use crate::SteadyClock;
 use crate::actor::Screen;
 use crate::till::{Menu, Session, SessionRules, SessionState};
 
@@ -13,7 +14,7 @@ pub(crate) struct Sessions {
     currency: String,
     offers: Vec<wire::SessionOffer>,
     screen: watch::Receiver<Screen>,
-    clock: Clock,
+    steady: SteadyClock,
 }
 
 impl Sessions {
@@ -21,7 +22,7 @@ impl Sessions {
         menu: &Menu,
         rules: &SessionRules,
         screen: &watch::Receiver<Screen>,
-        clock: Clock,
+        steady: SteadyClock,
     ) -> Self {
         let offer = |offer: &crate::till::SessionOffer| wire::SessionOffer {
             id: offer.id.clone(),
@@ -34,7 +35,7 @@ impl Sessions {
             picture: offer.picture.clone(),
         };
         let offers = rules.offers.iter().map(offer).collect();
-        Self { currency: menu.currency.to_string(), offers, screen: screen.clone(), clock }
+        Self { currency: menu.currency.to_string(), offers, screen: screen.clone(), steady }
     }
 }
 
@@ -45,10 +46,24 @@ impl Sessions {
         (self.currency.clone(), self.offers.clone())
     }
 
+    #[zbus(out_args("first"))]
+    async fn whose(&self, room: String) -> Result<String, KioskError> {
+        let screen = self.screen.borrow();
+        if screen.standing != Standing::Open {
+            return Err(KioskError::Locked("the till cannot read its ledger now; call staff".to_owned()));
+        }
+        let there = screen.sessions.iter().find(|(session, _)| room.is_empty() || session.room == room);
+        Ok(there.map(|(session, _)| session.first.as_str().to_owned()).unwrap_or_default())
+    }
+
     #[zbus(property)]
     async fn current(&self) -> Vec<wire::Session> {
-        let now = (self.clock)();
-        self.screen.borrow().sessions.iter().map(|(session, state)| to_wire(session, *state, now)).collect()
+        let screen = self.screen.borrow();
+        // The wall clock may have been set since; the till moves the sessions along when it looks next.
+        let now = screen
+            .sessions_at
+            .map_or(0, |at| at.wall_ms.saturating_add((self.steady)().ms.saturating_sub(at.steady.ms)));
+        screen.sessions.iter().map(|(session, state)| to_wire(session, *state, now)).collect()
     }
 }
 

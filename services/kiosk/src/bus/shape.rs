@@ -36,7 +36,9 @@ pub(super) fn to_error(rejection: Rejection) -> KioskError {
             OrderError::PriceChanged(_) => KioskError::PriceChanged(text),
             OrderError::WrongCurrency(_) => KioskError::WrongCurrency(text),
             OrderError::NoInstalments(_) => KioskError::InstalmentRefused(text),
-            OrderError::SessionAlone | OrderError::SessionLong(_) => KioskError::SessionRefused(text),
+            OrderError::SessionAlone | OrderError::SessionLong(_) | OrderError::SessionPlain => {
+                KioskError::SessionRefused(text)
+            }
         },
     }
 }

@@ -8,19 +8,21 @@ use tokio::sync::{mpsc, oneshot};
 use zbus::message::Header;
 use zbus::{OwnedFd, interface};
 
-use super::desk::{Desk, No};
-use super::{agreements, channel as channel_to_wire, zh};
+use super::desk::Desk;
+use super::{agreements, channel as channel_to_wire};
 use crate::actor::{AgreementAsk, Ask, Mail, Rejection, StaffAsk};
 use crate::agreement::Caps;
 use crate::channel::{Channel, NoBill};
 use crate::finance::{Expected, FeeLine, export, parse_day};
-use crate::ledger::member::MemberError;
-use crate::staff::{Denied, Right, Role, Who};
-use crate::till::{Currency, Money, OrderError, Refused};
+use crate::staff::{Right, Role, Who};
+use crate::till::{Currency, Money};
 
+mod no;
 mod sales;
 mod shown;
 
+pub(super) use no::refuse;
+use no::to_error;
 use shown::{case, difference, refund, report};
 
 /// The interface.
@@ -133,6 +135,32 @@ impl StaffDesk {
     ) -> Result<(), StaffError> {
         let by = self.check(&header, grant, Right::ChangeFinance).await?.id.to_string();
         self.ask(|reply| StaffAsk::CloseCase { seq: case, by, reply }).await
+    }
+
+    #[zbus(out_args("takings"))]
+    async fn takings(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        first: String,
+        last: String,
+    ) -> Result<wire::Takings, StaffError> {
+        let (from, to) = span(&first, &last)?;
+        sales::fits_a_chart(from, to)?;
+        self.check(&header, grant, Right::Refund(Money::zero(self.currency))).await?;
+        let takings = self.ask(|reply| StaffAsk::Takings { from, to, reply }).await?;
+        Ok(sales::takings(takings))
+    }
+
+    async fn sell_out(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        grant: String,
+        sku: String,
+        sold_out: bool,
+    ) -> Result<(), StaffError> {
+        let by = self.check(&header, grant, Right::SellOut).await?.id.to_string();
+        self.ask(|reply| StaffAsk::SellOut { sku, sold_out, by, reply }).await
     }
 
     #[zbus(out_args("decisions"))]
@@ -346,51 +374,6 @@ pub(super) fn span(first: &str, last: &str) -> Result<(Date, Date), StaffError> 
         Ok((from, to))
     } else {
         Err(StaffError::BadId("the first day comes before the last, at most a year later".to_owned()))
-    }
-}
-
-pub(super) fn refuse(no: No) -> StaffError {
-    let text = match &no {
-        No::Denied(denied) => zh::denied(*denied),
-        No::Nobody | No::Ending => no.to_string(),
-    };
-    match no {
-        No::Nobody => StaffError::NoStaff(text),
-        No::Ending => StaffError::Locked(text),
-        No::Denied(denied) => match denied {
-            Denied::NoGrant | Denied::Expired => StaffError::NoGrant(text),
-            Denied::NotAllowed | Denied::OverCap => StaffError::NotAllowed(text),
-            Denied::WrongPin => StaffError::WrongPin(text),
-            Denied::Locked { .. } | Denied::NotCounted => StaffError::LockedOut(text),
-        },
-    }
-}
-
-fn to_error(rejection: Rejection) -> StaffError {
-    let text = zh::rejection(&rejection);
-    match rejection {
-        Rejection::Locked | Rejection::Rate(_) => StaffError::Locked(text),
-        Rejection::Offline(_) => StaffError::Offline(text),
-        Rejection::Offer(_) => StaffError::OfferRefused(text),
-        Rejection::Member(MemberError::Unknown) => StaffError::UnknownMember(text),
-        Rejection::Member(MemberError::NoPhone | MemberError::NoBirthday) => StaffError::BadId(text),
-        Rejection::Member(_) | Rejection::NoMembers => StaffError::MemberRefused(text),
-        // Only payers are asked how it was.
-        Rejection::Stars => StaffError::BadId(text),
-        Rejection::Agreement(_) => StaffError::AgreementRefused(text),
-        Rejection::DayOpen(_) => StaffError::DayOpen(text),
-        Rejection::Risk(_) => StaffError::RiskStopped(text),
-        Rejection::Order(OrderError::BadId) => StaffError::BadId(text),
-        Rejection::Order(_) => StaffError::BadId(text),
-        Rejection::Refused(refused) => match refused {
-            Refused::IdReused => StaffError::IdReused(text),
-            Refused::UnknownPayment => StaffError::UnknownPayment(text),
-            Refused::NotPaid | Refused::Busy | Refused::NotWaiting => StaffError::NotPaid(text),
-            Refused::TooMuch(_) | Refused::AllBack => StaffError::TooMuch(text),
-            Refused::RefundOver => StaffError::RefundOver(text),
-            // Only orders end so.
-            Refused::RoomTaken | Refused::TooLong => StaffError::Locked(text),
-        },
     }
 }
 

@@ -349,6 +349,12 @@ pub trait Channel: Send + Sync {
         let _not_ours = (tender, currency);
         None
     }
+    /// What the purse of the card held after it had paid under this number, for the receipt in its owner's hand; none where
+    /// the channel does not know, or has no purses.
+    async fn left(&self, number: &AttemptNumber) -> Option<Money> {
+        let _no_purse = number;
+        None
+    }
     /// Something presented while no payment waits for it. A channel that has unfinished business with that very card
     /// finishes it here and returns soon.
     async fn seen(&self, tender: &Tender) {

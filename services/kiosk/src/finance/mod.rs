@@ -9,6 +9,7 @@ mod day;
 pub mod export;
 mod fees;
 mod settle;
+mod takings;
 
 pub use balance::{Balance, TrialBalance, trial_balance};
 pub use chart::{Chart, Kind};
@@ -16,6 +17,7 @@ pub use close::{Ahead, CHANNELS_MAX, ChannelDay, CloseRefused, DayClose, may_clo
 pub use day::{Closed, GMT8_MS, business_day, day_bounds, parse_day, posted_on};
 pub use fees::{FeeLine, fee_report};
 pub use settle::{Calendar, CalendarError, Expected, Settlement, Term, forecast};
+pub use takings::{DayTakings, Sum, Takings};
 
 use time::Date;
 

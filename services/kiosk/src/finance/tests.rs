@@ -5,6 +5,7 @@
 mod close;
 mod export;
 mod settle;
+mod takings;
 
 use proptest::prelude::*;
 use time::Date;

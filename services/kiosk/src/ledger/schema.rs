@@ -11,7 +11,9 @@ use super::LedgerError;
 /// "DAIS" in ASCII, in SQLite's header.
 const APPLICATION_ID: i64 = 0x4441_4953;
 /// Raised with every change of the tables.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
+/// The oldest that can be brought up to it.
+const OLDEST: i64 = 2;
 /// Letters and digits of a tag; 8 of 36 make two kiosks of one merchant collide never in practice.
 const TAG_LEN: usize = 8;
 const TAG_LETTERS: &[u8; 36] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
@@ -43,6 +45,7 @@ const ALL_TABLES: &[&str] = &[
     super::risk::TABLES,
     super::agreement::TABLES,
     super::offline::TABLES,
+    super::menu::TABLES,
 ];
 
 /// Makes a new ledger under another name first, so that a power cut never leaves half of one under its own.
@@ -73,13 +76,26 @@ pub(super) fn make(path: &Path, new: &Path) -> Result<(), LedgerError> {
     Ok(())
 }
 
-/// Refuses a file that is not a ledger of this version.
+/// Brings an older ledger up to this version: whole, or not at all.
+pub(super) fn renew(db: &mut Connection) -> Result<(), LedgerError> {
+    let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    if version == VERSION {
+        return Ok(());
+    }
+    let tx = db.transaction()?;
+    // Version 2 knew nothing of dishes that are sold out.
+    tx.execute_batch(super::menu::TABLES)?;
+    tx.pragma_update(None, "user_version", VERSION)?;
+    Ok(tx.commit()?)
+}
+
+/// Refuses a file that is not a ledger of this version, or of one that can be brought up to it.
 pub(super) fn expect(db: &Connection) -> Result<(), LedgerError> {
     let number = |name| db.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     if number("application_id")? != APPLICATION_ID {
         return Err(LedgerError::Broken("it is not a Dais ledger"));
     }
-    if number("user_version")? != VERSION {
+    if !(OLDEST..=VERSION).contains(&number("user_version")?) {
         return Err(LedgerError::Broken("it was made by another version of Dais"));
     }
     Ok(())

@@ -1,18 +1,20 @@
-//! A paid payment -> its receipt. No card number, no pay code and no member is on it.
+//! A paid payment -> its receipt. No card number, no pay code and no member is on it; what is left on the card that paid is,
+//! as its owner takes the paper along.
 
 use printer::Receipt;
 use printer::Words;
 use printer::receipt::Line;
 use time::OffsetDateTime;
 
-use super::ReceiptConfig;
+use super::{ReceiptConfig, Slip};
 use crate::channel::ChannelKind;
 use crate::finance::GMT8_MS;
 use crate::promotion::Source;
-use crate::till::{Currency, Menu, Money, View};
+use crate::till::{Currency, Menu, Money, ReturnState, View};
 
 /// The receipt of a payment that was paid.
-pub fn receipt(view: &View, menu: &Menu, config: &ReceiptConfig) -> Receipt {
+pub(crate) fn receipt(slip: &Slip, menu: &Menu, config: &ReceiptConfig) -> Receipt {
+    let view = &slip.view;
     let currency = view.order.total.currency();
     let lines = view.order.lines.iter().map(|line| {
         let dish = menu.dishes.iter().find(|dish| dish.sku == line.sku);
@@ -34,6 +36,7 @@ pub fn receipt(view: &View, menu: &Menu, config: &ReceiptConfig) -> Receipt {
         };
         (words, format!("-{}", shown(discount.amount)))
     });
+    let (returned, kept) = given_back(view);
     Receipt {
         shop: config.shop.clone(),
         pickup: (view.pickup > 0).then(|| format!("{:03}", view.pickup)),
@@ -42,12 +45,36 @@ pub fn receipt(view: &View, menu: &Menu, config: &ReceiptConfig) -> Receipt {
         total: shown(view.order.total),
         quoted: view.quoted.as_ref().map(|quoted| quoted.shown.to_string()),
         paid_by: payer(view.paid_by),
+        left: slip.left.map(shown),
         time: local(view.paid_ms),
         order: view.id.as_str().to_owned(),
         link: config.link.as_ref().map(|link| format!("{link}{}", escaped(view.id.as_str()))),
         foot: config.foot.clone(),
         copy: false,
+        returned,
+        kept,
     }
+}
+
+/// What went back of it, as `-¥5.00`, each with how far it is, and what was paid in the end; nothing where nothing did.
+fn given_back(view: &View) -> (Vec<(Words, String)>, Option<String>) {
+    let mut kept = view.order.total;
+    let mut returned = Vec::new();
+    // What the channel refuses has not gone back; staff give it another way, and the ledger says how.
+    for refund in view.refunds.iter().filter(|refund| refund.ask.is_some()) {
+        let words = match refund.state {
+            ReturnState::Done => Words::new("已退款", "Refunded"),
+            ReturnState::Open => Words::new("退款中", "Refund under way"),
+            ReturnState::Refused => continue,
+        };
+        let Some(left) = refund.amount.negated().ok().and_then(|amount| kept.plus(amount).ok()) else {
+            continue;
+        };
+        kept = left;
+        returned.push((words, format!("-{}", shown(refund.amount))));
+    }
+    let kept = (!returned.is_empty()).then(|| shown(kept));
+    (returned, kept)
 }
 
 fn payer(channel: Option<ChannelKind>) -> Words {

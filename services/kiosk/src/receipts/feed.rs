@@ -19,7 +19,7 @@ const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Looks until the till ends.
 pub(crate) async fn feed(desk: Desk, mut screen: watch::Receiver<Screen>, mail: mpsc::Sender<Mail>) {
-    if desk.letters.is_none() {
+    if desk.letters.is_none() || desk.asks() {
         return;
     }
     let mut fed = BTreeSet::new();
@@ -50,8 +50,9 @@ async fn look(desk: &Desk, mail: &mpsc::Sender<Mail>, fed: &mut BTreeSet<Payment
     fed.retain(|id| views.iter().any(|view| view.id == *id));
     for view in views.into_iter().rev().filter(|view| view.phase == Phase::Paid) {
         // A box that is full is filled at the next look.
-        if !fed.contains(&view.id) && desk.put(Letter::Paid(Box::new(view.clone()))) {
-            fed.insert(view.id);
+        let id = view.id.clone();
+        if !fed.contains(&id) && desk.put(Letter::Paid(desk.slip(view).await)) {
+            fed.insert(id);
         }
     }
 }

@@ -18,6 +18,7 @@ mod work;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::time::Duration;
 
 use anyhow::Context;
 use api::kiosk::Notice;
@@ -26,8 +27,9 @@ use printer::{Fonts, Place, Words};
 use serde::Deserialize;
 use tokio::sync::{oneshot, watch};
 
+use crate::channel::Channel;
 use crate::run::Clock;
-use crate::till::{Menu, View};
+use crate::till::{Menu, Money, View};
 use spool::{Spool, SpoolError};
 
 pub(crate) use feed::feed;
@@ -36,6 +38,9 @@ pub(crate) use work::Work;
 /// Letters that may wait for the printer's thread, which looks at them many times a second, also while it prints; more
 /// than these means that its disk hangs.
 const LETTERS_MAX: usize = 32;
+
+/// How long a receipt waits for a channel that knows what a purse holds: our own accounts, which answer at once.
+const LEFT_WITHIN: Duration = Duration::from_secs(2);
 
 /// Whose letters are printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -81,6 +86,17 @@ pub enum DrawerSwitch {
     OpenLow,
 }
 
+/// When receipts are printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum When {
+    /// Each, by itself.
+    #[default]
+    Always,
+    /// Those whose payers touch *Print*; the others have theirs as a code, and save paper.
+    Asked,
+}
+
 /// How receipts look.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -99,6 +115,8 @@ pub struct ReceiptConfig {
     pub fonts: PathBuf,
     /// The drawer.
     pub drawer: DrawerSwitch,
+    /// When they are printed.
+    pub print: When,
     /// Where an order can be looked at; the payment's id is put behind it.
     pub link: Option<String>,
 }
@@ -113,6 +131,7 @@ impl Default for ReceiptConfig {
             proof: Proof::default(),
             fonts: "/usr/share/dais/assets/fonts".into(),
             drawer: DrawerSwitch::default(),
+            print: When::default(),
             link: None,
         }
     }
@@ -170,12 +189,23 @@ pub(crate) enum TestPage {
     Handed,
 }
 
+/// What a receipt is made of.
+#[derive(Clone, Debug)]
+pub(crate) struct Slip {
+    /// The payment.
+    pub(crate) view: View,
+    /// What the card's purse held after it.
+    pub(crate) left: Option<Money>,
+}
+
 /// A letter to the printer's thread.
 pub(crate) enum Letter {
     /// It was paid; printed once.
-    Paid(Box<View>),
+    Paid(Box<Slip>),
+    /// Its payer wants it on paper; printed once, however often it is touched.
+    Asked(Box<Slip>, oneshot::Sender<Result<(), NoReceipt>>),
     /// Staff want it once more.
-    Reprint(Box<View>, oneshot::Sender<Result<(), NoReceipt>>),
+    Reprint(Box<Slip>, oneshot::Sender<Result<(), NoReceipt>>),
     /// A test page.
     Test(oneshot::Sender<Result<TestPage, NoReceipt>>),
     /// Kick the drawer open.
@@ -223,6 +253,8 @@ pub(crate) struct Desk {
     standing: watch::Receiver<Standing>,
     /// Why nothing is printed although a printer is configured.
     broken: bool,
+    when: When,
+    channels: Vec<Arc<dyn Channel>>,
 }
 
 impl Desk {
@@ -233,21 +265,42 @@ impl Desk {
         ledger: &Path,
         menu: Menu,
         clock: Clock,
+        channels: &[Arc<dyn Channel>],
     ) -> (Self, Option<Work>) {
         let (tell, standing) = watch::channel(Standing::absent());
-        let Some(printer) = printer else { return (Self { letters: None, standing, broken: false }, None) };
+        let when = printer.as_ref().map_or(When::default(), |printer| printer.config.print);
+        let channels = channels.to_vec();
+        let desk = |letters, standing, broken| Self { letters, standing, broken, when, channels };
+        let Some(printer) = printer else { return (desk(None, standing, false), None) };
         tell.send_modify(|standing| standing.printer = PrinterState::Away);
         match prepare(printer, ledger, clock()) {
             Ok((spool, fonts)) => {
                 let (letters, inbox) = sync_channel(LETTERS_MAX);
                 let work = Work::new(printer.clone(), spool, fonts, menu, clock, tell, inbox);
-                (Self { letters: Some(letters), standing, broken: false }, Some(work))
+                (desk(Some(letters), standing, false), Some(work))
             }
             Err(error) => {
                 tracing::error!("no receipts are printed: {error:#}");
-                (Self { letters: None, standing, broken: true }, None)
+                (desk(None, standing, true), None)
             }
         }
+    }
+
+    /// Whether receipts are printed for those who ask, and there is a printer for it.
+    pub(crate) fn asks(&self) -> bool {
+        self.when == When::Asked && self.letters.is_some()
+    }
+
+    /// What a payment's receipt is made of. Where the channel does not say in time what a purse holds, that is left out.
+    pub(crate) async fn slip(&self, view: View) -> Box<Slip> {
+        let channel = self.channels.iter().find(|channel| Some(channel.kind()) == view.paid_by);
+        let left = match (channel, &view.paid_number) {
+            (Some(channel), Some(number)) => {
+                tokio::time::timeout(LEFT_WITHIN, channel.left(number)).await.unwrap_or_default()
+            }
+            _ => None,
+        };
+        Box::new(Slip { view, left })
     }
 
     pub(crate) fn standing(&self) -> watch::Receiver<Standing> {

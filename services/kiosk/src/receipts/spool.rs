@@ -139,13 +139,15 @@ impl Spool {
             self.db.execute("UPDATE receipt SET copy = 1 WHERE payment = ?1", [&receipt.order])?;
         }
         self.db.execute(
-            "UPDATE receipt SET state = ?1, asked_ms = ?2, changed_ms = ?2, copy = (copy OR mark IS NOT NULL)
+            "UPDATE receipt SET state = ?1, asked_ms = ?2, changed_ms = ?2, copy = (copy OR mark IS NOT NULL), text = ?5
              WHERE payment = ?3 AND state NOT IN (?1, ?4)",
             params![
                 state(ReceiptState::Waiting),
                 signed(now_ms),
                 receipt.order,
-                state(ReceiptState::Printing)
+                state(ReceiptState::Printing),
+                // What has gone back since it was printed first belongs on the copy.
+                serde_json::to_string(receipt).map_err(|_shape| SpoolError::Broken)?
             ],
         )?;
         Ok(())

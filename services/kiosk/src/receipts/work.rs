@@ -216,13 +216,18 @@ impl WorkDesk {
     fn take(&mut self, letter: Letter) -> Result<Option<Task>, SpoolError> {
         let now = self.now();
         match letter {
-            Letter::Paid(view) => {
-                let receipt = receipt(&view, &self.menu, &self.own.config);
-                self.spool.paid(&receipt, view.paid_ms, now)?;
+            Letter::Paid(slip) => {
+                let receipt = receipt(&slip, &self.menu, &self.own.config);
+                self.spool.paid(&receipt, slip.view.paid_ms, now)?;
             }
-            Letter::Reprint(view, reply) => {
-                let receipt = receipt(&view, &self.menu, &self.own.config);
-                self.spool.reprint(&receipt, view.paid_ms, now)?;
+            Letter::Asked(slip, reply) => {
+                let receipt = receipt(&slip, &self.menu, &self.own.config);
+                self.spool.paid(&receipt, slip.view.paid_ms, now)?;
+                answer(reply, Ok(()));
+            }
+            Letter::Reprint(slip, reply) => {
+                let receipt = receipt(&slip, &self.menu, &self.own.config);
+                self.spool.reprint(&receipt, slip.view.paid_ms, now)?;
                 answer(reply, Ok(()));
             }
             Letter::List(limit, reply) => {

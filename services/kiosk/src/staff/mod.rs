@@ -82,6 +82,8 @@ pub enum Right {
     GiveCoupons,
     /// Have the kiosk's devices tested.
     TestDevices,
+    /// Say that a dish is sold out, or back.
+    SellOut,
 }
 
 /// A member who has proved it.
@@ -136,7 +138,8 @@ impl Role {
                 | Right::Agreements
                 | Right::PrintReceipts
                 | Right::OpenDrawer
-                | Right::TestDevices,
+                | Right::TestDevices
+                | Right::SellOut,
             ) => Ok(()),
             (Self::Cashier { cap }, Right::Refund(amount)) if amount.minor() <= cap => Ok(()),
             (Self::Cashier { .. }, Right::Refund(_)) => Err(Denied::OverCap),

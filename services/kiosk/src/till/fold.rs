@@ -9,6 +9,20 @@ use super::step::Till;
 use super::timing::Timing;
 
 impl Till {
+    /// Takes up a payment that was settled and forgotten, by its records, because there is something new about it.
+    /// A payment that is live stays as it is.
+    pub fn recall<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
+        let (current, counters, sessions) = (self.current.clone(), self.counters, self.sessions.clone());
+        let mut records = records.into_iter().peekable();
+        if records.peek().is_some_and(|first| !self.live.contains_key(first.payment())) {
+            for record in records {
+                self.apply(record);
+            }
+        }
+        // It is neither on the screen again, nor are its numbers given out again, nor its time in a room.
+        (self.current, self.counters, self.sessions) = (current, counters, sessions);
+    }
+
     /// Lets a record take effect. A record of a payment that is not live was settled before and says nothing new.
     pub(super) fn apply(&mut self, record: &Record) {
         if let Record::Begun { id, order, at_ms } = record {

@@ -36,8 +36,8 @@ pub use order::{Buyer, Dish, LINES_MAX, Line, Menu, MenuError, Order, OrderError
 pub use payment::{Notice, Phase, ReturnState, Returning, View};
 pub use record::{ClosedBy, Ending, Fate, Record};
 pub use session::{
-    Bought, Offer as SessionOffer, OfferRules as SessionRules, OfferRulesError, Session, SessionChange,
-    SessionState,
+    Bought, Mark, Offer as SessionOffer, OfferRules as SessionRules, OfferRulesError, Session, SessionChange,
+    SessionState, Steady,
 };
 pub use step::Till;
 pub use tender::{Agreed, AgreementNumber, BadTender, CardUid, PayCode, PurseKind, SunMessage, Tender};

@@ -245,6 +245,9 @@ pub enum OrderError {
     /// Too many in a row.
     #[error("at most {0} in a row")]
     SessionLong(u32),
+    /// A voucher, a coupon, a member or points with it.
+    #[error("time in a room has one price: no voucher, coupon, member code or points; order it without them")]
+    SessionPlain,
 }
 
 impl Order {

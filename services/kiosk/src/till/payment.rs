@@ -254,6 +254,9 @@ pub struct View {
     /// The price in the payer's currency, where the payer accepted a quote that had not expired when it was paid.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quoted: Option<Quoted>,
+    /// Under which number it was paid; none until then, and in views that were kept by older tills.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub paid_number: Option<AttemptNumber>,
 }
 
 /// How far money is on its way back.
@@ -377,6 +380,7 @@ impl Payment {
             refunds: self.errands.iter().filter_map(returning).chain(self.taken_back.clone()).collect(),
             paid_ms: self.paid_ms,
             quoted: self.quoted.clone(),
+            paid_number: self.tries.iter().find(|t| t.stage == Stage::Paid).map(|t| t.attempt.number.clone()),
         }
     }
 }

@@ -3,9 +3,10 @@
 //! the same person lengthens it, money that goes back takes its time away, and when its grace is over it is gone.
 //!
 //! Rules of time. A session ends at a moment, not after so many ticks, so that a restart or a power cut changes
-//! nothing. A clock that leaps moves it along (a record says so): nobody loses paid time to a corrected clock, and a
-//! clock that is set back before the beginning gives at most the whole once more. A session is lengthened from its
-//! end, or from the proof where that comes in the grace. An order that is being paid on the screen holds the grace.
+//! nothing. Its time is counted by the steady clock ([`Mark`]), so that a wall clock that is set moves the session along
+//! (a record says so): nobody loses paid time to a corrected clock, and no clock gives any of it twice. A session is
+//! lengthened from its end, or from the proof where that comes in the grace. An order that is being paid on the screen
+//! holds the grace.
 //!
 //! Rule of late money. A session whose proof comes late is given if its room is free (or it lengthens the session
 //! that it was bought for) and the order is not older than its limit; otherwise the money goes back by itself.
@@ -20,15 +21,11 @@ use super::payment::Payment;
 use super::record::Record;
 use super::step::Till;
 
+pub use mark::{Mark, Steady};
 pub use offer::{Offer, OfferRules, OfferRulesError};
 
+mod mark;
 mod offer;
-
-/// A leap of the clock: the actor looks at it every minute, so that more than this between two looks is no time that
-/// anybody had.
-const LEAP_MS: u64 = 300_000;
-/// While a session runs the clock is looked at this often, so that a leap is told from time.
-const LOOK_MS: u64 = 60_000;
 
 /// What an order of a session bought; kept with it, so that a changed configuration changes nothing that was sold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,8 +52,10 @@ pub struct Bought {
 /// What happens to a session beside its payments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SessionChange {
-    /// The clock leapt by so much, and the session goes along.
+    /// The wall clock was set by so much, and the session goes along.
     Moved { by_ms: i64 },
+    /// Both clocks were looked at: so much of the session's time is used for good.
+    Seen(Mark),
     /// Its grace is over.
     Over,
 }
@@ -142,8 +141,11 @@ impl Part {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sessions {
     rooms: BTreeMap<String, Session>,
-    /// When the clock was looked at last; not lasting.
-    seen_ms: Option<u64>,
+    /// When the clocks were looked at last, by the session's first payment.
+    marks: BTreeMap<PaymentId, Mark>,
+    /// What they read then; not lasting.
+    seen_ms: u64,
+    steady: Option<Steady>,
 }
 
 impl Sessions {
@@ -213,25 +215,33 @@ impl Sessions {
                     session.began_ms = session.began_ms.saturating_add_signed(by_ms);
                     session.ends_ms = session.ends_ms.saturating_add_signed(by_ms);
                 }
-                SessionChange::Moved { .. } => {}
+                SessionChange::Moved { .. } | SessionChange::Seen(_) => {}
                 SessionChange::Over => session.parts.retain(|part| &part.id != id),
             }
         }
         self.rooms.retain(|_room, session| !session.parts.is_empty());
+        if let SessionChange::Seen(mark) = what {
+            self.marks.insert(id.clone(), mark);
+        }
+        let rooms = &self.rooms;
+        self.marks.retain(|first, _| rooms.values().any(|session| &session.first == first));
     }
 
-    /// By how much each session goes along with a clock that leapt since it was looked at last.
-    fn moves(&self, now: u64) -> Vec<(PaymentId, i64)> {
-        let leapt = self.seen_ms.map_or(0, |seen| now.saturating_sub(seen));
-        let by = |session: &Session| {
-            if leapt > LEAP_MS {
-                return i64::try_from(leapt).unwrap_or(0);
+    /// What becomes of each session by what the clocks read now: where the wall clock was set it goes along, and its
+    /// mark is made anew where it is old.
+    fn looked(&self, now: u64) -> Vec<(PaymentId, SessionChange)> {
+        let Some(steady) = self.steady else { return Vec::new() };
+        let mut changes = Vec::new();
+        for first in self.all().map(|session| &session.first) {
+            let look = self.marks.get(first).map(|mark| mark.look(now, steady));
+            let by_ms = look.map_or(0, |look| look.set_by_ms);
+            if by_ms != 0 {
+                changes.push((first.clone(), SessionChange::Moved { by_ms }));
             }
-            // Set back before the beginning: only a restart can meet that.
-            let early = session.began_ms.saturating_sub(now);
-            i64::try_from(early).ok().and_then(i64::checked_neg).unwrap_or(0)
-        };
-        self.all().map(|session| (session.first.clone(), by(session))).filter(|(_, by)| *by != 0).collect()
+            let fresh = look.map_or(Some(Mark { wall_ms: now, steady }), |look| look.fresh);
+            changes.extend(fresh.map(|mark| (first.clone(), SessionChange::Seen(mark))));
+        }
+        changes
     }
 
     /// Every payment of the sessions whose grace is over, but for that in a room where somebody is paying for more.
@@ -242,16 +252,18 @@ impl Sessions {
 
     /// When something about them changes by itself.
     pub(super) fn next_due_ms(&self, held: Option<&str>) -> Option<u64> {
-        let seen = self.seen_ms.unwrap_or(0);
         let due = |session: &Session| {
-            let turns = if seen < session.ends_ms {
+            let turns = if self.seen_ms < session.ends_ms {
                 session.ends_ms
             } else if held == Some(&*session.room) {
                 u64::MAX
             } else {
                 session.closes_ms()
             };
-            turns.min(seen.saturating_add(LOOK_MS))
+            let mark = self.marks.get(&session.first).zip(self.steady);
+            mark.map_or(turns, |(mark, steady)| {
+                turns.min(self.seen_ms.saturating_add(mark.due_in_ms(steady)))
+            })
         };
         self.all().map(due).min()
     }
@@ -276,15 +288,25 @@ impl Till {
         payment.order.session.as_ref().filter(|_| open).map(|bought| &*bought.room)
     }
 
-    /// Moves the sessions along with a clock that leapt, and ends those whose grace is over.
+    /// What the steady clock reads; told before each step.
+    pub fn look(&mut self, steady: Steady) {
+        self.sessions.steady = Some(steady);
+    }
+
+    /// Moves the sessions along with a wall clock that was set, before anything else is made of what it reads.
+    pub(super) fn follow_clocks(&mut self, now: u64, fx: &mut Vec<Effect>) {
+        for (id, what) in self.sessions.looked(now) {
+            self.append(Record::Session { id, what, at_ms: now }, fx);
+        }
+        self.sessions.seen_ms = now;
+    }
+
+    /// Marks a session that has just begun, and ends those whose grace is over.
     pub(super) fn tend_sessions(&mut self, now: u64, fx: &mut Vec<Effect>) {
+        self.follow_clocks(now, fx);
         if now < self.hold_until_ms {
             return;
         }
-        for (id, by_ms) in self.sessions.moves(now) {
-            self.append(Record::Session { id, what: SessionChange::Moved { by_ms }, at_ms: now }, fx);
-        }
-        self.sessions.seen_ms = Some(now);
         let held = self.buys_time().map(str::to_owned);
         for id in self.sessions.over(now, held.as_deref()) {
             self.append(Record::Session { id, what: SessionChange::Over, at_ms: now }, fx);

@@ -85,20 +85,6 @@ impl Till {
         self.on_screen().is_some_and(|p| p.phase == Phase::Waiting || p.awaits_card())
     }
 
-    /// Takes up a payment that was settled and forgotten, by its records, because there is something new about it.
-    /// A payment that is live stays as it is.
-    pub fn recall<'a>(&mut self, records: impl IntoIterator<Item = &'a Record>) {
-        let (current, counters, sessions) = (self.current.clone(), self.counters, self.sessions.clone());
-        let mut records = records.into_iter().peekable();
-        if records.peek().is_some_and(|first| !self.live.contains_key(first.payment())) {
-            for record in records {
-                self.apply(record);
-            }
-        }
-        // It is neither on the screen again, nor are its numbers given out again, nor its time in a room.
-        (self.current, self.counters, self.sessions) = (current, counters, sessions);
-    }
-
     /// Since when and until when the payment on the screen waits for its payer.
     pub fn waits(&self) -> Option<(u64, u64)> {
         let waiting = |p: &&Payment| matches!(p.phase, Phase::Opening | Phase::Waiting);
@@ -166,44 +152,49 @@ impl Till {
     /// Takes an event; the effects are to be done in their order, records first.
     pub fn step(&mut self, now: u64, event: Event) -> Result<Vec<Effect>, Refused> {
         let (before, listened) = (self.shown(), self.listens());
-        let mut fx = Vec::new();
+        let (mut fx, sessions) = (Vec::new(), self.sessions.clone());
+        self.follow_clocks(now, &mut fx);
+        if let Err(refused) = self.take(now, event, &mut fx) {
+            self.sessions = sessions;
+            return Err(refused);
+        }
+        self.limits(now, &mut fx);
+        self.tend_sessions(now, &mut fx);
+        self.calls(now, &mut fx);
+        Ok(self.changed(before, listened, fx))
+    }
+
+    fn take(&mut self, now: u64, event: Event, fx: &mut Vec<Effect>) -> Result<(), Refused> {
         match event {
             // A start whose records could not be written is made up for by the next tick.
             Event::Started | Event::Tick => {
                 if !std::mem::replace(&mut self.resumed, true) {
-                    self.resume(now, &mut fx);
+                    self.resume(now, fx);
                 }
             }
-            Event::Begin { id, order } => self.begin(now, id, order, &mut fx)?,
-            Event::Tender { id, tender, channel } => {
-                self.tender(now, id.as_ref(), tender, channel, &mut fx)?
-            }
+            Event::Begin { id, order } => self.begin(now, id, order, fx)?,
+            Event::Tender { id, tender, channel } => self.tender(now, id.as_ref(), tender, channel, fx)?,
             Event::Hint(notice) => {
                 // While a card is wanted again, nothing may hide that.
                 if self.on_screen().is_some_and(|p| p.phase == Phase::Waiting) {
                     self.tell(notice);
                 }
             }
-            Event::Cancel { id } => self.cancel(now, &id, &mut fx)?,
-            Event::Dismiss { id } => self.dismiss(&id, &mut fx)?,
-            Event::Refund { id, ask, amount, by } => self.refund_asked(now, &id, ask, amount, by, &mut fx)?,
-            Event::Doubt { number } => self.doubt(now, &number, &mut fx),
+            Event::Cancel { id } => self.cancel(now, &id, fx)?,
+            Event::Dismiss { id } => self.dismiss(&id, fx)?,
+            Event::Refund { id, ask, amount, by } => self.refund_asked(now, &id, ask, amount, by, fx)?,
+            Event::Doubt { number } => self.doubt(now, &number, fx),
             Event::Stopped { id, tender, amount, review } => {
-                self.stopped(now, &id, tender, amount, review, &mut fx)?;
+                self.stopped(now, &id, tender, amount, review, fx)?;
             }
-            Event::CaseClosed { id, seq, by, pass } => self.case_closed(now, id, seq, by, pass, &mut fx),
-            Event::Quote { id, quoted } => self.quote(now, id, quoted, &mut fx)?,
-            Event::Feedback { id, stars } => self.feedback(now, id, stars, &mut fx)?,
-            Event::Forwarded { id, sequence, answer } => {
-                self.forwarded(now, id, sequence, answer, &mut fx)?
-            }
-            Event::Answer { number, answer } => self.answer(now, &number, answer, &mut fx),
-            Event::Told { channel, told } => self.told(now, channel, told, &mut fx),
+            Event::CaseClosed { id, seq, by, pass } => self.case_closed(now, id, seq, by, pass, fx),
+            Event::Quote { id, quoted } => self.quote(now, id, quoted, fx)?,
+            Event::Feedback { id, stars } => self.feedback(now, id, stars, fx)?,
+            Event::Forwarded { id, sequence, answer } => self.forwarded(now, id, sequence, answer, fx)?,
+            Event::Answer { number, answer } => self.answer(now, &number, answer, fx),
+            Event::Told { channel, told } => self.told(now, channel, told, fx),
         }
-        self.limits(now, &mut fx);
-        self.tend_sessions(now, &mut fx);
-        self.calls(now, &mut fx);
-        Ok(self.changed(before, listened, fx))
+        Ok(())
     }
 
     fn on_screen(&self) -> Option<&Payment> {

@@ -20,8 +20,8 @@ async fn the_live_interfaces_are_the_documented_ones() {
         .await
         .unwrap();
     let xml = peer.introspect().await.unwrap();
-    let beside =
-        ["Staff", "Members", "Receipts", "Devices"].map(|part| format!("{}.{part}", api::KIOSK.name));
+    let beside = ["Staff", "Members", "Receipts", "Devices", "Counter", "Sessions"]
+        .map(|part| format!("{}.{part}", api::KIOSK.name));
     for interface in [api::KIOSK.name].into_iter().chain(beside.iter().map(String::as_str)) {
         let live = api::xml::canonical(&xml, interface).unwrap();
         assert_eq!(live, api::xml::canonical(api::xml::KIOSK, interface).unwrap(), "{interface}");

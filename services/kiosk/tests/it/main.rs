@@ -22,4 +22,5 @@ mod receipts;
 mod risk;
 mod sandbox;
 mod script;
+mod sold_out;
 mod staff;

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use api::devices::{DevicesError, Outcome, Why};
 use api::kiosk::{Device, DeviceState, Notice, PaymentState};
 use api::receipts::{DrawerState, PrinterState, ReceiptState};
-use api::staff::StaffError;
-use kiosk::receipts::{DrawerSwitch, Letters, Proof, ReceiptConfig, ReceiptPrinter};
+use api::staff::{RefundState, StaffError};
+use kiosk::receipts::{DrawerSwitch, Letters, Proof, ReceiptConfig, ReceiptPrinter, When};
 use printer::Place;
 use printer::fake::{Fake, Faults, Plug};
 
@@ -267,5 +267,55 @@ async fn a_kiosk_without_a_printer_says_so() {
     let grant = running.grant(CASHIER).await;
     let refused = running.receipts.open_drawer(&grant).await.unwrap_err();
     assert!(matches!(&refused, StaffError::PrinterRefused(why) if why.contains("kiosk.toml")), "{refused:?}");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_till_that_prints_for_those_who_ask_prints_for_them_once_and_for_nobody_else() {
+    let mut desk = Desk::new();
+    desk.shop.printer.iter_mut().for_each(|printer| printer.config.print = When::Asked);
+    let (running, grant) = desk.ready().await;
+    assert!(running.receipts.asks().await.unwrap());
+    running.begin("early").await.expect("begun");
+    running.until_state(PaymentState::Waiting).await;
+    assert!(matches!(running.receipts.print("early").await, Err(StaffError::NotPaid(_))));
+    running.till.cancel("early").await.expect("cancelled");
+    running.until_state(PaymentState::Cancelled).await;
+    running.till.dismiss("early").await.expect("dismissed");
+    for id in ["silent", "lunch-1"] {
+        running.sell(id, &desk.channel).await;
+    }
+    for _ in 0..2 {
+        running.receipts.print("lunch-1").await.expect("written down");
+    }
+    until_receipt(&running, &grant, "lunch-1", (ReceiptState::Printed, false)).await;
+    running.receipts.print("lunch-1").await.expect("written down");
+    until_open(&running, (0, 0)).await;
+    assert_eq!((desk.printed("lunch-1"), desk.printed("silent")), ((1, 0), (0, 0)));
+    assert_eq!(state(&running, &grant, "silent").await, None);
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_tells_what_went_back_since() {
+    let desk = Desk::new();
+    let (running, grant) = desk.ready().await;
+    desk.prints(&running, &grant).await;
+    running.staff.refund(&grant, "lunch-1", "back", 250, "CNY").await.expect("asked");
+    until("it is back", async || {
+        running.staff.refunds(&grant, "lunch-1").await.expect("refunds")[0].state
+            == RefundState::Done.to_wire()
+    })
+    .await;
+    running.receipts.reprint(&grant, "lunch-1").await.expect("written down");
+    until_receipt(&running, &grant, "lunch-1", (ReceiptState::Printed, true)).await;
+    let sheets = desk.fake.sheets();
+    let copy = sheets.iter().find(|sheet| sheet.text.contains("lunch-1") && sheet.text.contains("副本"));
+    let text = &copy.expect("a copy").text;
+    for said in ["已退款", "-￥2.50", "实付", "￥3.50", "￥6.00"] {
+        assert!(text.contains(said), "{said} is missing: {text}");
+    }
+    let first = sheets.iter().find(|sheet| sheet.text.contains("lunch-1") && !sheet.text.contains("副本"));
+    assert!(!first.expect("the first").text.contains("实付"));
     running.stop().await;
 }

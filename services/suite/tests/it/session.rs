@@ -1,5 +1,5 @@
 //! A room that is sold by time: paid at the panel, the board opens, is lengthened in the last minute, outlives its
-//! till, and is locked when the grace is over.
+//! till, is locked when the grace is over, and opens blank to whoever pays next.
 
 use std::time::Duration;
 
@@ -45,6 +45,16 @@ async fn seen(screen: &Screen, name: &str) {
     screen.until(&format!("no {name}"), there).await.unwrap();
 }
 
+/// The board has so many pages, as its dock says: the label ends so in English, and in Chinese.
+async fn pages(screen: &Screen, count: &str) {
+    let there = async |all: &[Element]| {
+        let dock = all.iter().find(|element| element.name == "page")?;
+        let label = dock.label.trim_end_matches(" 页");
+        label.ends_with(count).then_some(())
+    };
+    screen.until(&format!("never{count} pages"), there).await.unwrap();
+}
+
 async fn pay(stage: &mut Stage, channel: Channel) {
     stage.suite.until_payment_is("two codes", |payment| payment.codes.len() == 2).await.unwrap();
     stage.suite.pay_shown(channel).await.unwrap();
@@ -69,6 +79,9 @@ async fn a_room_is_paid_opens_is_lengthened_and_is_locked_again() {
     assert_eq!((begun.room.as_str(), begun.more, begun.grace_ms), ("101", 1, 25_000));
     seen(&screen, "time-left").await;
     seen(&screen, "new-page").await;
+    // What is done on it is theirs until their time is over.
+    stage.suite.touch("new-page").await.unwrap();
+    pages(&screen, " 2").await;
     // So short a time is in its last minute from the beginning, and in its grace it can be lengthened still.
     stage.suite.touch("extend").await.unwrap();
     pay(&mut stage, Channel::Wechat).await;
@@ -81,6 +94,8 @@ async fn a_room_is_paid_opens_is_lengthened_and_is_locked_again() {
     let sessions = SessionsProxy::new(&stage.suite.connection).await.unwrap();
     let again = until(&sessions, "it is forgotten", |current| !current.is_empty()).await;
     assert_eq!((again[0].first.as_str(), again[0].more), (begun.first.as_str(), 0));
+    assert_eq!(sessions.whose("101").await.unwrap(), begun.first);
+    pages(&screen, " 2").await;
     until(&sessions, "it never ends", |current| {
         current.iter().all(|session| session.state == SessionState::Grace.to_wire())
     })
@@ -88,5 +103,11 @@ async fn a_room_is_paid_opens_is_lengthened_and_is_locked_again() {
     seen(&screen, "time-counts").await;
     until(&sessions, "the grace never ends", <[Session]>::is_empty).await;
     seen(&screen, "locked").await;
+    assert_eq!(sessions.whose("").await.unwrap(), "");
+    // The next one pays, and finds a board with one blank page.
+    stage.suite.touch("pay-time").await.unwrap();
+    pay(&mut stage, Channel::Alipay).await;
+    seen(&screen, "time-left").await;
+    pages(&screen, " 1").await;
     stage.end().await;
 }

@@ -9,6 +9,7 @@ impl Core {
         let now = self.now_us();
         match ask {
             ToDisplay::EndClass => drop(self.stage.end_class(now)),
+            ToDisplay::EndForGood => self.stage.end_for_good(),
             ToDisplay::UndoEnd => self.stage.undo_end(now),
             ToDisplay::EnterPast => self.journal.settle(),
             ToDisplay::GoToPast(at_ms) => self.stage.go_to_past(at_ms),

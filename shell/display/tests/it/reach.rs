@@ -203,6 +203,39 @@ fn when_the_end_is_final_the_new_board_is_the_one_on_the_disk() {
 }
 
 #[test]
+fn an_end_for_good_leaves_nothing_of_before_and_no_way_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut fifo, spec) = Fifo::new(folder.path());
+    let (display, heard) = start(folder.path(), vec![spec]);
+    let to = display.sender();
+    fifo.play(Script::default().line(0, (300, 500), (900, 500)));
+    see(&to, "a line", |picture| ink_at(picture, 600, 500));
+    // Somebody ends their class themselves and goes on writing, while it can still be had back.
+    display.send(ToDisplay::EndClass).unwrap();
+    fifo.play(Script::default().line(0, (300, 800), (900, 800)));
+    see(&to, "a line of after it", |picture| ink_at(picture, 600, 800) && !ink_at(picture, 600, 500));
+    display.send(ToDisplay::EndForGood).unwrap();
+    display.send(ToDisplay::UndoEnd).unwrap();
+    see(&to, "nothing is left", |picture| !ink_at(picture, 600, 500) && !ink_at(picture, 600, 800));
+    hear(&display, &heard, "there is no way back", |event| {
+        *event == FromDisplay::ClassEnded { undoable_ms: 0 }
+    });
+    hear(&display, &heard, "it is final", |event| *event == FromDisplay::ClassIsOver);
+    fifo.play(Script::default().line(0, (300, 900), (900, 900)).line(1, (300, 950), (900, 950)));
+    see(&to, "the next one writes", |picture| ink_at(picture, 600, 900) && ink_at(picture, 600, 950));
+    // Again while the disk may still be at it: what comes last is a blank board.
+    display.send(ToDisplay::EndForGood).unwrap();
+    display.send(ToDisplay::EndForGood).unwrap();
+    hear(&display, &heard, "it is final too", |event| *event == FromDisplay::ClassIsOver);
+    see(&to, "nothing is left", |picture| !ink_at(picture, 600, 900) && !ink_at(picture, 600, 800));
+    drop(display);
+    let (display, _heard) = start(folder.path(), Vec::new());
+    see(&display.sender(), "nor on the disk", |picture| {
+        [500, 800, 900, 950].iter().all(|y| !ink_at(picture, 600, *y))
+    });
+}
+
+#[test]
 fn a_lesson_is_looked_back_at_by_everybody_or_one_and_left_again() {
     let folder = tempfile::tempdir().unwrap();
     let (mut fifo, spec) = Fifo::new(folder.path());

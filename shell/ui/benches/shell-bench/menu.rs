@@ -36,6 +36,7 @@ pub(crate) fn tell() {
         dishes: all("dish").iter().map(dish).collect(),
         categories: all("category").iter().map(category).collect(),
         labels: all("dish").iter().map(label).collect(),
+        prints_asked: false,
     };
     (app::teller())(ToUi::Menu(menu));
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use api::shell::Element;
 use display::{Area, SurfaceHandle};
+use i_slint_backend_testing::AccessibleRole;
 use slint::{ComponentHandle, Timer, TimerMode};
 
 use super::cut::{self, Node};
@@ -135,6 +136,12 @@ impl Scanner {
             (None, _) => None,
         };
         let Some(found) = chosen else { return self.show() };
+        if found.element.accessible_role() == Some(AccessibleRole::Slider) {
+            slide(&found);
+            // The frame stays, so that the next press goes on.
+            self.start_beat();
+            return self.show();
+        }
         self.rest();
         found.element.invoke_accessible_default_action();
         self.begin_soon();
@@ -181,7 +188,9 @@ impl Scanner {
         let mut shown = self.easel.tree.shown();
         shown.retain(|(place, _)| place.name() != FRAME);
         for (_, found) in &mut shown {
-            found.retain(|found| found.is_target() && found.is_enabled());
+            // A field is written with the keys beside it; itself there is nothing to choose of it.
+            let field = |found: &Found| found.element.accessible_role() == Some(AccessibleRole::TextInput);
+            found.retain(|found| found.is_target() && found.is_enabled() && !field(found));
         }
         shown.retain(|(_, found)| !found.is_empty());
         shown.sort_by_key(|(place, _)| std::cmp::Reverse(place.z()));
@@ -241,5 +250,25 @@ impl Scanner {
     /// The frame, for whoever looks from outside.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.surface.borrow().iter().for_each(|surface| surface.list(into));
+    }
+}
+
+/// Most steps of a slider from one end to the other; one that has more is pulled by somebody else.
+const SLIDES_MAX: usize = 100;
+
+/// One step on, and from the end back to the beginning: one switch has one direction.
+fn slide(found: &Found) {
+    let element = &found.element;
+    let value = || element.accessible_value().and_then(|value| value.parse::<f32>().ok());
+    let end = element.accessible_value_maximum().unwrap_or(f32::INFINITY);
+    if value().is_none_or(|value| value < end) {
+        return element.invoke_accessible_increment_action();
+    }
+    let begin = element.accessible_value_minimum().unwrap_or(0.0);
+    for _ in 0..SLIDES_MAX {
+        if value().is_none_or(|value| value <= begin) {
+            return;
+        }
+        element.invoke_accessible_decrement_action();
     }
 }

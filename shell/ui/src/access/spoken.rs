@@ -5,7 +5,7 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle};
 use super::amount;
 
 /// What [`Words`](screens) tell when some of them have no room; it is nothing to say.
-const CUT: &str = "…";
+pub(super) const CUT: &str = "…";
 
 /// What an element tells about itself.
 #[derive(Clone, Debug, Default, PartialEq)]

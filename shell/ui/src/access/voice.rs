@@ -8,6 +8,7 @@ use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
+use super::polyphones;
 use crate::sound::{Played, play_while};
 
 /// Words that wait; each drops those before it, so that more than a few come only from a broken screen.
@@ -152,7 +153,8 @@ fn run(text: &str, chinese: bool) -> Result<(Vec<i16>, u32), VoiceError> {
         .stderr(Stdio::null())
         .spawn()
         .map_err(VoiceError::Missing)?;
-    let said = talk(&mut child, text);
+    let text = if chinese { polyphones::spelt(text) } else { text.to_owned() };
+    let said = talk(&mut child, &text);
     // It has written all that is wanted; what it would write besides, nobody reads.
     child.wait()?;
     let said = said?;

@@ -7,8 +7,10 @@ use slint::PlatformError;
 
 use super::{App, Screen, with_app};
 use crate::assets::Assets;
+use crate::bridge::FromUi;
+use crate::kept::TenantKeeper;
 use crate::layout::Layout;
-use crate::session::SessionScreens;
+use crate::session::{Duty, SessionScreens, Wishes};
 use crate::settings::Settings;
 use crate::surface::Easel;
 
@@ -31,8 +33,12 @@ pub(super) fn screens(
         layout,
         assets,
         &settings.session,
-        buy,
-        Box::new(|| with_app(App::settle_time)),
+        TenantKeeper::new(&settings.state),
+        Wishes {
+            buy,
+            turned: Box::new(|| with_app(App::settle_time)),
+            take_along: Box::new(|| with_app(|app| app.wall.class().hand_out())),
+        },
     )
 }
 
@@ -54,10 +60,22 @@ impl App {
         }
     }
 
+    /// The till has said for certain whose the room is: what somebody else wrote is wiped before the board opens.
+    pub(super) fn take_whose(&self, first: Option<&str>) {
+        if self.session.take_whose(first) == Duty::Wipe {
+            self.wall.end_for_good();
+        }
+    }
+
     /// Goes where the till's word leads: the board opens once its time is paid and locks when it is over, and from the
     /// end of a payment the way leads back to where it began.
     pub(super) fn settle_time(&self) {
         self.session.set_till(self.kiosk.is_here(), !self.kiosk.is_open());
+        if let (Duty::Ask, room) = self.session.board_duty()
+            && !self.asker.ask(FromUi::Whose(room))
+        {
+            self.session.take_whose(None);
+        }
         match self.shown.get().0 {
             Screen::Home | Screen::Board if self.session.locks() => self.go(Screen::Session),
             Screen::Session if !self.session.locks() => self.go(Screen::Board),

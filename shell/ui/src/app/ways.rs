@@ -3,15 +3,16 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
+use accesskit::ActionRequest;
 use anyhow::{Context, Result};
 use api::shell::Element;
 
 use super::{App, with_app};
-use crate::access::{self, Captions, Found, Manner, Press, Reader, Scanner, Utterance, Voice};
+use crate::access::{self, Assistive, Captions, Found, Manner, Press, Reader, Scanner, Utterance, Voice};
 use crate::kept::prefs::{Prefs, ScanPace};
 use crate::kiosk::GuestWish;
 use crate::layout::Layout;
-use crate::settings::{Language, Settings};
+use crate::settings::{Language, Output, Settings};
 use crate::surface::Easel;
 
 /// All of them.
@@ -25,6 +26,8 @@ pub(super) struct Ways {
     switches: usize,
     /// A student at the kiosk has what they touch read aloud.
     guest_reads: Cell<bool>,
+    /// What a desktop's programs are told, where there is a desktop.
+    assistive: Option<Rc<Assistive>>,
     /// The language where nobody has chosen one.
     shipped: Language,
 }
@@ -39,6 +42,14 @@ impl Ways {
                 tracing::debug!("the screens have ended");
             }
         });
+        let assistive = (settings.output == Output::Window).then(|| {
+            Assistive::new(easel.clone(), layout.screen(), |request| {
+                let act = move || with_app(|app| app.ways.act(&request));
+                if slint::invoke_from_event_loop(act).is_err() {
+                    tracing::debug!("the screens have ended");
+                }
+            })
+        });
         let present = || with_app(|app| app.kiosk.noticed());
         let reader = Reader::new(easel.clone(), |words| with_app(|app| app.say(words)), present);
         let tell = |found: Option<&Found>| with_app(|app| app.take_walk(found));
@@ -50,8 +61,14 @@ impl Ways {
             scanner: Scanner::new(easel, layout.screen(), tell),
             switches: switches.len(),
             guest_reads: Cell::default(),
+            assistive,
             shipped: settings.language,
         })
+    }
+
+    /// A program of the desktop wants something done.
+    fn act(&self, request: &ActionRequest) {
+        self.assistive.iter().for_each(|assistive| assistive.act(request));
     }
 
     pub(super) fn speak(&self, language: Language) {

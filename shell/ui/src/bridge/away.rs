@@ -32,6 +32,7 @@ pub(super) async fn refuse_for(
                 Some(FromUi::Evaluate { ticket, .. }) => {
                     tell(ToUi::Evaluated { ticket, expression: Err(ReadFailure::Away) });
                 }
+                Some(FromUi::Whose(_)) => tell(ToUi::Whose(None)),
                 Some(FromUi::Quote { ticket, .. }) => tell(ToUi::Price { ticket, price: None }),
                 Some(
                     FromUi::Begin { id, .. }
@@ -41,16 +42,19 @@ pub(super) async fn refuse_for(
                 }
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
+                Some(FromUi::Board(folder)) => wish(wisher, Wish::Board(folder)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Service(ask)) => service::alone(ask, tell.clone()),
                 Some(FromUi::Setup(ask)) => tell(ToUi::Setup(setup::unheard(ask))),
+                Some(FromUi::Attend { .. }) => tell(ToUi::Reader(crate::class::roll::Reader::Away)),
                 Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
                 Some(
                     FromUi::ReadMenu
                     | FromUi::Want { .. }
                     | FromUi::Lookup { .. }
                     | FromUi::Feedback { .. }
+                    | FromUi::Print { .. }
                     | FromUi::GiveUp { .. },
                 ) => {}
             }

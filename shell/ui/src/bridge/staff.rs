@@ -4,7 +4,7 @@ use std::fmt;
 
 use api::devices::{DeviceHealth, DevicesError, DevicesProxy, TestResult};
 use api::receipts::ReceiptsProxy;
-use api::staff::{Case, DayReport, Refund, Sale, StaffError, StaffProxy};
+use api::staff::{Case, DayReport, Refund, Sale, StaffError, StaffProxy, Takings};
 use zbus::Connection;
 
 use super::{Tell, ToUi};
@@ -40,6 +40,10 @@ pub enum StaffAsk {
     Refund { grant: Hidden, payment: String, ask: String, amount: i64, currency: String },
     /// The receipt once more.
     Reprint { grant: Hidden, payment: String },
+    /// What was sold from one day to another, as the books name days.
+    Takings { grant: Hidden, first: String, last: String },
+    /// A dish is sold out, or back.
+    SellOut { grant: Hidden, sku: String, sold_out: bool },
     /// Closes a business day.
     CloseDay { grant: Hidden, day: String },
     /// What must be looked at.
@@ -72,6 +76,10 @@ pub enum StaffSaid {
     Refunded { ask: String, refunds: Result<Vec<Refund>, No> },
     /// It is written down to be printed.
     Reprinted(Result<(), No>),
+    /// What was sold over some days.
+    Takings(Result<Takings, No>),
+    /// Whether it is sold out now; the menu tells it too.
+    SoldOut(Result<bool, No>),
     /// The day's report.
     DayClosed(Result<DayReport, No>),
     /// What must be looked at.
@@ -96,6 +104,8 @@ impl StaffAsk {
             Self::Sales { .. } => StaffSaid::Sales(Err(no)),
             Self::Refund { ask, .. } => StaffSaid::Refunded { ask, refunds: Err(no) },
             Self::Reprint { .. } => StaffSaid::Reprinted(Err(no)),
+            Self::Takings { .. } => StaffSaid::Takings(Err(no)),
+            Self::SellOut { .. } => StaffSaid::SoldOut(Err(no)),
             Self::CloseDay { .. } => StaffSaid::DayClosed(Err(no)),
             Self::Cases { .. } => StaffSaid::Cases(Err(no)),
             Self::CloseCase { .. } => StaffSaid::CaseClosed(Err(no)),
@@ -149,6 +159,13 @@ async fn answer(connection: &Connection, ask: StaffAsk) -> zbus::Result<StaffSai
         StaffAsk::Reprint { grant, payment } => {
             let receipts = ReceiptsProxy::new(connection).await?;
             StaffSaid::Reprinted(receipts.reprint(&grant.0, &payment).await.map_err(refused))
+        }
+        StaffAsk::Takings { grant, first, last } => {
+            StaffSaid::Takings(staff.takings(&grant.0, &first, &last).await.map_err(refused))
+        }
+        StaffAsk::SellOut { grant, sku, sold_out } => {
+            let said = staff.sell_out(&grant.0, &sku, sold_out).await;
+            StaffSaid::SoldOut(said.map(|()| sold_out).map_err(refused))
         }
         StaffAsk::CloseDay { grant, day } => {
             StaffSaid::DayClosed(staff.close_day(&grant.0, &day, &[]).await.map_err(refused))

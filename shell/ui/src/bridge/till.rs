@@ -1,18 +1,25 @@
 //! The till as the screens follow it: its properties while it is there, and word when it is not.
 
+use std::time::Duration;
+
+use api::attendance::AttendanceProxy;
 use api::counter::{CounterProxy, Presented, Taken};
 use api::kiosk::{KioskError, KioskProxy, Payment, PaymentState};
+use api::receipts::ReceiptsProxy;
 use api::sessions::SessionsProxy;
 use futures_util::StreamExt;
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
 
-use super::{Answer, FromUi, Tell, ToUi, sight};
+use super::{Answer, FromUi, Tell, ToUi, attendance, sight};
 use crate::till_copy::Menu;
 
 /// How often a payment is begun where the till is silent. The same id and order again is the same payment, so asking
 /// again is safe; after three silences the person is told.
 const BEGIN_MAX: u32 = 3;
+
+/// A till that cannot say whose a room is reads its ledger again every ten seconds.
+const WHOSE_AGAIN: Duration = Duration::from_secs(2);
 
 /// Follows the till for as long as the bus lives.
 pub(super) async fn watch(connection: Connection, tell: Tell) {
@@ -59,7 +66,10 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
     let mut current = sessions.receive_current_changed().await;
     let counter = CounterProxy::new(till.inner().connection()).await?;
     let mut presented = counter.receive_presented_changed().await;
-    let menu = menu(till).await?;
+    let mut sold_out = till.receive_sold_out_changed().await;
+    let told = menu(till).await?;
+    let attendance = AttendanceProxy::new(till.inner().connection()).await?;
+    let mut tapped = attendance.receive_tapped_changed().await;
     let (currency, offers) = sessions.offers().await?;
     tell(ToUi::TimeOffers(currency, offers));
     tell(ToUi::Sessions(sessions.current().await?));
@@ -71,7 +81,7 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
     seen.want(is_waiting(&payment));
     tell(ToUi::Payment(payment));
     // The menu comes last: with it the screen counts the till as there, and all else is known by then.
-    tell(ToUi::Menu(menu));
+    tell(ToUi::Menu(told));
     loop {
         tokio::select! {
             Some(change) = payments.next() => {
@@ -83,6 +93,9 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
                 let (kind, _) = change.get().await?;
                 tell(ToUi::Presented(taken(&counter, kind).await?));
             }
+            // Its labels tell which dishes.
+            Some(_) = sold_out.next() => tell(ToUi::Menu(menu(till).await?)),
+            Some(_) = tapped.next() => tell(ToUi::Tapped(attendance.take().await?)),
             Some(change) = current.next() => tell(ToUi::Sessions(change.get().await?)),
             Some(change) = waits.next() => tell(ToUi::Waits(change.get().await?)),
             Some(change) = devices.next() => tell(ToUi::Devices(change.get().await?)),
@@ -110,7 +123,9 @@ fn is_waiting(payment: &Payment) -> bool {
 async fn menu(till: &KioskProxy<'_>) -> Result<Menu, KioskError> {
     let (currency, dishes) = till.menu().await?;
     let (categories, labels) = till.labels().await?;
-    Ok(Menu { currency, dishes, categories, labels })
+    let receipts = ReceiptsProxy::new(till.inner().connection()).await?;
+    let prints_asked = receipts.asks().await?;
+    Ok(Menu { currency, dishes, categories, labels, prints_asked })
 }
 
 /// Carries one request to the till and its answer back.
@@ -160,7 +175,10 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
                 tracing::info!(%error, "what was said of a meal is not kept");
             }
         }
+        FromUi::Print { id } => print(&connection, &id).await,
+        FromUi::Whose(room) => tell(ToUi::Whose(whose(&connection, &room).await)),
         FromUi::Want { wanted, seconds } => want(&connection, wanted, seconds).await,
+        FromUi::Attend { list, seconds } => attendance::listen(&connection, &list, seconds, &tell).await,
         FromUi::ReadMenu => match menu(&till).await {
             Ok(menu) => tell(ToUi::Menu(menu)),
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
@@ -173,12 +191,34 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
         | FromUi::Forget
+        | FromUi::Board(_)
         | FromUi::Ink { .. }
         | FromUi::Find { .. }
         | FromUi::Hold(_)
         | FromUi::Setup(_)
         | FromUi::Shown(_) => {
             tracing::error!("not a request for the till")
+        }
+    }
+}
+
+/// Once for a payment; what became of it the payment's notice tells.
+async fn print(connection: &Connection, id: &str) {
+    let asked = async { ReceiptsProxy::new(connection).await?.print(id).await };
+    if let Err(error) = asked.await {
+        tracing::warn!(%error, "a receipt is not printed");
+    }
+}
+
+/// Whose a room is, by the till's certain word. Where it has none it is asked again after a while, and not at once.
+async fn whose(connection: &Connection, room: &str) -> Option<String> {
+    let asked = async { SessionsProxy::new(connection).await?.whose(room).await };
+    match asked.await {
+        Ok(first) => Some(first),
+        Err(error) => {
+            tracing::warn!(%error, "the till cannot say whose the room is");
+            tokio::time::sleep(WHOSE_AGAIN).await;
+            None
         }
     }
 }

@@ -1,13 +1,13 @@
 //! After paying: the receipt as a code to take along, and how it was in two taps.
 
-use api::kiosk::{Line, PaymentState};
+use api::kiosk::{Device, Line, PaymentState};
 use slint::{ComponentHandle, Image};
 
 use super::Kiosk;
 use crate::bridge::FromUi;
 use crate::till_copy::{PAID_SECONDS, channel};
 use crate::{code_picture, price};
-use screens::{KioskAdapter, Say, SayKiosk};
+use screens::{DeviceView, KioskAdapter, Say, SayKiosk};
 
 /// What is known of a payment beyond what the till tells.
 #[derive(Default)]
@@ -19,6 +19,8 @@ pub(super) struct After {
     stars: u32,
     /// Whose stars were told.
     told: String,
+    /// Whose receipt was asked for on paper.
+    printed: String,
 }
 
 impl After {
@@ -46,6 +48,9 @@ impl Kiosk {
             adapter.set_has_receipt(picture.is_some());
             adapter.set_receipt(picture.unwrap_or_default());
         }
+        let printer = till.device(Device::Printer) == DeviceView::Ready;
+        adapter.set_can_print(till.prints_asked && (printer || after.printed == till.payment.id));
+        adapter.set_printed(!after.printed.is_empty() && after.printed == till.payment.id);
         adapter.set_stars(super::number(after.stars));
         adapter.set_thanked(!after.told.is_empty() && after.told == till.payment.id);
     }
@@ -72,6 +77,20 @@ impl Kiosk {
             text.push(words.invoke_receipt_number(super::number(payment.pickup)).to_string());
         }
         text.join("\n")
+    }
+
+    /// The receipt on paper, once: a second touch is a nervous finger, and the till would print it once anyway.
+    pub(super) fn print(&self) {
+        let (id, paid) = {
+            let till = self.till.borrow();
+            (till.payment.id.clone(), till.state() == PaymentState::Paid)
+        };
+        let mut after = self.after.borrow_mut();
+        if paid && after.printed != id && self.asker.ask(FromUi::Print { id: id.clone() }) {
+            after.printed = id;
+        }
+        drop(after);
+        self.stay();
     }
 
     /// The first tap: how it was.

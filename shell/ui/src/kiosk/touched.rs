@@ -44,6 +44,7 @@ impl Kiosk {
         adapter.on_cancel(with(|kiosk| kiosk.cancel()));
         adapter.on_dismiss(with(|kiosk| kiosk.dismiss()));
         adapter.on_send_stars(with(|kiosk| kiosk.send_stars()));
+        adapter.on_print(with(|kiosk| kiosk.print()));
         adapter.on_here(with(|kiosk| kiosk.show()));
         adapter.on_anew(with(|kiosk| kiosk.start_anew()));
         let weak = Rc::downgrade(self);

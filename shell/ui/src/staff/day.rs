@@ -9,6 +9,14 @@ const HOUR_MS: u64 = 3_600_000;
 /// What GMT+8 is ahead of UTC.
 const AHEAD_MS: u64 = 8 * HOUR_MS;
 
+/// Days of the chart that staff see first.
+pub(super) const WEEK: u64 = 7;
+
+/// The day of the week, 0 is Monday. 1970 began with a Thursday.
+pub(super) fn weekday(number: u64) -> u64 {
+    (number + 3) % WEEK
+}
+
 /// A day by its number since 1970.
 pub(super) fn number(at_ms: u64) -> u64 {
     (at_ms + AHEAD_MS) / DAY_MS
@@ -46,8 +54,6 @@ pub(super) struct Takings {
     pub(super) total: i64,
     /// What staff sent back of it.
     pub(super) returned: i64,
-    /// How many.
-    pub(super) payments: u32,
 }
 
 impl Takings {
@@ -59,7 +65,6 @@ impl Takings {
         for sale in sales {
             takings.total += sale.total;
             takings.returned += sale.returned;
-            takings.payments += 1;
             *hours.entry((sale.paid_ms + AHEAD_MS) % DAY_MS / HOUR_MS).or_default() += sale.total;
             let channel = channels.entry(sale.paid_by).or_default();
             *channel = (channel.0 + 1, channel.1 + sale.total);
@@ -100,6 +105,8 @@ mod tests {
         assert_eq!(name(number(1_709_222_400_000)), "2024-03-01");
         assert_eq!(name(number(1_709_222_399_999)), "2024-02-29");
         assert_eq!(name(number(1_798_732_800_000)), "2027-01-01");
+        // 2024-03-01 was a Friday.
+        assert_eq!((weekday(number(1_709_222_400_000)), weekday(0)), (4, 3));
         assert_eq!(clock(1_709_222_399_999), "23:59");
         assert_eq!(clock(1_709_222_400_000), "00:00");
     }
@@ -112,7 +119,7 @@ mod tests {
         let takings = Takings::of(all.iter());
         assert_eq!(takings.hours, [(12, 3000), (13, 0), (14, 900)]);
         assert_eq!(takings.channels, [(1, 2, 2700), (2, 1, 1200)]);
-        assert_eq!((takings.total, takings.returned, takings.payments), (3900, 300, 3));
+        assert_eq!((takings.total, takings.returned), (3900, 300));
         assert_eq!(Takings::of(std::iter::empty()), Takings::default());
     }
 }

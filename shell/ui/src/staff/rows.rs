@@ -4,11 +4,10 @@ use api::kiosk::DeviceState;
 use api::staff::Sale;
 use slint::{ModelRc, SharedString, VecModel};
 
-use super::day::{self, Takings};
-use super::{Staff, State, now_ms};
+use super::{Staff, State, day, now_ms};
 use crate::price;
 use crate::till_copy::channel;
-use screens::{BarRow, CaseRow, DeviceRow, DeviceView, SaleRow, StaffAdapter, StaffPage, TakingRow};
+use screens::{CaseRow, DeviceRow, DeviceView, MenuRow, SaleRow, StaffAdapter, StaffPage};
 
 impl Staff {
     pub(super) fn show_rows(&self, state: &State, adapter: &StaffAdapter<'_>) {
@@ -20,7 +19,8 @@ impl Staff {
                 let chosen = state.chosen.as_ref().map(|sale| self.sale(state, sale));
                 adapter.set_sale(chosen.unwrap_or_default());
             }
-            StaffPage::Day => show_day(state, adapter),
+            StaffPage::Day => self.show_day(state, adapter),
+            StaffPage::Menu => adapter.set_menu(model(self.menu(state))),
             StaffPage::Cases => adapter.set_cases(model(state.cases.iter().map(|case| CaseRow {
                 kind: i32::try_from(case.kind).unwrap_or(0),
                 time: when(u64::try_from(case.at_ms).unwrap_or(0)).into(),
@@ -44,21 +44,40 @@ impl Staff {
                 adapter.set_sales(ModelRc::default());
                 adapter.set_sale(SaleRow::default());
                 adapter.set_cases(ModelRc::default());
-                adapter.set_hours(ModelRc::default());
+                adapter.set_bars(ModelRc::default());
+                adapter.set_dish_bars(ModelRc::default());
+                adapter.set_menu(ModelRc::default());
                 adapter.set_takings(ModelRc::default());
                 adapter.set_taken(SharedString::default());
             }
         }
     }
 
-    fn sale(&self, state: &State, sale: &Sale) -> SaleRow {
-        let name = |sku: &str| {
-            let dish = state.dishes.iter().find(|dish| dish.sku == sku);
-            let name = |dish: &api::kiosk::Dish| {
-                if self.chinese.get() { dish.name_zh.clone() } else { dish.name_en.clone() }
-            };
-            dish.map_or_else(|| sku.to_owned(), name)
+    /// A dish in the language of the screen; what is on the menu no more is called by its sku.
+    pub(super) fn name(&self, state: &State, sku: &str) -> String {
+        let dish = state.dishes.iter().find(|dish| dish.sku == sku);
+        let name = |dish: &api::kiosk::Dish| {
+            if self.chinese.get() { dish.name_zh.clone() } else { dish.name_en.clone() }
         };
+        dish.map_or_else(|| sku.to_owned(), name)
+    }
+
+    fn menu(&self, state: &State) -> impl Iterator<Item = MenuRow> {
+        state.dishes.iter().enumerate().map(|(at, dish)| {
+            let picture = state.pictures.get(at).cloned().flatten();
+            MenuRow {
+                sku: dish.sku.as_str().into(),
+                name: self.name(state, &dish.sku).into(),
+                price: price::show(dish.price, &state.currency).into(),
+                has_picture: picture.is_some(),
+                picture: picture.unwrap_or_default(),
+                sold_out: state.sold_out.contains(&dish.sku),
+            }
+        })
+    }
+
+    fn sale(&self, state: &State, sale: &Sale) -> SaleRow {
+        let name = |sku: &str| self.name(state, sku);
         let lines: Vec<String> = sale
             .lines
             .iter()
@@ -94,28 +113,6 @@ impl State {
     }
 }
 
-fn show_day(state: &State, adapter: &StaffAdapter<'_>) {
-    let takings = Takings::of(state.today());
-    let currency = &state.currency;
-    let most = takings.hours.iter().map(|(_, sum)| *sum).max().unwrap_or(0).max(1);
-    adapter.set_hours(model(takings.hours.iter().map(|(hour, sum)| BarRow {
-        label: hour.to_string().into(),
-        // Whole units: the bars are close together.
-        amount: price::show(*sum, currency).trim_end_matches(".00").into(),
-        part: *sum as f32 / most as f32,
-    })));
-    adapter.set_takings(model(takings.channels.iter().map(|(kind, count, sum)| TakingRow {
-        channel: channel(*kind),
-        payments: i32::try_from(*count).unwrap_or(i32::MAX),
-        amount: price::show(*sum, currency).into(),
-        part: *sum as f32 / takings.total.max(1) as f32,
-    })));
-    adapter.set_taken(price::show(takings.total, currency).into());
-    adapter.set_returned(price::show(takings.returned, currency).into());
-    adapter.set_payments(i32::try_from(takings.payments).unwrap_or(i32::MAX));
-    adapter.set_days(model(state.days().into_iter().map(SharedString::from)));
-}
-
 /// `01-31 12:08`.
 fn when(at_ms: u64) -> String {
     let name = day::name(day::number(at_ms));
@@ -130,6 +127,6 @@ fn view(state: u32) -> DeviceView {
     }
 }
 
-fn model<T: Clone + 'static>(rows: impl Iterator<Item = T>) -> ModelRc<T> {
+pub(super) fn model<T: Clone + 'static>(rows: impl Iterator<Item = T>) -> ModelRc<T> {
     ModelRc::new(VecModel::from(rows.collect::<Vec<T>>()))
 }

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use slint::ComponentHandle;
 
 use super::{AMOUNT_MAX, PIN_MAX, Staff, plain};
+use super::{day, now_ms};
 use crate::bridge::{Hidden, StaffAsk};
-use screens::{KioskScreen, StaffAdapter, StaffDone, StaffPage, StaffTrouble};
+use screens::{KioskScreen, StaffAdapter, StaffChartKind, StaffDone, StaffPage, StaffTrouble};
 
 /// Why money goes back, as the till's books keep it in a refund's name; in the order of the screen.
 const REASONS: [&str; 5] = ["wrong-dish", "not-available", "not-good", "paid-too-much", "other"];
@@ -63,6 +64,14 @@ impl Staff {
             }
         }));
         adapter.on_test(with_number(Self::test));
+        adapter.on_sell_out(with_number(Self::sell_out));
+        let staff = Rc::downgrade(self);
+        adapter.on_choose_chart(move |chart| {
+            if let Some(staff) = staff.upgrade() {
+                staff.choose_chart(chart);
+                staff.show();
+            }
+        });
         let staff = Rc::downgrade(self);
         adapter.on_go(move |page| {
             if let Some(staff) = staff.upgrade() {
@@ -106,13 +115,37 @@ impl Staff {
             state.done = StaffDone::None;
             state.typed.clear();
             state.found.clear();
+            (state.chart, state.takings) = (StaffChartKind::Hours, None);
         }
         match page {
             StaffPage::Sales | StaffPage::Day => self.ask(|grant| StaffAsk::Sales { grant }),
             StaffPage::Cases => self.ask(|grant| StaffAsk::Cases { grant }),
             StaffPage::Devices => self.send(StaffAsk::Health),
-            StaffPage::Refund | StaffPage::Closed | StaffPage::Keypad => {}
+            StaffPage::Menu | StaffPage::Refund | StaffPage::Closed | StaffPage::Keypad => {}
         }
+    }
+
+    /// The last seven days are asked for when somebody wants to see them.
+    fn choose_chart(&self, chart: StaffChartKind) {
+        let asked = {
+            let mut state = self.state.borrow_mut();
+            state.chart = chart;
+            state.takings.is_some() || chart == StaffChartKind::Hours
+        };
+        if !asked {
+            let today = day::number(now_ms());
+            let (first, last) = (day::name(today - (day::WEEK - 1)), day::name(today));
+            self.ask(|grant| StaffAsk::Takings { grant, first, last });
+        }
+    }
+
+    fn sell_out(&self, index: usize) {
+        let (sku, sold_out) = {
+            let state = self.state.borrow();
+            let Some(dish) = state.dishes.get(index).filter(|_| !state.busy) else { return };
+            (dish.sku.clone(), !state.sold_out.contains(&dish.sku))
+        };
+        self.ask(|grant| StaffAsk::SellOut { grant, sku, sold_out });
     }
 
     fn pick(&self, index: usize) {

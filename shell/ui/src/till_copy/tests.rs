@@ -87,6 +87,7 @@ fn menu() -> Menu {
             label("noodles", "meals", false),
             label("milk", "drinks", true),
         ],
+        prints_asked: false,
     }
 }
 

@@ -62,6 +62,13 @@ impl Wall {
         self.ask_display(ToDisplay::EndClass);
     }
 
+    /// The board's time is over, or it is somebody else's: it is wiped, and there is no way back.
+    pub fn end_for_good(self: &Rc<Self>) {
+        self.close_panels(|_| true);
+        self.close_finder();
+        self.ask_display(ToDisplay::EndForGood);
+    }
+
     /// A fresh board is shown: everybody begins as they are, and the old one can be had back for so long.
     pub(super) fn class_ended(self: &Rc<Self>, undoable: Duration) -> Result<(), PlatformError> {
         self.class.leave();
@@ -70,6 +77,10 @@ impl Wall {
         self.end_presenting();
         let editing: Vec<PersonId> = self.editing.borrow().keys().copied().collect();
         editing.into_iter().for_each(|person| self.finish(person, false));
+        if undoable.is_zero() {
+            self.equip_everybody();
+            return Ok(());
+        }
         let mut end = self.end.borrow_mut();
         if end.ended.is_none() {
             let rect = self.layout.above_dock(ENDED_SIZE, self.dock.rect());
@@ -109,6 +120,7 @@ impl Wall {
         if is_over {
             self.known.borrow_mut().clear();
             self.forget_sources();
+            self.forget_owners();
             self.class.forget();
             if !self.asker.ask(FromUi::Forget) {
                 tracing::error!("what the board said is not forgotten before the next start");
@@ -119,6 +131,20 @@ impl Wall {
             self.equip_everybody();
             self.look_through_later();
         }
+    }
+
+    /// Another board is open: nothing that was learnt of the one before counts on it.
+    pub fn change_board(self: &Rc<Self>) {
+        self.close_panels(|_| true);
+        self.close_finder();
+        self.withdraw_all();
+        self.end_presenting();
+        let editing: Vec<PersonId> = self.editing.borrow().keys().copied().collect();
+        editing.into_iter().for_each(|person| self.finish(person, false));
+        self.known.borrow_mut().clear();
+        self.forget_sources();
+        self.equip_everybody();
+        self.look_through_later();
     }
 
     pub(super) fn show_ended(&self, visible: bool) {

@@ -160,6 +160,7 @@ impl Wall {
                 });
                 self.ask_display(ToDisplay::Open { person, bytes, beside, reply });
             }
+            Answer::Put(put) => self.class.take_put(put),
             Answer::Fetched(person, name, Err(why)) => {
                 self.set_busy(false);
                 let hint = if why == Unread::TooLarge { Hint::TooLarge } else { Hint::Gone };

@@ -7,12 +7,12 @@ use std::rc::Rc;
 use api::shell::Element;
 use display::Area;
 use screens::*;
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Model};
 use ui::surface;
 
 use crate::choices::press;
 use crate::easel::Easel;
-use crate::screens::{TALL, WALL, both_codes_read, both_languages, elements, has, kiosk, show_codes};
+use crate::screens::{TALL, WALL, both_codes_read, both_languages, elements, has, kiosk, rows, show_codes};
 
 #[test]
 fn kiosk_menu() {
@@ -48,6 +48,41 @@ pub(crate) fn in_view(root: &impl ComponentHandle, size: (u32, u32)) -> Vec<Elem
     found
 }
 
+/// Whoever cannot pull the dishes along is shown them part by part, and from the end the first ones again.
+#[test]
+fn kiosk_shows_more_dishes() {
+    for size in [WALL, TALL] {
+        Easel::with(size, size, |easel| {
+            let screen = kiosk(easel, false);
+            let adapter = screen.global::<KioskAdapter<'_>>();
+            let dishes: Vec<DishRow> = adapter.get_dishes().iter().collect();
+            let many = (0..24).map(|at| DishRow {
+                sku: format!("dish-{at}").into(),
+                sold_out: false,
+                ..dishes[at % dishes.len()].clone()
+            });
+            adapter.set_dishes(rows(many.collect::<Vec<_>>()));
+            easel.show(&screen, "en");
+            let seen = |name: &str| in_view(&screen, size).iter().any(|element| element.name == name);
+            assert!(seen("dish-dish-0") && !seen("dish-dish-23"));
+            let mut parts = 0;
+            while !seen("dish-dish-23") {
+                assert!(has(&in_view(&screen, size), "more-dishes").label.contains("Show more"));
+                press(&screen, "more-dishes");
+                easel.draw(&format!("kiosk-more-{parts}-{}", size.1));
+                parts += 1;
+                assert!(parts < 12, "it never ends");
+            }
+            assert!(parts > 1 && !seen("dish-dish-0"));
+            while !has(&in_view(&screen, size), "more-dishes").label.contains("top") {
+                press(&screen, "more-dishes");
+            }
+            press(&screen, "more-dishes");
+            assert!(seen("dish-dish-0"));
+        });
+    }
+}
+
 #[test]
 fn kiosk_without_a_till() {
     Easel::with(WALL, WALL, |easel| {
@@ -63,7 +98,7 @@ fn kiosk_without_a_till() {
         easel.show(&screen, "en");
         easel.draw("till-lost-en");
         let found = in_view(&screen, WALL);
-        assert!(!has(&found, "pay").enabled && !has(&found, "dish-rice").enabled);
+        assert!(!has(&found, "pay").enabled && !has(&found, "dish-noodles").enabled);
         assert!(has(&found, "notice").label.contains("does not answer"));
     });
 }

@@ -9,10 +9,14 @@ use slint::platform::software_renderer::{MinimalSoftwareWindow, PremultipliedRgb
 use slint::platform::{Platform, PlatformError, WindowAdapter, WindowEvent};
 use slint::{ComponentHandle, PhysicalSize};
 use ui::assets::Assets;
+use ui::kept::prefs::{Prefs, TextSize};
 use ui::look::{Look, Scale, register_fonts};
 
 use crate::golden;
 use crate::walk::Walk;
+
+/// The longer side of the largest surface that is walked over with large words too.
+const LARGE_WALKED: u32 = 1920;
 
 struct OneWindow(Rc<MinimalSoftwareWindow>);
 
@@ -98,8 +102,30 @@ impl Easel {
         self.window.dispatch_event(WindowEvent::WindowActiveChanged(true));
     }
 
-    /// Draws it, walks over it, holds it against the good one and, where DAIS_PICTURES names a folder, leaves a PNG there.
+    /// Draws it, walks over it, holds it against the good one and, where DAIS_PICTURES names a folder, leaves a PNG there;
+    /// then the same walk over it as somebody sees it who wants the largest words and high contrast.
     pub(crate) fn draw(&self, name: &str) -> Drawn {
+        let drawn = self.render();
+        let mut faults = self.walk(&drawn);
+        faults.extend(golden::fault(name, self.size, &drawn.pixels));
+        self.leave(&drawn, name);
+        // On a 4K wall everything is twice as large, words and room alike; and Chinese words are the shorter ones.
+        if self.size.0.max(self.size.1) > LARGE_WALKED || *self.language.borrow() != "en" {
+            assert!(faults.is_empty(), "{name}:\n  {}", faults.join("\n  "));
+            return drawn;
+        }
+        let seen = Prefs { text: TextSize::Huge, contrast: true, ..Prefs::default() };
+        self.look.set_liked(&seen);
+        let large = self.render();
+        let of_large = self.walk(&large).into_iter().map(|fault| format!("large, in high contrast: {fault}"));
+        faults.extend(of_large);
+        self.leave(&large, &format!("{name}@large"));
+        self.look.set_liked(&Prefs::default());
+        assert!(faults.is_empty(), "{name}:\n  {}", faults.join("\n  "));
+        drawn
+    }
+
+    fn render(&self) -> Drawn {
         slint::platform::update_timers_and_animations();
         self.window.request_redraw();
         let (width, height) = self.size;
@@ -108,20 +134,23 @@ impl Easel {
             renderer.render(&mut pixels, width as usize);
         });
         assert!(drawn);
-        let drawn = Drawn { size: self.size, pixels };
+        Drawn { size: self.size, pixels }
+    }
+
+    fn leave(&self, drawn: &Drawn, name: &str) {
         if let Some(folder) = std::env::var_os("DAIS_PICTURES") {
             drawn.save(&Path::new(&folder).join(format!("{name}.png")));
         }
+    }
+
+    fn walk(&self, drawn: &Drawn) -> Vec<String> {
         let walk = Walk {
             pixels: &drawn.pixels,
             size: self.size,
             millimetre: self.millimetre,
             language: &self.language.borrow(),
         };
-        let mut faults = self.walks.borrow().as_ref().map(|walks| walks(&walk)).unwrap_or_default();
-        faults.extend(golden::fault(name, self.size, &drawn.pixels));
-        assert!(faults.is_empty(), "{name}:\n  {}", faults.join("\n  "));
-        drawn
+        self.walks.borrow().as_ref().map(|walks| walks(&walk)).unwrap_or_default()
     }
 }
 

@@ -3,12 +3,16 @@
 // In tests a failure is a panic, and a skipped one says so on the terminal; clippy exempts only test functions.
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
+mod after;
 mod aloud;
+mod attendance;
 mod board_room;
+mod boards;
 mod canteen;
 mod choices;
 mod class;
 mod counter;
+mod desktop;
 mod easel;
 mod finder;
 mod first_start;
@@ -27,6 +31,7 @@ mod screens;
 mod senses;
 mod service;
 mod session;
+mod signage;
 mod sources;
 mod spelling;
 mod staff;

@@ -93,6 +93,7 @@ fn menu() -> Menu {
         dishes: vec![dish("noodles", 1800), dish("tea", 300)],
         categories: vec![category("meals", "主食", "Meals"), category("drinks", "饮品", "Drinks")],
         labels: vec![label("noodles", "meals"), label("tea", "drinks")],
+        prints_asked: false,
     }
 }
 

@@ -5,10 +5,13 @@ use std::rc::Rc;
 
 use api::shell::Element;
 use display::{Scene, ToDisplay};
+use screens::{PastAdapter, PastSurface};
+use slint::ComponentHandle;
 use ui::access::{Captions, Found, Manner, Press, Scanner};
 use ui::kept::prefs::ScanPace;
 use ui::preferences::Preferences;
 use ui::settings::Language;
+use ui::surface::Level;
 
 use crate::room::Room;
 use crate::screens::WALL;
@@ -77,6 +80,44 @@ fn a_setting_is_changed_by_touches_anywhere() {
         assert!(told.borrow().contains(&Some("set-contrast-on".to_owned())), "a voice can say it");
         scanner.set(None);
         room.until("the frame is gone", || frame(&scanner).is_none());
+    });
+}
+
+/// One switch has one direction: a slider goes on step by step, and from its end back to its beginning.
+#[test]
+fn a_slider_is_moved_by_one_switch() {
+    Room::with(WALL, |room| {
+        slint::select_bundled_translation("en").unwrap();
+        let rect = room.layout.panel((1200.0, 220.0), 0);
+        let past = Rc::new(room.easel.make("past", rect, Level::Passing, None, PastSurface::new).unwrap());
+        let (places, weak) = (Rc::new(RefCell::new(Vec::new())), Rc::downgrade(&past));
+        let told = places.clone();
+        let adapter = past.ui.global::<PastAdapter<'_>>();
+        adapter.set_place(0.85);
+        adapter.on_go(move |place| {
+            told.borrow_mut().push((place * 100.0).round() as i32);
+            weak.upgrade().iter().for_each(|past| past.ui.global::<PastAdapter<'_>>().set_place(place));
+        });
+        past.set_visible(true);
+        let scanner = Scanner::new(room.easel.clone(), room.layout.screen(), |_| {});
+        scanner.set(Some(Manner { pace: ScanPace::Quick, touches: true, stepped: true }));
+        room.until("the frame is there", || frame(&scanner).is_some());
+        for _ in 0..40 {
+            if frame(&scanner).is_some_and(|frame| frame.label.starts_with("Moment")) {
+                break;
+            }
+            scanner.press(Press::Step);
+            if frame(&scanner).is_some_and(|frame| frame.label == "…") {
+                scanner.press(Press::Choose);
+            }
+        }
+        for _ in 0..4 {
+            assert!(frame(&scanner).unwrap().label.starts_with("Moment"), "the frame stays");
+            scanner.press(Press::Choose);
+        }
+        let places = places.borrow();
+        assert_eq!(places[..3], [90, 95, 100]);
+        assert_eq!(places.last(), Some(&0), "and from the end to the beginning: {places:?}");
     });
 }
 

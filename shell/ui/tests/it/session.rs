@@ -113,7 +113,7 @@ const MOMENTS: [(TimeWarning, i32, &str); 4] = [
 fn session_chip_and_banner() {
     for screen in [WALL, (3840, 2160), TALL] {
         let unit = screen.0.min(screen.1) / 1080;
-        let banner = (if screen == TALL { 1052 } else { 1180 * unit }, 112 * unit);
+        let banner = if screen == TALL { (1052, 216) } else { (1240 * unit, 132 * unit) };
         both_languages(|language, _| {
             for (warning, left, clock) in MOMENTS {
                 Easel::with(screen, (196 * unit, 64 * unit), |easel| {
@@ -136,6 +136,9 @@ fn session_chip_and_banner() {
                     let grace = warning == TimeWarning::Grace;
                     assert_eq!(found.iter().any(|element| element.name == "extend"), left != 59);
                     assert_eq!(found.iter().any(|element| element.name == "close-time"), !grace);
+                    // Near the end the board can be taken along, for then it is wiped.
+                    let near = warning != TimeWarning::None;
+                    assert_eq!(found.iter().any(|element| element.name == "take-along"), near);
                 });
             }
         });

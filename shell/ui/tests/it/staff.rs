@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use api::devices::{DeviceHealth, TestResult};
 use api::kiosk::Dish;
-use api::staff::{Case, Refund, RefundState, Sale};
+use api::staff::{Case, DayTakings, Refund, RefundState, Sale, Takings};
 use screens::*;
 use slint::ComponentHandle;
 use ui::bridge::{Asked, Asker, FromUi, Hidden, No, StaffAsk, StaffSaid};
@@ -15,7 +15,7 @@ use ui::staff::Staff;
 use crate::canteen::in_view;
 use crate::choices::press;
 use crate::easel::Easel;
-use crate::screens::{TALL, WALL, both_languages, elements, has, kiosk};
+use crate::screens::{TALL, WALL, both_languages, has, kiosk};
 
 struct Counter {
     screen: KioskScreen,
@@ -178,6 +178,84 @@ fn staff_pages() {
     }
 }
 
+#[test]
+fn staff_see_a_week_its_dishes_and_what_is_on_sale() {
+    for size in [TALL, WALL] {
+        Easel::with(size, size, |easel| {
+            both_languages(|language, chinese| {
+                let mut counter = Counter::signed_in(easel, chinese, language);
+                counter.press("staff-tab-1");
+                counter.sold();
+                counter.press("chart-1");
+                assert!(matches!(counter.next(), Some(StaffAsk::Takings { .. })));
+                counter.staff.take(StaffSaid::Takings(Ok(takings())));
+                easel.draw(&format!("staff-week-{language}-{}", size.1));
+                let found = elements_of_staff(&counter.screen, size);
+                assert!(has(&found, "taken").label.contains("2100.00"));
+                assert_eq!(found.iter().filter(|element| element.name.starts_with("day-")).count(), 7);
+                counter.press("chart-2");
+                assert!(counter.next().is_none(), "they are known");
+                easel.draw(&format!("staff-dishes-{language}-{}", size.1));
+                let found = elements_of_staff(&counter.screen, size);
+                let noodles = if chinese { "红烧牛肉面" } else { "Braised beef noodles" };
+                assert!(has(&found, "sold-0").label.contains(noodles));
+                assert!(!found.iter().any(|element| element.name.starts_with("day-")));
+                counter.press("staff-tab-4");
+                let pictures = ["1f35c.webp", "1f375.webp"].map(|name| easel.assets.picture(name).ok());
+                counter.staff.take_sold_out(vec!["tea".into()], pictures.to_vec());
+                easel.draw(&format!("staff-menu-{language}-{}", size.1));
+                let found = elements_of_staff(&counter.screen, size);
+                assert!(has(&found, "sell-tea").chosen && !has(&found, "sell-noodles").chosen);
+            });
+        });
+    }
+}
+
+/// A week in which every day was better than the one before.
+fn takings() -> Takings {
+    let day = |number: i64| DayTakings {
+        day: format!("2026-03-0{number}"),
+        payments: 10,
+        gross: number * 7_500,
+        returned: 100,
+    };
+    Takings {
+        days: (1..=7).map(day).collect(),
+        channels: vec![(2, 40, 120_000), (1, 20, 60_000), (4, 10, 30_000)],
+        dishes: (0..12)
+            .map(|at| (if at == 0 { "noodles".into() } else { format!("dish-{at}") }, 90 - at, 160_000 >> at))
+            .collect(),
+    }
+}
+
+#[test]
+fn a_dish_is_sold_out_with_one_touch_and_back_with_the_next() {
+    Easel::with(WALL, WALL, |easel| {
+        let mut counter = Counter::signed_in(easel, false, "en");
+        counter.press("staff-tab-4");
+        counter.press("sell-tea");
+        let Some(StaffAsk::SellOut { sku, sold_out, .. }) = counter.next() else {
+            panic!("nothing is asked")
+        };
+        assert_eq!((sku.as_str(), sold_out), ("tea", true));
+        counter.press("sell-tea");
+        assert!(counter.next().is_none(), "it is under way");
+        // The till tells every screen, then answers.
+        counter.staff.take_sold_out(vec!["tea".into()], Vec::new());
+        counter.staff.take(StaffSaid::SoldOut(Ok(true)));
+        let found = elements_of_staff(&counter.screen, WALL);
+        assert!(has(&found, "staff-told").label.contains("sold out"));
+        assert!(has(&found, "sell-tea").label.contains("back on sale"));
+        counter.press("sell-tea");
+        assert!(matches!(counter.next(), Some(StaffAsk::SellOut { sold_out: false, .. })));
+        let no = No { trouble: StaffTrouble::NotAllowed, words: String::new() };
+        counter.staff.take(StaffSaid::SoldOut(Err(no)));
+        let found = elements_of_staff(&counter.screen, WALL);
+        assert!(has(&found, "staff-told").label.contains("role"));
+        assert!(has(&found, "sell-tea").chosen, "nothing has changed");
+    });
+}
+
 fn elements_of_staff(screen: &KioskScreen, size: (u32, u32)) -> Vec<api::shell::Element> {
     // The menu below is covered; what is not on the screen belongs to it.
     let found = in_view(screen, size);
@@ -299,44 +377,4 @@ fn a_grant_ends_after_its_seconds_and_nothing_of_the_day_is_left() {
         let menu = in_view(&counter.screen, WALL);
         has(&menu, "pay");
     });
-}
-
-#[test]
-fn after_paying_a_receipt_and_two_taps() {
-    for size in [TALL, WALL] {
-        Easel::with(size, size, |easel| {
-            both_languages(|language, chinese| {
-                let screen = kiosk(easel, chinese);
-                let adapter = screen.global::<KioskAdapter<'_>>();
-                adapter.set_stage(Stage::Paid);
-                adapter.set_paid_by(Channel::Wechat);
-                adapter.set_pickup(128);
-                adapter.set_seconds_left(18);
-                let text = "Canteen receipt; 0a1b2c3d4e5f60718293a4b5c6d7e8f9; 2 x Noodles 36.00; 1 x Tea 3.00; Total 39.00";
-                adapter.set_receipt(ui::code_picture::draw(text).unwrap());
-                adapter.set_has_receipt(true);
-                let told = Rc::new(std::cell::Cell::new((0, 0)));
-                let (rated, sent) = (told.clone(), told.clone());
-                adapter.on_rate(move |stars| rated.set((stars, rated.get().1)));
-                adapter.on_send_stars(move || sent.set((sent.get().0, sent.get().1 + 1)));
-                easel.show(&screen, language);
-                press(&screen, "stars-4");
-                adapter.set_stars(told.get().0);
-                let drawn = easel.draw(&format!("after-{language}-{}", size.1));
-                let found = elements(&screen, size);
-                for name in ["pickup", "receipt", "stars-5", "stars-1", "send-stars", "dismiss"] {
-                    has(&found, name);
-                }
-                assert!(has(&found, "stars-4").chosen);
-                crate::zbar::reads(&drawn, &[text]);
-                press(&screen, "send-stars");
-                assert_eq!(told.get(), (4, 1));
-                adapter.set_thanked(true);
-                easel.draw(&format!("after-thanked-{language}-{}", size.1));
-                let found = elements(&screen, size);
-                has(&found, "thanked");
-                assert!(!found.iter().any(|element| element.name.starts_with("stars-")));
-            });
-        });
-    }
 }

@@ -39,6 +39,7 @@ impl Walk<'_> {
             .map(Place::of)
             .collect();
         let mut faults: Vec<String> = buttons.iter().filter_map(|button| self.too_small(button)).collect();
+        faults.extend(buttons.iter().flat_map(stuck_out));
         let told = move |e: &ElementHandle| seen(e) && e.accessible_role().is_some();
         let told = ElementQuery::from_root(root).match_predicate(told).find_all();
         faults.extend(told.iter().filter_map(|element| self.ill_spoken(element)));
@@ -126,6 +127,22 @@ impl Walk<'_> {
     }
 }
 
+/// Words of a button that are wider than it.
+fn stuck_out(button: &ElementHandle) -> Vec<String> {
+    let room = Place::of(button);
+    let out = |words: &ElementHandle| {
+        let place = Place::of(words);
+        place.x < room.x - 1.0 || place.right() > room.right() + 1.0
+    };
+    let inside = button.query_descendants().match_inherits("Words").find_all();
+    let told = |words: &ElementHandle| words.accessible_label().unwrap_or_default().to_string();
+    inside
+        .iter()
+        .filter(|words| out(words))
+        .map(|words| format!("sticks out of its button: {:?}", told(words)))
+        .collect()
+}
+
 fn is_target(element: &ElementHandle) -> bool {
     use AccessibleRole::{Button, Checkbox, RadioButton, Switch, Tab};
     matches!(element.accessible_role(), Some(Button | Checkbox | RadioButton | Switch | Tab))
@@ -143,6 +160,10 @@ impl Place {
     fn of(element: &ElementHandle) -> Self {
         let (at, size) = (element.absolute_position(), element.size());
         Self { x: at.x, y: at.y, width: size.width, height: size.height }
+    }
+
+    fn right(&self) -> f32 {
+        self.x + self.width
     }
 
     fn holds(&self, other: &Self) -> bool {

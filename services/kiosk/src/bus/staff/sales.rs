@@ -1,11 +1,14 @@
 //! What was sold lately, for staff who look for the payment that somebody comes back with.
 
 use api::staff::{self as wire, StaffError};
+use time::Date;
 use tokio::sync::{mpsc, oneshot};
 
 use super::super::channel as channel_to_wire;
 use super::to_error;
 use crate::actor::{Ask, Mail};
+use crate::channel::ChannelKind;
+use crate::finance::{DayTakings, Sum, Takings};
 use crate::till::{Phase, ReturnState, View};
 
 /// The newest paid payments among the newest `limit` payments, newest first.
@@ -15,6 +18,35 @@ pub(super) async fn newest(mail: &mpsc::Sender<Mail>, limit: u32) -> Result<Vec<
     mail.send(Mail::Ask(Ask::Recent { limit, reply })).await.map_err(|_| gone())?;
     let views = answer.await.map_err(|_| gone())?.map_err(to_error)?;
     Ok(views.iter().filter(|view| view.phase == Phase::Paid).map(sale).collect())
+}
+
+/// Most days of one chart: a month, some thirty thousand payments, for which the till stands still a quarter of a second.
+const CHART_DAYS_MAX: i64 = 31;
+
+/// Whether so many days are drawn in one chart.
+pub(super) fn fits_a_chart(from: Date, to: Date) -> Result<(), StaffError> {
+    if (to - from).whole_days() < CHART_DAYS_MAX {
+        Ok(())
+    } else {
+        Err(StaffError::BadId(format!("a chart has at most {CHART_DAYS_MAX} days")))
+    }
+}
+
+pub(super) fn takings(takings: Takings) -> wire::Takings {
+    let day = |day: DayTakings| wire::DayTakings {
+        day: day.day.to_string(),
+        payments: day.sold.count,
+        gross: day.sold.minor,
+        returned: day.returned,
+    };
+    let channel = |(channel, sum): (Option<ChannelKind>, Sum)| {
+        (channel.map_or(0, |kind| channel_to_wire(kind).to_wire()), sum.count, sum.minor)
+    };
+    wire::Takings {
+        days: takings.days.into_iter().map(day).collect(),
+        channels: takings.channels.into_iter().map(channel).collect(),
+        dishes: takings.dishes.into_iter().map(|(sku, sum)| (sku, sum.count, sum.minor)).collect(),
+    }
 }
 
 fn sale(view: &View) -> wire::Sale {

@@ -240,6 +240,14 @@ impl Channel for Campus {
         }
     }
 
+    async fn left(&self, number: &AttemptNumber) -> Option<Money> {
+        let number = number.clone();
+        self.ask(move |accounts| accounts.left_in_purse(number.as_str())).await.unwrap_or_else(|doubt| {
+            tracing::warn!(?doubt, "what a purse holds is not on its receipt");
+            None
+        })
+    }
+
     fn terms(&self) -> Terms {
         // Our own accounts: a refund costs nothing, for a year and as often as anybody will press a button.
         Terms {

@@ -42,7 +42,12 @@ fn view(priced: Option<Priced>) -> View {
         refunds: Vec::new(),
         paid_ms: 1_795_926_665_000,
         quoted: None,
+        paid_number: None,
     }
+}
+
+fn slip(view: View) -> Slip {
+    Slip { view, left: Some(Money::new(1_250, Currency::CNY)) }
 }
 
 #[test]
@@ -59,7 +64,7 @@ fn a_receipt_says_what_was_sold_and_how_it_was_paid() {
         total: Money::new(1000, Currency::CNY),
         lines: Vec::new(),
     };
-    let receipt = receipt(&view(Some(priced)), &menu(), &config);
+    let receipt = receipt(&slip(view(Some(priced))), &menu(), &config);
     let lines: Vec<_> = receipt
         .lines
         .iter()
@@ -72,12 +77,13 @@ fn a_receipt_says_what_was_sold_and_how_it_was_paid() {
     assert_eq!(receipt.time, "2026-11-29 12:31:05");
     assert_eq!(receipt.link.as_deref(), Some("https://x.example/o/a%2Fb%26c"));
     assert!(!receipt.copy);
+    assert_eq!((receipt.left.as_deref(), receipt.returned.len()), (Some("¥12.50"), 0));
 }
 
 #[test]
 fn a_payment_of_an_older_ledger_has_no_time() {
     let view = View { paid_ms: 0, ..view(None) };
-    let receipt = receipt(&view, &menu(), &ReceiptConfig::default());
+    let receipt = receipt(&slip(view), &menu(), &ReceiptConfig::default());
     assert_eq!(receipt.time, "");
     assert!(!receipt.rows().iter().any(|row| format!("{row:?}").contains("时间")));
 }

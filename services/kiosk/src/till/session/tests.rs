@@ -9,7 +9,7 @@ mod rules;
 use room::Room;
 
 use super::{Session, SessionState};
-use crate::till::{Ending, Phase, Refused};
+use crate::till::{Ending, Phase, Record, Refused, SessionChange};
 
 const MINUTE: u64 = 60_000;
 
@@ -136,31 +136,93 @@ fn what_is_sent_back_takes_its_time_away() {
 }
 
 #[test]
-fn a_clock_that_leaps_takes_no_minute_and_gives_none_away() {
+fn a_wall_clock_that_is_set_takes_no_minute_and_gives_none() {
+    let day = 24 * 60 * MINUTE as i64;
+    for by_ms in [400 * day, -400 * day, 7 * MINUTE as i64, -7 * MINUTE as i64, 1_000, -1_000] {
+        let mut room = Room::new();
+        room.buy("a", "hour", 1);
+        room.pass(10 * MINUTE);
+        room.leap(by_ms);
+        assert_eq!(minutes_left(&room), Some(50), "set by {by_ms} ms");
+        room.restart();
+        assert_eq!(minutes_left(&room), Some(50), "and it is durable");
+        room.buy("b", "hour", 1);
+        assert_eq!(
+            minutes_left(&room),
+            Some(110),
+            "an order that comes after it finds the session in its place"
+        );
+    }
+}
+
+#[test]
+fn a_wall_clock_that_is_set_while_the_till_is_dead_gives_nothing() {
     let mut room = Room::new();
     room.buy("a", "hour", 1);
     room.pass(10 * MINUTE);
-    room.leap(400 * 24 * 60 * MINUTE as i64);
-    assert_eq!(minutes_left(&room), Some(50));
-    room.power_cut();
-    assert_eq!(minutes_left(&room), Some(50), "the leap is durable");
-    // Back to 1970 with the power.
-    room.leap_in_the_dark(5 * MINUTE);
-    assert_eq!(minutes_left(&room), Some(60), "the whole once more, and no more than that");
-    room.pass(30 * MINUTE);
-    room.power_cut();
-    assert_eq!(minutes_left(&room), Some(30));
+    // One second before the next mark, which is what an impatient hand would choose.
+    room.pass(29_000);
+    room.now -= 60 * MINUTE;
+    room.steady.ms += 5 * MINUTE;
+    room.restart();
+    let left = session(&room).unwrap().ends_ms - room.now;
+    assert_eq!(left, 45 * MINUTE - 29_000, "the steady clock tells how long it was dead");
+}
+
+#[test]
+fn a_wall_clock_that_forgets_the_year_with_the_power_gives_nothing_twice() {
+    let mut room = Room::new();
+    room.buy("a", "hour", 1);
+    room.pass(10 * MINUTE);
+    for cut in 1..=4 {
+        room.pass(29_000);
+        room.power_cut_to(5 * MINUTE);
+        let left = session(&room).unwrap().ends_ms - room.now;
+        assert_eq!(left, 50 * MINUTE - cut * 30_000, "what may have been used since the mark is used");
+    }
+    // The network corrects it: nobody had that time.
+    room.leap(53 * 365 * 24 * 60 * MINUTE as i64);
+    assert_eq!(minutes_left(&room), Some(48));
+    room.pass(48 * MINUTE);
+    assert_eq!(session(&room).unwrap().state(room.now), SessionState::Grace);
+}
+
+#[test]
+fn a_wall_clock_that_is_steered_is_followed_and_takes_nothing() {
+    let mut room = Room::new();
+    room.buy("a", "hour", 1);
+    for _ in 0..100 {
+        room.pass(30_000);
+        room.now -= 900;
+    }
+    room.leap(0);
+    let left = session(&room).unwrap().ends_ms - room.now;
+    let fair = 10 * MINUTE;
+    assert!(left.abs_diff(fair) < 1_000, "{left} ms are left of {fair}");
+}
+
+#[test]
+fn both_clocks_are_marked_while_it_runs_and_no_longer() {
+    let mut room = Room::new();
+    room.buy("a", "hour", 1);
+    room.pass(70 * MINUTE);
+    let marks = |room: &Room| {
+        let seen = |record: &&Record| matches!(record, Record::Session { what: SessionChange::Seen(_), .. });
+        room.records.iter().filter(seen).count()
+    };
+    let once = marks(&room);
+    assert!((120..=126).contains(&once), "{once} marks in an hour and its grace");
+    room.pass(70 * MINUTE);
+    assert_eq!(marks(&room), once);
 }
 
 #[test]
 fn time_without_power_is_time() {
     let mut room = Room::new();
     room.buy("a", "hour", 1);
-    room.now += 20 * MINUTE;
-    room.power_cut();
+    room.power_cut(20 * MINUTE);
     assert_eq!(minutes_left(&room), Some(40));
-    room.now += 43 * MINUTE;
-    room.power_cut();
+    room.power_cut(43 * MINUTE);
     assert_eq!(session(&room), None);
 }
 

@@ -124,6 +124,19 @@ fn proof_of(kind: PurseKind) -> CardProof {
 }
 
 impl Accounts {
+    /// What a purse held after the debit with this number; none where that is not known to have happened.
+    ///
+    /// # Errors
+    /// The file.
+    pub fn left_in_purse(&mut self, number: &str) -> Result<Option<Money>, CampusError> {
+        let taken =
+            numbered(&self.db, number)?.filter(|row| matches!(row.state, State::Taken | State::Returned));
+        Ok(taken.and_then(|row| {
+            let left = row.before?.value.checked_sub(row.amount.minor())?;
+            Some(Money::new(left, row.amount.currency()))
+        }))
+    }
+
     /// Asks to debit a card's purse, once per `number`: [`Debit::CardAgain`] where the card must now be read.
     ///
     /// # Errors

@@ -79,6 +79,9 @@ async fn an_undisturbed_debit_pays_once() {
         assert_eq!(bench.campus.query(&lunch).await, proof);
         bench.campus.seen(&tender).await;
         assert_eq!(bench.on_card(), i64::from(LOADED) - PRICE);
+        let left = bench.campus.left(&lunch.number).await.map(|left| left.minor());
+        assert_eq!(left, Some(i64::from(LOADED) - PRICE), "as its receipt says");
+        assert_eq!(bench.campus.left(&attempt("LUNCH0002", PRICE).number).await, None);
         bench.holds("undisturbed");
     }
 }

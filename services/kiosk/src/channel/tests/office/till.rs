@@ -23,7 +23,7 @@ use crate::ledger::{Case, CaseKind};
 use crate::member::{Keys, TokenKey};
 use crate::offline::{RefusedOffline, Rules};
 use crate::policy::Policy;
-use crate::run::{Parts, system_clock};
+use crate::run::{Parts, system_clock, system_steady};
 use crate::till::{CardUid, Currency, Dish, Line, Menu, Money, Notice, Phase, Tender, Timing};
 
 const CARDS: &[u8] = b"0123456789abcdef0123456789abcdef";
@@ -124,6 +124,7 @@ impl Site {
             staff: None,
             front: None,
             clock: Arc::new(move || clock() + ahead.load(Ordering::Relaxed)),
+            steady: system_steady(),
         };
         let (mail, letters) = mpsc::channel(64);
         let (tell, screen) = watch::channel(Screen::default());

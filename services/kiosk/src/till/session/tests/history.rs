@@ -1,24 +1,49 @@
 //! Random histories. After every event: a room has one session, no longer in a row than is sold; what was accepted is
-//! in a session with all of its time; nobody loses paid time to a clock; none ends before its time; and a power cut at
-//! this moment changes nothing.
+//! in a session with all of its time; none ends before its time; and a restart at this moment changes nothing. Beside them
+//! an [`Allowance`] counts what really goes by: whatever the wall clock is set to, no time is given twice, and nobody loses
+//! more than a mark's interval of it to a power cut.
 
 use proptest::prelude::*;
 
 use super::room::Room;
 use super::{MINUTE, session};
-use crate::till::{Fate, Record, Session, SessionChange};
+use crate::till::{Fate, PaymentId, Record, Session, SessionChange, SessionState};
 
 #[derive(Clone, Debug)]
 enum Step {
-    Order { offer: &'static str, count: u32 },
+    Order {
+        offer: &'static str,
+        count: u32,
+    },
     Scan,
-    Prove { back: usize },
+    Prove {
+        back: usize,
+    },
     Dismiss,
     Cancel,
-    Refund { back: usize, minor: i64 },
+    Refund {
+        back: usize,
+        minor: i64,
+    },
     Pass(u64),
-    Leap(u64),
-    PowerCut,
+    /// The wall clock is set.
+    Leap(i64),
+    /// The till is dead for so long, and the wall clock is set meanwhile.
+    Restart {
+        dead: u64,
+        set: i64,
+    },
+    /// The power is away for so long, and the wall clock comes back with less than that, or with what it read long ago.
+    PowerCut {
+        dark: u64,
+        behind: u64,
+    },
+}
+
+/// Clocks are set by seconds, and by years.
+fn set() -> impl Strategy<Value = i64> {
+    let (minute, year) = (60_000_i64, 365 * 24 * 60 * 60_000_i64);
+    prop_oneof![-5_000_i64..5_000, -600 * minute..600 * minute, -40 * year..40 * year]
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -33,8 +58,10 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (0_usize..3, prop_oneof![Just(2_000_i64), Just(700)])
             .prop_map(|(back, minor)| Step::Refund { back, minor }),
         4 => (0_u64..40 * MINUTE).prop_map(Step::Pass),
-        1 => (6 * MINUTE..600 * MINUTE).prop_map(Step::Leap),
-        1 => Just(Step::PowerCut),
+        2 => set().prop_map(Step::Leap),
+        1 => (0_u64..20 * MINUTE, set()).prop_map(|(dead, set)| Step::Restart { dead, set }),
+        2 => (0_u64..20 * MINUTE, prop_oneof![0_u64..40 * MINUTE, 0_u64..40 * 365 * 24 * 60 * MINUTE])
+            .prop_map(|(dark, behind)| Step::PowerCut { dark, behind }),
     ]
 }
 
@@ -69,17 +96,79 @@ fn checked(room: &mut Room, before: Option<Session>) {
 /// The same records give the same sessions.
 fn survives(room: &mut Room) {
     let before: Vec<Session> = room.till.sessions().cloned().collect();
-    room.power_cut();
+    room.restart();
     let after: Vec<Session> = room.till.sessions().cloned().collect();
     assert_eq!(before, after);
 }
 
-fn leap(room: &mut Room, ms: u64) {
-    let before = session(room).cloned();
-    room.leap(i64::try_from(ms).expect("small"));
-    let after = session(room).map(|session| session.ends_ms);
-    assert_eq!(before.map(|session| session.ends_ms + ms), after, "nobody loses time to a leap");
+/// Longest that a mark is old.
+const MARKED_MS: u64 = 30_000;
+/// Less than this is no clock that was set.
+const STEERED_MS: u64 = 1_000;
+
+/// How much of a session there may be, by what really goes by since it was last bought or sent back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Allowance {
+    first: PaymentId,
+    ends_ms: u64,
+    /// At least so much is left, and at most so much.
+    least_ms: u64,
+    most_ms: u64,
+}
+
+impl Allowance {
+    /// So much was left when it was looked at.
+    fn of(room: &Room) -> Option<Self> {
+        let session = session(room)?;
+        let left = session.ends_ms.saturating_sub(room.now);
+        Some(Self { first: session.first.clone(), ends_ms: session.ends_ms, least_ms: left, most_ms: left })
+    }
+
+    /// So much has gone by for whoever is in the room, and so much of it or more may be counted.
+    fn spend(&mut self, gone_ms: u64, counted_ms: u64) {
+        self.most_ms = self.most_ms.saturating_sub(gone_ms);
+        self.least_ms = self.least_ms.saturating_sub(counted_ms);
+    }
+
+    fn hold(&mut self, room: &Room) {
+        let Some(session) = session(room).filter(|session| session.first == self.first) else {
+            assert!(self.least_ms <= STEERED_MS, "gone with {} ms of it", self.least_ms);
+            return;
+        };
+        let left = session.ends_ms.saturating_sub(room.now);
+        assert!(left <= self.most_ms + STEERED_MS, "{left} ms are left, and {} are bought", self.most_ms);
+        assert!(left + STEERED_MS >= self.least_ms, "{left} ms are left, and {} are bought", self.least_ms);
+        let running = session.state(room.now) == SessionState::Running;
+        assert_eq!(running, left > 0);
+        self.ends_ms = session.ends_ms;
+    }
+}
+
+/// The clocks go on, are set, or forget; whether this was such a step.
+fn clocks(room: &mut Room, step: &Step, allowance: &mut Option<Allowance>) -> bool {
+    let (gone, counted) = match *step {
+        Step::Pass(ms) => (ms, ms),
+        Step::Leap(_) => (0, 0),
+        Step::Restart { dead, .. } => (dead, dead),
+        // Without power nobody is in the room; what was used since the last mark is counted once more at most.
+        Step::PowerCut { dark, .. } => (0, dark + MARKED_MS),
+        _ => return false,
+    };
+    allowance.iter_mut().for_each(|allowance| allowance.spend(gone, counted));
+    match *step {
+        Step::Pass(ms) => room.pass_checked(ms, checked),
+        Step::Leap(ms) => room.leap(ms),
+        Step::Restart { dead, set } => {
+            room.steady.ms += dead;
+            room.now = room.now.saturating_add(dead).saturating_add_signed(set);
+            room.restart();
+        }
+        Step::PowerCut { dark, behind } => room.power_cut_to((room.now + dark).saturating_sub(behind)),
+        _ => {}
+    }
+    allowance.iter_mut().for_each(|allowance| allowance.hold(room));
     room.seen = room.records.len();
+    true
 }
 
 proptest! {
@@ -87,8 +176,12 @@ proptest! {
     #[test]
     fn no_history_loses_paid_time_or_gives_any_away(steps in proptest::collection::vec(step(), 1..40)) {
         let mut room = Room::new();
-        let mut begun: Vec<String> = Vec::new();
+        let (mut begun, mut allowance): (Vec<String>, Option<Allowance>) = (Vec::new(), None);
         for (at, step) in steps.into_iter().enumerate() {
+            if clocks(&mut room, &step, &mut allowance) {
+                survives(&mut room);
+                continue;
+            }
             let before = session(&room).cloned();
             let from_the_end = |back: usize| begun.iter().rev().nth(back).cloned();
             match step {
@@ -109,11 +202,14 @@ proptest! {
                     room.recall(name);
                     room.refund(name, minor);
                 }),
-                Step::Pass(ms) => room.pass_checked(ms, checked),
-                Step::Leap(ms) => leap(&mut room, ms),
-                Step::PowerCut => room.power_cut(),
+                Step::Pass(_) | Step::Leap(_) | Step::Restart { .. } | Step::PowerCut { .. } => {}
             }
             checked(&mut room, before);
+            if session(&room).map(|session| (&session.first, session.ends_ms))
+                != allowance.as_ref().map(|allowance| (&allowance.first, allowance.ends_ms))
+            {
+                allowance = Allowance::of(&room);
+            }
             survives(&mut room);
         }
     }

@@ -5,7 +5,7 @@ use crate::channel::{ChannelKind, Divided, Doubt, Opened, PaidProof, Proof, Revo
 use crate::split::Plans;
 use crate::till::{
     Answer, Attempt, Counters, Currency, Effect, Ending, Event, Fate, Line, Money, Order, PayCode, PaymentId,
-    Phase, Record, RefundNumber, Refused, Rules, Session, Tender, Till, Timing, Way,
+    Phase, Record, RefundNumber, Refused, Rules, Session, Steady, Tender, Till, Timing, Way,
 };
 
 /// An hour is sold in the room three times in a row, a class of 90 minutes once.
@@ -38,7 +38,9 @@ pub(super) struct Room {
     pub(super) records: Vec<Record>,
     /// Payments that need no replay.
     settled: Vec<PaymentId>,
+    /// What the wall clock reads, and the steady one.
     pub(super) now: u64,
+    pub(super) steady: Steady,
     attempts: Vec<Attempt>,
     refunds: Vec<RefundNumber>,
     codes: u32,
@@ -53,6 +55,7 @@ impl Room {
             records: Vec::new(),
             settled: Vec::new(),
             now: 1_700_000_000_000,
+            steady: Steady { boot: 1, ms: 5_000 },
             attempts: Vec::new(),
             refunds: Vec::new(),
             codes: 0,
@@ -67,6 +70,7 @@ impl Room {
         let mut waiting = vec![event];
         let mut said = Ok(());
         while let Some(event) = waiting.pop() {
+            self.till.look(self.steady);
             match self.till.step(self.now, event) {
                 Ok(effects) => {
                     let answers: Vec<Event> =
@@ -120,7 +124,8 @@ impl Room {
         let until = self.now + ms;
         loop {
             let due = self.till.next_due_ms().filter(|due| *due < until);
-            self.now = due.map_or(until, |due| self.now.max(due));
+            let gone = due.map_or(until, |due| self.now.max(due)) - self.now;
+            (self.now, self.steady.ms) = (self.now + gone, self.steady.ms + gone);
             let before = self.till.sessions().next().cloned();
             self.take(Event::Tick).expect("a tick");
             look(self, before);
@@ -137,18 +142,23 @@ impl Room {
         self.take(Event::Tick).expect("a tick");
     }
 
-    /// The power fails; what was written is read again.
-    pub(super) fn power_cut(&mut self) {
+    /// The till dies and starts again; what was written is read again.
+    pub(super) fn restart(&mut self) {
         let kept: Vec<&Record> =
             self.records.iter().filter(|record| !self.settled.contains(record.payment())).collect();
         self.till = Till::replay(rules(), self.till.counters(), kept);
         self.take(Event::Started).expect("a start");
     }
 
-    /// The same, and the clock has forgotten the year.
-    pub(super) fn leap_in_the_dark(&mut self, now: u64) {
-        self.now = now;
-        self.power_cut();
+    /// The power fails, and its clock runs on.
+    pub(super) fn power_cut(&mut self, dark_ms: u64) {
+        self.power_cut_to(self.now + dark_ms);
+    }
+
+    /// The same, and the wall clock reads this then.
+    pub(super) fn power_cut_to(&mut self, now: u64) {
+        (self.now, self.steady) = (now, Steady { boot: self.steady.boot + 1, ms: 9_000 });
+        self.restart();
     }
 
     pub(super) fn order(&mut self, name: &str, offer: &str, count: u32) -> Result<(), Refused> {
