@@ -93,7 +93,8 @@ impl Dev {
             "starting bus, sandbox, card reader, scanner gun, printer, kiosk, inference, sense, admin and shell ..."
         );
         let mut suite = Suite::start(parts).await.context("the suite did not start")?;
-        if !window {
+        // A new unit's first start is for a person; a visit would touch it.
+        if !window && !self.first_start {
             println!("No display is set, so Dais runs on a virtual one and visits every screen by itself:");
             let pictures = self.pictures.clone().unwrap_or_else(|| self.state.join("pictures"));
             for picture in suite.visit(&pictures).await.context("the visit failed")? {

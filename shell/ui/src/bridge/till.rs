@@ -169,12 +169,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
             Err(KioskError::UnknownPayment(_)) => tell(ToUi::Looked { id, payment: None }),
             Err(error) => tracing::warn!(%error, "a kept payment could not be looked up; it stays kept"),
         },
-        FromUi::Feedback { id, stars } => {
-            // Once for a payment; whoever told it before has told it.
-            if let Err(error) = till.feedback(&id, stars).await {
-                tracing::info!(%error, "what was said of a meal is not kept");
-            }
-        }
+        FromUi::Feedback { id, stars } => feedback(&till, &id, stars).await,
         FromUi::Print { id } => print(&connection, &id).await,
         FromUi::Whose(room) => tell(ToUi::Whose(whose(&connection, &room).await)),
         FromUi::Want { wanted, seconds } => want(&connection, wanted, seconds).await,
@@ -199,6 +194,13 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::Shown(_) => {
             tracing::error!("not a request for the till")
         }
+    }
+}
+
+/// Once for a payment; whoever told it before has told it.
+async fn feedback(till: &KioskProxy<'_>, id: &str, stars: u32) {
+    if let Err(error) = till.feedback(id, stars).await {
+        tracing::info!(%error, "what was said of a meal is not kept");
     }
 }
 

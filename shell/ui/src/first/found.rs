@@ -294,7 +294,7 @@ mod tests {
     #[test]
     fn the_one_for_this_unit_alone_comes_first_and_several_are_chosen_from() {
         use FirstTrouble as T;
-        let table: Vec<(Vec<(&str, Result<bool, T>)>, Stage, Option<&str>, &str)> = vec![
+        let table = [
             (vec![], Stage::Looking, None, ""),
             (vec![("a", Ok(false))], Stage::Offered, Some("a"), ""),
             (
