@@ -34,7 +34,7 @@ use super::{
 };
 use crate::card::sun::{self, SunKeys};
 use crate::offline::Pledge;
-use crate::till::{Attempt, CardUid, Currency, PurseKind, Refund, SunMessage, Tender};
+use crate::till::{Attempt, AttemptNumber, CardUid, Currency, Money, PurseKind, Refund, SunMessage, Tender};
 
 /// Questions waiting for the file's thread. A kiosk serves one person; more than this means that the disk hangs.
 const WAITING_MAX: usize = 32;
