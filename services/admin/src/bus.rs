@@ -15,8 +15,11 @@ use crate::{Parts, gather, machine, network, web};
 /// A place that every network has a way to (RFC 5737); nothing is sent there.
 const ELSEWHERE: &str = "192.0.2.1:9";
 
+mod apply;
+mod profiles;
 mod setup;
 mod system;
+mod wifi;
 
 struct Face {
     address: String,
@@ -87,9 +90,13 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
     let face =
         Face { address, bus: connection.clone(), machine: parts.machine.clone(), log: parts.log.clone() };
     connection.object_server().at(api::ADMIN.path, face).await?;
-    let setup = setup::Setup { bus: connection.clone(), office: parts.office.clone() };
-    connection.object_server().at(api::ADMIN.path, setup).await?;
+    let serial = machine::serial(&parts.machine);
+    let setup =
+        || setup::Setup { bus: connection.clone(), office: parts.office.clone(), serial: serial.clone() };
+    connection.object_server().at(api::ADMIN.path, setup()).await?;
     daemon::own(&connection, api::ADMIN.name).await?;
+    let late = setup();
+    tokio::spawn(async move { late.catch_up().await });
     daemon::ready();
     let (ended, end) = tokio::sync::oneshot::channel::<()>();
     let page = async {

@@ -76,6 +76,17 @@ mod tests {
     }
 
     #[test]
+    fn the_shipped_example_is_an_enrolment() {
+        let shipped = include_str!("../../../image/rootfs/etc/dais/admin.toml");
+        let example = shipped.lines().filter_map(|line| line.strip_prefix("#: "));
+        let text: String =
+            example.filter(|line| !line.starts_with("listen")).map(|line| format!("{line}\n")).collect();
+        let key = crate::enrol::SchoolKey::make().unwrap();
+        let signed = crate::enrol::read(&crate::enrol::make(&key, &text).unwrap()).unwrap();
+        assert!(signed.enrolment.parts().iter().all(|(_, there)| *there), "{text}");
+    }
+
+    #[test]
     fn a_port_without_an_address_is_named() {
         let wrong = Config { listen: "8471".to_owned(), ..Config::default() }.parts().unwrap_err();
         assert!(format!("{wrong:#}").contains("0.0.0.0:8471"), "{wrong:#}");

@@ -13,12 +13,14 @@
 //!
 //! The first key that a unit meets is pinned, after a person has compared its fingerprint; another is refused.
 
+mod fit;
 mod seal;
 mod shape;
 
+pub use fit::fits;
 pub use seal::{Fingerprint, KEY_BYTES, SchoolKey, Trust, trust};
 pub use shape::{Eap, Enrolment, Language, Network, Role, Roles, SCHEMA, Wifi, Wired};
-pub(crate) use shape::{is_password, is_zone};
+pub(crate) use shape::{is_password, is_ssid, is_zone};
 
 /// An artefact of this many bytes and more is none: a timetable and a roster together have a hundredth of it.
 pub const BYTES_MAX: usize = 128 * 1024;
@@ -46,12 +48,27 @@ pub enum EnrolError {
     /// A setting that makes no sense.
     #[error("{setting}: {why}")]
     Setting { setting: &'static str, why: &'static str },
+    /// For another computer.
+    #[error("this is for the unit with the serial number {wanted}; {}", of_here(.here))]
+    OtherUnit { wanted: String, here: String },
+    /// Its day is over.
+    #[error(
+        "this was good until {last}, and this unit's clock says {today}: make a new one, or set the clock"
+    )]
+    Expired { last: String, today: String },
     /// A key that is none.
     #[error("the key is no Ed25519 key that `dais-admin enrol key` makes")]
     BadKey,
     /// No entropy.
     #[error("the machine has no random numbers yet; try again")]
     NoEntropy,
+}
+
+fn of_here(serial: &str) -> String {
+    if serial.is_empty() {
+        return "this computer tells no serial number, so take an enrolment without one".to_owned();
+    }
+    format!("this one has {serial}")
 }
 
 /// An artefact whose signature fits, and who signed it.

@@ -9,6 +9,23 @@ use api::admin::Computer;
 const INPUTS_MAX: usize = 8;
 /// Where everything that outlives a restart lies.
 const STATE: &str = "var/lib/dais";
+/// Where a PC and a board with a device tree have theirs; the first needs leave, which tmpfiles.d gives.
+const SERIALS: [&str; 3] = [
+    "sys/class/dmi/id/product_serial",
+    "sys/class/dmi/id/board_serial",
+    "sys/firmware/devicetree/base/serial-number",
+];
+/// What makers leave in its place.
+const NO_SERIALS: [&str; 8] = [
+    "to be filled by o.e.m.",
+    "default string",
+    "system serial number",
+    "not specified",
+    "not applicable",
+    "none",
+    "0",
+    "123456789",
+];
 
 /// Reads it; `root` is `/` but in tests. What cannot be read is empty or 0.
 pub fn read(root: &Path) -> Computer {
@@ -23,6 +40,14 @@ pub fn read(root: &Path) -> Computer {
         disk_mb: disk(&root.join(STATE)),
         video_inputs: inputs(&root.join("sys/class/video4linux")),
     }
+}
+
+/// The computer's serial number, as its firmware has it; empty where it has none.
+pub fn serial(root: &Path) -> String {
+    let read = |path: &&str| fs::read_to_string(root.join(path)).ok();
+    let told = SERIALS.iter().filter_map(read).map(|text| text.trim_matches(['\0', ' ', '\n']).to_owned());
+    let real = |text: &String| !text.is_empty() && !NO_SERIALS.contains(&text.to_ascii_lowercase().as_str());
+    told.into_iter().find(real).unwrap_or_default()
 }
 
 /// Processes that want a processor, over the last five minutes.
@@ -106,6 +131,23 @@ mod tests {
             fs::write(folder.join("name"), name).unwrap();
         }
         assert_eq!(read(root.path()).video_inputs, ["Camera", "HDMI capture"]);
+    }
+
+    #[test]
+    fn a_serial_number_is_real_or_none() {
+        let root = tempfile::tempdir().unwrap();
+        assert_eq!(serial(root.path()), "");
+        let write = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        write(SERIALS[2], "10000000abcd\0");
+        assert_eq!(serial(root.path()), "10000000abcd");
+        write(SERIALS[0], "To Be Filled By O.E.M.\n");
+        assert_eq!(serial(root.path()), "10000000abcd");
+        write(SERIALS[0], "PF3X1 \n");
+        assert_eq!(serial(root.path()), "PF3X1");
     }
 
     #[test]

@@ -18,7 +18,12 @@ const AGAIN_S: u32 = 10;
 pub fn html(report: &Report, language: Language) -> String {
     let mut page = String::new();
     let other = language.pick("<a href=\"?lang=en\">English</a>", "<a href=\"?lang=zh\">中文</a>");
-    let name = text(if report.computer.name.is_empty() { "Dais" } else { &report.computer.name });
+    let [school, place, own] = &report.names;
+    let known = [own, &report.computer.name].into_iter().find(|name| !name.is_empty());
+    let name = text(known.map_or("Dais", String::as_str));
+    let place: Vec<String> =
+        [school, place].into_iter().filter(|name| !name.is_empty()).map(|name| text(name)).collect();
+    let place = if place.is_empty() { "Dais 讲台".to_owned() } else { place.join(" · ") };
     let tag = language.tag();
     let again = format!("{AGAIN_S};url=?lang={}", language.pick("zh", "en"));
     add(
@@ -27,7 +32,7 @@ pub fn html(report: &Report, language: Language) -> String {
             "<!doctype html><html lang=\"{tag}\"><head><meta charset=\"utf-8\">\
              <meta name=\"viewport\" content=\"width=device-width\"><meta http-equiv=\"refresh\" content=\"{again}\">\
              <title>{name} · Dais</title><style>{STYLE}</style></head><body>\
-             <header><h1>{name}</h1><span class=\"soft\">Dais 讲台</span><nav>{other}</nav></header><main>"
+             <header><h1>{name}</h1><span class=\"soft\" id=\"place\">{place}</span><nav>{other}</nav></header><main>"
         ),
     );
     summary(&mut page, report, language);

@@ -8,6 +8,8 @@ use api::kiosk::{DeviceState, Standing};
 /// Everything the page tells.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Report {
+    /// School, room and unit, as the unit was enrolled; empty where it was not.
+    pub names: [String; 3],
     /// The computer.
     pub computer: Computer,
     /// Processes that want a processor, over the last five minutes.

@@ -17,6 +17,7 @@ use zbus::Connection;
 
 use crate::key::Key;
 use crate::log::Log;
+use crate::office::Office;
 use crate::report::Report;
 use crate::words::Language;
 use crate::{Parts, gather, machine, metrics, network, page};
@@ -40,12 +41,14 @@ pub(crate) struct Desk {
     key: Key,
     machine: PathBuf,
     log: Log,
+    office: Office,
     room: Semaphore,
 }
 
 impl Desk {
     pub(crate) fn new(bus: Connection, parts: Parts) -> Self {
-        Self { bus, key: parts.key, machine: parts.machine, log: parts.log, room: Semaphore::new(AT_ONCE) }
+        let Parts { key, machine, log, office, .. } = parts;
+        Self { bus, key, machine, log, office, room: Semaphore::new(AT_ONCE) }
     }
 }
 
@@ -118,12 +121,18 @@ async fn answer(desk: &Desk, tried: &str, form: impl FnOnce(&Report) -> Response
             .into_response();
     };
     let mut report = gather::report(&desk.bus).await;
-    let root = desk.machine.clone();
-    let read = move || (machine::read(&root), machine::busy(&root), network::read(&root));
-    (report.computer, report.load, report.links) =
+    let (root, office) = (desk.machine.clone(), desk.office.clone());
+    let read = move || (machine::read(&root), machine::busy(&root), network::read(&root), names(&office));
+    (report.computer, report.load, report.links, report.names) =
         tokio::task::spawn_blocking(read).await.unwrap_or_default();
     report.log = desk.log.last().await;
     form(&report)
+}
+
+/// An enrolment that cannot be read is told by the screens and the log; here it has no names.
+fn names(office: &Office) -> [String; 3] {
+    let enrolment = office.enrolment().ok().flatten();
+    enrolment.map(|(_, it)| [it.school, it.room, it.unit]).unwrap_or_default()
 }
 
 /// A wrong key looks like a page that never was.

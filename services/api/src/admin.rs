@@ -26,6 +26,60 @@ wire_enum! {
     }
 }
 
+wire_enum! {
+    /// What of a first start comes next.
+    FirstStep {
+        /// The language of the screens.
+        Language = 1,
+        /// The time zone.
+        TimeZone = 2,
+        /// The network.
+        Network = 3,
+        /// The enrolment.
+        Enrolment = 4,
+        /// Nothing: it is over, by being done or by being left out.
+        Ended = 5,
+    }
+}
+
+wire_enum! {
+    /// Something that an enrolment settles.
+    EnrolPart {
+        /// By its name in the time zone database.
+        TimeZone = 1,
+        /// `zh` or `en`.
+        Language = 2,
+        /// `panel`, `kiosk` or `both`.
+        Role = 3,
+        /// A wireless network, by its name.
+        Wifi = 4,
+        /// 802.1X at the cable, by who is there.
+        Wired = 5,
+        /// For what leaves the school.
+        Proxy = 6,
+        /// The whole text of a timetable.
+        Timetable = 7,
+        /// How many members of the till's staff.
+        Staff = 8,
+        /// A PIN of the service page; its value is empty.
+        ServicePin = 9,
+    }
+}
+
+wire_enum! {
+    /// What became of a part.
+    PartState {
+        /// It would be applied.
+        Waits = 1,
+        /// It is.
+        Applied = 2,
+        /// The system's own service for it did not take it; it is tried again at each start.
+        Later = 3,
+        /// It is kept, and nothing on this unit uses it yet.
+        Kept = 4,
+    }
+}
+
 /// A line of the log that somebody should see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Type, Variant, OwnedVariant)]
 pub struct LogLine {
@@ -88,6 +142,62 @@ pub struct WifiNetwork {
     pub secured: bool,
 }
 
+/// One part of an enrolment.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PartTold {
+    /// [`EnrolPart`].
+    pub part: u32,
+    /// What it says, as [`EnrolPart`] has it; never a secret.
+    pub value: String,
+    /// [`PartState`].
+    pub state: u32,
+}
+
+/// An enrolment that is good for this unit.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Offer {
+    /// The school's name.
+    pub school: String,
+    /// The room's; empty where none is named.
+    pub room: String,
+    /// The unit's.
+    pub unit: String,
+    /// Of the key that signed it, in groups.
+    pub fingerprint: String,
+    /// This unit has met no key before.
+    pub first: bool,
+    /// It is written for this unit alone, by its serial number.
+    pub by_serial: bool,
+    /// What it settles.
+    pub parts: Vec<PartTold>,
+}
+
+/// What a unit was enrolled with, as far as its screens use it. Empty where it was not.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Enrolled {
+    /// The school's name; empty where the unit is not enrolled.
+    pub school: String,
+    /// The room's.
+    pub room: String,
+    /// The unit's.
+    pub unit: String,
+    /// `zh`, `en` or empty.
+    pub language: String,
+    /// `panel`, `kiosk`, `both` or empty.
+    pub role: String,
+    /// The text of a timetable.
+    pub timetable: String,
+    /// A line that `dais-shell hash-pin` makes.
+    pub service_pin: String,
+}
+
+/// Never the PIN's line.
+impl std::fmt::Debug for Enrolled {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Enrolled").field("unit", &self.unit).finish_non_exhaustive()
+    }
+}
+
 /// Why something of a first start was not settled.
 #[derive(Debug, DBusError, PartialEq)]
 #[zbus(prefix = "org.dais.Admin1.Error")]
@@ -95,8 +205,20 @@ pub enum SetupError {
     /// Transport.
     #[zbus(error)]
     Bus(zbus::Error),
-    /// The enrolment is not good; the text says where.
+    /// This is no signed enrolment.
+    NotSigned(String),
+    /// The text was changed after it was signed, or not copied whole.
+    BadSignature(String),
+    /// It is written for a later version of Dais.
+    OtherSchema(String),
+    /// What it says is not good; the text says where.
     BadEnrolment(String),
+    /// It is for another unit's serial number.
+    OtherUnit(String),
+    /// It was good until a day that is over.
+    Expired(String),
+    /// It names a certificate or key that this unit does not have.
+    NoCredential(String),
     /// Another school's key signed it; only a factory reset forgets the pinned one.
     OtherKey(String),
     /// The disk does not take it.
@@ -120,17 +242,26 @@ pub enum SetupError {
     default_path = "/org/dais/Admin1"
 )]
 pub trait Setup {
-    /// Reads an enrolment and, where a person has agreed to it, takes it: school, room, unit, the fingerprint of the key
-    /// that signed it, and whether this unit met no key before.
-    fn enrol(&self, text: &str, agreed: bool) -> Result<(String, String, String, String, bool), SetupError>;
-    /// Joins a wireless network; an empty password is none.
-    fn join_wifi(&self, ssid: &str, password: &str) -> Result<(), SetupError>;
+    /// Reads an enrolment and, where a person has agreed to it, takes it.
+    fn enrol(&self, text: &str, agreed: bool) -> Result<Offer, SetupError>;
+    /// What this unit was enrolled with.
+    fn enrolled(&self) -> Result<Enrolled, SetupError>;
+    /// Joins a wireless network, which may be `hidden`; an empty password is none.
+    fn join_wifi(&self, ssid: &str, password: &str, hidden: bool) -> Result<(), SetupError>;
+    /// Keeps, durably, what of a first start comes next.
+    fn reach(&self, step: u32) -> Result<(), SetupError>;
     /// Sets the time zone by its name, `Asia/Shanghai`.
     fn set_time_zone(&self, name: &str) -> Result<(), SetupError>;
     /// The time zone now.
     fn time_zone(&self) -> Result<String, SetupError>;
     /// Wireless networks in reach, the strongest first.
     fn wifi(&self) -> Result<Vec<WifiNetwork>, SetupError>;
+    /// What of a first start comes next ([`FirstStep`]).
+    #[zbus(property)]
+    fn first_step(&self) -> zbus::Result<u32>;
+    /// The computer's serial number; empty where it tells none.
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn serial(&self) -> zbus::Result<String>;
 }
 
 /// The page as the unit's own screens see it.

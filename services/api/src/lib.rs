@@ -5,6 +5,7 @@
 //! bulk bytes travel as sealed memfds ([`sealed`]), never as arrays.
 
 pub mod admin;
+pub mod attendance;
 pub mod camera;
 pub mod counter;
 pub mod devices;

@@ -1,10 +1,9 @@
 //! The way onto the system bus, and how a daemon learns that the bus is gone.
 
 use anyhow::Context;
-use futures_util::StreamExt;
 use zbus::connection::Builder;
 use zbus::fdo::{RequestNameFlags, RequestNameReply};
-use zbus::{Connection, MessageStream, interface};
+use zbus::{Connection, interface};
 
 /// An object without members. zbus answers calls on a task of its own, and only a connection that is built with an
 /// object waits until that task listens: without one, the first call after a name is taken can be lost.
@@ -40,10 +39,6 @@ pub async fn own(connection: &Connection, name: &'static str) -> anyhow::Result<
 
 /// Returns once the bus is gone; a daemon then ends and systemd starts it anew.
 pub async fn lost(connection: &Connection) {
-    let mut messages = MessageStream::from(connection);
-    while let Some(message) = messages.next().await {
-        if message.is_err() {
-            return;
-        }
-    }
+    // Not by a stream of its messages: that wakes whoever waits here for each of them.
+    connection.closed().await;
 }

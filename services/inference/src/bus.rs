@@ -16,6 +16,7 @@ use anyhow::Context;
 use daemon::Stop;
 use futures_util::StreamExt;
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use zbus::fdo::DBusProxy;
 use zbus::names::BusName;
 use zbus::{Connection, ObjectServer};
@@ -45,8 +46,11 @@ pub async fn run(connection: Connection, parts: Parts, stop: Stop) -> anyhow::Re
     let speaker = voice::serve(&connection, &parts, &desk, sessions).await?;
     daemon::own(&connection, api::INFERENCE.name).await?;
     daemon::ready();
+    // On a task of its own, which runs where the request that wakes it was read: here it would change threads with each.
+    let mut acting = JoinSet::new();
+    acting.spawn(actor.run(stop));
     tokio::select! {
-        outcome = actor.run(stop) => outcome?,
+        outcome = acting.join_next() => outcome.context("nobody acts")?.context("the actor panicked")??,
         outcome = text::publish(desk.clone(), face) => outcome.context("a change could not be told")?,
         never = listening.run() => match never {},
         outcome = speaker.run() => outcome.context("what was heard could not be told")?,

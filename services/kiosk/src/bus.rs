@@ -11,12 +11,13 @@ use zbus::{Connection, OwnedFd, interface};
 
 use crate::actor::{Ask, Mail, RatesAsk, Rejection, Screen};
 use crate::channel::Channel;
-use crate::counter::{Devices, Glances, Trials};
+use crate::counter::{Attendance, Devices, Glances, Trials};
 use crate::instalment::Plans;
 use crate::receipts::{Desk as PrintingDesk, Standing as Printing};
 use crate::till::{Menu, Money, Notice, Phase};
 
 mod agreements;
+mod attendance;
 mod changes;
 mod counter;
 mod decision;
@@ -265,6 +266,8 @@ pub(crate) struct Service {
     sessions: InterfaceRef<Sessions>,
     counter: InterfaceRef<counter::CounterDesk>,
     glances: watch::Receiver<(u32, u64)>,
+    attendance: InterfaceRef<attendance::AttendanceDesk>,
+    tapped: watch::Receiver<u64>,
     screen: watch::Receiver<Screen>,
     devices: watch::Receiver<Devices>,
     printing: watch::Receiver<Printing>,
@@ -284,6 +287,7 @@ pub(crate) struct Parts {
     pub(crate) sight: watch::Receiver<Option<Glance>>,
     pub(crate) sessions: Sessions,
     pub(crate) glances: Glances,
+    pub(crate) attendance: Attendance,
 }
 
 /// Puts the interfaces on the bus.
@@ -301,6 +305,7 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
         sight,
         sessions,
         glances,
+        attendance,
     } = parts;
     let printing = letters.standing();
     let receipts = receipts::Receipts {
@@ -329,6 +334,12 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
     let told = glances.told();
     let counter = counter::CounterDesk { glances };
     server.at(api::KIOSK.path, counter).await.context("the counter's interface cannot be put on the bus")?;
+    let tapped = attendance.told();
+    let attendance = attendance::AttendanceDesk { attendance };
+    server
+        .at(api::KIOSK.path, attendance)
+        .await
+        .context("the attendance's interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, sessions).await.context("the sessions' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, tests).await.context("the devices' interface cannot be put on the bus")?;
     server.at(api::KIOSK.path, kiosk).await.context("the interface cannot be put on the bus")?;
@@ -336,5 +347,17 @@ pub(crate) async fn serve(connection: &Connection, parts: Parts) -> anyhow::Resu
     let receipts = server.interface(api::KIOSK.path).await?;
     let sessions = server.interface(api::KIOSK.path).await?;
     let counter = server.interface(api::KIOSK.path).await?;
-    Ok(Service { interface, receipts, sessions, counter, glances: told, screen, devices, printing })
+    let attendance = server.interface(api::KIOSK.path).await?;
+    Ok(Service {
+        interface,
+        receipts,
+        sessions,
+        counter,
+        glances: told,
+        attendance,
+        tapped,
+        screen,
+        devices,
+        printing,
+    })
 }

@@ -29,12 +29,15 @@ use crate::staff::{Roster, Staff};
 use crate::till::{Menu, SessionRules, Timing};
 
 mod channels;
+mod enrolled;
 mod epurse;
 
 pub use epurse::EpurseConfig;
 
 use channels::secrets;
 
+/// The staff, as systemd hands them over.
+const STAFF: &str = "kiosk_staff";
 /// What the kiosk does without.
 const OFF: &str = "off";
 
@@ -373,12 +376,18 @@ impl Config {
         Ok(Some(BackOffice::new(offline.clone(), back_office::Key::new(&key)?, http, accounts)))
     }
 
-    /// The staff, where the kiosk has the credential `kiosk_staff`; without it nobody may do anything. Wrong PINs
-    /// are counted in a file beside the ledger.
+    /// The staff, where the kiosk has the credential `kiosk_staff`, or the unit was enrolled with some; without them
+    /// nobody may do anything. Wrong PINs are counted in a file beside the ledger.
     pub fn staff(&self, now_ms: u64) -> anyhow::Result<Option<Staff>> {
-        let Some([roster]) = secrets("staff", ["kiosk_staff"]) else { return Ok(None) };
+        let roster = match enrolled::staff(daemon::credential(enrolled::STAFF).ok()) {
+            Some(enrolled) if daemon::credential(STAFF).is_err() => enrolled,
+            _ => {
+                let Some([roster]) = secrets("staff", [STAFF]) else { return Ok(None) };
+                Roster::parse(&roster)?
+            }
+        };
         let file = self.ledger.with_file_name("staff.lockout");
-        Ok(Some(Staff::new(Roster::parse(&roster)?, &file, now_ms)?))
+        Ok(Some(Staff::new(roster, &file, now_ms)?))
     }
 }
 

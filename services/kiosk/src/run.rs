@@ -12,7 +12,7 @@ use zbus::Connection;
 use crate::actor::{Actor, LinkTable, Mail, Screen};
 use crate::bus::{self, Desk};
 use crate::channel::Channel;
-use crate::counter::{self, Counter, Glances, Places};
+use crate::counter::{self, Attendance, Counter, Glances, Places};
 use crate::finance::Calendar;
 use crate::front::{self, FrontConfig, Letter, Limits, Links};
 use crate::policy::Policy;
@@ -126,7 +126,12 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (printing, work) =
         receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone(), &channels);
     let glances = Glances::start(parts.channels.clone(), menu.currency, screen.clone(), parts.clock.clone());
+    let paying = screen.clone();
+    let pays = move || paying.borrow().payment.as_ref().is_some_and(|payment| !payment.phase.is_over());
+    let attendance = Attendance::open(&parts.ledger, pays, parts.clock.clone())
+        .context("no key for attendance can be made")?;
     let wiring = counter::Wiring {
+        attendance: &attendance,
         glances: &glances,
         mail: &mail,
         listen: &listen,
@@ -163,6 +168,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
             sight,
             sessions,
             glances,
+            attendance,
         };
         let service = bus::serve(connection, bus).await?;
         daemon::own(connection, api::KIOSK.name).await?;

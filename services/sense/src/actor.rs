@@ -117,7 +117,7 @@ impl Actor {
                 self.open.remove(&sense);
                 self.closing.remove(&sense);
             }
-            for effect in self.room.step(Instant::now(), event) {
+            for effect in self.room.step(event) {
                 match effect {
                     Effect::Open(sense) => {
                         if let Err(error) = self.open(sense).await {

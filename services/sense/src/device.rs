@@ -53,13 +53,13 @@ impl Drop for Device {
 }
 
 impl Device {
-    /// Opens a device on a thread of its own.
+    /// Opens a device on a thread of its own. `take` gets what it gives, and whether that is the first since it was opened.
     pub(crate) fn open<D: Opened>(
         sense: Sense,
         place: Place,
         limits: Limits,
         mail: mpsc::Sender<Mail>,
-        take: impl FnMut(D::Gift) + Send + 'static,
+        take: impl FnMut(D::Gift, bool) + Send + 'static,
     ) -> io::Result<Self> {
         let stop = Arc::new(AtomicBool::new(false));
         let keeper = Keeper { sense, place, limits, mail: mail.clone(), stop: Arc::clone(&stop) };
@@ -112,7 +112,7 @@ impl Keeper {
         }
     }
 
-    fn keep<D: Opened>(&self, mut take: impl FnMut(D::Gift)) -> Result<(), CaptureError> {
+    fn keep<D: Opened>(&self, mut take: impl FnMut(D::Gift, bool)) -> Result<(), CaptureError> {
         while let Some(source) = self.find(D::KIND)? {
             let mut device = D::open(source, self.limits)?;
             let mut comes = false;
@@ -122,8 +122,8 @@ impl Keeper {
                         if !comes {
                             self.tell(Event::Came(self.sense));
                         }
+                        take(gift, !comes);
                         comes = true;
-                        take(gift);
                     }
                     Given::Lost(loss) => {
                         comes = false;

@@ -18,9 +18,9 @@ const PIECES_MAX: usize = 100;
 pub(crate) type Sounds = mpsc::Receiver<Vec<u8>>;
 
 /// What takes sound, and where it is heard.
-pub(crate) fn ear() -> (impl FnMut(Sound) + Send + 'static, Sounds) {
+pub(crate) fn ear() -> (impl FnMut(Sound, bool) + Send + 'static, Sounds) {
     let (pieces, heard) = mpsc::channel(PIECES_MAX);
-    let take = move |sound: Sound| {
+    let take = move |sound: Sound, _first| {
         let bytes = sound.samples.iter().flat_map(|sample| sample.to_le_bytes()).collect();
         // A level is told four times a second, so a gap is not even noticed.
         if let Err(TrySendError::Full(_)) = pieces.try_send(bytes) {

@@ -1,5 +1,6 @@
 //! Frames of the camera: of all that come so many in a second as recognition is to look at, each sealed at once, the
-//! newest wins.
+//! newest wins. A frame's time is the camera's, not ours: how fast a palm moved must not depend on how busy this machine
+//! was when it looked.
 
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub(crate) struct Shown {
     pub(crate) width: u32,
     /// Rows.
     pub(crate) height: u32,
-    /// When it came, since the camera was opened.
+    /// When it was taken, since the camera was first opened.
     pub(crate) at: Duration,
 }
 
@@ -32,11 +33,11 @@ pub(crate) struct Shown {
 pub(crate) type Newest = watch::Receiver<Option<Arc<Shown>>>;
 
 /// What takes frames, and where the newest of them is seen.
-pub(crate) fn eye(frames_per_second: u32) -> (impl FnMut(Frame) + Send + 'static, Newest) {
+pub(crate) fn eye(frames_per_second: u32) -> (impl FnMut(Frame, bool) + Send + 'static, Newest) {
     let (newest, seen) = watch::channel(None);
-    let (began, mut pace) = (Instant::now(), Pace::new(frames_per_second));
-    let take = move |frame: Frame| {
-        let at = began.elapsed();
+    let (began, mut clock, mut pace) = (Instant::now(), Clock::default(), Pace::new(frames_per_second));
+    let take = move |frame: Frame, first: bool| {
+        let at = clock.at(frame.at(), first, began.elapsed());
         if !pace.is_due(at) {
             return;
         }
@@ -59,6 +60,27 @@ fn shown(frame: &Frame, at: Duration) -> Result<Shown, sealed::SealedError> {
 /// Of blue, green, red and a byte that means nothing.
 fn rgb(pixels: &[u8]) -> Vec<u8> {
     pixels.chunks_exact(4).flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]).collect()
+}
+
+/// The camera's own time, made to go on where it begins anew, as after a loss; a camera that tells none has ours.
+#[derive(Default)]
+struct Clock {
+    /// From when on it goes: by the camera's time, and by what is told.
+    from: (Duration, Duration),
+    last: (Duration, Duration),
+}
+
+impl Clock {
+    /// When a frame was taken that has `own` time. `first` says that the camera was opened since the one before, and
+    /// `here` how late it is by our own clock.
+    fn at(&mut self, own: Duration, first: bool, here: Duration) -> Duration {
+        if first || own <= self.last.0 {
+            self.from = (own, here.max(self.last.1));
+        }
+        let at = self.from.1 + (own - self.from.0);
+        self.last = (own, at);
+        at
+    }
 }
 
 /// Which frames are taken: a camera gives 30 a second, or 25, or as many as the light allows.
@@ -129,6 +151,24 @@ mod tests {
         let ms = Duration::from_millis;
         assert!(pace.is_due(ms(0)) && pace.is_due(ms(5000)));
         assert!(!pace.is_due(ms(5010)) && pace.is_due(ms(5100)));
+    }
+
+    #[test]
+    fn time_is_the_cameras_and_goes_on_when_that_begins_anew() {
+        let ms = Duration::from_millis;
+        let mut clock = Clock::default();
+        // The second comes late, and was taken when it was taken.
+        assert_eq!(clock.at(ms(40), true, ms(700)), ms(700));
+        assert_eq!(clock.at(ms(80), false, ms(5700)), ms(740));
+        // Pulled out and in again; then a film that is ahead of us ends and begins anew.
+        assert_eq!(clock.at(ms(120), true, ms(9000)), ms(9000));
+        assert_eq!(clock.at(ms(5120), false, ms(9010)), ms(14_000));
+        assert_eq!(clock.at(ms(0), false, ms(9020)), ms(14_000));
+        assert_eq!(clock.at(ms(40), false, ms(9030)), ms(14_040));
+        // Of a camera without a clock.
+        let mut clock = Clock::default();
+        let told: Vec<Duration> = [3, 40, 90].map(|here| clock.at(ms(0), here == 3, ms(here))).to_vec();
+        assert_eq!(told, [ms(3), ms(40), ms(90)]);
     }
 
     #[test]

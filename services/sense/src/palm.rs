@@ -2,10 +2,11 @@
 //!
 //! Recognition tells a stroke of an open palm, and no more: it knows nothing of the strokes before it. A hand comes back
 //! after it turned a page, and who talks with open hands strokes to and fro without end. So a page rests for a while after
-//! it, the way back for longer, and strokes that alternate again and again silence the palm until it has been calm.
+//! it, the way back for longer, and strokes that alternate again and again silence the palm until it has been calm. All
+//! times are those of the frames in which the strokes ended.
 
 use std::collections::VecDeque;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Where a page goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,15 +33,15 @@ const STROKES_MAX: usize = 32;
 /// The strokes of the room's palms.
 #[derive(Clone, Debug, Default)]
 pub struct Palm {
-    turned: Option<(Instant, Page)>,
-    strokes: VecDeque<(Instant, Page)>,
+    turned: Option<(Duration, Page)>,
+    strokes: VecDeque<(Duration, Page)>,
     silenced: bool,
 }
 
 impl Palm {
     /// Takes in a stroke, and tells whether it turns its page.
-    pub fn stroke(&mut self, now: Instant, page: Page) -> bool {
-        let since = |at: Instant| now.saturating_duration_since(at);
+    pub fn stroke(&mut self, now: Duration, page: Page) -> bool {
+        let since = |at: Duration| now.saturating_sub(at);
         if self.strokes.back().is_none_or(|(last, _)| since(*last) >= CALM) {
             self.silenced = false;
             self.strokes.clear();

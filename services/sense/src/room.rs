@@ -1,4 +1,4 @@
-//! What is on in the room, and what is known of it. Pure: events in, effects out, the time is an argument.
+//! What is on in the room, and what is known of it. Pure: events in, effects out; the only time is that of the frames.
 //!
 //! The one rule: a device is open only while somebody holds it. Nothing that is known outlives the device's opening.
 
@@ -6,7 +6,7 @@ mod known;
 mod organ;
 
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::Duration;
 
 pub use known::{Known, Noise, Part, Why};
 pub use organ::{Organ, State};
@@ -63,8 +63,8 @@ pub enum Event {
     Closed(Sense, Option<Why>),
     /// Recognition answers, or says why it does not.
     Recognised(Sense, Result<(), Why>),
-    /// What one frame shows.
-    Saw { persons: u32, raised: bool, page: Option<Page> },
+    /// What the frame that was taken then shows.
+    Saw { at: Duration, persons: u32, raised: bool, page: Option<Page> },
     /// How loud it is.
     Heard(Noise),
     /// Somebody began to speak, or nobody speaks any more.
@@ -124,7 +124,7 @@ impl Room {
     }
 
     /// Takes in what happened.
-    pub fn step(&mut self, now: Instant, event: Event) -> Vec<Effect> {
+    pub fn step(&mut self, event: Event) -> Vec<Effect> {
         let mut effects = Vec::new();
         match event {
             Event::Hold { client, sense, on: true } => effects.extend(self.hold(client, sense)),
@@ -142,9 +142,9 @@ impl Room {
             Event::Lost(sense, why) => self.known.lose(sense, sense.device(), why),
             Event::Recognised(sense, Ok(())) => self.known.is_well(sense.recognition()),
             Event::Recognised(sense, Err(why)) => self.known.lose(sense, sense.recognition(), why),
-            Event::Saw { persons, raised, page } => {
+            Event::Saw { at, persons, raised, page } => {
                 (self.known.persons, self.known.hand_raised) = (persons, raised);
-                effects.extend(page.filter(|page| self.palm.stroke(now, *page)).map(Effect::Turn));
+                effects.extend(page.filter(|page| self.palm.stroke(at, *page)).map(Effect::Turn));
             }
             Event::Heard(noise) => self.known.noise = Some(noise),
             Event::Spoke(speaking) => self.known.speaking = speaking,
@@ -196,6 +196,10 @@ impl Room {
     fn closed(&mut self, sense: Sense, why: Option<Why>) -> Option<Effect> {
         self.known.forget(sense);
         self.known.is_well(sense.recognition());
+        if sense == Sense::Sight {
+            // Its time begins anew too.
+            self.palm = Palm::default();
+        }
         if let Some(why) = why {
             self.known.lose(sense, sense.device(), why);
         }

@@ -89,13 +89,13 @@ fn write_config(root: &Path, dir: &Path) -> Result<PathBuf> {
         std::fs::write(policy.join(path.file_name().context("no file name")?), text)?;
     }
     let config = dir.join("bus.conf");
-    std::fs::write(&config, config_text(&dir.join("bus"), &policy))?;
+    std::fs::write(&config, config_text(&dir.join("bus"), &policy, &us))?;
     Ok(config)
 }
 
 /// The default policy is that of dbus's own `system.conf`: own nothing, call nobody but the bus, hear everything
-/// that is sent to us. The shipped files then open what each service needs.
-fn config_text(socket: &Path, policy: &Path) -> String {
+/// that is sent to us, and root may watch what passes. The shipped files then open what each service needs.
+fn config_text(socket: &Path, policy: &Path, root: &str) -> String {
     format!(
         r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -117,6 +117,9 @@ fn config_text(socket: &Path, policy: &Path) -> String {
     <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus"/>
     <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Introspectable"/>
     <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Properties"/>
+  </policy>
+  <policy user="{root}">
+    <allow send_destination="org.freedesktop.DBus" send_interface="org.freedesktop.DBus.Monitoring"/>
   </policy>
   <includedir>{policy}</includedir>
 </busconfig>

@@ -23,6 +23,8 @@ pub struct Dev {
     pub language: &'static str,
     /// Screen size in pixels.
     pub size: (u32, u32),
+    /// As a unit that has never been set up.
+    pub first_start: bool,
     /// Only the scripted visit, then end.
     pub only_visit: bool,
     /// Where the visit leaves its pictures.
@@ -39,6 +41,7 @@ impl Default for Dev {
             port: 8470,
             language: "zh",
             size: (1920, 1080),
+            first_start: false,
             only_visit: false,
             pictures: None,
             senses: Senses::default(),
@@ -77,6 +80,7 @@ impl Dev {
             window,
             size: self.size,
             language: self.language,
+            first_start: self.first_start,
             port: self.port,
             hasty: false,
             unionpay: true,

@@ -71,6 +71,8 @@ pub struct Parts {
     pub sense: Option<Senses>,
     /// Whether the page that tells how the unit is runs, for this machine alone.
     pub admin: bool,
+    /// Whether the unit has never been set up; then its shell asks what a first start asks.
+    pub first_start: bool,
     /// Shorter waits towards the channels, for tests.
     pub hasty: bool,
     /// Waits so short that also what nobody comes to pay is over soon, for a scripted lunch.
@@ -106,6 +108,7 @@ impl Parts {
             inference: true,
             sense: Some(Senses::default()),
             admin: true,
+            first_start: false,
             hasty: true,
             brisk: false,
             unionpay: false,
@@ -187,7 +190,7 @@ impl Suite {
     pub async fn start(parts: Parts) -> Result<Self> {
         let logs = parts.state.join("logs");
         std::fs::create_dir_all(&logs).with_context(|| format!("{} cannot be made", logs.display()))?;
-        let lock = lock(&parts.state)?;
+        let lock = take_folder(&parts)?;
         let dir = tempfile::Builder::new().prefix("dais-").tempdir()?;
         let bus = Bus::start(&source_tree(), dir.path(), &logs).await?;
         let connection = bus.connect().await?;
@@ -279,6 +282,29 @@ impl Suite {
         drop(self.connection);
         self.bus.stop().await
     }
+}
+
+/// Takes the state folder for ourselves, without an earlier unit's enrolment where this one is new.
+fn take_folder(parts: &Parts) -> Result<File> {
+    let lock = lock(&parts.state)?;
+    if parts.first_start {
+        forget_setup(&parts.state)?;
+    }
+    Ok(lock)
+}
+
+/// A unit that was never set up has nothing of an earlier one's enrolment.
+fn forget_setup(state: &Path) -> Result<()> {
+    for path in ["admin", "shell/enrolled.toml"].map(|name| state.join(name)) {
+        let gone = if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+        match gone {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("{} cannot be removed", path.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Takes a state folder for ourselves; the kernel gives it back when we end in whatever way.

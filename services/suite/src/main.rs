@@ -55,6 +55,7 @@ fn arguments() -> Result<Option<Dev>> {
             Value(word) if word == "dev" => {}
             Long("help") | Short('h') => return Ok(None),
             Long("visit") => dev.only_visit = true,
+            Long("first-start") => dev.first_start = true,
             Long("pictures") => dev.pictures = Some(parser.value()?.into()),
             Long("state") => dev.state = parser.value()?.into(),
             Long("camera") => dev.senses.camera = parser.value()?.string()?,

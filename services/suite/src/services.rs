@@ -191,7 +191,10 @@ impl Suite {
         let config = self.parts.state.join("shell.toml");
         let folders = [inbox, "/media".into(), "/run/media".into()];
         let locked = self.parts.time.is_some();
-        fs::write(&config, format!("folders = {folders:?}\n\n[session]\nlocked = {locked}\n"))?;
+        // Class lists of this suite's own, where somebody has put some there.
+        let lessons = self.parts.state.join("lessons");
+        let lessons = if lessons.is_dir() { format!("lessons = {lessons:?}\n") } else { String::new() };
+        fs::write(&config, format!("folders = {folders:?}\n{lessons}\n[session]\nlocked = {locked}\n"))?;
         Ok(config)
     }
 

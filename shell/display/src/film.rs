@@ -123,6 +123,12 @@ impl Films {
         }
     }
 
+    /// Videos are those of another board's folder from now on; none of the one before is in sight any more.
+    pub(crate) fn go_to(&mut self, board: &Path) {
+        self.folder = board.join("media");
+        self.kept.clear();
+    }
+
     pub(crate) fn cue(&mut self, cue: Cue) {
         match cue {
             Cue::Shown { file, size, .. } => self.show(file, size),

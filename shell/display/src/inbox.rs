@@ -3,6 +3,7 @@
 
 use crate::area::Area;
 use crate::config::DisplayError;
+use crate::journal_thread::Kept;
 use crate::message::{FromDisplay, ToDisplay, Trouble};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel};
@@ -67,6 +68,8 @@ pub(crate) enum Input {
         source: usize,
     },
     Journal(Trouble),
+    /// Another folder's board was read, or why it cannot be.
+    Opened(Box<Result<Kept, String>>),
     /// The new board's journal is in the place of the old one's.
     Replaced,
     /// All that the journal was given until somebody asked is on the disk, or cannot be.

@@ -9,7 +9,7 @@ use crate::message::Trouble;
 use board::{Journal, JournalError, Medium, Op};
 use std::collections::VecDeque;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::{Duration, Instant};
@@ -32,6 +32,32 @@ pub(crate) fn replacing(folder: std::path::PathBuf) -> Replace<std::fs::File> {
     Box::new(move |ops| replace::replace(&folder, ops))
 }
 
+/// What opens the board of another folder.
+pub(crate) fn opening() -> Open<std::fs::File> {
+    Box::new(|folder| {
+        let mut ops = Vec::new();
+        let (journal, was_whole) = open(folder, |op| ops.push(op))?;
+        let replace = replacing(folder.to_owned());
+        Ok(Opened { journal, replace, board: Kept { ops, was_whole } })
+    })
+}
+
+/// A board that was opened, with what opens next.
+pub(crate) struct Opened<M> {
+    pub(crate) journal: Journal<M>,
+    pub(crate) replace: Replace<M>,
+    pub(crate) board: Kept,
+}
+
+/// What a journal has kept of a board.
+pub(crate) struct Kept {
+    pub(crate) ops: Vec<Op>,
+    pub(crate) was_whole: bool,
+}
+
+/// Opens a folder's journal and reads it.
+pub(crate) type Open<M> = Box<dyn FnMut(&Path) -> Result<Opened<M>, DisplayError> + Send>;
+
 /// The display thread's end.
 pub(crate) struct JournalThread {
     to: Option<SyncSender<Word>>,
@@ -47,6 +73,8 @@ enum Word {
     Replace(Vec<Op>),
     /// Somebody waits until all that came before is on the disk.
     Settle,
+    /// What comes later is another folder's, once all that came before is on the disk.
+    Open(PathBuf),
 }
 
 /// Writes a new board in the place of the old one, and gives its journal.
@@ -74,10 +102,11 @@ impl JournalThread {
     pub(crate) fn start<M: Medium + Send + 'static>(
         journal: Journal<M>,
         replace: Replace<M>,
+        open: Open<M>,
         out: Outbox,
     ) -> io::Result<Self> {
         let (to, from) = sync_channel(QUEUE);
-        let writer = Writer { journal, replace, replaces: None, from, out, state: State::Well };
+        let writer = Writer { journal, replace, open, replaces: None, from, out, state: State::Well };
         let thread = Builder::new().name("journal".into()).spawn(move || writer.run())?;
         Ok(Self { to: Some(to), thread: Some(thread), waiting: VecDeque::new() })
     }
@@ -97,6 +126,12 @@ impl JournalThread {
     /// Has [`Input::Settled`] sent when all that was given so far is on the disk.
     pub(crate) fn settle(&mut self) {
         self.waiting.push_back(Word::Settle);
+        self.offer();
+    }
+
+    /// Has another folder's board opened; [`Input::Opened`] tells what came of it. Nothing must be written before that.
+    pub(crate) fn open(&mut self, folder: PathBuf) {
+        self.waiting.push_back(Word::Open(folder));
         self.offer();
     }
 
@@ -152,6 +187,7 @@ enum State {
 struct Writer<M: Medium> {
     journal: Journal<M>,
     replace: Replace<M>,
+    open: Open<M>,
     /// The steps of the new board, as long as the disk does not take it.
     replaces: Option<Vec<Op>>,
     from: Receiver<Word>,
@@ -199,7 +235,24 @@ impl<M: Medium> Writer<M> {
                 self.flush();
                 self.replaces = Some(ops);
             }
+            Word::Open(folder) => {
+                let opened = self.open(&folder).map_err(|why| why.to_string());
+                // A display that has gone needs to hear nothing.
+                self.out.send(Input::Opened(Box::new(opened)));
+            }
         }
+    }
+
+    /// The journal of another folder, if all of this one is on the disk.
+    fn open(&mut self, folder: &Path) -> Result<Kept, DisplayError> {
+        self.flush();
+        if self.journal.pending() > 0 || self.replaces.is_some() {
+            let source = io::Error::other("what was written last is not on the disk yet");
+            return Err(DisplayError::Folder { path: folder.to_owned(), source });
+        }
+        let Opened { journal, replace, board } = (self.open)(folder)?;
+        (self.journal, self.replace) = (journal, replace);
+        Ok(board)
     }
 
     /// Puts the new board in its place, if one waits and the disk takes it.

@@ -125,6 +125,12 @@ impl Lives {
         }
     }
 
+    /// Windows are those of another board's folder from now on; none of the one before is in sight any more.
+    pub(crate) fn go_to(&mut self, board: &Path) {
+        self.folder = board.join("media");
+        (self.known, self.frozen) = (BTreeMap::new(), Vec::new());
+    }
+
     /// Devices may be opened, or no longer.
     pub(crate) fn allow(&mut self, allowed: bool) {
         self.allowed = allowed;

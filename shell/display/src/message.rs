@@ -70,6 +70,12 @@ pub enum ToDisplay {
     /// [`FromDisplay::ClassIsOver`].
     EndForGood,
     UndoEnd,
+    /// Shows the board of another folder, which is made where it is missing. All that was done on the one before is on
+    /// the disk then; where that cannot be, or the other cannot be read, everything stays as it is.
+    OpenBoard {
+        folder: std::path::PathBuf,
+        reply: Reply<Result<(), FileError>>,
+    },
     /// Shows the board as it was, at first as it is; nobody can write until [`ToDisplay::LeavePast`].
     EnterPast,
     /// The board after so much of watching, in milliseconds; [`FromDisplay::Past`] says how much there is.

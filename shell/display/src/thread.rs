@@ -1,6 +1,8 @@
 //! Starting and stopping: the display thread, its touch and journal threads, and the UI thread's handle.
 
+mod boards;
 mod devices;
+mod idle;
 mod lesson;
 mod passing;
 mod watch;
@@ -56,7 +58,8 @@ pub fn start_watched(
     stage.recalled();
     tell_of_tail(&post, was_whole);
     let replace = journal_thread::replacing(config.journal_dir.clone());
-    let journal = JournalThread::start(journal, replace, out.clone()).map_err(DisplayError::Thread)?;
+    let open = journal_thread::opening();
+    let journal = JournalThread::start(journal, replace, open, out.clone()).map_err(DisplayError::Thread)?;
     let desk = Desk::start(&config.journal_dir, &config.font, out.clone())?;
     let core = Core {
         stage,
@@ -67,6 +70,7 @@ pub fn start_watched(
         films: Films::new(&config.journal_dir, out.clone()),
         lives: Lives::new(&config.journal_dir, out.clone()),
         stopped: false,
+        opening: None,
         lost: HashSet::new(),
         size_px: config.size_px,
         size_um: config.size_um,
@@ -223,6 +227,8 @@ pub(crate) struct Core {
     films: Films,
     lives: Lives,
     stopped: bool,
+    /// The folder of the board that is being opened, and who waits for it.
+    opening: Option<boards::Opening>,
     /// Touch sources that are away.
     lost: HashSet<usize>,
     size_px: (u32, u32),
@@ -270,6 +276,7 @@ impl Core {
             Input::Live(word) => self.hear_live(word),
             Input::Journal(trouble) => self.tell(FromDisplay::Trouble(trouble)),
             Input::Replaced => self.stage.end_is_final(),
+            Input::Opened(opened) => self.board_opened(*opened),
             // All that was done is on the disk: the past is read from there.
             Input::Settled => self.desk.ask(Job::Past),
             Input::TouchLost { source } => {
@@ -311,6 +318,7 @@ impl Core {
                 | ToDisplay::LeavePast
                 | ToDisplay::Reach(_)
                 | ToDisplay::FingersMove { .. } => self.take_of_lesson(ask),
+                ToDisplay::OpenBoard { folder, reply } => self.open_board(folder, reply),
                 ToDisplay::TellTouches(on) => self.stage.tells_touches = on,
                 ToDisplay::TellFelt(on) => self.stage.feel.set(on),
                 ToDisplay::Film { file, command } => self.command_film(file, command),

@@ -3,7 +3,6 @@
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use api::shell::Element;
@@ -11,10 +10,13 @@ use display::{BoardCommand, FromDisplay, Scene, ToDisplay};
 use slint::{ComponentHandle, Timer};
 
 use crate::assets::Assets;
+use crate::boards::Boards;
 use crate::bridge::{Asker, FromUi, Shown, Tell, ToUi};
 use crate::class::Class;
+use crate::first::First;
 use crate::home::Home;
 use crate::kept::Keeper;
+use crate::kept::enrolled::EnrolledKeeper;
 use crate::kept::prefs::Prefs;
 use crate::kiosk::Kiosk;
 use crate::layout::Layout;
@@ -23,14 +25,19 @@ use crate::preferences::Preferences;
 use crate::service::Service;
 use crate::session::SessionScreens;
 use crate::settings::{Language, Role, Settings};
+use crate::signage::Signage;
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
-use screens::{KioskAdapter, KioskScreen, ServiceDoor, Trouble};
+use screens::{KioskAdapter, KioskScreen, ServiceDoor};
 
 mod asked;
+mod boards;
+mod first;
 mod screen;
+mod signage;
 mod time;
+mod trouble;
 mod ways;
 
 use screen::Screen;
@@ -38,15 +45,13 @@ use ways::Ways;
 
 /// Class lists, in the folder of the lessons.
 const CLASSES: &str = "classes";
-/// How long the bus may be away before people are told: services restart within this.
-const BUS_GRACE: Duration = Duration::from_secs(3);
-
 /// Everything on the screens' thread.
 pub struct App {
     role: Role,
     easel: Rc<Easel>,
     asker: Asker,
     home: Rc<Home>,
+    boards: Rc<Boards>,
     preferences: Rc<Preferences>,
     kiosk_place: display::SurfaceHandle,
     kiosk: Rc<Kiosk>,
@@ -54,7 +59,10 @@ pub struct App {
     messages: Rc<Messages>,
     ways: Ways,
     service: Rc<Service>,
+    first: Rc<First>,
+    enrolled: EnrolledKeeper,
     session: Rc<SessionScreens>,
+    signage: Rc<Signage>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
     shown: Cell<(Screen, Language)>,
@@ -88,6 +96,7 @@ pub fn begin(settings: &Settings, easel: Easel, layout: Layout, assets: Assets, 
     app.go(first);
     let prefs = app.preferences.get();
     app.like(&prefs);
+    app.show_enrolled(&app.enrolled.recall());
     let events = Rc::downgrade(&app);
     app.easel.display.on_event(move |event| {
         if let Some(app) = events.upgrade() {
@@ -122,11 +131,13 @@ impl App {
             easel.make("kiosk", whole, Level::Screen, None, KioskScreen::new).context("the kiosk screen")?;
         let messages = Messages::new(&easel, &layout).context("messages")?;
         let kiosk_place = kiosk.place;
+        let assets_of_first = assets.clone();
         let session =
             time::screens(&easel, &layout, assets.clone(), settings).context("the screens of time")?;
         let kiosk = Kiosk::new(kiosk.ui, assets, asker.clone(), Keeper::new(&settings.state));
         let speaker = Rc::new(Speaker::start());
         let class = Class::new(easel.clone(), layout, settings.lessons.join(CLASSES), speaker);
+        class.roll().keep_in(&settings.state);
         let wall = Wall::new(wall::Parts {
             easel: easel.clone(),
             layout,
@@ -143,10 +154,11 @@ impl App {
         Ok(Rc::new(Self {
             role: settings.role,
             easel: easel.clone(),
+            boards: boards::sheet(&easel, layout, settings, &home),
             home,
-            service: Service::new(settings, easel.clone(), layout, asker.clone(), |name| {
-                with_app(|app| app.speak_named(name));
-            }),
+            service: first::service(settings, easel.clone(), layout, asker.clone()),
+            first: first::screen(settings, easel.clone(), layout, assets_of_first, asker.clone()),
+            enrolled: EnrolledKeeper::new(&settings.state),
             asker,
             preferences: Preferences::new(easel.clone(), layout, &settings.state, |prefs| {
                 with_app(|app| app.like(&prefs));
@@ -156,6 +168,7 @@ impl App {
             wall,
             messages,
             session,
+            signage: signage::signage(&easel, layout, settings),
             ways: Ways::new(easel, layout, settings)?,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
@@ -168,8 +181,10 @@ impl App {
         home.set_has_board(Screen::Board.is_in(self.role));
         home.set_has_kiosk(Screen::Kiosk.is_in(self.role));
         home.on_board(|| with_app(|app| app.go(Screen::Board)));
+        home.on_boards(|| with_app(|app| app.boards.show()));
         home.on_kiosk(|| with_app(|app| app.go(Screen::Kiosk)));
         home.on_page(|number| with_app(move |app| app.open_page(number)));
+        home.on_setup(|| with_app(|app| app.first.open()));
         home.on_settings(|| with_app(|app| app.preferences.open(app.shown.get().1)));
         home.on_language(|name| with_app(move |app| app.prefer_language(&name)));
         self.session.on_language(|name| with_app(|app| app.speak_named(&name)));
@@ -217,9 +232,11 @@ impl App {
         };
         show(true);
         show(false);
+        self.boards.close();
         self.kiosk.set_shown(screen == Screen::Kiosk);
         self.session.set_on_board(screen == Screen::Board);
         self.tell_shown();
+        self.settle_first();
     }
 
     fn speak_named(&self, name: &str) {
@@ -263,6 +280,7 @@ impl App {
         self.kiosk.speak(language == Language::Zh);
         self.wall.speak(language == Language::Zh);
         self.service.speak(language);
+        self.first.speak(language == Language::Zh);
         self.tell_shown();
     }
 
@@ -277,22 +295,15 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
+            if signage::tells_of_hands(&event) {
+                self.signage.touched();
+            }
             self.service.feel(&event);
+            self.first.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
                 self.home.look();
             }
             self.wall.take(event);
-        }
-    }
-
-    fn take_trouble(&self, trouble: display::Trouble) {
-        match trouble {
-            display::Trouble::JournalFull => self.messages.say(Trouble::JournalFull, false),
-            display::Trouble::JournalRoom => self.messages.say(Trouble::JournalRoom, true),
-            display::Trouble::JournalBroken => self.messages.say(Trouble::JournalBroken, false),
-            display::Trouble::RecoveredTail => self.messages.say(Trouble::RecoveredTail, false),
-            display::Trouble::TouchLost => self.messages.say(Trouble::TouchLost, false),
-            display::Trouble::TouchBack => self.messages.say(Trouble::TouchBack, true),
         }
     }
 
@@ -310,7 +321,12 @@ impl App {
                 self.service.sensed(&sensed);
                 self.wall.sense(sensed);
             }
+            ToUi::Reader(reader) => self.wall.class().roll().set_reader(reader),
+            ToUi::Tapped(tapped) => self.wall.class().roll().take(&tapped),
             ToUi::Service(said) => self.service.take(said),
+            ToUi::Setup(said) => self.take_setup(said),
+            ToUi::Sticks(answer) => self.first.take_sticks(answer),
+            ToUi::HeldUp(text) => self.first.take_held_up(text),
             ToUi::PageWaved(pages) => self.wall.wave(pages),
             ToUi::Found { ticket, hits, understanding } => self.wall.take_found(ticket, hits, understanding),
             ToUi::InkWanted(inked) => self.wall.give_ink(inked),
@@ -319,7 +335,12 @@ impl App {
                 self.home.take_thumbnail(page, &bitmap);
             }
             ToUi::Told(told) => self.wall.take_told(told),
-            ToUi::Said(said) => self.home.take_said(&said),
+            ToUi::Said(said) => {
+                self.home.take_said(&said);
+                self.boards.take_said(&said);
+            }
+            ToUi::BoardOpened { id, opened } => self.boards.take_opened(&id, opened),
+            ToUi::Preview { id, bitmap } => self.boards.take_preview(&id, &bitmap),
             ToUi::Saved { kind, saved } => self.wall.class().take_saved(kind, saved),
             ToUi::Asked(ask) => self.answer(ask),
             ToUi::End => {
@@ -339,36 +360,20 @@ impl App {
         self.settle_time();
     }
 
-    fn take_bus(&self, there: bool) {
-        if there {
-            self.bus_timer.stop();
-            if self.bus_complained.take() {
-                self.messages.say(Trouble::BusBack, true);
-            }
-            return;
-        }
-        self.kiosk.lose();
-        self.wall.set_reading(false);
-        self.home.adapter().set_reading_ready(false);
-        self.bus_timer.start(slint::TimerMode::SingleShot, BUS_GRACE, || {
-            with_app(|app| {
-                app.bus_complained.set(true);
-                app.messages.say(Trouble::BusLost, false);
-            });
-        });
-    }
-
     /// Everything a finger can use, back to front.
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
         self.home.surface().list(&mut elements);
+        self.boards.list(&mut elements);
         self.preferences.list(&mut elements);
         if self.kiosk_place.is_visible() {
             crate::surface::list(self.kiosk.screen(), "kiosk", self.kiosk_place.rect(), &mut elements);
         }
         self.wall.list(&mut elements);
+        self.first.list(&mut elements);
         self.service.list(&mut elements);
         self.session.list(&mut elements);
+        self.signage.list(&mut elements);
         self.messages.list(&mut elements);
         self.ways.list(&mut elements);
         elements

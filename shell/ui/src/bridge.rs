@@ -3,11 +3,14 @@
 //! told, and it is tried again by itself; the screens never wait for any of it.
 
 mod asker;
+mod attendance;
 mod away;
+mod end;
 mod inference;
 mod search;
 mod sense;
 mod service;
+mod setup;
 mod shell;
 mod sight;
 mod staff;
@@ -32,10 +35,12 @@ use crate::search::Hit;
 use crate::till_copy::Menu;
 pub use asker::{Asked, Asker};
 use away::refuse_for;
+pub use inference::ReadFailure;
 pub use search::Understanding;
 use search::{Wish, Wisher};
 pub use sense::{Held, Sensed};
 pub use service::{Seen, ServiceAsk, ServiceSaid, Unit};
+pub use setup::{Refused, SetupAsk, SetupSaid};
 pub use sight::Sight;
 pub use staff::{Hidden, No, StaffAsk, StaffSaid};
 
@@ -69,10 +74,14 @@ pub enum FromUi {
     Whose(String),
     /// What the counter shall tell while nobody pays, for so many seconds, as numbers on the wire.
     Want { wanted: u32, seconds: u32 },
+    /// The card reader for a class that is counted, by its list's name, for so many seconds; 0 gives it back.
+    Attend { list: String, seconds: u32 },
     /// From staff.
     Staff(StaffAsk),
     /// From the service page.
     Service(ServiceAsk),
+    /// From a first start.
+    Setup(SetupAsk),
     /// How it was, 1 to 5 stars, of a paid payment.
     Feedback { id: String, stars: u32 },
     /// The receipt of a paid payment on paper.
@@ -95,6 +104,8 @@ pub enum FromUi {
     Find { ticket: u64, question: String },
     /// What is wanted of the room's camera and microphone.
     Hold(Held),
+    /// Another board is open, in this folder.
+    Board(PathBuf),
     /// The class is over: nothing of what the board said is kept.
     Forget,
     /// The screen or language changed; callers are told.
@@ -118,6 +129,10 @@ pub enum ToUi {
     Menu(Menu),
     /// Something was held to the counter while nobody pays.
     Presented(api::counter::Taken),
+    /// How the card reader is for a class that is counted.
+    Reader(crate::class::roll::Reader),
+    /// What a class held to it.
+    Tapped(Vec<api::attendance::Tapped>),
     /// What the till sells by time, and the currency of its prices.
     TimeOffers(String, Vec<SessionOffer>),
     /// The sessions that run.
@@ -144,6 +159,12 @@ pub enum ToUi {
     Staff(StaffSaid),
     /// What the service page is told.
     Service(ServiceSaid),
+    /// What a first start is told.
+    Setup(SetupSaid),
+    /// Enrolments on what is plugged in.
+    Sticks(crate::files::Answer),
+    /// An enrolment that was held to the camera.
+    HeldUp(Hidden),
     /// What became of a kept payment; `None`: the till never heard of it.
     Looked { id: String, payment: Option<Payment> },
     /// Whether text can be read from ink.
@@ -170,6 +191,10 @@ pub enum ToUi {
     Said(board::Said),
     /// The board was made into a file, to be taken away.
     Saved { kind: crate::handout::Kind, saved: Result<board::format::Saved, display::FileError> },
+    /// A board was opened, or cannot be, and stays closed.
+    BoardOpened { id: String, opened: Result<(), display::FileError> },
+    /// A board as it is seen small, for when it is closed.
+    Preview { id: String, bitmap: board::Bitmap },
     /// Somebody on the bus asks about the screen.
     Asked(Ask),
     /// The system wants this process to end.
@@ -193,21 +218,6 @@ pub enum Answer {
     Locked,
     /// No answer; nothing is known.
     Silent,
-}
-
-/// Why no text came back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadFailure {
-    /// The service is not there.
-    Away,
-    /// It has no model for it.
-    NoModel,
-    /// It has too much to do.
-    Busy,
-    /// It took too long.
-    Late,
-    /// It is there but could not.
-    Failed,
 }
 
 /// A question about the screen.
@@ -241,7 +251,7 @@ impl Bridge {
         let thread = std::thread::Builder::new().name("bus".to_owned()).spawn(move || {
             let end = tell.clone();
             runtime.spawn(async move {
-                told_to_end().await;
+                end::told().await;
                 end(ToUi::End);
             });
             runtime.block_on(keep_connected(requests, tell, folder));
@@ -261,17 +271,6 @@ impl Bridge {
         if self.thread.join().is_err() {
             tracing::error!("the bus thread panicked");
         }
-    }
-}
-
-/// SIGTERM (systemd) or SIGINT (Ctrl-C).
-async fn told_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} }
-        }
-        _ => std::future::pending().await,
     }
 }
 
@@ -335,6 +334,7 @@ async fn session(
     let watchers = [
         tokio::spawn(till::watch(connection.clone(), tell.clone())),
         tokio::spawn(inference::watch(connection.clone(), tell.clone())),
+        tokio::spawn(setup::watch(connection.clone(), tell.clone())),
         tokio::spawn(sense::watch(connection.clone(), held.subscribe(), tell.clone())),
     ];
     let mut readings = inference::UnderWay::default();
@@ -362,9 +362,11 @@ async fn session(
                 Some(FromUi::GiveUp { ticket }) => readings.give_up(connection, ticket).await,
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
+                Some(FromUi::Board(folder)) => wish(wisher, Wish::Board(folder)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Service(ask)) => service::ask(connection.clone(), ask, tell.clone()),
+                Some(FromUi::Setup(ask)) => setup::ask(ask, tell.clone()),
                 Some(FromUi::Staff(ask)) => {
                     tokio::spawn(staff::ask(connection.clone(), ask, tell.clone()));
                 }

@@ -8,6 +8,8 @@ mod float;
 pub mod noise;
 pub mod picker;
 pub mod place;
+pub mod register;
+pub mod roll;
 pub mod roster;
 pub mod scores;
 pub mod timetable;
@@ -24,12 +26,14 @@ use board::format::Saved;
 use display::{Area, FileError};
 use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel};
 
+use crate::files::Unwritten;
 use crate::kept::prefs::{Hand, Prefs};
 use crate::layout::Layout;
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level, Surface};
 use float::Float;
 use noise::Noise;
+use roll::Roll;
 use scores::Scores;
 use screens::{ClassTool, ClassroomAdapter, ClassroomSurface};
 
@@ -62,6 +66,10 @@ pub struct Class {
     noise_wanted: RefCell<Box<dyn Fn(bool)>>,
     noise_told: Cell<bool>,
     scores: RefCell<Scores>,
+    /// Who is here, and the card reader.
+    roll: Rc<Roll>,
+    /// Puts a file of this name on a stick.
+    saver: RefCell<Saver>,
     /// Whether things may move by themselves.
     motion: Rc<Cell<bool>>,
     /// On which side tools open.
@@ -70,6 +78,9 @@ pub struct Class {
     page: Cell<usize>,
     ticker: Timer,
 }
+
+/// Puts a file on what is plugged in; false where too much is asked already.
+type Saver = Box<dyn Fn(String, Vec<u8>) -> bool>;
 
 /// What floats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,12 +93,21 @@ enum Kind {
     Clock,
     Noise,
     Handout,
+    Attendance,
 }
 
 impl Kind {
     /// The tools, as their tiles lie.
-    const TOOLS: [Self; 7] =
-        [Self::Timer, Self::Dice, Self::Picker, Self::Scores, Self::Clock, Self::Noise, Self::Handout];
+    const TOOLS: [Self; 8] = [
+        Self::Timer,
+        Self::Dice,
+        Self::Picker,
+        Self::Scores,
+        Self::Clock,
+        Self::Noise,
+        Self::Handout,
+        Self::Attendance,
+    ];
 
     /// Width and height in design units, as they are drawn in the design.
     fn design(self) -> (f32, f32) {
@@ -100,6 +120,7 @@ impl Kind {
             Self::Clock => (600.0, 384.0),
             Self::Noise => (660.0, 592.0),
             Self::Handout => (800.0, 512.0),
+            Self::Attendance => (1000.0, 716.0),
         }
     }
 }
@@ -114,6 +135,7 @@ impl From<ClassTool> for Kind {
             ClassTool::Clock => Self::Clock,
             ClassTool::Noise => Self::Noise,
             ClassTool::Handout => Self::Handout,
+            ClassTool::Attendance => Self::Attendance,
         }
     }
 }
@@ -137,6 +159,8 @@ impl Class {
             noise_wanted: RefCell::new(Box::new(|_| {})),
             noise_told: Cell::default(),
             scores: RefCell::default(),
+            roll: Roll::new(),
+            saver: RefCell::new(Box::new(|_, _| false)),
             motion: Rc::new(Cell::new(true)),
             hand: Cell::default(),
             page: Cell::default(),
@@ -188,6 +212,35 @@ impl Class {
         if let Some(tool) = tool {
             tool.take_saved(kind, saved);
         }
+    }
+
+    /// Who is here, and the card reader.
+    pub fn roll(&self) -> &Rc<Roll> {
+        &self.roll
+    }
+
+    /// Who puts files on what is plugged in.
+    pub fn on_save(&self, save: impl Fn(String, Vec<u8>) -> bool + 'static) {
+        *self.saver.borrow_mut() = Box::new(save);
+    }
+
+    fn save(&self, name: String, bytes: Vec<u8>) {
+        if !(self.saver.borrow())(name, bytes) {
+            self.take_put(Err(Unwritten::Refused));
+        }
+    }
+
+    /// A file that was to be put there is, or is not.
+    pub fn take_put(&self, put: Result<String, Unwritten>) {
+        let tool = self.open.borrow().get(&Kind::Attendance).cloned();
+        if let Some(tool) = tool {
+            tool.take_put(put);
+        }
+    }
+
+    /// Whether a tool is open: a countdown or a noise light is looked at without being touched.
+    pub fn is_in_use(&self) -> bool {
+        !self.open.borrow().is_empty()
     }
 
     /// How loud the room is in dBFS; `None`: nobody listens.
@@ -267,6 +320,7 @@ impl Class {
             Kind::Clock => tools::clock::open(self, rect),
             Kind::Noise => tools::noise::open(self, rect),
             Kind::Handout => tools::handout::open(self, rect),
+            Kind::Attendance => tools::attendance::open(self, rect),
             Kind::Panel => Err(PlatformError::Other("the panel is no tool".into())),
         }
     }
@@ -298,6 +352,7 @@ impl Class {
     /// It is over for good, and so are its points.
     pub fn forget(&self) {
         *self.scores.borrow_mut() = Scores::default();
+        self.roll.forget();
     }
 
     /// What the tiles show of the tools.

@@ -10,6 +10,11 @@ use std::thread::Builder;
 use board::PersonId;
 use display::FileBeside;
 
+mod enrolments;
+mod put;
+
+pub use put::Unwritten;
+
 /// Wishes that may wait: a folder's pictures, and what people touch meanwhile.
 const QUEUE_MAX: usize = 80;
 /// The most that is shown of a folder: more is looked for on a computer.
@@ -58,6 +63,10 @@ pub enum Wish {
     Glance(PathBuf, u32),
     /// All of a file, to be opened for a person.
     Fetch(PersonId, PathBuf),
+    /// Enrolments on what is plugged in.
+    Enrolments,
+    /// A file of this name is to be put on what is plugged in.
+    Put(String, Vec<u8>),
 }
 
 /// What the thread answers.
@@ -68,6 +77,10 @@ pub enum Answer {
     Glance(PathBuf, u32, u32, Vec<u8>),
     /// A file with what lies beside it, or why it cannot be read.
     Fetched(PersonId, String, Result<(Vec<u8>, Vec<FileBeside>), Unread>),
+    /// Enrolments by their files' names.
+    Enrolments(Vec<(String, Result<String, Unread>)>),
+    /// On what a file was put.
+    Put(Result<String, Unwritten>),
 }
 
 /// Why a file cannot be read.
@@ -123,11 +136,13 @@ fn run(roots: &Roots, wishes: &Receiver<Wish>, tell: impl Fn(Answer)) {
                     tell(Answer::Glance(path, width, height, rgba));
                 }
             }
+            Wish::Put(name, bytes) => tell(Answer::Put(roots.put(&name, &bytes))),
             Wish::Fetch(person, path) => {
                 let name = shown_name(&path);
                 let read = roots.holds(&path).ok_or(Unread::Gone).and_then(|path| fetch(&path));
                 tell(Answer::Fetched(person, name, read));
             }
+            Wish::Enrolments => tell(Answer::Enrolments(enrolments::find(&roots.places()))),
         }
     }
 }
@@ -149,6 +164,16 @@ impl Roots {
         }
         places.truncate(ENTRIES_MAX);
         places
+    }
+
+    /// Puts a file on the first thing that is plugged in.
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<String, Unwritten> {
+        let drive = self.places().into_iter().find(|place| place.kind == Kind::Drive);
+        let drive = drive.ok_or(Unwritten::NoDrive)?;
+        put::put(&drive.path, name, bytes).map(|_path| drive.name).map_err(|error| {
+            tracing::warn!(%error, "a file could not be put on what is plugged in");
+            Unwritten::Refused
+        })
     }
 
     /// The path without detours, if it leads below one of the folders.

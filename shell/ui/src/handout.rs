@@ -16,6 +16,8 @@ pub use server::{HandoutError, Server};
 pub const OPEN_FOR: Duration = Duration::from_secs(10 * 60);
 /// How often it is given: a large class, each of them twice.
 pub const DOWNLOADS_MAX: u32 = 100;
+/// Names are for the teacher's phone; its browser may fetch a file to look at it and again to keep it.
+pub const NAMES_DOWNLOADS_MAX: u32 = 3;
 /// Signs of the path, five bits each, none that is taken for another (Crockford's base 32): with fifty bits and the few
 /// thousand requests that a panel answers in that time, nobody guesses one.
 const SIGNS: usize = 10;
@@ -28,6 +30,8 @@ pub enum Kind {
     Pdf,
     /// One page.
     Png,
+    /// Who was here.
+    Csv,
 }
 
 impl Kind {
@@ -36,14 +40,24 @@ impl Kind {
         match self {
             Self::Pdf => "application/pdf",
             Self::Png => "image/png",
+            Self::Csv => "text/csv; charset=utf-8",
         }
     }
 
-    /// What its name ends with.
-    pub fn ending(self) -> &'static str {
+    /// What it is called.
+    pub fn file_name(self) -> &'static str {
         match self {
-            Self::Pdf => "pdf",
-            Self::Png => "png",
+            Self::Pdf => "board.pdf",
+            Self::Png => "board.png",
+            Self::Csv => "attendance.csv",
+        }
+    }
+
+    /// How often it is given.
+    pub fn downloads_max(self) -> u32 {
+        match self {
+            Self::Pdf | Self::Png => DOWNLOADS_MAX,
+            Self::Csv => NAMES_DOWNLOADS_MAX,
         }
     }
 }
@@ -92,6 +106,11 @@ impl Offer {
         &self.path
     }
 
+    /// What kind of file it is.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
     /// How often it was given.
     pub fn given(&self) -> u32 {
         self.given
@@ -102,7 +121,7 @@ impl Offer {
         if !matches!(method, "GET" | "HEAD") {
             return Answer::WrongMethod;
         }
-        if !self.is(path) || self.given >= DOWNLOADS_MAX {
+        if !self.is(path) || self.given >= self.kind.downloads_max() {
             return Answer::Nothing;
         }
         self.given += u32::from(method == "GET");
@@ -186,5 +205,9 @@ mod tests {
         }
         assert_eq!(offer.answer("GET", &path), Answer::Nothing);
         assert_eq!(offer.answer("HEAD", &path), Answer::Nothing);
+        let mut names = Offer::new(Kind::Csv, Arc::from(*b"Name")).unwrap();
+        let path = format!("/{}", names.path());
+        let given = (0..10).filter(|_| names.answer("GET", &path) != Answer::Nothing).count();
+        assert_eq!(given, NAMES_DOWNLOADS_MAX as usize, "names are for one phone");
     }
 }

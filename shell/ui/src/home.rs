@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use api::admin::Enrolled;
 use board::{Bitmap, PageId, Said};
 use display::{BoardCommand, ToDisplay};
 use slint::{ComponentHandle, Image, ModelRc, PlatformError, Timer, TimerMode, VecModel};
@@ -35,6 +36,8 @@ pub struct Home {
     easel: Rc<Easel>,
     page_px: u32,
     timetable: PathBuf,
+    /// The timetable of the unit's enrolment, where the folder has none.
+    enrolled: RefCell<String>,
     lessons: RefCell<Read>,
     language: Cell<Language>,
     pages: RefCell<Vec<Recent>>,
@@ -45,6 +48,7 @@ pub struct Home {
 /// The timetable as it was read last, and when its file had changed then.
 #[derive(Default)]
 struct Read {
+    done: bool,
     changed: Option<SystemTime>,
     week: Timetable,
     fault_line: usize,
@@ -63,6 +67,7 @@ impl Home {
             easel,
             page_px: u32::try_from(layout.px(PAGE_WIDE)).unwrap_or(1),
             timetable: lessons.join(TIMETABLE),
+            enrolled: RefCell::default(),
             lessons: RefCell::default(),
             language: Cell::default(),
             pages: RefCell::default(),
@@ -99,6 +104,17 @@ impl Home {
     pub fn speak(&self, language: Language) {
         self.language.set(language);
         self.adapter().set_chinese(language == Language::Zh);
+        self.tick();
+    }
+
+    /// What the unit was enrolled with: school and room are on the screen, and its timetable counts where the folder of
+    /// the lessons has none.
+    pub fn set_enrolled(&self, enrolled: &Enrolled) {
+        let names = [&enrolled.school, &enrolled.room].into_iter().filter(|name| !name.is_empty());
+        let place = names.map(String::as_str).collect::<Vec<_>>().join(" · ");
+        self.adapter().set_place(place.into());
+        self.enrolled.replace(enrolled.timetable.clone());
+        self.lessons.replace(Read::default());
         self.tick();
     }
 
@@ -161,6 +177,25 @@ impl Home {
         self.adapter().set_pages(ModelRc::new(VecModel::from(rows)));
     }
 
+    /// What the lesson that runs is called, and all of today.
+    pub fn lesson_names(&self) -> (Option<String>, Vec<String>) {
+        let read = self.lessons.borrow();
+        let chinese = self.language.get() == Language::Zh;
+        let shown = read.week.shown(calendar::now(), LESSONS);
+        let name = |lesson: &crate::class::timetable::Lesson| {
+            if chinese { lesson.title.clone() } else { lesson.title_en.clone() }
+        };
+        let now = shown.iter().find(|(when, _)| *when == When::Now).map(|(_, lesson)| name(lesson));
+        let mut names: Vec<String> = shown.iter().map(|(_, lesson)| name(lesson)).collect();
+        names.dedup();
+        (now, names)
+    }
+
+    /// The time and the lessons as they are now, also while it is not shown.
+    pub fn bring_up_to_date(&self) {
+        self.tick();
+    }
+
     fn tick(&self) {
         let now = calendar::now();
         let adapter = self.adapter();
@@ -196,14 +231,15 @@ impl Home {
     /// Reads the timetable where its file has changed.
     fn read_again(&self, read: &mut Read) {
         let changed = std::fs::metadata(&self.timetable).and_then(|file| file.modified()).ok();
-        if changed == read.changed {
+        if read.done && changed == read.changed {
             return;
         }
-        *read = Read { changed, ..Read::default() };
-        if changed.is_none() {
-            return;
-        }
-        match recent::read_small(&self.timetable).map(|text| Timetable::parse(&text)) {
+        *read = Read { done: true, changed, ..Read::default() };
+        let text = match changed {
+            Some(_) => recent::read_small(&self.timetable),
+            None => Ok(self.enrolled.borrow().clone()),
+        };
+        match text.map(|text| Timetable::parse(&text)) {
             Ok(Ok(week)) => read.week = week,
             Ok(Err(error)) => {
                 tracing::warn!(%error, "the timetable is not valid");

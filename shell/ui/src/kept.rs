@@ -1,6 +1,8 @@
 //! What is kept over restarts. First of all the payment id, made and kept on disk before the till is asked: after a power cut the same payment is asked
 //! about again, never a second one begun.
 
+pub mod cards;
+pub mod enrolled;
 pub mod prefs;
 
 use std::fs::{self, File};
@@ -70,7 +72,7 @@ impl Keeper {
 }
 
 /// Writes it down, whole.
-fn keep(folder: &Path, name: &str, kept: &impl Serialize) -> io::Result<()> {
+pub(crate) fn keep(folder: &Path, name: &str, kept: &impl Serialize) -> io::Result<()> {
     replace(folder, name, &toml::to_string(kept).map_err(io::Error::other)?)
 }
 
@@ -97,7 +99,7 @@ fn forget(folder: &Path, name: &str) {
 }
 
 /// Puts a file in the place of another of its name: after a power cut there is the one or the other, never half of one.
-fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
+pub(crate) fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
     let fresh = folder.join(format!("{name}.new"));
     let mut file = File::create(&fresh)?;
     file.write_all(text.as_bytes())?;
@@ -107,7 +109,7 @@ fn replace(folder: &Path, name: &str, text: &str) -> io::Result<()> {
 }
 
 /// What cannot be understood is not deleted: somebody may want to know why.
-fn put_aside(path: &Path) {
+pub(crate) fn put_aside(path: &Path) {
     let mut aside = path.as_os_str().to_owned();
     aside.push(".unreadable");
     if let Err(error) = fs::rename(path, aside) {
@@ -116,7 +118,7 @@ fn put_aside(path: &Path) {
 }
 
 /// 128 random bits in hexadecimal.
-fn new_id() -> io::Result<String> {
+pub(crate) fn new_id() -> io::Result<String> {
     let mut bytes = [0_u8; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())

@@ -13,9 +13,6 @@ use ui::settings::{Settings, USAGE, Wanted};
 use ui::surface::Easel;
 use ui::{app, settings};
 
-/// The board's folder in that of the state; everything that the board has kept lies in it.
-const BOARD: &str = "board";
-
 fn main() -> ExitCode {
     start_log();
     match settings::read(std::env::args_os().skip(1)).and_then(act) {
@@ -50,6 +47,8 @@ fn run(settings: &Settings) -> Result<()> {
     let settings = &settings.measured(output.screen_size()?)?;
     std::fs::create_dir_all(&settings.state)
         .with_context(|| format!("{} cannot be made; check --state", settings.state.display()))?;
+    // Everything that a board has kept lies in its folder.
+    let folder = ui::boards::store::start_folder(&settings.state);
     let assets = Assets::new(&settings.assets);
     let fonts = assets.fonts()?;
     let (display, platform) = display::start(display::Config {
@@ -58,7 +57,7 @@ fn run(settings: &Settings) -> Result<()> {
         touch: settings.sources()?,
         placements: settings.placements()?,
         output,
-        journal_dir: settings.state.join(BOARD),
+        journal_dir: folder.clone(),
         font: fonts.first().cloned().unwrap_or_default(),
     })?;
     slint::platform::set_platform(Box::new(platform)).context("Slint has a platform already")?;
@@ -66,8 +65,7 @@ fn run(settings: &Settings) -> Result<()> {
     let scale = Scale::new(settings.size, settings.size_um());
     let mut look = Look::load(&assets, scale)?;
     look.access = settings.access();
-    let bridge = Bridge::start(app::teller(), settings.state.join(BOARD))
-        .context("the bus thread could not be started")?;
+    let bridge = Bridge::start(app::teller(), folder).context("the bus thread could not be started")?;
     let easel = Easel { display: display.clone(), look, tree: Tree::default() };
     app::begin(settings, easel, Layout::new(settings.size, scale), assets, bridge.asker())?;
     tracing::info!(role = ?settings.role, "the shell is up");

@@ -59,8 +59,9 @@ pub struct Service {
     layout: Layout,
     asker: Asker,
     has_till: bool,
-    own: Option<PinHash>,
+    own: RefCell<Option<PinHash>>,
     language: Box<dyn Fn(&str)>,
+    setup: Box<dyn Fn()>,
     speaks: std::cell::Cell<Language>,
     surface: RefCell<Option<Surface<ServiceSurface>>>,
     state: RefCell<State>,
@@ -69,27 +70,38 @@ pub struct Service {
 }
 
 impl Service {
-    /// Nothing is made before somebody opens it. `language` is called with the one that is chosen there.
+    /// Nothing is made before somebody opens it. `language` is called with the one that is chosen there,
+    /// `setup` for the first start once more.
     pub fn new(
         settings: &Settings,
         easel: Rc<Easel>,
         layout: Layout,
         asker: Asker,
         language: impl Fn(&str) + 'static,
+        setup: impl Fn() + 'static,
     ) -> Rc<Self> {
         Rc::new(Self {
             easel,
             layout,
             asker,
             has_till: settings.role != Role::Panel,
-            own: PinHash::parse(&settings.service_pin).ok(),
+            own: RefCell::new(PinHash::parse(&settings.service_pin).ok()),
             language: Box::new(language),
+            setup: Box::new(setup),
             speaks: std::cell::Cell::new(settings.language),
             surface: RefCell::default(),
             state: RefCell::default(),
             beat: Timer::default(),
             sensing: Timer::default(),
         })
+    }
+
+    /// The unit's own PIN came with its enrolment; the configuration's counts before it.
+    pub fn set_pin(&self, line: &str) {
+        let mut own = self.own.borrow_mut();
+        if own.is_none() {
+            *own = PinHash::parse(line).ok();
+        }
     }
 
     /// Somebody knows the gesture.
@@ -101,7 +113,7 @@ impl Service {
         {
             let mut state = self.state.borrow_mut();
             state.page = ServicePage::Keypad;
-            if !self.has_till && self.own.is_none() {
+            if !self.has_till && self.own.borrow().is_none() {
                 state.trouble = ServiceTrouble::NoPin;
             }
         }
@@ -146,6 +158,10 @@ impl Service {
             move || service.upgrade().iter().for_each(act)
         };
         adapter.on_leave(with(|service| service.close()));
+        adapter.on_setup(with(|service| {
+            service.close();
+            (service.setup)();
+        }));
         adapter.on_enter(with(|service| service.enter()));
         adapter.on_again(with(|service| service.look()));
         adapter.on_rub(with(|service| {
@@ -193,7 +209,7 @@ impl Service {
             open.then_some(typed)
         };
         if let Some(typed) = typed {
-            self.ask(ServiceAsk::SignIn { typed, by_staff: self.has_till, own: self.own.clone() });
+            self.ask(ServiceAsk::SignIn { typed, by_staff: self.has_till, own: self.own.borrow().clone() });
         }
         self.show();
     }

@@ -7,9 +7,11 @@ use display::{Placements, Scanout, ScreenSize, SourceSpec, SwitchSpec};
 use serde::{Deserialize, Serialize};
 
 use crate::assets;
+use crate::kept::enrolled;
 use crate::look::Access;
 use crate::service::pin::PinHash;
 use crate::session::SessionSettings;
+use crate::signage::SignageSettings;
 
 mod panel;
 mod stream;
@@ -161,6 +163,8 @@ pub struct Settings {
     pub service_pin: String,
     /// Whether this unit is sold by time.
     pub session: SessionSettings,
+    /// What is shown while nobody is there.
+    pub signage: SignageSettings,
 }
 
 impl Default for Settings {
@@ -186,6 +190,7 @@ impl Default for Settings {
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
             service_pin: String::new(),
             session: SessionSettings::default(),
+            signage: SignageSettings::default(),
         }
     }
 }
@@ -222,6 +227,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     let mut flags: Vec<Setter> = Vec::new();
     let (mut touch, mut switches) = (Vec::new(), Vec::new());
     let mut check = false;
+    let (mut role_given, mut language_given) = (false, false);
     while let Some(argument) = parser.next()? {
         match argument {
             Long("config") => file = load(Path::new(&parser.value()?))?,
@@ -230,6 +236,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
             Long("help") | Short('h') => return Ok(Wanted::Help),
             Long("role") => {
                 let role = one_of(&parser.value()?.string()?, "--role")?;
+                role_given = true;
                 flags.push(Box::new(move |settings| settings.role = role));
             }
             Long("output") => {
@@ -238,6 +245,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
             }
             Long("language") => {
                 let language = one_of(&parser.value()?.string()?, "--language")?;
+                language_given = true;
                 flags.push(Box::new(move |settings| settings.language = language));
             }
             Long("size") => {
@@ -263,6 +271,7 @@ pub fn read(arguments: impl IntoIterator<Item = std::ffi::OsString>) -> Result<W
     }
     let mut settings = file;
     flags.into_iter().for_each(|set| set(&mut settings));
+    enrolled::onto(&mut settings, role_given, language_given);
     if !touch.is_empty() {
         settings.touch = touch;
     }

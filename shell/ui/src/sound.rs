@@ -19,6 +19,10 @@ const QUEUE_MAX: usize = 2;
 pub enum Sound {
     /// Something has come to its end.
     Bell,
+    /// A card was counted.
+    Tick,
+    /// Somebody is to look at the screen.
+    Ask,
     /// Something has become of a payment.
     Till(Outcome),
 }
@@ -59,6 +63,8 @@ fn serve(sounds: &Receiver<Sound>) {
     for sound in sounds {
         let samples = match sound {
             Sound::Bell => chime::bell(),
+            Sound::Tick => chime::short(&[1568.0]),
+            Sound::Ask => chime::short(&[1046.5, 784.0]),
             Sound::Till(outcome) => till::heard(outcome),
         };
         match play_while(&samples, chime::RATE, || true) {

@@ -2,6 +2,7 @@
 //! and the panel for finding pages.
 
 mod choices;
+mod claims;
 mod dock;
 mod editing;
 mod end;
@@ -77,6 +78,7 @@ pub struct Wall {
     over: RefCell<Vec<Box<dyn Fn()>>>,
     palettes: RefCell<BTreeMap<PersonId, Surface<PaletteSurface>>>,
     hues: RefCell<BTreeMap<PersonId, Hue>>,
+    claims: RefCell<claims::Claims>,
     bars: RefCell<BTreeMap<PersonId, Surface<LassoBarSurface>>>,
     selections: RefCell<BTreeMap<PersonId, Selection>>,
     /// What was read and is on its way to the board, of each person.
@@ -162,6 +164,7 @@ impl Wall {
             over: RefCell::default(),
             palettes: RefCell::default(),
             hues: RefCell::default(),
+            claims: RefCell::default(),
             bars: RefCell::default(),
             selections: RefCell::default(),
             placing: RefCell::default(),

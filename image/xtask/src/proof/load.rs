@@ -1,6 +1,8 @@
 //! `cargo xtask bench inference-load`: what the inference service costs those who wait for it, and what it costs the
 //! board's ink while it is at full load, idle and loaded in turns of one run.
 
+mod groups;
+
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ExitCode, Stdio};
@@ -9,6 +11,7 @@ use anyhow::{Context, Result, ensure};
 
 use crate::packages::{self, Section};
 use crate::{call, say};
+use groups::Groups;
 
 /// Turns of an idle and a loaded measurement; the middle one of each counts.
 const TURNS: usize = 5;
@@ -23,12 +26,22 @@ pub(super) fn run(root: &Path) -> Result<ExitCode> {
     if !call::status(&mut call::cargo(root, &load(&[])))?.success() {
         return Ok(ExitCode::FAILURE);
     }
-    board(root, 1)?; // builds it, and makes the board that is written on
+    let first = board(root)?; // builds it, and makes the board that is written on
+    say::line(&format!("ten people's ink at first: {:.3} / {:.3} ms", first[0], first[1]));
+    let groups = Groups::make();
+    match &groups {
+        Ok(_) => say::line("board and service in groups as their units have them"),
+        Err(why) => say::line(&format!("board and service in one group, unlike on a unit: {why:#}")),
+    }
+    let groups = groups.ok();
     let (mut idle, mut loaded) = (Vec::new(), Vec::new());
     for _ in 0..TURNS {
-        idle.extend(board(root, 1)?);
-        let busy = Busy::start(root)?;
-        loaded.extend(board(root, 1)?);
+        idle.push(of_board(groups.as_ref(), root)?);
+        let busy = match &groups {
+            Some(groups) => groups.within(&groups.service, || Busy::start(root))?,
+            None => Busy::start(root)?,
+        };
+        loaded.push(of_board(groups.as_ref(), root)?);
         busy.end()?;
     }
     let mut good = true;
@@ -50,17 +63,18 @@ fn load<'a>(words: &[&'a str]) -> Vec<&'a str> {
     [&front, words].concat()
 }
 
-/// The 50th and 99th percentile of the board's latency in milliseconds, so many times.
-fn board(root: &Path, times: usize) -> Result<Vec<[f64; 2]>> {
+/// What [`board`] tells, as its unit would run it.
+fn of_board(groups: Option<&Groups>, root: &Path) -> Result<[f64; 2]> {
+    groups.map_or_else(|| board(root), |groups| groups.within(&groups.board, || board(root)))
+}
+
+/// The 50th and 99th percentile of the board's latency in milliseconds.
+fn board(root: &Path) -> Result<[f64; 2]> {
     let front = ["bench", "-q", "--profile", "dev", "--workspace", "--bench", "panel-bench", "--"];
-    let words = [&front, BOARD].concat();
-    let measure = |_| {
-        let said = call::output(&mut call::cargo(root, &words))?;
-        let line = said.lines().find_map(|line| line.strip_prefix("contacts10 "));
-        let mut numbers = line.unwrap_or_default().split_whitespace().map_while(|word| word.parse().ok());
-        numbers.next().zip(numbers.next()).map(|(p50, p99)| [p50, p99]).context("the board told no latency")
-    };
-    (0..times).map(measure).collect()
+    let said = call::output(&mut call::cargo(root, &[&front, BOARD].concat()))?;
+    let line = said.lines().find_map(|line| line.strip_prefix("contacts10 "));
+    let mut numbers = line.unwrap_or_default().split_whitespace().map_while(|word| word.parse().ok());
+    numbers.next().zip(numbers.next()).map(|(p50, p99)| [p50, p99]).context("the board told no latency")
 }
 
 fn middle(each: &[[f64; 2]], of: usize) -> f64 {

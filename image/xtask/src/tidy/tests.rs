@@ -132,6 +132,13 @@ fn manifests_are_held_against_the_tables() {
     refused(&crate_of("services/kiosk", "inference.workspace = true\n"), 4, "may not know inference");
     refused(&crate_of("shell/ink", "slint = \"1\"\n"), 4, "may not know Slint");
     refused(&crate_of("shell/ink", "\n[dev-dependencies]\nzbus = \"6\"\n"), 6, "may not know the bus");
+    refused(&crate_of("services/sense", "testbus.workspace = true\n"), 4, "is for tests");
+    assert!(crate_of("services/sense", "\n[dev-dependencies]\ntestbus.workspace = true\n").is_empty());
+    refused(
+        &crate_of("services/suite", "\n[dev-dependencies]\ntestbus.workspace = true\n"),
+        6,
+        "may not know",
+    );
     refused(&crate_of("services/room", ""), 0, "give it a row");
     refused(&words("shell/ink/Cargo.toml", "[package]\nname = \"dais-ink\"\n"), 0, "named as its folder");
 }

@@ -12,14 +12,16 @@ const CRATES: &[(&str, &[&str])] = &[
     ("shell/board", &["ink"]),
     ("shell/display", &["ink", "board", "touch", "capture"]),
     ("shell/screens", &[]),
-    ("shell/ui", &["display", "screens", "board", "api", "touch"]), // touch: the bench writes a panel's own bytes
+    // camera: reads the code of an enrolment; touch: the bench writes a panel's own bytes
+    ("shell/ui", &["display", "screens", "board", "api", "camera", "touch"]),
     ("services/api", &[]),
     ("services/daemon", &[]),
-    ("services/kiosk", &["nfc", "camera", "scanner", "printer", "signal", "api", "daemon"]),
+    ("services/testbus", &["daemon"]),
+    ("services/kiosk", &["nfc", "camera", "scanner", "printer", "signal", "api", "daemon", "testbus"]),
     ("services/kiosk/fuzz", &["kiosk", "sandbox", "touch", "capture"]), // a workspace of its own, excluded from the root's
-    ("services/inference", &["api", "daemon"]),
-    ("services/sense", &["api", "daemon", "capture"]),
-    ("services/admin", &["api", "daemon"]),
+    ("services/inference", &["api", "daemon", "testbus"]),
+    ("services/sense", &["api", "daemon", "capture", "testbus"]),
+    ("services/admin", &["api", "daemon", "testbus"]),
     ("services/sandbox", &["camera", "daemon"]),
     (
         "services/suite",
@@ -47,6 +49,9 @@ const CRATES: &[(&str, &[&str])] = &[
     ("image/xtask", &[]),
 ];
 
+/// Crates for tests and benches: no program of ours may be built with one.
+const BESIDE_TESTS: &[&str] = &["testbus"];
+
 /// What is known only in some places: the packages that mean it, and the paths that may name them.
 struct Knowledge {
     of: &'static str,
@@ -61,6 +66,7 @@ const KNOWLEDGE: &[Knowledge] = &[
         only_in: &[
             "services/api/",
             "services/daemon/",
+            "services/testbus/",
             "services/suite/",
             "services/kiosk/src/bus",
             "services/kiosk/src/run", // takes the connection as an argument
@@ -104,6 +110,7 @@ const KNOWLEDGE: &[Knowledge] = &[
         packages: &["tokio"],
         only_in: &[
             "services/daemon/",
+            "services/testbus/",
             "services/kiosk/",
             "services/inference/",
             "services/sense/",
@@ -243,7 +250,13 @@ pub(super) fn manifest(path: &str, text: &str, offences: &mut Vec<Offence>) {
     if name != folder.rsplit('/').next() {
         offences.push(Offence::new(path, 0, "a crate is named as its folder"));
     }
-    for dependency in dependencies(&table) {
+    for dependency in dependencies(&table, &["dependencies", "build-dependencies"]) {
+        if BESIDE_TESTS.contains(&dependency) {
+            let word = format!("{dependency} is for tests: put it below [dev-dependencies]");
+            offences.push(Offence::new(path, line_of(text, dependency), word));
+        }
+    }
+    for dependency in dependencies(&table, &["dependencies", "dev-dependencies", "build-dependencies"]) {
         let line = line_of(text, dependency);
         if CRATES.iter().any(|(known, _)| known.ends_with(&format!("/{dependency}")))
             && !allowed.contains(&dependency)
@@ -259,8 +272,8 @@ pub(super) fn manifest(path: &str, text: &str, offences: &mut Vec<Offence>) {
     }
 }
 
-fn dependencies(table: &Table) -> Vec<&str> {
-    let kinds = ["dependencies", "dev-dependencies", "build-dependencies"];
+/// What a manifest asks for in its tables of these kinds.
+fn dependencies<'a>(table: &'a Table, kinds: &[&str]) -> Vec<&'a str> {
     let tables = kinds.iter().filter_map(|kind| table.get(*kind)?.as_table());
     tables.flat_map(|table| table.keys().map(String::as_str)).collect()
 }

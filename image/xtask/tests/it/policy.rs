@@ -65,7 +65,11 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("staff", "org.dais.Inference1", "Introspect Ping Get GetAll"),
     ("dais-shell", "org.dais.Sense1", "Watch Listen Introspect Ping Get GetAll"),
     ("staff", "org.dais.Sense1", "Introspect Ping Get GetAll"),
-    ("dais-shell", "org.dais.Admin1", "Enrol JoinWifi SetTimeZone TimeZone Wifi Introspect Ping Get GetAll"),
+    (
+        "dais-shell",
+        "org.dais.Admin1",
+        "Enrol Enrolled JoinWifi Reach SetTimeZone TimeZone Wifi Introspect Ping Get GetAll",
+    ),
     ("staff", "org.dais.Admin1", "Introspect Ping Get GetAll"),
     // Open to the network, so it reads and does nothing.
     ("dais-admin", "org.dais.Kiosk1", "Get"),

@@ -1,92 +1,83 @@
 //! `org.dais.Admin1.Setup`: what a first start settles, by the system's own services. What these refuse, or that they are
 //! not there, comes back as an error that says so.
 
-use std::collections::HashMap;
-use std::time::Duration;
+use std::io;
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use api::admin::{SetupError, WifiNetwork};
+use api::admin::{Enrolled, FirstStep, Offer, PartState, SetupError, WifiNetwork};
+use zbus::object_server::SignalEmitter;
 use zbus::proxy::CacheProperties;
 use zbus::{Connection, interface};
-use zbus::{OwnedObjectPath, Variant};
 
-use super::system::{
-    ACTIVATED, AccessPointProxy, ActiveProxy, DEACTIVATING, DeviceProxy, KeptProxy, NetworkProxy, PRIVACY,
-    Settings, TimeDateProxy, WIFI, WirelessProxy,
-};
-use crate::enrol::{self, EnrolError, Fingerprint, Trust};
+use super::apply::{apply, parts, role_name};
+use super::profiles::Secrets;
+use super::system::{TimeDateProxy, is_away};
+use super::wifi::Wifi;
+use crate::enrol::{self, EnrolError, Enrolment, Fingerprint, Language, Signed, Trust};
 use crate::office::{Office, Pinned};
-
-/// Networks that are told, the strongest first: nobody looks further down a list.
-const NETWORKS_MAX: usize = 24;
-/// How long a network may take to let us in: a slow DHCP server's time.
-const JOIN_MAX: Duration = Duration::from_secs(45);
-/// How often it is asked meanwhile.
-const LOOK_EVERY: Duration = Duration::from_millis(300);
 
 /// The interface.
 pub(super) struct Setup {
     pub(super) bus: Connection,
     pub(super) office: Office,
+    pub(super) serial: String,
 }
 
 #[interface(name = "org.dais.Admin1.Setup", introspection_docs = false)]
 impl Setup {
     /// Takes an enrolment that a person has agreed to, or only says what it is.
-    async fn enrol(
-        &self,
-        text: String,
-        agreed: bool,
-    ) -> Result<(String, String, String, String, bool), SetupError> {
+    #[zbus(out_args("offer"))]
+    async fn enrol(&self, text: String, agreed: bool) -> Result<Offer, SetupError> {
         let signed = enrol::read(&text).map_err(bad)?;
-        let fingerprint = Fingerprint::of(&signed.key);
-        let pinned = self.office.pinned().map_err(|error| SetupError::NotKept(error.to_string()))?;
-        let first = match enrol::trust(pinned.as_ref().map(|pinned| &pinned.key), &signed.key) {
-            Trust::First => true,
-            Trust::Pinned => false,
-            Trust::Another { pinned } => {
-                return Err(SetupError::OtherKey(format!(
-                    "this unit belongs to whoever has the key {}; this is signed by {}",
-                    pinned.text(),
-                    fingerprint.text()
-                )));
-            }
-        };
-        let it = &signed.enrolment;
-        if agreed {
-            let kept = self.office.keep(&Pinned { key: signed.key }, &text);
-            kept.map_err(|error| SetupError::NotKept(error.to_string()))?;
+        enrol::fits(&signed.enrolment, &self.serial, now_s()).map_err(bad)?;
+        let first = self.trusts(&signed)?;
+        let secrets = Secrets::read(&signed.enrolment.network, &daemon::credential).map_err(|name| {
+            SetupError::NoCredential(format!("the credential {name} is not on this unit: bring it first"))
+        })?;
+        let parts = if agreed {
+            let key = Pinned { key: signed.key };
+            self.office.keep(&key, &text).map_err(not_kept)?;
             tracing::info!(first, "this unit is enrolled");
-        }
-        let names = (it.school.clone(), it.room.clone(), it.unit.clone());
-        Ok((names.0, names.1, names.2, fingerprint.text().to_owned(), first))
+            self.settle(&text, &signed.enrolment, &secrets).await
+        } else {
+            parts(&signed.enrolment)
+        };
+        let it = signed.enrolment;
+        Ok(Offer {
+            school: it.school,
+            room: it.room,
+            unit: it.unit,
+            fingerprint: Fingerprint::of(&signed.key).text().to_owned(),
+            first,
+            by_serial: it.serial.is_some(),
+            parts,
+        })
+    }
+
+    /// What the screens use of it.
+    #[zbus(out_args("enrolled"))]
+    async fn enrolled(&self) -> Result<Enrolled, SetupError> {
+        let kept = self.office.enrolment().map_err(not_kept)?;
+        Ok(kept.map(|(_, enrolment)| enrolled(enrolment)).unwrap_or_default())
     }
 
     /// Joins a wireless network and keeps it; one that does not let us in is not kept.
-    async fn join_wifi(&self, ssid: String, password: String) -> Result<(), SetupError> {
-        if !password.is_empty() && !enrol::is_password(&password) {
-            return Err(SetupError::NotJoined("a password has 8 to 63 letters, digits and signs".to_owned()));
+    async fn join_wifi(&self, ssid: String, password: String, hidden: bool) -> Result<(), SetupError> {
+        Wifi { bus: &self.bus }.join(&ssid, &password, hidden).await
+    }
+
+    /// Keeps what of a first start comes next.
+    async fn reach(
+        &self,
+        #[zbus(signal_emitter)] emitter: SignalEmitter<'_>,
+        step: u32,
+    ) -> Result<(), SetupError> {
+        let step = FirstStep::from_wire(step);
+        if step != FirstStep::Unknown && step != self.office.step() {
+            self.office.reach(step).map_err(not_kept)?;
+            self.first_step_changed(&emitter).await?;
         }
-        let manager = self.manager().await?;
-        let points = self.points(&manager).await?;
-        let strongest =
-            points.into_iter().filter(|point| point.ssid == ssid.as_bytes()).max_by_key(|it| it.strength);
-        let point =
-            strongest.ok_or_else(|| SetupError::NotJoined("this network is not seen here".to_owned()))?;
-        let (kept, active) = manager
-            .add_and_activate_connection(&settings(&ssid, &password), &point.device, &point.path)
-            .await
-            .map_err(network)?;
-        if tokio::time::timeout(JOIN_MAX, self.is_in(&active)).await.is_ok_and(|there| there) {
-            return Ok(());
-        }
-        if let Ok(kept) = KeptProxy::new(&self.bus, kept).await
-            && kept.delete().await.is_err()
-        {
-            tracing::info!("a network that did not let us in is kept all the same");
-        }
-        Err(SetupError::NotJoined(
-            "it does not let us in: check the password, and go nearer to it".to_owned(),
-        ))
+        Ok(())
     }
 
     /// For the clock on the wall.
@@ -109,107 +100,93 @@ impl Setup {
 
     /// Wireless networks in reach, the strongest first.
     async fn wifi(&self) -> Result<Vec<WifiNetwork>, SetupError> {
-        let manager = self.manager().await?;
-        let mut found: Vec<WifiNetwork> = Vec::new();
-        let mut points = self.points(&manager).await?;
-        points.sort_by_key(|point| std::cmp::Reverse(point.strength));
-        for point in points {
-            // A name that is no text cannot be shown or typed; one without letters hides itself.
-            let Ok(ssid) = String::from_utf8(point.ssid) else { continue };
-            if !ssid.is_empty() && found.iter().all(|known| known.ssid != ssid) && found.len() < NETWORKS_MAX
-            {
-                found.push(WifiNetwork { ssid, strength: point.strength.into(), secured: point.secured });
-            }
-        }
-        Ok(found)
+        Wifi { bus: &self.bus }.seen().await
     }
-}
 
-/// What one station of a network sends.
-struct Point {
-    device: OwnedObjectPath,
-    path: OwnedObjectPath,
-    ssid: Vec<u8>,
-    strength: u8,
-    secured: bool,
+    #[zbus(property)]
+    fn first_step(&self) -> u32 {
+        self.office.step().to_wire()
+    }
+
+    #[zbus(property(emits_changed_signal = "const"))]
+    fn serial(&self) -> &str {
+        &self.serial
+    }
 }
 
 impl Setup {
-    async fn manager(&self) -> Result<NetworkProxy<'static>, SetupError> {
-        NetworkProxy::new(&self.bus).await.map_err(network)
-    }
-
-    async fn points(&self, manager: &NetworkProxy<'_>) -> Result<Vec<Point>, SetupError> {
-        let mut found = Vec::new();
-        let mut radios = 0;
-        for device in manager.get_devices().await.map_err(network)? {
-            if DeviceProxy::new(&self.bus, device.clone()).await?.device_type().await.map_err(network)?
-                != WIFI
-            {
-                continue;
-            }
-            radios += 1;
-            let radio = WirelessProxy::new(&self.bus, device.clone()).await?;
-            // It scans by itself too, and refuses while it does: what it knows is told.
-            if let Err(error) = radio.request_scan(HashMap::new()).await {
-                tracing::debug!(%error, "no new scan");
-            }
-            for path in radio.get_all_access_points().await.map_err(network)? {
-                // One that is gone meanwhile is not in reach.
-                if let Ok(point) = self.point(&device, path).await {
-                    found.push(point);
-                }
-            }
+    /// Does once more what was not done wholly: the power failed, or the system's services were not there.
+    pub(super) async fn catch_up(&self) {
+        let (text, enrolment) = match self.office.enrolment() {
+            Ok(Some((text, enrolment))) if !self.office.is_applied(&text) => (text, enrolment),
+            Ok(_) => return,
+            Err(error) => return tracing::error!(%error, "the enrolment cannot be read"),
+        };
+        match Secrets::read(&enrolment.network, &daemon::credential) {
+            Ok(secrets) => drop(self.settle(&text, &enrolment, &secrets).await),
+            Err(name) => tracing::warn!(name, "a credential that the enrolment names is gone"),
         }
-        if radios == 0 { Err(SetupError::NoWireless("this unit has no radio".to_owned())) } else { Ok(found) }
     }
 
-    async fn point(&self, device: &OwnedObjectPath, path: OwnedObjectPath) -> zbus::Result<Point> {
-        let point = AccessPointProxy::new(&self.bus, path.clone()).await?;
-        let (ssid, strength, flags) = tokio::try_join!(point.ssid(), point.strength(), point.flags())?;
-        Ok(Point { device: device.clone(), path, ssid, strength, secured: flags & PRIVACY != 0 })
+    async fn settle(
+        &self,
+        text: &str,
+        enrolment: &Enrolment,
+        secrets: &Secrets,
+    ) -> Vec<api::admin::PartTold> {
+        let parts = apply(&self.bus, &self.office, enrolment, secrets).await;
+        let wholly = parts.iter().all(|told| PartState::from_wire(told.state) != PartState::Later);
+        if wholly && let Err(error) = self.office.set_applied(text) {
+            tracing::warn!(%error, "that the enrolment is applied is not kept");
+        }
+        parts
     }
 
-    /// Whether a connection comes up; one that is gone does not.
-    async fn is_in(&self, active: &OwnedObjectPath) -> bool {
-        let Ok(active) = ActiveProxy::new(&self.bus, active.clone()).await else { return false };
-        let mut beat = tokio::time::interval(LOOK_EVERY);
-        loop {
-            beat.tick().await;
-            match active.state().await {
-                Ok(ACTIVATED) => return true,
-                Ok(state) if state < DEACTIVATING => {}
-                _ => return false,
-            }
+    /// Whether this unit meets its first key; another than its own is refused.
+    fn trusts(&self, signed: &Signed) -> Result<bool, SetupError> {
+        let pinned = self.office.pinned().map_err(not_kept)?;
+        match enrol::trust(pinned.as_ref().map(|pinned| &pinned.key), &signed.key) {
+            Trust::First => Ok(true),
+            Trust::Pinned => Ok(false),
+            Trust::Another { pinned } => Err(SetupError::OtherKey(format!(
+                "this unit belongs to whoever has the key {}; this is signed by {}",
+                pinned.text(),
+                Fingerprint::of(&signed.key).text()
+            ))),
         }
     }
 }
 
-fn settings<'a>(ssid: &'a str, password: &'a str) -> Settings<'a> {
-    let mut settings = Settings::from([
-        (
-            "connection",
-            HashMap::from([("id", Variant::from(ssid)), ("type", Variant::from("802-11-wireless"))]),
-        ),
-        ("802-11-wireless", HashMap::from([("ssid", Variant::from(ssid.as_bytes().to_vec()))])),
-    ]);
-    if !password.is_empty() {
-        let secret =
-            HashMap::from([("key-mgmt", Variant::from("wpa-psk")), ("psk", Variant::from(password))]);
-        settings.insert("802-11-wireless-security", secret);
+fn enrolled(it: Enrolment) -> Enrolled {
+    let language = it.language.map(|language| match language {
+        Language::Zh => "zh",
+        Language::En => "en",
+    });
+    Enrolled {
+        school: it.school,
+        room: it.room,
+        unit: it.unit,
+        language: language.unwrap_or_default().to_owned(),
+        role: it.role.map(role_name).unwrap_or_default().to_owned(),
+        timetable: it.timetable.unwrap_or_default(),
+        service_pin: it.roles.service_pin.unwrap_or_default(),
     }
-    settings
 }
 
 fn bad(error: EnrolError) -> SetupError {
-    SetupError::BadEnrolment(error.to_string())
+    let words = error.to_string();
+    match error {
+        EnrolError::NotSigned | EnrolError::TooLong => SetupError::NotSigned(words),
+        EnrolError::BadSignature => SetupError::BadSignature(words),
+        EnrolError::Schema(_) => SetupError::OtherSchema(words),
+        EnrolError::OtherUnit { .. } => SetupError::OtherUnit(words),
+        EnrolError::Expired { .. } => SetupError::Expired(words),
+        _ => SetupError::BadEnrolment(words),
+    }
 }
 
-fn network(error: zbus::Error) -> SetupError {
-    if is_away(&error) {
-        return SetupError::NoNetworkService("NetworkManager does not run here".to_owned());
-    }
-    SetupError::Bus(error)
+fn not_kept(error: io::Error) -> SetupError {
+    SetupError::NotKept(error.to_string())
 }
 
 fn time(error: zbus::Error) -> SetupError {
@@ -219,13 +196,6 @@ fn time(error: zbus::Error) -> SetupError {
     SetupError::Bus(error)
 }
 
-fn is_away(error: &zbus::Error) -> bool {
-    let away = |name: &str| name.ends_with(".ServiceUnknown") || name.ends_with(".NameHasNoOwner");
-    match error {
-        zbus::Error::MethodError(name, ..) => away(name.as_str()),
-        zbus::Error::FDO(error) => {
-            matches!(**error, zbus::fdo::Error::ServiceUnknown(_) | zbus::fdo::Error::NameHasNoOwner(_))
-        }
-        _ => false,
-    }
+fn now_s() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }

@@ -44,6 +44,16 @@ pub(super) trait Network {
 }
 
 #[proxy(
+    interface = "org.freedesktop.NetworkManager.Settings",
+    default_service = "org.freedesktop.NetworkManager",
+    default_path = "/org/freedesktop/NetworkManager/Settings"
+)]
+pub(super) trait Profiles {
+    fn add_connection(&self, settings: &Settings<'_>) -> zbus::Result<OwnedObjectPath>;
+    fn get_connection_by_uuid(&self, uuid: &str) -> zbus::Result<OwnedObjectPath>;
+}
+
+#[proxy(
     interface = "org.freedesktop.NetworkManager.Device",
     default_service = "org.freedesktop.NetworkManager"
 )]
@@ -89,4 +99,17 @@ pub(super) trait Active {
 )]
 pub(super) trait Kept {
     fn delete(&self) -> zbus::Result<()>;
+    fn update(&self, settings: &Settings<'_>) -> zbus::Result<()>;
+}
+
+/// The system has no such service, or it does not run.
+pub(super) fn is_away(error: &zbus::Error) -> bool {
+    let away = |name: &str| name.ends_with(".ServiceUnknown") || name.ends_with(".NameHasNoOwner");
+    match error {
+        zbus::Error::MethodError(name, ..) => away(name.as_str()),
+        zbus::Error::FDO(error) => {
+            matches!(**error, zbus::fdo::Error::ServiceUnknown(_) | zbus::fdo::Error::NameHasNoOwner(_))
+        }
+        _ => false,
+    }
 }

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use toml::value::Datetime;
 
 use super::EnrolError;
 
@@ -28,6 +31,10 @@ pub struct Enrolment {
     pub room: String,
     /// The unit's, unlike all others of the school.
     pub unit: String,
+    /// The computer's serial number, where this is for it alone.
+    pub serial: Option<String>,
+    /// The last day on which a unit takes this, `2026-12-31`.
+    pub expires: Option<Datetime>,
     /// As the time zone database names it, `Asia/Shanghai`.
     pub time_zone: Option<String>,
     /// Of the screens.
@@ -161,8 +168,10 @@ pub(super) fn parse(text: &str) -> Result<Enrolment, EnrolError> {
 
 impl Enrolment {
     /// Which parts it has, by their settings' names.
-    pub fn parts(&self) -> [(&'static str, bool); 9] {
+    pub fn parts(&self) -> [(&'static str, bool); 11] {
         [
+            ("serial", self.serial.is_some()),
+            ("expires", self.expires.is_some()),
             ("time zone", self.time_zone.is_some()),
             ("language", self.language.is_some()),
             ("role", self.role.is_some()),
@@ -181,6 +190,11 @@ impl Enrolment {
         if !self.room.is_empty() {
             name("room", &self.room)?;
         }
+        if let Some(serial) = &self.serial {
+            name("serial", serial)?;
+        }
+        let day = self.expires.is_none_or(|day| day.date.is_some() && day.time.is_none());
+        want(day, "expires", "a day, as 2026-12-31 without quotation marks")?;
         let zone = self.time_zone.as_deref().is_none_or(is_zone);
         want(zone, "time_zone", "a name of the time zone database, as Asia/Shanghai")?;
         let proxy = self.proxy.as_deref().is_none_or(is_proxy);
@@ -193,13 +207,13 @@ impl Enrolment {
         }
         let lines = &self.roles.staff;
         want(lines.len() <= STAFF_MAX, "roles.staff", "at most 100 lines")?;
-        let hashed = |line: &String| line.contains("pbkdf2-sha256 ") && !line.contains('\n');
-        want(
-            lines.iter().all(hashed),
-            "roles.staff",
-            "lines that `dais-kiosk staff hash` makes, never a PIN",
-        )?;
-        let pin = self.roles.service_pin.as_ref().is_none_or(|line| line.starts_with("pbkdf2-sha256 "));
+        let made = lines.iter().all(|line| is_staff(line));
+        want(made, "roles.staff", "lines that `dais-kiosk staff hash` makes, never a PIN")?;
+        let mut numbers: Vec<&str> = lines.iter().filter_map(|line| line.get(..2)).collect();
+        numbers.sort_unstable();
+        let apart = numbers.windows(2).all(|pair| pair[0] != pair[1]);
+        want(apart, "roles.staff", "each staff number once")?;
+        let pin = self.roles.service_pin.as_deref().is_none_or(|line| is_hash(&words(line)));
         want(pin, "roles.service_pin", "a line that `dais-shell hash-pin` makes, never a PIN")?;
         let timetable = self.timetable.as_deref().is_none_or(|text| text.parse::<toml::Table>().is_ok());
         want(timetable, "timetable", "the text of a timetable.toml")
@@ -208,13 +222,17 @@ impl Enrolment {
 
 impl Wifi {
     fn check(&self) -> Result<(), EnrolError> {
-        want((1..=SSID_MAX).contains(&self.ssid.len()), "network.wifi.ssid", "1 to 32 bytes")?;
+        want(is_ssid(&self.ssid), "network.wifi.ssid", "1 to 32 bytes")?;
         let both = self.password.is_some() && self.eap.is_some();
         want(!both, "network.wifi", "a password or eap, not the two")?;
         let good = self.password.as_deref().is_none_or(is_password);
         want(good, "network.wifi.password", "8 to 63 letters, digits and signs of ASCII")?;
         self.eap.as_ref().map_or(Ok(()), |eap| eap.check("network.wifi.eap"))
     }
+}
+
+pub(crate) fn is_ssid(text: &str) -> bool {
+    (1..=SSID_MAX).contains(&text.len())
 }
 
 /// WPA2's passphrase (IEEE 802.11, J.4.1).
@@ -229,6 +247,28 @@ impl Eap {
         let good = names.iter().all(|name| is_credential(name));
         want(good, setting, "names of systemd credentials: letters, digits, dot, dash and underscore")
     }
+}
+
+fn words(line: &str) -> Vec<&str> {
+    if line.contains(['\n', '#']) { Vec::new() } else { line.split_whitespace().collect() }
+}
+
+/// A line as the till's roster has them; how strong its hash must be is for the till to say.
+fn is_staff(line: &str) -> bool {
+    let words = words(line);
+    let (id, rest) = match words[..] {
+        [id, "cashier", cap, ref rest @ ..] if cap.parse::<i64>().is_ok_and(|cap| cap >= 0) => (id, rest),
+        [id, "manager" | "auditor", ref rest @ ..] => (id, rest),
+        _ => return false,
+    };
+    id.len() == 2 && id.bytes().all(|byte| byte.is_ascii_digit()) && is_hash(rest)
+}
+
+/// `pbkdf2-sha256 ITERATIONS SALT HASH`.
+fn is_hash(words: &[&str]) -> bool {
+    let base64 = |text: &str| STANDARD.decode(text).is_ok_and(|bytes| !bytes.is_empty());
+    matches!(words, ["pbkdf2-sha256", iterations, salt, hash]
+        if iterations.parse::<u32>().is_ok_and(|count| count > 0) && base64(salt) && base64(hash))
 }
 
 fn name(setting: &'static str, text: &str) -> Result<(), EnrolError> {

@@ -7,6 +7,8 @@ schema = 1
 school = "第三中学"
 room = "3B-104"
 unit = "3B-104-panel"
+serial = "PF3X1"
+expires = 2099-12-31
 time_zone = "Asia/Shanghai"
 language = "zh"
 role = "panel"
@@ -58,7 +60,13 @@ fn what_was_signed_is_read_and_says_who_signed_it() {
 #[test]
 fn what_makes_no_sense_is_told_by_its_name() {
     let with = |line: &str| format!("{LEAST}{line}\n");
-    let table: [(String, &str); 16] = [
+    let twice = "01 manager pbkdf2-sha256 600000 c2FsdA== aGFzaA==";
+    let table: [(String, &str); 21] = [
+        (with(&format!("[roles]\nstaff = [{twice:?}, {twice:?}]")), "once"),
+        (with("[roles]\nstaff = [\"1 manager pbkdf2-sha256 600000 c2FsdA== aGFzaA==\"]"), "roles.staff: "),
+        (with("serial = \"\""), "serial: "),
+        (with("expires = 2026-12-31T10:00:00Z"), "expires: "),
+        (with("expires = 10:00:00"), "expires: "),
         ("schema = 1\nschool = \" \"\nunit = \"u\"".into(), "school: "),
         (format!("schema = 1\nschool = \"s\"\nunit = \"{}\"", "u".repeat(65)), "unit: "),
         (with("room = \"a\\nb\""), "room: "),

@@ -32,6 +32,16 @@ fn what_is_well_is_told_in_one_sentence() {
 }
 
 #[test]
+fn an_enrolled_unit_has_its_names_on_top() {
+    let mut report = report();
+    assert!(html(&report, Language::English).contains("<h1>Dais</h1>"));
+    report.computer.name = "localhost".to_owned();
+    report.names = ["第三中学 <3>", "3B", "3B-panel"].map(str::to_owned);
+    let page = html(&report, Language::Chinese);
+    assert!(page.contains("<h1>3B-panel</h1>") && page.contains(">第三中学 &lt;3&gt; · 3B</span>"), "{page}");
+}
+
+#[test]
 fn what_needs_a_look_is_counted_and_says_what_to_do() {
     let mut report = report();
     report.services.push(Service { name: "org.dais.Shell1", version: None });

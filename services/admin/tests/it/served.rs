@@ -1,11 +1,7 @@
 //! The service on a bus of its own, beside a recognition and a room that are played.
 
-use std::future::Future;
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use admin::Parts;
 use admin::key::Key;
@@ -14,58 +10,12 @@ use admin::office::Office;
 use api::admin::AdminProxy;
 use api::inference::{Health, HealthState, Latency};
 use api::sense::Trouble;
-use daemon::{Stop, Trigger};
-use futures_util::StreamExt;
-use tokio::task::JoinHandle;
+use testbus::{Bus, Service};
 use zbus::{Connection, interface};
-
-/// Far longer than anything here takes on a loaded machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// What the till wrote.
 const LOG: &str =
     " INFO the till is open\n WARN the printer has no paper <3>\nERROR the books do not balance\n";
-
-/// Waits no longer than a test may.
-pub(crate) async fn soon<T>(what: &str, outcome: impl Future<Output = T>) -> T {
-    tokio::time::timeout(PATIENCE, outcome)
-        .await
-        .unwrap_or_else(|_| panic!("{what}: not within {PATIENCE:?}"))
-}
-
-/// A dbus-daemon that ends with the test.
-struct Bus {
-    daemon: Child,
-    address: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Bus {
-    fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut daemon = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
-            .arg(format!("--address=unix:path={}", folder.path().join("bus").display()))
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("dbus-daemon is among the packages that `cargo dev` installs");
-        let mut address = String::new();
-        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        Self { daemon, address: address.trim().to_owned(), _folder: folder }
-    }
-
-    async fn connect(&self) -> Connection {
-        let builder = zbus::connection::Builder::address(self.address.as_str());
-        daemon::answering(builder).build().await.unwrap()
-    }
-}
-
-impl Drop for Bus {
-    fn drop(&mut self) {
-        self.daemon.kill().unwrap();
-        self.daemon.wait().unwrap();
-    }
-}
 
 /// Recognition that answered a hundred times.
 struct Recognition;
@@ -115,10 +65,9 @@ pub(crate) struct Served {
     /// As the service tells it.
     pub(crate) address: String,
     pub(crate) caller: Connection,
-    trigger: Trigger,
-    service: JoinHandle<anyhow::Result<()>>,
+    service: Option<Service>,
     _played: [Connection; 2],
-    _logs: tempfile::TempDir,
+    logs: tempfile::TempDir,
     bus: Bus,
 }
 
@@ -130,34 +79,43 @@ impl Served {
         played[0].request_name(api::INFERENCE.name).await.unwrap();
         played[1].object_server().at(api::SENSE.path, Room).await.unwrap();
         played[1].request_name(api::SENSE.name).await.unwrap();
-        let (trigger, stop) = Stop::by_hand();
-        let (connection, caller) = (bus.connect().await, bus.connect().await);
-        let names = zbus::fdo::DBusProxy::new(&caller).await.unwrap();
-        let mut owners = names.receive_name_owner_changed_with_args(&[(0, api::ADMIN.name)]).await.unwrap();
+        let caller = bus.connect().await;
         let logs = tempfile::tempdir().unwrap();
         std::fs::write(logs.path().join("dais-kiosk.log"), LOG).unwrap();
-        let log = Log::Folder(logs.path().to_owned());
+        let service = Some(Self::begin(&bus, listen, logs.path()).await);
+        let address = AdminProxy::new(&caller).await.unwrap().address().await.unwrap();
+        Self { address, caller, service, _played: played, logs, bus }
+    }
+
+    async fn begin(bus: &Bus, listen: Option<SocketAddr>, folder: &Path) -> Service {
         let parts = Parts {
             listen,
             key: Key::make().unwrap(),
             machine: PathBuf::from("/"),
-            log,
-            office: Office::new(logs.path()),
+            log: Log::Folder(folder.to_owned()),
+            office: Office::new(folder),
         };
-        let service = tokio::spawn(admin::run(connection, parts, stop));
-        soon("a start", owners.next()).await.unwrap();
-        let address = AdminProxy::new(&caller).await.unwrap().address().await.unwrap();
-        Self { address, caller, trigger, service, _played: played, _logs: logs, bus }
+        bus.serve(api::ADMIN.name, |connection, stop| admin::run(connection, parts, stop)).await
+    }
+
+    /// The service ends and starts again in the same folder, without its page.
+    pub(crate) async fn restart(&mut self) {
+        self.service.take().unwrap().stop().await;
+        self.service = Some(Self::begin(&self.bus, None, self.logs.path()).await);
+    }
+
+    /// Where it keeps what it keeps.
+    pub(crate) fn folder(&self) -> &Path {
+        self.logs.path()
     }
 
     /// Where the bus is, for programs that are not ours.
     pub(crate) fn bus(&self) -> &str {
-        &self.bus.address
+        self.bus.address()
     }
 
     pub(crate) async fn stop(self) {
-        self.trigger.fire();
-        soon("an end", self.service).await.unwrap().unwrap();
+        self.service.unwrap().stop().await;
         drop(self.bus);
     }
 }

@@ -2,7 +2,9 @@
 
 use reqwest::{Method, StatusCode};
 
-use crate::served::{Served, here, soon};
+use testbus::soon;
+
+use crate::served::{Served, here};
 
 async fn get(address: &str) -> (StatusCode, String) {
     let answer = soon("an answer", reqwest::get(address)).await.unwrap();

@@ -5,12 +5,13 @@ use std::time::{Duration, Instant};
 
 use api::voice::{VoiceProxy, WISH_ACTIVITY, WISH_LEVEL};
 use futures_util::StreamExt;
+use testbus::soon;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::unix::pipe;
 use tokio::task::JoinHandle;
 use zbus::Fd;
 
-use super::{BUSY, CALLS, PATIENCE, Picture, Service, at, busy, caller_quiet, timed, told};
+use super::{BUSY, CALLS, Picture, Service, at, busy, caller_quiet, timed, told};
 
 const RATE: u32 = 48_000;
 /// As microphones give it.
@@ -62,7 +63,7 @@ async fn heard(service: &Service) -> Vec<Duration> {
     let mut each = Vec::new();
     let mut number = 0;
     while each.len() < LEVELS as usize {
-        let level = tokio::time::timeout(PATIENCE, levels.next()).await.expect("levels are told").unwrap();
+        let level = soon("levels are told", levels.next()).await.unwrap();
         let now = Instant::now();
         let of = level.args().unwrap().at_ms / LEVEL_MS;
         // One that was overtaken by the next is as late as that.

@@ -12,6 +12,10 @@ use crate::scheduler::Client;
 /// Largest picture in bytes. A stride may be wider than the picture; twice the width is already odd.
 const PICTURE_LEN_MAX: u64 = 2 * SIDE_MAX as u64 * SIDE_MAX as u64;
 
+/// A smaller picture, such as a word, is copied where it is asked for: another thread would take longer to wake than
+/// the copy takes, which is some 20 microseconds.
+const AT_ONCE: usize = 1 << 17;
+
 /// Who called. On a bus every message has a sender; without a bus all are one.
 pub(super) fn client(header: &Header<'_>) -> Client {
     Client(header.sender().map_or("", |name| name.as_str()).into())
@@ -24,15 +28,21 @@ pub(super) async fn picture(
     height: u32,
     stride: u32,
 ) -> Result<Raster, InferenceError> {
+    let (width, height, stride) = (width as usize, height as usize, stride as usize);
+    let small = stride.saturating_mul(height) <= AT_ONCE;
+    // What is longer than it says is none anyway.
+    let most = if small { AT_ONCE as u64 } else { PICTURE_LEN_MAX };
     let read = move || {
-        let (width, height, stride) = (width as usize, height as usize, stride as usize);
         Raster::check_sides(width, height).map_err(misshapen)?;
-        let bytes = sealed::read(raster, PICTURE_LEN_MAX).map_err(|error| match error {
+        let bytes = sealed::read(raster, most).map_err(|error| match error {
             SealedError::NotSealed => InferenceError::NotSealed(error.to_string()),
             SealedError::TooLarge { .. } | SealedError::Io(_) => InferenceError::BadRaster(error.to_string()),
         })?;
         Raster::from_rows(&bytes, width, height, stride).map_err(misshapen)
     };
+    if small {
+        return read();
+    }
     tokio::task::spawn_blocking(read).await.map_err(|error| InferenceError::BadRaster(error.to_string()))?
 }
 

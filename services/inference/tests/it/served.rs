@@ -1,58 +1,20 @@
 //! The service on a bus of its own, and a caller.
 
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 
 use api::inference::{InferenceError, InferenceProxy, ModelState, TextLine};
 use api::sealed;
-use daemon::{Stop, Trigger};
 use inference::{Parts, Probe, Raster};
-use tokio::task::JoinHandle;
-use zbus::{Connection, Fd};
+use testbus::{Bus, Service};
+use zbus::Fd;
 
 use crate::strokes::{Hand, written};
 use crate::{PATIENCE, assets, models};
 
-/// A dbus-daemon that ends with the test.
-pub(crate) struct Bus {
-    daemon: Child,
-    address: String,
-    _folder: tempfile::TempDir,
-}
-
-impl Bus {
-    pub(crate) fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mut daemon = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
-            .arg(format!("--address=unix:path={}", folder.path().join("bus").display()))
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("dbus-daemon is among the packages that `cargo dev` installs");
-        let mut address = String::new();
-        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        Self { daemon, address: address.trim().to_owned(), _folder: folder }
-    }
-
-    pub(crate) async fn connect(&self) -> Connection {
-        let builder = zbus::connection::Builder::address(self.address.as_str());
-        daemon::answering(builder).build().await.unwrap()
-    }
-}
-
-impl Drop for Bus {
-    fn drop(&mut self) {
-        self.daemon.kill().unwrap();
-        self.daemon.wait().unwrap();
-    }
-}
-
 /// The service on its own connection, and a caller on another.
 pub(crate) struct Served {
     pub(crate) caller: InferenceProxy<'static>,
-    trigger: Trigger,
-    service: JoinHandle<anyhow::Result<()>>,
+    service: Service,
     pub(crate) bus: Bus,
 }
 
@@ -86,15 +48,10 @@ impl Served {
 
     pub(crate) async fn with(parts: Parts) -> Self {
         let bus = Bus::start();
-        let (trigger, stop) = Stop::by_hand();
-        let connection = bus.connect().await;
-        let caller = bus.connect().await;
-        let names = zbus::fdo::DBusProxy::new(&caller).await.unwrap();
-        let mut owners =
-            names.receive_name_owner_changed_with_args(&[(0, api::INFERENCE.name)]).await.unwrap();
-        let service = tokio::spawn(inference::run(connection, parts, stop));
-        futures_util::StreamExt::next(&mut owners).await.unwrap();
-        Self { caller: InferenceProxy::new(&caller).await.unwrap(), trigger, service, bus }
+        let run = |connection, stop| inference::run(connection, parts, stop);
+        let service = bus.serve(api::INFERENCE.name, run).await;
+        let caller = InferenceProxy::new(&bus.connect().await).await.unwrap();
+        Self { caller, service, bus }
     }
 
     /// Waits until the models are no longer merely listed.
@@ -128,8 +85,7 @@ impl Served {
     }
 
     pub(crate) async fn stop(self) {
-        self.trigger.fire();
-        self.service.await.unwrap().unwrap();
+        self.service.stop().await;
         drop(self.bus);
     }
 }

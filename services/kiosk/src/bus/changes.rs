@@ -57,6 +57,11 @@ impl Service {
                     let (emitter, counter) = (self.counter.signal_emitter(), self.counter.get().await);
                     counter.presented_changed(emitter).await?;
                 }
+                changed = self.tapped.changed() => {
+                    changed.context("the attendance has ended")?;
+                    let (emitter, attendance) = (self.attendance.signal_emitter(), self.attendance.get().await);
+                    attendance.tapped_changed(emitter).await?;
+                }
                 () = news(&mut self.printing) => {
                     self.tell_printing().await?;
                     // What its payer should be told of the receipt may be news.

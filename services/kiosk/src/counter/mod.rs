@@ -19,6 +19,7 @@ use crate::actor::{Mail, Screen, Sensed};
 use crate::receipts::{self, ReceiptPrinter, Work};
 use crate::run::Clock;
 
+mod attendance;
 mod camera;
 mod glance;
 mod health;
@@ -29,6 +30,7 @@ mod signal;
 mod trial;
 pub(crate) mod words;
 
+pub(crate) use attendance::Attendance;
 pub(crate) use glance::{Found as Glanced, Glances, Want};
 pub use health::Devices;
 pub use reader::CardReader;
@@ -82,6 +84,8 @@ pub(crate) struct Wiring<'a> {
     pub(crate) printing: &'a receipts::Desk,
     /// What the screen wants to know while nobody pays.
     pub(crate) glances: &'a Glances,
+    /// Who is counted by card.
+    pub(crate) attendance: &'a Attendance,
     /// The time.
     pub(crate) clock: &'a Clock,
 }
@@ -113,6 +117,7 @@ impl Counter {
                 asks,
                 sight: sight.clone(),
                 glances: till.glances.clone(),
+                attendance: till.attendance.clone(),
             };
             ends.push(end);
             std::thread::Builder::new().name(name.to_owned()).spawn(move || work(counting)).map(drop)
@@ -177,6 +182,7 @@ struct Counting {
     /// What the camera sees.
     sight: watch::Sender<Option<Glance>>,
     glances: Glances,
+    attendance: Attendance,
 }
 
 impl Counting {

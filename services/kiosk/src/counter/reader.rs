@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use api::attendance::Came;
 use api::devices::Why;
 use api::kiosk::Device;
 use nfc::event::Missing;
@@ -76,6 +77,7 @@ impl Counting {
             // The front makes plain links only.
             reader.show(screen.borrow().link.as_deref().and_then(|uri| Link::new(uri).ok()));
             match reader.next(Instant::now() + LOOK) {
+                Ok(Some(tap)) if self.attendance.guards() => self.count(tap),
                 Ok(Some(Tap::Card(card))) if self.listens() => self.tell(sense(&mut reader, card, link)),
                 Ok(Some(Tap::Card(card))) if self.glances.wants(Want::Cards) => {
                     self.glance(sense(&mut reader, card, link));
@@ -102,6 +104,17 @@ impl Counting {
                     Found::failed(missing)
                 });
             }
+        }
+    }
+
+    /// What a class held to the reader while it is counted: the till never sees it.
+    fn count(&self, tap: Tap) {
+        match tap {
+            Tap::Card(card) => self.attendance.card(card),
+            Tap::TwoCards => self.attendance.hint(Came::TwoCards),
+            Tap::LeftTooSoon => self.attendance.hint(Came::LeftTooSoon),
+            Tap::Unreadable => self.attendance.hint(Came::Changing),
+            Tap::Gone => {}
         }
     }
 

@@ -1,9 +1,7 @@
 //! A private bus and a till on it, with the channels, staff, front and clock that the test wants.
 
-use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -27,10 +25,10 @@ use kiosk::receipts::ReceiptPrinter;
 use kiosk::staff::{Roster, Staff, hash};
 use kiosk::till::{Currency, Dish, Menu, Timing};
 use kiosk::{CardReader, Clock, Parts, risk, run, system_clock};
+pub(crate) use testbus::Bus;
+use testbus::Service;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
 use zbus::Connection;
-use zbus::connection::Builder;
 
 use crate::script::{Script, paid};
 
@@ -42,39 +40,6 @@ pub(crate) const CODE: &str = "281234567890123401";
 pub(crate) const CASHIER: &str = "07260514";
 pub(crate) const MANAGER: &str = "01481920";
 pub(crate) const AUDITOR: &str = "09730164";
-
-/// A dbus-daemon that ends with the test.
-pub(crate) struct Bus {
-    child: Child,
-    address: String,
-}
-
-impl Bus {
-    pub(crate) fn start() -> Self {
-        let mut child = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address"])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("dbus-daemon is installed");
-        let mut address = String::new();
-        BufReader::new(child.stdout.take().expect("its output"))
-            .read_line(&mut address)
-            .expect("its address");
-        Self { child, address: address.trim().to_owned() }
-    }
-
-    pub(crate) async fn connect(&self) -> Connection {
-        daemon::answering(Builder::address(self.address.as_str())).build().await.expect("the bus")
-    }
-}
-
-impl Drop for Bus {
-    fn drop(&mut self) {
-        if self.child.kill().is_ok() {
-            self.child.wait().expect("it was killed");
-        }
-    }
-}
 
 /// What a till is started with.
 #[derive(Clone)]
@@ -190,8 +155,7 @@ impl Shop {
 
 /// A running till.
 pub(crate) struct Running {
-    trigger: daemon::Trigger,
-    task: JoinHandle<anyhow::Result<()>>,
+    service: Service,
     pub(crate) till: KioskProxy<'static>,
     pub(crate) staff: StaffProxy<'static>,
     pub(crate) members: MembersProxy<'static>,
@@ -233,7 +197,6 @@ impl Running {
     }
 
     pub(crate) async fn open(bus: &Bus, ledger: &Path, shop: &Shop) -> Self {
-        let server = bus.connect().await;
         let client = bus.connect().await;
         let (front, address) = match shop.front {
             true => {
@@ -270,30 +233,18 @@ impl Running {
             clock: shop.clock(),
             steady: kiosk::system_steady(),
         };
-        let (trigger, stop) = daemon::Stop::by_hand();
-        let dbus = zbus::fdo::DBusProxy::new(&client).await.expect("the bus");
-        let mut owners = dbus.receive_name_owner_changed().await.expect("owners");
-        let task = tokio::spawn(async move { run(&server, parts, stop).await });
-        let owned = async {
-            while let Some(change) = owners.next().await {
-                let change = change.args().expect("a change");
-                if change.name() == api::KIOSK.name && change.new_owner().is_some() {
-                    return;
-                }
-            }
-        };
-        tokio::time::timeout(PATIENCE, owned).await.expect("the till is on the bus");
+        let run = |server, stop| async move { run(&server, parts, stop).await };
+        let service = bus.serve(api::KIOSK.name, run).await;
         let till = KioskProxy::new(&client).await.expect("a proxy");
         let staff = StaffProxy::new(&client).await.expect("a proxy");
         let members = MembersProxy::new(&client).await.expect("a proxy");
         let receipts = ReceiptsProxy::new(&client).await.expect("a proxy");
-        Self { trigger, task, till, staff, members, receipts, client, front: address }
+        Self { service, till, staff, members, receipts, client, front: address }
     }
 
     /// Ends it, whatever is under way; what a channel answers from now on is lost.
     pub(crate) async fn stop(self) {
-        self.trigger.fire();
-        self.task.await.expect("no panic").expect("a clean end");
+        self.service.stop().await;
     }
 
     /// Waits until the payment on the screen is as wanted.

@@ -56,7 +56,7 @@ async fn look_at_all(camera: &CameraProxy<'_>, newest: &mut Newest, patience: &m
                 patience.answered().await;
                 // The camera may have closed meanwhile, and be open again.
                 if newest.has_changed().is_ok() {
-                    patience.tell(seen(&sight)).await;
+                    patience.tell(seen(shown.at, &sight)).await;
                 }
             }
             Err(CameraError::Busy(_) | CameraError::Overtaken(_) | CameraError::DeadlinePassed(_)) => {
@@ -78,14 +78,14 @@ async fn look(camera: &CameraProxy<'_>, shown: &Shown) -> Result<Sight, CameraEr
     camera.look(Fd::from(shown.pixels.as_fd()), format, shown.width, shown.height, stride, time_us).await
 }
 
-fn seen(sight: &Sight) -> Event {
+fn seen(at: Duration, sight: &Sight) -> Event {
     let page = match PageTurn::from_wire(sight.turn) {
         PageTurn::Next => Some(Page::Next),
         PageTurn::Previous => Some(Page::Previous),
         PageTurn::Stay | PageTurn::Unknown => None,
     };
     let persons = u32::try_from(sight.faces.len()).unwrap_or(u32::MAX);
-    Event::Saw { persons, raised: !sight.raised.is_empty(), page }
+    Event::Saw { at, persons, raised: !sight.raised.is_empty(), page }
 }
 
 fn late() -> CameraError {

@@ -6,8 +6,8 @@ use super::*;
 
 /// What strokes at these milliseconds turn.
 fn turned(strokes: &[(u64, Page)]) -> Vec<(u64, Page)> {
-    let (mut palm, start) = (Palm::default(), Instant::now());
-    let turns = |(ms, page): &&(u64, Page)| palm.stroke(start + Duration::from_millis(*ms), *page);
+    let mut palm = Palm::default();
+    let turns = |(ms, page): &&(u64, Page)| palm.stroke(Duration::from_millis(*ms), *page);
     strokes.iter().filter(turns).copied().collect()
 }
 

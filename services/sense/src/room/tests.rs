@@ -14,19 +14,18 @@ fn hold(name: &str, sense: Sense, on: bool) -> Event {
     Event::Hold { client: client(name), sense, on }
 }
 
-/// A room, and all that happens now.
+/// A room.
 struct Day {
     room: Room,
-    now: Instant,
 }
 
 impl Day {
     fn new() -> Self {
-        Self { room: Room::new(true, true), now: Instant::now() }
+        Self { room: Room::new(true, true) }
     }
 
     fn step(&mut self, event: Event) -> Vec<Effect> {
-        self.room.step(self.now, event)
+        self.room.step(event)
     }
 
     fn known(&self) -> &Known {
@@ -34,9 +33,14 @@ impl Day {
     }
 }
 
-const SAW: Event = Event::Saw { persons: 3, raised: true, page: Some(Page::Next) };
+const SAW: Event = saw(0);
 const LOUD: Noise = Noise { dbfs: -20.0, colour: 2 };
 use Sense::{Hearing, Sight};
+
+/// A frame taken then, with a palm that was waved.
+const fn saw(ms: u64) -> Event {
+    Event::Saw { at: Duration::from_millis(ms), persons: 3, raised: true, page: Some(Page::Next) }
+}
 
 #[test]
 fn a_camera_is_open_while_somebody_holds_it() {
@@ -65,6 +69,19 @@ fn who_asks_while_it_closes_gets_it_when_it_has_closed() {
     assert_eq!(day.step(hold("a", Hearing, true)), []);
     assert_eq!(day.step(Event::Closed(Hearing, None)), [Effect::Open(Hearing)]);
     assert!(day.known().listening);
+}
+
+#[test]
+fn pages_rest_by_the_time_of_the_frames_which_begins_anew_with_each_opening() {
+    let mut day = Day::new();
+    day.step(hold("a", Sight, true));
+    assert_eq!(day.step(saw(70_000)), [Effect::Turn(Page::Next)]);
+    assert_eq!(day.step(saw(70_700)), [], "the same wave, however late the frame came");
+    assert_eq!(day.step(saw(71_500)), [Effect::Turn(Page::Next)]);
+    day.step(hold("a", Sight, false));
+    day.step(Event::Closed(Sight, None));
+    day.step(hold("a", Sight, true));
+    assert_eq!(day.step(saw(2_000)), [Effect::Turn(Page::Next)]);
 }
 
 #[test]

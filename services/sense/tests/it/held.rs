@@ -5,9 +5,10 @@ use capture::Kind;
 use capture::fake::Input;
 use futures_util::StreamExt;
 use sense::{Parts, Place};
+use testbus::soon;
 
 use crate::recognition::{Recognition, sight};
-use crate::served::{Served, nothing, soon, until};
+use crate::served::{Served, nothing, until};
 
 /// A red picture of 1280x720, 30 times a second.
 const RED: &str =

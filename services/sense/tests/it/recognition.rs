@@ -8,13 +8,12 @@ use std::sync::{Arc, Mutex};
 use api::camera::{CameraError, FrameFormat, PageTurn, Place, Sight};
 use api::sealed;
 use api::voice::{NoiseColour, VoiceError};
+use testbus::{Bus, soon};
 use tokio::io::AsyncReadExt;
 use tokio::net::unix::pipe;
 use tokio::sync::watch;
 use zbus::object_server::SignalEmitter;
 use zbus::{Connection, interface};
-
-use crate::served::{Bus, soon};
 
 /// One face's answer.
 pub(crate) fn sight(faces: usize, raised: usize, turn: PageTurn) -> Sight {

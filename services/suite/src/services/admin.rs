@@ -3,6 +3,7 @@
 use std::fs;
 
 use anyhow::Result;
+use api::admin::{FirstStep, SetupProxy};
 
 use crate::{Suite, free_port, programs};
 
@@ -20,6 +21,10 @@ impl Suite {
             .service("dais-admin", programs()?.join("dais-admin"))
             .with(["--config".into(), config.into_os_string()]);
         self.admin = Some(self.until_owned(program, api::ADMIN.name).await?);
+        if !self.parts.first_start {
+            // This unit was set up: its shell begins with the first screen.
+            SetupProxy::new(&self.connection).await?.reach(FirstStep::Ended.to_wire()).await?;
+        }
         Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! Ink: two people at once, each with their own undo; pages; the palm; a kill in the middle of a stroke.
 
 use suite::look::{LEFT, RIGHT, crop, ink};
-use suite::{Contact, Picture, Suite, writing};
+use suite::{Contact, Parts, Picture, Suite, writing};
 
 use crate::Stage;
 
@@ -162,5 +162,46 @@ async fn two_fingers_held_still_open_a_palette_for_one_more_person() {
     let stroke = writing::along(&[(near, start), (near + width * 0.1, start)]);
     stage.suite.fingers.play(&[Contact::finger(stroke)]).await.unwrap();
     screen.find("undo-3").await.unwrap();
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn boards_are_opened_one_after_another_and_a_kill_leaves_each_as_it_was() {
+    let parts = |state| Parts { role: "panel", inference: false, sense: None, ..Parts::all(state) };
+    let mut stage = Stage::with(parts).await;
+    let both = written(&mut stage).await;
+    let screen = stage.suite.screen().await.unwrap();
+    stage.suite.touch("home").await.unwrap();
+    stage.suite.touch("boards").await.unwrap();
+    stage.suite.touch("new-board").await.unwrap();
+    screen.find("new-page").await.unwrap();
+    let fresh = settled(&stage.suite).await;
+    assert_eq!((ink(&fresh, LEFT), ink(&fresh, RIGHT)), (0, 0), "a new board is empty");
+    let (left, right) = letters(&stage.suite);
+    stage.suite.write_together(&left[..1], &right[..1]).await.unwrap();
+    screen.find("undo-1").await.unwrap();
+    screen.find("undo-2").await.unwrap();
+    let second = settled(&stage.suite).await;
+    // The shell dies without a word; the board that was open is open again, and nothing of either is lost.
+    stage.suite.shell.take().unwrap().kill().await.unwrap();
+    stage.suite.start_shell().await.unwrap();
+    stage.suite.touch("board").await.unwrap();
+    let screen = stage.suite.screen().await.unwrap();
+    screen
+        .until_picture("the second board is not as it was", |now| {
+            crop(now, LEFT) == crop(&second, LEFT) && crop(now, RIGHT) == crop(&second, RIGHT)
+        })
+        .await
+        .unwrap();
+    stage.suite.touch("home").await.unwrap();
+    stage.suite.touch("boards").await.unwrap();
+    // The newest first; the one that was written on before is behind it.
+    stage.suite.touch("board-1").await.unwrap();
+    screen
+        .until_picture("the first board is not as it was", |now| {
+            crop(now, LEFT) == crop(&both, LEFT) && crop(now, RIGHT) == crop(&both, RIGHT)
+        })
+        .await
+        .unwrap();
     stage.end().await;
 }

@@ -3,17 +3,21 @@
 #![allow(clippy::unwrap_used, reason = "what fails here is a failed test, in helpers as in tests")]
 
 mod access;
+mod attendance;
 mod board;
 mod bus;
 mod canteen;
 mod cards;
 mod contract;
 mod dev;
+mod film;
 mod finding;
+mod first_start;
 mod glance;
 mod lesson;
 mod lunch;
 mod office;
+mod palm;
 mod pcsc;
 mod pictures;
 mod reader;
@@ -27,6 +31,7 @@ mod session;
 mod soak;
 mod sound;
 mod sources;
+mod sums;
 mod till;
 mod wallet;
 

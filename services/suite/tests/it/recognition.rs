@@ -8,7 +8,7 @@ use suite::{Picture, Suite, writing};
 use crate::Stage;
 
 /// What the service reads in the left part of the screen.
-async fn read_left(suite: &Suite, picture: &Picture) -> String {
+pub(crate) async fn read_left(suite: &Suite, picture: &Picture) -> String {
     suite.read(picture, LEFT).await.unwrap()
 }
 
@@ -17,7 +17,7 @@ pub(crate) async fn circled(stage: &mut Stage) {
     written_and_circled(stage, "HELLO").await;
 }
 
-async fn written_and_circled(stage: &mut Stage, text: &str) {
+pub(crate) async fn written_and_circled(stage: &mut Stage, text: &str) {
     let (x, y, size) = place(&stage.suite);
     stage.suite.touch("board").await.unwrap();
     stage.suite.choose("pen-1").await.unwrap();

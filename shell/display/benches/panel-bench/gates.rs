@@ -11,6 +11,8 @@ pub(crate) const S1_MAX: f64 = 5.0;
 pub(crate) const R1_RATIO: f64 = 2.0;
 pub(crate) const U1_P99: f64 = 2.0;
 pub(crate) const E1_MAX: f64 = 4.0;
+/// A frame of the screen: it is gathered while nobody writes.
+pub(crate) const F1_P99: f64 = 16.0;
 pub(crate) const M1_BYTES: f64 = 260.0;
 pub(crate) const D1_FIRST: f64 = 150.0;
 pub(crate) const D1_FULL: f64 = 1000.0;

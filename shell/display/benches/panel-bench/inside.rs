@@ -1,6 +1,7 @@
 //! What needs no thread: the engine in this process, driven frame by frame.
 
 use std::cell::Cell;
+use std::hint::black_box;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
@@ -15,6 +16,8 @@ use touch::{ContactId, Frame, Phase};
 
 /// Undos measured: each takes back another of one person's strokes.
 const UNDOS: usize = 50;
+/// Times that everything said on the board is gathered.
+const GATHERED: usize = 50;
 /// A palm of 300 pixels on the largest screen, and its way.
 const PALM_PX: i32 = 300;
 const PALM_HZ: u64 = 60;
@@ -97,6 +100,16 @@ pub(crate) fn undo(replay: &mut Replay) -> Latency {
         let began = Instant::now();
         replay.command(BoardCommand::Undo { person });
         replay.compose();
+        began.elapsed().as_secs_f64() * 1000.0
+    });
+    Latency::of(each.collect())
+}
+
+/// F1: everything on the board that can be found, as when somebody begins to look for something.
+pub(crate) fn said(replay: &mut Replay) -> Latency {
+    let each = (0..GATHERED).map(|_| {
+        let began = Instant::now();
+        replay.command(BoardCommand::Said(Box::new(|said| drop(black_box(said)))));
         began.elapsed().as_secs_f64() * 1000.0
     });
     Latency::of(each.collect())

@@ -8,7 +8,7 @@
 //!   thread, the framebuffer in memory; the clock starts before the scan is written and stops when its picture is
 //!   complete. The UI thread meanwhile is idle, animates a surface, or stands still for 500 ms at a time.
 //!   Z1 moves a view by buttons and by fingers on the same path.
-//! - *Inside* cases (L1, R1, U1, E1, D2, I1) drive the same engine frame by frame in one thread. A1, blocks of memory
+//! - *Inside* cases (L1, R1, U1, F1, E1, D2, I1) drive the same engine frame by frame in one thread. A1, blocks of memory
 //!   asked for a point, and I1 are differences of two runs under valgrind.
 //!
 //! The boards written on are journals that the same ink path made (`boards`), the recordings are generated

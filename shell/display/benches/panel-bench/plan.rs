@@ -114,6 +114,9 @@ fn insides(extent: &Extent, lines: &mut Vec<String>) -> Inside {
                     gates::U1_P99,
                     "ms",
                 ));
+                let found = latency(&said, "said");
+                let what = format!("all that is said on {strokes} strokes, p99 (p50 {:.2})", found.p50);
+                lines.push(gates::line("F1", &what, found.p99, gates::F1_P99, "ms"));
                 let disk = numbers(&said, "disk");
                 let what = format!("one more stroke on disk ({} write, {} sync)", disk[1], disk[2]);
                 lines.push(gates::line("D2", &what, disk[0], gates::D2_BYTES, "bytes"));
@@ -142,6 +145,8 @@ pub(crate) fn inside(size: (u32, u32), strokes: usize, scans: u64, kept: &Path) 
     println!("disk {bytes} {writes} {syncs}");
     let Latency { p50, p99, max } = inside::undo(&mut replay);
     println!("undo {p50} {p99} {max}");
+    let Latency { p50, p99, max } = inside::said(&mut replay);
+    println!("said {p50} {p99} {max}");
 }
 
 fn lives(extent: &Extent, lines: &mut Vec<String>) -> Live {

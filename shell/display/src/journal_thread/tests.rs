@@ -52,12 +52,20 @@ fn read(disk: &Disk) -> Vec<Op> {
     Journal::open(&path).unwrap().1
 }
 
+/// Another folder is a new disk with nothing on it.
+fn opened(_: &Path) -> Result<Opened<Disk>, DisplayError> {
+    let board = Kept { ops: Vec::new(), was_whole: true };
+    let replace: Replace<Disk> = Box::new(|_| Err(JournalError::TooFarBehind));
+    Ok(Opened { journal: Journal::new(Disk::default()), replace, board })
+}
+
 fn thread(disk: &Disk) -> (JournalThread, Receiver<Input>) {
     let (to, inputs) = sync_channel(INPUT_LIMIT);
     (
         JournalThread::start(
             Journal::new(disk.clone()),
             Box::new(|_| Err(JournalError::TooFarBehind)),
+            Box::new(opened),
             Outbox::new(to),
         )
         .unwrap(),
@@ -121,4 +129,30 @@ fn more_than_the_queue_holds_waits_in_order() {
     drop(hold);
     journal.end();
     assert_eq!(read(&disk), many);
+}
+
+#[test]
+fn another_board_is_opened_only_when_all_of_this_one_is_on_the_disk() {
+    let disk = Disk::default();
+    let (mut journal, inputs) = thread(&disk);
+    let ops = ops(20);
+    disk.mood.store(FULL, Ordering::SeqCst);
+    journal.write(ops.clone());
+    journal.open("elsewhere".into());
+    let said = |inputs: &Receiver<Input>| loop {
+        match inputs.recv_timeout(Duration::from_secs(20)).unwrap() {
+            Input::Opened(opened) => return opened.is_ok(),
+            _ => continue,
+        }
+    };
+    assert!(!said(&inputs), "it would be lost");
+    disk.mood.store(TAKES, Ordering::SeqCst);
+    journal.settle();
+    journal.open("elsewhere".into());
+    assert!(said(&inputs));
+    assert_eq!(read(&disk), ops);
+    // What comes later is the other's.
+    journal.write(ops[..1].to_vec());
+    journal.end();
+    assert_eq!(read(&disk), ops);
 }

@@ -37,6 +37,8 @@ pub(crate) enum Job {
     Save { document: Document, format: Format, reply: Reply<Result<Saved, FileError>> },
     /// The board's journal, to look back at.
     Past,
+    /// What comes later is about the board of this folder.
+    Move(PathBuf),
     /// A document of one page as a small picture.
     Thumbnail { document: Document, width_px: u32, reply: Reply<Option<Bitmap>> },
 }
@@ -98,7 +100,7 @@ impl Desk {
         while let Some(job) = self.waiting.pop_front() {
             match to.try_send(job) {
                 Ok(()) => {}
-                Err(TrySendError::Full(job @ Job::Decode { .. })) => {
+                Err(TrySendError::Full(job @ (Job::Decode { .. } | Job::Move(_)))) => {
                     self.waiting.push_front(job);
                     return;
                 }
@@ -119,7 +121,7 @@ impl Desk {
 
 fn refuse(job: Job) {
     match job {
-        Job::Decode { .. } => {}
+        Job::Decode { .. } | Job::Move(_) => {}
         Job::Open { reply, .. } => reply(Err(FileError::Busy)),
         Job::Place { reply, .. } => reply(Err(FileError::Busy)),
         Job::Save { reply, .. } => reply(Err(FileError::Busy)),
@@ -137,9 +139,14 @@ struct Clerk {
 }
 
 impl Clerk {
-    fn run(self) {
-        for job in &self.from {
+    fn run(mut self) {
+        while let Ok(job) = self.from.recv() {
             let done = match job {
+                Job::Move(board) => {
+                    (self.shelf, self.journal) =
+                        (Shelf::new(&board), board.join(crate::journal_thread::FILE));
+                    None
+                }
                 Job::Decode { file, kind, width_px } => self.decode(file, kind, width_px),
                 Job::Open { person, bytes, beside, reply } => self.open(person, &bytes, &beside, reply),
                 Job::Place { person, source, reply } => self.place(person, &source, reply),

@@ -16,6 +16,8 @@ pub(crate) enum Ended {
     Undoable { old: Box<Board>, final_us: u64, ops: Vec<Op> },
     /// The new board is being put in the old one's place; and is to be ended for good itself once it is.
     Replacing { again: bool },
+    /// Another board is being read; until it is there this one can come back. Either is to be ended for good then.
+    Opening { old: Box<Board>, again: bool },
 }
 
 impl Stage {
@@ -39,7 +41,7 @@ impl Stage {
     /// it was ended.
     pub(crate) fn end_for_good(&mut self) {
         match &mut self.ended {
-            Some(Ended::Replacing { again }) => {
+            Some(Ended::Replacing { again } | Ended::Opening { again, .. }) => {
                 *again = true;
                 return;
             }
@@ -57,14 +59,19 @@ impl Stage {
     }
 
     fn end(&mut self, final_us: u64) {
+        let old = self.put_aside();
+        self.ended = Some(Ended::Undoable { old, final_us, ops: Vec::new() });
+        self.shown_anew();
+    }
+
+    /// An empty board in the place of the one that is seen, of which all that was done so far is written.
+    fn put_aside(&mut self) -> Box<Board> {
         self.put_away();
-        // What was done so far is the old board's, and is written.
         self.ops_of_old.append(&mut self.ops);
         let fresh = self.board.fresh();
         let old = Box::new(std::mem::replace(&mut self.board, fresh));
         self.hide_films();
-        self.ended = Some(Ended::Undoable { old, final_us, ops: Vec::new() });
-        self.shown_anew();
+        old
     }
 
     /// Every hand off the board that is seen, and nothing before it.
@@ -75,6 +82,42 @@ impl Stage {
         self.apply(effects);
         // What was frozen would go on showing the old board.
         self.presenter.set(Present::Freeze(false), &mut self.dirty);
+    }
+
+    /// Makes room for another board; false where one has just been ended, or is being opened.
+    pub(crate) fn make_room(&mut self) -> bool {
+        if self.ended.is_some() {
+            return false;
+        }
+        let old = self.put_aside();
+        self.ended = Some(Ended::Opening { old, again: false });
+        true
+    }
+
+    /// The other board is read: it is the one that is seen from now on. Or it cannot be, and the old one is back.
+    pub(crate) fn opened(&mut self, kept: Option<Vec<Op>>) {
+        let Some(Ended::Opening { old, again }) = self.ended.take() else { return };
+        let effects = self.board.lift_all();
+        self.apply(effects);
+        // What was done on neither of the two is no step of either.
+        self.ops.clear();
+        self.hide_films_of_none();
+        match kept {
+            Some(ops) => {
+                self.board = self.board.fresh();
+                self.films_before.clear();
+                ops.into_iter().for_each(|op| self.recall(op));
+                self.recalled();
+            }
+            None => {
+                self.board = *old;
+                self.films_again();
+            }
+        }
+        self.shown_anew();
+        if again {
+            self.end_for_good();
+        }
     }
 
     /// The old board again. What was written on the new one meanwhile becomes a page of the old one, behind the others:
@@ -88,12 +131,9 @@ impl Stage {
                 self.ops.clear();
                 let mut written = self.board.document();
                 written.sheets.retain(|sheet| !sheet.things.is_empty());
-                self.hide_films();
+                self.hide_films_of_none();
                 self.board = *old;
-                for (file, cue) in &self.films_before {
-                    self.cues.push(*cue);
-                    self.films_shown.insert(*file, *cue);
-                }
+                self.films_again();
                 if !written.sheets.is_empty() {
                     match self.board.take_in_document(PersonId::FIRST, &written, now_us) {
                         Ok(effects) => self.apply(effects),
@@ -112,6 +152,20 @@ impl Stage {
         self.cues.extend(self.films_before.keys().map(|file| Cue::Hidden { file: *file }));
     }
 
+    /// Those in sight of the board that came between are not to be remembered.
+    fn hide_films_of_none(&mut self) {
+        let before = std::mem::take(&mut self.films_before);
+        self.hide_films();
+        self.films_before = before;
+    }
+
+    fn films_again(&mut self) {
+        for (file, cue) in &self.films_before {
+            self.cues.push(*cue);
+            self.films_shown.insert(*file, *cue);
+        }
+    }
+
     fn shown_anew(&mut self) {
         self.damage_all();
         let status = self.status();
@@ -122,7 +176,7 @@ impl Stage {
     pub(super) fn end_due_us(&self) -> Option<u64> {
         match &self.ended {
             Some(Ended::Undoable { final_us, .. }) => Some(*final_us),
-            Some(Ended::Replacing { .. }) | None => None,
+            Some(Ended::Replacing { .. } | Ended::Opening { .. }) | None => None,
         }
     }
 
@@ -141,6 +195,8 @@ impl Stage {
                 }
                 (ops, old)
             }
+            // Nobody sees a board yet, so nobody has done anything on one.
+            Some(Ended::Opening { .. }) => (None, old),
             Some(Ended::Replacing { .. }) | None => (None, done),
         }
     }

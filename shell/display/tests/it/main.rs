@@ -4,6 +4,7 @@
 
 mod bench;
 mod board_life;
+mod boards;
 mod crowd;
 mod files;
 mod films;

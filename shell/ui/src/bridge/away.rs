@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, watch};
 
-use super::{Answer, FromUi, Held, ReadFailure, Shown, Tell, ToUi, Wish, Wisher, service, wish};
+use super::{Answer, FromUi, Held, ReadFailure, Shown, Tell, ToUi, Wish, Wisher, service, setup, wish};
 
 /// Answers every request with "no" for as long as there is no bus. True once the screens are gone.
 pub(super) async fn refuse_for(
@@ -42,9 +42,12 @@ pub(super) async fn refuse_for(
                 }
                 Some(FromUi::Said(said)) => wish(wisher, Wish::Said(said)),
                 Some(FromUi::Forget) => wish(wisher, Wish::Forget),
+                Some(FromUi::Board(folder)) => wish(wisher, Wish::Board(folder)),
                 Some(FromUi::Ink { inked, strokes }) => wish(wisher, Wish::Ink { inked, strokes }),
                 Some(FromUi::Find { ticket, question }) => wish(wisher, Wish::Find { ticket, question }),
                 Some(FromUi::Service(ask)) => service::alone(ask, tell.clone()),
+                Some(FromUi::Setup(ask)) => tell(ToUi::Setup(setup::unheard(ask))),
+                Some(FromUi::Attend { .. }) => tell(ToUi::Reader(crate::class::roll::Reader::Away)),
                 Some(FromUi::Staff(ask)) => tell(ToUi::Staff(ask.unheard())),
                 Some(
                     FromUi::ReadMenu

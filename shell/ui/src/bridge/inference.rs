@@ -12,11 +12,26 @@ use tokio::task::AbortHandle;
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
 
-use super::{ReadFailure, Tell, ToUi};
+use super::{Tell, ToUi};
 use crate::reading::Line;
 
 /// A person waits beside the ink; after this they would rather be told, and ask again.
 const DEADLINE_MS: u32 = 5_000;
+
+/// Why no text came back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadFailure {
+    /// The service is not there.
+    Away,
+    /// It has no model for it.
+    NoModel,
+    /// It has too much to do.
+    Busy,
+    /// It took too long.
+    Late,
+    /// It is there but could not.
+    Failed,
+}
 
 /// Follows the service for as long as the bus lives.
 pub(super) async fn watch(connection: Connection, tell: Tell) {

@@ -57,6 +57,8 @@ pub(super) enum Wish {
     Find { ticket: u64, question: String },
     /// The board is another one now: nothing that was said is known any more.
     Forget,
+    /// Another board is open, in this folder; what is known of the one before stays in its own.
+    Board(PathBuf),
     /// A page's strokes, which [`ToUi::InkWanted`] has asked for.
     Ink { inked: Inked, strokes: Vec<Vec<Passed>> },
 }
@@ -196,6 +198,10 @@ impl<S: Service> Searcher<S> {
                     (board, asked) = (None, None);
                     self.forget().await;
                 }
+                Wish::Board(folder) => {
+                    (board, asked) = (None, None);
+                    self.go_to(folder).await;
+                }
                 Wish::Find { ticket, question } => asked = Some((ticket, question)),
                 Wish::Ink { inked, strokes } => {
                     self.ink = Some((inked, strokes));
@@ -228,6 +234,19 @@ impl<S: Service> Searcher<S> {
         if self.is_understood() {
             self.keep().await;
         }
+    }
+
+    /// Another board: what is known of it lies in its folder.
+    async fn go_to(&mut self, folder: PathBuf) {
+        if let Some(job) = self.job.take() {
+            job.abort();
+        }
+        self.keep().await;
+        (self.open, self.ink, self.waiting) = (None, None, None);
+        self.prints = Prints::new(&folder);
+        let from = folder.clone();
+        self.index = tokio::task::spawn_blocking(move || keep::load(&from)).await.unwrap_or_default();
+        (self.folder, self.kept) = (folder, true);
     }
 
     /// Also of what is just being learnt.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use api::attendance::AttendanceProxy;
 use api::counter::{CounterProxy, Presented, Taken};
 use api::kiosk::{KioskError, KioskProxy, Payment, PaymentState};
 use api::receipts::ReceiptsProxy;
@@ -10,7 +11,7 @@ use futures_util::StreamExt;
 use zbus::Connection;
 use zbus::fdo::DBusProxy;
 
-use super::{Answer, FromUi, Tell, ToUi, sight};
+use super::{Answer, FromUi, Tell, ToUi, attendance, sight};
 use crate::till_copy::Menu;
 
 /// How often a payment is begun where the till is silent. The same id and order again is the same payment, so asking
@@ -67,6 +68,8 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
     let mut presented = counter.receive_presented_changed().await;
     let mut sold_out = till.receive_sold_out_changed().await;
     let told = menu(till).await?;
+    let attendance = AttendanceProxy::new(till.inner().connection()).await?;
+    let mut tapped = attendance.receive_tapped_changed().await;
     let (currency, offers) = sessions.offers().await?;
     tell(ToUi::TimeOffers(currency, offers));
     tell(ToUi::Sessions(sessions.current().await?));
@@ -92,6 +95,7 @@ async fn follow(till: &KioskProxy<'_>, tell: &Tell) -> Result<(), KioskError> {
             }
             // Its labels tell which dishes.
             Some(_) = sold_out.next() => tell(ToUi::Menu(menu(till).await?)),
+            Some(_) = tapped.next() => tell(ToUi::Tapped(attendance.take().await?)),
             Some(change) = current.next() => tell(ToUi::Sessions(change.get().await?)),
             Some(change) = waits.next() => tell(ToUi::Waits(change.get().await?)),
             Some(change) = devices.next() => tell(ToUi::Devices(change.get().await?)),
@@ -174,6 +178,7 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         FromUi::Print { id } => print(&connection, &id).await,
         FromUi::Whose(room) => tell(ToUi::Whose(whose(&connection, &room).await)),
         FromUi::Want { wanted, seconds } => want(&connection, wanted, seconds).await,
+        FromUi::Attend { list, seconds } => attendance::listen(&connection, &list, seconds, &tell).await,
         FromUi::ReadMenu => match menu(&till).await {
             Ok(menu) => tell(ToUi::Menu(menu)),
             Err(error) => tracing::warn!(%error, "the menu could not be read"),
@@ -186,9 +191,11 @@ pub(super) async fn ask(connection: Connection, request: FromUi, tell: Tell) {
         | FromUi::GiveUp { .. }
         | FromUi::Said(_)
         | FromUi::Forget
+        | FromUi::Board(_)
         | FromUi::Ink { .. }
         | FromUi::Find { .. }
         | FromUi::Hold(_)
+        | FromUi::Setup(_)
         | FromUi::Shown(_) => {
             tracing::error!("not a request for the till")
         }

@@ -1,6 +1,9 @@
 //! The time and the date in both languages.
 
+use std::cell::RefCell;
+
 use jiff::civil::{Date, DateTime, Weekday};
+use jiff::tz::TimeZone;
 
 const WEEKDAYS: [(&str, &str); 7] = [
     ("星期一", "Monday"),
@@ -48,9 +51,24 @@ pub fn time(now: DateTime) -> String {
     format!("{:02}:{:02}", now.hour(), now.minute())
 }
 
+thread_local! {
+    /// The time zone that was chosen on the screens; the system's own is read but now and then.
+    static CHOSEN: RefCell<Option<TimeZone>> = const { RefCell::new(None) };
+}
+
+/// Somebody chose this time zone here; a name that is not known changes nothing.
+pub fn set_zone(name: &str) {
+    match TimeZone::get(name) {
+        Ok(zone) => CHOSEN.with(|chosen| *chosen.borrow_mut() = Some(zone)),
+        Err(error) => tracing::warn!(%error, "a time zone is not known here"),
+    }
+}
+
 /// The time and date of this place.
 pub fn now() -> DateTime {
-    jiff::Zoned::now().datetime()
+    let chosen = CHOSEN.with(|chosen| chosen.borrow().clone());
+    let now = jiff::Zoned::now();
+    chosen.map_or_else(|| now.datetime(), |zone| now.with_time_zone(zone).datetime())
 }
 
 /// A moment of this place, from milliseconds since 1970 UTC: `01-31 12:31:05`.

@@ -10,6 +10,7 @@ use i_slint_backend_testing::ElementRoot;
 use slint::{ComponentHandle, Global};
 
 use super::{Class, Kind, place};
+use crate::files::Unwritten;
 use crate::handout;
 use crate::surface::Surface;
 use screens::{FrameAdapter, Theme};
@@ -24,6 +25,9 @@ pub(super) trait Float {
 
     /// The board was made into a file that was asked for.
     fn take_saved(&self, _kind: handout::Kind, _saved: Result<Saved, FileError>) {}
+
+    /// A file that was to be put on a stick is there, or not.
+    fn take_put(&self, _put: Result<String, Unwritten>) {}
 
     /// Shows or hides it.
     fn set_visible(&self, visible: bool) {

@@ -140,6 +140,11 @@ impl Timetable {
         Ok(Self(lessons))
     }
 
+    /// Lessons of the whole week.
+    pub fn lessons(&self) -> usize {
+        self.0.len()
+    }
+
     /// As [`Timetable::day`], so many at most: what is over makes room first.
     pub fn shown(&self, now: DateTime, most: usize) -> Vec<(When, &Lesson)> {
         shown(self.day(now), most)

@@ -1,5 +1,6 @@
 //! One file a tool: its surface, and what a press on it does.
 
+pub(super) mod attendance;
 pub(super) mod clock;
 pub(super) mod dice;
 pub(super) mod handout;

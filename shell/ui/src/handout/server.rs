@@ -21,7 +21,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, oneshot};
 use tokio::time::timeout;
 
-use super::{Answer, DOWNLOADS_MAX, OPEN_FOR, Offer};
+use super::{Answer, OPEN_FOR, Offer};
 
 /// The port that is tried first, so that an address is short and a firewall can know it; any other where it is taken.
 const PORT: u16 = 8088;
@@ -47,6 +47,7 @@ pub enum HandoutError {
 pub struct Server {
     address: SocketAddr,
     given: Arc<AtomicU32>,
+    given_max: u32,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -72,6 +73,7 @@ impl Server {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let given = Arc::new(AtomicU32::new(0));
+        let given_max = offer.kind().downloads_max();
         let count = given.clone();
         let thread = std::thread::Builder::new().name("handout".to_owned()).spawn(move || {
             let clients = tokio::task::LocalSet::new();
@@ -86,7 +88,7 @@ impl Server {
             });
             // Clients that are still being served go with their set.
         })?;
-        Ok(Self { address, given, stop: Some(stop), thread: Some(thread) })
+        Ok(Self { address, given, given_max, stop: Some(stop), thread: Some(thread) })
     }
 
     /// Where it is offered.
@@ -101,7 +103,7 @@ impl Server {
 
     /// Whether it is offered still: the time may be up.
     pub fn is_open(&self) -> bool {
-        self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) && self.given() < DOWNLOADS_MAX
+        self.thread.as_ref().is_some_and(|thread| !thread.is_finished()) && self.given() < self.given_max
     }
 }
 
@@ -185,7 +187,7 @@ fn response(answer: Answer) -> Response<Full<Bytes>> {
     set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox");
     set(header::REFERRER_POLICY, "no-referrer");
     if let Some(kind) = kind {
-        set(header::CONTENT_DISPOSITION, &format!("inline; filename=\"board.{}\"", kind.ending()));
+        set(header::CONTENT_DISPOSITION, &format!("inline; filename=\"{}\"", kind.file_name()));
     }
     if status == StatusCode::METHOD_NOT_ALLOWED {
         set(header::ALLOW, "GET, HEAD");

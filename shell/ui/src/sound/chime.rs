@@ -28,6 +28,20 @@ pub(super) fn bell() -> Vec<i16> {
     raw.iter().enumerate().map(whole).collect()
 }
 
+/// Short strikes, one after the other: a class walks past a reader, and each is to be heard apart.
+pub(super) fn short(tones: &[f32]) -> Vec<i16> {
+    let (apart, long) = (0.12, 0.24);
+    let seconds = apart * tones.len().saturating_sub(1) as f32 + long;
+    let count = (seconds * RATE as f32) as usize;
+    let value = |at: usize| {
+        let time = at as f32 / RATE as f32;
+        let strikes = tones.iter().enumerate().map(|(nth, tone)| struck(time - nth as f32 * apart, *tone));
+        let fade = ((count - at) as f32 / (0.1 * RATE as f32)).min(1.0);
+        (strikes.sum::<f32>() * fade * 0.5 * PEAK * f32::from(i16::MAX)) as i16
+    };
+    (0..count).map(value).collect()
+}
+
 fn struck(time: f32, tone: f32) -> f32 {
     if time < 0.0 {
         return 0.0;
@@ -53,6 +67,17 @@ mod tests {
         assert!(bell.last().unwrap().unsigned_abs() < 20);
         let jump = bell.windows(2).map(|pair| pair[0].abs_diff(pair[1])).max().unwrap();
         assert!(jump < 14_000, "{jump}");
+    }
+
+    #[test]
+    fn a_short_strike_is_short_quieter_and_does_not_click() {
+        let (tick, ask) = (short(&[1568.0]), short(&[1046.5, 784.0]));
+        assert_eq!((tick.len(), ask.len()), (11_520, 17_280));
+        for sound in [tick, ask] {
+            let loudest = sound.iter().map(|value| value.unsigned_abs()).max().unwrap();
+            assert!((4_000..20_000).contains(&loudest), "{loudest}");
+            assert!(sound[0] == 0 && sound.last().unwrap().unsigned_abs() < 20);
+        }
     }
 
     #[test]

@@ -120,6 +120,7 @@ impl Wall {
         if is_over {
             self.known.borrow_mut().clear();
             self.forget_sources();
+            self.forget_owners();
             self.class.forget();
             if !self.asker.ask(FromUi::Forget) {
                 tracing::error!("what the board said is not forgotten before the next start");
@@ -130,6 +131,20 @@ impl Wall {
             self.equip_everybody();
             self.look_through_later();
         }
+    }
+
+    /// Another board is open: nothing that was learnt of the one before counts on it.
+    pub fn change_board(self: &Rc<Self>) {
+        self.close_panels(|_| true);
+        self.close_finder();
+        self.withdraw_all();
+        self.end_presenting();
+        let editing: Vec<PersonId> = self.editing.borrow().keys().copied().collect();
+        editing.into_iter().for_each(|person| self.finish(person, false));
+        self.known.borrow_mut().clear();
+        self.forget_sources();
+        self.equip_everybody();
+        self.look_through_later();
     }
 
     pub(super) fn show_ended(&self, visible: bool) {

@@ -144,6 +144,8 @@ impl Wall {
     pub(super) fn take_answer_of_files(self: &Rc<Self>, answer: Answer) {
         match answer {
             Answer::Folder(folder, entries, others) => self.take_folder(folder, entries, others),
+            // A first start's, which has a thread of its own.
+            Answer::Enrolments(_) => {}
             Answer::Glance(path, width, height, rgba) => {
                 let buffer = SharedPixelBuffer::<Rgba8Pixel>::clone_from_slice(&rgba, width, height);
                 let mut insert = self.insert.borrow_mut();
@@ -158,6 +160,7 @@ impl Wall {
                 });
                 self.ask_display(ToDisplay::Open { person, bytes, beside, reply });
             }
+            Answer::Put(put) => self.class.take_put(put),
             Answer::Fetched(person, name, Err(why)) => {
                 self.set_busy(false);
                 let hint = if why == Unread::TooLarge { Hint::TooLarge } else { Hint::Gone };

@@ -45,6 +45,7 @@ impl Wall {
             tracing::info!("all people have a palette");
             return Ok(());
         };
+        self.claim_anew(person);
         self.add_palette(person, self.layout.palette_at(x, y), true)?;
         self.tell_palettes();
         Ok(())
@@ -134,6 +135,7 @@ impl Wall {
             wall.command(BoardCommand::Redo { person });
         }));
         adapter.on_close(with(Wall::close_palette));
+        self.connect_claim(person, adapter);
     }
 
     /// A fresh board knows nobody's tools: they are told anew.
@@ -165,13 +167,14 @@ impl Wall {
         self.command(BoardCommand::AddNote { person, rect, text: String::new() });
     }
 
-    fn choose(&self, person: PersonId, change: impl FnOnce(&mut Hue)) {
+    pub(super) fn choose(&self, person: PersonId, change: impl FnOnce(&mut Hue)) {
         let hue = {
             let mut hues = self.hues.borrow_mut();
             let Some(hue) = hues.get_mut(&person) else { return };
             change(hue);
             *hue
         };
+        self.claims.borrow_mut().chose(person, hue.colour);
         if let Some(palette) = self.palettes.borrow().get(&person) {
             let adapter = palette.ui.global::<PaletteAdapter<'_>>();
             adapter.set_tool(hue.tool);

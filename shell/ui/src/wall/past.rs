@@ -100,6 +100,10 @@ impl Wall {
             let adapter = sheet.ui.global::<PastAdapter<'_>>();
             let numbers: Vec<i32> = people.iter().map(|person| person.number().into()).collect();
             let colours: Vec<_> = people.iter().map(|person| solid(colour(person))).collect();
+            let claims = self.claims.borrow();
+            let names: Vec<slint::SharedString> =
+                people.iter().map(|person| claims.owner(*person).into()).collect();
+            adapter.set_names(ModelRc::new(VecModel::from(names)));
             adapter.set_people(ModelRc::new(VecModel::from(numbers)));
             adapter.set_colours(ModelRc::new(VecModel::from(colours)));
             adapter.set_person(past.person.map_or(0, |person| person.number().into()));

@@ -5,12 +5,21 @@ use std::rc::Rc;
 use display::BoardCommand;
 
 use super::Wall;
-use crate::bridge::Sensed;
+use crate::bridge::{FromUi, Sensed};
+use crate::files::Wish;
 
 impl Wall {
     pub(super) fn connect_senses(self: &Rc<Self>) {
         let wall = Rc::downgrade(self);
         self.senses.on_live_off(move || wall.upgrade().iter().for_each(Wall::close_devices));
+        let asker = self.asker.clone();
+        self.class.roll().on_ask(move |list, seconds| {
+            if !asker.ask(FromUi::Attend { list: list.to_owned(), seconds }) {
+                tracing::debug!("the card reader is asked for later");
+            }
+        });
+        let files = self.files.clone();
+        self.class.on_save(move |name, bytes| files.ask(Wish::Put(name, bytes)));
         let senses = Rc::downgrade(&self.senses);
         self.class.on_noise_wanted(move |wanted| {
             if let Some(senses) = senses.upgrade() {

@@ -58,7 +58,7 @@ fn is_read(name: &str) -> bool {
 #[test]
 fn the_panel_opens_each_tool() {
     let fill = |panel: &ClassroomSurface| {
-        let open = [true, false, false, true, false, false, false];
+        let open = [true, false, false, true, false, false, false, false];
         panel.global::<ClassroomAdapter<'_>>().set_open(rows(open));
     };
     draw("panel", (904, 500), ClassroomSurface::new, fill, |panel, found, chinese| {

@@ -5,7 +5,9 @@
 
 mod after;
 mod aloud;
+mod attendance;
 mod board_room;
+mod boards;
 mod canteen;
 mod choices;
 mod class;
@@ -13,6 +15,7 @@ mod counter;
 mod desktop;
 mod easel;
 mod finder;
+mod first_start;
 mod golden;
 mod handout;
 mod home;
@@ -28,6 +31,7 @@ mod screens;
 mod senses;
 mod service;
 mod session;
+mod signage;
 mod sources;
 mod spelling;
 mod staff;

@@ -67,7 +67,7 @@ impl Handout {
         }
         let format = match kind {
             handout::Kind::Pdf => Format::Pdf,
-            handout::Kind::Png => Format::Png,
+            handout::Kind::Png | handout::Kind::Csv => Format::Png,
         };
         let reply = Box::new(move |saved| crate::app::teller()(ToUi::Saved { kind, saved }));
         let sent = class.easel.display.send(ToDisplay::Save { format, reply });
@@ -81,7 +81,7 @@ impl Handout {
         let Some(class) = self.class.upgrade() else { return };
         let page = match kind {
             handout::Kind::Pdf => 0,
-            handout::Kind::Png => class.page.get(),
+            handout::Kind::Png | handout::Kind::Csv => class.page.get(),
         };
         let file = match saved {
             Ok(saved) => saved.files.get(page).or(saved.files.first()).map(|file| file.bytes.clone()),

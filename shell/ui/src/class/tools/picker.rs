@@ -95,7 +95,7 @@ impl Picker {
             None => Hat::numbers(self.numbers.get(), &mut chance),
             Some(Ok(names)) => Hat::new(names, &mut chance),
             Some(Err(error)) => {
-                fault = told(error);
+                fault = fault_of(error);
                 Hat::new(Vec::new(), &mut chance)
             }
         };
@@ -158,7 +158,7 @@ impl Float for Picker {
 }
 
 /// What is wrong with a list, as the screen says it, and on which line.
-fn told(error: RosterError) -> (RosterFault, i32) {
+pub(super) fn fault_of(error: RosterError) -> (RosterFault, i32) {
     match error {
         RosterError::Empty => (RosterFault::Empty, 0),
         RosterError::NotText => (RosterFault::NotText, 0),

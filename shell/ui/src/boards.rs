@@ -1,0 +1,340 @@
+//! The boards of this unit: a sheet over the first screen with a picture of each. One is open at a time; the one before
+//! is on the disk when another is shown.
+
+pub mod store;
+
+use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use api::shell::Element;
+use board::{Bitmap, Said};
+use display::{Area, FileError, ToDisplay};
+use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
+use slint::{ComponentHandle, Image, ModelRc, PlatformError, SharedString, VecModel};
+
+use crate::bridge::ToUi;
+use crate::class::{calendar, place};
+use crate::layout::Layout;
+use crate::recent;
+use crate::surface::{Easel, Level, Surface};
+use screens::{BoardRow, BoardsAdapter, BoardsSurface, BoardsTold, FrameAdapter};
+use store::{Known, Store};
+
+/// In design units, as the screen's file has it.
+const SIZE: (f32, f32) = (1220.0, 780.0);
+/// Boards that are shown; older ones have to be looked for by a computer.
+const SHOWN_MAX: usize = 60;
+/// How wide a small picture is, in pixels: a card on a 4K wall.
+const PREVIEW_PX: u32 = 560;
+
+/// What the sheet asks of the rest of the shell.
+pub struct Parts {
+    /// Where the unit keeps things.
+    pub state: PathBuf,
+    /// What a board may be called now; the first one is what a new board is called, if it is a lesson that runs.
+    pub names: Box<dyn Fn() -> (Option<String>, Vec<String>)>,
+    /// The board is this one now, in this folder.
+    pub opened: Box<dyn Fn(&Path)>,
+}
+
+/// The sheet and what it knows.
+pub struct Boards {
+    easel: Rc<Easel>,
+    layout: Layout,
+    store: Store,
+    parts: Parts,
+    sheet: RefCell<Option<Surface<BoardsSurface>>>,
+    rows: RefCell<Vec<Known>>,
+    /// The board that is open.
+    open: RefCell<String>,
+    waits: Cell<bool>,
+    /// The board that was deleted last, with what it was called.
+    gone: RefCell<Option<(String, String)>>,
+    held: Cell<Area>,
+}
+
+impl Boards {
+    /// Closed; the board that a start opens is open.
+    pub fn new(easel: Rc<Easel>, layout: Layout, parts: Parts) -> Rc<Self> {
+        let store = Store::new(&parts.state);
+        Rc::new(Self {
+            open: RefCell::new(store.open()),
+            easel,
+            layout,
+            store,
+            parts,
+            sheet: RefCell::default(),
+            rows: RefCell::default(),
+            waits: Cell::default(),
+            gone: RefCell::default(),
+            held: Cell::default(),
+        })
+    }
+
+    /// Opens the sheet.
+    pub fn show(self: &Rc<Self>) {
+        if let Err(error) = self.make() {
+            tracing::error!(%error, "the boards could not be shown");
+            return;
+        }
+        self.tell(BoardsTold::Nothing, "");
+        self.look();
+        if let Some(sheet) = &*self.sheet.borrow() {
+            sheet.ui.global::<BoardsAdapter<'_>>().set_chosen(-1);
+            sheet.place.raise();
+            sheet.set_visible(true);
+        }
+    }
+
+    /// Closes it.
+    pub fn close(&self) {
+        self.sheet.borrow().iter().for_each(|sheet| sheet.set_visible(false));
+    }
+
+    /// Everything on it that a finger can use.
+    pub fn list(&self, into: &mut Vec<Element>) {
+        self.sheet.borrow().iter().for_each(|sheet| sheet.list(into));
+    }
+
+    fn make(self: &Rc<Self>) -> Result<(), PlatformError> {
+        if self.sheet.borrow().is_some() {
+            return Ok(());
+        }
+        let rect = place::above_dock(&self.layout, SIZE);
+        let sheet = self.easel.make("boards", rect, Level::Passing, None, BoardsSurface::new)?;
+        self.connect(&sheet.ui);
+        self.connect_frame(&sheet);
+        *self.sheet.borrow_mut() = Some(sheet);
+        Ok(())
+    }
+
+    fn connect(self: &Rc<Self>, ui: &BoardsSurface) {
+        let adapter = ui.global::<BoardsAdapter<'_>>();
+        let with = |act: fn(&Self, usize)| {
+            let boards = Rc::downgrade(self);
+            move |at: i32| {
+                if let (Some(boards), Ok(at)) = (boards.upgrade(), usize::try_from(at)) {
+                    act(&boards, at);
+                }
+            }
+        };
+        adapter.on_open(with(|boards, at| {
+            let id = boards.rows.borrow().get(at).map(|known| known.id.clone());
+            id.into_iter().for_each(|id| boards.open(id));
+        }));
+        adapter.on_delete(with(Self::delete));
+        let make = with(|boards, _| boards.begin());
+        adapter.on_make(move || make(0));
+        let back = with(|boards, _| boards.take_back());
+        adapter.on_take_back(move || back(0));
+        let boards = Rc::downgrade(self);
+        adapter.on_rename(move |at, name| {
+            if let (Some(boards), Ok(at)) = (boards.upgrade(), usize::try_from(at)) {
+                boards.rename(at, &name);
+            }
+        });
+    }
+
+    fn connect_frame(self: &Rc<Self>, sheet: &Surface<BoardsSurface>) {
+        let frame = sheet.ui.global::<FrameAdapter<'_>>();
+        let boards = Rc::downgrade(self);
+        frame.on_close(move || boards.upgrade().iter().for_each(|boards| boards.close()));
+        let (boards, handle) = (Rc::downgrade(self), sheet.place.clone());
+        frame.on_grabbed(move || boards.upgrade().iter().for_each(|boards| boards.held.set(handle.rect())));
+        let (boards, handle) = (Rc::downgrade(self), sheet.place.clone());
+        frame.on_dragged(move |x, y| {
+            if let Some(boards) = boards.upgrade() {
+                handle.set_rect(place::moved(boards.held.get(), (x, y), boards.layout.screen()));
+            }
+        });
+    }
+
+    /// A new board, called as the lesson that runs.
+    fn begin(&self) {
+        let (name, _) = (self.parts.names)();
+        match self.store.make(&name.unwrap_or_default(), now_ms()) {
+            Ok(id) => self.open(id),
+            Err(error) => {
+                tracing::warn!(%error, "no new board could be made");
+                self.tell(BoardsTold::Full, "");
+            }
+        }
+    }
+
+    /// Opens a board; the one that is open is only gone on with.
+    fn open(&self, id: String) {
+        if id == *self.open.borrow() {
+            self.close();
+            return (self.parts.opened)(Path::new(""));
+        }
+        let (folder, of) = (self.store.folder(&id), id.clone());
+        let reply = Box::new(move |opened| crate::app::teller()(ToUi::BoardOpened { id: of, opened }));
+        match self.easel.display.send(ToDisplay::OpenBoard { folder, reply }) {
+            Ok(()) => self.wait(true),
+            Err(error) => tracing::error!(%error, "the display does not listen"),
+        }
+    }
+
+    /// A board is open, or stays closed.
+    pub fn take_opened(&self, id: &str, opened: Result<(), FileError>) {
+        self.wait(false);
+        match opened {
+            Ok(()) => {
+                *self.open.borrow_mut() = id.to_owned();
+                if let Err(error) = self.store.opened(id, now_ms()) {
+                    tracing::warn!(%error, "which board is open is forgotten with the next start");
+                }
+                self.close();
+                (self.parts.opened)(&self.store.folder(id));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a board could not be opened");
+                let busy = matches!(error, FileError::Busy);
+                self.tell(if busy { BoardsTold::Busy } else { BoardsTold::Unreadable }, "");
+                self.look();
+            }
+        }
+    }
+
+    fn rename(&self, at: usize, name: &str) {
+        let id = self.rows.borrow().get(at).map(|known| known.id.clone());
+        let Some(id) = id else { return };
+        if let Err(error) = self.store.rename(&id, name) {
+            tracing::warn!(%error, "a board keeps its name");
+            self.tell(BoardsTold::Full, "");
+        }
+        self.look();
+    }
+
+    fn delete(&self, at: usize) {
+        let known = self.rows.borrow().get(at).cloned();
+        let Some(known) = known else { return };
+        match self.store.put_away(&known.id) {
+            Ok(()) => {
+                let title = title(&known);
+                self.tell(BoardsTold::Deleted, &title);
+                *self.gone.borrow_mut() = Some((known.id, title));
+            }
+            Err(error) => {
+                tracing::warn!(%error, "a board could not be deleted");
+                self.tell(BoardsTold::Unreadable, "");
+            }
+        }
+        self.sheet.borrow().iter().for_each(|sheet| {
+            sheet.ui.global::<BoardsAdapter<'_>>().set_chosen(-1);
+        });
+        self.look();
+    }
+
+    fn take_back(&self) {
+        let gone = self.gone.borrow_mut().take();
+        if let Some((id, _)) = gone
+            && let Err(error) = self.store.take_back(&id)
+        {
+            tracing::warn!(%error, "a deleted board could not be taken back");
+        }
+        self.tell(BoardsTold::Nothing, "");
+        self.look();
+    }
+
+    /// What is on the board that is open: its newest page is its picture when it is closed.
+    pub fn take_said(&self, said: &Said) {
+        let Some(page) = recent::pages(said, 1).first().map(|page| page.id) else { return };
+        let id = self.open.borrow().clone();
+        let reply = Box::new(move |bitmap: Option<Bitmap>| {
+            if let Some(bitmap) = bitmap {
+                crate::app::teller()(ToUi::Preview { id, bitmap });
+            }
+        });
+        if let Err(error) =
+            self.easel.display.send(ToDisplay::Thumbnail { page, width_px: PREVIEW_PX, reply })
+        {
+            tracing::error!(%error, "the display does not listen");
+        }
+    }
+
+    /// Keeps a board's picture.
+    pub fn take_preview(&self, id: &str, bitmap: &Bitmap) {
+        let kept = png(bitmap).map(|png| self.store.keep_preview(id, &png));
+        if !matches!(kept, Some(Ok(()))) {
+            tracing::debug!("a board has no new picture");
+        }
+        if self.sheet.borrow().as_ref().is_some_and(|sheet| sheet.place.is_visible()) {
+            self.look();
+        }
+    }
+
+    fn wait(&self, waits: bool) {
+        self.waits.set(waits);
+        self.sheet.borrow().iter().for_each(|sheet| {
+            sheet.ui.global::<BoardsAdapter<'_>>().set_waits(waits);
+        });
+    }
+
+    fn tell(&self, told: BoardsTold, about: &str) {
+        self.sheet.borrow().iter().for_each(|sheet| {
+            let adapter = sheet.ui.global::<BoardsAdapter<'_>>();
+            adapter.set_told(told);
+            adapter.set_about(about.into());
+        });
+    }
+
+    fn look(&self) {
+        let Some(sheet) = &*self.sheet.borrow() else { return };
+        let mut rows = self.store.list();
+        rows.truncate(SHOWN_MAX);
+        let shown: Vec<BoardRow> = rows.iter().map(|known| self.row(known)).collect();
+        *self.rows.borrow_mut() = rows;
+        let (_, names) = (self.parts.names)();
+        let names: Vec<SharedString> = names.iter().map(|name| name.as_str().into()).collect();
+        let adapter = sheet.ui.global::<BoardsAdapter<'_>>();
+        adapter.set_names(ModelRc::new(VecModel::from(names)));
+        adapter.set_boards(ModelRc::new(VecModel::from(shown)));
+    }
+
+    fn row(&self, known: &Known) -> BoardRow {
+        let picture = self.store.preview(&known.id).and_then(|png| decode(&png));
+        BoardRow {
+            name: known.name.as_str().into(),
+            date: date(known).into(),
+            has_picture: picture.is_some(),
+            picture: picture.unwrap_or_default(),
+            open: known.id == *self.open.borrow(),
+        }
+    }
+}
+
+fn now_ms() -> u64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Month, day and time; of a board about which nobody knows when it was open, a dash.
+fn date(known: &Known) -> String {
+    let stamp = if known.opened_ms == 0 { String::new() } else { calendar::stamp(known.opened_ms) };
+    let minutes = stamp.get(..stamp.len().saturating_sub(3)).unwrap_or_default();
+    if minutes.is_empty() { "–".to_owned() } else { minutes.to_owned() }
+}
+
+fn title(known: &Known) -> String {
+    if known.name.is_empty() { date(known) } else { known.name.clone() }
+}
+
+fn png(bitmap: &Bitmap) -> Option<Vec<u8>> {
+    let picture = crate::wall::picture(bitmap).to_rgba8()?;
+    let mut bytes = Vec::new();
+    let pixels = picture.as_bytes();
+    let (width, height) = (picture.width(), picture.height());
+    PngEncoder::new(&mut bytes).write_image(pixels, width, height, ExtendedColorType::Rgba8).ok()?;
+    Some(bytes)
+}
+
+fn decode(png: &[u8]) -> Option<Image> {
+    let picture = image::load_from_memory_with_format(png, image::ImageFormat::Png).ok()?.to_rgba8();
+    let (width, height) = picture.dimensions();
+    let buffer =
+        slint::SharedPixelBuffer::<slint::Rgba8Pixel>::clone_from_slice(picture.as_raw(), width, height);
+    Some(Image::from_rgba8(buffer))
+}
