@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Config, load_menu};
+use super::{Config, enrolled, load_menu};
 use crate::exchange_rate::Rates;
 use crate::till::{Currency, SessionRules};
 
