@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use display::FromDisplay;
-use slint::{Model, ModelRc};
+use slint::{ComponentHandle, Model, ModelRc};
 
 use super::{App, Screen, with_app};
 use crate::layout::Layout;
