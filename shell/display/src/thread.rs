@@ -2,7 +2,6 @@
 
 mod boards;
 mod devices;
-mod idle;
 mod lesson;
 mod passing;
 mod watch;

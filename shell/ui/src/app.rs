@@ -3,6 +3,7 @@
 use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use api::shell::Element;
@@ -25,19 +26,16 @@ use crate::preferences::Preferences;
 use crate::service::Service;
 use crate::session::SessionScreens;
 use crate::settings::{Language, Role, Settings};
-use crate::signage::Signage;
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
-use screens::{KioskAdapter, KioskScreen, ServiceDoor};
+use screens::{KioskAdapter, KioskScreen, ServiceDoor, Trouble};
 
 mod asked;
 mod boards;
 mod first;
 mod screen;
-mod signage;
 mod time;
-mod trouble;
 mod ways;
 
 use screen::Screen;
@@ -45,6 +43,9 @@ use ways::Ways;
 
 /// Class lists, in the folder of the lessons.
 const CLASSES: &str = "classes";
+/// How long the bus may be away before people are told: services restart within this.
+const BUS_GRACE: Duration = Duration::from_secs(3);
+
 /// Everything on the screens' thread.
 pub struct App {
     role: Role,
@@ -62,7 +63,6 @@ pub struct App {
     first: Rc<First>,
     enrolled: EnrolledKeeper,
     session: Rc<SessionScreens>,
-    signage: Rc<Signage>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
     shown: Cell<(Screen, Language)>,
@@ -168,7 +168,6 @@ impl App {
             wall,
             messages,
             session,
-            signage: signage::signage(&easel, layout, settings),
             ways: Ways::new(easel, layout, settings)?,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
@@ -296,15 +295,23 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
-            if signage::tells_of_hands(&event) {
-                self.signage.touched();
-            }
             self.service.feel(&event);
             self.first.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
                 self.home.look();
             }
             self.wall.take(event);
+        }
+    }
+
+    fn take_trouble(&self, trouble: display::Trouble) {
+        match trouble {
+            display::Trouble::JournalFull => self.messages.say(Trouble::JournalFull, false),
+            display::Trouble::JournalRoom => self.messages.say(Trouble::JournalRoom, true),
+            display::Trouble::JournalBroken => self.messages.say(Trouble::JournalBroken, false),
+            display::Trouble::RecoveredTail => self.messages.say(Trouble::RecoveredTail, false),
+            display::Trouble::TouchLost => self.messages.say(Trouble::TouchLost, false),
+            display::Trouble::TouchBack => self.messages.say(Trouble::TouchBack, true),
         }
     }
 
@@ -361,6 +368,25 @@ impl App {
         self.settle_time();
     }
 
+    fn take_bus(&self, there: bool) {
+        if there {
+            self.bus_timer.stop();
+            if self.bus_complained.take() {
+                self.messages.say(Trouble::BusBack, true);
+            }
+            return;
+        }
+        self.kiosk.lose();
+        self.wall.set_reading(false);
+        self.home.adapter().set_reading_ready(false);
+        self.bus_timer.start(slint::TimerMode::SingleShot, BUS_GRACE, || {
+            with_app(|app| {
+                app.bus_complained.set(true);
+                app.messages.say(Trouble::BusLost, false);
+            });
+        });
+    }
+
     /// Everything a finger can use, back to front.
     fn elements(&self) -> Vec<Element> {
         let mut elements = Vec::new();
@@ -374,7 +400,6 @@ impl App {
         self.first.list(&mut elements);
         self.service.list(&mut elements);
         self.session.list(&mut elements);
-        self.signage.list(&mut elements);
         self.messages.list(&mut elements);
         self.ways.list(&mut elements);
         elements

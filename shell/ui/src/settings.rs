@@ -11,7 +11,6 @@ use crate::kept::enrolled;
 use crate::look::Access;
 use crate::service::pin::PinHash;
 use crate::session::SessionSettings;
-use crate::signage::SignageSettings;
 
 mod panel;
 mod stream;
@@ -163,8 +162,6 @@ pub struct Settings {
     pub service_pin: String,
     /// Whether this unit is sold by time.
     pub session: SessionSettings,
-    /// What is shown while nobody is there.
-    pub signage: SignageSettings,
 }
 
 impl Default for Settings {
@@ -190,7 +187,6 @@ impl Default for Settings {
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
             service_pin: String::new(),
             session: SessionSettings::default(),
-            signage: SignageSettings::default(),
         }
     }
 }

@@ -31,7 +31,6 @@ mod screens;
 mod senses;
 mod service;
 mod session;
-mod signage;
 mod sources;
 mod spelling;
 mod staff;
