@@ -7,6 +7,7 @@ use std::time::{Instant, SystemTime, UNIX_EPOCH};
 use anyhow::Context;
 use daemon::Stop;
 use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
 use zbus::Connection;
 
 use crate::actor::{Actor, LinkTable, Mail, Screen};
@@ -20,7 +21,7 @@ use crate::receipts;
 use crate::reconcile::Reading;
 use crate::split::Plans;
 use crate::staff::Staff;
-use crate::till::{Menu, Steady, Timing};
+use crate::till::{Menu, SessionRules, Steady, Timing};
 
 /// Milliseconds since 1970 UTC.
 pub type Clock = Arc<dyn Fn() -> u64 + Send + Sync>;
@@ -118,18 +119,12 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let (listen_tell, listen) = watch::channel(false);
     let (menu, channels) = (parts.menu.clone(), parts.channels.clone());
     let (sessions, steady) = (parts.policy.sessions.clone().unwrap_or_default(), parts.steady.clone());
-    // A receipt names what is sold by time too.
-    let mut sold = menu.clone();
-    sold.dishes.extend(sessions.dishes());
     let plans = parts.policy.instalments.clone();
     let places = std::mem::take(&mut parts.places);
-    let (printing, work) =
-        receipts::Desk::open(&places.printer, &parts.ledger, sold, parts.clock.clone(), &channels);
+    let (sold, clock) = (sold(&menu, &sessions), parts.clock.clone());
+    let (printing, work) = receipts::Desk::open(&places.printer, &parts.ledger, sold, clock, &channels);
     let glances = Glances::start(parts.channels.clone(), menu.currency, screen.clone(), parts.clock.clone());
-    let paying = screen.clone();
-    let pays = move || paying.borrow().payment.as_ref().is_some_and(|payment| !payment.phase.is_over());
-    let attendance = Attendance::open(&parts.ledger, pays, parts.clock.clone())
-        .context("no key for attendance can be made")?;
+    let attendance = attendance(&parts, screen.clone())?;
     let wiring = counter::Wiring {
         attendance: &attendance,
         glances: &glances,
@@ -144,10 +139,7 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
     let links = parts.front.take().map(|front| open_front(front, &parts, &mail, &stop));
     let mut actor = Actor::new(parts, mail.clone(), screen_tell, listen_tell, links);
     actor.start_forwarding(&stop);
-    let mut till = tokio::task::spawn_blocking({
-        let handle = tokio::runtime::Handle::current();
-        move || actor.work(&handle, letters)
-    });
+    let mut till = on_its_thread(actor, letters);
     let served = async {
         let mut started = screen.clone();
         started.wait_for(|screen| screen.started).await.context("the till ended at its start")?;
@@ -186,6 +178,25 @@ pub async fn run(connection: &Connection, mut parts: Parts, stop: Stop) -> anyho
         till.await.context("the till's thread is gone")??;
     }
     outcome
+}
+
+/// The till writes to the disk, and so has a thread of its own.
+fn on_its_thread(actor: Actor, letters: mpsc::Receiver<Mail>) -> JoinHandle<anyhow::Result<()>> {
+    let handle = tokio::runtime::Handle::current();
+    tokio::task::spawn_blocking(move || actor.work(&handle, letters))
+}
+
+/// What a receipt names: dishes, and what is sold by time.
+fn sold(menu: &Menu, sessions: &SessionRules) -> Menu {
+    let mut sold = menu.clone();
+    sold.dishes.extend(sessions.dishes());
+    sold
+}
+
+/// Counts a class by its cards, while nobody pays.
+fn attendance(parts: &Parts, screen: watch::Receiver<Screen>) -> anyhow::Result<Attendance> {
+    let pays = move || screen.borrow().payment.as_ref().is_some_and(|payment| !payment.phase.is_over());
+    Attendance::open(&parts.ledger, pays, parts.clock.clone()).context("no key for attendance can be made")
 }
 
 /// Starts the front beside the till. It may fail without the till: then the till asks, as it does anyway.

@@ -4,8 +4,9 @@
 mod replace;
 
 use crate::config::DisplayError;
-use crate::inbox::{Input, Outbox};
-use crate::message::Trouble;
+use crate::inbox::{Input, Outbox, Post, ToUi};
+use crate::message::{FromDisplay, Trouble};
+use crate::stage::Stage;
 use board::{Journal, JournalError, Medium, Op};
 use std::collections::VecDeque;
 use std::io;
@@ -322,6 +323,27 @@ impl<M: Medium> Writer<M> {
             std::thread::sleep(OFFER);
         }
         self.journal.pending()
+    }
+}
+
+/// Recalls what is kept, and keeps what is done from now on.
+pub(crate) fn keep(
+    folder: &Path,
+    stage: &mut Stage,
+    post: &Post,
+    out: &Outbox,
+) -> Result<JournalThread, DisplayError> {
+    let (journal, was_whole) = open(folder, |op| stage.recall(op))?;
+    stage.recalled();
+    tell_of_tail(post, was_whole);
+    let (replace, open) = (replacing(folder.to_owned()), opening());
+    JournalThread::start(journal, replace, open, out.clone()).map_err(DisplayError::Thread)
+}
+
+/// A power cut has torn the journal's last record.
+fn tell_of_tail(post: &Post, was_whole: bool) {
+    if !was_whole {
+        post.send(ToUi::Event(FromDisplay::Trouble(Trouble::RecoveredTail)));
     }
 }
 

@@ -53,12 +53,7 @@ pub fn start_watched(
     let (post, inbox) = ui_queue();
     let clock = Clock::start();
     let mut stage = Stage::new(&config)?;
-    let (journal, was_whole) = journal_thread::open(&config.journal_dir, |op| stage.recall(op))?;
-    stage.recalled();
-    tell_of_tail(&post, was_whole);
-    let replace = journal_thread::replacing(config.journal_dir.clone());
-    let open = journal_thread::opening();
-    let journal = JournalThread::start(journal, replace, open, out.clone()).map_err(DisplayError::Thread)?;
+    let journal = journal_thread::keep(&config.journal_dir, &mut stage, &post, &out)?;
     let desk = Desk::start(&config.journal_dir, &config.font, out.clone())?;
     let core = Core {
         stage,
@@ -114,13 +109,6 @@ pub fn start_watched(
     let ui = Ui::new(inbox, post, out.clone());
     let handle = Handle { ui: ui.clone(), out, threads: RefCell::new(Some(threads)) };
     Ok((Display(Rc::new(handle)), Platform::new(ui)))
-}
-
-/// A power cut has torn the journal's last record.
-fn tell_of_tail(post: &Post, was_whole: bool) {
-    if !was_whole {
-        post.send(ToUi::Event(FromDisplay::Trouble(Trouble::RecoveredTail)));
-    }
 }
 
 fn join(thread: JoinHandle<()>) {

@@ -29,13 +29,14 @@ use crate::settings::{Language, Role, Settings};
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
-use screens::{KioskAdapter, KioskScreen, ServiceDoor, Trouble};
+use screens::{KioskAdapter, KioskScreen, ServiceDoor};
 
 mod asked;
 mod boards;
 mod first;
 mod screen;
 mod time;
+mod trouble;
 mod ways;
 
 use screen::Screen;
@@ -304,17 +305,6 @@ impl App {
         }
     }
 
-    fn take_trouble(&self, trouble: display::Trouble) {
-        match trouble {
-            display::Trouble::JournalFull => self.messages.say(Trouble::JournalFull, false),
-            display::Trouble::JournalRoom => self.messages.say(Trouble::JournalRoom, true),
-            display::Trouble::JournalBroken => self.messages.say(Trouble::JournalBroken, false),
-            display::Trouble::RecoveredTail => self.messages.say(Trouble::RecoveredTail, false),
-            display::Trouble::TouchLost => self.messages.say(Trouble::TouchLost, false),
-            display::Trouble::TouchBack => self.messages.say(Trouble::TouchBack, true),
-        }
-    }
-
     fn take(&self, message: ToUi) {
         match message {
             ToUi::Bus(there) => self.take_bus(there),
@@ -366,25 +356,6 @@ impl App {
         }
         self.home.adapter().set_till_ready(self.kiosk.is_open());
         self.settle_time();
-    }
-
-    fn take_bus(&self, there: bool) {
-        if there {
-            self.bus_timer.stop();
-            if self.bus_complained.take() {
-                self.messages.say(Trouble::BusBack, true);
-            }
-            return;
-        }
-        self.kiosk.lose();
-        self.wall.set_reading(false);
-        self.home.adapter().set_reading_ready(false);
-        self.bus_timer.start(slint::TimerMode::SingleShot, BUS_GRACE, || {
-            with_app(|app| {
-                app.bus_complained.set(true);
-                app.messages.say(Trouble::BusLost, false);
-            });
-        });
     }
 
     /// Everything a finger can use, back to front.

@@ -71,7 +71,7 @@ impl Wifi<'_> {
         let (device, station) = match (strongest, radios.into_iter().next()) {
             (Some(point), _) => (point.device, point.path),
             (None, Some(radio)) if hidden => {
-                let any = OwnedObjectPath::try_from(ANY_STATION).map_err(zbus::Error::from)?;
+                let any = OwnedObjectPath::try_from(ANY_STATION)?;
                 (radio, any)
             }
             (None, _) => return Err(refused("this network is not seen here")),

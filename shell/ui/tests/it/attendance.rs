@@ -8,7 +8,6 @@ use api::attendance::{Came, Tapped};
 use api::shell::Element;
 use board::{Colour, Ground};
 use display::{Scene, ToDisplay};
-use i_slint_backend_testing::ElementRoot;
 use screens::*;
 use slint::{Color, ComponentHandle, SharedString};
 use ui::class::Class;
