@@ -90,6 +90,7 @@ impl Bus {
     {
         let (trigger, stop) = Stop::by_hand();
         let connection = self.connect().await;
+        let kept = connection.clone();
         // One that ran before may be about to give the name back.
         let own = connection.unique_name().unwrap().to_string();
         let mut task = tokio::spawn(run(connection, stop));
@@ -97,7 +98,7 @@ impl Bus {
             () = self.owned_by(name, |owner| owner == own) => {}
             ended = &mut task => panic!("{name} ended before it had its name: {ended:?}"),
         }
-        Service { trigger, task }
+        Service { trigger, task, connection: kept }
     }
 }
 
@@ -113,6 +114,7 @@ impl Drop for Bus {
 pub struct Service {
     trigger: Trigger,
     task: JoinHandle<anyhow::Result<()>>,
+    connection: Connection,
 }
 
 impl Service {
@@ -120,5 +122,7 @@ impl Service {
     pub async fn stop(self) {
         self.trigger.fire();
         soon("an end", self.task).await.unwrap().unwrap();
+        // A process that ends gives its names back, whatever it had left running; here that is its connection.
+        self.connection.close().await.unwrap();
     }
 }

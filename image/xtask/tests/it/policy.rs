@@ -39,7 +39,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "dais-shell",
         "org.dais.Kiosk1",
-        "Menu Labels Offers Want Take Sight Sales CloseDay Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
+        "Menu Labels Offers Whose Want Take Listen Sight Sales Takings SellOut Print CloseDay Begin Present Cancel Dismiss Lookup Open Close Refund Refunds Cases CloseCase \
          Quote BeginWith Shown Feedback Join Bind Points GiveCoupon Quotes Accept Quoted \
          Instalments BeginIn PayByAgreement \
          SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement Test Reprint OpenDrawer List \
@@ -48,7 +48,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     (
         "staff",
         "org.dais.Kiosk1",
-        "Menu Labels Offers Sales Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
+        "Menu Labels Offers Whose Sales Takings SellOut Print Begin Present Cancel Dismiss Lookup Recent Open Close Refund Refunds Cases CloseCase \
          Decisions TrialBalance CloseDay Reconcile Settlements Fees Journal Quotes Accept Quoted \
          Instalments BeginIn PayByAgreement \
          SignAgreement Agreements SuspendAgreement ResumeAgreement EndAgreement \

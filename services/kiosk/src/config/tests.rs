@@ -164,7 +164,13 @@ fn the_risk_rules_are_checked_with_the_configuration_and_can_be_off() {
 fn the_staff_of_an_enrolment_are_good_or_none() {
     let line = "01 manager pbkdf2-sha256 600000 AAECAwQFBgcICQoLDA0ODw== AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=";
     assert!(enrolled::staff(Some(format!("{line}\n").into_bytes())).is_some());
-    for none in [None, Some(Vec::new()), Some(b" \n".to_vec()), Some(b"01 manager 260514\n".to_vec())] {
+    for none in [
+        None,
+        Some(Vec::new()),
+        Some(b" \n".to_vec()),
+        Some(b"#".to_vec()),
+        Some(b"01 manager 260514\n".to_vec()),
+    ] {
         assert!(enrolled::staff(none).is_none());
     }
 }

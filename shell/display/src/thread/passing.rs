@@ -42,10 +42,11 @@ impl Core {
         self.show_lives();
         let now = self.now_us();
         let (fresh, ops) = self.stage.take_ops(now);
+        // First what was done on the board that is replaced: after it, it would be the new one's.
+        self.journal.write(ops);
         if let Some(fresh) = fresh {
             self.journal.replace(fresh);
         }
-        self.journal.write(ops);
         for (file, kind, width_px) in self.stage.wishes.drain(..) {
             self.desk.ask(Job::Decode { file, kind, width_px });
         }

@@ -224,6 +224,7 @@ fn an_end_for_good_leaves_nothing_of_before_and_no_way_back() {
     fifo.play(Script::default().line(0, (300, 900), (900, 900)).line(1, (300, 950), (900, 950)));
     see(&to, "the next one writes", |picture| ink_at(picture, 600, 900) && ink_at(picture, 600, 950));
     // Again while the disk may still be at it: what comes last is a blank board.
+    heard.borrow_mut().clear();
     display.send(ToDisplay::EndForGood).unwrap();
     display.send(ToDisplay::EndForGood).unwrap();
     hear(&display, &heard, "it is final too", |event| *event == FromDisplay::ClassIsOver);
