@@ -13,7 +13,7 @@ use crate::code_picture;
 use crate::kept::Keeper;
 use crate::price;
 use crate::sound::{Outcome, Sound, Speaker};
-use crate::staff::Staff;
+use crate::staff::{self, Staff};
 use crate::till_copy::{Menu, TillCopy, has_ended};
 use screens::{BasketRow, CategoryRow, CodeRow, DishRow, KioskAdapter, KioskScreen};
 
@@ -73,7 +73,7 @@ impl Kiosk {
             tracing::error!(%error, "the kiosk's pictures are not all there");
         }
         let unit = screen.global::<screens::Theme<'_>>().get_u();
-        let staff = Staff::new(&screen, asker.clone(), keeper.refunds());
+        let staff = Staff::new(&screen, asker.clone(), keeper.refunds(), staff::now_ms);
         let kiosk = Rc::new(Self {
             screen,
             assets,

@@ -34,9 +34,20 @@ struct Grant {
     left: u32,
 }
 
+/// Milliseconds since 1970 UTC.
+#[derive(Clone, Copy)]
+struct Clock(fn() -> u64);
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self(now_ms)
+    }
+}
+
 /// All that is known while staff are there.
 #[derive(Default)]
 struct State {
+    clock: Clock,
     page: StaffPage,
     typed: String,
     busy: bool,
@@ -71,14 +82,14 @@ pub struct Staff {
 }
 
 impl Staff {
-    /// Wires staff's part of the kiosk's screen.
-    pub fn new(screen: &KioskScreen, asker: Asker, keeper: RefundKeeper) -> Rc<Self> {
+    /// Wires staff's part of the kiosk's screen; `clock` tells milliseconds since 1970 UTC.
+    pub fn new(screen: &KioskScreen, asker: Asker, keeper: RefundKeeper, clock: fn() -> u64) -> Rc<Self> {
         let staff = Rc::new(Self {
             screen: screen.as_weak(),
             asker,
             keeper,
             chinese: Cell::new(true),
-            state: RefCell::default(),
+            state: RefCell::new(State { clock: Clock(clock), ..State::default() }),
         });
         staff.connect(screen);
         staff.show();
@@ -139,7 +150,8 @@ impl Staff {
             let (dishes, currency) = (std::mem::take(&mut state.dishes), std::mem::take(&mut state.currency));
             let (pictures, sold_out) =
                 (std::mem::take(&mut state.pictures), std::mem::take(&mut state.sold_out));
-            let fresh = State { page, dishes, currency, pictures, sold_out, ..State::default() };
+            let clock = state.clock;
+            let fresh = State { clock, page, dishes, currency, pictures, sold_out, ..State::default() };
             std::mem::replace(&mut *state, fresh).grant
         };
         if let Some(grant) = grant
@@ -322,7 +334,7 @@ fn plain(trouble: StaffTrouble) -> No {
 }
 
 /// Milliseconds since 1970 UTC.
-fn now_ms() -> u64 {
+pub fn now_ms() -> u64 {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(now.as_millis()).unwrap_or(u64::MAX)
 }

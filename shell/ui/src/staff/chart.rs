@@ -28,7 +28,7 @@ impl Staff {
         let (currency, days) = (&state.currency, &takings.days);
         let sum = |of: fn(&api::staff::DayTakings) -> i64| days.iter().map(of).sum::<i64>();
         let total = sum(|day| day.gross);
-        let first = day::number(super::now_ms()) + 1 - u64::try_from(days.len()).unwrap_or(0);
+        let first = day::number((state.clock.0)()) + 1 - u64::try_from(days.len()).unwrap_or(0);
         let weekdays = days.iter().zip(first..).map(|(day, number)| (day::weekday(number), day.gross));
         let by_day = state.chart == StaffChartKind::Days;
         adapter.set_bars(bars(weekdays.filter(|_| by_day).collect(), currency));

@@ -4,7 +4,7 @@ use api::kiosk::DeviceState;
 use api::staff::Sale;
 use slint::{ModelRc, SharedString, VecModel};
 
-use super::{Staff, State, day, now_ms};
+use super::{Staff, State, day};
 use crate::price;
 use crate::till_copy::channel;
 use screens::{CaseRow, DeviceRow, DeviceView, MenuRow, SaleRow, StaffAdapter, StaffPage};
@@ -102,13 +102,13 @@ impl Staff {
 impl State {
     /// What was sold today, newest first.
     pub(super) fn today(&self) -> impl Iterator<Item = &Sale> {
-        let today = day::number(now_ms());
+        let today = day::number((self.clock.0)());
         self.sales.iter().filter(move |sale| day::number(sale.paid_ms) == today)
     }
 
     /// The days that can be closed from here: yesterday, which is over, and today.
     pub(super) fn days(&self) -> [String; 2] {
-        let today = day::number(now_ms());
+        let today = day::number((self.clock.0)());
         [day::name(today - 1), day::name(today)]
     }
 }

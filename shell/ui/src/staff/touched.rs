@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use slint::ComponentHandle;
 
+use super::day;
 use super::{AMOUNT_MAX, PIN_MAX, Staff, plain};
-use super::{day, now_ms};
 use crate::bridge::{Hidden, StaffAsk};
 use screens::{KioskScreen, StaffAdapter, StaffChartKind, StaffDone, StaffPage, StaffTrouble};
 
@@ -133,7 +133,7 @@ impl Staff {
             state.takings.is_some() || chart == StaffChartKind::Hours
         };
         if !asked {
-            let today = day::number(now_ms());
+            let today = day::number((self.state.borrow().clock.0)());
             let (first, last) = (day::name(today - (day::WEEK - 1)), day::name(today));
             self.ask(|grant| StaffAsk::Takings { grant, first, last });
         }

@@ -1,7 +1,6 @@
 //! Staff at the kiosk: what they touch is asked of the till, once; what they saw is gone when they leave.
 
 use std::rc::Rc;
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use api::devices::{DeviceHealth, TestResult};
 use api::kiosk::Dish;
@@ -31,7 +30,7 @@ impl Counter {
         let folder = tempfile::tempdir().unwrap();
         let keeper = Keeper::new(folder.path());
         let (asker, asked) = Asker::alone();
-        let staff = Staff::new(&screen, asker, keeper.refunds());
+        let staff = Staff::new(&screen, asker, keeper.refunds(), || NOON_MS);
         let dish = |sku: &str, zh: &str, en: &str| Dish {
             sku: sku.into(),
             name_zh: zh.into(),
@@ -86,15 +85,11 @@ impl Counter {
     }
 }
 
-/// Today at five past noon in China, whenever it is now, so that a picture is the same each time.
-fn noon_ms() -> u64 {
-    let (hour, day) = (3_600_000, 86_400_000);
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis() as u64;
-    (now + 8 * hour) / day * day + 4 * hour + 5 * 60_000
-}
+/// Sunday, the first of March 2026, five past noon in China: a picture is the same whenever it is made.
+const NOON_MS: u64 = 1_772_337_900_000;
 
 fn sales() -> Vec<Sale> {
-    let now = noon_ms();
+    let now = NOON_MS;
     let sale = |id: &str, pickup, total, returned, paid_by, ago_ms: u64| Sale {
         id: id.into(),
         paid_ms: now - ago_ms,
