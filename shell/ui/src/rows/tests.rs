@@ -1,3 +1,5 @@
+//! A list stays the same list, and a finger never lifts from another thing.
+
 use super::*;
 
 fn told<T: Clone + 'static>(list: &ModelRc<T>) -> Vec<T> {
