@@ -13,6 +13,8 @@ const UNSEEN: f32 = 1.15;
 /// Names that are the same in every language.
 const NAMES: &[&str] =
     &["English", "QR", "PDF", "PNG", "PIN", "ID", "NFC", "USB", "HDMI", "Wi", "Fi", "Dais", "mm", "dB"];
+/// What shows people's own words, which may be in any language and end in an ellipsis.
+const WRITTEN: [&str; 2] = ["Written", "FittedWritten"];
 /// Words that stay Chinese in English.
 const CHINESE: &[&str] = &["中文", "拼音", "田字格"];
 
@@ -22,6 +24,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) size: (u32, u32),
     /// Pixels of a millimetre.
     pub(crate) millimetre: f32,
+    /// Pixels of a design unit.
+    pub(crate) unit: f32,
     /// `en` or `zh`.
     pub(crate) language: &'a str,
 }
@@ -48,7 +52,7 @@ impl Walk<'_> {
             if text.is_empty() {
                 continue;
             }
-            if words.type_name().is_none_or(|name| name != "Written") {
+            if words.type_name().is_none_or(|name| !WRITTEN.contains(&&*name)) {
                 if words.accessible_description().is_some_and(|told| !told.is_empty()) {
                     faults.push(format!("cut off: {text:?} in {:?}", Place::of(&words)));
                 }
@@ -98,17 +102,13 @@ impl Walk<'_> {
     /// parts of its strokes show it.
     fn hard_to_read(&self, text: &str, place: &Place) -> Option<String> {
         let pixels = self.within(place)?;
-        let mut counts = std::collections::HashMap::<[u8; 3], usize>::new();
-        for pixel in &pixels {
-            *counts.entry(*pixel).or_default() += 1;
-        }
-        let ground = luminance(*counts.iter().max_by_key(|(_, count)| **count)?.0);
-        let contrast = counts.keys().map(|colour| ratio(luminance(*colour), ground)).fold(1.0, f32::max);
+        let ground = luminance(commonest(&pixels)?);
+        let contrast = pixels.iter().map(|colour| ratio(luminance(*colour), ground)).fold(1.0, f32::max);
         (UNSEEN..CONTRAST).contains(&contrast).then(|| format!("{contrast:.2}:1: {text:?} in {place:?}"))
     }
 
     /// Its pixels; `None` where not all of it is on the surface, or one can see through.
-    fn within(&self, place: &Place) -> Option<Vec<[u8; 3]>> {
+    pub(crate) fn within(&self, place: &Place) -> Option<Vec<[u8; 3]>> {
         let on = place.x >= 0.0 && place.y >= 0.0 && place.width >= 1.0 && place.height >= 1.0;
         let (right, bottom) = ((place.x + place.width) as u32, (place.y + place.height) as u32);
         if !on || right > self.size.0 || bottom > self.size.1 {
@@ -125,6 +125,15 @@ impl Walk<'_> {
         }
         Some(found)
     }
+}
+
+/// The colour that is there most.
+pub(crate) fn commonest(pixels: &[[u8; 3]]) -> Option<[u8; 3]> {
+    let mut counts = std::collections::HashMap::<[u8; 3], usize>::new();
+    for pixel in pixels {
+        *counts.entry(*pixel).or_default() += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(colour, _)| colour)
 }
 
 /// Words of a button that are wider than it.
@@ -157,9 +166,14 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn of(element: &ElementHandle) -> Self {
+    pub(crate) fn of(element: &ElementHandle) -> Self {
         let (at, size) = (element.absolute_position(), element.size());
         Self { x: at.x, y: at.y, width: size.width, height: size.height }
+    }
+
+    /// How many columns of pixels it has.
+    pub(crate) fn columns(&self) -> usize {
+        (self.right() as usize) - (self.x as usize)
     }
 
     fn right(&self) -> f32 {
@@ -173,7 +187,7 @@ impl Place {
 }
 
 /// Relative luminance, WCAG 2.2.
-fn luminance([red, green, blue]: [u8; 3]) -> f32 {
+pub(crate) fn luminance([red, green, blue]: [u8; 3]) -> f32 {
     let linear = |part: u8| {
         let part = f32::from(part) / 255.0;
         if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
@@ -181,7 +195,7 @@ fn luminance([red, green, blue]: [u8; 3]) -> f32 {
     0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
 
-fn ratio(one: f32, two: f32) -> f32 {
+pub(crate) fn ratio(one: f32, two: f32) -> f32 {
     (one.max(two) + 0.05) / (one.min(two) + 0.05)
 }
 
