@@ -102,8 +102,12 @@ impl Walk<'_> {
     /// parts of its strokes show it.
     fn hard_to_read(&self, text: &str, place: &Place) -> Option<String> {
         let pixels = self.within(place)?;
-        let ground = luminance(commonest(&pixels)?);
-        let contrast = pixels.iter().map(|colour| ratio(luminance(*colour), ground)).fold(1.0, f32::max);
+        let mut counts = std::collections::HashMap::<[u8; 3], usize>::new();
+        for pixel in &pixels {
+            *counts.entry(*pixel).or_default() += 1;
+        }
+        let ground = luminance(*counts.iter().max_by_key(|(_, count)| **count)?.0);
+        let contrast = counts.keys().map(|colour| ratio(luminance(*colour), ground)).fold(1.0, f32::max);
         (UNSEEN..CONTRAST).contains(&contrast).then(|| format!("{contrast:.2}:1: {text:?} in {place:?}"))
     }
 
@@ -125,15 +129,6 @@ impl Walk<'_> {
         }
         Some(found)
     }
-}
-
-/// The colour that is there most.
-pub(crate) fn commonest(pixels: &[[u8; 3]]) -> Option<[u8; 3]> {
-    let mut counts = std::collections::HashMap::<[u8; 3], usize>::new();
-    for pixel in pixels {
-        *counts.entry(*pixel).or_default() += 1;
-    }
-    counts.into_iter().max_by_key(|(_, count)| *count).map(|(colour, _)| colour)
 }
 
 /// Words of a button that are wider than it.
@@ -187,7 +182,7 @@ impl Place {
 }
 
 /// Relative luminance, WCAG 2.2.
-pub(crate) fn luminance([red, green, blue]: [u8; 3]) -> f32 {
+fn luminance([red, green, blue]: [u8; 3]) -> f32 {
     let linear = |part: u8| {
         let part = f32::from(part) / 255.0;
         if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
@@ -195,7 +190,7 @@ pub(crate) fn luminance([red, green, blue]: [u8; 3]) -> f32 {
     0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
 }
 
-pub(crate) fn ratio(one: f32, two: f32) -> f32 {
+fn ratio(one: f32, two: f32) -> f32 {
     (one.max(two) + 0.05) / (one.min(two) + 0.05)
 }
 
