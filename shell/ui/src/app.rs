@@ -26,6 +26,7 @@ use crate::preferences::Preferences;
 use crate::service::Service;
 use crate::session::SessionScreens;
 use crate::settings::{Language, Role, Settings};
+use crate::signage::Signage;
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
@@ -35,6 +36,7 @@ mod asked;
 mod boards;
 mod first;
 mod screen;
+mod signage;
 mod time;
 mod trouble;
 mod ways;
@@ -64,6 +66,7 @@ pub struct App {
     first: Rc<First>,
     enrolled: EnrolledKeeper,
     session: Rc<SessionScreens>,
+    signage: Rc<Signage>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
     shown: Cell<(Screen, Language)>,
@@ -169,6 +172,7 @@ impl App {
             wall,
             messages,
             session,
+            signage: signage::signage(&easel, layout, settings),
             ways: Ways::new(easel, layout, settings)?,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
@@ -296,6 +300,9 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
+            if signage::tells_of_hands(&event) {
+                self.signage.touched();
+            }
             self.service.feel(&event);
             self.first.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
@@ -371,6 +378,7 @@ impl App {
         self.first.list(&mut elements);
         self.service.list(&mut elements);
         self.session.list(&mut elements);
+        self.signage.list(&mut elements);
         self.messages.list(&mut elements);
         self.ways.list(&mut elements);
         elements

@@ -238,6 +238,11 @@ impl Class {
         }
     }
 
+    /// Whether a tool is open: a countdown or a noise light is looked at without being touched.
+    pub fn is_in_use(&self) -> bool {
+        !self.open.borrow().is_empty()
+    }
+
     /// How loud the room is in dBFS; `None`: nobody listens.
     pub fn set_noise(&self, level: Option<f32>) {
         self.noise.borrow_mut().hear(level, self.now());

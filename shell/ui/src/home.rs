@@ -191,6 +191,11 @@ impl Home {
         (now, names)
     }
 
+    /// The time and the lessons as they are now, also while it is not shown.
+    pub fn bring_up_to_date(&self) {
+        self.tick();
+    }
+
     fn tick(&self) {
         let now = calendar::now();
         let adapter = self.adapter();

@@ -36,6 +36,7 @@ pub mod service;
 pub mod session;
 pub mod session_copy;
 pub mod settings;
+pub mod signage;
 pub mod sized;
 pub mod sound;
 pub mod staff;

@@ -63,6 +63,7 @@ impl Ui {
         self.inbox.taken();
         match message {
             ToUi::Pointer { surface, pointer, x, y } => {
+                self.touched.set(Some(std::time::Instant::now()));
                 if pointer == Pointer::Pressed {
                     self.focused.set(Some(surface));
                 }

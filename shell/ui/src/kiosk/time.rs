@@ -44,6 +44,12 @@ impl Kiosk {
         self.till.borrow().is_choosing()
     }
 
+    /// Nobody has begun anything.
+    pub fn is_untouched(&self) -> bool {
+        let till = self.till.borrow();
+        till.here && till.is_choosing() && till.basket.count() == 0
+    }
+
     /// Leaves the time that was bought, or not; whether the till refused it.
     pub fn leave_time(&self) -> bool {
         self.for_time.set(false);

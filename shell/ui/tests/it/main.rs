@@ -31,6 +31,7 @@ mod screens;
 mod senses;
 mod service;
 mod session;
+mod signage;
 mod sources;
 mod spelling;
 mod staff;
