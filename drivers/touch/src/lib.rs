@@ -4,7 +4,8 @@
 //! touch and pens, as in the kernel's `Documentation/input/multi-touch-protocol.rst`). [`Source`] reads the events
 //! from a device node, a FIFO, a raw file or a recording in evemu's text format ([`evemu`]), so a recording plays
 //! through the very code that a panel uses. [`Sieve`] takes out of the frames what a panel
-//! makes up, [`calibration`] finds how it lies on its screen. Only `evdev` speaks to the kernel.
+//! makes up, [`calibration`] finds how it lies on its screen. Only `evdev` speaks to the kernel;
+//! [`Urgency`] lets the way of a touch go first.
 
 pub mod calibration;
 mod contact;
@@ -27,6 +28,7 @@ mod source;
 mod stamp;
 mod switch;
 mod tape;
+mod urgency;
 mod wire;
 
 pub use contact::{Buttons, Contact, ContactId, Frame, Hover, PanelPoint, Phase, Tilt, TipClass, ToolKind};
@@ -41,3 +43,4 @@ pub use record::{Played, record, replay};
 pub use sieve::{Sieve, Tally};
 pub use source::{Heard, Source, SourceSpec, Waker};
 pub use switch::{Switch, SwitchHeard, SwitchSpec};
+pub use urgency::Urgency;

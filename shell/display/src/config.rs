@@ -57,6 +57,8 @@ pub struct Config {
     pub touch: Vec<touch::SourceSpec>,
     /// How panels lie that do not lie straight on the screen.
     pub placements: touch::Placements,
+    /// When those get the processor who read contacts and draw ink.
+    pub urgency: touch::Urgency,
     pub output: Output,
     /// The folder of the board's journal; it is made where missing.
     pub journal_dir: PathBuf,

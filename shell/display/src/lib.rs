@@ -58,5 +58,5 @@ pub use thread::{Display, Sender, Taken, Watch, start, start_watched};
 // What the UI needs of the driver, so that it need not know it.
 pub use touch::{
     Matrix, PanelPoint, Placement, Placements, SourceSpec, Switch, SwitchHeard, SwitchSpec, TipClass,
-    TouchError, Turn, Waker,
+    TouchError, Turn, Urgency, Waker,
 };

@@ -28,7 +28,7 @@ use std::rc::Rc;
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use touch::Frame;
+use touch::{Frame, Urgency};
 pub use watch::{Taken, Watch};
 
 /// Starts the display thread, a thread for each touch source and the journal thread. Call it on the thread that
@@ -74,10 +74,11 @@ pub fn start_watched(
         lots: Lots::default(),
     };
     let (ready, is_ready) = sync_channel(1);
-    let output = config.output.clone();
+    let (output, urgency) = (config.output.clone(), config.urgency);
     let display = Builder::new()
         .name("display".into())
         .spawn(move || {
+            take(urgency);
             let core = match output {
                 Output::Memory => memory::run(core, &inputs, ready),
                 Output::Window { title } => window::run(core, &inputs, &title, ready),
@@ -98,7 +99,7 @@ pub fn start_watched(
     out.set_wake(wake);
     let mut threads = Threads { display, touch: Vec::new() };
     for (source, spec) in config.touch.into_iter().enumerate() {
-        let placed = Placed { spec, size_um: config.size_um, placements: config.placements.clone() };
+        let placed = Placed { spec, size_um: config.size_um, placements: config.placements.clone(), urgency };
         match TouchThread::start(source, placed, clock, out.clone()) {
             Ok(thread) => threads.touch.push(thread),
             Err(error) => {
@@ -110,6 +111,13 @@ pub fn start_watched(
     let ui = Ui::new(inbox, post, out.clone());
     let handle = Handle { ui: ui.clone(), out, threads: RefCell::new(Some(threads)) };
     Ok((Display(Rc::new(handle)), Platform::new(ui)))
+}
+
+/// Ink waits for nobody, where the unit says so; without that it is drawn all the same.
+pub(crate) fn take(urgency: Urgency) {
+    if let Err(error) = urgency.take() {
+        tracing::warn!(%error, "the kernel lets ink wait for its turn");
+    }
 }
 
 fn join(thread: JoinHandle<()>) {

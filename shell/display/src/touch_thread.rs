@@ -3,11 +3,12 @@
 
 use crate::clock::Clock;
 use crate::inbox::{Input, Outbox};
+use crate::thread;
 use crate::touch_finder;
 use std::io;
 use std::thread::{Builder, JoinHandle};
 use std::time::Duration;
-use touch::{Frame, Heard, Placements, Sieve, Source, SourceSpec, TouchError, Waker};
+use touch::{Frame, Heard, Placements, Sieve, Source, SourceSpec, TouchError, Urgency, Waker};
 
 /// How often a missing panel is looked for: a person who plugs it in again waits no longer than this, and a
 /// panel that stays away for a night costs nothing.
@@ -29,7 +30,10 @@ impl TouchThread {
         let waker = Waker::new().map_err(io::Error::other)?;
         let reader =
             Reader { source, placed, clock, out, waker: waker.clone(), offset: 0, lost: false, found: false };
-        let work = move || if reader.placed.spec.is_any() { touch_finder::run(reader) } else { reader.run() };
+        let work = move || {
+            thread::take(reader.placed.urgency);
+            if reader.placed.spec.is_any() { touch_finder::run(reader) } else { reader.run() }
+        };
         let thread = Builder::new().name(format!("touch-{source}")).spawn(work)?;
         Ok(Self { waker, thread })
     }
@@ -37,11 +41,14 @@ impl TouchThread {
     /// The same for a panel that was found. `lost`: it was there before, and the UI has been told that it went.
     pub(crate) fn found(source: usize, lost: bool, spec: SourceSpec, by: &Reader) -> io::Result<Self> {
         let waker = Waker::new().map_err(io::Error::other)?;
-        let placed = Placed { spec, size_um: by.placed.size_um, placements: by.placed.placements.clone() };
+        let placed = Placed { spec, placements: by.placed.placements.clone(), ..by.placed };
         let (clock, out) = (by.clock, by.out.clone());
         let reader =
             Reader { source, placed, clock, out, waker: waker.clone(), offset: 0, lost, found: true };
-        let thread = Builder::new().name(format!("touch-{source}")).spawn(move || reader.run())?;
+        let thread = Builder::new().name(format!("touch-{source}")).spawn(move || {
+            thread::take(reader.placed.urgency);
+            reader.run()
+        })?;
         Ok(Self { waker, thread })
     }
 
@@ -69,6 +76,7 @@ pub(crate) struct Placed {
     pub(crate) spec: SourceSpec,
     pub(crate) size_um: (i32, i32),
     pub(crate) placements: Placements,
+    pub(crate) urgency: Urgency,
 }
 
 impl Placed {

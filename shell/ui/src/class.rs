@@ -24,11 +24,12 @@ use std::time::{Duration, Instant};
 use api::shell::Element;
 use board::format::Saved;
 use display::{Area, FileError};
-use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel};
+use slint::{ComponentHandle, PlatformError, Timer, TimerMode};
 
 use crate::files::Unwritten;
 use crate::kept::prefs::{Hand, Prefs};
 use crate::layout::Layout;
+use crate::rows::kept;
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level, Surface};
 use float::Float;
@@ -360,7 +361,8 @@ impl Class {
         if let Some(panel) = &*self.panel.borrow() {
             let open = self.open.borrow();
             let told: Vec<bool> = Kind::TOOLS.iter().map(|kind| open.contains_key(kind)).collect();
-            panel.ui.global::<ClassroomAdapter<'_>>().set_open(ModelRc::new(VecModel::from(told)));
+            let adapter = panel.ui.global::<ClassroomAdapter<'_>>();
+            adapter.set_open(kept(adapter.get_open(), told));
         }
     }
 

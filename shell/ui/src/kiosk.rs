@@ -12,6 +12,7 @@ use crate::bridge::{Answer, Asker, FromUi, Sight, StaffSaid};
 use crate::code_picture;
 use crate::kept::Keeper;
 use crate::price;
+use crate::rows::bring;
 use crate::sound::{Outcome, Sound, Speaker};
 use crate::staff::{self, Staff};
 use crate::till_copy::{Menu, TillCopy, has_ended};
@@ -32,7 +33,7 @@ use counter::Counter;
 pub use guest::GuestWish;
 use offers::Offers;
 use presence::Presence;
-use rows::{Rows, bring_dishes, bring_to, model, number};
+use rows::{Rows, bring_dishes, model, number};
 
 /// The screen's beat: seconds are shown.
 const BEAT: Duration = Duration::from_secs(1);
@@ -288,9 +289,9 @@ impl Kiosk {
         adapter.set_till_here(till.here);
         adapter.set_till_locked(till.locked());
         let rows = Rows { till: &till, assets: &self.assets, chinese: self.chinese.get() };
-        bring_to(&self.categories, rows.categories());
+        bring(&self.categories, rows.categories(), CategoryRow::eq);
         bring_dishes(&self.dishes, rows.dishes());
-        bring_to(&self.lines, rows.basket());
+        bring(&self.lines, rows.basket(), BasketRow::eq);
         adapter.set_category(i32::try_from(till.category).unwrap_or(0));
         adapter.set_count(number(till.basket.count()));
         let gross = till.basket.order(&till.dishes).map_or(0, |(_, total)| total);

@@ -56,6 +56,7 @@ fn run(settings: &Settings) -> Result<()> {
         size_um: settings.size_um(),
         touch: settings.sources()?,
         placements: settings.placements()?,
+        urgency: display::Urgency::allowed(),
         output,
         journal_dir: folder.clone(),
         font: fonts.first().cloned().unwrap_or_default(),

@@ -8,12 +8,13 @@ use api::sessions::{Session, SessionOffer};
 use api::shell::Element;
 use display::Area;
 use serde::Deserialize;
-use slint::{ComponentHandle, ModelRc, PlatformError, Timer, TimerMode, VecModel};
+use slint::{ComponentHandle, PlatformError, Timer, TimerMode};
 
 use crate::assets::Assets;
 use crate::kept::TenantKeeper;
 use crate::layout::Layout;
 use crate::price;
+use crate::rows::kept;
 use crate::session_copy::{SessionCopy, Time};
 use crate::settings::Language;
 use crate::surface::{Easel, Level, Surface};
@@ -290,7 +291,7 @@ impl SessionScreens {
             start.set_total(price::show(total, &copy.currency).into());
             let rows: Vec<TimeRow> =
                 copy.offers().iter().map(|offer| self.row(offer, &copy.currency)).collect();
-            start.set_offers(ModelRc::new(VecModel::from(rows)));
+            start.set_offers(kept(start.get_offers(), rows));
         }
         self.show_time();
     }

@@ -4,6 +4,7 @@
 
 mod calibrate;
 mod umockdev;
+mod urgency;
 
 use std::collections::HashSet;
 use std::path::PathBuf;

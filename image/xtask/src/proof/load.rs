@@ -38,7 +38,7 @@ pub(super) fn run(root: &Path) -> Result<ExitCode> {
     for _ in 0..TURNS {
         idle.push(of_board(groups.as_ref(), root)?);
         let busy = match &groups {
-            Some(groups) => groups.within(&groups.service, || Busy::start(root))?,
+            Some(groups) => groups.as_service(|| Busy::start(root))?,
             None => Busy::start(root)?,
         };
         loaded.push(of_board(groups.as_ref(), root)?);
@@ -65,7 +65,7 @@ fn load<'a>(words: &[&'a str]) -> Vec<&'a str> {
 
 /// What [`board`] tells, as its unit would run it.
 fn of_board(groups: Option<&Groups>, root: &Path) -> Result<[f64; 2]> {
-    groups.map_or_else(|| board(root), |groups| groups.within(&groups.board, || board(root)))
+    groups.map_or_else(|| board(root), |groups| groups.as_board(|| board(root)))
 }
 
 /// The 50th and 99th percentile of the board's latency in milliseconds.

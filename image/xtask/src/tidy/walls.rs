@@ -191,6 +191,7 @@ const KEPT_OUT: &[KeptOut] = &[
         from: &[],
         except: &[
             "drivers/touch/src/evdev",
+            "drivers/touch/src/urgency",
             "drivers/nfc/src/libnfc",
             "drivers/signal/src/evdev",
             "drivers/capture/src/v4l2",

@@ -56,6 +56,7 @@ pub(crate) fn config(size_px: (u32, u32), journal_dir: &Path, touch: Vec<SourceS
         size_um: PANEL_UM,
         touch,
         placements: touch::Placements::default(),
+        urgency: touch::Urgency::First,
         output: Output::Memory,
         journal_dir: journal_dir.to_owned(),
         font: crate::test_font::font(),

@@ -69,6 +69,7 @@ fn config(card: &str, how: &str, size: &str) -> Result<Config, Box<dyn Error>> {
         size_um: SIZE_UM,
         touch: Vec::new(),
         placements: touch::Placements::default(),
+        urgency: touch::Urgency::Ordinary,
         output: Output::Drm { device, present },
         journal_dir: std::env::temp_dir().join("dais-probe").join("board"),
         font: font(),

@@ -25,6 +25,7 @@ pub(crate) fn config(folder: &Path, touch: Vec<SourceSpec>) -> Config {
         size_um: SIZE_UM,
         touch,
         placements: touch::Placements::default(),
+        urgency: touch::Urgency::Ordinary,
         output: Output::Memory,
         journal_dir: folder.join("board"),
         font: font(),

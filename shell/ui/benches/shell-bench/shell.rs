@@ -64,6 +64,7 @@ pub(crate) fn run<T: Send + 'static>(
         size_um: settings.size_um(),
         touch: vec![spec],
         placements: settings.placements().unwrap(),
+        urgency: touch::Urgency::First,
         output: settings.output.of_display(),
         journal_dir: settings.state.join("board"),
         font: fonts.first().cloned().unwrap_or_default(),

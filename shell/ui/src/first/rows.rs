@@ -1,5 +1,6 @@
 //! What a first start shows of what it knows.
 
+use crate::rows::{kept_keys, kept_while};
 use api::admin::{EnrolPart, Offer, PartState, PartTold, WifiNetwork};
 use jiff::Timestamp;
 use screens::{CableRow, FirstAdapter, FirstPage, FoundRow, NetworkRow, PartRow};
@@ -20,7 +21,7 @@ impl State {
         adapter.set_typed(self.typing.shown(seen).into());
         adapter.set_shifted(self.typing.shifted);
         adapter.set_symbols(self.typing.symbols);
-        adapter.set_keys(self.typing.keys());
+        adapter.set_keys(kept_keys(adapter.get_keys(), self.typing.keys()));
         match self.page {
             FirstPage::Zone => self.show_zones(adapter, chinese, now),
             FirstPage::Network => self.show_networks(adapter),
@@ -68,7 +69,8 @@ impl State {
             joined: network.ssid == networks.joined,
             joining: networks.joining && chosen.is_some_and(|chosen| chosen.name == network.ssid),
         };
-        adapter.set_networks(model(networks.seen.iter().map(row).collect()));
+        let alike = |there: &NetworkRow, row: &NetworkRow| there.name == row.name;
+        adapter.set_networks(kept_while(alike, adapter.get_networks(), networks.seen.iter().map(row)));
         adapter.set_looked(networks.looked);
         adapter.set_online(networks.online);
         adapter.set_joining(networks.joining);

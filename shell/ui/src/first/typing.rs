@@ -1,7 +1,5 @@
 //! What is typed in a first start: a place, a network's name, its password.
 
-use slint::{ModelRc, SharedString, VecModel};
-
 /// Bytes of the longest: a password (IEEE 802.11, J.4.1).
 const LONGEST: usize = 63;
 /// Keys that write every sign a password may have.
@@ -47,14 +45,10 @@ impl Typing {
         if seen { self.text.clone() } else { DOT.repeat(self.text.chars().count()) }
     }
 
-    pub(super) fn keys(&self) -> ModelRc<ModelRc<SharedString>> {
+    pub(super) fn keys(&self) -> impl Iterator<Item = Vec<String>> {
         let case = |key: char| if self.shifted { key.to_ascii_uppercase() } else { key };
-        let row = |keys: &&str| {
-            let keys: Vec<SharedString> = keys.chars().map(|key| case(key).to_string().into()).collect();
-            ModelRc::new(VecModel::from(keys))
-        };
-        let rows: Vec<_> = if self.symbols { &SIGNS } else { &LETTERS }.iter().map(row).collect();
-        ModelRc::new(VecModel::from(rows))
+        let rows = if self.symbols { &SIGNS } else { &LETTERS };
+        rows.iter().map(move |keys| keys.chars().map(|key| case(key).to_string()).collect())
     }
 }
 

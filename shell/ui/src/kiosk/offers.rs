@@ -4,11 +4,12 @@
 use std::rc::Rc;
 
 use api::kiosk::Price;
-use slint::{ComponentHandle, ModelRc, VecModel};
+use slint::ComponentHandle;
 
 use super::Kiosk;
 use crate::bridge::{FromUi, Hidden};
 use crate::price;
+use crate::rows::kept;
 use screens::{OfferRow, OffersAdapter};
 
 /// Longest text that is typed: a name of a coupon, or a member's code.
@@ -240,7 +241,7 @@ impl Kiosk {
         adapter.set_gross(price::show(gross, currency).into());
         adapter.set_total(price::show(offers.total().unwrap_or(gross), currency).into());
         let rows: Vec<OfferRow> = offers.texts.iter().map(|text| row(text, price, currency)).collect();
-        adapter.set_offers(ModelRc::new(VecModel::from(rows)));
+        adapter.set_offers(kept(adapter.get_offers(), rows));
     }
 }
 

@@ -5,6 +5,7 @@ use slint::{Image, Model, ModelRc, SharedString, VecModel};
 
 use crate::assets::Assets;
 use crate::price;
+use crate::rows;
 use crate::till_copy::TillCopy;
 use screens::{BasketRow, CategoryRow, DishRow};
 
@@ -90,31 +91,7 @@ fn same_dish(there: &DishRow, row: &DishRow) -> bool {
 
 /// Makes the dishes' model hold these rows.
 pub(super) fn bring_dishes(model: &VecModel<DishRow>, rows: impl Iterator<Item = DishRow>) {
-    bring(model, rows, same_dish);
-}
-
-/// Makes a model hold these rows, touching only those that differ: a row that a finger is on stays the same row.
-pub(super) fn bring_to<T: Clone + PartialEq + 'static>(model: &VecModel<T>, rows: impl Iterator<Item = T>) {
-    bring(model, rows, T::eq);
-}
-
-fn bring<T: Clone + 'static>(
-    model: &VecModel<T>,
-    rows: impl Iterator<Item = T>,
-    same: impl Fn(&T, &T) -> bool,
-) {
-    let mut count = 0;
-    for row in rows {
-        match model.row_data(count) {
-            Some(there) if same(&there, &row) => {}
-            Some(_) => model.set_row_data(count, row),
-            None => model.push(row),
-        }
-        count += 1;
-    }
-    while model.row_count() > count {
-        model.remove(count);
-    }
+    rows::bring(model, rows, same_dish);
 }
 
 pub(super) fn model<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {

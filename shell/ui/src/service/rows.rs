@@ -9,6 +9,7 @@ use slint::{Color, ComponentHandle, ModelRc, VecModel};
 use super::{MICROPHONE, ROOM_CAMERA, Service, State, VIDEO_INPUT};
 use crate::bridge::Sensed;
 use crate::code_picture;
+use crate::rows::kept_while;
 use crate::settings::Language;
 use screens::{
     ContactRow, DeviceView, FactRow, LinkRow, LogRow, ServiceAdapter, ServiceDeviceRow, SpeedRow, TrailRow,
@@ -132,7 +133,9 @@ impl Service {
             adapter.set_typed(number(state.typed.len()));
             adapter.set_busy(state.busy);
             adapter.set_trouble(state.trouble);
-            adapter.set_devices(model(state.rows().into_iter().map(|row| state.device(row, language))));
+            let rows = state.rows().into_iter().map(|row| state.device(row, language));
+            let alike = |there: &ServiceDeviceRow, row: &ServiceDeviceRow| there.kind == row.kind;
+            adapter.set_devices(kept_while(alike, adapter.get_devices(), rows));
             adapter.set_speeds(model(speeds(&state.seen.speeds)));
             let unit = state.seen.unit.clone().unwrap_or_default();
             adapter.set_services(model(services(&unit.versions, &unit.version)));

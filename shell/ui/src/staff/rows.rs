@@ -6,6 +6,7 @@ use slint::{ModelRc, SharedString, VecModel};
 
 use super::{Staff, State, day};
 use crate::price;
+use crate::rows::kept_while;
 use crate::till_copy::channel;
 use screens::{CaseRow, DeviceRow, DeviceView, MenuRow, SaleRow, StaffAdapter, StaffPage};
 
@@ -20,7 +21,10 @@ impl Staff {
                 adapter.set_sale(chosen.unwrap_or_default());
             }
             StaffPage::Day => self.show_day(state, adapter),
-            StaffPage::Menu => adapter.set_menu(model(self.menu(state))),
+            StaffPage::Menu => {
+                let alike = |there: &MenuRow, row: &MenuRow| there.sku == row.sku;
+                adapter.set_menu(kept_while(alike, adapter.get_menu(), self.menu(state)));
+            }
             StaffPage::Cases => adapter.set_cases(model(state.cases.iter().map(|case| CaseRow {
                 kind: i32::try_from(case.kind).unwrap_or(0),
                 time: when(u64::try_from(case.at_ms).unwrap_or(0)).into(),

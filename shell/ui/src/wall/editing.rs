@@ -12,6 +12,7 @@ use slint::{ComponentHandle, Model, ModelRc, PlatformError, SharedString, VecMod
 use super::Wall;
 use crate::keyboard;
 use crate::pinyin::Typing;
+use crate::rows::kept_keys;
 use crate::surface::{Level, Surface};
 use screens::{EditorAdapter, EditorSurface};
 
@@ -159,17 +160,9 @@ impl Wall {
         let (editors, editing) = (self.editors.borrow(), self.editing.borrow());
         let (Some(editor), Some(editing)) = (editors.get(&person), editing.get(&person)) else { return };
         let adapter = editor.ui.global::<EditorAdapter<'_>>();
-        if adapter.get_shifted() == editing.shifted
-            && adapter.get_symbols() == editing.symbols
-            && adapter.get_rows().iter().next().is_some()
-        {
-            return;
-        }
         adapter.set_shifted(editing.shifted);
         adapter.set_symbols(editing.symbols);
-        let rows =
-            keyboard::rows(editing.symbols, editing.shifted).into_iter().map(words).collect::<Vec<_>>();
-        adapter.set_rows(ModelRc::new(VecModel::from(rows)));
+        adapter.set_rows(kept_keys(adapter.get_rows(), keyboard::rows(editing.symbols, editing.shifted)));
     }
 
     fn show_candidates(&self, person: PersonId) {

@@ -23,6 +23,7 @@ use crate::bridge::{FromUi, ToUi, Understanding};
 use crate::keyboard;
 use crate::pad::Pad;
 use crate::reading;
+use crate::rows::kept_keys;
 use crate::search::{Hit, QUESTION_LEN_MAX};
 use crate::surface::{Level, Surface};
 use screens::{FinderAdapter, FinderSurface, Finding, Reading};
@@ -351,8 +352,7 @@ impl Finder {
         let adapter = self.adapter();
         adapter.set_shifted(self.shifted);
         adapter.set_symbols(self.symbols);
-        let rows = keyboard::rows(self.symbols, self.shifted).into_iter().map(words).collect::<Vec<_>>();
-        adapter.set_rows(ModelRc::new(VecModel::from(rows)));
+        adapter.set_rows(kept_keys(adapter.get_rows(), keyboard::rows(self.symbols, self.shifted)));
     }
 
     fn paint(&self) {

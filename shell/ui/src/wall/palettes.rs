@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use board::{Colour, Form, Ground, PersonId, Tool, Width};
 use display::{Area, BoardCommand, PersonStatus, ToDisplay};
-use slint::{Color, ComponentHandle, Model, ModelRc, PlatformError, VecModel};
+use slint::{Color, ComponentHandle, PlatformError};
 
 use super::Wall;
+use crate::rows::kept;
 use crate::surface::{Level, Surface};
 use screens::{PaletteAdapter, PaletteSurface, ToolKind};
 
@@ -269,10 +270,8 @@ fn tool(kind: ToolKind) -> Tool {
 
 /// Shows the colours as ink has them on a ground, and the owner's.
 fn show_colours(adapter: &PaletteAdapter<'_>, hue: Hue, ground: Ground) {
-    let colours: Vec<Color> = Colour::all().map(|colour| solid(colour.on(ground))).collect();
-    if !adapter.get_colours().iter().eq(colours.iter().copied()) {
-        adapter.set_colours(ModelRc::new(VecModel::from(colours)));
-    }
+    let colours = Colour::all().map(|colour| solid(colour.on(ground)));
+    adapter.set_colours(kept(adapter.get_colours(), colours));
     // Words on the owner's colour are dark where it is light.
     adapter.set_light(!Ground::Own(hue.colour.on(ground)).is_dark());
 }

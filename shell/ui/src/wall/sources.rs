@@ -11,12 +11,13 @@ use std::rc::Rc;
 
 use board::{Bitmap, MediaId, PersonId};
 use display::{FileError, FromDisplay, LiveLoss, LiveSource, LiveState, LiveWish, SnapError, ToDisplay};
-use slint::{ComponentHandle, Image, ModelRc, PlatformError, Rgba8Pixel, SharedPixelBuffer, VecModel};
+use slint::{ComponentHandle, Image, PlatformError, Rgba8Pixel, SharedPixelBuffer};
 
 use super::Wall;
 use super::insert::hint_of;
 use super::panels::Sheet;
 use super::told::Told;
+use crate::rows::kept_while;
 use crate::surface::{Level, Surface};
 use address::Address;
 use screens::{CameraAdapter, DockPanel, Hint, SourceRow, SourceState, SourcesAdapter, SourcesSurface};
@@ -222,7 +223,9 @@ impl Wall {
         if let Some(sheet) = &sources.sheet {
             let adapter = sheet.ui.global::<SourcesAdapter<'_>>();
             let rows: Vec<SourceRow> = sources.listed().iter().map(|source| sources.row(source)).collect();
-            adapter.set_sources(ModelRc::new(VecModel::from(rows)));
+            let alike =
+                |there: &SourceRow, row: &SourceRow| (&there.name, there.stream) == (&row.name, row.stream);
+            adapter.set_sources(kept_while(alike, adapter.get_sources(), rows));
             sources.address.show(&adapter);
         }
         if let Some(sheet) = &self.insert.borrow().sheet {

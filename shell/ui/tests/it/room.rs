@@ -83,6 +83,7 @@ impl Room {
             size_um: SIZE_UM,
             touch: vec![SourceSpec { path: path.clone(), desc: Some(desc) }],
             placements: Placements::default(),
+            urgency: touch::Urgency::Ordinary,
             output: Output::Memory,
             journal_dir: folder.join("board"),
             font: fonts[0].clone(),

@@ -1,5 +1,6 @@
 //! Control groups as the units have them: the board's with a thousand's weight, the service's idle. Without them both
-//! would be one session to the kernel's scheduler, and what the service takes the board would have had.
+//! would be one session to the kernel's scheduler, and what the service takes the board would have had. The board lets its
+//! ink come first by itself, as `LimitRTPRIO=1` of its unit allows it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -11,15 +12,18 @@ const ONE: &str = "/sys/fs/cgroup/cpu";
 const TWO: &str = "/sys/fs/cgroup";
 /// `CPUWeight=1000` of the shell's unit, as either version has it.
 const WEIGHTS: [(&str, &str); 2] = [("cpu.weight", "1000"), ("cpu.shares", "10240")];
+/// What a group may run in real time of each second, where the first version of groups keeps count of it, in microseconds:
+/// two such benches at once fit into what the kernel leaves for it.
+const BUDGET: (&str, &str) = ("cpu.rt_runtime_us", "400000");
 /// Who is in a group; writing 0 puts the writer there.
 const MEMBERS: &str = "cgroup.procs";
 
 /// Two groups, gone with this value.
 pub(super) struct Groups {
     /// The board's.
-    pub(super) board: PathBuf,
+    board: PathBuf,
     /// The service's, for whom `CPUWeight=idle` stands.
-    pub(super) service: PathBuf,
+    service: PathBuf,
     home: PathBuf,
 }
 
@@ -38,12 +42,26 @@ impl Groups {
         let weight = WEIGHTS.iter().find(|(file, _)| groups.board.join(file).exists());
         let (file, weight) = weight.context("groups here have no weight")?;
         fs::write(groups.board.join(file), weight)?;
+        if groups.board.join(BUDGET.0).exists() {
+            fs::write(groups.board.join(BUDGET.0), BUDGET.1)
+                .context("groups here have no real-time budget")?;
+        }
         fs::write(groups.service.join("cpu.idle"), "1").context("groups here cannot be idle")?;
         Ok(groups)
     }
 
+    /// Does something as the board's unit would.
+    pub(super) fn as_board<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.within(&self.board, work)
+    }
+
+    /// Does something as the service's unit would.
+    pub(super) fn as_service<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.within(&self.service, work)
+    }
+
     /// Does something in a group; what is started by it stays there.
-    pub(super) fn within<T>(&self, group: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
+    fn within<T>(&self, group: &Path, work: impl FnOnce() -> Result<T>) -> Result<T> {
         fs::write(group.join(MEMBERS), "0").context("the group cannot be entered")?;
         let outcome = work();
         fs::write(self.home.join(MEMBERS), "0").context("the group cannot be left")?;

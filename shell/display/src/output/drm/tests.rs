@@ -96,6 +96,7 @@ fn a_screenshot_takes_no_damage_from_the_screen() {
         size_um: (96_000, 64_000),
         touch: Vec::new(),
         placements: touch::Placements::default(),
+        urgency: touch::Urgency::Ordinary,
         output: Output::Memory,
         journal_dir: std::path::PathBuf::new(),
         font: crate::test_font::font(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use api::attendance::{Came, Tapped};
 use display::Area;
-use slint::{ComponentHandle, ModelRc, PlatformError, SharedString, Timer, TimerMode, VecModel};
+use slint::{ComponentHandle, PlatformError, SharedString, Timer, TimerMode};
 
 use super::picker::fault_of;
 use crate::class::float::{Float, Sheet};
@@ -19,6 +19,7 @@ use crate::class::{Class, Kind, calendar};
 use crate::code_picture;
 use crate::files::Unwritten;
 use crate::handout::{self, OPEN_FOR, Offer, Server};
+use crate::rows::kept;
 use crate::sound::{Sound, Speaker};
 use crate::surface::{Level, Surface};
 use screens::{AttendanceAdapter, AttendanceSurface, RollReader, RollRow, RollTold, RosterFault};
@@ -59,7 +60,7 @@ pub(in crate::class) fn open(class: &Rc<Class>, rect: Area) -> Result<Rc<dyn Flo
     });
     let names: Vec<SharedString> =
         attendance.rosters.iter().map(|roster| roster.class.as_str().into()).collect();
-    attendance.adapter().set_lists(ModelRc::new(VecModel::from(names)));
+    attendance.adapter().set_lists(kept(attendance.adapter().get_lists(), names));
     if let Some(cards) = attendance.roll.cards() {
         let classes: Vec<&str> = attendance.rosters.iter().map(|roster| roster.class.as_str()).collect();
         cards.keep_only(&classes);
@@ -251,7 +252,7 @@ impl Attendance {
             has_card: register.has_card(at),
         };
         let rows: Vec<RollRow> = register.names().iter().enumerate().map(row).collect();
-        adapter.set_names(ModelRc::new(VecModel::from(rows)));
+        adapter.set_names(kept(adapter.get_names(), rows));
         adapter.set_here(number(register.here()));
         adapter.set_counted(number(register.counted()));
         adapter.set_list(self.list.get().map_or(-1, number));

@@ -4,11 +4,12 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use display::Area;
-use slint::{ComponentHandle, ModelRc, PlatformError, VecModel};
+use slint::{ComponentHandle, PlatformError};
 
 use crate::class::float::{Float, Sheet};
 use crate::class::scores::Scores;
 use crate::class::{Class, Kind};
+use crate::rows::kept;
 use crate::surface::{Level, Surface};
 use screens::{ScoresAdapter, ScoresSurface};
 
@@ -42,7 +43,7 @@ pub(in crate::class) fn open(class: &Rc<Class>, rect: Area) -> Result<Rc<dyn Flo
 impl Board {
     fn show(&self, scores: &Scores) {
         let adapter = self.surface.ui.global::<ScoresAdapter<'_>>();
-        adapter.set_points(ModelRc::new(VecModel::from(scores.points().to_vec())));
+        adapter.set_points(kept(adapter.get_points(), scores.points().to_vec()));
         adapter.set_leader(scores.leader().and_then(|team| i32::try_from(team).ok()).unwrap_or(-1));
     }
 }

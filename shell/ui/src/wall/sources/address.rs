@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
+use crate::rows::kept_keys;
 use display::LiveSource;
 use screens::SourcesAdapter;
-use slint::{ModelRc, SharedString, VecModel};
 
 use super::{TYPED_MAX, Wall};
 
@@ -35,12 +35,9 @@ impl Address {
             true => letter.to_ascii_uppercase(),
             false => letter,
         };
-        let row = |keys: &&str| {
-            let keys: Vec<SharedString> = keys.chars().map(|key| case(key).to_string().into()).collect();
-            ModelRc::new(VecModel::from(keys))
-        };
-        let rows: Vec<_> = if self.symbols { &SIGNS } else { &LETTERS }.iter().map(row).collect();
-        adapter.set_rows(ModelRc::new(VecModel::from(rows)));
+        let rows = if self.symbols { &SIGNS } else { &LETTERS };
+        let rows = rows.iter().map(|keys| keys.chars().map(|key| case(key).to_string()).collect::<Vec<_>>());
+        adapter.set_rows(kept_keys(adapter.get_rows(), rows));
     }
 
     /// A key, or how an address begins, which takes the place of another beginning.
