@@ -300,9 +300,7 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
-            if signage::tells_of_hands(&event) {
-                self.signage.touched();
-            }
+            self.signage.heed(&event);
             self.service.feel(&event);
             self.first.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
@@ -363,6 +361,7 @@ impl App {
         }
         self.home.adapter().set_till_ready(self.kiosk.is_open());
         self.settle_time();
+        self.signage.settle();
     }
 
     /// Everything a finger can use, back to front.

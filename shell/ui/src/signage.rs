@@ -1,22 +1,29 @@
 //! What is shown while nobody is there: at a panel the time, today's lessons and the school's pictures, at a kiosk
-//! today's dishes. It comes only when nobody has touched anything for a good while and nothing is going on, and goes at
-//! the first touch.
+//! today's dishes and the pictures between them. It comes only when nobody has touched anything for a good while and
+//! nothing is going on, and goes at the first touch.
 
+mod picture;
+mod rest;
 mod slides;
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use api::shell::Element;
+use board::MediaId;
+use display::FromDisplay;
 use screens::{DishRow, LessonRow, SignageAdapter, SignageSurface};
 use serde::Deserialize;
-use slint::{ComponentHandle, Model, ModelRc, PlatformError, Timer, TimerMode, VecModel};
+use slint::{ComponentHandle, Image, PlatformError, Timer, TimerMode};
 
 use crate::layout::Layout;
+use crate::rows::kept;
 use crate::surface::{Easel, Level, Surface};
-use slides::Slides;
+use rest::{Rest, Turn};
+use slides::{Next, Slides};
 
 /// How often it is looked whether somebody is there, and at the clock.
 const BEAT: Duration = Duration::from_secs(1);
@@ -36,13 +43,15 @@ const PLACES: [(f32, f32); 6] = [(0.0, 0.0), (0.5, 0.1), (1.0, 0.0), (0.9, 0.45)
 pub struct SignageSettings {
     /// After so many seconds without a touch; 0: never.
     pub after_seconds: u32,
+    /// The same of a board that is open: a class looks at it for long without a touch.
+    pub board_after_seconds: u32,
     /// The school's pictures; a folder `signage` on a stick is shown as well.
     pub pictures: PathBuf,
 }
 
 impl Default for SignageSettings {
     fn default() -> Self {
-        Self { after_seconds: 600, pictures: "/var/lib/dais/signage".into() }
+        Self { after_seconds: 600, board_after_seconds: 2_700, pictures: "/var/lib/dais/signage".into() }
     }
 }
 
@@ -51,6 +60,8 @@ impl Default for SignageSettings {
 pub enum Kind {
     /// Time and lessons.
     Panel,
+    /// The same over a board.
+    Board,
     /// Dishes.
     Kiosk,
 }
@@ -62,9 +73,9 @@ pub struct Day {
     /// The date in the chosen language, and in the other.
     pub dates: (String, String),
     /// Today's lessons.
-    pub lessons: ModelRc<LessonRow>,
+    pub lessons: Vec<LessonRow>,
     /// Today's dishes.
-    pub dishes: ModelRc<DishRow>,
+    pub dishes: Vec<DishRow>,
 }
 
 /// What it asks of the rest of the shell.
@@ -75,19 +86,6 @@ pub struct Parts {
     pub day: Box<dyn Fn() -> Day>,
     /// Somebody is there.
     pub wake: Box<dyn Fn(Kind)>,
-}
-
-/// Whether somebody is there, by when a touch was last heard of. Pure.
-#[derive(Clone, Copy, Debug)]
-struct Rest {
-    since: Instant,
-    after: Option<Duration>,
-}
-
-impl Rest {
-    fn is_over(&self, now: Instant) -> bool {
-        self.after.is_some_and(|after| now.saturating_duration_since(self.since) >= after)
-    }
 }
 
 /// It, shown or not.
@@ -101,8 +99,9 @@ pub struct Signage {
     shows: Cell<Option<Kind>>,
     began: Cell<Instant>,
     slide: Cell<Instant>,
-    /// How many dishes have been seen.
-    turn: Cell<usize>,
+    turn: Cell<Turn>,
+    /// Videos that play on the board: they are watched without a touch.
+    films: RefCell<BTreeSet<MediaId>>,
     beat: Timer,
     fade: Timer,
 }
@@ -111,28 +110,26 @@ impl Signage {
     /// Not shown; it looks by itself whether it is wanted.
     pub fn new(easel: Rc<Easel>, layout: Layout, settings: &SignageSettings, parts: Parts) -> Rc<Self> {
         let now = Instant::now();
-        let seconds = u64::from(settings.after_seconds);
-        let after = (seconds > 0).then(|| Duration::from_secs(seconds));
+        let rest = Rest::new(now, settings);
         let screen = layout.screen();
         let side = |px: i32| u32::try_from(px).unwrap_or(1);
+        let size = (side(screen.width), side(screen.height));
         let signage = Rc::new(Self {
             easel,
             layout,
             parts,
-            slides: RefCell::new(Slides::new(
-                settings.pictures.clone(),
-                (side(screen.width), side(screen.height)),
-            )),
-            rest: Cell::new(Rest { since: now, after }),
+            slides: RefCell::new(Slides::new(settings.pictures.clone(), size)),
+            rest: Cell::new(rest),
             surface: RefCell::default(),
             shows: Cell::default(),
             began: Cell::new(now),
             slide: Cell::new(now),
-            turn: Cell::default(),
+            turn: Cell::new(Turn::Dish(0)),
+            films: RefCell::default(),
             beat: Timer::default(),
             fade: Timer::default(),
         });
-        if after.is_some() {
+        if rest.is_ever() {
             let weak = Rc::downgrade(&signage);
             signage.beat.start(TimerMode::Repeated, BEAT, move || {
                 weak.upgrade().iter().for_each(|signage| signage.look(Instant::now()));
@@ -147,9 +144,32 @@ impl Signage {
         self.hide();
     }
 
+    /// What the board tells: hands on it, and videos.
+    pub fn heed(&self, event: &FromDisplay) {
+        let mut films = self.films.borrow_mut();
+        match event {
+            FromDisplay::Film { file, plays: true, ended: false, .. } => films.insert(*file),
+            FromDisplay::Film { file, .. }
+            | FromDisplay::VideoHidden { file, .. }
+            | FromDisplay::FilmTrouble { file, .. } => films.remove(file),
+            _ => false,
+        };
+        drop(films);
+        if tells_of_hands(event) {
+            self.touched();
+        }
+    }
+
     /// Everything on it that a finger can use.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.surface.borrow().iter().for_each(|surface| surface.list(into));
+    }
+
+    /// Something has happened: it goes where that must be seen.
+    pub fn settle(&self) {
+        if self.shows.get().is_some() && (self.parts.may)() != self.shows.get() {
+            self.touched();
+        }
     }
 
     /// Shows it, shows what comes next, or takes it away.
@@ -158,7 +178,13 @@ impl Signage {
         if let Some(at) = touched.filter(|at| *at > self.rest.get().since) {
             self.rest.set(Rest { since: at, ..self.rest.get() });
         }
-        let wanted = (self.parts.may)().filter(|_| self.rest.get().is_over(now));
+        let watched = !self.films.borrow().is_empty();
+        let may = (self.parts.may)().filter(|kind| !watched || *kind != Kind::Board);
+        if may.is_none() {
+            // Whatever goes on, somebody is there for it.
+            self.rest.set(Rest { since: now, ..self.rest.get() });
+        }
+        let wanted = may.filter(|kind| self.rest.get().is_long(*kind, now));
         if wanted != self.shows.get() {
             self.hide();
             if let Some(kind) = wanted
@@ -175,7 +201,7 @@ impl Signage {
     fn show(self: &Rc<Self>, kind: Kind, now: Instant) -> Result<(), PlatformError> {
         if self.surface.borrow().is_none() {
             let screen = self.layout.screen();
-            let surface = self.easel.make("signage", screen, Level::Message, None, SignageSurface::new)?;
+            let surface = self.easel.make("signage", screen, Level::Rest, None, SignageSurface::new)?;
             let weak = Rc::downgrade(self);
             surface.ui.global::<SignageAdapter<'_>>().on_touched(move || {
                 // From the next turn of the loop: its own touch is calling.
@@ -189,9 +215,7 @@ impl Signage {
         self.shows.set(Some(kind));
         self.began.set(now);
         self.slide.set(now);
-        if kind == Kind::Panel {
-            self.slides.borrow_mut().begin();
-        }
+        self.turn.set(Turn::Dish(0));
         self.adapter(|adapter| {
             adapter.set_kiosk(kind == Kind::Kiosk);
             adapter.set_has_picture(false);
@@ -214,11 +238,12 @@ impl Signage {
     fn hide(&self) {
         if self.shows.take().is_some() {
             self.fade.stop();
+            self.slides.borrow_mut().end();
             self.surface.borrow().iter().for_each(|surface| surface.set_visible(false));
             self.adapter(|adapter| {
                 adapter.set_has_picture(false);
-                adapter.set_picture(slint::Image::default());
-                adapter.set_before(slint::Image::default());
+                adapter.set_picture(Image::default());
+                adapter.set_before(Image::default());
             });
         }
     }
@@ -236,43 +261,66 @@ impl Signage {
         let day = (self.parts.day)();
         let place = now.saturating_duration_since(self.began.get()).as_secs() / DRIFT.as_secs();
         let (along, down) = usize::try_from(place).map_or(PLACES[0], |place| PLACES[place % PLACES.len()]);
-        let dishes = day.dishes.row_count();
+        let dishes = day.dishes.len();
         self.adapter(|adapter| {
             adapter.set_time(day.time.into());
             adapter.set_date(day.dates.0.into());
             adapter.set_other_date(day.dates.1.into());
-            adapter.set_lessons(day.lessons);
-            adapter.set_dishes(day.dishes);
+            adapter.set_lessons(kept(adapter.get_lessons(), day.lessons));
+            adapter.set_dishes(kept(adapter.get_dishes(), day.dishes));
             adapter.set_along(along);
             adapter.set_down(down);
         });
         let due = now.saturating_duration_since(self.slide.get()) >= SLIDE;
         if self.shows.get() == Some(Kind::Kiosk) {
-            if due && dishes > 1 {
-                self.turn.set(self.turn.get().wrapping_add(1));
+            if due {
+                self.turn_on(dishes, now);
+            }
+        } else if due || !self.has_picture() {
+            self.next_picture(now);
+        }
+    }
+
+    /// On a kiosk the next dish, or after all of them a picture, if one is ready.
+    fn turn_on(self: &Rc<Self>, dishes: usize, now: Instant) {
+        let [wanted, otherwise] = self.turn.get().after(dishes);
+        let pictured = wanted == Turn::Picture && self.next_picture(now);
+        let turn = if wanted == Turn::Picture && !pictured { otherwise } else { wanted };
+        if let Turn::Dish(at) = turn {
+            let same = turn == self.turn.get() && !self.has_picture();
+            self.adapter(|adapter| {
+                adapter.set_has_picture(false);
+                adapter.set_dish(i32::try_from(at).unwrap_or(0));
+            });
+            if !same {
                 self.slide.set(now);
                 self.come();
             }
-            let dish = self.turn.get().checked_rem(dishes).unwrap_or(0);
-            self.adapter(|adapter| adapter.set_dish(i32::try_from(dish).unwrap_or(0)));
-            return;
         }
-        let has = self
-            .surface
-            .borrow()
-            .as_ref()
-            .is_some_and(|surface| surface.ui.global::<SignageAdapter<'_>>().get_has_picture());
-        if (due || !has)
-            && let Some(picture) = self.slides.borrow_mut().next()
-        {
-            self.slide.set(now);
-            self.adapter(|adapter| {
-                adapter.set_before(if has { adapter.get_picture() } else { picture.clone() });
+        self.turn.set(turn);
+    }
+
+    fn has_picture(&self) -> bool {
+        let mut has = false;
+        self.adapter(|adapter| has = adapter.get_has_picture());
+        has
+    }
+
+    /// The next picture, if one is ready; true where it was.
+    fn next_picture(self: &Rc<Self>, now: Instant) -> bool {
+        let has = self.has_picture();
+        match self.slides.borrow_mut().next(now) {
+            Next::Nothing => return false,
+            Next::Wall => self.adapter(|adapter| adapter.set_has_picture(false)),
+            Next::Picture(picture) => self.adapter(|adapter| {
+                adapter.set_before(if has { adapter.get_picture() } else { Image::default() });
                 adapter.set_picture(picture);
                 adapter.set_has_picture(true);
-            });
-            self.come();
+            }),
         }
+        self.slide.set(now);
+        self.come();
+        true
     }
 
     /// What is new comes slowly, or at once where nothing is to move.
@@ -293,24 +341,15 @@ impl Signage {
     }
 }
 
-/// No rows, for what a unit has not.
-pub fn none<T: Clone + 'static>() -> ModelRc<T> {
-    ModelRc::new(VecModel::from(Vec::new()))
-}
-
-#[cfg(test)]
-mod tests {
-    //! When nobody is there.
-    use super::*;
-
-    #[test]
-    fn nobody_is_there_after_so_long_and_never_where_it_is_off() {
-        let since = Instant::now();
-        let minute = Duration::from_secs(60);
-        let rest = Rest { since, after: Some(10 * minute) };
-        assert!(!rest.is_over(since) && !rest.is_over(since + 10 * minute - Duration::from_millis(1)));
-        assert!(rest.is_over(since + 10 * minute));
-        assert!(!rest.is_over(since.checked_sub(minute).unwrap_or(since)), "a clock that was set back");
-        assert!(!Rest { since, after: None }.is_over(since + 10_000 * minute));
-    }
+/// Whether somebody has done something on the board.
+fn tells_of_hands(event: &FromDisplay) -> bool {
+    matches!(
+        event,
+        FromDisplay::Status { .. }
+            | FromDisplay::Selected { .. }
+            | FromDisplay::TextTapped { .. }
+            | FromDisplay::Touched { .. }
+            | FromDisplay::PaletteAsked { .. }
+            | FromDisplay::Felt { .. }
+    )
 }

@@ -33,7 +33,7 @@ pub(crate) struct Ui {
     watcher: RefCell<Option<watcher::Watcher>>,
     /// The surface touched last: keys go there.
     focused: Cell<Option<SurfaceId>>,
-    /// When a surface was touched last.
+    /// When a finger, a wheel or a key was last heard of.
     pub(crate) touched: Cell<Option<std::time::Instant>>,
     last_id: Cell<u64>,
     ended: Cell<bool>,

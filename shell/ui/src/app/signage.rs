@@ -2,13 +2,12 @@
 
 use std::rc::Rc;
 
-use display::FromDisplay;
-use slint::{ComponentHandle, Model, ModelRc};
+use slint::{ComponentHandle, Model};
 
 use super::{App, Screen, with_app};
 use crate::layout::Layout;
 use crate::settings::Settings;
-use crate::signage::{Day, Kind, Parts, Signage, none};
+use crate::signage::{Day, Kind, Parts, Signage};
 use crate::surface::Easel;
 use screens::KioskAdapter;
 
@@ -29,14 +28,20 @@ fn of_app<T>(act: impl FnOnce(&App) -> T) -> Option<T> {
 }
 
 fn nothing() -> Day {
-    Day { time: String::new(), dates: Default::default(), lessons: none(), dishes: none() }
+    Day { time: String::new(), dates: Default::default(), lessons: Vec::new(), dishes: Vec::new() }
 }
 
 impl App {
-    /// What may be shown while nobody is there; nothing while something goes on.
+    /// What may be shown while nobody is there; nothing while something goes on: a lesson of the timetable, time that
+    /// is paid, a payment, or what staff and those who set a unit up have open.
     fn may_rest(&self) -> Option<Kind> {
+        if self.first.is_shown() || self.service.is_shown() {
+            return None;
+        }
+        let taught = || self.session.sells() || self.home.lesson_names().0.is_some();
         match self.shown.get().0 {
-            Screen::Home | Screen::Board if !self.wall.is_in_use() => Some(Kind::Panel),
+            Screen::Home if !taught() => Some(Kind::Panel),
+            Screen::Board if !taught() && !self.wall.is_in_use() => Some(Kind::Board),
             Screen::Kiosk if self.kiosk.is_untouched() => Some(Kind::Kiosk),
             Screen::Home | Screen::Board | Screen::Kiosk | Screen::Session => None,
         }
@@ -46,33 +51,19 @@ impl App {
         self.home.bring_up_to_date();
         let home = self.home.adapter();
         let kiosk = self.kiosk.screen().global::<KioskAdapter<'_>>();
-        let sold = kiosk.get_dishes().iter().filter(|dish| !dish.sold_out).collect::<Vec<_>>();
         Day {
             time: home.get_time().into(),
             dates: (home.get_date().into(), home.get_other_date().into()),
-            lessons: home.get_lessons(),
-            dishes: ModelRc::new(slint::VecModel::from(sold)),
+            lessons: home.get_lessons().iter().collect(),
+            dishes: kiosk.get_dishes().iter().filter(|dish| !dish.sold_out).collect(),
         }
     }
 
     /// The first touch leads to where people begin.
     fn wake(&self, kind: Kind) {
         match kind {
-            Kind::Panel => self.go(Screen::Board),
+            Kind::Panel | Kind::Board => self.go(Screen::Board),
             Kind::Kiosk => self.kiosk.noticed(),
         }
     }
-}
-
-/// Whether somebody has done something on the board.
-pub(super) fn tells_of_hands(event: &FromDisplay) -> bool {
-    matches!(
-        event,
-        FromDisplay::Status { .. }
-            | FromDisplay::Selected { .. }
-            | FromDisplay::TextTapped { .. }
-            | FromDisplay::Touched { .. }
-            | FromDisplay::PaletteAsked { .. }
-            | FromDisplay::Felt { .. }
-    )
 }

@@ -32,6 +32,7 @@ mod senses;
 mod service;
 mod session;
 mod signage;
+mod signage_room;
 mod sources;
 mod spelling;
 mod staff;

@@ -97,20 +97,21 @@ fn a_kiosk_shows_a_dish() {
                 let assets = Assets::new(assets_folder());
                 let dish = |zh: &str, en: &str, price: &str, picture: &str| DishRow {
                     name: if chinese { zh } else { en }.into(),
+                    other_name: if chinese { en } else { zh }.into(),
                     price: price.into(),
-                    picture: assets.picture(picture).unwrap_or_else(|_| hill((400, 400))),
+                    picture: assets.picture(picture).unwrap(),
                     ..DishRow::default()
                 };
                 adapter.set_dishes(rows(vec![
-                    dish("牛肉面", "Beef noodles", "¥18.00", "beef-noodles.webp"),
-                    dish("盖浇饭", "Rice bowl", "¥15.00", "rice-bowl.webp"),
+                    dish("红烧牛肉面", "Braised beef noodles", "¥16.00", "1f35c.webp"),
+                    dish("煲仔饭", "Clay pot rice", "¥1,288.00", "1f371.webp"),
                 ]));
                 adapter.set_kiosk(true);
                 adapter.set_dish(1);
                 easel.show(&signage, language);
                 easel.draw(&format!("signage-kiosk-{language}-{}", size.1));
                 let found = elements(&signage, size);
-                assert_eq!(has(&found, "signage-dish").label, if chinese { "盖浇饭" } else { "Rice bowl" });
+                assert_eq!(has(&found, "signage-dish").label, if chinese { "煲仔饭" } else { "Clay pot rice" });
                 assert!(has(&found, "signage").label.contains(if chinese { "点餐" } else { "order" }));
             });
         });
