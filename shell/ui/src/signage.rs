@@ -100,6 +100,8 @@ pub struct Signage {
     began: Cell<Instant>,
     slide: Cell<Instant>,
     turn: Cell<Turn>,
+    /// A picture has been seen since it came.
+    pictured: Cell<bool>,
     /// Videos that play on the board: they are watched without a touch.
     films: RefCell<BTreeSet<MediaId>>,
     beat: Timer,
@@ -125,6 +127,7 @@ impl Signage {
             began: Cell::new(now),
             slide: Cell::new(now),
             turn: Cell::new(Turn::Dish(0)),
+            pictured: Cell::default(),
             films: RefCell::default(),
             beat: Timer::default(),
             fade: Timer::default(),
@@ -140,7 +143,7 @@ impl Signage {
 
     /// Somebody is there.
     pub fn touched(&self) {
-        self.rest.set(Rest { since: Instant::now(), ..self.rest.get() });
+        self.rest.set(self.rest.get().anew(Instant::now()));
         self.hide();
     }
 
@@ -176,13 +179,13 @@ impl Signage {
     fn look(self: &Rc<Self>, now: Instant) {
         let touched = self.easel.display.touched_at();
         if let Some(at) = touched.filter(|at| *at > self.rest.get().since) {
-            self.rest.set(Rest { since: at, ..self.rest.get() });
+            self.rest.set(self.rest.get().anew(at));
         }
         let watched = !self.films.borrow().is_empty();
         let may = (self.parts.may)().filter(|kind| !watched || *kind != Kind::Board);
         if may.is_none() {
             // Whatever goes on, somebody is there for it.
-            self.rest.set(Rest { since: now, ..self.rest.get() });
+            self.rest.set(self.rest.get().anew(now));
         }
         let wanted = may.filter(|kind| self.rest.get().is_long(*kind, now));
         if wanted != self.shows.get() {
@@ -204,10 +207,11 @@ impl Signage {
             let surface = self.easel.make("signage", screen, Level::Rest, None, SignageSurface::new)?;
             let weak = Rc::downgrade(self);
             surface.ui.global::<SignageAdapter<'_>>().on_touched(move || {
+                let kind = weak.upgrade().and_then(|signage| signage.shows.get());
                 // From the next turn of the loop: its own touch is calling.
                 let weak = weak.clone();
                 Timer::single_shot(Duration::ZERO, move || {
-                    weak.upgrade().iter().for_each(|signage| signage.wake());
+                    weak.upgrade().iter().for_each(|signage| signage.wake(kind));
                 });
             });
             *self.surface.borrow_mut() = Some(surface);
@@ -216,6 +220,7 @@ impl Signage {
         self.began.set(now);
         self.slide.set(now);
         self.turn.set(Turn::Dish(0));
+        self.pictured.set(false);
         self.adapter(|adapter| {
             adapter.set_kiosk(kind == Kind::Kiosk);
             adapter.set_has_picture(false);
@@ -248,8 +253,7 @@ impl Signage {
         }
     }
 
-    fn wake(&self) {
-        let kind = self.shows.get();
+    fn wake(&self, kind: Option<Kind>) {
         self.touched();
         if let Some(kind) = kind {
             (self.parts.wake)(kind);
@@ -276,7 +280,7 @@ impl Signage {
             if due {
                 self.turn_on(dishes, now);
             }
-        } else if due || !self.has_picture() {
+        } else if due || !self.pictured.get() {
             self.next_picture(now);
         }
     }
@@ -318,6 +322,7 @@ impl Signage {
                 adapter.set_has_picture(true);
             }),
         }
+        self.pictured.set(true);
         self.slide.set(now);
         self.come();
         true

@@ -18,6 +18,11 @@ impl Rest {
         Self { since, after: wait(settings.after_seconds), board_after: wait(settings.board_after_seconds) }
     }
 
+    /// Somebody was there then.
+    pub(super) fn anew(self, since: Instant) -> Self {
+        Self { since, ..self }
+    }
+
     pub(super) fn is_ever(&self) -> bool {
         self.after.is_some() || self.board_after.is_some()
     }
@@ -76,7 +81,11 @@ mod tests {
         assert_eq!(Turn::Dish(0).after(2), [Turn::Dish(1); 2]);
         assert_eq!(Turn::Dish(1).after(2), [Turn::Picture, Turn::Dish(0)]);
         assert_eq!(Turn::Picture.after(2), [Turn::Dish(0); 2]);
-        assert_eq!(Turn::Dish(7).after(2), [Turn::Picture, Turn::Dish(0)], "dishes that were sold out meanwhile");
+        assert_eq!(
+            Turn::Dish(7).after(2),
+            [Turn::Picture, Turn::Dish(0)],
+            "dishes that were sold out meanwhile"
+        );
         assert_eq!(Turn::Dish(0).after(0), [Turn::Picture, Turn::Dish(0)]);
         assert_eq!(Turn::Picture.after(0), [Turn::Picture; 2]);
     }

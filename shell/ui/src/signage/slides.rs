@@ -132,7 +132,8 @@ fn sticks(mounts: &Path) -> Vec<PathBuf> {
 fn pictures(folder: &Path) -> Vec<PathBuf> {
     let is_picture = |path: &PathBuf| {
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
-        ending.is_some_and(|ending| matches!(ending.as_str(), "png" | "jpg" | "jpeg" | "webp")) && path.is_file()
+        ending.is_some_and(|ending| matches!(ending.as_str(), "png" | "jpg" | "jpeg" | "webp"))
+            && path.is_file()
     };
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).filter(is_picture).collect();

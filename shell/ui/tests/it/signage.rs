@@ -111,7 +111,10 @@ fn a_kiosk_shows_a_dish() {
                 easel.show(&signage, language);
                 easel.draw(&format!("signage-kiosk-{language}-{}", size.1));
                 let found = elements(&signage, size);
-                assert_eq!(has(&found, "signage-dish").label, if chinese { "煲仔饭" } else { "Clay pot rice" });
+                assert_eq!(
+                    has(&found, "signage-dish").label,
+                    if chinese { "煲仔饭" } else { "Clay pot rice" }
+                );
                 assert!(has(&found, "signage").label.contains(if chinese { "点餐" } else { "order" }));
             });
         });
