@@ -158,7 +158,7 @@ impl App {
         Ok(Rc::new(Self {
             role: settings.role,
             easel: easel.clone(),
-            boards: boards::sheet(&easel, layout, settings, &home),
+            boards: boards::sheet(&easel, layout, settings, &home, wall.dictionary()),
             home,
             service: first::service(settings, easel.clone(), layout, asker.clone()),
             first: first::screen(settings, easel.clone(), layout, assets_of_first, asker.clone()),

@@ -43,4 +43,5 @@ pub mod sound;
 pub mod staff;
 pub mod surface;
 pub mod till_copy;
+mod typist;
 pub mod wall;

@@ -36,7 +36,7 @@ impl Wall {
             || self.sources.borrow().windows.is_any()
             || !self.editing.borrow().is_empty()
             || !self.selections.borrow().is_empty()
-            || self.finder.borrow().as_ref().is_some_and(|finder| finder.surface().place.is_visible())
+            || self.finds()
             || self.panels.borrow().is_any()
     }
 

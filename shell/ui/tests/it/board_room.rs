@@ -23,7 +23,7 @@ pub(crate) struct Lesson<'a> {
 }
 
 impl<'a> Lesson<'a> {
-    fn begin(room: &'a mut Room, language: Language) -> Self {
+    pub(crate) fn begin(room: &'a mut Room, language: Language) -> Self {
         Self::begin_with(room, language, |_| {})
     }
 
@@ -81,7 +81,7 @@ impl<'a> Lesson<'a> {
         found.unwrap()
     }
 
-    fn find(&self, name: &str) -> Option<Element> {
+    pub(crate) fn find(&self, name: &str) -> Option<Element> {
         self.elements().into_iter().find(|element| element.name == name && element.width > 0)
     }
 
@@ -110,7 +110,7 @@ impl<'a> Lesson<'a> {
         self.so(&format!("{name} is gone"), |lesson| lesson.find(name).is_none());
     }
 
-    fn until_label(&self, name: &str, part: &str) {
+    pub(crate) fn until_label(&self, name: &str, part: &str) {
         let has = |lesson: &Self| lesson.find(name).is_some_and(|found| found.label.contains(part));
         self.so(&format!("{name} says {part}"), has);
     }

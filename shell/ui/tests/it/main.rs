@@ -36,6 +36,7 @@ mod signage_room;
 mod sources;
 mod spelling;
 mod staff;
+mod two_find;
 mod walk;
 mod words;
 mod zbar;
