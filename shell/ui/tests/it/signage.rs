@@ -105,6 +105,10 @@ fn a_kiosk_shows_a_dish() {
                 adapter.set_dishes(rows(vec![
                     dish("红烧牛肉面", "Braised beef noodles", "¥16.00", "1f35c.webp"),
                     dish("煲仔饭", "Clay pot rice", "¥1,288.00", "1f371.webp"),
+                    dish("咖喱土豆饭", "Potato curry rice", "¥14.00", "1f35b.webp"),
+                    dish("三鲜水饺", "Three-flavour dumplings", "¥12.00", "1f95f.webp"),
+                    dish("番茄蛋花汤", "Tomato and egg soup", "¥4.00", "1f372.webp"),
+                    dish("珍珠奶茶", "Bubble tea", "¥8.00", "1f9cb.webp"),
                 ]));
                 adapter.set_kiosk(true);
                 adapter.set_dish(1);
