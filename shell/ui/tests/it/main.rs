@@ -21,6 +21,7 @@ mod handout;
 mod home;
 mod lesson;
 mod lesson_panels;
+mod naming_room;
 mod notices;
 mod orders;
 mod palettes;
