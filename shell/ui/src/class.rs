@@ -12,6 +12,7 @@ pub mod register;
 pub mod roll;
 pub mod roster;
 pub mod scores;
+mod stands;
 pub mod timetable;
 mod tools;
 
@@ -237,16 +238,6 @@ impl Class {
         if let Some(tool) = tool {
             tool.take_put(put);
         }
-    }
-
-    /// The hand that most people here write with.
-    pub fn hand(&self) -> Hand {
-        self.hand.get()
-    }
-
-    /// Whether a tool is open: a countdown or a noise light is looked at without being touched.
-    pub fn is_in_use(&self) -> bool {
-        !self.open.borrow().is_empty()
     }
 
     /// How loud the room is in dBFS; `None`: nobody listens.
