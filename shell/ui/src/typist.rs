@@ -12,10 +12,13 @@ use crate::pinyin::{Dictionary, Loading, Typing};
 use crate::rows::kept_keys;
 use screens::{EditorAdapter, EditorSurface};
 
+/// What a whole text may be instead.
+type Others = Box<dyn Fn(&str) -> Vec<String>>;
+
 /// What a field asks of whoever opened it.
 pub(crate) struct Parts {
-    /// What the whole text may be instead.
-    pub(crate) others: Box<dyn Fn(&str) -> Vec<String>>,
+    /// What the text may be instead.
+    pub(crate) others: Others,
     /// Somebody has finished; true: what was typed counts.
     pub(crate) done: Box<dyn Fn(bool)>,
 }
