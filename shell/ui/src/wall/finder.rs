@@ -94,8 +94,9 @@ impl Wall {
     /// somebody already does.
     pub(super) fn look_for(self: &Rc<Self>) {
         let usual = if self.class.hand() == Hand::Left { Side::Left } else { Side::Right };
-        let taken = self.is_finding(usual);
-        self.open_finder(if taken { usual.other() } else { usual }, "");
+        // Where both look already, nobody's question is taken from them.
+        let free = [usual, usual.other()].into_iter().find(|side| !self.is_finding(*side));
+        free.into_iter().for_each(|side| self.open_finder(side, ""));
     }
 
     /// The same for a question that somebody wrote on the board.
@@ -147,7 +148,7 @@ impl Wall {
 
     /// Handwriting can be read again, or cannot.
     pub(super) fn tell_finder(&self, ready: bool) {
-        self.with_finders(|_, finder| {
+        self.with_finders(|finder| {
             let adapter = finder.adapter();
             match (ready, adapter.get_reading()) {
                 (false, _) => adapter.set_reading(Reading::Gone),
@@ -159,7 +160,7 @@ impl Wall {
 
     /// Closes all of them.
     pub(super) fn close_finders(&self) {
-        self.with_finders(|_, finder| self.close(finder));
+        self.with_finders(|finder| self.close(finder));
     }
 
     /// What was asked and found there is forgotten.
@@ -255,8 +256,8 @@ impl Wall {
         }
     }
 
-    fn with_finders(&self, mut act: impl FnMut(Side, &mut Finder)) {
-        self.finders.borrow_mut().iter_mut().for_each(|(side, finder)| act(*side, finder));
+    fn with_finders(&self, act: impl FnMut(&mut Finder)) {
+        self.finders.borrow_mut().values_mut().for_each(act);
     }
 
     /// A key goes to the panel's own window, which tells of the edit.
@@ -291,7 +292,7 @@ impl Wall {
 
     /// Pages that answer the newest question.
     pub fn take_found(&self, ticket: u64, hits: Vec<Hit>, understanding: Understanding) {
-        self.with_finders(|_, finder| {
+        self.with_finders(|finder| {
             if finder.asked != ticket {
                 return;
             }
@@ -330,7 +331,7 @@ impl Wall {
 
     /// A small page has been drawn.
     pub fn take_thumbnail(&self, page: PageId, bitmap: &Bitmap) {
-        self.with_finders(|_, finder| {
+        self.with_finders(|finder| {
             if let Some(known) = finder.pictures.get_mut(&page) {
                 *known = Some(rows::picture(bitmap));
                 finder.show_hits();

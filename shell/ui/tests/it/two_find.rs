@@ -39,6 +39,10 @@ fn each_side_has_a_question_keys_and_answers_of_its_own_and_the_end_of_a_class_c
         lesson.until_label("hit-0", "whale");
         lesson.until_label("hit-0-left", "smoke");
         lesson.room.save("two-find");
+        // A third touch takes nobody's question away.
+        lesson.press("find");
+        lesson.until_label("hit-0", "whale");
+        lesson.until_label("hit-0-left", "smoke");
         // One of them is done; the other goes on.
         lesson.press("hit-0");
         lesson.until_gone("question");
