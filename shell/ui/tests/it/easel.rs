@@ -13,7 +13,6 @@ use ui::kept::prefs::{Prefs, TextSize};
 use ui::look::{Look, Scale, register_fonts};
 
 use crate::golden;
-use crate::grown::{Covered, not_grown};
 use crate::walk::Walk;
 
 /// The longer side of the largest surface that is walked over with large words too.
@@ -40,8 +39,8 @@ pub(crate) struct Easel {
     faults: RefCell<Vec<String>>,
 }
 
-/// What is wrong with the surface that is shown, in its language, and how much its words cover.
-type Walked = Box<dyn Fn(&Walk<'_>) -> (Vec<String>, Vec<Covered>)>;
+/// What is wrong with the surface that is shown, in its language.
+type Walked = Box<dyn Fn(&Walk<'_>) -> Vec<String>>;
 
 /// A drawn surface.
 pub(crate) struct Drawn {
@@ -103,8 +102,7 @@ impl Easel {
         language.clone_into(&mut self.language.borrow_mut());
         let shown = surface.as_weak();
         *self.walks.borrow_mut() = Some(Box::new(move |walk| {
-            let walked = |surface| (walk.faults(&surface), walk.covered(&surface));
-            shown.upgrade().map(walked).unwrap_or_default()
+            shown.upgrade().map_or_else(Vec::new, |surface| walk.faults(&surface))
         }));
         slint::select_bundled_translation(language).unwrap();
         surface.show().unwrap();
@@ -116,26 +114,25 @@ impl Easel {
     /// then the same walk over it as somebody sees it who wants the largest words and high contrast.
     pub(crate) fn draw(&self, name: &str) -> Drawn {
         let drawn = self.render();
-        let (mut faults, designed) = self.walk(&drawn);
+        let mut faults = self.walk(&drawn);
         faults.extend(golden::fault(name, self.size, &drawn.pixels));
         self.leave(&drawn, name);
         // On a 4K wall everything is twice as large, words and room alike.
         if self.size.0.max(self.size.1) <= LARGE_WALKED {
-            faults.extend(self.faults_of_large(name, &designed));
+            faults.extend(self.faults_of_large(name));
         }
         self.faults.borrow_mut().extend(faults.into_iter().map(|fault| format!("  {name}: {fault}")));
         drawn
     }
 
-    fn faults_of_large(&self, name: &str, designed: &[Covered]) -> Vec<String> {
+    fn faults_of_large(&self, name: &str) -> Vec<String> {
         let seen = Prefs { text: TextSize::Huge, contrast: true, ..Prefs::default() };
         self.look.set_liked(&seen);
         let large = self.render();
-        let (faults, largest) = self.walk(&large);
+        let faults = self.walk(&large);
         self.leave(&large, &format!("{name}@large"));
         self.look.set_liked(&Prefs::default());
-        let all = faults.into_iter().chain(not_grown(designed, largest));
-        all.map(|fault| format!("large, in high contrast: {fault}")).collect()
+        faults.into_iter().map(|fault| format!("large, in high contrast: {fault}")).collect()
     }
 
     fn render(&self) -> Drawn {
@@ -156,12 +153,11 @@ impl Easel {
         }
     }
 
-    fn walk(&self, drawn: &Drawn) -> (Vec<String>, Vec<Covered>) {
+    fn walk(&self, drawn: &Drawn) -> Vec<String> {
         let walk = Walk {
             pixels: &drawn.pixels,
             size: self.size,
             millimetre: self.scale.millimetre,
-            unit: self.scale.unit,
             language: &self.language.borrow(),
         };
         self.walks.borrow().as_ref().map(|walks| walks(&walk)).unwrap_or_default()

@@ -18,7 +18,6 @@ mod examples;
 mod finder;
 mod first_start;
 mod golden;
-mod grown;
 mod handout;
 mod home;
 mod lesson;

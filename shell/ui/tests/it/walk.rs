@@ -24,8 +24,6 @@ pub(crate) struct Walk<'a> {
     pub(crate) size: (u32, u32),
     /// Pixels of a millimetre.
     pub(crate) millimetre: f32,
-    /// Pixels of a design unit.
-    pub(crate) unit: f32,
     /// `en` or `zh`.
     pub(crate) language: &'a str,
 }
@@ -112,7 +110,7 @@ impl Walk<'_> {
     }
 
     /// Its pixels; `None` where not all of it is on the surface, or one can see through.
-    pub(crate) fn within(&self, place: &Place) -> Option<Vec<[u8; 3]>> {
+    fn within(&self, place: &Place) -> Option<Vec<[u8; 3]>> {
         let on = place.x >= 0.0 && place.y >= 0.0 && place.width >= 1.0 && place.height >= 1.0;
         let (right, bottom) = ((place.x + place.width) as u32, (place.y + place.height) as u32);
         if !on || right > self.size.0 || bottom > self.size.1 {
@@ -161,14 +159,9 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    pub(crate) fn of(element: &ElementHandle) -> Self {
+    fn of(element: &ElementHandle) -> Self {
         let (at, size) = (element.absolute_position(), element.size());
         Self { x: at.x, y: at.y, width: size.width, height: size.height }
-    }
-
-    /// How many columns of pixels it has.
-    pub(crate) fn columns(&self) -> usize {
-        (self.right() as usize) - (self.x as usize)
     }
 
     fn right(&self) -> f32 {
