@@ -10,6 +10,7 @@ pub(crate) mod fuzz;
 pub(crate) mod mutate;
 pub(crate) mod screens;
 pub(crate) mod soak;
+pub(crate) mod view;
 
 mod codes;
 mod faults;
