@@ -74,7 +74,10 @@ impl Guest {
             fs::remove_file(&socket)?;
         }
         command.args(["-accel", "tcg", "-machine", "q35", "-cpu", "max,la57=off", "-smp", "1"]);
-        command.args(["-nodefaults", "-no-reboot", "-display", "none", "-vga", "none", "-serial", "stdio"]);
+        command.args(["-nodefaults", "-no-reboot", "-display", "none", "-vga", "none"]);
+        // All it says is kept, for people.
+        command.arg("-chardev").arg(format!("stdio,id=line,logfile={}", work.join("serial.log").display()));
+        command.args(["-serial", "chardev:line"]);
         command.arg("-qmp").arg(format!("unix:{},server=on,wait=off", socket.display()));
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut machine = command.spawn().context("the emulator cannot be started")?;
