@@ -106,6 +106,7 @@ fn scenes(root: &Path, guest: &mut Guest, image: &Image, started: Instant) -> Re
     hold(witness::units(guest, SETTLE)?);
     hold(witness::names(guest, &parts::bus_names(root, &image.variant)?, SETTLE)?);
     hold(witness::disks(guest, SETTLE)?);
+    hold(witness::blessed(guest, SETTLE)?);
     let first = glass::still(guest, "the first screen", SETTLE)?;
     say::line(&format!("  the first screen: {}", glass::keep(guest, "first")?.display()));
     glass::touch(guest, LATER)?;

@@ -101,6 +101,11 @@ fn hash(places: &[&Path]) -> Result<String> {
 fn add(place: &Path, all: &mut Sha256) -> Result<()> {
     all.update(place.file_name().unwrap_or(place.as_os_str()).as_encoded_bytes());
     all.update([0]);
+    if place.is_symlink() {
+        // Where it leads is what counts; that may be on the target alone.
+        all.update(fs::read_link(place)?.as_os_str().as_encoded_bytes());
+        return Ok(());
+    }
     if place.is_dir() {
         let mut below = fs::read_dir(place)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
         below.sort();

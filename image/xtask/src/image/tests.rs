@@ -72,7 +72,29 @@ fn variants_have_parts_that_there_are_and_their_services_names() {
     assert_eq!(names["both"].len(), 5);
 }
 
-/// A setting of a partition's file.
+#[test]
+fn a_version_is_good_once_each_of_its_services_runs() {
+    let root = root();
+    let known = parts::read(&root).unwrap();
+    for variant in VARIANTS {
+        let units = parts::of_variant(&root, variant).unwrap();
+        let units = units.iter().flat_map(|part| &known[part].files);
+        let units = units.filter(|file| file.extension().is_some_and(|end| end == "service"));
+        let mut has: Vec<_> = units.map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
+        has.sort_unstable();
+        let gate = format!(
+            "mkosi.profiles/{variant}/mkosi.extra/usr/lib/systemd/system/boot-complete.target.d/50-dais.conf"
+        );
+        for name in ["Requires", "After"] {
+            let asked = setting(&gate, name);
+            let mut asked: Vec<_> = asked.split(' ').collect();
+            asked.sort_unstable();
+            assert_eq!(asked, has, "{name} of {variant}");
+        }
+    }
+}
+
+/// A setting of a partition's or a unit's file.
 fn setting(file: &str, name: &str) -> String {
     let text = fs::read_to_string(root().join("image/os").join(file)).unwrap();
     let mut lines = text.lines();
