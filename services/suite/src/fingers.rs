@@ -22,6 +22,9 @@ const BOARD_MM: (i32, i32) = (1895, 1066);
 const KIOSK_MM: (i32, i32) = (398, 708);
 /// Time between two frames of the panel, 200 Hz.
 const FRAME: Duration = Duration::from_millis(5);
+/// How long a hand is off the glass between two touches at least: nobody taps one place more than ten times a second, and a
+/// panel takes what comes back within 25 ms for the same touch.
+const OFF_THE_GLASS: Duration = Duration::from_millis(50);
 /// A fingertip's width in panel units, 9 mm.
 const FINGERTIP: i32 = 9 * RESOLUTION;
 
@@ -58,6 +61,7 @@ pub struct Fingers {
     screen: (u32, u32),
     begun: Instant,
     tracking: i32,
+    lifted: Option<tokio::time::Instant>,
 }
 
 impl Fingers {
@@ -76,11 +80,14 @@ impl Fingers {
             .write(true)
             .custom_flags(OFlags::CLOEXEC.bits().cast_signed())
             .open(&fifo)?;
-        Ok((Self { fifo: file, screen, begun: Instant::now(), tracking: 0 }, spec))
+        Ok((Self { fifo: file, screen, begun: Instant::now(), tracking: 0, lifted: None }, spec))
     }
 
-    /// Touches a point and lets go.
+    /// Touches a point and lets go, no sooner after the last touch than a hand can.
     pub async fn tap(&mut self, x: i32, y: i32) -> Result<()> {
+        if let Some(lifted) = self.lifted {
+            tokio::time::sleep_until(lifted + OFF_THE_GLASS).await;
+        }
         let point = (f64::from(x), f64::from(y));
         self.play(&[Contact::finger([point; 4])]).await
     }
@@ -88,7 +95,9 @@ impl Fingers {
     /// Plays several contacts at once, each in a slot of its own, frame by frame, until all have lifted.
     pub async fn play(&mut self, paths: &[Contact]) -> Result<()> {
         let longest = paths.iter().map(|path| path.points.len()).max().unwrap_or(0);
-        self.frames(paths, longest + 1).await
+        self.frames(paths, longest + 1).await?;
+        self.lifted = Some(tokio::time::Instant::now());
+        Ok(())
     }
 
     /// The same without the lift at the end: the hand stays where it is.

@@ -30,7 +30,7 @@ pub mod preferences;
 pub mod price;
 pub mod reading;
 pub mod recent;
-mod rows;
+pub mod rows;
 pub mod search;
 pub mod senses;
 pub mod service;

@@ -3,9 +3,9 @@
 
 use slint::{Model, ModelRc, SharedString, VecModel};
 
-/// These rows for a property that shows `shown`: in the same list, where it is one of ours, and only those that differ
+/// These rows for a property that shows `shown`: in the same list, where that can be changed, and only those that differ
 /// are touched.
-pub(crate) fn kept<T: Clone + PartialEq + 'static>(
+pub fn kept<T: Clone + PartialEq + 'static>(
     shown: ModelRc<T>,
     rows: impl IntoIterator<Item = T>,
 ) -> ModelRc<T> {
@@ -20,7 +20,7 @@ pub(crate) fn kept<T: Clone + PartialEq + 'static>(
 
 /// The same for a list whose rows come and go: a finger that is on one of them must not lift from another, so the list
 /// stays only while its rows are about the same things, which `alike` tells.
-pub(crate) fn kept_while<T: Clone + PartialEq + 'static>(
+pub fn kept_while<T: Clone + PartialEq + 'static>(
     alike: impl Fn(&T, &T) -> bool,
     shown: ModelRc<T>,
     rows: impl IntoIterator<Item = T>,
@@ -32,7 +32,7 @@ pub(crate) fn kept_while<T: Clone + PartialEq + 'static>(
 }
 
 /// [`kept`] for the keys of a keyboard, row by row.
-pub(crate) fn kept_keys<T: Into<SharedString>>(
+pub fn kept_keys<T: Into<SharedString>>(
     shown: ModelRc<ModelRc<SharedString>>,
     rows: impl IntoIterator<Item = Vec<T>>,
 ) -> ModelRc<ModelRc<SharedString>> {

@@ -14,6 +14,7 @@ use accesskit::{
     TreeId, TreeInfo, TreeUpdate,
 };
 use accesskit_unix::Adapter;
+use board::PersonId;
 use display::Area;
 use i_slint_backend_testing::AccessibleRole;
 use slint::{Timer, TimerMode};
@@ -48,8 +49,10 @@ struct Ids {
     found: BTreeMap<u64, Found>,
 }
 
-/// A surface, what is on it, and which of those that share a name.
-type Key = (&'static str, String, usize);
+/// A surface: its name, whose it is, and which of those that share both.
+type On = ((&'static str, Option<PersonId>), usize);
+/// A surface itself, or what is on it: its name and which of those that share it.
+type Key = (On, Option<(String, usize)>);
 
 struct Wanted(Arc<AtomicBool>);
 
@@ -133,25 +136,23 @@ impl Assistive {
         let mut root = Node::new(Role::Window);
         root.set_label("Dais");
         root.set_bounds(bounds(self.whole));
+        // Two people have a palette each: whatever shares its name with another one has a number of its own, or the tree
+        // would be broken, which ends the shell.
+        let mut surfaces = BTreeMap::new();
         for (place, all) in shown {
+            let surface = nth(&mut surfaces, (place.name(), place.owner()));
             let mut group = Node::new(Role::Group);
             group.set_bounds(bounds(place.rect()));
-            let group_id = ids.number((place.name(), String::new(), 0));
-            let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+            let mut names = BTreeMap::new();
             for found in all {
-                let name = found.name();
-                let count = seen.entry(name.clone()).or_default();
-                let id = ids.number((place.name(), name, *count));
-                *count += 1;
+                let id = ids.number((surface, Some(nth(&mut names, found.name()))));
                 nodes.push((id, node(&found)));
                 group.push_child(id);
                 ids.found.insert(id.0, found);
             }
-            // A surface may be there twice, for two people.
-            if nodes.iter().all(|(id, _)| *id != group_id) {
-                root.push_child(group_id);
-                nodes.push((group_id, group));
-            }
+            let id = ids.number((surface, None));
+            root.push_child(id);
+            nodes.push((id, group));
         }
         nodes.push((ROOT, root));
         TreeUpdate { nodes, tree: Some(TreeInfo::new(ROOT)), tree_id: TreeId::ROOT, focus: ROOT }
@@ -163,6 +164,13 @@ impl Ids {
         let next = NodeId(ROOT.0 + 1 + u64::try_from(self.numbers.len()).unwrap_or(u64::MAX));
         *self.numbers.entry(key).or_insert(next)
     }
+}
+
+/// A name, and how many had it before.
+fn nth<N: Ord + Clone>(counts: &mut BTreeMap<N, usize>, name: N) -> (N, usize) {
+    let count = counts.entry(name.clone()).or_default();
+    *count += 1;
+    (name, *count - 1)
 }
 
 fn node(found: &Found) -> Node {

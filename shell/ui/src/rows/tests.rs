@@ -1,3 +1,5 @@
+//! A list stays the same list, and a finger never lifts from another thing.
+
 use super::*;
 
 fn told<T: Clone + 'static>(list: &ModelRc<T>) -> Vec<T> {
@@ -30,11 +32,11 @@ fn a_finger_never_lifts_from_another_thing() {
 }
 
 #[test]
-fn what_a_screen_begins_with_is_replaced() {
-    let shown = ModelRc::from([0, 0]);
-    let next = kept(shown.clone(), [1]);
-    assert!(next != shown);
-    assert_eq!((told(&shown), told(&next)), (vec![0, 0], vec![1]));
+fn a_list_of_another_kind_is_replaced() {
+    let counted = ModelRc::new(2_usize);
+    let next = kept(counted.clone(), [7]);
+    assert!(next != counted);
+    assert_eq!((told(&counted), told(&next)), (vec![0, 1], vec![7]));
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use i_slint_backend_testing::ElementRoot;
 use screens::*;
-use slint::{ComponentHandle, Global};
+use slint::platform::{PointerEventButton, WindowEvent};
+use slint::{ComponentHandle, Global, LogicalPosition};
+use ui::rows::kept;
 
 use crate::choices::press;
 use crate::easel::Easel;
@@ -206,6 +208,30 @@ fn scores_of_two_to_four_teams() {
             },
         );
     }
+}
+
+#[test]
+fn a_finger_on_one_team_counts_while_anothers_points_change() {
+    const SIZE: (u32, u32) = (900, 488);
+    Easel::with(WALL, SIZE, |easel| {
+        let board = ScoresSurface::new().unwrap();
+        easel.look.dress(&board);
+        let adapter = board.global::<ScoresAdapter<'_>>();
+        let scored = Rc::new(Cell::new(0));
+        let told = scored.clone();
+        adapter.on_score(move |team, by| told.set(told.get() + team * by));
+        easel.show(&board, "en");
+        let more = has(&elements(&board, SIZE), "more-1").clone();
+        let (x, y) = (more.x + more.width / 2, more.y + more.height / 2);
+        let (position, button) = (LogicalPosition::new(x as f32, y as f32), PointerEventButton::Left);
+        for many in 1..4 {
+            board.window().dispatch_event(WindowEvent::PointerPressed { position, button });
+            adapter.set_points(kept(adapter.get_points(), [5 * many, 0]));
+            assert_eq!(has(&elements(&board, SIZE), "points-0").label, format!("Red team: {}", 5 * many));
+            board.window().dispatch_event(WindowEvent::PointerReleased { position, button });
+            assert_eq!(scored.get(), many);
+        }
+    });
 }
 
 #[test]
