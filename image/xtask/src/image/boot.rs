@@ -110,14 +110,15 @@ fn scenes(root: &Path, guest: &mut Guest, image: &Image, started: Instant) -> Re
     let first = glass::still(guest, "the first screen", SETTLE)?;
     say::line(&format!("  the first screen: {}", glass::keep(guest, "first")?.display()));
     glass::touch(guest, LATER)?;
-    let home = glass::wait(guest, "what comes after the first start", SETTLE, |seen| *seen != first)?;
+    glass::wait(guest, "what comes after the first start", SETTLE, |seen| glass::another(seen, &first))?;
+    let home = glass::still(guest, "what comes after the first start", SETTLE)?;
     hold("a touch of the glass is answered".to_owned());
     if image.variant == "kiosk" {
         return Ok(held);
     }
     if image.variant == "both" {
         glass::touch(guest, WRITE)?;
-        glass::wait(guest, "the board", SETTLE, |seen| *seen != home)?;
+        glass::wait(guest, "the board", SETTLE, |seen| glass::another(seen, &home))?;
     }
     let board = glass::still(guest, "the board", SETTLE)?;
     let ways = ways();

@@ -17,6 +17,10 @@ const PANEL_MAX: u32 = 32_767;
 /// Between two looks at the screen: a picture takes the emulated processor longer.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// A hand's touch; a panel takes much shorter ones for dirt.
+const HOLD: Duration = Duration::from_millis(300);
+/// One part in so many of a picture changes from one of our screens to another.
+const OTHER_PART: usize = 4;
 /// Whether any finger is on the panel, as such panels tell besides.
 const DOWN: &str = "{\"type\": \"btn\", \"data\": {\"button\": \"touch\", \"down\": true}}";
 const UP: &str = "{\"type\": \"btn\", \"data\": {\"button\": \"touch\", \"down\": false}}";
@@ -104,9 +108,18 @@ pub(super) fn strokes(guest: &mut Guest, ways: &[Vec<Place>]) -> Result<()> {
     send(guest, &[UP.to_owned()])
 }
 
-/// One finger, for a moment.
+/// One finger, as long as a hand stays.
 pub(super) fn touch(guest: &mut Guest, place: Place) -> Result<()> {
-    strokes(guest, &[vec![place]])
+    let (x, y) = place;
+    send(guest, &[contact("begin", 0, None), DOWN.to_owned(), moved(0, "x", x), moved(0, "y", y)])?;
+    thread::sleep(HOLD);
+    send(guest, &[contact("end", 0, None), UP.to_owned()])
+}
+
+/// Another screen: much of the picture is another one, which no pressed button makes of it.
+pub(super) fn another(seen: &Picture, before: &Picture) -> bool {
+    let all = seen.width * seen.height;
+    seen.changed(before, 0..=seen.width, 0..=seen.height) > all / OTHER_PART
 }
 
 /// Every way has ink along it that was not there before.
