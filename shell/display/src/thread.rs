@@ -2,6 +2,7 @@
 
 mod boards;
 mod devices;
+mod idle;
 mod lesson;
 mod passing;
 mod watch;

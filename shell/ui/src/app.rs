@@ -26,6 +26,7 @@ use crate::preferences::Preferences;
 use crate::service::Service;
 use crate::session::SessionScreens;
 use crate::settings::{Language, Role, Settings};
+use crate::signage::Signage;
 use crate::sound::Speaker;
 use crate::surface::{Easel, Level};
 use crate::wall::{self, Wall};
@@ -35,6 +36,7 @@ mod asked;
 mod boards;
 mod first;
 mod screen;
+mod signage;
 mod time;
 mod trouble;
 mod ways;
@@ -64,6 +66,7 @@ pub struct App {
     first: Rc<First>,
     enrolled: EnrolledKeeper,
     session: Rc<SessionScreens>,
+    signage: Rc<Signage>,
     bus_timer: Timer,
     bus_complained: Cell<bool>,
     shown: Cell<(Screen, Language)>,
@@ -155,7 +158,7 @@ impl App {
         Ok(Rc::new(Self {
             role: settings.role,
             easel: easel.clone(),
-            boards: boards::sheet(&easel, layout, settings, &home),
+            boards: boards::sheet(&easel, layout, settings, &home, wall.dictionary()),
             home,
             service: first::service(settings, easel.clone(), layout, asker.clone()),
             first: first::screen(settings, easel.clone(), layout, assets_of_first, asker.clone()),
@@ -169,6 +172,7 @@ impl App {
             wall,
             messages,
             session,
+            signage: signage::signage(&easel, layout, settings),
             ways: Ways::new(easel, layout, settings)?,
             bus_timer: Timer::default(),
             bus_complained: Cell::new(false),
@@ -296,6 +300,7 @@ impl App {
         if let FromDisplay::Trouble(trouble) = event {
             self.take_trouble(trouble);
         } else {
+            self.signage.heed(&event);
             self.service.feel(&event);
             self.first.feel(&event);
             if matches!(event, FromDisplay::Status { .. }) && self.shown.get().0 == Screen::Home {
@@ -356,6 +361,7 @@ impl App {
         }
         self.home.adapter().set_till_ready(self.kiosk.is_open());
         self.settle_time();
+        self.signage.settle();
     }
 
     /// Everything a finger can use, back to front.
@@ -371,6 +377,7 @@ impl App {
         self.first.list(&mut elements);
         self.service.list(&mut elements);
         self.session.list(&mut elements);
+        self.signage.list(&mut elements);
         self.messages.list(&mut elements);
         self.ways.list(&mut elements);
         elements

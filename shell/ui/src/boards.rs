@@ -1,6 +1,7 @@
 //! The boards of this unit: a sheet over the first screen with a picture of each. One is open at a time; the one before
 //! is on the disk when another is shown.
 
+mod naming;
 pub mod store;
 
 use std::cell::{Cell, RefCell};
@@ -12,13 +13,16 @@ use api::shell::Element;
 use board::{Bitmap, Said};
 use display::{Area, FileError, ToDisplay};
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
-use slint::{ComponentHandle, Image, ModelRc, PlatformError, SharedString, VecModel};
+use slint::{ComponentHandle, Image, PlatformError, SharedString};
 
 use crate::bridge::ToUi;
 use crate::class::{calendar, place};
 use crate::layout::Layout;
+use crate::pinyin::Loading;
 use crate::recent;
+use crate::rows::{kept, kept_while};
 use crate::surface::{Easel, Level, Surface};
+use naming::Naming;
 use screens::{BoardRow, BoardsAdapter, BoardsSurface, BoardsTold, FrameAdapter};
 use store::{Known, Store};
 
@@ -35,6 +39,8 @@ pub struct Parts {
     pub state: PathBuf,
     /// What a board may be called now; the first one is what a new board is called, if it is a lesson that runs.
     pub names: Box<dyn Fn() -> (Option<String>, Vec<String>)>,
+    /// The words of 拼音, for names that are typed.
+    pub dictionary: Loading,
     /// The board is this one now, in this folder.
     pub opened: Box<dyn Fn(&Path)>,
 }
@@ -53,6 +59,7 @@ pub struct Boards {
     /// The board that was deleted last, with what it was called.
     gone: RefCell<Option<(String, String)>>,
     held: Cell<Area>,
+    naming: RefCell<Naming>,
 }
 
 impl Boards {
@@ -70,6 +77,7 @@ impl Boards {
             waits: Cell::default(),
             gone: RefCell::default(),
             held: Cell::default(),
+            naming: RefCell::default(),
         })
     }
 
@@ -90,12 +98,14 @@ impl Boards {
 
     /// Closes it.
     pub fn close(&self) {
+        self.hide_keys();
         self.sheet.borrow().iter().for_each(|sheet| sheet.set_visible(false));
     }
 
     /// Everything on it that a finger can use.
     pub fn list(&self, into: &mut Vec<Element>) {
         self.sheet.borrow().iter().for_each(|sheet| sheet.list(into));
+        self.naming.borrow().surface().iter().for_each(|keys| keys.list(into));
     }
 
     fn make(self: &Rc<Self>) -> Result<(), PlatformError> {
@@ -132,7 +142,13 @@ impl Boards {
         let boards = Rc::downgrade(self);
         adapter.on_rename(move |at, name| {
             if let (Some(boards), Ok(at)) = (boards.upgrade(), usize::try_from(at)) {
-                boards.rename(at, &name);
+                boards.rename_at(at, &name);
+            }
+        });
+        let boards = Rc::downgrade(self);
+        adapter.on_type_name(move |at| {
+            if let (Some(boards), Ok(at)) = (boards.upgrade(), usize::try_from(at)) {
+                boards.type_name(at);
             }
         });
     }
@@ -198,10 +214,13 @@ impl Boards {
         }
     }
 
-    fn rename(&self, at: usize, name: &str) {
+    fn rename_at(&self, at: usize, name: &str) {
         let id = self.rows.borrow().get(at).map(|known| known.id.clone());
-        let Some(id) = id else { return };
-        if let Err(error) = self.store.rename(&id, name) {
+        id.iter().for_each(|id| self.rename(id, name));
+    }
+
+    fn rename(&self, id: &str, name: &str) {
+        if let Err(error) = self.store.rename(id, name) {
             tracing::warn!(%error, "a board keeps its name");
             self.tell(BoardsTold::Full, "");
         }
@@ -288,10 +307,10 @@ impl Boards {
         let shown: Vec<BoardRow> = rows.iter().map(|known| self.row(known)).collect();
         *self.rows.borrow_mut() = rows;
         let (_, names) = (self.parts.names)();
-        let names: Vec<SharedString> = names.iter().map(|name| name.as_str().into()).collect();
         let adapter = sheet.ui.global::<BoardsAdapter<'_>>();
-        adapter.set_names(ModelRc::new(VecModel::from(names)));
-        adapter.set_boards(ModelRc::new(VecModel::from(shown)));
+        adapter.set_names(kept(adapter.get_names(), names.iter().map(SharedString::from)));
+        let same = |one: &BoardRow, other: &BoardRow| (&one.name, &one.date) == (&other.name, &other.date);
+        adapter.set_boards(kept_while(same, adapter.get_boards(), shown));
     }
 
     fn row(&self, known: &Known) -> BoardRow {

@@ -12,6 +12,7 @@ pub mod register;
 pub mod roll;
 pub mod roster;
 pub mod scores;
+mod stands;
 pub mod timetable;
 mod tools;
 

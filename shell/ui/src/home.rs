@@ -9,13 +9,14 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use api::admin::Enrolled;
 use board::{Bitmap, PageId, Said};
 use display::{BoardCommand, ToDisplay};
-use slint::{ComponentHandle, Image, ModelRc, PlatformError, Timer, TimerMode, VecModel};
+use slint::{ComponentHandle, Image, PlatformError, Timer, TimerMode};
 
 use crate::bridge::ToUi;
 use crate::class::calendar;
 use crate::class::timetable::{Timetable, When, hm};
 use crate::layout::Layout;
 use crate::recent::{self, Recent};
+use crate::rows::{kept, kept_while};
 use crate::settings::Language;
 use crate::surface::{Easel, Level, Surface};
 use screens::{HomeAdapter, HomeScreen, LessonRow, LessonState, RecentRow};
@@ -174,7 +175,8 @@ impl Home {
             }
         };
         let rows: Vec<RecentRow> = self.pages.borrow().iter().map(row).collect();
-        self.adapter().set_pages(ModelRc::new(VecModel::from(rows)));
+        let adapter = self.adapter();
+        adapter.set_pages(kept_while(|one, other| one.number == other.number, adapter.get_pages(), rows));
     }
 
     /// What the lesson that runs is called, and all of today.
@@ -189,6 +191,11 @@ impl Home {
         let mut names: Vec<String> = shown.iter().map(|(_, lesson)| name(lesson)).collect();
         names.dedup();
         (now, names)
+    }
+
+    /// The time and the lessons as they are now, also while it is not shown.
+    pub fn bring_up_to_date(&self) {
+        self.tick();
     }
 
     fn tick(&self) {
@@ -220,7 +227,7 @@ impl Home {
                 },
             })
             .collect();
-        adapter.set_lessons(ModelRc::new(VecModel::from(rows)));
+        adapter.set_lessons(kept(adapter.get_lessons(), rows));
     }
 
     /// Reads the timetable where its file has changed.

@@ -30,6 +30,8 @@ const CHOICES_WIDTH: f32 = 720.0;
 /// Room for what the strip is called and its cross.
 const CHOICES_LEAST: f32 = 470.0;
 const FINDER: (f32, f32) = (1180.0, 900.0);
+/// Its keys are large enough down to this width.
+const FINDER_LEAST: f32 = 640.0;
 const LIVE_BAR: (f32, f32) = (600.0, 90.0);
 const NOTE: f32 = 240.0;
 const EDITOR: (f32, f32) = (800.0, 494.0);
@@ -162,12 +164,28 @@ impl Layout {
         self.beside(text, self.size(EDITOR))
     }
 
-    /// Where pages are looked for, in the middle.
-    pub fn finder(&self) -> Area {
+    /// Where pages are looked for: between the palettes at one side, so that somebody else can at the other; in the
+    /// middle where there is no room for two keyboards.
+    pub fn finder(&self, right: bool) -> Area {
         let (width, height) = self.size(FINDER);
-        let width = width.min(self.screen.width - 2 * self.gap());
-        let (x, y) = ((self.screen.width - width) / 2, (self.dock().y - height) / 2);
-        self.inside(Area::new(x, y, width, height))
+        let y = (self.dock().y - height) / 2;
+        if !self.finds_at_both_sides() {
+            let width = width.min(self.screen.width - 2 * self.gap());
+            return self.inside(Area::new((self.screen.width - width) / 2, y, width, height));
+        }
+        let width = width.min(self.half());
+        let (left, most) = (self.left_palette().right() + self.gap(), self.right_palette().x - self.gap());
+        self.inside(Area::new(if right { most - width } else { left }, y, width, height))
+    }
+
+    /// Whether two people can look for something at once.
+    pub fn finds_at_both_sides(&self) -> bool {
+        self.half() >= self.scale.px(FINDER_LEAST)
+    }
+
+    /// Half of the room between the palettes.
+    fn half(&self) -> i32 {
+        (self.right_palette().x - self.left_palette().right() - 3 * self.gap()) / 2
     }
 
     /// Pixels of one design unit.

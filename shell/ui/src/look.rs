@@ -90,6 +90,11 @@ impl Look {
         self.scale.millimetre
     }
 
+    /// Whether things may move by themselves.
+    pub fn moves(&self) -> bool {
+        self.access.motion && self.liked.get().motion
+    }
+
     /// What people like, for all surfaces there are and will be.
     pub fn set_liked(&self, prefs: &Prefs) {
         self.liked.set(*prefs);

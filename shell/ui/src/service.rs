@@ -124,6 +124,11 @@ impl Service {
         }
     }
 
+    /// Whether it is on the screen.
+    pub fn is_shown(&self) -> bool {
+        self.surface.borrow().as_ref().is_some_and(|surface| surface.place.is_visible())
+    }
+
     /// It is closed: what was known is forgotten, what was switched on goes off.
     pub fn close(&self) {
         self.beat.stop();

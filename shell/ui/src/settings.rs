@@ -11,6 +11,7 @@ use crate::kept::enrolled;
 use crate::look::Access;
 use crate::service::pin::PinHash;
 use crate::session::SessionSettings;
+use crate::signage::SignageSettings;
 
 mod panel;
 mod stream;
@@ -162,6 +163,8 @@ pub struct Settings {
     pub service_pin: String,
     /// Whether this unit is sold by time.
     pub session: SessionSettings,
+    /// What is shown while nobody is there.
+    pub signage: SignageSettings,
 }
 
 impl Default for Settings {
@@ -187,6 +190,7 @@ impl Default for Settings {
             folders: ["/var/lib/dais/inbox", "/media", "/run/media"].map(PathBuf::from).into(),
             service_pin: String::new(),
             session: SessionSettings::default(),
+            signage: SignageSettings::default(),
         }
     }
 }

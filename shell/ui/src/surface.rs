@@ -18,6 +18,8 @@ pub enum Level {
     Standing = 10,
     /// What belongs to a selection or a text.
     Passing = 20,
+    /// What covers everything but messages while nobody is there.
+    Rest = 25,
     /// Messages.
     Message = 30,
     /// The frame of a switch, around anything.
@@ -58,7 +60,7 @@ impl Easel {
         for<'a> Icons<'a>: Global<'a, C>,
         for<'a> Pictures<'a>: Global<'a, C>,
     {
-        let opaque = matches!(level, Level::Screen);
+        let opaque = matches!(level, Level::Screen | Level::Rest);
         let place = self.display.next_surface(SurfaceSpec { name, rect, z: level as i32, owner, opaque });
         let ui = new()?;
         self.look.dress(&ui);

@@ -43,8 +43,8 @@ use choices::Offered;
 use dock::Dock;
 use editing::Editing;
 use end::End;
-use finder::Finder;
 pub(crate) use finder::rows::{age, picture};
+use finder::{Finder, Side};
 use insert::Insert;
 use palettes::Hue;
 use panels::Panels;
@@ -91,7 +91,7 @@ pub struct Wall {
     known: RefCell<VecDeque<(ObjectId, Reading)>>,
     editors: RefCell<BTreeMap<PersonId, Surface<EditorSurface>>>,
     editing: RefCell<BTreeMap<PersonId, Editing>>,
-    finder: RefCell<Option<Finder>>,
+    finders: RefCell<BTreeMap<Side, Finder>>,
     class: Rc<Class>,
     dictionary: pinyin::Loading,
     /// The colour of a new page, once it is known.
@@ -174,7 +174,7 @@ impl Wall {
             known: RefCell::default(),
             editors: RefCell::default(),
             editing: RefCell::default(),
-            finder: RefCell::default(),
+            finders: RefCell::default(),
             class: parts.class,
             dictionary: pinyin::load(pinyin::INSTALLED.into()),
             ground: Cell::default(),
@@ -211,7 +211,7 @@ impl Wall {
         }
         if !visible {
             self.hush_hint();
-            self.close_finder();
+            self.close_finders();
         }
         for (person, choices) in &*self.choices.borrow() {
             choices.set_visible(visible && self.offered.borrow().contains_key(person));
@@ -368,7 +368,7 @@ impl Wall {
         self.bars.borrow().values().for_each(|bar| bar.list(into));
         self.choices.borrow().values().for_each(|choices| choices.list(into));
         self.editors.borrow().values().for_each(|editor| editor.list(into));
-        self.finder.borrow().iter().for_each(|finder| finder.surface().list(into));
+        self.list_finders(into);
         self.panels.borrow().list(into);
         self.end.borrow().list(into);
         self.insert.borrow().list(into);

@@ -6,7 +6,7 @@ use slint::platform::{WindowEvent, duration_until_next_timer_update, update_time
 use std::ops::ControlFlow;
 use std::rc::Rc;
 use std::sync::mpsc::{RecvTimeoutError, TryRecvError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// While something moves it is drawn at this pace: the panel shows 60 pictures a second.
 const FRAME: Duration = Duration::from_millis(16);
@@ -63,6 +63,7 @@ impl Ui {
         self.inbox.taken();
         match message {
             ToUi::Pointer { surface, pointer, x, y } => {
+                self.touched.set(Some(Instant::now()));
                 if pointer == Pointer::Pressed {
                     self.focused.set(Some(surface));
                 }
@@ -73,11 +74,13 @@ impl Ui {
                 }
             }
             ToUi::Wheel { surface, x, y, dx, dy } => {
+                self.touched.set(Some(Instant::now()));
                 if let Some(surface) = self.surface(surface) {
                     surface.wheel(x, y, dx, dy);
                 }
             }
             ToUi::Key { key, text } => {
+                self.touched.set(Some(Instant::now()));
                 let text = text.into();
                 let event = match key {
                     Key::Pressed => WindowEvent::KeyPressed { text },

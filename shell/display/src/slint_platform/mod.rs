@@ -33,6 +33,8 @@ pub(crate) struct Ui {
     watcher: RefCell<Option<watcher::Watcher>>,
     /// The surface touched last: keys go there.
     focused: Cell<Option<SurfaceId>>,
+    /// When a finger, a wheel or a key was last heard of.
+    pub(crate) touched: Cell<Option<std::time::Instant>>,
     last_id: Cell<u64>,
     ended: Cell<bool>,
 }
@@ -50,6 +52,7 @@ impl Ui {
             listener: RefCell::default(),
             watcher: RefCell::default(),
             focused: Cell::default(),
+            touched: Cell::default(),
             last_id: Cell::default(),
             ended: Cell::default(),
         })

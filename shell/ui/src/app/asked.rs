@@ -21,7 +21,10 @@ impl App {
             Ask::Show(name, reply) => {
                 let screen =
                     Screen::ALL.into_iter().find(|screen| screen.name() == name && screen.is_in(self.role));
-                screen.inspect(|screen| self.go(*screen));
+                screen.inspect(|screen| {
+                    self.signage.touched();
+                    self.go(*screen);
+                });
                 reply.send(screen.is_some()).is_err()
             }
             Ask::Language(name, reply) => {

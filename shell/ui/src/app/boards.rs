@@ -9,11 +9,18 @@ use crate::bridge::FromUi;
 use crate::class::roster;
 use crate::home::Home;
 use crate::layout::Layout;
+use crate::pinyin::Loading;
 use crate::settings::Settings;
 use crate::surface::Easel;
 
 /// The sheet of boards, which asks this app for what it wants.
-pub(super) fn sheet(easel: &Rc<Easel>, layout: Layout, settings: &Settings, home: &Rc<Home>) -> Rc<Boards> {
+pub(super) fn sheet(
+    easel: &Rc<Easel>,
+    layout: Layout,
+    settings: &Settings,
+    home: &Rc<Home>,
+    dictionary: Loading,
+) -> Rc<Boards> {
     let (lists, home) = (settings.lessons.join(CLASSES), home.clone());
     let names = move || {
         let (now, mut names) = home.lesson_names();
@@ -27,7 +34,8 @@ pub(super) fn sheet(easel: &Rc<Easel>, layout: Layout, settings: &Settings, home
             with_app(|app| app.show_board(folder));
         });
     };
-    let parts = Parts { state: settings.state.clone(), names: Box::new(names), opened: Box::new(opened) };
+    let (names, opened) = (Box::new(names), Box::new(opened));
+    let parts = Parts { state: settings.state.clone(), names, dictionary, opened };
     Boards::new(easel.clone(), layout, parts)
 }
 

@@ -37,14 +37,25 @@ impl Ways {
         let switches = settings.switches()?;
         access::listen(&switches, |number| {
             let press = if number == 0 { Press::Choose } else { Press::Step };
-            let sent = slint::invoke_from_event_loop(move || with_app(|app| app.ways.scanner.press(press)));
+            let press = move || {
+                with_app(|app| {
+                    app.signage.touched();
+                    app.ways.scanner.press(press);
+                });
+            };
+            let sent = slint::invoke_from_event_loop(press);
             if sent.is_err() {
                 tracing::debug!("the screens have ended");
             }
         });
         let assistive = (settings.output == Output::Window).then(|| {
             Assistive::new(easel.clone(), layout.screen(), |request| {
-                let act = move || with_app(|app| app.ways.act(&request));
+                let act = move || {
+                    with_app(|app| {
+                        app.ways.act(&request);
+                        app.signage.touched();
+                    });
+                };
                 if slint::invoke_from_event_loop(act).is_err() {
                     tracing::debug!("the screens have ended");
                 }

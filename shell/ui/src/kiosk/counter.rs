@@ -27,6 +27,13 @@ pub(super) struct Counter {
     left: u32,
 }
 
+impl Counter {
+    /// Whether what a card holds is shown.
+    pub(super) fn shows(&self) -> bool {
+        self.view.is_some()
+    }
+}
+
 impl Kiosk {
     pub(super) fn connect_counter(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);

@@ -2,8 +2,10 @@
 
 use api::kiosk::Line;
 use api::sessions::SessionOffer;
+use slint::ComponentHandle;
 
 use super::Kiosk;
+use screens::{Notice, OffersAdapter};
 
 impl Kiosk {
     /// Begins an order of so many of an offer in a row; false where another payment is in the way.
@@ -42,6 +44,14 @@ impl Kiosk {
     /// Nothing is being paid, and nobody reads how it ended.
     pub fn is_idle(&self) -> bool {
         self.till.borrow().is_choosing()
+    }
+
+    /// Nobody has begun anything, and nothing is said that somebody may read: the menu stands as everybody finds it.
+    pub fn is_untouched(&self) -> bool {
+        let till = self.till.borrow();
+        let quiet = till.here && !till.locked() && till.notice() == Notice::None;
+        let shows = self.counter.borrow().shows() || self.screen.global::<OffersAdapter<'_>>().get_pay_code();
+        quiet && till.is_choosing() && !self.staff.is_open() && !self.is_used() && !shows
     }
 
     /// Leaves the time that was bought, or not; whether the till refused it.

@@ -201,6 +201,12 @@ impl Kiosk {
         self.show();
     }
 
+    /// Something of somebody's lies on the menu, or it is as they wanted it.
+    pub(super) fn is_used(&self) -> bool {
+        let changed = self.larger.get() || self.lower.get() || self.offers.borrow().is_open();
+        changed || self.has_guest() || self.till.borrow().basket.count() > 0
+    }
+
     /// A second has gone by.
     pub(super) fn tick(&self) {
         self.staff.tick();
@@ -212,9 +218,7 @@ impl Kiosk {
         if ended {
             return self.count_down();
         }
-        let changed = self.larger.get() || self.lower.get() || self.offers.borrow().is_open();
-        let changed = changed || self.has_guest();
-        let used = choosing && !self.staff.is_open() && (changed || self.till.borrow().basket.count() > 0);
+        let used = choosing && !self.staff.is_open() && self.is_used();
         let mut presence = self.presence.get();
         let tick = presence.tick(used, self.shown.get());
         self.presence.set(presence);

@@ -30,8 +30,19 @@ fn standing_surfaces_do_not_overlap() {
                 assert!(panel.intersect(layout.dock_at(place)).is_empty(), "{layout:?}");
             }
         }
-        assert!(is_inside(&layout, layout.finder()), "{layout:?}");
-        assert!(layout.finder().intersect(layout.dock()).is_empty(), "{layout:?}");
+        let finders = [false, true].map(|right| layout.finder(right));
+        for finder in finders {
+            assert!(is_inside(&layout, finder), "{layout:?}");
+            assert!(finder.intersect(layout.dock()).is_empty(), "{layout:?}");
+        }
+        if layout.finds_at_both_sides() {
+            let [left, right] = finders;
+            assert!(left.intersect(right).is_empty(), "{layout:?}");
+            assert!(left.intersect(layout.left_palette()).is_empty(), "{layout:?}");
+            assert!(right.intersect(layout.right_palette()).is_empty(), "{layout:?}");
+        } else {
+            assert_eq!(finders[0], finders[1], "{layout:?}");
+        }
     }
 }
 

@@ -76,7 +76,7 @@ impl Wall {
             let wall = Rc::downgrade(self);
             move || wall.upgrade().iter().for_each(act)
         };
-        adapter.on_find(with(|wall| wall.open_finder("")));
+        adapter.on_find(with(|wall| wall.look_for()));
         adapter.on_classroom(with(|wall| wall.class.toggle_panel()));
         adapter.on_home(with(|wall| (wall.leave)()));
         adapter.on_add(with(|wall| {

@@ -58,14 +58,14 @@ impl Wall {
 
     fn end_class(self: &Rc<Self>) {
         self.close_panels(|_| true);
-        self.close_finder();
+        self.close_finders();
         self.ask_display(ToDisplay::EndClass);
     }
 
     /// The board's time is over, or it is somebody else's: it is wiped, and there is no way back.
     pub fn end_for_good(self: &Rc<Self>) {
         self.close_panels(|_| true);
-        self.close_finder();
+        self.close_finders();
         self.ask_display(ToDisplay::EndForGood);
     }
 
@@ -136,7 +136,7 @@ impl Wall {
     /// Another board is open: nothing that was learnt of the one before counts on it.
     pub fn change_board(self: &Rc<Self>) {
         self.close_panels(|_| true);
-        self.close_finder();
+        self.close_finders();
         self.withdraw_all();
         self.end_presenting();
         let editing: Vec<PersonId> = self.editing.borrow().keys().copied().collect();

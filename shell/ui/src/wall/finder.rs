@@ -1,31 +1,30 @@
-//! Finding pages by what was said on them: a question by hand or by keys, and the pages that answer it. The board
-//! goes on around it.
+//! Finding pages by what was said on them: a question by hand or by keys, and the pages that answer it. The board goes
+//! on around it, and somebody else may look for something at the other side.
 
 mod hand;
+mod panel;
 pub(super) mod rows;
 
+pub(super) use panel::Finder;
 pub(super) use rows::picture;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
-use board::{Bitmap, Inked, PageId};
+use api::shell::Element;
+use board::{Bitmap, Inked, PageId, PersonId};
 use display::{BoardCommand, ToDisplay};
 use slint::platform::{Key, WindowEvent};
-use slint::{
-    ComponentHandle, Image, Model, ModelRc, PlatformError, SharedString, Timer, TimerMode, VecModel,
-};
+use slint::{ComponentHandle, Model, PlatformError, SharedString, TimerMode};
 
 use super::Wall;
-use super::editing::words;
 use crate::bridge::{FromUi, ToUi, Understanding};
-use crate::keyboard;
+use crate::kept::prefs::Hand;
 use crate::pad::Pad;
-use crate::reading;
-use crate::rows::kept_keys;
 use crate::search::{Hit, QUESTION_LEN_MAX};
-use crate::surface::{Level, Surface};
+use crate::surface::Level;
+use panel::Timers;
 use screens::{FinderAdapter, FinderSurface, Finding, Reading};
 
 /// A question is asked when nothing was added to it for so long.
@@ -42,28 +41,17 @@ const PEN: f32 = 5.0;
 const BESIDE_PAD: f32 = 116.0;
 const PAD_HEIGHT: f32 = 272.0;
 
-/// The panel and what is on it.
-pub(super) struct Finder {
-    surface: Surface<FinderSurface>,
-    pad: Pad,
-    began: Instant,
-    shifted: bool,
-    symbols: bool,
-    /// The newest question, and the reading of the field under way.
-    asked: u64,
-    reading: Option<u64>,
-    /// The question before what was read last, for another reading of it.
-    before: String,
-    hits: Vec<Hit>,
-    pictures: BTreeMap<PageId, Option<Image>>,
-    timers: Timers,
+/// Where somebody stands who looks for something: there is a panel for each side, with keys and answers of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Side {
+    Left,
+    Right,
 }
 
-#[derive(Default)]
-struct Timers {
-    ask: Timer,
-    read: Timer,
-    paint: Timer,
+impl Side {
+    fn other(self) -> Self {
+        if self == Self::Left { Self::Right } else { Self::Left }
+    }
 }
 
 impl Wall {
@@ -102,36 +90,65 @@ impl Wall {
         self.command(BoardCommand::PageStrokes { page: inked.page, most: STROKES_MAX, reply });
     }
 
-    /// Opens the panel, with a question or to ask one.
-    pub(super) fn open_finder(self: &Rc<Self>, question: &str) {
-        if let Err(error) = self.make_finder() {
+    /// Somebody at the dock looks for something: at the side of the hand that writes, or at the other one where
+    /// somebody already does.
+    pub(super) fn look_for(self: &Rc<Self>) {
+        let usual = if self.class.hand() == Hand::Left { Side::Left } else { Side::Right };
+        // Where both look already, nobody's question is taken from them.
+        let free = [usual, usual.other()].into_iter().find(|side| !self.is_finding(*side));
+        free.into_iter().for_each(|side| self.open_finder(side, ""));
+    }
+
+    /// The same for a question that somebody wrote on the board.
+    pub(super) fn look_for_written(self: &Rc<Self>, person: PersonId, question: &str) {
+        let middle = self.layout.screen().width / 2;
+        let palette = self.palettes.borrow().get(&person).map(|palette| palette.place.rect());
+        let right = palette.is_none_or(|palette| palette.x + palette.width / 2 >= middle);
+        let own = if right { Side::Right } else { Side::Left };
+        let free = if self.is_finding(own) && !self.is_finding(own.other()) { own.other() } else { own };
+        self.open_finder(free, question);
+    }
+
+    /// Whether somebody looks for something at a side.
+    fn is_finding(&self, side: Side) -> bool {
+        self.finders.borrow().get(&side).is_some_and(Finder::is_open)
+    }
+
+    /// Whether anybody does.
+    pub(super) fn finds(&self) -> bool {
+        self.finders.borrow().values().any(Finder::is_open)
+    }
+
+    /// What a finger can use of the panels.
+    pub(super) fn list_finders(&self, into: &mut Vec<Element>) {
+        self.finders.borrow().values().for_each(|finder| finder.surface.list(into));
+    }
+
+    /// Opens a side's panel, with a question or to ask one.
+    fn open_finder(self: &Rc<Self>, side: Side, question: &str) {
+        let side = if self.layout.finds_at_both_sides() { side } else { Side::Right };
+        if let Err(error) = self.make_finder(side) {
             tracing::error!(%error, "the panel for finding could not be made");
             return;
         }
         self.look_through();
-        let mut finder = self.finder.borrow_mut();
-        let Some(finder) = finder.as_mut() else { return };
-        finder.pictures.clear();
-        finder.hits.clear();
-        finder.pad.clear();
-        let adapter = finder.surface.ui.global::<FinderAdapter<'_>>();
-        adapter.set_question(question.into());
-        adapter.set_finding(Finding::Ask);
-        adapter.set_reading(if self.state.borrow().reading { Reading::Ready } else { Reading::Gone });
-        adapter.set_has_ink(false);
-        adapter.set_candidates(words(Vec::new()));
-        finder.show_hits();
-        finder.show_keys();
-        finder.surface.place.raise();
-        finder.surface.set_visible(self.state.borrow().visible);
-        finder.surface.ui.window().dispatch_event(WindowEvent::WindowActiveChanged(true));
-        finder.surface.ui.invoke_begin();
-        self.ask_soon(finder);
+        self.with_finder(side, |finder| {
+            finder.empty();
+            let adapter = finder.adapter();
+            adapter.set_question(question.into());
+            adapter.set_reading(if self.state.borrow().reading { Reading::Ready } else { Reading::Gone });
+            finder.show_keys();
+            finder.surface.place.raise();
+            finder.surface.set_visible(self.state.borrow().visible);
+            finder.surface.ui.window().dispatch_event(WindowEvent::WindowActiveChanged(true));
+            finder.surface.ui.invoke_begin();
+            self.ask_soon(side, finder);
+        });
     }
 
     /// Handwriting can be read again, or cannot.
     pub(super) fn tell_finder(&self, ready: bool) {
-        self.with_finder(|finder| {
+        self.with_finders(|finder| {
             let adapter = finder.adapter();
             match (ready, adapter.get_reading()) {
                 (false, _) => adapter.set_reading(Reading::Gone),
@@ -141,26 +158,34 @@ impl Wall {
         });
     }
 
-    pub(super) fn close_finder(&self) {
-        if let Some(finder) = self.finder.borrow_mut().as_mut() {
-            finder.surface.set_visible(false);
-            finder.timers = Timers::default();
-            finder.pictures.clear();
-            self.give_up(finder.reading.take());
-        }
+    /// Closes all of them.
+    pub(super) fn close_finders(&self) {
+        self.with_finders(|finder| self.close(finder));
     }
 
-    fn make_finder(self: &Rc<Self>) -> Result<(), PlatformError> {
-        if self.finder.borrow().is_some() {
+    /// What was asked and found there is forgotten.
+    fn close(&self, finder: &mut Finder) {
+        finder.surface.set_visible(false);
+        finder.timers = Timers::default();
+        self.give_up(finder.reading.take());
+        // An answer that is still on its way is nobody's.
+        finder.asked = self.ticket();
+        finder.empty();
+    }
+
+    fn make_finder(self: &Rc<Self>, side: Side) -> Result<(), PlatformError> {
+        if self.finders.borrow().contains_key(&side) {
             return Ok(());
         }
-        let rect = self.layout.finder();
+        let rect = self.layout.finder(side == Side::Right);
         let surface = self.easel.make("finder", rect, Level::Passing, None, FinderSurface::new)?;
-        surface.ui.global::<FinderAdapter<'_>>().set_pad(true);
-        self.connect_finder(&surface.ui.global::<FinderAdapter<'_>>());
-        let side = |px: i32| u32::try_from(px).unwrap_or(1);
-        let size = (side(rect.width - self.layout.px(BESIDE_PAD)), side(self.layout.px(PAD_HEIGHT)));
-        *self.finder.borrow_mut() = Some(Finder {
+        let adapter = surface.ui.global::<FinderAdapter<'_>>();
+        adapter.set_pad(true);
+        adapter.set_tag(if side == Side::Left { "-left" } else { "" }.into());
+        self.connect_finder(side, &adapter);
+        let px = |px: i32| u32::try_from(px).unwrap_or(1);
+        let size = (px(rect.width - self.layout.px(BESIDE_PAD)), px(self.layout.px(PAD_HEIGHT)));
+        let finder = Finder {
             surface,
             pad: Pad::new(size, self.layout.px(PEN) as f32),
             began: Instant::now(),
@@ -172,74 +197,83 @@ impl Wall {
             hits: Vec::new(),
             pictures: BTreeMap::new(),
             timers: Timers::default(),
-        });
+        };
+        self.finders.borrow_mut().insert(side, finder);
         Ok(())
     }
 
-    fn connect_finder(self: &Rc<Self>, adapter: &FinderAdapter<'_>) {
-        let with = |act: fn(&Rc<Wall>)| {
+    fn connect_finder(self: &Rc<Self>, side: Side, adapter: &FinderAdapter<'_>) {
+        let with = |act: fn(&Rc<Wall>, &mut Finder, Side)| {
             let wall = Rc::downgrade(self);
-            move || wall.upgrade().iter().for_each(act)
+            move || {
+                let Some(wall) = wall.upgrade() else { return };
+                wall.with_finder(side, |finder| act(&wall, finder, side));
+            }
         };
-        adapter.on_close(with(|wall| wall.close_finder()));
-        adapter.on_edited(with(|wall| wall.with_finder(|finder| wall.ask_soon(finder))));
-        adapter.on_backspace(with(|wall| wall.type_question(Key::Backspace.into())));
-        adapter
-            .on_shift(with(|wall| wall.with_finder(|finder| finder.switch(|it| it.shifted = !it.shifted))));
-        adapter.on_other_keys(with(|wall| {
-            wall.with_finder(|finder| finder.switch(|it| it.symbols = !it.symbols))
-        }));
-        adapter.on_clear(with(|wall| wall.with_finder(|finder| wall.clear_pad(finder))));
-        adapter.on_pen_up(with(|wall| wall.with_finder(|finder| wall.lift(finder))));
+        adapter.on_close(with(|wall, finder, _| wall.close(finder)));
+        adapter.on_edited(with(|wall, finder, side| wall.ask_soon(side, finder)));
+        adapter.on_shift(with(|_, finder, _| finder.switch(|it| it.shifted = !it.shifted)));
+        adapter.on_other_keys(with(|_, finder, _| finder.switch(|it| it.symbols = !it.symbols)));
+        adapter.on_clear(with(|wall, finder, _| wall.clear_pad(finder)));
+        adapter.on_pen_up(with(|wall, finder, side| wall.lift(side, finder)));
         let wall = Rc::downgrade(self);
-        adapter
-            .on_key(move |letter| wall.upgrade().iter().for_each(|wall| wall.type_question(letter.clone())));
+        let press = move |text: SharedString| {
+            wall.upgrade().iter().for_each(|wall| wall.type_question(side, text.clone()));
+        };
+        let rub = press.clone();
+        adapter.on_backspace(move || rub(Key::Backspace.into()));
+        adapter.on_key(press);
         let wall = Rc::downgrade(self);
         adapter.on_set_pad(move |pad| {
             wall.upgrade().iter().for_each(|wall| {
-                wall.with_finder(|finder| finder.adapter().set_pad(pad));
+                wall.with_finder(side, |finder| finder.adapter().set_pad(pad));
             });
         });
-        let wall = Rc::downgrade(self);
-        adapter.on_pen_down(move |x, y| {
-            wall.upgrade().iter().for_each(|wall| wall.with_finder(|finder| wall.write(finder, true, x, y)));
-        });
-        let wall = Rc::downgrade(self);
-        adapter.on_pen_move(move |x, y| {
-            wall.upgrade().iter().for_each(|wall| wall.with_finder(|finder| wall.write(finder, false, x, y)));
-        });
-        let with_index = |act: fn(&Rc<Wall>, usize)| {
+        let write = |down: bool| {
+            let wall = Rc::downgrade(self);
+            move |x, y| {
+                let Some(wall) = wall.upgrade() else { return };
+                wall.with_finder(side, |finder| wall.write(side, finder, down, (x, y)));
+            }
+        };
+        adapter.on_pen_down(write(true));
+        adapter.on_pen_move(write(false));
+        let with_index = |act: fn(&Rc<Wall>, &mut Finder, Side, usize)| {
             let wall = Rc::downgrade(self);
             move |index: i32| {
                 if let (Some(wall), Ok(index)) = (wall.upgrade(), usize::try_from(index)) {
-                    act(&wall, index);
+                    wall.with_finder(side, |finder| act(&wall, finder, side, index));
                 }
             }
         };
-        adapter.on_take(with_index(|wall, index| wall.with_finder(|finder| wall.take_other(finder, index))));
-        adapter.on_open(with_index(Wall::open_hit));
+        adapter.on_take(with_index(|wall, finder, side, index| wall.take_other(side, finder, index)));
+        adapter.on_open(with_index(|wall, finder, _, index| wall.open_hit(finder, index)));
     }
 
-    fn with_finder(&self, act: impl FnOnce(&mut Finder)) {
-        if let Some(finder) = self.finder.borrow_mut().as_mut() {
+    fn with_finder(&self, side: Side, act: impl FnOnce(&mut Finder)) {
+        if let Some(finder) = self.finders.borrow_mut().get_mut(&side) {
             act(finder);
         }
     }
 
+    fn with_finders(&self, act: impl FnMut(&mut Finder)) {
+        self.finders.borrow_mut().values_mut().for_each(act);
+    }
+
     /// A key goes to the panel's own window, which tells of the edit.
-    fn type_question(self: &Rc<Self>, text: SharedString) {
-        let window = self.finder.borrow().as_ref().map(|finder| finder.surface.ui.clone_strong());
+    fn type_question(self: &Rc<Self>, side: Side, text: SharedString) {
+        let window = self.finders.borrow().get(&side).map(|finder| finder.surface.ui.clone_strong());
         if let Some(ui) = window {
             ui.window().dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
             ui.window().dispatch_event(WindowEvent::KeyReleased { text });
         }
-        self.with_finder(|finder| finder.switch(|it| it.shifted = false));
+        self.with_finder(side, |finder| finder.switch(|it| it.shifted = false));
     }
 
-    fn ask_soon(self: &Rc<Self>, finder: &mut Finder) {
+    fn ask_soon(self: &Rc<Self>, side: Side, finder: &mut Finder) {
         let wall = Rc::downgrade(self);
         finder.timers.ask.start(TimerMode::SingleShot, ASK_AFTER, move || {
-            wall.upgrade().iter().for_each(|wall| wall.with_finder(|finder| wall.ask(finder)));
+            wall.upgrade().iter().for_each(|wall| wall.with_finder(side, |finder| wall.ask(finder)));
         });
     }
 
@@ -258,11 +292,11 @@ impl Wall {
 
     /// Pages that answer the newest question.
     pub fn take_found(&self, ticket: u64, hits: Vec<Hit>, understanding: Understanding) {
-        self.with_finder(|finder| {
+        self.with_finders(|finder| {
             if finder.asked != ticket {
                 return;
             }
-            finder.hits = hits;
+            finder.hits.clone_from(&hits);
             finder.adapter().set_finding(match understanding {
                 Understanding::Waits => Finding::Waits,
                 Understanding::Whole => Finding::Whole,
@@ -297,7 +331,7 @@ impl Wall {
 
     /// A small page has been drawn.
     pub fn take_thumbnail(&self, page: PageId, bitmap: &Bitmap) {
-        self.with_finder(|finder| {
+        self.with_finders(|finder| {
             if let Some(known) = finder.pictures.get_mut(&page) {
                 *known = Some(rows::picture(bitmap));
                 finder.show_hits();
@@ -305,68 +339,18 @@ impl Wall {
         });
     }
 
-    fn open_hit(self: &Rc<Self>, index: usize) {
-        let number =
-            self.finder.borrow().as_ref().and_then(|finder| finder.hits.get(index)).map(|hit| hit.number);
-        if let Some(number) = number {
-            self.command(BoardCommand::GoToPage(number));
-            self.close_finder();
+    fn open_hit(&self, finder: &mut Finder, index: usize) {
+        if let Some(hit) = finder.hits.get(index) {
+            self.command(BoardCommand::GoToPage(hit.number));
+            self.close(finder);
         }
     }
 
     /// Another reading of what was written last.
-    fn take_other(self: &Rc<Self>, finder: &mut Finder, index: usize) {
+    fn take_other(self: &Rc<Self>, side: Side, finder: &mut Finder, index: usize) {
         if let Some(other) = finder.adapter().get_candidates().row_data(index) {
             finder.say(&other);
-            self.ask_soon(finder);
+            self.ask_soon(side, finder);
         }
-    }
-}
-
-impl Finder {
-    fn adapter(&self) -> FinderAdapter<'_> {
-        self.surface.ui.global::<FinderAdapter<'_>>()
-    }
-
-    /// Whether it is open, and what a finger can use of it.
-    pub(super) fn surface(&self) -> &Surface<FinderSurface> {
-        &self.surface
-    }
-
-    /// Puts words behind the question, on one line.
-    fn say(&self, more: &str) {
-        let (before, more) = (self.before.trim_end(), more.replace('\n', " "));
-        let letters = |letter: Option<char>| letter.is_some_and(|letter| !reading::is_wide(letter));
-        let apart = letters(before.chars().last()) && letters(more.chars().next());
-        let question = format!("{before}{}{more}", if apart { " " } else { "" });
-        self.adapter().set_question(question.into());
-        self.surface.ui.invoke_begin();
-    }
-
-    fn switch(&mut self, change: impl FnOnce(&mut Self)) {
-        change(self);
-        self.show_keys();
-    }
-
-    fn show_keys(&self) {
-        let adapter = self.adapter();
-        adapter.set_shifted(self.shifted);
-        adapter.set_symbols(self.symbols);
-        adapter.set_rows(kept_keys(adapter.get_rows(), keyboard::rows(self.symbols, self.shifted)));
-    }
-
-    fn paint(&self) {
-        self.adapter().set_ink(self.pad.image());
-        self.adapter().set_has_ink(!self.pad.is_blank());
-    }
-
-    fn show_hits(&self) {
-        let now_us = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
-        let now_us = u64::try_from(now_us).unwrap_or(u64::MAX);
-        let rows = self.hits.iter().map(|hit| {
-            let picture = self.pictures.get(&hit.page).cloned().flatten();
-            rows::row(hit, picture, now_us)
-        });
-        self.adapter().set_hits(ModelRc::new(VecModel::from(rows.collect::<Vec<_>>())));
     }
 }

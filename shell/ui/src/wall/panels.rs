@@ -53,6 +53,11 @@ struct Kept {
 }
 
 impl Panels {
+    /// Whether one is open.
+    pub(super) fn is_any(&self) -> bool {
+        self.0.iter().any(|kept| kept.open)
+    }
+
     fn find(&self, panel: DockPanel) -> Option<&Kept> {
         self.0.iter().find(|kept| kept.panel == panel)
     }

@@ -190,7 +190,7 @@ impl Wall {
         if let Some(Selection { to_find: true, .. }) = placed {
             self.command(BoardCommand::ClearSelection { person });
             self.deselect(person);
-            self.open_finder(&read.text().replace('\n', " "));
+            self.look_for_written(person, &read.text().replace('\n', " "));
         } else if let Some(Selection { ids, bounds, .. }) = placed {
             let rect = self.layout.text_in(bounds);
             let text = read.text();

@@ -28,6 +28,18 @@ pub(super) struct Views {
 }
 
 impl Wall {
+    /// Whether something goes on that must not be covered: whoever left it open may only be speaking.
+    pub fn is_in_use(&self) -> bool {
+        self.class.is_in_use()
+            || self.end.borrow().is_pending()
+            || self.presenting.borrow().is_any()
+            || self.sources.borrow().windows.is_any()
+            || !self.editing.borrow().is_empty()
+            || !self.selections.borrow().is_empty()
+            || self.finds()
+            || self.panels.borrow().is_any()
+    }
+
     pub(super) fn view_sheet(self: &Rc<Self>) -> Result<Rc<dyn Sheet>, PlatformError> {
         if let Some(sheet) = &self.views.borrow().sheet {
             return Ok(sheet.clone());

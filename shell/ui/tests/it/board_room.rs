@@ -17,15 +17,24 @@ use crate::easel::assets_folder;
 use crate::room::Room;
 
 /// The app with the board in front.
-struct Lesson<'a> {
-    room: &'a mut Room,
+pub(crate) struct Lesson<'a> {
+    pub(crate) room: &'a mut Room,
     _bridge: Bridge,
 }
 
 impl<'a> Lesson<'a> {
-    fn begin(room: &'a mut Room, language: Language) -> Self {
+    pub(crate) fn begin(room: &'a mut Room, language: Language) -> Self {
+        Self::begin_with(room, language, |_| {})
+    }
+
+    /// With other settings than those of a test.
+    pub(crate) fn begin_with(
+        room: &'a mut Room,
+        language: Language,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
         let (size, scale) = (room.size(), room.scale());
-        let settings = Settings {
+        let mut settings = Settings {
             role: Role::Panel,
             size,
             panel_mm: (1895, 1066),
@@ -35,6 +44,7 @@ impl<'a> Lesson<'a> {
             language,
             ..Settings::default()
         };
+        change(&mut settings);
         std::fs::create_dir_all(room.folder.join("inbox")).unwrap();
         let assets = Assets::new(assets_folder());
         let easel = Easel {
@@ -71,7 +81,7 @@ impl<'a> Lesson<'a> {
         found.unwrap()
     }
 
-    fn find(&self, name: &str) -> Option<Element> {
+    pub(crate) fn find(&self, name: &str) -> Option<Element> {
         self.elements().into_iter().find(|element| element.name == name && element.width > 0)
     }
 
@@ -87,7 +97,7 @@ impl<'a> Lesson<'a> {
     }
 
     /// Waits for an element and gives it.
-    fn until(&self, name: &str) -> Element {
+    pub(crate) fn until(&self, name: &str) -> Element {
         let found = std::cell::RefCell::new(None);
         self.so(&format!("there is {name}"), |lesson| {
             *found.borrow_mut() = lesson.find(name);
@@ -96,16 +106,16 @@ impl<'a> Lesson<'a> {
         found.into_inner().unwrap()
     }
 
-    fn until_gone(&self, name: &str) {
+    pub(crate) fn until_gone(&self, name: &str) {
         self.so(&format!("{name} is gone"), |lesson| lesson.find(name).is_none());
     }
 
-    fn until_label(&self, name: &str, part: &str) {
+    pub(crate) fn until_label(&self, name: &str, part: &str) {
         let has = |lesson: &Self| lesson.find(name).is_some_and(|found| found.label.contains(part));
         self.so(&format!("{name} says {part}"), has);
     }
 
-    fn press(&mut self, name: &str) {
+    pub(crate) fn press(&mut self, name: &str) {
         let element = self.until(name);
         assert!(element.enabled, "{element:?}");
         self.room.touch(&element);
@@ -120,19 +130,19 @@ impl<'a> Lesson<'a> {
     }
 
     /// Draws from a place of the screen, in pixels.
-    fn draw(&mut self, (x, y): (i32, i32), by: (i32, i32)) {
+    pub(crate) fn draw(&mut self, (x, y): (i32, i32), by: (i32, i32)) {
         let at = Element { x, y, width: 1, height: 1, ..self.until("home") };
         self.room.drag(&at, by);
     }
 
-    fn until_picture(&self, what: &str, so: impl Fn(&Picture) -> bool) -> Picture {
+    pub(crate) fn until_picture(&self, what: &str, so: impl Fn(&Picture) -> bool) -> Picture {
         self.so(what, |lesson| so(&lesson.room.picture()));
         self.room.picture()
     }
 }
 
 /// Whether there is ink within a few pixels of a place.
-fn ink(picture: &Picture, (x, y): (i32, i32)) -> bool {
+pub(crate) fn ink(picture: &Picture, (x, y): (i32, i32)) -> bool {
     let ground = picture.at(1000, 300);
     (-4..=4).any(|dy| picture.at(x as u32, (y + dy) as u32) != ground)
 }

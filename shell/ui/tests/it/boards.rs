@@ -81,12 +81,15 @@ fn boards_are_opened_named_and_deleted() {
                 let tell = told.clone();
                 adapter.on_rename(move |at, name| tell.borrow_mut().push(format!("{at} {name}")));
                 let tell = told.clone();
+                adapter.on_type_name(move |at| tell.borrow_mut().push(format!("type {at}")));
+                let tell = told.clone();
                 adapter.on_take_back(move || tell.borrow_mut().push("back".to_owned()));
                 press(&sheet, "board-2");
                 press(&sheet, "more-of-board-0");
                 easel.draw(&format!("boards-open-one-{language}-{}", wall.1));
                 assert!(!has(&elements(&sheet, size), "delete-board").enabled, "it is open");
                 press(&sheet, "name-1");
+                press(&sheet, "type-name");
                 press(&sheet, "more-of-board-1");
                 easel.draw(&format!("boards-chosen-{language}-{}", wall.1));
                 press(&sheet, "delete-board");
@@ -96,7 +99,7 @@ fn boards_are_opened_named_and_deleted() {
                 easel.draw(&format!("boards-deleted-{language}-{}", wall.1));
                 assert!(has(&elements(&sheet, size), "boards-told").label.contains("11-29"));
                 press(&sheet, "take-back");
-                assert_eq!(*told.borrow(), ["open 2", "0 语文", "delete 1", "back"]);
+                assert_eq!(*told.borrow(), ["open 2", "0 语文", "type 0", "delete 1", "back"]);
             });
         });
     }

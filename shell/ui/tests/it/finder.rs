@@ -73,7 +73,7 @@ fn finder(easel: &Easel, chinese: bool) -> FinderSurface {
 
 #[test]
 fn pages_that_were_found_are_named_and_a_touch_opens_them() {
-    for (size, screen) in [((1180, 900), WALL), ((1052, 900), TALL)] {
+    for (size, screen) in [((773, 900), WALL), ((1052, 900), TALL)] {
         Easel::with(screen, size, |easel| {
             both_languages(|language, chinese| {
                 let finder = finder(easel, chinese);
@@ -114,7 +114,7 @@ fn pages_that_were_found_are_named_and_a_touch_opens_them() {
 
 #[test]
 fn a_question_is_written_by_hand_and_said_what_became_of_it() {
-    let size = (1180, 900);
+    let size = (773, 900);
     for (name, finding, reading) in [
         ("ink", Finding::Waits, Reading::Ready),
         ("busy", Finding::Learns, Reading::Busy),

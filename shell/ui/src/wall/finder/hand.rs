@@ -6,12 +6,12 @@ use std::time::Duration;
 use board::Legible;
 use slint::TimerMode;
 
-use super::Finder;
+use super::{Finder, Side};
 use crate::bridge::{FromUi, ReadFailure};
 use crate::keyboard;
 use crate::reading::{self, Line};
+use crate::typist::words;
 use crate::wall::Wall;
-use crate::wall::editing::words;
 use screens::Reading;
 
 /// What is written by hand is read when the pen has been up for so long.
@@ -20,7 +20,7 @@ const READ_AFTER: Duration = Duration::from_millis(800);
 const PAINT_AFTER: Duration = Duration::from_millis(16);
 
 impl Wall {
-    pub(super) fn write(self: &Rc<Self>, finder: &mut Finder, down: bool, x: f32, y: f32) {
+    pub(super) fn write(self: &Rc<Self>, side: Side, finder: &mut Finder, down: bool, (x, y): (f32, f32)) {
         let t_ms = u32::try_from(finder.began.elapsed().as_millis()).unwrap_or(u32::MAX);
         if down {
             // Whoever writes on has not finished: what was being read is read again with the rest.
@@ -36,16 +36,16 @@ impl Wall {
         if !finder.timers.paint.running() {
             let wall = Rc::downgrade(self);
             finder.timers.paint.start(TimerMode::SingleShot, PAINT_AFTER, move || {
-                wall.upgrade().iter().for_each(|wall| wall.with_finder(|finder| finder.paint()));
+                wall.upgrade().iter().for_each(|wall| wall.with_finder(side, |finder| finder.paint()));
             });
         }
     }
 
-    pub(super) fn lift(self: &Rc<Self>, finder: &mut Finder) {
+    pub(super) fn lift(self: &Rc<Self>, side: Side, finder: &mut Finder) {
         finder.pad.up();
         let wall = Rc::downgrade(self);
         finder.timers.read.start(TimerMode::SingleShot, READ_AFTER, move || {
-            wall.upgrade().iter().for_each(|wall| wall.with_finder(|finder| wall.read_pad(finder)));
+            wall.upgrade().iter().for_each(|wall| wall.with_finder(side, |finder| wall.read_pad(finder)));
         });
     }
 
@@ -78,10 +78,9 @@ impl Wall {
         ticket: u64,
         lines: &Result<Vec<Line>, ReadFailure>,
     ) -> bool {
-        let mut finder = self.finder.borrow_mut();
-        let Some(finder) = finder.as_mut().filter(|finder| finder.reading == Some(ticket)) else {
-            return false;
-        };
+        let mut finders = self.finders.borrow_mut();
+        let waiting = finders.iter_mut().find(|(_, finder)| finder.reading == Some(ticket));
+        let Some((&side, finder)) = waiting else { return false };
         let read = reading::Reading::new(lines.as_deref().unwrap_or_default());
         self.clear_pad(finder);
         finder.adapter().set_reading(match lines {
@@ -94,7 +93,7 @@ impl Wall {
             let others = read.others(keyboard::CANDIDATES_MAX);
             finder.adapter().set_candidates(words(others));
             finder.say(&read.text());
-            self.ask_soon(finder);
+            self.ask_soon(side, finder);
         }
         true
     }

@@ -32,6 +32,11 @@ struct Bar {
 }
 
 impl Windows {
+    /// Whether a live source is on the board.
+    pub(in crate::wall) fn is_any(&self) -> bool {
+        self.bars.values().any(|bar| bar.window.is_some())
+    }
+
     pub(in crate::wall) fn list(&self, into: &mut Vec<Element>) {
         self.bars.values().for_each(|bar| bar.surface.list(into));
     }
