@@ -47,6 +47,8 @@ The tool of the Dais workspace.
   cargo xtask screens [--accept]
                              every screen as a picture, in target/screens; with --accept they are what the tests
                              compare with from now on
+  cargo xtask view [SURFACE] every surface by itself in slint-viewer with example values, as pictures in target/viewer;
+                             with a name that one stays open and follows its file
   cargo xtask strip          the scripted lesson and lunch, as the two pictures of the README, in target/dev/pictures
   cargo xtask devices [--kernel PACKAGE] [--cycles N] [--only WORD]
                              the drivers on emulated devices below a real kernel's own drivers, plugged in and out
@@ -91,7 +93,7 @@ pub fn run(words: &[String]) -> ExitCode {
 
 /// Commands that take arguments.
 const TAKE_WORDS: &[&str] =
-    &["dev", "soak", "mutate", "fuzz", "display", "devices", "screens", "bench", "image"];
+    &["dev", "soak", "mutate", "fuzz", "display", "devices", "screens", "view", "bench", "image"];
 
 fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
     if !TAKE_WORDS.contains(&command) && !rest.is_empty() {
@@ -111,6 +113,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         "display" => proof::display::run(&root, rest),
         "devices" => proof::devices::run(&root, rest),
         "screens" => proof::screens::run(&root, rest),
+        "view" => proof::view::run(&root, rest),
         "strip" => dev::strip(&root),
         "bench" => proof::bench::run(&root, rest),
         "help" | "--help" | "-h" => {

@@ -11,6 +11,7 @@ pub(crate) mod guest;
 pub(crate) mod mutate;
 pub(crate) mod screens;
 pub(crate) mod soak;
+pub(crate) mod view;
 
 mod codes;
 mod faults;

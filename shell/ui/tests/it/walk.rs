@@ -13,6 +13,8 @@ const UNSEEN: f32 = 1.15;
 /// Names that are the same in every language.
 const NAMES: &[&str] =
     &["English", "QR", "PDF", "PNG", "PIN", "ID", "NFC", "USB", "HDMI", "Wi", "Fi", "Dais", "mm", "dB"];
+/// What shows people's own words, which may be in any language and end in an ellipsis.
+const WRITTEN: [&str; 2] = ["Written", "FittedWritten"];
 /// Words that stay Chinese in English.
 const CHINESE: &[&str] = &["中文", "拼音", "田字格"];
 
@@ -22,6 +24,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) size: (u32, u32),
     /// Pixels of a millimetre.
     pub(crate) millimetre: f32,
+    /// Pixels of a design unit.
+    pub(crate) unit: f32,
     /// `en` or `zh`.
     pub(crate) language: &'a str,
 }
@@ -48,7 +52,7 @@ impl Walk<'_> {
             if text.is_empty() {
                 continue;
             }
-            if words.type_name().is_none_or(|name| name != "Written") {
+            if words.type_name().is_none_or(|name| !WRITTEN.contains(&&*name)) {
                 if words.accessible_description().is_some_and(|told| !told.is_empty()) {
                     faults.push(format!("cut off: {text:?} in {:?}", Place::of(&words)));
                 }
@@ -108,7 +112,7 @@ impl Walk<'_> {
     }
 
     /// Its pixels; `None` where not all of it is on the surface, or one can see through.
-    fn within(&self, place: &Place) -> Option<Vec<[u8; 3]>> {
+    pub(crate) fn within(&self, place: &Place) -> Option<Vec<[u8; 3]>> {
         let on = place.x >= 0.0 && place.y >= 0.0 && place.width >= 1.0 && place.height >= 1.0;
         let (right, bottom) = ((place.x + place.width) as u32, (place.y + place.height) as u32);
         if !on || right > self.size.0 || bottom > self.size.1 {
@@ -157,9 +161,14 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn of(element: &ElementHandle) -> Self {
+    pub(crate) fn of(element: &ElementHandle) -> Self {
         let (at, size) = (element.absolute_position(), element.size());
         Self { x: at.x, y: at.y, width: size.width, height: size.height }
+    }
+
+    /// How many columns of pixels it has.
+    pub(crate) fn columns(&self) -> usize {
+        (self.right() as usize) - (self.x as usize)
     }
 
     fn right(&self) -> f32 {
