@@ -3,6 +3,7 @@
 //! Depends on no system library, because it is what installs them.
 
 pub mod assets;
+pub mod image;
 pub mod packages;
 pub mod tidy;
 
@@ -26,6 +27,11 @@ The tool of the Dais workspace.
   cargo xtask assets         fetch and check what the manifests in assets name
   cargo xtask packages       install the Debian packages of image/packages.txt that are missing
   cargo xtask tidy           check the house rules alone
+
+  cargo xtask image [VARIANT]
+                             a bootable disk image, in target/image: panel, kiosk or both (the standard)
+  cargo xtask image test [VARIANT]
+                             boots it in an emulated machine: first picture, units, bus, a touch that becomes ink
 
   cargo xtask soak [--seeds N] [--seed S]
                              the till's simulation over N histories (10,000), or over history S alone
@@ -87,7 +93,7 @@ pub fn run(words: &[String]) -> ExitCode {
 
 /// Commands that take arguments.
 const TAKE_WORDS: &[&str] =
-    &["dev", "soak", "mutate", "fuzz", "display", "devices", "screens", "view", "bench"];
+    &["dev", "soak", "mutate", "fuzz", "display", "devices", "screens", "view", "bench", "image"];
 
 fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
     if !TAKE_WORDS.contains(&command) && !rest.is_empty() {
@@ -99,6 +105,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode> {
         "test" => Ok(test::run(&root)),
         "assets" => assets::fetch(&root).map(|()| ExitCode::SUCCESS),
         "packages" => packages::ensure(&root, packages::Section::ALL).map(|()| ExitCode::SUCCESS),
+        "image" => image::run(&root, rest),
         "tidy" => tidy::report(&root),
         "soak" => proof::soak::run(&root, rest),
         "mutate" => proof::mutate::run(&root, rest),

@@ -14,6 +14,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::{call, say};
 
+/// The list, relative to the workspace.
+pub(crate) const LIST: &str = "image/packages.txt";
 /// A fresh machine often updates itself in the background: wait for it, two minutes at most.
 const LOCK_WAIT: &str = "DPkg::Lock::Timeout=120";
 
@@ -32,6 +34,10 @@ pub enum Section {
     Guest,
     /// Only `cargo xtask bench rivals`.
     Rivals,
+    /// Only `cargo xtask image`.
+    Image,
+    /// No packages of this machine: what the tree is made of in which images are built.
+    Tools,
     /// Only `cargo xtask bench codes` and `bench inference`.
     Codes,
 }
@@ -48,6 +54,8 @@ impl Section {
             "test" => Some(Self::Test),
             "guest" => Some(Self::Guest),
             "rivals" => Some(Self::Rivals),
+            "image" => Some(Self::Image),
+            "tools" => Some(Self::Tools),
             "codes" => Some(Self::Codes),
             _ => None,
         }
@@ -112,9 +120,9 @@ fn entry(line: &str, section: Section) -> Result<Package> {
 /// # Errors
 /// When something is missing and cannot be installed; the text is then the command to run.
 pub fn ensure(root: &Path, sections: &[Section]) -> Result<()> {
-    let path = root.join("image/packages.txt");
+    let path = root.join(LIST);
     let text = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let mut wanted = parse(&text).context("image/packages.txt")?;
+    let mut wanted = parse(&text).context(LIST)?;
     wanted.retain(|package| sections.contains(&package.section));
     let Some(installed) = installed()? else {
         say::line("This is no Debian system. Dais needs what these Debian packages hold:");

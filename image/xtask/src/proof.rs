@@ -7,6 +7,7 @@ pub(crate) mod bench;
 pub(crate) mod devices;
 pub(crate) mod display;
 pub(crate) mod fuzz;
+pub(crate) mod guest;
 pub(crate) mod mutate;
 pub(crate) mod screens;
 pub(crate) mod soak;
@@ -14,7 +15,6 @@ pub(crate) mod view;
 
 mod codes;
 mod faults;
-mod guest;
 mod inference;
 mod load;
 mod rivals;

@@ -4,7 +4,7 @@
 //! shows recordings there; the pictures that leave the cards are compared, pixel by pixel, with those the same program
 //! makes in memory here. Times are told as ratios only, because every instruction is emulated.
 
-mod picture;
+pub(crate) mod picture;
 mod scenes;
 mod screen;
 mod viewer;

@@ -21,7 +21,7 @@ use crate::{call, say};
 /// A boot takes 10 s on a quiet machine of 2024, 80 s on a busy one.
 const BOOT: Duration = Duration::from_secs(300);
 /// Nothing that a scene waits for takes more than a tenth of this on a quiet machine.
-pub(super) const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 /// The monitor answers between two emulated instructions.
 const MONITOR: Duration = Duration::from_secs(30);
 /// Between two looks for its socket: it is there within a tenth of a second, and a boot takes a hundred times as long.
@@ -36,7 +36,7 @@ const MEMORY: &str = "768";
 const WORDS: &str = "console=ttyS0 quiet loglevel=3 panic=-1 vt.global_cursor_default=0 transparent_hugepage=never sysrq_always_enabled";
 
 /// What a machine is made of.
-pub(super) struct Parts<'a> {
+pub(crate) struct Parts<'a> {
     pub(super) kernel: &'a Path,
     pub(super) initrd: &'a Path,
     /// Where its sockets lie.
@@ -45,7 +45,7 @@ pub(super) struct Parts<'a> {
     pub(super) devices: &'a [String],
 }
 
-pub(super) struct Guest {
+pub(crate) struct Guest {
     machine: Child,
     serial: ChildStdin,
     lines: Receiver<String>,
@@ -56,22 +56,31 @@ pub(super) struct Guest {
 
 impl Guest {
     /// Starts it and waits until it takes commands.
-    pub(super) fn boot(parts: &Parts<'_>) -> Result<Self> {
-        let socket = parts.work.join("monitor");
+    pub(crate) fn boot(parts: &Parts<'_>) -> Result<Self> {
+        let mut command = Command::new("setpriv");
+        // It must not outlive us: it takes a whole processor.
+        command.args(["--pdeathsig", "KILL", "qemu-system-x86_64"]).args(["-m", MEMORY]);
+        command.args(parts.devices);
+        command.arg("-kernel").arg(parts.kernel).arg("-initrd").arg(parts.initrd);
+        command.args(["-append", WORDS]);
+        Self::start(command, parts.work, BOOT)
+    }
+
+    /// Starts an emulator that has been told what the machine boots and what it has, besides one processor, a serial
+    /// line and a monitor; waits as long as `patience` until it takes commands.
+    pub(crate) fn start(mut command: Command, work: &Path, patience: Duration) -> Result<Self> {
+        let socket = work.join("monitor");
         if socket.exists() {
             fs::remove_file(&socket)?;
         }
-        let mut command = Command::new("setpriv");
-        // It must not outlive us: it takes a whole processor.
-        command.args(["--pdeathsig", "KILL", "qemu-system-x86_64"]);
-        command.args(["-accel", "tcg", "-machine", "q35", "-cpu", "max,la57=off", "-smp", "1", "-m", MEMORY]);
-        command.args(["-nodefaults", "-no-reboot", "-display", "none", "-vga", "none", "-serial", "stdio"]);
-        command.args(parts.devices);
+        command.args(["-accel", "tcg", "-machine", "q35", "-cpu", "max,la57=off", "-smp", "1"]);
+        command.args(["-nodefaults", "-no-reboot", "-display", "none", "-vga", "none"]);
+        // All it says is kept, for people.
+        command.arg("-chardev").arg(format!("stdio,id=line,logfile={}", work.join("serial.log").display()));
+        command.args(["-serial", "chardev:line"]);
         command.arg("-qmp").arg(format!("unix:{},server=on,wait=off", socket.display()));
-        command.arg("-kernel").arg(parts.kernel).arg("-initrd").arg(parts.initrd);
-        command.args(["-append", WORDS]);
         command.stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut machine = command.spawn().context("`setpriv` cannot be started")?;
+        let mut machine = command.spawn().context("the emulator cannot be started")?;
         let (Some(serial), Some(output)) = (machine.stdin.take(), machine.stdout.take()) else {
             bail!("the machine has no serial line");
         };
@@ -91,9 +100,9 @@ impl Guest {
             }
         };
         let mut guest =
-            Self { machine, serial, lines, last: VecDeque::new(), monitor, work: parts.work.to_owned() };
+            Self { machine, serial, lines, last: VecDeque::new(), monitor, work: work.to_owned() };
         guest.ask("{\"execute\": \"qmp_capabilities\"}")?;
-        match guest.wait_for(["DAIS up"], BOOT) {
+        match guest.wait_for(["DAIS up"], patience) {
             Ok(_) => Ok(guest),
             Err(error) => {
                 say::line(&guest.last_words());
@@ -103,18 +112,18 @@ impl Guest {
     }
 
     /// Sends a line: a command for its shell, or a word for the program that reads now.
-    pub(super) fn send(&mut self, line: &str) -> Result<()> {
+    pub(crate) fn send(&mut self, line: &str) -> Result<()> {
         writeln!(self.serial, "{line}").and_then(|()| self.serial.flush()).context("the guest has ended")
     }
 
     /// Waits for a line that has this in it, and answers what follows it there.
-    pub(super) fn wait(&mut self, word: &str) -> Result<String> {
+    pub(crate) fn wait(&mut self, word: &str) -> Result<String> {
         let [rest] = self.wait_each([word])?;
         Ok(rest)
     }
 
     /// Waits for a line of each, in whatever order they come.
-    pub(super) fn wait_each<const N: usize>(&mut self, words: [&str; N]) -> Result<[String; N]> {
+    pub(crate) fn wait_each<const N: usize>(&mut self, words: [&str; N]) -> Result<[String; N]> {
         self.wait_for(words, PATIENCE)
     }
 
@@ -150,7 +159,7 @@ impl Guest {
     }
 
     /// Runs a command of its shell to the end; it must succeed.
-    pub(super) fn run(&mut self, command: &str) -> Result<()> {
+    pub(crate) fn run(&mut self, command: &str) -> Result<()> {
         self.send(&format!("{command} && echo DAIS done || echo DAIS failed"))?;
         self.wait("DAIS done").with_context(|| format!("`{command}` in the guest"))?;
         Ok(())
@@ -158,7 +167,7 @@ impl Guest {
 
     /// Runs a program of the guest's to the end; it must succeed, and say on its error output that it goes on, if it
     /// takes longer than `silence`: `heard` is told that. What it printed, on one line.
-    pub(super) fn answer(
+    pub(crate) fn answer(
         &mut self,
         command: &str,
         silence: Duration,
@@ -201,12 +210,12 @@ impl Guest {
     }
 
     /// Where its sockets and pictures lie.
-    pub(super) fn work(&self) -> &Path {
+    pub(crate) fn work(&self) -> &Path {
         &self.work
     }
 
     /// One command of the monitor; its events between are not for us.
-    pub(super) fn ask(&mut self, command: &str) -> Result<()> {
+    pub(crate) fn ask(&mut self, command: &str) -> Result<()> {
         writeln!(self.monitor.get_mut(), "{command}")?;
         loop {
             let mut answer = String::new();
@@ -223,7 +232,7 @@ impl Guest {
     }
 
     /// The last lines it said.
-    pub(super) fn last_words(&mut self) -> String {
+    pub(crate) fn last_words(&mut self) -> String {
         self.last.extend(self.lines.try_iter());
         self.last.iter().map(|line| format!("  guest: {line}\n")).collect()
     }

@@ -1,16 +1,19 @@
 //! Pictures as plain PPM (`P6`, width, height, 255, then red, green and blue of each pixel), and how two differ.
 
+use std::collections::BTreeSet;
+use std::ops::RangeInclusive;
+
 use anyhow::{Context, Result, bail};
 
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Picture {
-    pub(super) width: usize,
-    pub(super) height: usize,
+pub(crate) struct Picture {
+    pub(crate) width: usize,
+    pub(crate) height: usize,
     rgb: Vec<u8>,
 }
 
 impl Picture {
-    pub(super) fn parse(bytes: &[u8]) -> Result<Self> {
+    pub(crate) fn parse(bytes: &[u8]) -> Result<Self> {
         let mut rest = bytes;
         let mut words = Vec::new();
         while words.len() < 4 {
@@ -31,18 +34,35 @@ impl Picture {
     }
 
     /// FNV-1a over its bytes, as the probe counts it.
-    pub(super) fn hash(&self) -> u64 {
+    pub(crate) fn hash(&self) -> u64 {
         let step = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
         self.rgb.iter().fold(0xcbf2_9ce4_8422_2325, step)
     }
 
     /// Whether all of it has one colour.
-    pub(super) fn is_all(&self, colour: [u8; 3]) -> bool {
+    pub(crate) fn is_all(&self, colour: [u8; 3]) -> bool {
         self.pixels().all(|pixel| *pixel == colour)
     }
 
+    /// How many pixels of these columns and rows are not as in another picture of the same size.
+    pub(crate) fn changed(
+        &self,
+        other: &Self,
+        columns: RangeInclusive<usize>,
+        rows: RangeInclusive<usize>,
+    ) -> usize {
+        let pairs = self.pixels().zip(other.pixels()).enumerate();
+        let inside = |at: usize| columns.contains(&(at % self.width)) && rows.contains(&(at / self.width));
+        pairs.filter(|(at, (is, was))| is != was && inside(*at)).count()
+    }
+
+    /// How many colours it has.
+    pub(crate) fn colours(&self) -> usize {
+        self.pixels().collect::<BTreeSet<_>>().len()
+    }
+
     /// An error that says how many pixels differ and where the first one is.
-    pub(super) fn must_equal(&self, other: &Self) -> Result<()> {
+    pub(crate) fn must_equal(&self, other: &Self) -> Result<()> {
         if (self.width, self.height) != (other.width, other.height) {
             bail!("{}x{} instead of {}x{}", self.width, self.height, other.width, other.height);
         }
