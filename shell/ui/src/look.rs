@@ -95,6 +95,11 @@ impl Look {
         self.access.motion && self.liked.get().motion
     }
 
+    /// What people like now.
+    pub fn liked(&self) -> Prefs {
+        self.liked.get()
+    }
+
     /// What people like, for all surfaces there are and will be.
     pub fn set_liked(&self, prefs: &Prefs) {
         self.liked.set(*prefs);

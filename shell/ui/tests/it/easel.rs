@@ -126,12 +126,12 @@ impl Easel {
     }
 
     fn faults_of_large(&self, name: &str) -> Vec<String> {
-        let seen = Prefs { text: TextSize::Huge, contrast: true, ..Prefs::default() };
-        self.look.set_liked(&seen);
+        let before = self.look.liked();
+        self.look.set_liked(&Prefs { text: TextSize::Huge, contrast: true, ..before });
         let large = self.render();
         let faults = self.walk(&large);
         self.leave(&large, &format!("{name}@large"));
-        self.look.set_liked(&Prefs::default());
+        self.look.set_liked(&before);
         faults.into_iter().map(|fault| format!("large, in high contrast: {fault}")).collect()
     }
 
