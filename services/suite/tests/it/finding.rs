@@ -23,14 +23,19 @@ async fn type_question(stage: &mut Stage, question: &str) {
     }
 }
 
-/// The first page found, once the question is answered to its end.
-async fn first_hit(stage: &Stage, answered: &str) -> Element {
+/// The first page found, once the question is answered to its end, in the panel whose names end so.
+async fn first_hit_in(stage: &Stage, panel: &str, answered: &str) -> Element {
     let screen = stage.suite.screen().await.unwrap();
+    let (told, hit) = (format!("finding{panel}"), format!("hit-0{panel}"));
     let found = async |all: &[Element]| {
-        let whole = all.iter().any(|e| e.name == "finding" && e.label.contains(answered));
-        all.iter().find(|e| e.name == "hit-0" && whole).cloned()
+        let whole = all.iter().any(|e| e.name == told && e.label.contains(answered));
+        all.iter().find(|e| e.name == hit && whole).cloned()
     };
     screen.until("no page was found", found).await.unwrap()
+}
+
+async fn first_hit(stage: &Stage, answered: &str) -> Element {
+    first_hit_in(stage, "", answered).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -82,10 +87,10 @@ async fn what_is_circled_on_the_board_is_a_question_too() {
     let screen = stage.suite.screen().await.unwrap();
     screen.find("find-1").await.unwrap();
     stage.suite.touch("find-1").await.unwrap();
-    // The ink is still on the board, and is what is found.
-    let hit = first_hit(&stage, "Touch a page").await;
+    // The ink is still on the board, and is what is found, at the side of who circled it.
+    let hit = first_hit_in(&stage, "-left", "Touch a page").await;
     assert!(hit.label.starts_with("Page 1, just now") && hit.label.contains("HELLO"), "{hit:?}");
-    stage.suite.touch("close-finder").await.unwrap();
+    stage.suite.touch("close-finder-left").await.unwrap();
     stage.end().await;
 }
 

@@ -1,5 +1,6 @@
 //! Rows of staff's pages.
 
+use api::devices::DeviceHealth;
 use api::kiosk::DeviceState;
 use api::staff::Sale;
 use slint::{ModelRc, SharedString, VecModel};
@@ -14,7 +15,11 @@ impl Staff {
     pub(super) fn show_rows(&self, state: &State, adapter: &StaffAdapter<'_>) {
         match state.page {
             StaffPage::Sales => {
-                adapter.set_sales(model(state.today().map(|sale| self.sale(state, sale))));
+                let alike = |there: &SaleRow, row: &SaleRow| {
+                    (&there.time, there.pickup, &there.total) == (&row.time, row.pickup, &row.total)
+                };
+                let rows = state.today().map(|sale| self.sale(state, sale));
+                adapter.set_sales(kept_while(alike, adapter.get_sales(), rows));
             }
             StaffPage::Refund => {
                 let chosen = state.chosen.as_ref().map(|sale| self.sale(state, sale));
@@ -25,24 +30,22 @@ impl Staff {
                 let alike = |there: &MenuRow, row: &MenuRow| there.sku == row.sku;
                 adapter.set_menu(kept_while(alike, adapter.get_menu(), self.menu(state)));
             }
-            StaffPage::Cases => adapter.set_cases(model(state.cases.iter().map(|case| CaseRow {
-                kind: i32::try_from(case.kind).unwrap_or(0),
-                time: when(u64::try_from(case.at_ms).unwrap_or(0)).into(),
-                payment: case.payment.as_str().into(),
-                amount: price::show(case.amount, &case.currency).into(),
-            }))),
-            StaffPage::Devices => adapter.set_devices(model(state.health.iter().map(|health| {
-                let found =
-                    state.found.iter().find(|(device, _)| *device == health.device).map(|(_, found)| found);
-                let (zh, en) = found.map_or((&health.zh, &health.en), |found| (&found.zh, &found.en));
-                DeviceRow {
-                    device: i32::try_from(health.device).unwrap_or(0),
-                    view: view(health.state),
-                    words: if self.chinese.get() { zh } else { en }.into(),
-                    outcome: found.map_or(0, |found| i32::try_from(found.outcome).unwrap_or(0)),
-                    testing: state.testing == Some(health.device),
-                }
-            }))),
+            StaffPage::Cases => {
+                let alike =
+                    |there: &CaseRow, row: &CaseRow| (there.kind, &there.payment) == (row.kind, &row.payment);
+                let rows = state.cases.iter().map(|case| CaseRow {
+                    kind: i32::try_from(case.kind).unwrap_or(0),
+                    time: when(u64::try_from(case.at_ms).unwrap_or(0)).into(),
+                    payment: case.payment.as_str().into(),
+                    amount: price::show(case.amount, &case.currency).into(),
+                });
+                adapter.set_cases(kept_while(alike, adapter.get_cases(), rows));
+            }
+            StaffPage::Devices => {
+                let alike = |there: &DeviceRow, row: &DeviceRow| there.device == row.device;
+                let rows = state.health.iter().map(|health| self.device(state, health));
+                adapter.set_devices(kept_while(alike, adapter.get_devices(), rows));
+            }
             StaffPage::Closed | StaffPage::Keypad => {
                 // Nothing of a day is left for who comes next.
                 adapter.set_sales(ModelRc::default());
@@ -54,6 +57,18 @@ impl Staff {
                 adapter.set_takings(ModelRc::default());
                 adapter.set_taken(SharedString::default());
             }
+        }
+    }
+
+    fn device(&self, state: &State, health: &DeviceHealth) -> DeviceRow {
+        let found = state.found.iter().find(|(device, _)| *device == health.device).map(|(_, found)| found);
+        let (zh, en) = found.map_or((&health.zh, &health.en), |found| (&found.zh, &found.en));
+        DeviceRow {
+            device: i32::try_from(health.device).unwrap_or(0),
+            view: view(health.state),
+            words: if self.chinese.get() { zh } else { en }.into(),
+            outcome: found.map_or(0, |found| i32::try_from(found.outcome).unwrap_or(0)),
+            testing: state.testing == Some(health.device),
         }
     }
 
