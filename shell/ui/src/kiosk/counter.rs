@@ -13,6 +13,8 @@ use screens::{CardAdapter, CardView, MoveRow, Moved, OffersAdapter};
 
 /// How long a card is shown, in seconds.
 const SHOWN: u32 = 20;
+/// How long it is looked at: a card that was taken away meanwhile must not keep the menu from who comes next.
+const LOOKED_AT: u32 = 5;
 /// How long the till is asked for it; and after how many seconds it is asked again.
 const WANTED: u32 = 45;
 const AGAIN: u32 = 20;
@@ -111,9 +113,10 @@ impl Kiosk {
 
     fn show_card(&self, view: CardView) {
         let mut counter = self.counter.borrow_mut();
-        (counter.view, counter.left) = (Some(view), SHOWN);
+        let seconds = if view == CardView::Looking { LOOKED_AT } else { SHOWN };
+        (counter.view, counter.left) = (Some(view), seconds);
         let adapter = self.screen.global::<CardAdapter<'_>>();
-        adapter.set_left(super::number(SHOWN));
+        adapter.set_left(super::number(seconds));
         adapter.set_view(view);
         if view != CardView::Shown {
             forget(&adapter);
