@@ -12,7 +12,7 @@ use crate::bridge::{Answer, Asker, FromUi, Sight, StaffSaid};
 use crate::code_picture;
 use crate::kept::Keeper;
 use crate::price;
-use crate::rows::bring;
+use crate::rows::{bring, model};
 use crate::sound::{Outcome, Sound, Speaker};
 use crate::staff::{self, Staff};
 use crate::till_copy::{Menu, TillCopy, has_ended};
@@ -33,7 +33,7 @@ use counter::Counter;
 pub use guest::GuestWish;
 use offers::Offers;
 use presence::Presence;
-use rows::{Rows, bring_dishes, model, number};
+use rows::{Rows, bring_dishes, number};
 
 /// The screen's beat: seconds are shown.
 const BEAT: Duration = Duration::from_secs(1);

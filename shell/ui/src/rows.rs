@@ -14,7 +14,7 @@ pub fn kept<T: Clone + PartialEq + 'static>(
             bring(model, rows.into_iter(), T::eq);
             shown
         }
-        None => ModelRc::new(VecModel::from(rows.into_iter().collect::<Vec<T>>())),
+        None => model(rows),
     }
 }
 
@@ -41,6 +41,11 @@ pub fn kept_keys<T: Into<SharedString>>(
         .map(|(at, keys)| kept(shown.row_data(at).unwrap_or_default(), keys.into_iter().map(Into::into)))
         .collect();
     kept(shown, rows)
+}
+
+/// A list of its own for these rows, where no finger can be on what was there before.
+pub(crate) fn model<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {
+    ModelRc::new(VecModel::from(rows.into_iter().collect::<Vec<T>>()))
 }
 
 /// Makes a list hold these rows, touching only those that are not the same.

@@ -1,10 +1,10 @@
 //! What a first start shows of what it knows.
 
-use crate::rows::{kept_keys, kept_while};
+use crate::rows::{kept_keys, kept_while, model};
 use api::admin::{EnrolPart, Offer, PartState, PartTold, WifiNetwork};
 use jiff::Timestamp;
 use screens::{CableRow, FirstAdapter, FirstPage, FoundRow, NetworkRow, PartRow};
-use slint::{ModelRc, SharedString, VecModel};
+use slint::SharedString;
 
 use super::{State, found, zones};
 
@@ -98,7 +98,7 @@ impl State {
                 file: found.file.as_str().into(),
             }
         };
-        adapter.set_found(model(enrolments.good().into_iter().map(row).collect()));
+        adapter.set_found(model(enrolments.good().into_iter().map(row)));
         let offer = if self.page == FirstPage::Done { enrolments.taken.as_ref() } else { enrolments.offer() };
         let kept = Offer {
             school: self.enrolled.school.clone(),
@@ -116,7 +116,7 @@ impl State {
         let groups: Vec<SharedString> = offer.fingerprint.split(' ').map(SharedString::from).collect();
         adapter.set_fingerprint(model(groups));
         adapter.set_first_key(offer.first);
-        adapter.set_parts(model(offer.parts.iter().map(|told| part(told, &offer.parts)).collect()));
+        adapter.set_parts(model(offer.parts.iter().map(|told| part(told, &offer.parts))));
     }
 }
 
@@ -138,7 +138,3 @@ fn part(told: &PartTold, all: &[PartTold]) -> PartRow {
 
 /// What the screens and the till read as they start, for `SayFirst`.
 const AT_NEXT_START: i32 = 5;
-
-fn model<T: Clone + 'static>(rows: Vec<T>) -> ModelRc<T> {
-    ModelRc::new(VecModel::from(rows))
-}

@@ -94,13 +94,9 @@ pub(super) fn bring_dishes(model: &VecModel<DishRow>, rows: impl Iterator<Item =
     rows::bring(model, rows, same_dish);
 }
 
-pub(super) fn model<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {
-    ModelRc::new(VecModel::from(rows.into_iter().collect::<Vec<T>>()))
-}
-
 /// Numbers from the wire as Slint has them; one that does not fit is one that nobody knows.
 fn numbers(wire: &[u32]) -> ModelRc<i32> {
-    model(wire.iter().map(|number| i32::try_from(*number).unwrap_or(0)))
+    rows::model(wire.iter().map(|number| i32::try_from(*number).unwrap_or(0)))
 }
 
 pub(super) fn number(count: u32) -> i32 {

@@ -4,12 +4,12 @@ use api::admin::{Computer, LinkKind, LogLine};
 use api::devices::DeviceHealth;
 use api::inference::Latency;
 use api::kiosk::DeviceState;
-use slint::{Color, ComponentHandle, ModelRc, VecModel};
+use slint::{Color, ComponentHandle};
 
 use super::{MICROPHONE, ROOM_CAMERA, Service, State, VIDEO_INPUT};
 use crate::bridge::Sensed;
 use crate::code_picture;
-use crate::rows::kept_while;
+use crate::rows::{kept_while, model};
 use crate::settings::Language;
 use screens::{
     ContactRow, DeviceView, FactRow, LinkRow, LogRow, ServiceAdapter, ServiceDeviceRow, SpeedRow, TrailRow,
@@ -287,10 +287,6 @@ fn log(line: &LogLine) -> LogRow {
 
 fn number(number: impl TryInto<i32>) -> i32 {
     number.try_into().unwrap_or(i32::MAX)
-}
-
-fn model<T: Clone + 'static>(rows: impl IntoIterator<Item = T>) -> ModelRc<T> {
-    ModelRc::new(VecModel::from(rows.into_iter().collect::<Vec<T>>()))
 }
 
 #[cfg(test)]

@@ -3,9 +3,9 @@
 use slint::SharedString;
 
 use super::day::{self, Takings};
-use super::rows::model;
 use super::{Staff, State};
 use crate::price;
+use crate::rows::model;
 use crate::till_copy::channel;
 use screens::{BarRow, DishBarRow, StaffAdapter, StaffChartKind, TakingRow};
 

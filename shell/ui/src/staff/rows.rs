@@ -3,7 +3,7 @@
 use api::devices::DeviceHealth;
 use api::kiosk::DeviceState;
 use api::staff::Sale;
-use slint::{ModelRc, SharedString, VecModel};
+use slint::{ModelRc, SharedString};
 
 use super::{Staff, State, day};
 use crate::price;
@@ -144,8 +144,4 @@ fn view(state: u32) -> DeviceView {
         DeviceState::Missing => DeviceView::Missing,
         DeviceState::Absent | DeviceState::Unknown => DeviceView::Absent,
     }
-}
-
-pub(super) fn model<T: Clone + 'static>(rows: impl Iterator<Item = T>) -> ModelRc<T> {
-    ModelRc::new(VecModel::from(rows.collect::<Vec<T>>()))
 }
