@@ -31,6 +31,8 @@ pub const IN_PURSE: u32 = 10_000;
 
 /// How long the chip's process may take to open its control socket.
 const SOCKET_MAX: Duration = Duration::from_secs(20);
+/// The reader looks some ten times a second; on a busy machine it may take a while.
+const LOOK_MAX: Duration = Duration::from_secs(20);
 /// How often its socket is tried meanwhile.
 const TRY_EVERY: Duration = Duration::from_millis(20);
 
@@ -199,6 +201,26 @@ impl CardReader {
     /// Takes the card away.
     pub async fn take(&self) -> Result<()> {
         self.say("take").await
+    }
+
+    /// Takes the card away as a hand does: whoever comes next lays a card down when the reader has long looked in vain.
+    /// Within one of its looks the same card's way out and back could not be seen.
+    pub async fn take_away(&self) -> Result<()> {
+        self.take().await?;
+        let before = self.vain().await?;
+        let mut beat = tokio::time::interval(TRY_EVERY);
+        let seen = async {
+            while self.vain().await? == before {
+                beat.tick().await;
+            }
+            anyhow::Ok(())
+        };
+        tokio::time::timeout(LOOK_MAX, seen).await.context("the reader does not look for cards")?
+    }
+
+    /// How often the reader looked for a card and there was none.
+    async fn vain(&self) -> Result<u64> {
+        Ok(self.ask("vain").await?.parse()?)
     }
 
     /// Holds a card to it and pulls it away in the middle of the exchange.

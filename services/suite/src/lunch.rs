@@ -148,7 +148,7 @@ impl Queue<'_> {
         } else {
             self.till.dismiss(&ended.id).await?;
         }
-        self.suite.reader.take().await?;
+        self.suite.reader.take_away().await?;
         let free = |payment: &Payment| payment.state == PaymentState::Idle.to_wire();
         self.suite.until_payment_is("dismissed", free).await.map(drop)
     }

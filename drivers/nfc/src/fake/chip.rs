@@ -81,6 +81,8 @@ pub struct Chip {
     heard: u64,
     /// Commands for which the chip spoke with a card, or looked for one.
     field_commands: u64,
+    /// Selects of whatever card there is that found none.
+    vain: u64,
     /// A select that waits for a card, or a tag that waits for a phone.
     waiting: Option<Vec<u8>>,
     retries: u8,
@@ -105,6 +107,7 @@ impl Default for Chip {
             within: None,
             heard: 0,
             field_commands: 0,
+            vain: 0,
             waiting: None,
             retries: RETRY_FOR_EVER,
             auto_rats: false,
@@ -137,19 +140,14 @@ impl Chip {
         out
     }
 
-    /// The card with this uid, where it has a processor.
-    pub fn processor(&mut self, uid: Uid) -> Option<&mut Processor> {
-        self.processors.iter_mut().find(|(known, _)| *known == uid).map(|(_, processor)| processor)
-    }
-
-    /// Every card with a processor is made anew when it is next put: what it says then, a copy of it could say.
-    pub fn forget(&mut self) {
-        self.processors.clear();
-    }
-
     /// How many commands were so far such that the chip spoke with a card, or looked for one.
     pub fn field_commands(&self) -> u64 {
         self.field_commands
+    }
+
+    /// How often the host looked for a card so far and there was none.
+    pub fn vain(&self) -> u64 {
+        self.vain
     }
 
     /// How many commands cards with a processor were sent so far.
@@ -293,6 +291,7 @@ impl Chip {
                 self.waiting = Some(command.to_vec());
                 return None;
             }
+            self.vain += u64::from(type_a && wanted.is_empty());
             reply.push(0x00);
             return Some(reply);
         };

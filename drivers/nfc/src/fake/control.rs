@@ -43,6 +43,8 @@ pub enum Command {
     Value(Uid),
     /// How many commands cards with a processor were sent so far, answered as `ok COUNT`: `heard`.
     Heard,
+    /// How often the host looked for a card so far and there was none, answered as `ok COUNT`: `vain`.
+    Vain,
     /// Hold a phone to the reader that reads the tag it finds there: `phone`.
     Phone,
     /// Take the phone away: `phone away`.
@@ -82,7 +84,7 @@ pub enum CommandError {
          put UID desfire MASTER VALUE [MAC_KEY], put UID classic MASTER VALUE, \
          put UID epurse SERIAL MASTER TAC_MASTER VALUE, put UID ntag213 TEXT, \
          beside UID [ultralight|classic|iso_dep|other], both UID KIND UID KIND, \
-         value UID, phone, phone away, opened, heard, forget, take [UID], tear, tear after N [obeyed], tear after N within SEED, \
+         value UID, phone, phone away, opened, heard, vain, forget, take [UID], tear, tear after N [obeyed], tear after N within SEED, \
          unplug after N [obeyed], fault N lose|garble|noise|late|unplug|take [HOW MUCH], fault none, pace BYTES FIELD, \
          poison, mute N, unplug, plug, quit"
     )]
@@ -135,6 +137,7 @@ impl Command {
             ["phone", "away"] => Self::PhoneAway,
             ["opened"] => Self::Opened,
             ["heard"] => Self::Heard,
+            ["vain"] => Self::Vain,
             ["forget"] => Self::Forget,
             ["take"] => Self::Take,
             ["tear"] => Self::Tear,

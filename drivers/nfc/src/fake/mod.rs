@@ -224,6 +224,7 @@ impl Server {
                     None => "ok\n".to_owned(),
                 },
                 Ok(Command::Heard) => format!("ok {}\n", self.chip.heard()),
+                Ok(Command::Vain) => format!("ok {}\n", self.chip.vain()),
                 Ok(command) => self.obey(*command).map(|()| "ok\n".to_owned())?,
                 Err(error) => format!("error: {error}\n"),
             };
@@ -263,7 +264,7 @@ impl Server {
                 self.send(&late_reply)?;
             }
             Command::PhoneAway => self.chip.take_phone(),
-            Command::Value(_) | Command::Heard | Command::Opened => {}
+            Command::Value(_) | Command::Heard | Command::Vain | Command::Opened => {}
             Command::Forget => self.chip.forget(),
             Command::Take => self.chip.take(),
             Command::Tear => self.chip.tear(),

@@ -45,6 +45,16 @@ impl Chip {
         self.put(uid, kind)
     }
 
+    /// The card with this uid, where it has a processor.
+    pub fn processor(&mut self, uid: Uid) -> Option<&mut Processor> {
+        self.processors.iter_mut().find(|(known, _)| *known == uid).map(|(_, processor)| processor)
+    }
+
+    /// Every card with a processor is made anew when it is next put: what it says then, a copy of it could say.
+    pub fn forget(&mut self) {
+        self.processors.clear();
+    }
+
     /// Takes everything away.
     pub fn take(&mut self) {
         (self.card, self.beside) = (None, None);

@@ -76,6 +76,7 @@ fn mishaps_and_questions() {
         ("tear after x", Err(CommandError::Unknown)),
         ("value 04010203040506", Ok(Command::Value(long))),
         ("heard", Ok(Command::Heard)),
+        ("vain", Ok(Command::Vain)),
         ("forget", Ok(Command::Forget)),
         ("mute 3", Ok(Command::Mute(3))),
         ("mute -1", Err(CommandError::Unknown)),
