@@ -34,6 +34,20 @@ impl Counter {
     pub(super) fn shows(&self) -> bool {
         self.view.is_some()
     }
+
+    /// Shows this; for how many seconds.
+    fn show(&mut self, view: CardView) -> u32 {
+        self.left = if view == CardView::Looking { LOOKED_AT } else { SHOWN };
+        self.view = Some(view);
+        self.left
+    }
+
+    /// A second has gone by; how many are left of what is shown, where anything is.
+    fn second(&mut self) -> Option<u32> {
+        self.view?;
+        self.left = self.left.saturating_sub(1);
+        Some(self.left)
+    }
 }
 
 impl Kiosk {
@@ -97,14 +111,7 @@ impl Kiosk {
     /// A second has gone by.
     pub(super) fn tick_counter(&self) {
         self.want();
-        let left = {
-            let mut counter = self.counter.borrow_mut();
-            if counter.view.is_none() {
-                return;
-            }
-            counter.left = counter.left.saturating_sub(1);
-            counter.left
-        };
+        let Some(left) = self.counter.borrow_mut().second() else { return };
         self.screen.global::<CardAdapter<'_>>().set_left(super::number(left));
         if left == 0 {
             self.close_card();
@@ -112,9 +119,7 @@ impl Kiosk {
     }
 
     fn show_card(&self, view: CardView) {
-        let mut counter = self.counter.borrow_mut();
-        let seconds = if view == CardView::Looking { LOOKED_AT } else { SHOWN };
-        (counter.view, counter.left) = (Some(view), seconds);
+        let seconds = self.counter.borrow_mut().show(view);
         let adapter = self.screen.global::<CardAdapter<'_>>();
         adapter.set_left(super::number(seconds));
         adapter.set_view(view);
@@ -169,4 +174,30 @@ fn when(at_ms: i64) -> String {
     let Ok(at) = jiff::Timestamp::from_millisecond(at_ms) else { return String::new() };
     let at = at.to_zoned(jiff::tz::TimeZone::system()).datetime();
     format!("{:02}-{:02} {:02}:{:02}", at.month(), at.day(), at.hour(), at.minute())
+}
+
+#[cfg(test)]
+mod tests {
+    //! How long the menu is covered.
+    use super::*;
+
+    /// Seconds until nothing is left of it.
+    fn covered(counter: &mut Counter) -> usize {
+        std::iter::repeat_with(|| counter.second()).position(|left| left == Some(0)).unwrap() + 1
+    }
+
+    #[test]
+    fn a_card_that_was_taken_away_while_it_was_looked_at_keeps_the_menu_for_five_seconds() {
+        let mut counter = Counter::default();
+        assert_eq!(counter.second(), None);
+        counter.show(CardView::Looking);
+        assert_eq!(covered(&mut counter), 5);
+        // What is seen at last is there long enough to be read.
+        counter.show(CardView::Looking);
+        counter.second();
+        for view in [CardView::Hidden, CardView::Shown] {
+            counter.show(view);
+            assert_eq!(covered(&mut counter), 20);
+        }
+    }
 }
