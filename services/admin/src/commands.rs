@@ -9,10 +9,8 @@ use anyhow::{Context, bail};
 
 use crate::enrol::{self, BYTES_MAX, Fingerprint, SchoolKey};
 
-const USAGE: &str = "\
-dais-admin enrol key FILE        makes the school's key; keep it where nobody else reads it
-dais-admin enrol make KEY FILE   signs the enrolment in FILE and writes it to standard output
-dais-admin enrol check FILE      says whether an enrolment is good, whom it is for and who signed it";
+/// What there is to ask.
+pub const USAGE: &str = include_str!("usage.txt");
 
 /// Does what the words say; the answer is for standard output.
 ///
@@ -39,7 +37,7 @@ pub fn act(words: &[String]) -> anyhow::Result<String> {
             }
             Ok(said)
         }
-        _ => bail!("{words:?} is not known:\n{USAGE}"),
+        _ => bail!("{} is not known\n{USAGE}", words.join(" ")),
     }
 }
 
@@ -86,6 +84,10 @@ mod tests {
         assert!(said.contains("wifi         yes") && !said.contains("correct horse"), "{said}");
         let wrong = format!("{:#}", call(&["enrol", "check", &plain]).unwrap_err());
         assert!(wrong.contains("unit.toml") && wrong.contains("enrol make"), "{wrong}");
-        assert!(call(&["enrol"]).unwrap_err().to_string().contains("enrol check FILE"));
+        let unknown = call(&["enrol", "it"]).unwrap_err().to_string();
+        assert!(
+            unknown.starts_with("enrol it is not known\n") && unknown.contains("enrol check FILE"),
+            "{unknown}"
+        );
     }
 }

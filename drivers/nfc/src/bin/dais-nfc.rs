@@ -16,9 +16,27 @@ use nfc::presence::Presence;
 use nfc::tag::Tag;
 use nfc::{CardKind, NoAnswer};
 
-const USAGE: &str = "usage: dais-nfc --device PLACE
-PLACE is a libnfc connection string (for example pn532_uart:/dev/ttyUSB0:115200), or
-pcsc for every reader of the PC/SC service, or pcsc:NAME for those whose name contains NAME";
+const USAGE: &str = "\
+usage: dais-nfc --device PLACE
+  --device PLACE  the reader; one of
+                    pcsc              every reader of the machine's PC/SC service
+                    pcsc:NAME         those of them whose name contains NAME
+                    pn532_uart:/dev/ttyUSB0:115200, or another connection string of libnfc (nfc-list tells them)
+  --help          this
+
+It looks for cards and says what happens, one JSON object a line:
+  {\"event\":\"ready\"}                                   the reader is found
+  {\"event\":\"card\",\"uid\":\"04a1...\",\"kind\":\"iso_dep\"}   a card lies there; its uid is a person's, keep it to yourself
+  {\"event\":\"gone\"}                                    it was taken away
+  {\"event\":\"missing\",\"why\":\"unplugged\"}             there is no reader; it goes on looking
+  also left_too_soon, two_cards, unreadable, alive (each second), answer and no_answer
+It is told what to do by lines on standard input, and ends with it:
+  {\"seq\":1,\"uid\":\"04a1...\",\"apdu\":\"00a4...\"}      a command for the card that lies there
+  {\"show\":\"https://...\"}                              a link for phones that are held there; null ends it
+
+example: what a reader on a USB port sees, until Ctrl-D
+  dais-nfc --device pn532_uart:/dev/ttyUSB0:115200
+";
 /// From losing a reader to looking for it: a pulled cable's port is gone by then, which tells it from a chip that hangs.
 const LOST_PAUSE: Duration = Duration::from_millis(100);
 /// Between two looks for a missing reader.
@@ -36,9 +54,13 @@ const SECTOR_OPEN: Duration = Duration::from_millis(500);
 
 fn main() -> ExitCode {
     let place = match arguments() {
-        Ok(place) => place,
+        Ok(Some(place)) => place,
+        Ok(None) => {
+            let told = std::io::stdout().write_all(USAGE.as_bytes());
+            return if told.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+        }
         Err(why) => {
-            eprintln!("{why}\n{USAGE}");
+            eprintln!("dais-nfc: {why}\n{USAGE}");
             return ExitCode::from(2);
         }
     };
@@ -56,17 +78,19 @@ fn main() -> ExitCode {
     }
 }
 
-fn arguments() -> Result<String, lexopt::Error> {
+/// The reader's place; none where only help was asked for.
+fn arguments() -> Result<Option<String>, lexopt::Error> {
     use lexopt::prelude::*;
     let mut parser = lexopt::Parser::from_env();
     let mut place = None;
     while let Some(argument) = parser.next()? {
         match argument {
             Long("device") => place = Some(parser.value()?.string()?),
+            Long("help") | Short('h') => return Ok(None),
             other => return Err(other.unexpected()),
         }
     }
-    place.ok_or_else(|| "--device is missing".into())
+    place.map(Some).ok_or_else(|| "--device is missing".into())
 }
 
 /// Reads commands for the card. The end of the stream is the end of the owner, however it ended.

@@ -9,6 +9,7 @@ mod faults;
 mod phones;
 mod service;
 mod storage;
+mod usage;
 
 use std::io::{BufRead, BufReader};
 use std::os::fd::OwnedFd;

@@ -6,4 +6,5 @@ mod browser;
 mod contract;
 mod served;
 mod setup;
+mod usage;
 mod web;
