@@ -21,9 +21,8 @@ use time::{Date, Duration, OffsetDateTime};
 use crate::office::say;
 
 /// What there is.
-pub(crate) const COMMANDS: &str = "books trial-balance [--day DAY], books journal --from DAY --to DAY [--format \
-    hledger|beancount|csv], books days [--from DAY] [--to DAY], books cases, books payments [--day DAY], books verify; \
-    each also with --ledger FILE, a DAY is like 2026-11-24 and today where it is left out";
+pub(crate) const COMMANDS: &str =
+    "books trial-balance, journal, days, cases, payments and verify; dais-kiosk --help tells what each takes";
 /// Options of these commands.
 pub(crate) const OPTIONS: [&str; 5] = ["day", "from", "to", "format", "ledger"];
 /// Most days of one journal, and of the closed days that are listed unless told otherwise: a quarter. A day of a busy

@@ -11,14 +11,17 @@ use kiosk::staff;
 use kiosk::{Parts, run, system_clock, system_steady};
 
 mod books;
+mod check;
 mod office;
 
+/// What there is to ask.
+const USAGE: &str = include_str!("usage.txt");
 /// Where the configuration lies on a unit.
 const CONFIG: &str = "/etc/dais/kiosk.toml";
 
 fn main() -> ExitCode {
     if std::env::args().skip(1).any(|word| word == "--help" || word == "-h" || word == "help") {
-        return match office::say(&usage()) {
+        return match office::say(USAGE.trim_end()) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(&error),
         };
@@ -43,32 +46,19 @@ fn main() -> ExitCode {
         Err(error) => return fail(&error),
     };
     let done = match (arguments.check, words.as_slice()) {
-        (true, []) => config.check().map(drop),
+        (true, []) => check::run(&arguments.config, &config).and_then(|said| office::say(&said)),
         (false, []) => return daemon::run(|stop| serve(config, stop)),
         (false, ["staff", "hash", member @ ..]) => hash(member),
         (false, ["campus", words @ ..]) => office::run(&config, words),
-        _ => {
-            let (cards, books) = (office::COMMANDS, books::COMMANDS);
-            Err(anyhow::anyhow!("there are --check, staff hash NUMBER ROLE [CAP], {cards}, and {books}"))
-        }
+        (_, words) => Err(anyhow::anyhow!(
+            "{} is not known; there are --check, staff hash, campus and books, and dais-kiosk --help tells of each",
+            words.join(" ")
+        )),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error),
     }
-}
-
-/// What there is to ask.
-fn usage() -> String {
-    format!(
-        "dais-kiosk [--config FILE]            the till, as a service ({CONFIG} otherwise)\n\
-         dais-kiosk --check                    whether the configuration is valid\n\
-         dais-kiosk staff hash NUMBER ROLE [CAP]   a line for the credential kiosk_staff; the PIN comes by standard input\n\
-         campus cards; a card's uid comes by standard input:\n  {}\n\
-         the books, read beside the running till:\n  {}",
-        office::COMMANDS,
-        books::COMMANDS,
-    )
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {

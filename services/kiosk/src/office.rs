@@ -13,10 +13,8 @@ use kiosk::till::{CardUid, Money};
 use time::OffsetDateTime;
 
 /// What there is.
-pub(crate) const COMMANDS: &str = "campus enrol, top-up MINOR [NUMBER], balance, statement, block, unblock, \
-    report-lost, rebind (the lost card's uid, then the new one's, a line each), limits ONCE DAY PIN_FREE, \
-    limits default, loaded MINOR NUMBER, tag, deny-list FILE, unproved, settle NUMBER debited|untouched, \
-    settlement DAY";
+pub(crate) const COMMANDS: &str = "campus enrol, top-up, balance, statement, block, unblock, report-lost, rebind, limits, \
+    loaded, tag, deny-list, unproved, settle and settlement; dais-kiosk --help tells what each takes";
 /// Lines of a statement on the screen.
 const STATEMENT_LINES: u32 = 30;
 

@@ -44,7 +44,7 @@ pub(super) fn rejection(why: &Rejection) -> String {
 
 fn open_day(why: &CloseRefused) -> String {
     match why {
-        CloseRefused::NotOver(day) => format!("{day} 还没有结束，请在零点以后结账"),
+        CloseRefused::NotOver(day) => format!("{day} 还没有结束，请在北京时间零点以后结账"),
         CloseRefused::Closed(day) => format!("{day} 已经结账，不能再改，之后的款项算在第二天"),
         CloseRefused::Earlier(day) => format!("请先结 {day} 的账，要按日期顺序"),
         CloseRefused::InDoubt(numbers) => {

@@ -119,7 +119,7 @@ pub struct Ahead {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CloseRefused {
     /// It still goes on.
-    #[error("{0} is not over yet; close it after midnight")]
+    #[error("{0} is not over yet: days end at midnight in China (UTC+8); close it then")]
     NotOver(Date),
     /// Closed before.
     #[error("{0} is closed already and stays as it is; what comes later counts on the next day")]

@@ -24,3 +24,4 @@ mod sandbox;
 mod script;
 mod sold_out;
 mod staff;
+mod usage;

@@ -55,7 +55,7 @@ pub enum CampusError {
     #[error("no debit with this number waits for proof: look at the card's statement")]
     NotUnproved,
     /// A day whose file could still get another line.
-    #[error("this day is not over: write its settlement file after midnight")]
+    #[error("this day is not over: write its settlement file after midnight in China (UTC+8)")]
     NotOver,
     /// The crypto library fails.
     #[error("no random numbers; restart the kiosk")]
