@@ -14,10 +14,7 @@ use sandbox::web::{self, Parts};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-const USAGE: &str = "\
-dais-sandbox make-keys DIR
-dais-sandbox --listen 127.0.0.1:PORT --keys DIR [--clock-factor N] [--seed N] [--faults FILE] [--assets DIR]
-             [--terminal 127.0.0.1:PORT [--terminal-journal FILE]]";
+const USAGE: &str = include_str!("usage.txt");
 
 /// Repeatable unless asked otherwise.
 const SEED: u64 = 1;
@@ -87,7 +84,7 @@ async fn act() -> anyhow::Result<()> {
         .init();
     match arguments()? {
         Task::MakeKeys(folder) => keys::make(&folder),
-        Task::Usage => say(USAGE),
+        Task::Usage => say(USAGE.trim_end()),
         Task::Serve { listen, keys, clock_factor, seed, faults, assets, terminal, journal } => {
             let faults = match faults {
                 Some(file) => plan(&file)?,

@@ -1,15 +1,15 @@
 //! The payer's phone: one page, what it asks for, and what a kiosk's camera would see of it.
 
+mod browser;
+mod look;
 mod page;
 pub mod picture;
 
 pub use page::page;
 
-use std::io::Cursor;
-
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{DefaultBodyLimit, Query, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -25,17 +25,14 @@ use crate::world::World;
 
 /// Largest picture of a code: what a phone's camera makes.
 const PICTURE_BYTES_MAX: usize = 16 * 1024 * 1024;
-/// Largest side of a picture in pixels, so that a small file cannot unfold into all memory.
-const PICTURE_SIDE_MAX: u32 = 12_000;
 /// A camera's pace; kiosks need no more to read a code that is held still.
 const FRAME_EVERY: Duration = Duration::from_millis(150);
-/// Longest text taken for a code.
-const CODE_LEN_MAX: usize = 512;
 
 /// Routes below `/wallet`.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/read", post(read))
+        .route("/read", post(look::read))
+        .route("/open", post(look::open))
         .route("/confirm", post(confirm))
         .route("/cancel", post(cancel))
         .route("/show", post(show))
@@ -56,63 +53,6 @@ struct Show {
     channel: Channel,
     /// The last two digits of the code.
     scenario: String,
-}
-
-/// Reads a code out of a text or a picture, and shows the order behind it.
-async fn read(State(app): State<App>, headers: HeaderMap, body: Bytes) -> Response {
-    let kind = headers.get("content-type").and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let codes = if kind.starts_with("text/") {
-        String::from_utf8(body.to_vec()).map(|text| vec![text]).map_err(|_not_text| "NotText")
-    } else {
-        let decoded = tokio::task::spawn_blocking(move || decode(&body)).await;
-        decoded.unwrap_or(Err("BadPicture"))
-    };
-    let mut codes = match codes {
-        Ok(codes) => codes,
-        Err(why) => return refuse(StatusCode::UNPROCESSABLE_ENTITY, why),
-    };
-    codes.iter_mut().for_each(|code| *code = code.trim().to_owned());
-    codes.retain(|code| !code.is_empty() && code.len() <= CODE_LEN_MAX);
-    if codes.is_empty() {
-        return refuse(StatusCode::UNPROCESSABLE_ENTITY, "NoCode");
-    }
-    let told = app
-        .door
-        .ask(move |world| {
-            // A picture of the kiosk's whole screen shows a code of each channel: the payer means one that is open.
-            let is_open = |code: &&String| world.shown(code).is_some_and(Trade::open);
-            let code = codes
-                .iter()
-                .find(is_open)
-                .or_else(|| codes.iter().find(|code| world.shown(code).is_some()))?;
-            let code = code.clone();
-            let (channel, number) = key(world.shown(&code)?);
-            cashier::scanned(world, channel, &number);
-            let mut told = order(world.trade(channel, &number)?);
-            told["code"] = code.into();
-            Some(told)
-        })
-        .await;
-    match told {
-        Ok(Some(told)) => Json(told).into_response(),
-        Ok(None) => refuse(StatusCode::NOT_FOUND, "UnknownCode"),
-        Err(_stopping) => refuse(StatusCode::SERVICE_UNAVAILABLE, "Stopping"),
-    }
-}
-
-/// The texts of the codes in a picture.
-fn decode(bytes: &[u8]) -> Result<Vec<String>, &'static str> {
-    let mut reader =
-        image::ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_io| "BadPicture")?;
-    let mut limits = image::Limits::default();
-    limits.max_image_width = Some(PICTURE_SIDE_MAX);
-    limits.max_image_height = Some(PICTURE_SIDE_MAX);
-    reader.limits(limits);
-    let picture = reader.decode().map_err(|_no_picture| "BadPicture")?.to_luma8();
-    let side = |pixels: u32| usize::try_from(pixels).unwrap_or(usize::MAX);
-    let codes = camera::decode::codes(picture.as_raw(), side(picture.width()), side(picture.height()))
-        .map_err(|_no_picture| "BadPicture")?;
-    Ok(codes.iter().filter_map(|code| code.reveal_text().map(str::to_owned)).collect())
 }
 
 async fn confirm(State(app): State<App>, Json(coded): Json<Coded>) -> Response {
@@ -186,14 +126,23 @@ async fn hide(State(app): State<App>) -> Response {
     }
 }
 
-/// What is on the screen, and what a merchant did with it.
-async fn state(State(app): State<App>) -> Response {
+/// What the payer paid, by the code of it that was shown or presented.
+#[derive(Deserialize)]
+struct PaidBy {
+    code: Option<String>,
+}
+
+/// What is on the screen, and what a merchant did with it, and with what was paid before.
+async fn state(State(app): State<App>, Query(paid): Query<PaidBy>) -> Response {
     let told = app
         .door
-        .ask(|world| {
+        .ask(move |world| {
             let showing = world.phone.showing.clone();
             let charged = showing.as_ref().and_then(|(_, code)| world.presented(code)).map(order);
-            json!({"showing": showing.map(|(channel, code)| json!({"channel": channel, "code": code})), "order": charged})
+            let paid =
+                paid.code.and_then(|code| world.shown(&code).or_else(|| world.presented(&code)).map(order));
+            let showing = showing.map(|(channel, code)| json!({"channel": channel, "code": code}));
+            json!({"showing": showing, "order": charged, "paid": paid})
         })
         .await;
     match told {
@@ -240,16 +189,18 @@ fn key(trade: &Trade) -> (Channel, String) {
     (trade.order.channel, trade.order.out_trade_no.clone())
 }
 
-/// An order as the page shows it.
+/// An order as the page shows it; `back` is what the merchant has sent back.
 fn order(trade: &Trade) -> Value {
     let state = match trade.state {
         TradeState::Offered | TradeState::Waiting => "waiting",
-        TradeState::Paid => "paid",
-        TradeState::Closed | TradeState::Declined | TradeState::Reversed => "closed",
+        TradeState::Paid | TradeState::Reversed => "paid",
+        TradeState::Closed | TradeState::Declined => "closed",
     };
+    let back = if trade.state == TradeState::Reversed { trade.order.fen } else { trade.refunded() };
     json!({
         "channel": trade.order.channel, "out_trade_no": trade.order.out_trade_no,
         "subject": trade.order.subject, "yuan": yuan(trade.order.fen), "state": state,
+        "back": (back > 0).then(|| yuan(back)),
     })
 }
 
