@@ -16,6 +16,7 @@ fn the_help_has_every_command_and_option_with_an_example() {
         for part in [
             "--config FILE",
             "--check",
+            "health NAME",
             "enrol key FILE",
             "enrol make KEY FILE",
             "enrol check FILE",
