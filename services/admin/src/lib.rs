@@ -9,6 +9,7 @@
 //! | [`log`] | what the services wrote into theirs |
 //! | `gather` | what the services tell, read from the bus |
 //! | [`enrol`] | pure: what an administrator writes for a unit and signs |
+//! | [`health`] | whether a version that was just started does its work, asked on the bus |
 //! | [`office`] | what a unit keeps of that |
 //! | [`key`] | what the address holds, so that it opens for those who have it |
 //! | `web`, `bus` | the page on the network; the same and what a first start settles on the bus |
@@ -22,6 +23,7 @@ pub mod commands;
 mod config;
 pub mod enrol;
 mod gather;
+pub mod health;
 pub mod key;
 pub mod log;
 pub mod machine;

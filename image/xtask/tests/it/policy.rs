@@ -19,6 +19,7 @@ const ROLES: &[&str] = &[
     "dais-sense",
     "dais-admin",
     "dais-shell",
+    "dais-health",
     "dais-staff",
     "root",
     "stranger",
@@ -76,6 +77,10 @@ const ALLOWED: &[(&str, &str, &str)] = &[
     ("dais-admin", "org.dais.Inference1", "Get"),
     ("dais-admin", "org.dais.Sense1", "Get"),
     ("dais-admin", "org.dais.Shell1", "Get"),
+    // A version that was just started: a picture, a price, a reading, and nothing else.
+    ("dais-health", "org.dais.Shell1", "Screenshot Get"),
+    ("dais-health", "org.dais.Kiosk1", "Menu Quote"),
+    ("dais-health", "org.dais.Inference1", "RecognizeInk"),
     ("staff", "org.dais.Shell1", "Screenshot Elements Show Introspect Ping Get GetAll Set"),
 ];
 const OWNERS: &[(&str, &str)] = &[

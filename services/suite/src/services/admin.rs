@@ -1,6 +1,7 @@
 //! The page that tells how the unit is.
 
 use std::fs;
+use std::process::Output;
 
 use anyhow::Result;
 use api::admin::{FirstStep, SetupProxy};
@@ -26,5 +27,15 @@ impl Suite {
             SetupProxy::new(&self.connection).await?.reach(FirstStep::Ended.to_wire()).await?;
         }
         Ok(())
+    }
+
+    /// Asks these services for their work, as systemd does before a new version counts as good.
+    ///
+    /// # Errors
+    /// The program cannot be run.
+    pub async fn health(&self, names: &[&str]) -> Result<Output> {
+        let mut program = tokio::process::Command::new(programs()?.join("dais-admin"));
+        program.arg("health").args(names).env("DBUS_SYSTEM_BUS_ADDRESS", &self.bus.address);
+        Ok(program.output().await?)
     }
 }
