@@ -88,6 +88,9 @@ pub struct Parts {
     pub pcsc: bool,
     /// What the till sells by time, as `session.toml` has it; then the board is locked until somebody pays.
     pub time: Option<&'static str>,
+    /// After how many seconds without a touch the shell shows what it shows while nobody is there, and over a board; none
+    /// is as shipped.
+    pub signage: Option<(u32, u32)>,
     /// Whether a switch to choose and one to step are plugged into the shell's unit.
     pub switches: bool,
     /// Where the shell's sound card writes what it would play; none is no sound card.
@@ -116,6 +119,7 @@ impl Parts {
             printer: false,
             pcsc: false,
             time: None,
+            signage: None,
             switches: false,
             sound: None,
         }

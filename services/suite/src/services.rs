@@ -183,8 +183,8 @@ impl Suite {
         Ok(())
     }
 
-    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in; and whether
-    /// the board is sold by time.
+    /// The shell's configuration: files come from an inbox beside what it keeps, and from what is plugged in; whether the
+    /// board is sold by time, and what is shown while nobody is there.
     fn shell_config(&self) -> Result<PathBuf> {
         let inbox = self.parts.state.join("inbox");
         fs::create_dir_all(&inbox)?;
@@ -194,7 +194,16 @@ impl Suite {
         // Class lists of this suite's own, where somebody has put some there.
         let lessons = self.parts.state.join("lessons");
         let lessons = if lessons.is_dir() { format!("lessons = {lessons:?}\n") } else { String::new() };
-        fs::write(&config, format!("folders = {folders:?}\n{lessons}\n[session]\nlocked = {locked}\n"))?;
+        let signage = self.parts.signage.map_or(String::new(), |(after, board_after)| {
+            let pictures = self.parts.state.join("signage");
+            format!(
+                "[signage]\nafter_seconds = {after}\nboard_after_seconds = {board_after}\npictures = {pictures:?}\n"
+            )
+        });
+        fs::write(
+            &config,
+            format!("folders = {folders:?}\n{lessons}\n[session]\nlocked = {locked}\n{signage}"),
+        )?;
         Ok(config)
     }
 

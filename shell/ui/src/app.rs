@@ -325,7 +325,10 @@ impl App {
                 self.wall.sense(sensed);
             }
             ToUi::Reader(reader) => self.wall.class().roll().set_reader(reader),
-            ToUi::Tapped(tapped) => self.wall.class().roll().take(&tapped),
+            ToUi::Tapped(tapped) => {
+                self.signage.touched();
+                self.wall.class().roll().take(&tapped);
+            }
             ToUi::Service(said) => self.service.take(said),
             ToUi::Setup(said) => self.take_setup(said),
             ToUi::Sticks(answer) => self.first.take_sticks(answer),

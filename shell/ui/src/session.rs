@@ -8,7 +8,7 @@ use api::sessions::{Session, SessionOffer};
 use api::shell::Element;
 use display::Area;
 use serde::Deserialize;
-use slint::{ComponentHandle, PlatformError, Timer, TimerMode};
+use slint::{ComponentHandle, Model, PlatformError, Timer, TimerMode};
 
 use crate::assets::Assets;
 use crate::kept::TenantKeeper;
@@ -223,11 +223,22 @@ impl SessionScreens {
     /// Shows the screen before the board, or hides it.
     pub fn set_start(&self, visible: bool) {
         if !visible {
-            self.count.set(1);
-            self.set_refused(false);
+            self.begin_anew();
         }
         self.show();
         self.start.set_visible(visible);
+    }
+
+    /// Somebody else comes: nothing of what the one before wanted is left.
+    pub fn begin_anew(&self) {
+        self.count.set(1);
+        self.set_refused(false);
+        self.show();
+    }
+
+    /// What time in this room is sold for.
+    pub fn offered(&self) -> Vec<TimeRow> {
+        self.start.ui.global::<SessionAdapter<'_>>().get_offers().iter().collect()
     }
 
     /// The board is seen, or not.

@@ -4,6 +4,7 @@
 
 mod picture;
 mod rest;
+pub mod rules;
 mod slides;
 
 use std::cell::{Cell, RefCell};
@@ -15,7 +16,7 @@ use std::time::{Duration, Instant};
 use api::shell::Element;
 use board::MediaId;
 use display::FromDisplay;
-use screens::{DishRow, LessonRow, SignageAdapter, SignageSurface};
+use screens::{DishRow, LessonRow, SignageAdapter, SignageSurface, TimeRow};
 use serde::Deserialize;
 use slint::{ComponentHandle, Image, PlatformError, Timer, TimerMode};
 
@@ -64,6 +65,8 @@ pub enum Kind {
     Board,
     /// Dishes.
     Kiosk,
+    /// Time in a room that is sold, before whoever pays it.
+    Locked,
 }
 
 /// What it shows in words.
@@ -76,6 +79,8 @@ pub struct Day {
     pub lessons: Vec<LessonRow>,
     /// Today's dishes.
     pub dishes: Vec<DishRow>,
+    /// What time in this room is sold for.
+    pub times: Vec<TimeRow>,
 }
 
 /// What it asks of the rest of the shell.
@@ -223,6 +228,7 @@ impl Signage {
         self.pictured.set(false);
         self.adapter(|adapter| {
             adapter.set_kiosk(kind == Kind::Kiosk);
+            adapter.set_sold(kind == Kind::Locked);
             adapter.set_has_picture(false);
             adapter.set_shown(1.0);
         });
@@ -272,6 +278,7 @@ impl Signage {
             adapter.set_other_date(day.dates.1.into());
             adapter.set_lessons(kept(adapter.get_lessons(), day.lessons));
             adapter.set_dishes(kept(adapter.get_dishes(), day.dishes));
+            adapter.set_times(kept(adapter.get_times(), day.times));
             adapter.set_along(along);
             adapter.set_down(down);
         });

@@ -191,6 +191,8 @@ impl Wall {
             wall.add_palette(person, rect, false)?;
         }
         wall.tell_palettes();
+        // Panels near by close at a touch of the board, and a hand that points or moves things is somebody too.
+        wall.ask_display(ToDisplay::TellTouches(true));
         Ok(wall)
     }
 

@@ -12,7 +12,7 @@ use suite::{Parts, Screen};
 use crate::Stage;
 
 /// So short that the test need not wait for hours, and so long that a loaded machine pays in it.
-const SOLD: &str = "grace_seconds = 25
+pub(crate) const SOLD: &str = "grace_seconds = 25
 [[offer]]
 id = \"while\"
 zh = \"半分钟\"

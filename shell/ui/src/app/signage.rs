@@ -7,6 +7,7 @@ use slint::{ComponentHandle, Model};
 use super::{App, Screen, with_app};
 use crate::layout::Layout;
 use crate::settings::Settings;
+use crate::signage::rules::{Stands, may_show};
 use crate::signage::{Day, Kind, Parts, Signage};
 use crate::surface::Easel;
 use screens::KioskAdapter;
@@ -28,22 +29,31 @@ fn of_app<T>(act: impl FnOnce(&App) -> T) -> Option<T> {
 }
 
 fn nothing() -> Day {
-    Day { time: String::new(), dates: Default::default(), lessons: Vec::new(), dishes: Vec::new() }
+    Day {
+        time: String::new(),
+        dates: Default::default(),
+        lessons: Vec::new(),
+        dishes: Vec::new(),
+        times: Vec::new(),
+    }
 }
 
 impl App {
-    /// What may be shown while nobody is there; nothing while something goes on: a lesson of the timetable, time that
-    /// is paid, a payment, or what staff and those who set a unit up have open.
     fn may_rest(&self) -> Option<Kind> {
+        may_show(self.stands())
+    }
+
+    /// What is on the screen now, and what goes on there.
+    fn stands(&self) -> Stands {
         if self.first.is_shown() || self.service.is_shown() {
-            return None;
+            return Stands::Works;
         }
-        let taught = || self.session.sells() || self.home.lesson_names().0.is_some();
+        let taught = self.session.sells() || self.home.lesson_names().0.is_some();
         match self.shown.get().0 {
-            Screen::Home if !taught() => Some(Kind::Panel),
-            Screen::Board if !taught() && !self.wall.is_in_use() => Some(Kind::Board),
-            Screen::Kiosk if self.kiosk.is_untouched() => Some(Kind::Kiosk),
-            Screen::Home | Screen::Board | Screen::Kiosk | Screen::Session => None,
+            Screen::Home => Stands::Home { taught },
+            Screen::Board => Stands::Board { taught, watched: self.wall.is_watched() },
+            Screen::Kiosk => Stands::Kiosk { untouched: self.kiosk.is_untouched() },
+            Screen::Session => Stands::Locked { open: self.kiosk.is_open() },
         }
     }
 
@@ -56,13 +66,16 @@ impl App {
             dates: (home.get_date().into(), home.get_other_date().into()),
             lessons: home.get_lessons().iter().collect(),
             dishes: kiosk.get_dishes().iter().filter(|dish| !dish.sold_out).collect(),
+            times: self.session.offered(),
         }
     }
 
-    /// The first touch leads to where people begin.
+    /// The first touch leads to where people begin: to the board as it was left, or to what is before a locked one.
     fn wake(&self, kind: Kind) {
+        self.preferences.close();
         match kind {
             Kind::Panel | Kind::Board => self.go(Screen::Board),
+            Kind::Locked => self.session.begin_anew(),
             Kind::Kiosk => self.kiosk.noticed(),
         }
     }

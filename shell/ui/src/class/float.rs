@@ -15,6 +15,9 @@ use crate::handout;
 use crate::surface::Surface;
 use screens::{FrameAdapter, Theme};
 
+/// Longer than any task that is timed, and shorter than the night in which a tool that was forgotten runs on.
+pub(super) const FORGOTTEN: Duration = Duration::from_secs(4 * 3_600);
+
 /// A tool that is open.
 pub(super) trait Float {
     /// Its surface.
@@ -22,6 +25,11 @@ pub(super) trait Float {
 
     /// Brings it up to date; times are since the lesson's beginning.
     fn tick(&self, now: Duration);
+
+    /// Whether somebody looks at it without touching it.
+    fn is_watched(&self, _now: Duration) -> bool {
+        false
+    }
 
     /// The board was made into a file that was asked for.
     fn take_saved(&self, _kind: handout::Kind, _saved: Result<Saved, FileError>) {}

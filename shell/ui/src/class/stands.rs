@@ -9,8 +9,8 @@ impl Class {
         self.hand.get()
     }
 
-    /// Whether a tool is open: a countdown or a noise light is looked at without being touched.
-    pub fn is_in_use(&self) -> bool {
-        !self.open.borrow().is_empty()
+    /// Whether a tool is looked at without being touched: a countdown that runs, a noise light, a code to take along.
+    pub fn is_watched(&self) -> bool {
+        self.open.borrow().values().any(|tool| tool.is_watched(self.now()))
     }
 }

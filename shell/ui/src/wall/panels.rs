@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use api::shell::Element;
 use board::PersonId;
-use display::{Area, SurfaceHandle, ToDisplay};
+use display::{Area, SurfaceHandle};
 use i_slint_backend_testing::ElementRoot;
 use slint::{ComponentHandle, PlatformError};
 
@@ -53,11 +53,6 @@ struct Kept {
 }
 
 impl Panels {
-    /// Whether one is open.
-    pub(super) fn is_any(&self) -> bool {
-        self.0.iter().any(|kept| kept.open)
-    }
-
     fn find(&self, panel: DockPanel) -> Option<&Kept> {
         self.0.iter().find(|kept| kept.panel == panel)
     }
@@ -165,7 +160,7 @@ impl Wall {
         self.panels.borrow().0.iter().for_each(|kept| kept.sheet.set_visible(visible && kept.open));
     }
 
-    /// The dock shows what is open; while anything is, the display tells of touches.
+    /// The dock shows what is open.
     fn panels_changed(&self) {
         let adapter = self.dock.adapter();
         adapter.set_pages_open(self.is_open(DockPanel::Pages));
@@ -177,10 +172,6 @@ impl Wall {
         adapter.set_tools_open(self.is_open(DockPanel::Tools));
         adapter.set_view_open(self.is_open(DockPanel::View));
         adapter.set_end_open(self.is_open(DockPanel::End));
-        let any = self.panels.borrow().0.iter().any(|kept| kept.open);
-        if let Err(error) = self.easel.display.send(ToDisplay::TellTouches(any)) {
-            tracing::error!(%error, "the display does not listen");
-        }
     }
 
     /// Where a panel is open that lies over a place, if any does.

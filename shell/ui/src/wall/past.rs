@@ -158,6 +158,11 @@ impl Wall {
 }
 
 impl Past {
+    /// Whether it goes on by itself.
+    pub(super) fn plays(&self) -> bool {
+        self.ticked.is_some()
+    }
+
     fn stop(&mut self) {
         self.timer.stop();
         self.ticked = None;

@@ -28,11 +28,6 @@ pub(super) struct Presenting {
 }
 
 impl Presenting {
-    /// Whether anything is shown in a special way.
-    pub(super) fn is_any(&self) -> bool {
-        !self.on.is_empty()
-    }
-
     pub(super) fn list(&self, into: &mut Vec<Element>) {
         self.reminder.iter().for_each(|reminder| reminder.list(into));
     }

@@ -28,16 +28,13 @@ pub(super) struct Views {
 }
 
 impl Wall {
-    /// Whether something goes on that must not be covered: whoever left it open may only be speaking.
-    pub fn is_in_use(&self) -> bool {
-        self.class.is_in_use()
+    /// Whether something on it is looked at without being touched, or is soon over for good. What was only left open is
+    /// neither.
+    pub fn is_watched(&self) -> bool {
+        self.class.is_watched()
             || self.end.borrow().is_pending()
-            || self.presenting.borrow().is_any()
+            || self.past.borrow().plays()
             || self.sources.borrow().windows.is_any()
-            || !self.editing.borrow().is_empty()
-            || !self.selections.borrow().is_empty()
-            || self.finds()
-            || self.panels.borrow().is_any()
     }
 
     pub(super) fn view_sheet(self: &Rc<Self>) -> Result<Rc<dyn Sheet>, PlatformError> {

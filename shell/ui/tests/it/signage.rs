@@ -124,3 +124,42 @@ fn a_kiosk_shows_a_dish() {
         });
     }
 }
+
+#[test]
+fn a_room_that_is_sold_shows_what_its_time_costs() {
+    Easel::with(WALL, WALL, |easel| {
+        both_languages(|language, chinese| {
+            let signage = signage(easel, chinese);
+            let adapter = signage.global::<SignageAdapter<'_>>();
+            adapter.set_sold(true);
+            let time = |id: &str, zh: &str, en: &str, minutes, price: &str| TimeRow {
+                id: id.into(),
+                name: if chinese { zh } else { en }.into(),
+                other_name: if chinese { en } else { zh }.into(),
+                minutes,
+                price: price.into(),
+                ..TimeRow::default()
+            };
+            adapter.set_times(rows(vec![
+                time("half", "半小时", "Half an hour", 30, "¥15.00"),
+                time(
+                    "double",
+                    "两节课连上，含课间",
+                    "A double lesson with the break between",
+                    100,
+                    "¥1,288.00",
+                ),
+            ]));
+            easel.show(&signage, language);
+            easel.draw(&format!("signage-sold-{language}"));
+            let found = elements(&signage, WALL);
+            assert!(has(&found, "signage-offer-half").label.contains(if chinese {
+                "半小时"
+            } else {
+                "Half"
+            }));
+            assert!(found.iter().all(|element| !element.name.starts_with("lesson")), "whose lessons?");
+            assert!(has(&found, "signage").label.contains(if chinese { "教室" } else { "room" }));
+        });
+    });
+}

@@ -50,6 +50,7 @@ fn it_never_covers_what_goes_on_and_goes_when_something_begins() {
             dates: ("11月30日 星期一".to_owned(), "Monday, 30 November".to_owned()),
             lessons: Vec::new(),
             dishes: Vec::new(),
+            times: Vec::new(),
         };
         let parts = Parts {
             may: Box::new(move || {

@@ -277,6 +277,10 @@ impl Float for Attendance {
         &self.surface
     }
 
+    fn is_watched(&self, _now: Duration) -> bool {
+        self.offered.borrow().is_some()
+    }
+
     fn tick(&self, now: Duration) {
         let over = {
             let offered = self.offered.borrow();

@@ -121,6 +121,10 @@ impl Float for Handout {
         &self.surface
     }
 
+    fn is_watched(&self, _now: Duration) -> bool {
+        self.offered.borrow().is_some()
+    }
+
     fn tick(&self, now: Duration) {
         let over = {
             let offered = self.offered.borrow();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use display::Area;
 use slint::{ComponentHandle, PlatformError};
 
-use crate::class::float::{Float, Sheet};
+use crate::class::float::{FORGOTTEN, Float, Sheet};
 use crate::class::noise::{Light, Talk};
 use crate::class::{Class, Kind};
 use crate::surface::{Level, Surface};
@@ -15,13 +15,14 @@ use screens::{NoiseAdapter, NoiseLight, NoiseSurface, TalkLevel};
 struct Lights {
     surface: Surface<NoiseSurface>,
     class: Weak<Class>,
+    opened: Duration,
 }
 
 /// Opens it.
 pub(in crate::class) fn open(class: &Rc<Class>, rect: Area) -> Result<Rc<dyn Float>, PlatformError> {
     let surface = class.easel.make("noise", rect, Level::Passing, None, NoiseSurface::new)?;
     class.connect_frame(Kind::Noise, &surface.ui);
-    let lights = Rc::new(Lights { surface, class: Rc::downgrade(class) });
+    let lights = Rc::new(Lights { surface, class: Rc::downgrade(class), opened: class.now() });
     let weak = Rc::downgrade(&lights);
     lights.surface.ui.global::<NoiseAdapter<'_>>().on_choose(move |level| {
         let Some(lights) = weak.upgrade() else { return };
@@ -41,6 +42,11 @@ pub(in crate::class) fn open(class: &Rc<Class>, rect: Area) -> Result<Rc<dyn Flo
 impl Float for Lights {
     fn sheet(&self) -> &dyn Sheet {
         &self.surface
+    }
+
+    fn is_watched(&self, now: Duration) -> bool {
+        let listens = self.class.upgrade().is_some_and(|class| class.noise.borrow().light().is_some());
+        listens && now.saturating_sub(self.opened) < FORGOTTEN
     }
 
     fn tick(&self, now: Duration) {

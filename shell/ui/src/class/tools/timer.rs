@@ -8,7 +8,7 @@ use display::Area;
 use slint::{ComponentHandle, PlatformError};
 
 use crate::class::clockwork::{Countdown, Going, Stopwatch, countdown_digits, stopwatch_digits};
-use crate::class::float::{Float, Sheet};
+use crate::class::float::{FORGOTTEN, Float, Sheet};
 use crate::class::{Class, Kind};
 use crate::sound::{Sound, Speaker};
 use crate::surface::{Level, Surface};
@@ -85,6 +85,12 @@ impl Timer {
 impl Float for Timer {
     fn sheet(&self) -> &dyn Sheet {
         &self.surface
+    }
+
+    fn is_watched(&self, now: Duration) -> bool {
+        let stopwatch = self.stopwatch.borrow();
+        let measures = stopwatch.going() == Going::Runs && stopwatch.shows(now) < FORGOTTEN;
+        measures || self.countdown.borrow().going() == Going::Runs
     }
 
     fn tick(&self, now: Duration) {
