@@ -11,19 +11,20 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use api::shell::Element;
 use board::{Bitmap, Said};
-use display::{Area, FileError, ToDisplay};
+use display::{FileError, ToDisplay};
 use image::{ExtendedColorType, ImageEncoder, codecs::png::PngEncoder};
-use slint::{ComponentHandle, Image, PlatformError, SharedString};
+use slint::{ComponentHandle, Image, SharedString};
 
 use crate::bridge::ToUi;
-use crate::class::{calendar, place};
+use crate::class::calendar;
 use crate::layout::Layout;
 use crate::pinyin::Loading;
 use crate::recent;
 use crate::rows::{kept, kept_while};
-use crate::surface::{Easel, Level, Surface};
+use crate::sheet::{Kind, Sheet};
+use crate::surface::Easel;
 use naming::Naming;
-use screens::{BoardRow, BoardsAdapter, BoardsSurface, BoardsTold, FrameAdapter};
+use screens::{BoardRow, BoardsAdapter, BoardsSurface, BoardsTold};
 use store::{Known, Store};
 
 /// In design units, as the screen's file has it.
@@ -51,14 +52,13 @@ pub struct Boards {
     layout: Layout,
     store: Store,
     parts: Parts,
-    sheet: RefCell<Option<Surface<BoardsSurface>>>,
+    sheet: Rc<Sheet<BoardsSurface>>,
     rows: RefCell<Vec<Known>>,
     /// The board that is open.
     open: RefCell<String>,
     waits: Cell<bool>,
     /// The board that was deleted last, with what it was called.
     gone: RefCell<Option<(String, String)>>,
-    held: Cell<Area>,
     naming: RefCell<Naming>,
 }
 
@@ -72,52 +72,44 @@ impl Boards {
             layout,
             store,
             parts,
-            sheet: RefCell::default(),
+            sheet: Sheet::new(layout, Kind { name: "boards", size: SIZE, new: BoardsSurface::new }),
             rows: RefCell::default(),
             waits: Cell::default(),
             gone: RefCell::default(),
-            held: Cell::default(),
             naming: RefCell::default(),
         })
     }
 
     /// Opens the sheet.
     pub fn show(self: &Rc<Self>) {
-        if let Err(error) = self.make() {
+        let boards = Rc::downgrade(self);
+        let close = move || boards.upgrade().iter().for_each(|boards| boards.close());
+        if let Err(error) = self.sheet.make(&self.easel, |ui| self.connect(ui), close) {
             tracing::error!(%error, "the boards could not be shown");
             return;
         }
         self.tell(BoardsTold::Nothing, "");
         self.look();
-        if let Some(sheet) = &*self.sheet.borrow() {
-            sheet.ui.global::<BoardsAdapter<'_>>().set_chosen(-1);
-            sheet.place.raise();
-            sheet.set_visible(true);
-        }
+        self.with(|adapter| adapter.set_chosen(-1));
+        self.sheet.show();
     }
 
     /// Closes it.
     pub fn close(&self) {
         self.hide_keys();
-        self.sheet.borrow().iter().for_each(|sheet| sheet.set_visible(false));
+        self.sheet.hide();
     }
 
     /// Everything on it that a finger can use.
     pub fn list(&self, into: &mut Vec<Element>) {
-        self.sheet.borrow().iter().for_each(|sheet| sheet.list(into));
+        self.sheet.list(into);
         self.naming.borrow().surface().iter().for_each(|keys| keys.list(into));
     }
 
-    fn make(self: &Rc<Self>) -> Result<(), PlatformError> {
-        if self.sheet.borrow().is_some() {
-            return Ok(());
+    fn with(&self, act: impl FnOnce(&BoardsAdapter<'_>)) {
+        if let Some(ui) = self.sheet.ui() {
+            act(&ui.global::<BoardsAdapter<'_>>());
         }
-        let rect = place::above_dock(&self.layout, SIZE);
-        let sheet = self.easel.make("boards", rect, Level::Passing, None, BoardsSurface::new)?;
-        self.connect(&sheet.ui);
-        self.connect_frame(&sheet);
-        *self.sheet.borrow_mut() = Some(sheet);
-        Ok(())
     }
 
     fn connect(self: &Rc<Self>, ui: &BoardsSurface) {
@@ -149,20 +141,6 @@ impl Boards {
         adapter.on_type_name(move |at| {
             if let (Some(boards), Ok(at)) = (boards.upgrade(), usize::try_from(at)) {
                 boards.type_name(at);
-            }
-        });
-    }
-
-    fn connect_frame(self: &Rc<Self>, sheet: &Surface<BoardsSurface>) {
-        let frame = sheet.ui.global::<FrameAdapter<'_>>();
-        let boards = Rc::downgrade(self);
-        frame.on_close(move || boards.upgrade().iter().for_each(|boards| boards.close()));
-        let (boards, handle) = (Rc::downgrade(self), sheet.place.clone());
-        frame.on_grabbed(move || boards.upgrade().iter().for_each(|boards| boards.held.set(handle.rect())));
-        let (boards, handle) = (Rc::downgrade(self), sheet.place.clone());
-        frame.on_dragged(move |x, y| {
-            if let Some(boards) = boards.upgrade() {
-                handle.set_rect(place::moved(boards.held.get(), (x, y), boards.layout.screen()));
             }
         });
     }
@@ -241,9 +219,7 @@ impl Boards {
                 self.tell(BoardsTold::Unreadable, "");
             }
         }
-        self.sheet.borrow().iter().for_each(|sheet| {
-            sheet.ui.global::<BoardsAdapter<'_>>().set_chosen(-1);
-        });
+        self.with(|adapter| adapter.set_chosen(-1));
         self.look();
     }
 
@@ -280,34 +256,31 @@ impl Boards {
         if !matches!(kept, Some(Ok(()))) {
             tracing::debug!("a board has no new picture");
         }
-        if self.sheet.borrow().as_ref().is_some_and(|sheet| sheet.place.is_visible()) {
+        if self.sheet.is_shown() {
             self.look();
         }
     }
 
     fn wait(&self, waits: bool) {
         self.waits.set(waits);
-        self.sheet.borrow().iter().for_each(|sheet| {
-            sheet.ui.global::<BoardsAdapter<'_>>().set_waits(waits);
-        });
+        self.with(|adapter| adapter.set_waits(waits));
     }
 
     fn tell(&self, told: BoardsTold, about: &str) {
-        self.sheet.borrow().iter().for_each(|sheet| {
-            let adapter = sheet.ui.global::<BoardsAdapter<'_>>();
+        self.with(|adapter| {
             adapter.set_told(told);
             adapter.set_about(about.into());
         });
     }
 
     fn look(&self) {
-        let Some(sheet) = &*self.sheet.borrow() else { return };
+        let Some(ui) = self.sheet.ui() else { return };
         let mut rows = self.store.list();
         rows.truncate(SHOWN_MAX);
         let shown: Vec<BoardRow> = rows.iter().map(|known| self.row(known)).collect();
         *self.rows.borrow_mut() = rows;
         let (_, names) = (self.parts.names)();
-        let adapter = sheet.ui.global::<BoardsAdapter<'_>>();
+        let adapter = ui.global::<BoardsAdapter<'_>>();
         adapter.set_names(kept(adapter.get_names(), names.iter().map(SharedString::from)));
         let same = |one: &BoardRow, other: &BoardRow| (&one.name, &one.date) == (&other.name, &other.date);
         adapter.set_boards(kept_while(same, adapter.get_boards(), shown));

@@ -37,6 +37,7 @@ pub mod service;
 pub mod session;
 pub mod session_copy;
 pub mod settings;
+mod sheet;
 pub mod signage;
 pub mod sized;
 pub mod sound;

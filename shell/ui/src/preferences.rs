@@ -1,19 +1,18 @@
 //! The settings a teacher finds on the first screen: each touch counts at once and is kept.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
 
 use api::shell::Element;
-use display::Area;
-use slint::{ComponentHandle, PlatformError};
+use slint::ComponentHandle;
 
-use crate::class::place;
 use crate::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, ScanPace, TextSize};
 use crate::layout::Layout;
 use crate::settings::Language;
-use crate::surface::{Easel, Level, Surface};
-use screens::{AccessAdapter, BoardGround, FrameAdapter, SettingsAdapter, SettingsSurface};
+use crate::sheet::{Kind, Sheet};
+use crate::surface::Easel;
+use screens::{AccessAdapter, BoardGround, SettingsAdapter, SettingsSurface};
 
 /// Width and height in design units.
 const SIZE: (f32, f32) = (1000.0, 760.0);
@@ -21,12 +20,10 @@ const SIZE: (f32, f32) = (1000.0, 760.0);
 /// What people like, and where they say so.
 pub struct Preferences {
     easel: Rc<Easel>,
-    layout: Layout,
     keeper: PrefsKeeper,
     prefs: Cell<Prefs>,
     not_kept: Cell<bool>,
-    sheet: RefCell<Option<Surface<SettingsSurface>>>,
-    held: Cell<Area>,
+    sheet: Rc<Sheet<SettingsSurface>>,
     apply: Box<dyn Fn(Prefs)>,
 }
 
@@ -36,12 +33,10 @@ impl Preferences {
         let keeper = PrefsKeeper::new(state);
         Rc::new(Self {
             easel,
-            layout,
             prefs: Cell::new(keeper.recall()),
             keeper,
             not_kept: Cell::default(),
-            sheet: RefCell::default(),
-            held: Cell::new(layout.screen()),
+            sheet: Sheet::new(layout, Kind { name: "settings", size: SIZE, new: SettingsSurface::new }),
             apply: Box::new(apply),
         })
     }
@@ -72,37 +67,24 @@ impl Preferences {
             prefs.language = Some(language);
             self.prefs.set(prefs);
         }
-        if let Err(error) = self.make() {
+        let preferences = Rc::downgrade(self);
+        let close = move || preferences.upgrade().iter().for_each(|preferences| preferences.close());
+        if let Err(error) = self.sheet.make(&self.easel, |ui| self.connect(ui), close) {
             tracing::error!(%error, "the settings could not be shown");
             return;
         }
         self.show();
-        if let Some(sheet) = &*self.sheet.borrow() {
-            sheet.place.raise();
-            sheet.set_visible(true);
-        }
+        self.sheet.show();
     }
 
     /// Closes it.
     pub fn close(&self) {
-        self.sheet.borrow().iter().for_each(|sheet| sheet.set_visible(false));
+        self.sheet.hide();
     }
 
     /// Everything on it that a finger can use.
     pub fn list(&self, into: &mut Vec<Element>) {
-        self.sheet.borrow().iter().for_each(|sheet| sheet.list(into));
-    }
-
-    fn make(self: &Rc<Self>) -> Result<(), PlatformError> {
-        if self.sheet.borrow().is_some() {
-            return Ok(());
-        }
-        let rect = place::above_dock(&self.layout, SIZE);
-        let sheet = self.easel.make("settings", rect, Level::Passing, None, SettingsSurface::new)?;
-        self.connect(&sheet.ui);
-        self.connect_frame(&sheet);
-        *self.sheet.borrow_mut() = Some(sheet);
-        Ok(())
+        self.sheet.list(into);
     }
 
     fn connect(self: &Rc<Self>, ui: &SettingsSurface) {
@@ -166,27 +148,10 @@ impl Preferences {
         });
     }
 
-    fn connect_frame(self: &Rc<Self>, sheet: &Surface<SettingsSurface>) {
-        let frame = sheet.ui.global::<FrameAdapter<'_>>();
-        let preferences = Rc::downgrade(self);
-        frame.on_close(move || preferences.upgrade().iter().for_each(|preferences| preferences.close()));
-        let (preferences, handle) = (Rc::downgrade(self), sheet.place.clone());
-        frame.on_grabbed(move || {
-            preferences.upgrade().iter().for_each(|preferences| preferences.held.set(handle.rect()));
-        });
-        let (preferences, handle) = (Rc::downgrade(self), sheet.place.clone());
-        frame.on_dragged(move |x, y| {
-            preferences.upgrade().iter().for_each(|preferences| {
-                handle.set_rect(place::moved(preferences.held.get(), (x, y), preferences.layout.screen()));
-            });
-        });
-    }
-
     fn show(&self) {
-        let sheet = self.sheet.borrow();
-        let Some(sheet) = &*sheet else { return };
+        let Some(ui) = self.sheet.ui() else { return };
         let prefs = self.prefs.get();
-        let adapter = sheet.ui.global::<SettingsAdapter<'_>>();
+        let adapter = ui.global::<SettingsAdapter<'_>>();
         adapter.set_chinese(prefs.language == Some(Language::Zh));
         adapter.set_ground(match prefs.board {
             BoardColour::White => BoardGround::White,
@@ -198,7 +163,7 @@ impl Preferences {
         adapter.set_motion(prefs.motion);
         adapter.set_sound(prefs.sound);
         adapter.set_left_handed(prefs.hand == Hand::Left);
-        let access = sheet.ui.global::<AccessAdapter<'_>>();
+        let access = ui.global::<AccessAdapter<'_>>();
         access.set_read_aloud(prefs.read_aloud);
         access.set_captions(prefs.captions);
         access.set_scan(match prefs.scan {
