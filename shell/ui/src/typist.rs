@@ -10,7 +10,7 @@ use slint::{ComponentHandle, Model, ModelRc, SharedString, VecModel};
 use crate::keyboard;
 use crate::pinyin::{Dictionary, Loading, Typing};
 use crate::rows::kept_keys;
-use screens::{EditorAdapter, EditorSurface};
+use screens::{EditorAdapter, EditorSurface, FinderSurface, TypingAdapter};
 
 /// What a whole text may be instead.
 type Others = Box<dyn Fn(&str) -> Vec<String>>;
@@ -19,13 +19,43 @@ type Others = Box<dyn Fn(&str) -> Vec<String>>;
 pub(crate) struct Parts {
     /// What the text may be instead.
     pub(crate) others: Others,
-    /// Somebody has finished; true: what was typed counts.
-    pub(crate) done: Box<dyn Fn(bool)>,
+    /// All of the text with one of those chosen.
+    pub(crate) whole: Box<dyn Fn(&str) -> String>,
+    /// It is another text now.
+    pub(crate) edited: Box<dyn Fn()>,
+}
+
+/// A surface with a field and its keys.
+pub(crate) trait Field: ComponentHandle + 'static {
+    /// What is typed there.
+    fn typing(&self) -> TypingAdapter<'_>;
+    /// The cursor goes to the end of the text.
+    fn focus(&self);
+}
+
+impl Field for EditorSurface {
+    fn typing(&self) -> TypingAdapter<'_> {
+        self.global()
+    }
+
+    fn focus(&self) {
+        self.invoke_begin();
+    }
+}
+
+impl Field for FinderSurface {
+    fn typing(&self) -> TypingAdapter<'_> {
+        self.global()
+    }
+
+    fn focus(&self) {
+        self.invoke_begin();
+    }
 }
 
 /// The field with its keys, and who types.
-pub(crate) struct Typist {
-    ui: EditorSurface,
+pub(crate) struct Typist<F> {
+    ui: F,
     dictionary: Loading,
     keys: RefCell<Keys>,
     parts: Parts,
@@ -49,9 +79,25 @@ enum Taken {
     Before(String),
 }
 
-impl Typist {
+impl Typist<EditorSurface> {
+    /// At a sheet of its own for one text. `done` is told when somebody has finished; true: what was typed counts.
+    pub(crate) fn at(
+        ui: EditorSurface,
+        dictionary: Loading,
+        others: Others,
+        done: impl Fn(bool) + Clone + 'static,
+    ) -> Rc<Self> {
+        let adapter = ui.global::<EditorAdapter<'_>>();
+        let cancel = done.clone();
+        adapter.on_done(move || done(true));
+        adapter.on_cancel(move || cancel(false));
+        Self::new(ui, dictionary, Parts { others, whole: Box::new(str::to_owned), edited: Box::new(|| {}) })
+    }
+}
+
+impl<F: Field> Typist<F> {
     /// At this field, which tells of keys until another is made for it.
-    pub(crate) fn new(ui: EditorSurface, dictionary: Loading, parts: Parts) -> Rc<Self> {
+    pub(crate) fn new(ui: F, dictionary: Loading, parts: Parts) -> Rc<Self> {
         let typist = Rc::new(Self { ui, dictionary, keys: RefCell::default(), parts });
         typist.connect();
         typist
@@ -59,10 +105,23 @@ impl Typist {
 
     /// With this text, its end under the cursor.
     pub(crate) fn begin(&self, text: &str) {
-        self.adapter().set_text(text.into());
+        self.keys.borrow_mut().typing = Typing::default();
         self.ui.window().dispatch_event(WindowEvent::WindowActiveChanged(true));
-        self.ui.invoke_begin();
+        self.write(text);
         self.show_keys();
+    }
+
+    /// Nothing is there any more.
+    pub(crate) fn forget(&self) {
+        self.keys.borrow_mut().typing = Typing::default();
+        self.adapter().set_text(SharedString::default());
+        self.show_spelling();
+    }
+
+    /// Another text, its end under the cursor.
+    pub(crate) fn write(&self, text: &str) {
+        self.adapter().set_text(text.into());
+        self.ui.focus();
         self.show_spelling();
     }
 
@@ -72,8 +131,8 @@ impl Typist {
         self.adapter().get_text().into()
     }
 
-    fn adapter(&self) -> EditorAdapter<'_> {
-        self.ui.global::<EditorAdapter<'_>>()
+    fn adapter(&self) -> TypingAdapter<'_> {
+        self.ui.typing()
     }
 
     fn connect(self: &Rc<Self>) {
@@ -111,9 +170,10 @@ impl Typist {
         }));
         adapter.on_shift(with(|typist| typist.switch(|keys| keys.shifted = !keys.shifted)));
         adapter.on_other_keys(with(|typist| typist.switch(|keys| keys.symbols = !keys.symbols)));
-        adapter.on_edited(with(Self::show_others));
-        adapter.on_done(with(|typist| (typist.parts.done)(true)));
-        adapter.on_cancel(with(|typist| (typist.parts.done)(false)));
+        adapter.on_edited(with(|typist| {
+            typist.show_others();
+            (typist.parts.edited)();
+        }));
     }
 
     /// A key goes to this field's own window, so two people type into two texts.
@@ -144,8 +204,9 @@ impl Typist {
     fn take_other(&self, index: usize) {
         let adapter = self.adapter();
         if let Some(chosen) = adapter.get_candidates().row_data(index) {
-            adapter.set_text(chosen);
-            self.ui.invoke_begin();
+            adapter.set_text((self.parts.whole)(&chosen).into());
+            self.ui.focus();
+            (self.parts.edited)();
         }
         self.show_others();
     }

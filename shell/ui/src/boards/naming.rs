@@ -6,22 +6,22 @@ use slint::{ComponentHandle, PlatformError};
 
 use super::Boards;
 use crate::surface::{Level, Surface};
-use crate::typist::{Parts, Typist};
-use screens::{EditorAdapter, EditorSurface};
+use crate::typist::Typist;
+use screens::{EditorSurface, TypingAdapter};
 
 /// The field and its keys, in design units, as their file has them.
 const SIZE: (f32, f32) = (800.0, 494.0);
 /// Names of lessons and classes that are offered above the keys.
 const OFFERED: usize = 5;
 /// Ends the names of its keys; people have numbers from 1.
-const NOBODY: i32 = 0;
+const NOBODY: &str = "-0";
 
 /// The field, once it was needed.
 #[derive(Default)]
 pub(super) struct Naming {
     surface: Option<Surface<EditorSurface>>,
     /// Which board is being named, and by whose keys.
-    now: Option<(String, Rc<Typist>)>,
+    now: Option<(String, Rc<Typist<EditorSurface>>)>,
 }
 
 impl Naming {
@@ -41,7 +41,7 @@ impl Boards {
         }
         let naming = self.naming.borrow();
         let Some(keys) = naming.surface.as_ref() else { return };
-        let typist = Typist::new(keys.ui.clone_strong(), self.parts.dictionary.clone(), self.parts_of_name());
+        let typist = self.typist(keys.ui.clone_strong());
         keys.place.raise();
         keys.set_visible(true);
         typist.begin(&known.name);
@@ -53,13 +53,13 @@ impl Boards {
         if self.naming.borrow().surface.is_none() {
             let rect = self.layout.above_dock(SIZE, self.layout.dock());
             let keys = self.easel.make("board-name", rect, Level::Passing, None, EditorSurface::new)?;
-            keys.ui.global::<EditorAdapter<'_>>().set_person(NOBODY);
+            keys.ui.global::<TypingAdapter<'_>>().set_tag(NOBODY.into());
             self.naming.borrow_mut().surface = Some(keys);
         }
         Ok(())
     }
 
-    fn parts_of_name(self: &Rc<Self>) -> Parts {
+    fn typist(self: &Rc<Self>, ui: EditorSurface) -> Rc<Typist<EditorSurface>> {
         let boards = Rc::downgrade(self);
         let others = move |typed: &str| {
             let names = boards.upgrade().map(|boards| (boards.parts.names)().1).unwrap_or_default();
@@ -67,7 +67,7 @@ impl Boards {
         };
         let boards = Rc::downgrade(self);
         let done = move |keep| boards.upgrade().iter().for_each(|boards| boards.name_is_typed(keep));
-        Parts { others: Box::new(others), done: Box::new(done) }
+        Typist::at(ui, self.parts.dictionary.clone(), Box::new(others), done)
     }
 
     fn name_is_typed(&self, keep: bool) {

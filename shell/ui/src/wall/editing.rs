@@ -10,8 +10,8 @@ use super::Wall;
 use crate::keyboard;
 use crate::pinyin::Loading;
 use crate::surface::Level;
-use crate::typist::{Parts, Typist};
-use screens::{EditorAdapter, EditorSurface};
+use crate::typist::Typist;
+use screens::{EditorSurface, TypingAdapter};
 
 /// One text in one person's hands.
 pub(super) struct Editing {
@@ -20,7 +20,7 @@ pub(super) struct Editing {
     place: Area,
     /// What it said when it was opened.
     before: String,
-    typist: Rc<Typist>,
+    typist: Rc<Typist<EditorSurface>>,
 }
 
 impl Wall {
@@ -59,13 +59,12 @@ impl Wall {
         let rect = self.layout.editor(place);
         if !self.editors.borrow().contains_key(&person) {
             let editor = self.easel.make("editor", rect, Level::Passing, Some(person), EditorSurface::new)?;
-            editor.ui.global::<EditorAdapter<'_>>().set_person(person.number().into());
+            editor.ui.global::<TypingAdapter<'_>>().set_tag(format!("-{}", person.number()).into());
             self.editors.borrow_mut().insert(person, editor);
         }
         let editors = self.editors.borrow();
         let Some(editor) = editors.get(&person) else { return Ok(()) };
-        let parts = self.editing_parts(person, id, &before);
-        let typist = Typist::new(editor.ui.clone_strong(), self.dictionary.clone(), parts);
+        let typist = self.typist(editor.ui.clone_strong(), person, id, &before);
         editor.place.set_rect(rect);
         editor.place.raise();
         editor.set_visible(self.state.borrow().visible);
@@ -75,7 +74,13 @@ impl Wall {
         Ok(())
     }
 
-    fn editing_parts(self: &Rc<Self>, person: PersonId, id: Option<ObjectId>, before: &str) -> Parts {
+    fn typist(
+        self: &Rc<Self>,
+        ui: EditorSurface,
+        person: PersonId,
+        id: Option<ObjectId>,
+        before: &str,
+    ) -> Rc<Typist<EditorSurface>> {
         let (wall, before) = (Rc::downgrade(self), before.replace('\n', LINE_SIGN));
         let others = move |shown: &str| {
             // What the recogniser thought of comes before what letters look like.
@@ -89,7 +94,7 @@ impl Wall {
         };
         let wall = Rc::downgrade(self);
         let done = move |keep| wall.upgrade().iter().for_each(|wall| wall.finish(person, keep));
-        Parts { others: Box::new(others), done: Box::new(done) }
+        Typist::at(ui, self.dictionary.clone(), Box::new(others), done)
     }
 
     pub(super) fn finish(&self, person: PersonId, keep: bool) {

@@ -8,6 +8,7 @@ pub(super) mod rows;
 pub(super) use panel::Finder;
 pub(super) use rows::picture;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
@@ -15,8 +16,7 @@ use std::time::{Duration, Instant};
 use api::shell::Element;
 use board::{Bitmap, Inked, PageId, PersonId};
 use display::{BoardCommand, ToDisplay};
-use slint::platform::{Key, WindowEvent};
-use slint::{ComponentHandle, Model, PlatformError, SharedString, TimerMode};
+use slint::{ComponentHandle, PlatformError, TimerMode};
 
 use super::Wall;
 use crate::bridge::{FromUi, ToUi, Understanding};
@@ -24,7 +24,8 @@ use crate::kept::prefs::Hand;
 use crate::pad::Pad;
 use crate::search::{Hit, QUESTION_LEN_MAX};
 use crate::surface::Level;
-use panel::Timers;
+use crate::typist::{Field, Parts, Typist};
+use panel::{Heard, Timers};
 use screens::{FinderAdapter, FinderSurface, Finding, Reading};
 
 /// A question is asked when nothing was added to it for so long.
@@ -114,11 +115,6 @@ impl Wall {
         self.finders.borrow().get(&side).is_some_and(Finder::is_open)
     }
 
-    /// Whether anybody does.
-    pub(super) fn finds(&self) -> bool {
-        self.finders.borrow().values().any(Finder::is_open)
-    }
-
     /// What a finger can use of the panels.
     pub(super) fn list_finders(&self, into: &mut Vec<Element>) {
         self.finders.borrow().values().for_each(|finder| finder.surface.list(into));
@@ -135,13 +131,10 @@ impl Wall {
         self.with_finder(side, |finder| {
             finder.empty();
             let adapter = finder.adapter();
-            adapter.set_question(question.into());
             adapter.set_reading(if self.state.borrow().reading { Reading::Ready } else { Reading::Gone });
-            finder.show_keys();
             finder.surface.place.raise();
             finder.surface.set_visible(self.state.borrow().visible);
-            finder.surface.ui.window().dispatch_event(WindowEvent::WindowActiveChanged(true));
-            finder.surface.ui.invoke_begin();
+            finder.typist.begin(question);
             self.ask_soon(side, finder);
         });
     }
@@ -181,19 +174,22 @@ impl Wall {
         let surface = self.easel.make("finder", rect, Level::Passing, None, FinderSurface::new)?;
         let adapter = surface.ui.global::<FinderAdapter<'_>>();
         adapter.set_pad(true);
-        adapter.set_tag(if side == Side::Left { "-left" } else { "" }.into());
+        let tag = if side == Side::Left { "-left" } else { "" };
+        adapter.set_tag(tag.into());
+        surface.ui.typing().set_tag(format!("-find{tag}").into());
         self.connect_finder(side, &adapter);
         let px = |px: i32| u32::try_from(px).unwrap_or(1);
         let size = (px(rect.width - self.layout.px(BESIDE_PAD)), px(self.layout.px(PAD_HEIGHT)));
+        let heard = Rc::default();
+        let typist = self.question_typist(side, surface.ui.clone_strong(), &heard);
         let finder = Finder {
             surface,
+            typist,
+            heard,
             pad: Pad::new(size, self.layout.px(PEN) as f32),
             began: Instant::now(),
-            shifted: false,
-            symbols: false,
             asked: 0,
             reading: None,
-            before: String::new(),
             hits: Vec::new(),
             pictures: BTreeMap::new(),
             timers: Timers::default(),
@@ -211,18 +207,8 @@ impl Wall {
             }
         };
         adapter.on_close(with(|wall, finder, _| wall.close(finder)));
-        adapter.on_edited(with(|wall, finder, side| wall.ask_soon(side, finder)));
-        adapter.on_shift(with(|_, finder, _| finder.switch(|it| it.shifted = !it.shifted)));
-        adapter.on_other_keys(with(|_, finder, _| finder.switch(|it| it.symbols = !it.symbols)));
         adapter.on_clear(with(|wall, finder, _| wall.clear_pad(finder)));
         adapter.on_pen_up(with(|wall, finder, side| wall.lift(side, finder)));
-        let wall = Rc::downgrade(self);
-        let press = move |text: SharedString| {
-            wall.upgrade().iter().for_each(|wall| wall.type_question(side, text.clone()));
-        };
-        let rub = press.clone();
-        adapter.on_backspace(move || rub(Key::Backspace.into()));
-        adapter.on_key(press);
         let wall = Rc::downgrade(self);
         adapter.on_set_pad(move |pad| {
             wall.upgrade().iter().for_each(|wall| {
@@ -246,7 +232,6 @@ impl Wall {
                 }
             }
         };
-        adapter.on_take(with_index(|wall, finder, side, index| wall.take_other(side, finder, index)));
         adapter.on_open(with_index(|wall, finder, _, index| wall.open_hit(finder, index)));
     }
 
@@ -260,14 +245,25 @@ impl Wall {
         self.finders.borrow_mut().values_mut().for_each(act);
     }
 
-    /// A key goes to the panel's own window, which tells of the edit.
-    fn type_question(self: &Rc<Self>, side: Side, text: SharedString) {
-        let window = self.finders.borrow().get(&side).map(|finder| finder.surface.ui.clone_strong());
-        if let Some(ui) = window {
-            ui.window().dispatch_event(WindowEvent::KeyPressed { text: text.clone() });
-            ui.window().dispatch_event(WindowEvent::KeyReleased { text });
-        }
-        self.with_finder(side, |finder| finder.switch(|it| it.shifted = false));
+    /// The keys of a side's question.
+    fn question_typist(
+        self: &Rc<Self>,
+        side: Side,
+        ui: FinderSurface,
+        heard: &Rc<RefCell<Heard>>,
+    ) -> Rc<Typist<FinderSurface>> {
+        let wall = Rc::downgrade(self);
+        let edited = move || {
+            let Some(wall) = wall.upgrade() else { return };
+            wall.with_finder(side, |finder| wall.ask_soon(side, finder));
+        };
+        let (others, whole) = (heard.clone(), heard.clone());
+        let parts = Parts {
+            others: Box::new(move |question| others.borrow().others(question)),
+            whole: Box::new(move |other| whole.borrow().whole(other)),
+            edited: Box::new(edited),
+        };
+        Typist::new(ui, self.dictionary.clone(), parts)
     }
 
     fn ask_soon(self: &Rc<Self>, side: Side, finder: &mut Finder) {
@@ -278,7 +274,7 @@ impl Wall {
     }
 
     fn ask(&self, finder: &mut Finder) {
-        let question: String = finder.adapter().get_question().chars().take(QUESTION_LEN_MAX).collect();
+        let question: String = finder.question().chars().take(QUESTION_LEN_MAX).collect();
         finder.asked = self.ticket();
         if question.trim().is_empty() {
             finder.hits.clear();
@@ -343,14 +339,6 @@ impl Wall {
         if let Some(hit) = finder.hits.get(index) {
             self.command(BoardCommand::GoToPage(hit.number));
             self.close(finder);
-        }
-    }
-
-    /// Another reading of what was written last.
-    fn take_other(self: &Rc<Self>, side: Side, finder: &mut Finder, index: usize) {
-        if let Some(other) = finder.adapter().get_candidates().row_data(index) {
-            finder.say(&other);
-            self.ask_soon(side, finder);
         }
     }
 }

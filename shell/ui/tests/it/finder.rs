@@ -62,10 +62,11 @@ fn finder(easel: &Easel, chinese: bool) -> FinderSurface {
     easel.look.dress(&finder);
     let adapter = finder.global::<FinderAdapter<'_>>();
     let words = |texts: Vec<String>| rows(texts.into_iter().map(SharedString::from));
-    adapter.set_question(
-        if chinese { "光合作用在哪一页" } else { "where did we talk about photosynthesis" }.into(),
-    );
-    adapter.set_rows(rows(keyboard::rows(false, false).into_iter().map(words)));
+    let typing = finder.global::<TypingAdapter<'_>>();
+    typing.set_tag("-find".into());
+    typing
+        .set_text(if chinese { "光合作用在哪一页" } else { "where did we talk about photosynthesis" }.into());
+    typing.set_rows(rows(keyboard::rows(false, false).into_iter().map(words)));
     adapter.set_hits(rows(hits(easel, chinese)));
     adapter.set_finding(Finding::Whole);
     finder
@@ -131,7 +132,9 @@ fn a_question_is_written_by_hand_and_said_what_became_of_it() {
                 let with_ink = matches!(name, "ink" | "busy");
                 if with_ink {
                     adapter.set_ink(ink().image());
-                    adapter.set_candidates(rows(["尤合", "光台"].map(SharedString::from)));
+                    finder
+                        .global::<TypingAdapter<'_>>()
+                        .set_candidates(rows(["尤合", "光台"].map(SharedString::from)));
                 } else {
                     adapter.set_hits(rows([]));
                 }

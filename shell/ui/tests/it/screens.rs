@@ -182,7 +182,7 @@ fn editor() {
             let editor = EditorSurface::new().unwrap();
             easel.look.dress(&editor);
             let words = |texts: Vec<String>| rows(texts.into_iter().map(SharedString::from));
-            let adapter = editor.global::<EditorAdapter<'_>>();
+            let adapter = editor.global::<TypingAdapter<'_>>();
             let text = if chinese { "你好 5+3" } else { "hel1o world" };
             adapter.set_text(text.into());
             adapter.set_candidates(words(keyboard::candidates(text, text)));

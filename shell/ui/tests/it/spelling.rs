@@ -11,10 +11,13 @@ use display::{Area, BoardCommand, FromDisplay, Scene, ToDisplay};
 use ui::bridge::Bridge;
 use ui::class::Class;
 use ui::pinyin;
+use ui::settings::Language;
 use ui::sound::Speaker;
 use ui::wall::{Parts, Wall};
 
+use crate::board_room::Lesson;
 use crate::room::Room;
+use crate::screens::WALL;
 
 pub(crate) fn wall(room: &Room, bridge: &Bridge) -> Rc<Wall> {
     let class =
@@ -93,5 +96,39 @@ fn syllables_become_words_on_the_board() {
         };
         room.until("the text is changed", || said() != "!");
         assert_eq!(said(), "!你好老师ok");
+    });
+}
+
+#[test]
+fn a_question_is_spelt_too() {
+    if !Path::new(pinyin::INSTALLED).exists() {
+        println!("skipped: rime-data-pinyin-simp is not installed");
+        return;
+    }
+    Room::with(WALL, |room| {
+        let mut lesson = Lesson::begin(room, Language::En);
+        let (person, rect) = (PersonId::FIRST, Area::new(700, 200, 300, 60));
+        let text = "你好，火山".to_owned();
+        let place = BoardCommand::PlaceText { person, rect, text, replaces: Vec::new() };
+        lesson.room.display.send(ToDisplay::Board(place)).unwrap();
+        lesson.press("find");
+        lesson.press("by-keys");
+        // The words are read for a moment after the start: until then the key changes nothing.
+        lesson.until("script-find");
+        for _ in 0..100 {
+            lesson.press("script-find");
+            if lesson.find("script-find").is_some_and(|key| key.label.contains("Latin")) {
+                break;
+            }
+        }
+        for letter in "huoshan".chars() {
+            lesson.press(&format!("key-{letter}-find"));
+        }
+        lesson.until_label("candidate-0-find", "火山");
+        lesson.room.save("find-pinyin");
+        assert!(lesson.find("by-hand").is_none(), "the words take all of the line");
+        lesson.press("candidate-0-find");
+        lesson.until_label("hit-0", "火山");
+        lesson.until("by-hand");
     });
 }

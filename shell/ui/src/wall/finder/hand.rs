@@ -10,7 +10,6 @@ use super::{Finder, Side};
 use crate::bridge::{FromUi, ReadFailure};
 use crate::keyboard;
 use crate::reading::{self, Line};
-use crate::typist::words;
 use crate::wall::Wall;
 use screens::Reading;
 
@@ -89,10 +88,7 @@ impl Wall {
             Ok(_) => Reading::Ready,
         });
         if !read.words.is_empty() {
-            finder.before = finder.adapter().get_question().into();
-            let others = read.others(keyboard::CANDIDATES_MAX);
-            finder.adapter().set_candidates(words(others));
-            finder.say(&read.text());
+            finder.hear(read.text(), read.others(keyboard::CANDIDATES_MAX));
             self.ask_soon(side, finder);
         }
         true
