@@ -5,8 +5,10 @@ pub mod parts;
 
 mod boot;
 mod build;
+mod keys;
 mod summary;
 mod tools;
+mod update;
 
 use std::fs;
 use std::path::Path;
@@ -23,15 +25,21 @@ const STANDARD: &str = "both";
 /// Where everything is made, relative to the workspace.
 const WORK: &str = "target/image";
 
-/// `[VARIANT]` builds; `test [VARIANT]` builds what has changed and boots it.
+/// What is done with a built image.
+type Test = fn(&Path, &Path, &tools::Tools, &build::Image) -> Result<ExitCode>;
+
+/// `[VARIANT]` builds; `test [VARIANT]` builds what has changed and boots it; `test update [VARIANT]` brings it to a
+/// next version.
 pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let (test, variant) = match words[..] {
-        [] => (false, STANDARD),
-        ["test"] => (true, STANDARD),
-        ["test", variant] => (true, variant),
-        [variant] => (false, variant),
-        _ => bail!("`image` takes `test`, a variant, or both; `cargo xtask help` tells more"),
+    let (test, variant): (Option<Test>, _) = match words[..] {
+        [] => (None, STANDARD),
+        ["test"] => (Some(boot::test), STANDARD),
+        ["test", "update"] => (Some(boot::life::test), STANDARD),
+        ["test", "update", variant] => (Some(boot::life::test), variant),
+        ["test", variant] => (Some(boot::test), variant),
+        [variant] => (None, variant),
+        _ => bail!("`image` takes `test`, `test update`, a variant, or both; `cargo xtask help` tells more"),
     };
     if !VARIANTS.contains(&variant) {
         bail!("no variant `{variant}`; there are {}", VARIANTS.join(", "));
@@ -41,7 +49,7 @@ pub(crate) fn run(root: &Path, words: &[String]) -> Result<ExitCode> {
     fs::create_dir_all(&work)?;
     let tools = tools::Tools::ready(root, &work)?;
     let image = build::image(root, &work, &tools, variant)?;
-    if test { boot::test(root, &work, &tools, &image) } else { Ok(ExitCode::SUCCESS) }
+    test.map_or(Ok(ExitCode::SUCCESS), |test| test(root, &work, &tools, &image))
 }
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ The tool of the Dais workspace.
                              a bootable disk image, in target/image: panel, kiosk or both (the standard)
   cargo xtask image test [VARIANT]
                              boots it in an emulated machine: first picture, units, bus, a touch that becomes ink
+  cargo xtask image test update [VARIANT]
+                             brings it to a next version there; refusals, a turned bit and a bad version come back
 
   cargo xtask soak [--seeds N] [--seed S]
                              the till's simulation over N histories (10,000), or over history S alone

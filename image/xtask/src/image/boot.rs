@@ -5,16 +5,19 @@
 //! (`systemd.system-credentials(7)`), which an image that was signed for a school will not take.
 
 mod glass;
+pub(super) mod life;
+pub(super) mod turn;
 mod witness;
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use super::build::Image;
+use super::keys::BootKey;
 use super::parts;
 use super::tools::Tools;
 use crate::proof::guest::Guest;
@@ -38,7 +41,11 @@ const COLOURS_MIN: usize = 64;
 const LATER: glass::Place = (406, 915);
 /// On the first screen of a unit that is board and kiosk: write.
 const WRITE: glass::Place = (653, 347);
-const FIRMWARE: &str = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+/// It starts only what is signed.
+const FIRMWARE: &str = "/usr/share/OVMF/OVMF_CODE_4M.secboot.fd";
+/// A TPM that ends with the machine that is started after it.
+const TPM: &str = "swtpm socket --tpm2 --tpmstate dir=\"$1\" --ctrl type=unixio,path=\"$1\"/socket --terminate --daemon \\
+    && shift && exec \"$@\"";
 const VARIABLES: &str = "/usr/share/OVMF/OVMF_VARS_4M.fd";
 
 /// Boots the image and goes through what a first start must show.
@@ -47,8 +54,8 @@ pub(super) fn test(root: &Path, work: &Path, tools: &Tools, image: &Image) -> Re
     fs::create_dir_all(&place)?;
     say::line("booting it, emulated; this takes some minutes");
     let started = Instant::now();
-    let command = machine(tools, &place, image)?;
-    let mut guest = Guest::start(command, &place, BOOT)?;
+    let machine = Machine::fresh(work, tools, &place, image)?;
+    let mut guest = Guest::start(machine.command()?, &place, BOOT)?;
     say::line(&format!("  in the real root after {} s", started.elapsed().as_secs()));
     match scenes(root, &mut guest, image, started) {
         Ok(lines) => {
@@ -69,28 +76,62 @@ pub(super) fn test(root: &Path, work: &Path, tools: &Tools, image: &Image) -> Re
 }
 
 /// The machine: a disk that starts as the image, a firmware, a screen with a panel on it, a network that leads nowhere.
-fn machine(tools: &Tools, place: &Path, image: &Image) -> Result<Command> {
-    let (disk, variables) = (place.join("disk.qcow2"), place.join("variables.fd"));
-    fs::copy(tools.file(VARIABLES), &variables).context("the firmware's variables")?;
-    let mut make = tools.command("qemu-img");
-    make.args(["create", "-q", "-f", "qcow2", "-F", "raw", "-b"]).args([&image.disk, &disk]).arg(DISK);
-    call::output(&mut make)?;
-    let mut command = tools.command("qemu-system-x86_64");
-    command.args(["-m", MEMORY]);
-    command.arg("-drive").arg(format!("if=pflash,format=raw,unit=0,readonly=on,file={FIRMWARE}"));
-    command.arg("-drive").arg(format!("if=pflash,format=raw,unit=1,file={}", variables.display()));
-    command.arg("-drive").arg(format!("if=virtio,format=qcow2,cache=unsafe,file={}", disk.display()));
-    command
-        .args(["-device", &format!("virtio-gpu-pci,id={},xres={},yres={}", glass::CARD, SCREEN.0, SCREEN.1)]);
-    command.args(["-device", &format!("virtio-multitouch-pci,display={},head=0", glass::CARD)]);
-    command.args(["-device", "virtio-rng-pci", "-nic", "user,model=virtio-net-pci,restrict=on"]);
-    command.args(["-smbios", &format!("type=1,uuid={SERIAL}")]);
-    for credential in witness::credentials() {
-        let file = place.join(credential.0);
-        fs::write(&file, credential.1)?;
-        command.args(["-smbios", &format!("type=11,path={}", file.display())]);
+struct Machine<'a> {
+    tools: &'a Tools,
+    place: &'a Path,
+    disk: PathBuf,
+    variables: PathBuf,
+    tpm: PathBuf,
+    stick: Option<PathBuf>,
+}
+
+impl<'a> Machine<'a> {
+    /// As it leaves the factory.
+    fn fresh(work: &Path, tools: &'a Tools, place: &'a Path, image: &Image) -> Result<Self> {
+        let (disk, variables) = (place.join("disk.qcow2"), place.join("variables.fd"));
+        BootKey::ready(work, tools)?.enrolled(tools, VARIABLES, &variables)?;
+        let tpm = place.join("tpm");
+        if tpm.exists() {
+            fs::remove_dir_all(&tpm)?;
+        }
+        fs::create_dir_all(&tpm)?;
+        let mut make = tools.command("qemu-img");
+        make.args(["create", "-q", "-f", "qcow2", "-F", "raw", "-b"]).args([&image.disk, &disk]).arg(DISK);
+        call::output(&mut make)?;
+        Ok(Self { tools, place, disk, variables, tpm, stick: None })
     }
-    Ok(command)
+
+    /// What starts it, with what its disk and its firmware hold by now.
+    fn command(&self) -> Result<Command> {
+        let mut command = self.tools.command("sh");
+        command.args(["-c", TPM, "machine"]).arg(&self.tpm).args(["qemu-system-x86_64", "-m", MEMORY]);
+        command.args(["-machine", "smm=on", "-global", "driver=cfi.pflash01,property=secure,value=on"]);
+        command.arg("-chardev").arg(format!("socket,id=tpm,path={}", self.tpm.join("socket").display()));
+        command.args(["-tpmdev", "emulator,id=tpm0,chardev=tpm", "-device", "tpm-crb,tpmdev=tpm0"]);
+        command.arg("-drive").arg(format!("if=pflash,format=raw,unit=0,readonly=on,file={FIRMWARE}"));
+        command.arg("-drive").arg(format!("if=pflash,format=raw,unit=1,file={}", self.variables.display()));
+        command
+            .arg("-drive")
+            .arg(format!("if=virtio,format=qcow2,cache=unsafe,file={}", self.disk.display()));
+        if let Some(stick) = &self.stick {
+            command
+                .arg("-drive")
+                .arg(format!("if=virtio,format=raw,cache=unsafe,readonly=on,file={}", stick.display()));
+        }
+        command.args([
+            "-device",
+            &format!("virtio-gpu-pci,id={},xres={},yres={}", glass::CARD, SCREEN.0, SCREEN.1),
+        ]);
+        command.args(["-device", &format!("virtio-multitouch-pci,display={},head=0", glass::CARD)]);
+        command.args(["-device", "virtio-rng-pci", "-nic", "user,model=virtio-net-pci,restrict=on"]);
+        command.args(["-smbios", &format!("type=1,uuid={SERIAL}")]);
+        for credential in witness::credentials() {
+            let file = self.place.join(credential.0);
+            fs::write(&file, credential.1)?;
+            command.args(["-smbios", &format!("type=11,path={}", file.display())]);
+        }
+        Ok(command)
+    }
 }
 
 /// One after the other; what held, a line each.
@@ -106,7 +147,7 @@ fn scenes(root: &Path, guest: &mut Guest, image: &Image, started: Instant) -> Re
     hold(witness::units(guest, SETTLE)?);
     hold(witness::names(guest, &parts::bus_names(root, &image.variant)?, SETTLE)?);
     hold(witness::disks(guest, SETTLE)?);
-    hold(witness::blessed(guest, SETTLE)?);
+    hold(witness::blessed(guest, &image.version, SETTLE)?);
     let first = glass::still(guest, "the first screen", SETTLE)?;
     say::line(&format!("  the first screen: {}", glass::keep(guest, "first")?.display()));
     glass::touch(guest, LATER)?;

@@ -4,15 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use crate::call;
-
 /// The list of them, relative to the workspace.
 const LIST: &str = "image/os/parts.toml";
+/// The compiler's settings for what ships (`Cargo.toml`); cargo leaves its programs in a folder of this name.
+pub(super) const PROFILE: &str = "shipped";
 /// Where the services look for fonts, icons, pictures and models.
 const ASSETS: &str = "usr/share/dais/assets";
 
@@ -71,7 +70,7 @@ pub(super) fn stage(root: &Path, place: &Path) -> Result<()> {
     for (name, part) in read(root)? {
         let folder = place.join(&name);
         for program in part.programs.keys() {
-            strip(&root.join("target/debug").join(program), &folder.join("usr/bin").join(program))?;
+            lay(&root.join("target").join(PROFILE).join(program), &folder.join("usr/bin").join(program))?;
         }
         for file in &part.files {
             lay(&root.join("image/rootfs").join(file), &folder.join(file))?;
@@ -80,16 +79,6 @@ pub(super) fn stage(root: &Path, place: &Path) -> Result<()> {
             lay(&root.join("assets").join(from), &folder.join(ASSETS).join(to))?;
         }
     }
-    Ok(())
-}
-
-/// A program without what a debugger would need.
-fn strip(from: &Path, to: &Path) -> Result<()> {
-    if let Some(folder) = to.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    call::output(Command::new("strip").arg("-o").args([to, from]))
-        .with_context(|| format!("{} cannot be made smaller", from.display()))?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ const MB: f64 = 1e6;
 
 /// What is told after a build.
 pub(super) struct Summary {
-    root_hash: String,
+    pub(super) root_hash: String,
     root: u64,
     kernel: u64,
     disk: u64,

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::boot::turn::{first_block, partition};
 use super::summary::{erofs_size, root_hash};
 use super::tools::folder_name;
+use super::update::{after, released};
 use super::{VARIANTS, parts};
 
 fn root() -> PathBuf {
@@ -142,4 +144,64 @@ fn another_list_of_packages_is_another_tree() {
 fn a_kernel_file_names_its_root() {
     assert_eq!(root_hash(b"MZ\0quiet roothash=0a1b rw\0").unwrap(), "0a1b");
     assert!(root_hash(b"MZ quiet").unwrap_err().to_string().contains("names no root"));
+}
+
+/// Whether a name fits a pattern of `sysupdate.d(5)`, in which the variant's name and `@v` and `@u` stand for others.
+fn fits(name: &str, pattern: &str, version: &str, identifier: &str) -> bool {
+    name == pattern.replace("%M", "dais-both").replace("@v", version).replace("@u", identifier)
+}
+
+#[test]
+fn an_update_has_the_names_that_units_look_for() {
+    let (version, identifier) = ("1.2.3", "8c3d2c632330445d3c4e9312ecc8dcad");
+    for (built, transfer) in [
+        ("next.verity.8c3d2c632330445d3c4e9312ecc8dcad.raw", "10-root-verity"),
+        ("next.root.8c3d2c632330445d3c4e9312ecc8dcad.raw", "20-root"),
+        ("next.efi", "30-kernel"),
+    ] {
+        let name = released(built, "next", "both", version).unwrap();
+        let pattern =
+            setting(&format!("mkosi.extra/usr/lib/sysupdate.d/{transfer}.transfer"), "MatchPattern");
+        assert!(fits(&name, &pattern, version, identifier), "{name} for {pattern}");
+    }
+    for other in ["next.raw", "next.esp.raw", "next.manifest", "later.efi", "next.root.raw", "next"] {
+        assert_eq!(released(other, "next", "both", version), None, "{other}");
+    }
+}
+
+#[test]
+fn a_unit_takes_only_what_is_signed_and_may_be_brought_to_this_version() {
+    let this: Vec<u64> = env!("CARGO_PKG_VERSION").split('.').map(|part| part.parse().unwrap()).collect();
+    for transfer in ["10-root-verity", "20-root", "30-kernel"] {
+        let file = format!("mkosi.extra/usr/lib/sysupdate.d/{transfer}.transfer");
+        let oldest: Vec<u64> =
+            setting(&file, "MinVersion").split('.').map(|part| part.parse().unwrap()).collect();
+        assert!(oldest <= this, "{transfer} allows {oldest:?}, this is {this:?}");
+        // Only of an address signatures are asked, and then always.
+        assert_eq!(setting(&file, "Type"), "url-file", "{transfer}");
+        assert_eq!(setting(&file, "Verify"), "", "{transfer}");
+    }
+    for variant in VARIANTS {
+        let id = setting(&format!("mkosi.profiles/{variant}/mkosi.conf"), "ImageId");
+        assert_eq!(id, format!("dais-{variant}"), "one variant's update is none for another");
+    }
+}
+
+#[test]
+fn versions_follow_each_other() {
+    assert_eq!(after("0.1.9", 1).unwrap(), "0.1.10");
+    assert_eq!(after("2.0.0", 2).unwrap(), "2.0.2");
+    assert!(after("two", 1).is_err() && after("2.x", 1).is_err());
+}
+
+#[test]
+fn a_bit_is_turned_where_the_file_lies() {
+    let told = " Ext:   logical offset   |  length :     physical offset    |  length\n   \
+                0:        0..   12576 |   12576 :   78761984..  78766080 |    4096\n   \
+                1:    12576..   21038 |    8462 :   78766080..  78770176 |    4096\n";
+    assert_eq!(first_block(told), Some(78_761_984));
+    assert_eq!(first_block("Path : /usr/bin/dais-shell"), None);
+    let name = partition("8c3d2c632330445d3c4e9312ecc8dcad0123").unwrap();
+    assert_eq!(name, "8c3d2c63-2330-445d-3c4e-9312ecc8dcad");
+    assert!(partition("8c3d2c63").is_err());
 }

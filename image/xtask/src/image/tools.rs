@@ -59,11 +59,6 @@ impl Tools {
     pub(super) fn tree_name(&self) -> &Path {
         Path::new(self.tree.file_name().unwrap_or_default())
     }
-
-    /// Where a file of the tree lies for programs outside.
-    pub(super) fn file(&self, path: &str) -> PathBuf {
-        self.tree.join(path.trim_start_matches('/'))
-    }
 }
 
 /// Another list of packages, another tree.

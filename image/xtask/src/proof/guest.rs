@@ -66,9 +66,21 @@ impl Guest {
         Self::start(command, parts.work, BOOT)
     }
 
+    /// Starts a machine as [`Self::power`] does; waits as long as `patience` until it takes commands.
+    pub(crate) fn start(command: Command, work: &Path, patience: Duration) -> Result<Self> {
+        let mut guest = Self::power(command, work)?;
+        match guest.up(patience) {
+            Ok(()) => Ok(guest),
+            Err(error) => {
+                say::line(&guest.last_words());
+                Err(error)
+            }
+        }
+    }
+
     /// Starts an emulator that has been told what the machine boots and what it has, besides one processor, a serial
-    /// line and a monitor; waits as long as `patience` until it takes commands.
-    pub(crate) fn start(mut command: Command, work: &Path, patience: Duration) -> Result<Self> {
+    /// line and a monitor. Where the machine would start again, it ends.
+    pub(crate) fn power(mut command: Command, work: &Path) -> Result<Self> {
         let socket = work.join("monitor");
         if socket.exists() {
             fs::remove_file(&socket)?;
@@ -102,13 +114,29 @@ impl Guest {
         let mut guest =
             Self { machine, serial, lines, last: VecDeque::new(), monitor, work: work.to_owned() };
         guest.ask("{\"execute\": \"qmp_capabilities\"}")?;
-        match guest.wait_for(["DAIS up"], patience) {
-            Ok(_) => Ok(guest),
-            Err(error) => {
-                say::line(&guest.last_words());
-                Err(error)
+        Ok(guest)
+    }
+
+    /// Waits until it takes commands.
+    pub(crate) fn up(&mut self, patience: Duration) -> Result<()> {
+        self.wait_for(["DAIS up"], patience).map(|_| ())
+    }
+
+    /// Waits until it has ended by itself, as it does where it would start again.
+    pub(crate) fn ends(&mut self, patience: Duration) -> Result<()> {
+        let until = Instant::now() + patience;
+        loop {
+            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(line) => self.keep(line),
+                Err(RecvTimeoutError::Timeout) => bail!("the guest goes on"),
+                Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        let status = self.machine.wait()?;
+        if !status.success() {
+            bail!("the emulator ended with {status}");
+        }
+        Ok(())
     }
 
     /// Sends a line: a command for its shell, or a word for the program that reads now.
@@ -147,14 +175,18 @@ impl Guest {
     fn line(&mut self, until: Instant) -> Result<String> {
         match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
             Ok(line) => {
-                self.last.push_back(line.clone());
-                if self.last.len() > LAST_LINES {
-                    self.last.pop_front();
-                }
+                self.keep(line.clone());
                 Ok(line)
             }
             Err(RecvTimeoutError::Timeout) => bail!("the guest says nothing"),
             Err(RecvTimeoutError::Disconnected) => bail!("the guest has ended"),
+        }
+    }
+
+    fn keep(&mut self, line: String) {
+        self.last.push_back(line);
+        if self.last.len() > LAST_LINES {
+            self.last.pop_front();
         }
     }
 
