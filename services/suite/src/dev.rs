@@ -5,12 +5,14 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 use api::admin::AdminProxy;
-use api::kiosk::PaymentState;
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::{CASHIER, MANAGER, Parts, STRANGER_CARD, STUDENT_CARD, Senses, Suite, source_tree};
+use crate::{CASHIER, MANAGER, Parts, Senses, Suite, source_tree};
 use crate::{office, sound};
+
+pub(crate) mod orders;
+mod outcome;
 
 /// What `cargo dev` was asked.
 #[derive(Clone, Debug)]
@@ -107,6 +109,8 @@ impl Dev {
     fn guide(&self, suite: &Suite, window: bool, page: &str) -> String {
         let teacher = if window {
             "touch Board in the window and write with mouse or fingers; circle writing with the lasso, then To text"
+        } else if self.first_start {
+            "set DISPLAY for a window; the first start waits for a person on a virtual display"
         } else {
             "set DISPLAY for a window; the pictures above show the board"
         };
@@ -119,14 +123,15 @@ Dais runs.
   student    touch Canteen, choose a meal, Pay
   payer      {wallet}   paste or upload a code, or show a pay code to the kiosk's camera
   card       type here: tap (the student's card), tag (one that proves itself), purse (a card with money on it),
-             bank (a bank card), stranger (an unknown card), take (the card away)
+             bank (a bank card: then the terminal asks for it), stranger (an unknown card), take (the card away)
+  terminal   type here, once it asks: present approved, present declined, or present pin and then pin right or pin wrong
   scanner    type here: scan CODE (a pay code, as the wallet page shows it)
   receipts   pictures in {receipts}; type here: receipt PAYMENT (a copy), test printer, drawer,
              paper out, paper in
   sound      type here: {sound}
   staff      manager {MANAGER} (number 01, PIN 481920), cashier {CASHIER} (07, 260514); type here: {office}
   service    {page}   how this unit is; on the screen: hold its upper left corner for three seconds
-  terminal   busctl --address={bus} introspect {kiosk} {path}
+  bus calls  busctl --address={bus} introspect {kiosk} {path}
 Ctrl-C ends everything.",
             office = office::COMMANDS,
             sound = sound::COMMANDS,
@@ -160,7 +165,11 @@ Ctrl-C ends everything.",
                     bail!("the shell ended with {status}:\n{}", shell.last_lines());
                 }
                 line = lines.next_line(), if listening => match line? {
-                    Some(line) => self.obey(suite, line.trim()).await,
+                    Some(line) if line.trim().is_empty() => {}
+                    Some(line) => match suite.obey(line.trim(), |told| println!("{told}")).await {
+                        Ok(said) => println!("{said}"),
+                        Err(error) => println!("{error:#}"),
+                    },
                     None => listening = false,
                 },
             }
@@ -168,56 +177,6 @@ Ctrl-C ends everything.",
         suite.shell = Some(shell);
         Ok(())
     }
-
-    async fn obey(&self, suite: &Suite, command: &str) {
-        let done = match command {
-            "" => return,
-            "tap" => suite.reader.put(STUDENT_CARD).await,
-            "stranger" => suite.reader.put(STRANGER_CARD).await,
-            "tag" => suite.reader.put_tag().await,
-            "purse" => suite.reader.put_purse().await,
-            "bank" => suite.reader.put_bank_card().await,
-            "take" => suite.reader.take().await,
-            scan if scan.starts_with("scan ") => suite.gun.scan(scan["scan ".len()..].trim()).await,
-            "paper out" => match &suite.printer {
-                Some(printer) => printer.take_paper().await,
-                None => Ok(()),
-            },
-            "paper in" => match &suite.printer {
-                Some(printer) => printer.put_paper().await,
-                None => Ok(()),
-            },
-            other => {
-                let said = match sound::act(&suite.connection, other, |line| println!("{line}")).await {
-                    Some(said) => said,
-                    None => office::act(&suite.connection, other).await,
-                };
-                match said {
-                    Ok(said) => return println!("{said}"),
-                    Err(error) => Err(error),
-                }
-            }
-        };
-        let held = ["tap", "stranger", "tag", "purse", "bank"].contains(&command);
-        let foreseen = if held { foreseen(suite).await } else { Ok("ok") };
-        match done.and(foreseen) {
-            Ok(said) => println!("{said}"),
-            Err(error) => println!("{error:#}"),
-        }
-    }
-}
-
-/// What comes of a card that is held to the reader now.
-async fn foreseen(suite: &Suite) -> Result<&'static str> {
-    let payment = suite.till().await?.payment().await?;
-    Ok(match PaymentState::from_wire(payment.state) {
-        PaymentState::Waiting => "ok: the payment on the screen is charged to it",
-        PaymentState::Idle => {
-            "ok: nothing is being paid, so the canteen's screen, where it is open, shows what the card holds for 20 s; to \
-             pay, touch Canteen, choose a meal, touch Pay, then take the card and tap again"
-        }
-        _ => "ok: the payment on the screen does not wait for a card now; take it, and tap when it does",
-    })
 }
 
 /// Ctrl-C, or the same from outside.

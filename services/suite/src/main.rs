@@ -76,6 +76,12 @@ fn arguments() -> Result<Option<Dev>> {
             other => bail!("{}\n{USAGE}", other.unexpected()),
         }
     }
+    if dev.only_visit && dev.first_start {
+        bail!(
+            "--visit and --first-start do not go together: a visit is of a unit that was set up, and a first start waits for \
+             a person's answers; leave one of them out"
+        );
+    }
     Ok(Some(dev))
 }
 

@@ -14,11 +14,14 @@ mod words;
 
 /// What there is.
 pub(crate) const COMMANDS: &str = "refund PAYMENT FEN [again], balance, journal DAY, close DAY, join, points MEMBER, \
-    coupon MEMBER COUPON, funnel CAMPAIGN DAY, quote DISH OFFER..., receipt PAYMENT, receipts, drawer, test DEVICE";
+    coupon MEMBER COUPON, funnel CAMPAIGN DAY, quote DISH [OFFER]..., receipt PAYMENT, receipts, drawer, test DEVICE";
 /// Longest journal that is printed.
 const JOURNAL_BYTES_MAX: u64 = 1 << 20;
 /// Longest text for an authenticator app; it has some 150 characters.
 const SECRET_BYTES_MAX: u64 = 1 << 10;
+
+/// How every member's code begins.
+const MEMBER_CODE: &str = "DM1.";
 
 /// Does one command; answers what it says.
 pub(crate) async fn act(connection: &Connection, command: &str) -> Result<String> {
@@ -39,8 +42,8 @@ pub(crate) async fn act(connection: &Connection, command: &str) -> Result<String
         ["test", device] => test(connection, &grant, device).await?,
         ["close", day] => words::day(&staff.close_day(&grant, day, &[]).await?),
         _ => bail!(
-            "{command} is not known; there are tap, tag, purse, bank, stranger, take, scan CODE, paper out, \
-             paper in, {}, {COMMANDS}",
+            "{command} is not known; there are {}, {}, {COMMANDS}",
+            crate::dev::orders::COMMANDS,
             crate::sound::COMMANDS
         ),
     };
@@ -105,7 +108,7 @@ async fn members(connection: &Connection, grant: &str, words: &[&str]) -> Result
         ["join"] => {
             let (handle, secret) = members.join(grant, "").await?;
             let text = String::from_utf8(api::sealed::read(&secret, SECRET_BYTES_MAX)?)?;
-            format!("{handle}\n{text}\nits codes are DM1.{handle}. and the app's eight digits")
+            format!("{handle}\n{text}\nits codes are {MEMBER_CODE}{handle}. and the app's eight digits")
         }
         ["points", member] => words::points(&members.points(grant, member).await?),
         ["coupon", member, coupon] => {
@@ -117,11 +120,12 @@ async fn members(connection: &Connection, grant: &str, words: &[&str]) -> Result
     })
 }
 
-/// What one of a dish costs with these offers and all points that there are.
+/// What one of a dish costs with these offers, and all points of the member whose code is among them.
 async fn quote(connection: &Connection, dish: &str, offers: &[&str]) -> Result<String> {
     let till = KioskProxy::new(connection).await?;
     let (currency, dishes) = till.menu().await?;
     let dish = dishes.into_iter().find(|one| one.sku == dish).context("no such dish on the menu")?;
     let line = Line { sku: dish.sku, quantity: 1, unit_price: dish.price };
-    Ok(words::price(&till.quote(&[line], &currency, offers, i64::MAX).await?))
+    let points = if offers.iter().any(|offer| offer.starts_with(MEMBER_CODE)) { i64::MAX } else { 0 };
+    Ok(words::price(&till.quote(&[line], &currency, offers, points).await?))
 }

@@ -1,12 +1,18 @@
-//! `cargo dev` without a display: it visits every screen, guides, and ends without an orphan, however it is ended.
+//! `cargo dev` without a display: it visits every screen, guides, answers what is typed by what came of it, and ends
+//! without an orphan, however it is ended.
 
 use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::Duration;
 
+use api::kiosk::{DeviceState, PaymentState};
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
+
+use crate::scanner::until_scanner;
+use crate::till::{begin, meal, until_reader};
+use crate::{Stage, office};
 
 /// Start, visit and end on a loaded two-core machine.
 const DEV_MAX: Duration = Duration::from_secs(150);
@@ -152,4 +158,65 @@ async fn a_port_that_somebody_has_is_told_with_the_way_out() {
     let output = command.stdin(Stdio::null()).output().await.unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success() && said.contains(&port) && said.contains("--port"), "{said}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_visit_of_a_first_start_is_refused_in_words() {
+    let state = tempfile::tempdir().unwrap();
+    let mut command = Command::new(suite::programs().unwrap().join("dais-suite"));
+    command.args(["dev", "--visit", "--first-start", "--state"]).arg(state.path());
+    let output = command.stdin(Stdio::null()).output().await.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("--visit and --first-start"), "{said}");
+    assert_eq!(std::fs::read_dir(state.path()).unwrap().count(), 0, "something was started");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_typed_is_answered_by_what_the_till_made_of_it() {
+    let stage = Stage::till().await;
+    let suite = &stage.suite;
+    let typed = async |line: &str, part: &str| {
+        let said = suite.obey(line, drop).await.unwrap();
+        assert!(said.contains(part), "{line}: {said}");
+    };
+    until_reader(suite, DeviceState::Ready).await;
+    until_scanner(suite, DeviceState::Ready).await;
+    typed("scan 123", "nothing took the code").await;
+    typed("tap", "nothing took the card").await;
+    typed("take", "ok").await;
+    begin(suite, "typed-1").await;
+    suite.until_payment(&[PaymentState::Waiting]).await.unwrap();
+    for _twice in 0..2 {
+        typed("scan 123", "nothing was charged: this is no pay code").await;
+    }
+    typed("stranger", "nothing was charged: nobody enrolled this card").await;
+    typed("take", "ok").await;
+    typed("bank", "type present approved").await;
+    typed("present declined", "nothing was charged").await;
+    typed("take", "ok").await;
+    typed("bank", "type present approved").await;
+    typed("present pin", "pin right").await;
+    typed("pin right", "paid by the card terminal").await;
+    suite.till().await.unwrap().dismiss("typed-1").await.unwrap();
+    typed("take", "ok").await;
+    begin(suite, "typed-2").await;
+    suite.until_payment(&[PaymentState::Waiting]).await.unwrap();
+    typed("tap", "paid by the campus card").await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_price_without_offers_and_a_day_that_goes_on_are_told_as_they_are() {
+    let stage = Stage::till().await;
+    let suite = &stage.suite;
+    let (lines, ..) = meal(&suite.till().await.unwrap()).await;
+    let said = suite.obey(&format!("quote {}", lines[0].sku), drop).await.unwrap();
+    assert!(said.contains("to pay") && !said.contains("points"), "{said}");
+    let said = suite.obey(&format!("quote {} NOTHING", lines[0].sku), drop).await.unwrap();
+    assert!(said.contains("offer 0 does not count") && !said.contains("points"), "{said}");
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    let today = office::kiosk_day(i64::try_from(now.as_millis()).unwrap());
+    let said = format!("{:#}", suite.obey(&format!("close {today}"), drop).await.unwrap_err());
+    assert!(said.contains("midnight in China (UTC+8)"), "{said}");
+    stage.end().await;
 }

@@ -122,7 +122,7 @@ async fn a_bill_with_planted_differences_is_reconciled_row_by_row() {
 }
 
 /// The business day of a moment, GMT+8, as `date` writes it: another clock than the till's.
-fn kiosk_day(ms: i64) -> String {
+pub(crate) fn kiosk_day(ms: i64) -> String {
     let out = std::process::Command::new("date")
         .env("TZ", "UTC-8")
         .args(["-d", &format!("@{}", ms / 1000), "+%F"])

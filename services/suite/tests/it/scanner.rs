@@ -13,7 +13,7 @@ use crate::till::begin;
 const WECHAT_CODE: &str = "134567890123456701";
 const ALIPAY_CODE: &str = "281234567890123401";
 
-async fn until_scanner(suite: &Suite, state: DeviceState) {
+pub(crate) async fn until_scanner(suite: &Suite, state: DeviceState) {
     let till = suite.till().await.unwrap();
     let mut changes = till.receive_devices_changed().await;
     let wanted = (Device::Scanner.to_wire(), state.to_wire());

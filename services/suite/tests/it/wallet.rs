@@ -1,5 +1,5 @@
-//! The payer in a real browser: scanning the shown code by picture and by text, cancelling, and showing a pay code to
-//! the kiosk's camera.
+//! The payer in a real browser: scanning the shown code by picture and by text, choosing among all codes of a screen,
+//! opening the one code for every wallet, cancelling, and showing a pay code to the kiosk's camera.
 
 use std::time::Duration;
 
@@ -118,29 +118,89 @@ async fn the_payer_pastes_a_code_cancels_and_then_confirms() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_payer_photographs_the_kiosk_and_pays_what_it_shows() {
-    let mut stage = Stage::with(|state| suite::Parts { role: "kiosk", ..suite::Parts::all(state) }).await;
+async fn the_payer_photographs_the_kiosk_and_pays_by_the_code_that_is_chosen() {
+    let mut stage = Stage::with(|state| suite::Parts {
+        role: "kiosk",
+        unionpay: true,
+        outside: true,
+        ..suite::Parts::all(state)
+    })
+    .await;
     let (_, dishes) = stage.suite.till().await.unwrap().menu().await.unwrap();
     stage.suite.touch(&format!("dish-{}", dishes[0].sku)).await.unwrap();
     stage.suite.touch("pay").await.unwrap();
-    stage.suite.until_payment_is("two codes", |payment| payment.codes.len() == 2).await.unwrap();
+    stage.suite.until_payment_is("four codes", |payment| payment.codes.len() == 4).await.unwrap();
     let screen = stage.suite.screen().await.unwrap();
-    let element = screen
-        .until("no Alipay code", async |all| all.iter().find(|e| e.name == "code-alipay").cloned())
-        .await
-        .unwrap();
+    let codes = ["code-alipay", "code-wechat", "code-unionpay", "code-any"];
+    let all_shown = async |all: &[api::shell::Element]| {
+        codes.iter().all(|code| all.iter().any(|element| element.name == *code)).then_some(())
+    };
+    screen.until("not all codes are shown", all_shown).await.unwrap();
     let browser = Browser::open(&stage).await;
-    let picture = screen.picture().await.unwrap();
-    let part = |value: i32| u32::try_from(value).unwrap();
-    let (x, y, width, height) = (part(element.x), part(element.y), part(element.width), part(element.height));
     let path = stage.state.path().join("photograph.png");
-    image::imageops::crop_imm(&picture, x, y, width, height).to_image().save(&path).unwrap();
+    screen.still().await.unwrap().save(&path).unwrap();
     browser.write("upload", &path.display().to_string()).await;
-    browser.click("read").await;
+    let offered = browser.until_text("choices-list", |text| text.contains("Web address")).await;
+    for name in ["Alipay", "WeChat Pay", "UnionPay", "Web address"] {
+        assert!(offered.contains(name), "{offered}");
+    }
+    browser.click("choose-w").await;
     browser.click("confirm").await;
     let paid = stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
-    assert_eq!(paid.paid_by, Channel::Alipay.to_wire());
+    assert_eq!(paid.paid_by, Channel::Wechat.to_wire());
     screen.find("dismiss").await.unwrap();
+    browser.close().await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_one_code_for_every_wallet_leads_each_wallet_to_its_own_order() {
+    let stage =
+        Stage::with(|state| suite::Parts { unionpay: true, outside: true, ..suite::Parts::till(state) })
+            .await;
+    let browser = Browser::open(&stage).await;
+    for (id, button, channel) in
+        [("any-1", "open-alipay", Channel::Alipay), ("any-2", "open-unionpay", Channel::Unionpay)]
+    {
+        till::begin(&stage.suite, id).await;
+        let all =
+            stage.suite.until_payment_is("four codes", |payment| payment.codes.len() == 4).await.unwrap();
+        let (_, link) = all.codes.iter().find(|(of, _)| *of == Channel::Any.to_wire()).unwrap();
+        browser.page.goto(&stage.suite.sandbox.wallet()).await.unwrap();
+        browser.write("code", link).await;
+        browser.click("read").await;
+        browser.click(button).await;
+        browser.click("confirm").await;
+        let paid = stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
+        assert_eq!((paid.id.as_str(), paid.paid_by), (id, channel.to_wire()));
+        // The link has died with its payment, and the page says so.
+        browser.page.goto(&stage.suite.sandbox.wallet()).await.unwrap();
+        browser.write("code", link).await;
+        browser.click("read").await;
+        browser.click(button).await;
+        browser.until_text("result", |text| text.contains("The page is over")).await;
+        stage.suite.till().await.unwrap().dismiss(id).await.unwrap();
+    }
+    browser.close().await;
+    stage.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_pays_a_code_of_a_paid_order_sees_the_money_come_back() {
+    let stage =
+        Stage::with(|state| suite::Parts { unionpay: true, outside: true, ..suite::Parts::till(state) })
+            .await;
+    till::begin(&stage.suite, "twice").await;
+    let all = stage.suite.until_payment_is("four codes", |payment| payment.codes.len() == 4).await.unwrap();
+    let (_, code) = all.codes.iter().find(|(of, _)| *of == Channel::Unionpay.to_wire()).unwrap();
+    stage.suite.pay_shown(Channel::Alipay).await.unwrap();
+    stage.suite.until_payment(&[PaymentState::Paid]).await.unwrap();
+    // UnionPay has no way to close it before its time is over.
+    let browser = Browser::open(&stage).await;
+    browser.write("code", code).await;
+    browser.click("read").await;
+    browser.click("confirm").await;
+    browser.until_text("result", |text| text.contains("sent ¥") && text.contains("back")).await;
     browser.close().await;
     stage.end().await;
 }
