@@ -41,7 +41,7 @@ const READ: &str = "/usr/bin/dais-shell";
 const REFUSED: [(&str, &str, &str); 4] = [
     ("older", TOO_OLD, "is obsolete, refusing"),
     ("unsigned", "", "Failed to retrieve signature file"),
-    ("stranger", "", "Signature verification failed"),
+    ("foreign", "", "Signature verification failed"),
     ("changed", "", "file has been tampered with"),
 ];
 
@@ -98,7 +98,7 @@ fn stick(work: &Path, tools: &Tools, place: &Path, second: &Image, third: &Image
     ours.sign(&update::lay(work, second, &all.join("next"))?)?;
     ours.sign(&update::lay(work, third, &all.join("worse"))?)?;
     update::lay(work, second, &all.join("unsigned"))?;
-    strange.sign(&update::lay(work, second, &all.join("stranger"))?)?;
+    strange.sign(&update::lay(work, second, &all.join("foreign"))?)?;
     let old = Image { version: TOO_OLD.to_owned(), ..second.clone() };
     ours.sign(&update::lay(work, &old, &all.join("older"))?)?;
     let changed = all.join("changed");
