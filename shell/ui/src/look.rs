@@ -174,6 +174,7 @@ const ICONS: &[(IconSetter, &str)] = &[
     (|to, image| to.set_split_three(image), "columns-3"),
     (|to, image| to.set_split_four(image), "grid-2x2"),
     (|to, image| to.set_classroom(image), "graduation-cap"),
+    (|to, image| to.set_school(image), "school"),
     (|to, image| to.set_end(image), "door-open"),
     (|to, image| to.set_history(image), "history"),
     (|to, image| to.set_snowflake(image), "snowflake"),

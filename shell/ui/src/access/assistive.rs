@@ -187,7 +187,7 @@ fn node(found: &Found) -> Node {
     if let Some(name) = element.accessible_id().filter(|name| !name.is_empty()) {
         node.set_author_id(name.as_str());
     }
-    let more = element.accessible_description().filter(|more| !more.is_empty() && *more != CUT);
+    let more = element.accessible_description().filter(|more| !more.is_empty() && !more.starts_with(CUT));
     if let Some(more) = more {
         node.set_description(more.as_str());
     }

@@ -5,7 +5,7 @@ use i_slint_backend_testing::{AccessibleRole, ElementHandle};
 use super::amount;
 
 /// What [`Words`](screens) tell when some of them have no room; it is nothing to say.
-pub(super) const CUT: &str = "…";
+pub(super) const CUT: char = '…';
 
 /// What an element tells about itself.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -66,7 +66,7 @@ pub fn written(heard: &Heard, chinese: bool) -> String {
     };
     let off = if heard.enabled { ["", ""] } else { ["not available now", "现在不可用"] };
     let value = if heard.value == heard.label { "" } else { &heard.value };
-    let more = if heard.more == CUT { "" } else { &heard.more };
+    let more = if heard.more.starts_with(CUT) { "" } else { &heard.more };
     let parts = [&heard.label, value, role[said], standing[said], off[said], more];
     let parts: Vec<String> = parts
         .into_iter()

@@ -70,7 +70,7 @@ impl<'a> Lesson<'a> {
         }
     }
 
-    fn elements(&self) -> Vec<Element> {
+    pub(crate) fn elements(&self) -> Vec<Element> {
         let (reply, mut told) = oneshot::channel();
         app::teller()(ToUi::Asked(Ask::Elements(reply)));
         let mut found = None;

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use board::PersonId;
 use display::{BoardCommand, Scene, ToDisplay};
 use screens::*;
-use slint::ComponentHandle;
+use slint::{ComponentHandle, Image, Rgba8Pixel, SharedPixelBuffer};
 use ui::class::calendar;
 use ui::home::Home;
 use ui::kept::prefs::{BoardColour, Hand, Prefs, PrefsKeeper, TextSize};
@@ -48,8 +48,20 @@ fn fill(easel: &Easel, home: &HomeScreen, chinese: bool) {
         age: *age,
         count: *count,
         has_picture: at != 3,
-        picture: easel.assets.picture("1f4da.webp").unwrap(),
+        picture: if at == 0 { upright() } else { easel.assets.picture("1f4da.webp").unwrap() },
     })));
+}
+
+/// A page of an upright panel, written on from its top.
+fn upright() -> Image {
+    let mut pixels = SharedPixelBuffer::<Rgba8Pixel>::new(270, 480);
+    for (at, pixel) in (0_u32..).zip(pixels.make_mut_slice()) {
+        let (x, y) = (at % 270, at / 270);
+        let inked = (30..240).contains(&x) && y < 120 && y % 30 > 22;
+        let (r, g, b) = if inked { (30, 60, 160) } else { (253, 253, 251) };
+        *pixel = Rgba8Pixel { r, g, b, a: 255 };
+    }
+    Image::from_rgba8(pixels)
 }
 
 #[test]
@@ -104,6 +116,8 @@ fn home_on_a_holiday_without_a_canteen_and_with_large_words() {
                 easel.look.dress(&home);
                 fill(easel, &home, chinese);
                 let adapter = home.global::<HomeAdapter<'_>>();
+                adapter.set_has_boards(true);
+                adapter.set_has_setup(true);
                 if fault == 0 {
                     adapter.set_has_kiosk(false);
                     adapter.set_pages(rows([]));
@@ -114,6 +128,9 @@ fn home_on_a_holiday_without_a_canteen_and_with_large_words() {
                 adapter.set_fault_line(fault);
                 easel.draw(&format!("home-{name}-empty-{language}"));
                 let found = elements(&home, WALL);
+                // What a unit without a school has beside the settings says something else than they do.
+                assert_eq!(has(&found, "setup").label, if chinese { "接入学校" } else { "Join a school" });
+                assert_eq!(has(&found, "settings").label, if chinese { "设置" } else { "Settings" });
                 assert_eq!(found.iter().any(|element| element.name == "canteen"), fault != 0);
                 let none = has(&found, "no-lessons").label;
                 assert_eq!(none.contains("12"), fault != 0, "{none}");

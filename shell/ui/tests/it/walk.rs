@@ -15,6 +15,8 @@ const NAMES: &[&str] =
     &["English", "QR", "PDF", "PNG", "PIN", "ID", "NFC", "USB", "HDMI", "Wi", "Fi", "Dais", "mm", "dB"];
 /// What shows people's own words, which may be in any language and end in an ellipsis.
 const WRITTEN: [&str; 2] = ["Written", "FittedWritten"];
+/// What reaches below the line.
+const LOW: &str = "gjpqyQ,;()";
 /// Words that stay Chinese in English.
 const CHINESE: &[&str] = &["中文", "拼音", "田字格"];
 
@@ -51,7 +53,8 @@ impl Walk<'_> {
                 continue;
             }
             if words.type_name().is_none_or(|name| !WRITTEN.contains(&&*name)) {
-                if words.accessible_description().is_some_and(|told| !told.is_empty()) {
+                let told = words.accessible_description().unwrap_or_default();
+                if told == "…" || (told == "…_" && text.contains(|letter| LOW.contains(letter))) {
                     faults.push(format!("cut off: {text:?} in {:?}", Place::of(&words)));
                 }
                 if self.is_foreign(&text) {
