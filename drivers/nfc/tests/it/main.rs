@@ -1,6 +1,6 @@
 //! The real child, the real libnfc and Debian's own `nfc-list`, all on the emulated chip behind a real terminal.
 
-#![allow(clippy::unwrap_used, reason = "a failed test says where it failed; that is all an unwrap here is for")]
+#![allow(clippy::unwrap_used, reason = "a failed test says where it failed")]
 
 mod commands;
 mod crowd;
