@@ -16,6 +16,7 @@ use crate::{Parts, gather, machine, network, web};
 const ELSEWHERE: &str = "192.0.2.1:9";
 
 mod apply;
+pub mod health;
 mod profiles;
 mod setup;
 mod system;

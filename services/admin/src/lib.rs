@@ -23,7 +23,6 @@ pub mod commands;
 mod config;
 pub mod enrol;
 mod gather;
-pub mod health;
 pub mod key;
 pub mod log;
 pub mod machine;
@@ -38,7 +37,7 @@ mod words;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub use bus::run;
+pub use bus::{health, run};
 pub use config::Config;
 pub use words::Language;
 

@@ -17,8 +17,14 @@ const UNITS: &[&str] = &[
 /// Asks the others once, owns nothing, and is started by the boot's last target.
 const HEALTH: &str = "dais-health.service";
 /// Highest exposure that systemd may see in a unit, in tenths; the others must reach devices.
-const EXPOSURE_MAX: &[(&str, &str)] =
-    &[("kiosk", "20"), ("inference", "10"), ("sense", "15"), ("admin", "15"), ("shell", "20"), ("health", "10")];
+const EXPOSURE_MAX: &[(&str, &str)] = &[
+    ("kiosk", "20"),
+    ("inference", "10"),
+    ("sense", "15"),
+    ("admin", "15"),
+    ("shell", "20"),
+    ("health", "10"),
+];
 const UNIT_FOLDER: &str = "usr/lib/systemd/system";
 
 /// A target's file tree: ours, systemd's own units from this machine, and programs that only exist.
